@@ -1,0 +1,1 @@
+"""Tamada: customer service for service businesses."""
