@@ -1,0 +1,190 @@
+"""Runs the parts of the test suite one after another and says how each one ended.
+
+Usage: suite.py check|test|proof [PART…]. Every part runs even when an earlier one failed; the exit status is 1 if any did.
+"""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import ExitStack
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+BIN = Path(sys.executable).parent
+sys.path.insert(0, str(ROOT))
+
+CODE = [name for name in ("src", "tests", "scripts", "benchmarks", "hatch_build.py") if (ROOT / name).exists()]
+NO_TEST_COLLECTED = 5
+WORKERS = os.environ.get("TAMADA_TEST_WORKERS", "2")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a part ended: `detail` is one line for the closing table."""
+
+    name: str
+    passed: bool
+    seconds: float
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """A command of the fast half. It is left out while `needs` does not exist."""
+
+    name: str
+    command: list[str]
+    needs: str = ""
+
+
+def checks() -> Iterator[Check]:
+    """The fast half, the slowest first so that two cores finish together."""
+    yield Check("types (mypy)", [f"{BIN}/mypy"])
+    yield Check("templates (djlint)", [f"{BIN}/djlint", "--check", "--lint", "--quiet", "src"])
+    yield Check("migrations", [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"])
+    yield Check("floors (import-linter)", [f"{BIN}/lint-imports"])
+    yield Check("TypeScript (tsc)", [sys.executable, "hatch_build.py", "--check"], needs="frontend/tsconfig.json")
+    yield Check("translations", [sys.executable, "scripts/messages.py", "--check"], needs="locale")
+    yield Check("lint (ruff)", [f"{BIN}/ruff", "check", "--quiet", *CODE])
+    yield Check("format (ruff)", [f"{BIN}/ruff", "format", "--check", "--quiet", *CODE])
+
+
+def run_check(check: Check) -> Outcome:
+    """Run one check; its output is shown only when it fails."""
+    started = time.monotonic()
+    environment = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PYTHONPATH": str(ROOT)}
+    done = subprocess.run(check.command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    if done.returncode:
+        say(f"\n{check.name} failed:\n{done.stdout}{done.stderr}".rstrip())
+    return Outcome(check.name, done.returncode == 0, time.monotonic() - started)
+
+
+def check() -> Outcome:
+    """Formatting, lint, types, floors, templates and translations, two at a time."""
+    started = time.monotonic()
+    todo = [item for item in checks() if not item.needs or (ROOT / item.needs).exists()]
+    with ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(run_check, todo))
+    for outcome in outcomes:
+        say(f"  {'ok    ' if outcome.passed else 'FAILED'} {outcome.name} ({outcome.seconds:.0f} s)")
+    failed = [outcome.name for outcome in outcomes if not outcome.passed]
+    detail = f"failed: {', '.join(failed)}" if failed else f"{len(outcomes)} checks"
+    return Outcome("check", not failed, time.monotonic() - started, detail)
+
+
+def pytest(name: str, *arguments: str, **environment: str) -> Outcome:
+    """Run pytest with these arguments. No test at all is a failure: a suite that vanished must not look green."""
+    started = time.monotonic()
+    command = [sys.executable, "-m", "pytest", "-q", *arguments]
+    code = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
+    detail = {0: "", NO_TEST_COLLECTED: "no test was found"}.get(code, f"pytest ended with {code}")
+    return Outcome(name, code == 0, time.monotonic() - started, detail)
+
+
+def unit_sqlite() -> Outcome:
+    """The suite on SQLite, in parallel."""
+    return pytest("suite on SQLite", "-m", "not browser and not proof", "-n", WORKERS)
+
+
+def unit_postgres() -> Outcome:
+    """The same suite on PostgreSQL and Redis, each started for this run alone."""
+    from tests.helpers import servers
+
+    name = "suite on PostgreSQL and Redis"
+    if not (servers.postgres_available() and servers.redis_available()):
+        return Outcome(name, os.environ.get("CI") != "true", 0, "left out: PostgreSQL or Redis is not installed")
+    with ExitStack() as stack:
+        database = stack.enter_context(servers.postgres()).url
+        redis = stack.enter_context(servers.redis()).url
+        return pytest(
+            name,
+            *("-m", "not browser and not proof and not sqlite", "-n", WORKERS),
+            TAMADA_TEST_DATABASE_URL=database,
+            TAMADA_TEST_REDIS_URL=redis,
+        )
+
+
+def browser() -> Outcome:
+    """The browser tests, on the real server."""
+    return pytest("browser", "-m", "browser", "-n", WORKERS, "--dist", "loadfile")
+
+
+def small_proofs() -> Outcome:
+    """The hard tests, small: kills, floods, power loss."""
+    return pytest("proofs", "-m", "proof")
+
+
+def full_proofs() -> Outcome:
+    """The hard tests at full size; what they measured goes to docs/proof.md."""
+    with tempfile.TemporaryDirectory() as folder:
+        figures = Path(folder) / "figures.jsonl"
+        outcome = pytest(
+            "proofs at full size",
+            *("-m", "proof", "--timeout", "7200", "-s"),
+            TAMADA_PROOF="full",
+            TAMADA_PROOF_REPORT=str(figures),
+        )
+        write_proof(outcome, figures)
+    return outcome
+
+
+def write_proof(outcome: Outcome, figures: Path) -> None:
+    """Keep the run's figures in docs/proof.md, one row for each proof."""
+    rows = [json.loads(line) for line in figures.read_text().splitlines()] if figures.exists() else []
+    revision = subprocess.run(
+        [shutil.which("git") or "git", "rev-parse", "--short", "HEAD"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    ).stdout.strip()  # fmt: skip
+    lines = [
+        "# Proof",
+        "",
+        "The hard tests at full size: `make proof` runs them and writes this page.",
+        "",
+        f"Last run: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, revision {revision or 'unknown'}, {os.cpu_count()} cores, "
+        f"{outcome.seconds / 60:.0f} minutes, {'all passed' if outcome.passed else '**failed**'}.",
+        "",
+        "| proof | figures |",
+        "|---|---|",
+        *(f"| {row['title']} | {', '.join(f'{k} {v}' for k, v in row['figures'].items())} |" for row in rows),
+    ]
+    (ROOT / "docs" / "proof.md").write_text("\n".join(lines) + "\n")
+
+
+SUITES: dict[str, list[Callable[[], Outcome]]] = {
+    "check": [check],
+    "test": [check, unit_sqlite, unit_postgres, browser, small_proofs],
+    "proof": [full_proofs],
+}
+
+
+def say(line: str) -> None:
+    """Print at once, so that the lines of the parts and of their programs stay in order."""
+    print(line, flush=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Run the suite named first, or only those of its parts that are named after it."""
+    suite, wanted = (arguments[0] if arguments else "test"), arguments[1:]
+    outcomes = []
+    for part in SUITES[suite]:
+        if wanted and part.__name__ not in wanted:
+            continue
+        say(f"\n== {part.__name__.replace('_', ' ')}")
+        outcomes.append(part())
+    say("")
+    for outcome in outcomes:
+        ending = "passed" if outcome.passed else "FAILED"
+        say(f"{ending}  {outcome.name}, {outcome.seconds:.0f} s{': ' if outcome.detail else ''}{outcome.detail}")
+    return 0 if all(outcome.passed for outcome in outcomes) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
