@@ -1,0 +1,1 @@
+"""People who work here: agents, teams, roles, tokens and sign-in."""

@@ -1,0 +1,52 @@
+"""Who may do what: the one table. Which conversations a person sees is decided by `conversations.queries.visible_to`."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.core.exceptions import PermissionDenied
+
+from .models import Agent, Role
+
+_ALL: Final = frozenset(Role)
+_WRITERS: Final = frozenset({Role.ADMIN, Role.LEAD, Role.AGENT})
+_LEADS: Final = frozenset({Role.ADMIN, Role.LEAD})
+_ADMINS: Final = frozenset({Role.ADMIN})
+
+TABLE: Final[Mapping[str, frozenset[Role]]] = {
+    # permission              roles
+    "conversation.read": _ALL,
+    "conversation.reply": _WRITERS,
+    "conversation.note": _WRITERS,
+    "conversation.update": _WRITERS,
+    "conversation.start": _WRITERS,
+    "conversation.spam": _WRITERS,
+    "customer.read": _ALL,
+    "customer.write": _WRITERS,
+    "sender.block": _WRITERS,
+    "tag.create": _WRITERS,
+    "inbox.settings": _LEADS,  # a lead: only inboxes of their teams
+    "inbox.create": _ADMINS,
+    "team.settings": _LEADS,  # a lead: only their teams
+    "team.create": _ADMINS,
+    "agent.invite": _ADMINS,
+    "agent.settings": _ADMINS,
+    "attribute.settings": _ADMINS,
+    "company.settings": _ADMINS,
+    "quarantine.read": _ADMINS,
+    "quarantine.retry": _ADMINS,
+    "task.replay": _ADMINS,
+    "audit.read": _ADMINS,
+    "token.own": _ALL,
+    "profile.own": _ALL,
+}
+
+
+def allowed(agent: Agent, permission: str) -> bool:
+    """True if the role of an active agent has `permission`; KeyError for a permission that isn't in the table."""
+    return agent.is_active and Role(agent.role) in TABLE[permission]
+
+
+def require(agent: Agent, permission: str) -> None:
+    """Let through or raise `PermissionDenied` with the permission's name."""
+    if not allowed(agent, permission):
+        raise PermissionDenied(permission)

@@ -1,0 +1,1 @@
+"""What all channels share: the journal of raw input and the road of outgoing messages."""

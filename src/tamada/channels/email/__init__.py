@@ -1,0 +1,1 @@
+"""E-mail: listeners, IMAP, parsing, threading and sending."""

@@ -1,0 +1,1 @@
+"""Inboxes, conversations and messages: the main room."""

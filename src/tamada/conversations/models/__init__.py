@@ -1,0 +1,25 @@
+"""The nouns of the main room."""
+
+from .conversation import Access, Conversation, ConversationCount, Mention, Priority, ReadMark, Status
+from .inbox import Channel, Inbox
+from .message import Attachment, AuthorKind, Delivery, DeliveryAttempt, DeliveryState, Draft, Kind, Message
+
+__all__ = [
+    "Access",
+    "Attachment",
+    "AuthorKind",
+    "Channel",
+    "Conversation",
+    "ConversationCount",
+    "Delivery",
+    "DeliveryAttempt",
+    "DeliveryState",
+    "Draft",
+    "Inbox",
+    "Kind",
+    "Mention",
+    "Message",
+    "Priority",
+    "ReadMark",
+    "Status",
+]

@@ -1,0 +1,1 @@
+"""People we serve: customers, identities, organisations, attributes and tags."""

@@ -1,0 +1,139 @@
+"""Customers, their identities and organisations, attributes and tags."""
+
+from typing import ClassVar
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+
+class Tag(models.Model):
+    """A word that sorts customers and conversations. Names are unique in any letter case (`key` is casefolded)."""
+
+    name = models.CharField(max_length=60)
+    key = models.CharField(max_length=60, unique=True)
+    hue = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("key",)
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """The company a customer belongs to; people writing from `domains` are offered to join it."""
+
+    name = models.CharField(max_length=160)
+    domains = models.JSONField(default=list, blank=True)
+    note = models.TextField(blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("name", "id")
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Customer(models.Model):
+    """A person we serve, however they reach us."""
+
+    name = models.CharField(max_length=160, blank=True, default="")
+    organisation = models.ForeignKey(
+        Organisation, on_delete=models.SET_NULL, null=True, blank=True, related_name="customers"
+    )
+    language = models.CharField(max_length=5, blank=True, default="")
+    time_zone = models.CharField(max_length=50, blank=True, default="")
+    city = models.CharField(max_length=80, blank=True, default="")
+    note = models.TextField(blank=True, default="")
+    attributes = models.JSONField(default=dict, blank=True)
+    tags = models.ManyToManyField(Tag, blank=True, related_name="customers")
+    blocked_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_activity_at = models.DateTimeField()
+
+    class Meta:
+        indexes: ClassVar = [
+            models.Index(fields=["-last_activity_at", "-id"], name="customer_activity"),
+            models.Index(fields=["created_at", "id"], name="customer_created"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class IdentityType(models.TextChoices):
+    """The ways a person reaches us. E-mail is casefolded; a phone is E.164; the others are the network's ids."""
+
+    EMAIL = "email", _("E-mail")
+    PHONE = "phone", _("Phone")
+    CHAT = "chat", _("Chat")
+    TELEGRAM = "telegram", _("Telegram")
+    WHATSAPP = "whatsapp", _("WhatsApp")
+    VIBER = "viber", _("Viber")
+    MESSENGER = "messenger", _("Messenger")
+    INSTAGRAM = "instagram", _("Instagram")
+    X = "x", _("X")
+    EXTERNAL = "external", _("Other system")
+
+
+class Identity(models.Model):
+    """One address of a customer. `value` is normalised; `display` keeps what was written."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="identities")
+    type = models.CharField(max_length=12, choices=IdentityType.choices)
+    value = models.CharField(max_length=320)
+    display = models.CharField(max_length=320, blank=True, default="")
+    verified_at = models.DateTimeField(null=True, blank=True)
+    bounces = models.PositiveSmallIntegerField(default=0)
+    paused_at = models.DateTimeField(null=True, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("id",)
+        constraints: ClassVar = [models.UniqueConstraint(fields=["type", "value"], name="one_identity")]
+
+    def __str__(self) -> str:
+        return self.display or self.value
+
+    @property
+    def verified(self) -> bool:
+        """True once the person proved that this address is theirs."""
+        return self.verified_at is not None
+
+
+class AttributeType(models.TextChoices):
+    """What a custom attribute holds."""
+
+    TEXT = "text", _("Text")
+    NUMBER = "number", _("Number")
+    DATE = "date", _("Date")
+    BOOLEAN = "boolean", _("Yes or no")
+    CHOICE = "choice", _("Choice")
+
+
+class AttributeDefinition(models.Model):
+    """A custom field of customers: `key` in `Customer.attributes`, shown as `label`."""
+
+    key = models.SlugField(max_length=40, unique=True)
+    label = models.CharField(max_length=80)
+    type = models.CharField(max_length=8, choices=AttributeType.choices, default=AttributeType.TEXT)
+    choices = models.JSONField(default=list, blank=True)
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ("position", "id")
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class BlockedSender(models.Model):
+    """A sender refused by name: an address (`a@b.c`), or a whole domain (`@b.c`)."""
+
+    value = models.CharField(max_length=320, unique=True)
+    reason = models.CharField(max_length=200, blank=True, default="")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        ordering = ("-id",)

@@ -1,0 +1,1 @@
+"""Telling agents: in the page, by web push and by e-mail digest."""

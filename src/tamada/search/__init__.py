@@ -1,0 +1,1 @@
+"""The index of messages and customers, and how it is asked."""
