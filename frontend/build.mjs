@@ -1,0 +1,96 @@
+// Bundles ts/ and css/ with esbuild into ../src/tamada/assets: hashed names, manifest.json, and .br and .gz copies.
+import { createHash } from "node:crypto";
+import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { basename, dirname, join, relative } from "node:path";
+import { fileURLToPath } from "node:url";
+import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import * as esbuild from "esbuild";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const out = join(here, "../src/tamada/assets");
+const watching = process.argv.includes("--watch");
+const common = {
+  absWorkingDir: here,
+  bundle: true,
+  minify: true,
+  sourcemap: watching,
+  target: ["chrome120", "firefox128", "safari17.4"],
+  loader: { ".woff2": "file", ".svg": "file", ".png": "file" },
+  legalComments: "none",
+  logLevel: "warning",
+  metafile: true,
+};
+const pages = {
+  ...common,
+  entryPoints: { app: "ts/app.ts", "app-styles": "css/app.css", "mail-styles": "css/mail.css" },
+  outdir: out,
+  format: "esm",
+  splitting: true,
+  entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
+  assetNames: "[name]-[hash]",
+};
+// A worker's address is its identity, so it keeps its name.
+const worker = { ...common, entryPoints: { sw: "ts/sw.ts" }, outdir: out, format: "iife" };
+
+function manifestOf(...results) {
+  const names = {};
+  for (const { metafile } of results)
+    for (const [path, output] of Object.entries(metafile.outputs)) {
+      const file = basename(path);
+      if (output.entryPoint) names[basename(output.entryPoint).replace(/\.ts$/, ".js")] = file;
+    }
+  for (const file of readdirSync(out).filter((name) => name.endsWith(".woff2")))
+    names[file.replace(/-[A-Z0-9]{8}(?=\.)/, "")] = file;
+  return names;
+}
+
+// Icons: one hand-kept sprite. Images: copied. Both with the hash of their bytes in the name.
+function copyHashed(source, names) {
+  const bytes = readFileSync(source);
+  const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 8);
+  const file = basename(source).replace(/(\.\w+)$/, `-${hash}$1`);
+  writeFileSync(join(out, file), bytes);
+  names[basename(source)] = file;
+}
+
+function compress(file) {
+  const bytes = readFileSync(file);
+  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
+  const params = { [constants.BROTLI_PARAM_QUALITY]: 10 };
+  writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
+}
+
+function finish(...results) {
+  const names = manifestOf(...results);
+  for (const folder of ["icons", "images"])
+    for (const file of listing(join(here, folder))) copyHashed(file, names);
+  for (const file of listing(out)) if (/\.(js|css|svg)$/.test(file)) compress(file);
+  writeFileSync(join(out, "manifest.json"), JSON.stringify(names, null, 1));
+}
+
+function listing(folder) {
+  try {
+    return readdirSync(folder).map((name) => join(folder, name)).filter((path) => statSync(path).isFile());
+  } catch (error) {
+    if (error.code === "ENOENT") return [];
+    throw error;
+  }
+}
+
+if (watching) {
+  const rebuilt = {
+    name: "manifest",
+    setup: (build) => build.onEnd((result) => result.errors.length || (finish(result), console.log("built"))),
+  };
+  mkdirSync(out, { recursive: true });
+  await esbuild.build(worker);
+  await (await esbuild.context({ ...pages, plugins: [rebuilt] })).watch();
+} else {
+  rmSync(out, { recursive: true, force: true });
+  mkdirSync(out, { recursive: true });
+  const results = await Promise.all([esbuild.build(pages), esbuild.build(worker)]);
+  finish(...results);
+  const total = listing(out).filter((path) => /\.(js|css)$/.test(path));
+  for (const path of total) console.log(relative(out, path), `${(statSync(`${path}.gz`).size / 1024).toFixed(1)} KB gzipped`);
+}
