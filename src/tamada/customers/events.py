@@ -1,0 +1,61 @@
+"""What happens to customers. Events hold ids and short codes, never text."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from tamada.core.events import Event
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerEvent(Event):
+    """Base: something about one customer."""
+
+    type: ClassVar[str] = ""
+    customer: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerCreated(CustomerEvent):
+    """Somebody is new here."""
+
+    type: ClassVar[str] = "customer.created"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerUpdated(CustomerEvent):
+    """Something about a customer changed; `fields` names what."""
+
+    type: ClassVar[str] = "customer.updated"
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class OrganisationChanged(Event):
+    """An organisation was made or changed."""
+
+    type: ClassVar[str] = "organisation.changed"
+    organisation: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TagChanged(Event):
+    """A tag was made, renamed or recoloured."""
+
+    type: ClassVar[str] = "tag.changed"
+    tag: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderBlocked(Event):
+    """Mail of a sender is refused from now on."""
+
+    type: ClassVar[str] = "sender.blocked"
+    sender: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SenderUnblocked(Event):
+    """A sender may write again."""
+
+    type: ClassVar[str] = "sender.unblocked"
+    sender: int
