@@ -1,9 +1,9 @@
-// Bundles ts/ and css/ with esbuild into ../src/tamada/assets: hashed names, manifest.json, and .br and .gz copies.
+// Bundles ts/ and css/ with esbuild into ../src/tamada/assets: hashed names and manifest.json.
 import { createHash } from "node:crypto";
 import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { brotliCompressSync, constants, gzipSync } from "node:zlib";
+import { gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 
 const here = dirname(fileURLToPath(import.meta.url));
@@ -54,18 +54,10 @@ function copyHashed(source, names) {
   names[basename(source)] = file;
 }
 
-function compress(file) {
-  const bytes = readFileSync(file);
-  writeFileSync(`${file}.gz`, gzipSync(bytes, { level: 9 }));
-  const params = { [constants.BROTLI_PARAM_QUALITY]: 10 };
-  writeFileSync(`${file}.br`, brotliCompressSync(bytes, { params }));
-}
-
 function finish(...results) {
   const names = manifestOf(...results);
   for (const folder of ["icons", "images"])
     for (const file of listing(join(here, folder))) copyHashed(file, names);
-  for (const file of listing(out)) if (/\.(js|css|svg)$/.test(file)) compress(file);
   writeFileSync(join(out, "manifest.json"), JSON.stringify(names, null, 1));
 }
 
@@ -91,6 +83,6 @@ if (watching) {
   mkdirSync(out, { recursive: true });
   const results = await Promise.all([esbuild.build(pages), esbuild.build(worker)]);
   finish(...results);
-  const total = listing(out).filter((path) => /\.(js|css)$/.test(path));
-  for (const path of total) console.log(relative(out, path), `${(statSync(`${path}.gz`).size / 1024).toFixed(1)} KB gzipped`);
+  for (const path of listing(out).filter((name) => /\.(js|css|svg)$/.test(name)))
+    console.log(relative(out, path), `${(gzipSync(readFileSync(path)).length / 1024).toFixed(1)} KB gzipped`);
 }
