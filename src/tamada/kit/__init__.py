@@ -1,0 +1,1 @@
+"""Pure helpers: no Django, no models, no state but caches."""

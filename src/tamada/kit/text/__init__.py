@@ -1,0 +1,25 @@
+"""Text analysis in Armenian, Georgian, Russian and English: languages, index terms, queries, highlighting.
+
+Works offline and loads lazily: the dictionaries (a few megabytes, memory-mapped) are built once by `build_caches`.
+"""
+
+from tamada.kit.text.dictionaries import build_caches
+from tamada.kit.text.index import IndexText, analyse, highlight, index_text, query_terms, trigrams
+from tamada.kit.text.language import LANGUAGES, Language, detect_language
+from tamada.kit.text.normalise import fold
+from tamada.kit.text.transliterate import transliterations
+
+__all__ = [
+    "LANGUAGES",
+    "IndexText",
+    "Language",
+    "analyse",
+    "build_caches",
+    "detect_language",
+    "fold",
+    "highlight",
+    "index_text",
+    "query_terms",
+    "transliterations",
+    "trigrams",
+]

@@ -1,0 +1,224 @@
+"""Texts and queries as terms that SQLite's FTS5 (unicode61) and PostgreSQL's `simple` configuration read alike.
+
+Every term is one run of letters and digits, folded, without marks, so that neither tokenizer splits or folds it
+further: hyphens, points, ``@`` and apostrophes never reach the database. A word written with joiners (``Wi-Fi``,
+``INV-2024/55``, ``anna@example.am``) gives the terms of its parts and all of it as one; a telephone number gives its
+digits and the last eight of them, which stay the same with and without the country code.
+"""
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from tamada.kit.text.dictionaries import DICTIONARY_LANGUAGES, dictionary
+from tamada.kit.text.language import is_romanised, script_language
+from tamada.kit.text.normalise import WORD, fold_word
+from tamada.kit.text.stems import LONGEST, term
+from tamada.kit.text.transliterate import from_latin, to_latin
+
+# Of a longer text only the beginning is indexed (a tsvector ends at 1 MB).
+MOST_BYTES = 100 * 1024
+_JOINED = re.compile(rf"(?:{WORD.pattern})(?:[-\u2010\u2011./@_+](?:{WORD.pattern}))*")
+_JOINER = re.compile(r"[-\u2010\u2011./@_+]")
+_PHONE = re.compile(r"\+?\(?\d(?:[ \t\u00a0().-]{0,3}\d){6,15}(?!\d)")
+_PHONE_TAIL = 8
+# Endings written after a hyphen: ՀՀ-ում, SMS-ի, Wi-Fi-ს, 10-ში. They are no words of their own.
+_ENDINGS = (
+    "ի ը ն ում ից ով ին ներ ներին ներից ներով ներում ներն ները ների յի ս դ րդ եր եւ ական ցի "
+    "ს ი მა ის ით ად ში ზე თან დან იდან ის ისთვის მდე კენ თვის გან ები ებს ების ებში ებზე ის ით იანი ე "
+    "й я е го му м х ти ми ый ая ое ой ом ей ам ах ов"
+)
+_HYPHENATED_ENDINGS = frozenset(_ENDINGS.split())
+
+
+class IndexText(NamedTuple):
+    """What goes into the two columns of a full-text index, terms separated by single spaces."""
+
+    lemmas: str
+    trigrams: str
+
+
+class Token(NamedTuple):
+    """A word or joined words of a text, where it stands and the terms it is found by (the lemma first)."""
+
+    start: int
+    end: int
+    terms: tuple[str, ...]
+
+
+def _head(text: str) -> str:
+    if len(text) * 3 <= MOST_BYTES:
+        return text
+    return text.encode("utf-8", "ignore")[:MOST_BYTES].decode("utf-8", "ignore")
+
+
+@lru_cache(maxsize=65_536)
+def _terms(chunk: str, romanised: str) -> tuple[str, ...]:
+    """The terms of one word, or of several held together by joiners."""
+    parts = _JOINER.split(chunk[: 4 * LONGEST])
+    if len(parts) == 1:
+        return _word_terms(chunk, romanised)
+    if len(parts) > 1 and fold_word(parts[-1]) in _HYPHENATED_ENDINGS and "-" in chunk[-len(parts[-1]) - 1 :]:
+        parts = parts[:-1]
+    terms = [found for part in parts for found in _word_terms(part, romanised)]
+    if len(parts) > 1:
+        terms.append(_compound(parts))
+    return tuple(dict.fromkeys(terms))
+
+
+def _compound(parts: list[str]) -> str:
+    return "".join(fold_word(part) for part in parts).replace("'", "")[:LONGEST]
+
+
+def _word_terms(word: str, romanised: str) -> tuple[str, ...]:
+    first = term(word)
+    if not romanised or script_language(word) != "en":
+        return (first,)
+    readings = from_latin(word, romanised)
+    return tuple(dict.fromkeys([*(term(reading) for reading in readings), first])) if readings else (first,)
+
+
+def tokens(text: str, language: str | None = None) -> Iterator[Token]:
+    """The tokens of a text in order. Latin words of a text typed in Latin letters are read back into its own script."""
+    romanised = is_romanised(text) if language is None else ""
+    if language in ("hy", "ka", "ru") and is_romanised(text) == language:
+        romanised = language
+    for match in _JOINED.finditer(text):
+        yield Token(match.start(), match.end(), _terms(match.group(), romanised))
+
+
+def _phone_terms(digits: str) -> list[str]:
+    return [digits, digits[-_PHONE_TAIL:]] if len(digits) > _PHONE_TAIL else [digits]
+
+
+def _phones(text: str) -> Iterator[str]:
+    for match in _PHONE.finditer(text):
+        digits = "".join(filter(str.isdecimal, match.group()))
+        if len(digits) >= 7:
+            yield from _phone_terms(digits)
+
+
+def analyse(text: str, language: str | None = None) -> list[str]:
+    """The index terms of a text, in its order; of each word its lemma first.
+
+    ``language`` (``hy``, ``ka``, ``ru``, ``en``) may be given when known; otherwise each word goes by its script and a
+    text of Armenian, Georgian or Russian in Latin letters is recognised. Only the first 100 KB are read.
+    """
+    head = _head(text)
+    terms = [found for token in tokens(head, language) for found in token.terms]
+    if any(char.isdigit() for char in head):
+        terms.extend(_phones(head))
+    return terms
+
+
+@lru_cache(maxsize=65_536)
+def _trigrams(word: str) -> tuple[str, ...]:
+    return tuple(word[i : i + 3] for i in range(len(word) - 2))
+
+
+def trigrams(text: str) -> list[str]:
+    """The different character trigrams of a text's words, in order of appearance."""
+    seen: dict[str, None] = {}
+    for word in WORD.findall(_head(text)):
+        for trigram in _trigrams(fold_word(word[:LONGEST]).replace("'", "")):
+            seen[trigram] = None
+    return list(seen)
+
+
+def index_text(text: str, language: str | None = None) -> IndexText:
+    """A text as the two streams of a full-text index: its terms, and its words' trigrams for near misses."""
+    return IndexText(" ".join(analyse(text, language)), " ".join(trigrams(text)))
+
+
+def query_terms(query: str, *, live: bool = True) -> list[list[str]]:
+    """A query as groups of alternatives: a text matches when it has, for every group, at least one of its terms.
+
+    A term that ends in ``*`` stands for all terms that begin so; only the last word of a query gets them, and only
+    while it is ``live`` (still being typed, no space after it). Words in Latin letters bring their readings in the
+    other scripts, and native words their Latin spelling.
+
+    >>> query_terms("открыты заявки ")
+    [['открыт', 'otkryty'], ['заявк', 'zayavki']]
+    """
+    groups: list[list[str]] = []
+    rest = query
+    for match in _PHONE.finditer(query):
+        digits = "".join(filter(str.isdecimal, match.group()))
+        if len(digits) >= 7 and (" " in match.group().strip() or len(digits) > _PHONE_TAIL):
+            groups.append(list(dict.fromkeys(reversed(_phone_terms(digits)))))
+            rest = rest.replace(match.group(), " " * len(match.group()), 1)
+    live = live and bool(query) and (query[-1].isalnum() or bool(WORD.search(query[-2:])))
+    chunks = list(_JOINED.finditer(rest))
+    for match in chunks:
+        groups.extend(_query_groups(match.group(), live and match is chunks[-1] and match.end() >= len(rest.rstrip())))
+    return groups
+
+
+def _query_groups(chunk: str, prefix: bool) -> list[list[str]]:
+    parts = _JOINER.split(chunk[: 4 * LONGEST])
+    if len(parts) > 1 and not prefix and fold_word(parts[-1]) in _HYPHENATED_ENDINGS:
+        parts = parts[:-1]
+    whole = [_compound(parts)] if len(parts) > 1 else []
+    return [
+        list(dict.fromkeys([*_alternatives(part, prefix and index == len(parts) - 1), *whole]))
+        for index, part in enumerate(parts)
+    ]
+
+
+@lru_cache(maxsize=4_096)
+def _alternatives(word: str, prefix: bool) -> tuple[str, ...]:
+    word = word[:LONGEST]
+    folded = fold_word(word).replace("'", "")
+    language = script_language(folded)
+    found = [term(word)]
+    if prefix:
+        found += _prefixes(folded, language)
+    if language in ("hy", "ka", "ru") and len(folded) >= 3:
+        found.append(to_latin(folded))
+    elif language == "en":
+        for other in ("hy", "ka", "ru"):
+            for reading in from_latin(word, other):
+                found.append(term(reading))
+                if prefix:
+                    found += _prefixes(reading, other)[:1]
+    return tuple(dict.fromkeys(filter(None, found)))
+
+
+def _prefixes(folded: str, language: str) -> list[str]:
+    """Terms a half-typed word may become: everything that begins so, and the stems of the forms it may grow into."""
+    found = [folded + "*"] if len(folded) >= 2 else []
+    if language in DICTIONARY_LANGUAGES and len(folded) >= 4:
+        stems = dict.fromkeys(term(form) for form in dictionary(language).completions(folded, 24))
+        found += [stem for stem in stems if not stem.startswith(folded)][:4]
+    return found
+
+
+def _matches(found: tuple[str, ...], wanted: frozenset[str], prefixes: tuple[str, ...]) -> bool:
+    return any(term in wanted or (prefixes and term.startswith(prefixes)) for term in found)
+
+
+def highlight(text: str, query: str) -> list[tuple[int, int]]:
+    """Where in ``text`` the words stand that ``query`` matches: (start, end) pairs in order, for ``<mark>``."""
+    alternatives = {term for group in query_terms(query) for term in group}
+    wanted = frozenset(term for term in alternatives if not term.endswith("*"))
+    prefixes = tuple(term[:-1] for term in alternatives if term.endswith("*"))
+    spans = [
+        (match.start(), match.end()) for match in _PHONE.finditer(text) if not wanted.isdisjoint(_phones(match.group()))
+    ]
+    for token in tokens(text):
+        if any(start <= token.start < end for start, end in spans):
+            continue
+        if not _matches(token.terms, wanted, prefixes):
+            continue
+        spans.extend(_matching_words(text, token, wanted, prefixes))
+    return sorted(spans)
+
+
+def _matching_words(
+    text: str, token: Token, wanted: frozenset[str], prefixes: tuple[str, ...]
+) -> Iterator[tuple[int, int]]:
+    """The words of a token that match by themselves; the whole token when only the compound does."""
+    words = [(token.start + m.start(), token.start + m.end()) for m in WORD.finditer(text[token.start : token.end])]
+    matching = [(a, b) for a, b in words if _matches(_terms(text[a:b], ""), wanted, prefixes)]
+    yield from matching or [(token.start, token.end)]

@@ -1,0 +1,125 @@
+"""Which language a text is in: by its script, then by frequent words where a script serves several languages."""
+
+import re
+from functools import lru_cache
+from typing import Literal
+
+from tamada.kit.text.normalise import WORD, fold
+
+Language = Literal["hy", "ka", "ru", "en", ""]
+LANGUAGES: tuple[Literal["hy", "ka", "ru", "en"], ...] = ("hy", "ka", "ru", "en")
+
+_ARMENIAN = re.compile(r"[\u0531-\u0588\ufb13-\ufb17]")
+_GEORGIAN = re.compile(r"[\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2d]")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+# A long text shows its language in its first pages.
+_SAMPLE = 8_000
+_ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_ENGLISH = _words(
+    """
+    a about after all am an and any are as at be been but by can could did do does doesn don for from had has have hello
+    hi how i if in into is it its just like me more my new no not now of on one only or order our out please set she so
+    some tell than thank thanks that the their them then there they this to today tomorrow up us was we what when where
+    which who why will with would yes you your
+    """
+)
+_ROMAN_ARMENIAN = _words(
+    """
+    ase asel ashkhatum ashxatum asum aydpes ays aysor barev bari che chem chi chka chuni duk duq dzer dzez eghav em 
+    enq erb erek es esor et ete ev exav gin gumar hamar hanel hashiv havanabar het hima himi im inch inchpes inchqan
+    inchu indz inz isk kap karam kareli karogh karox khndrem khndrum ktal ktam kuzeyi lav mek mer mersi mez mots
+     naev nayev nerel nor nuyn orn ov pahin patver petk petq piti poghel poxel qan qani qanisin shat shnorhakal
+    shnorhakalutyun shut sirov sksel stanal talis tvek tvel unem uneq uni uxarkel uzum vaghy vaxy vor vorn vorpes
+    vortegh vortex xndir xndrem xndrum yerb yerek zang zangel zangeq
+    """
+)
+_ROMAN_GEORGIAN = _words(
+    """
+    aba agar ai amas amis aq aqvs ar ara arian aris chemi chemtan chveni cota dges dghes diakh didad didi dila dilis
+    fasi gadakhda gadaxda gamarjoba gamarjobat gamortulia gaqvt gaumarjos gavigo ghirs girs gmadlob gmadlobt gthovt
+    gtkhovt gtxovt gushin gusin gvaqvs ikneba interneti iqneba kargad kargi khart khval kidev madloba madlobt magram
+    mainteresebs maqvs mchirdeba minda mindoda mokled momecit mshvidobisa musaobs mushaobs raime ramdeni ras
+    ratom rodis rogor rom romeli romelic saertod sagamos shegidzliat sheidzleba shekveta shemidzlia shen tkven tqven
+    tqveni tqvens uari ukve unda vera vin vis xar xart xom xval
+    """
+)
+_ROMAN_RUSSIAN = _words(
+    """
+    chto den dobriy dobroe dobryi eto gde kogda menya mne mogu moy moya mozhno nado nuzhno
+    pochemu pozhaluista pozhaluysta privet rabotaet segodnya skolko spasibo stoit utro vam vchera zakaz zavtra
+    zdravstvuite zdravstvuyte
+    """
+)
+
+
+@lru_cache(maxsize=2_048)
+def _detect_sample(sample: str) -> Language:
+    counts = {
+        "hy": len(_ARMENIAN.findall(sample)),
+        "ka": len(_GEORGIAN.findall(sample)),
+        "ru": len(_CYRILLIC.findall(sample)),
+    }
+    latin = len(_LATIN.findall(sample))
+    native: Literal["hy", "ka", "ru"] = max(("hy", "ka", "ru"), key=lambda code: counts[code])
+    # Product names, addresses and signatures put Latin letters into any text, so a native script weighs double.
+    if counts[native] and counts[native] * 2 >= latin:
+        return native
+    return _detect_latin(sample) if latin else ""
+
+
+def _detect_latin(sample: str) -> Language:
+    """Tell English from Armenian, Georgian and Russian typed in Latin letters; "" when it is none of them."""
+    words = [fold(word) for word in WORD.findall(_ADDRESS.sub(" ", sample))][:400]
+    if not words:
+        return ""
+    scores: dict[Language, float] = {
+        "en": sum(word.split("'")[0] in _ENGLISH for word in words),
+        "hy": sum(word in _ROMAN_ARMENIAN for word in words),
+        "ka": sum(word in _ROMAN_GEORGIAN for word in words),
+        "ru": sum(word in _ROMAN_RUSSIAN for word in words),
+    }
+    best = max(scores, key=lambda code: scores[code])
+    if scores[best]:
+        rivals = [code for code in scores if scores[code] == scores[best]]
+        return best if len(rivals) == 1 else ("en" if "en" in rivals else best)
+    return "en" if sample.isascii() or not any(char in "äçéèêàöüßñãõåøąęłšžčıº" for char in sample.lower()) else ""
+
+
+def detect_language(text: str) -> Language:
+    """The language of a text as ``hy``, ``ka``, ``ru`` or ``en``; ``""`` when there is nothing to tell it by.
+
+    Armenian, Georgian and Russian typed in Latin letters are recognised by their most frequent words, so a text of
+    unknown Latin words counts as English.
+    """
+    return _detect_sample(text[:_SAMPLE])
+
+
+def is_romanised(text: str) -> Language:
+    """The language behind a text typed in Latin letters; ``""`` for English and for a script of its own."""
+    language = detect_language(text)
+    if language in ("", "en"):
+        return ""
+    sample = text[:_SAMPLE]
+    return language if len(_LATIN.findall(sample)) > sum(char > "\u036f" for char in sample) else ""
+
+
+def script_language(word: str) -> Language:
+    """The language whose script a single word is written in (Latin letters count as English, digits as none)."""
+    for char in word:
+        if char < "\u0100":
+            if char.isalpha():
+                return "en"
+        elif "\u0400" <= char <= "\u052f":
+            return "ru"
+        elif "\u0531" <= char <= "\u0588":
+            return "hy"
+        elif "\u10a0" <= char <= "\u10ff":
+            return "ka"
+    return ""
