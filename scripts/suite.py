@@ -1,6 +1,7 @@
 """Runs the parts of the test suite one after another and says how each one ended.
 
-Usage: suite.py check|test|proof [PART…]. Every part runs even when an earlier one failed; the exit status is 1 if any did.
+Usage: suite.py check|test|proof [PART…]. Every part runs even when an earlier one failed; if any did, the exit status
+is 1.
 """
 
 import json
@@ -148,7 +149,7 @@ def write_proof(outcome: Outcome, figures: Path) -> None:
         "",
         "The hard tests at full size: `make proof` runs them and writes this page.",
         "",
-        f"Last run: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, revision {revision or 'unknown'}, {os.cpu_count()} cores, "
+        f"Last run: {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, revision {revision or 'unknown'}, {os.cpu_count()} cores.",
         f"{outcome.seconds / 60:.0f} minutes, {'all passed' if outcome.passed else '**failed**'}.",
         "",
         "| proof | figures |",

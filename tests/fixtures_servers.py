@@ -1,0 +1,101 @@
+"""Fixtures for everything that runs outside the test process: servers, a browser, Tamada itself."""
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from tests.helpers import servers
+from tests.helpers.smtp import FakeSMTP
+from tests.helpers.tamada import RunningTamada, running_tamada
+
+NEEDS = {
+    "postgres_server": ("PostgreSQL", servers.postgres_available),
+    "redis_server": ("Redis", servers.redis_available),
+    "dovecot": ("Dovecot", servers.dovecot_available),
+}
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[servers.Server]:
+    """A PostgreSQL of this test run. Its database `tamada` is empty at first; whoever writes to it makes another."""
+    with servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def redis_server() -> Iterator[servers.Server]:
+    """A Redis of this test run."""
+    with servers.redis() as server:
+        yield server
+
+
+@pytest.fixture
+def dovecot() -> Iterator[servers.Mailbox]:
+    """A Dovecot with an empty mailbox."""
+    with servers.dovecot() as mailbox:
+        yield mailbox
+
+
+@pytest.fixture
+def smtp_server() -> Iterator[FakeSMTP]:
+    """A mail server that takes what we send."""
+    with FakeSMTP() as server:
+        yield server
+
+
+@pytest.fixture
+def running() -> Iterator[Callable[..., RunningTamada]]:
+    """Starts a real Tamada: `tamada = running(demo=True, environment={"TAMADA_SMTP_URL": smtp_server.url})`."""
+    with ExitStack() as stack:
+        yield lambda **options: stack.enter_context(running_tamada(**options))
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Debian's Chromium, driven by Playwright."""
+    # Playwright's synchronous API keeps an event loop in this thread, which Django takes for a view that must not wait.
+    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+    with sync_playwright() as playwright:
+        program = playwright.chromium.launch(executable_path=servers.chromium_path(), args=servers.CHROMIUM_FLAGS)
+        yield program
+        program.close()
+
+
+@pytest.fixture
+def new_context(browser: Browser) -> Iterator[Callable[..., BrowserContext]]:
+    """Opens a fresh browser profile: `new_context(locale="hy-AM", color_scheme="dark", viewport={…})`."""
+    with ExitStack() as stack:
+
+        def make(**options: Any) -> BrowserContext:
+            context = browser.new_context(**options)
+            stack.callback(context.close)
+            return context
+
+        yield make
+
+
+@pytest.fixture
+def page(new_context: Callable[..., BrowserContext]) -> Page:
+    """A page in a fresh profile, in English."""
+    return new_context(locale="en").new_page()
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Leave out what this run cannot hold: tests of the other database, and of servers that this machine lacks."""
+    from django.conf import settings
+
+    postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
+    other = "sqlite" if postgres else "postgres"
+    absent = {fixture for fixture, (_name, available) in NEEDS.items() if not available()}
+    left_out = [
+        item
+        for item in items
+        if item.get_closest_marker(other) or absent.intersection(getattr(item, "fixturenames", ()))
+    ]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]

@@ -1,0 +1,254 @@
+"""PostgreSQL, Redis, Dovecot and Chromium: each started for a test run on a temporary folder and a free port."""
+
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.helpers.polling import until
+from tests.helpers.ports import free_port, listening
+from tests.helpers.processes import humble_user, spawn, stop, temporary_folder
+
+SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
+
+
+def _which(*names: str) -> str | None:
+    return next((path for name in names if (path := shutil.which(name, path=SYSTEM_PATH))), None)
+
+
+# PostgreSQL ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """A running server. `url` is what Tamada's settings take."""
+
+    url: str
+    port: int
+    folder: Path
+    process: "subprocess.Popen[bytes]"
+
+
+def _postgres_bin() -> Path | None:
+    versions = sorted(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parent.name))
+    if versions:
+        return versions[-1]
+    initdb = _which("initdb")
+    return Path(initdb).resolve().parent if initdb else None
+
+
+def postgres_available() -> bool:
+    """Whether this machine has PostgreSQL's server."""
+    return _postgres_bin() is not None
+
+
+@contextmanager
+def postgres(*settings: str) -> Iterator[Server]:
+    """A new PostgreSQL cluster with an empty database `tamada`; `settings` are like "max_connections=50"."""
+    binaries = _postgres_bin()
+    assert binaries, "PostgreSQL is not installed"
+    user = humble_user()
+    with temporary_folder("pg", user=user) as folder:
+        data = folder / "data"
+        initdb = ["--auth=trust", "--username=tamada", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"]
+        _run_as(user, [binaries / "initdb", "--pgdata", data, *initdb], folder)
+        port = free_port()
+        options = [
+            "listen_addresses=127.0.0.1", f"unix_socket_directories={folder}", "fsync=off", "full_page_writes=off",
+            "synchronous_commit=off", "max_connections=200", "shared_buffers=128MB", *settings,
+        ]  # fmt: skip
+        flags = [part for option in options for part in ("-c", option)]
+        log = folder / "log"
+        process = spawn([binaries / "postgres", "-D", data, "-p", str(port), *flags], log=log, user=user)
+        try:
+            _wait_for(port, process, log)
+            until(lambda: _createdb(binaries, port), what="PostgreSQL's start")
+            yield Server(f"postgres://tamada@127.0.0.1:{port}/tamada", port, folder, process)
+        finally:
+            stop(process, signal_number=signal.SIGINT)  # SIGINT is PostgreSQL's fast shutdown
+
+
+def _createdb(binaries: Path, port: int) -> bool:
+    command = [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tamada", "tamada"]
+    return subprocess.run(command, capture_output=True, check=False).returncode == 0
+
+
+def _run_as(user: str | None, command: list[str | Path], folder: Path) -> None:
+    group = pwd.getpwnam(user).pw_gid if user else None
+    done = subprocess.run(
+        command, cwd=folder, user=user, group=group, extra_groups=[] if user else None, capture_output=True, check=False
+    )
+    assert done.returncode == 0, done.stderr.decode(errors="replace")
+
+
+def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    def ready() -> bool:
+        if process.poll() is not None:
+            raise RuntimeError(f"{process.args!r} ended with {process.returncode}:\n{log.read_text(errors='replace')}")
+        return listening(port)
+
+    until(ready, seconds=60, what=f"an answer at port {port}")
+
+
+# Redis --------------------------------------------------------------------------------------------------------------
+
+
+def redis_available() -> bool:
+    """Whether this machine has Redis or Valkey."""
+    return _which("redis-server", "valkey-server") is not None
+
+
+@contextmanager
+def redis() -> Iterator[Server]:
+    """A Redis (or Valkey) that writes nothing to disk."""
+    program = _which("redis-server", "valkey-server")
+    assert program, "Redis is not installed"
+    with temporary_folder("redis") as folder:
+        port, log = free_port(), folder / "log"
+        flags = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", str(folder)]
+        process = spawn([program, *flags], log=log)
+        try:
+            _wait_for(port, process, log)
+            yield Server(f"redis://127.0.0.1:{port}/0", port, folder, process)
+        finally:
+            stop(process)
+
+
+# Dovecot ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Mailbox:
+    """A Dovecot with one account; `deliver` puts a message into it as another program would."""
+
+    host: str
+    port: int
+    user: str
+    password: str
+    maildir: Path
+    owner: tuple[int, int]
+    log: Path
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def url(self) -> str:
+        """The address as `tamada inbox add --imap` takes it."""
+        return f"imap://{self.user}:{self.password}@{self.host}:{self.port}"
+
+    def deliver(self, raw: bytes, *, name: str) -> Path:
+        """Put the bytes into the INBOX under a file name that is unique there."""
+        temporary, final = self.maildir / "tmp" / name, self.maildir / "new" / name
+        temporary.write_bytes(raw)
+        os.chown(temporary, *self.owner)
+        return temporary.rename(final)
+
+
+DOVECOT = """
+base_dir = {folder}/run
+log_path = {folder}/log
+protocols = imap
+listen = 127.0.0.1
+ssl = no
+disable_plaintext_auth = no
+auth_mechanisms = plain login
+default_internal_user = {internal}
+default_internal_group = {internal_group}
+default_login_user = {login}
+first_valid_uid = 1
+mail_location = maildir:{folder}/mail
+mail_max_userip_connections = 50
+{extra}
+passdb {{
+  driver = passwd-file
+  args = scheme=PLAIN {folder}/users
+}}
+userdb {{
+  driver = static
+  args = uid={uid} gid={gid} home={folder}
+}}
+service imap-login {{
+  chroot =
+  inet_listener imap {{
+    address = 127.0.0.1
+    port = {port}
+  }}
+  inet_listener imaps {{
+    port = 0
+  }}
+}}
+service anvil {{
+  chroot =
+}}
+service stats {{
+  chroot =
+}}
+"""
+
+
+def dovecot_available() -> bool:
+    """Whether this machine has Dovecot with IMAP."""
+    return _which("dovecot") is not None and Path("/usr/lib/dovecot/imap").exists()
+
+
+@contextmanager
+def dovecot(*, user: str = "info@company.example", password: str = "secret", extra: str = "") -> Iterator[Mailbox]:
+    """A Dovecot IMAP server with one empty account. `extra` is appended to its configuration."""
+    program = _which("dovecot")
+    assert program, "Dovecot is not installed"
+    mail_user = humble_user()
+    me = pwd.getpwuid(os.geteuid())
+    owner = pwd.getpwnam(mail_user) if mail_user else me
+    with temporary_folder("imap") as folder:
+        folder.chmod(0o755)
+        for part in ("mail/tmp", "mail/new", "mail/cur"):
+            (folder / part).mkdir(parents=True)
+        for path in [folder / "mail", *(folder / "mail").iterdir()]:
+            os.chown(path, owner.pw_uid, owner.pw_gid)
+        (folder / "users").write_text(f"{user}:{password}\n")
+        port = free_port()
+        configuration = folder / "dovecot.conf"
+        configuration.write_text(
+            DOVECOT.format(
+                folder=folder,
+                port=port,
+                extra=extra,
+                uid=owner.pw_uid,
+                gid=owner.pw_gid,
+                internal="dovecot" if mail_user else me.pw_name,
+                internal_group="dovecot" if mail_user else _group_name(me.pw_gid),
+                login="dovenull" if mail_user else me.pw_name,
+            )
+        )
+        log = folder / "output"
+        process = spawn([program, "-F", "-c", configuration], log=log)
+        try:
+            _wait_for(port, process, log)
+            ids = (owner.pw_uid, owner.pw_gid)
+            yield Mailbox("127.0.0.1", port, user, password, folder / "mail", ids, folder / "log", process)
+        finally:
+            stop(process)
+
+
+def _group_name(gid: int) -> str:
+    import grp
+
+    return grp.getgrgid(gid).gr_name
+
+
+# Chromium -----------------------------------------------------------------------------------------------------------
+
+
+def chromium_path() -> str | None:
+    """The system's Chromium, or None for Playwright's own."""
+    return os.environ.get("TAMADA_TEST_CHROMIUM") or _which("chromium", "chromium-browser", "google-chrome")
+
+
+CHROMIUM_FLAGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync", "--disable-dev-shm-usage", "--force-color-profile=srgb",
+]  # fmt: skip
