@@ -14,7 +14,7 @@ const common = {
   bundle: true,
   minify: true,
   sourcemap: watching,
-  target: ["chrome120", "firefox128", "safari17.4"],
+  target: ["chrome123", "firefox128", "safari17.5"],
   loader: { ".woff2": "file", ".svg": "file", ".png": "file" },
   legalComments: "none",
   logLevel: "warning",
