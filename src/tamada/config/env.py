@@ -1,0 +1,178 @@
+"""What an installation may set: the environment first, then `tamada.toml` in the data directory, then defaults."""
+
+import ipaddress
+import os
+import socket
+import tomllib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+
+type_network = ipaddress.IPv4Network | ipaddress.IPv6Network
+
+NAMES = (
+    "TAMADA_DATABASE_URL",
+    "TAMADA_REDIS_URL",
+    "TAMADA_STORAGE_URL",
+    "TAMADA_SECRET_KEY",
+    "TAMADA_BASE_URL",
+    "TAMADA_SMTP_URL",
+    "TAMADA_ALLOWED_HOSTS",
+    "TAMADA_TRUSTED_PROXIES",
+    "TAMADA_DEBUG",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """The installation's settings, parsed. Addresses in it come from its owner and stand outside the SSRF guard."""
+
+    data_dir: Path
+    database_url: str
+    redis_url: str | None
+    storage_url: str | None
+    secret_key: str
+    base_url: str
+    base_url_is_set: bool
+    smtp_url: str | None
+    allowed_hosts: tuple[str, ...]
+    trusted_proxies: tuple[type_network, ...]
+    debug: bool
+
+    @property
+    def https(self) -> bool:
+        return self.base_url.startswith("https://")
+
+    @property
+    def is_sqlite(self) -> bool:
+        return self.database_url.startswith("sqlite:")
+
+
+def load(environ: Mapping[str, str] = os.environ) -> Config:
+    """Read everything. Raises ImproperlyConfigured naming the variable that is wrong.
+
+    Makes the data directory (0700) and the secret key file (0600) when they are missing.
+    """
+    data_dir = Path(environ.get("TAMADA_DATA_DIR") or "var").expanduser().resolve()
+    data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+    values = _merged(environ, data_dir / "tamada.toml")
+    base_url = values.get("TAMADA_BASE_URL", "").rstrip("/")
+    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
+        raise ImproperlyConfigured("TAMADA_BASE_URL must start with http:// or https://.")
+    return Config(
+        data_dir=data_dir,
+        database_url=values.get("TAMADA_DATABASE_URL") or f"sqlite:///{data_dir / 'tamada.sqlite3'}",
+        redis_url=values.get("TAMADA_REDIS_URL") or None,
+        storage_url=values.get("TAMADA_STORAGE_URL") or None,
+        secret_key=values.get("TAMADA_SECRET_KEY") or _secret_key(data_dir / "secret.key"),
+        base_url=base_url or "http://127.0.0.1:8000",
+        base_url_is_set=bool(base_url),
+        smtp_url=values.get("TAMADA_SMTP_URL") or None,
+        allowed_hosts=_hosts(values.get("TAMADA_ALLOWED_HOSTS", ""), base_url),
+        trusted_proxies=_networks(values.get("TAMADA_TRUSTED_PROXIES", "")),
+        debug=values.get("TAMADA_DEBUG", "").lower() in ("1", "true", "yes"),
+    )
+
+
+def _merged(environ: Mapping[str, str], file: Path) -> dict[str, str]:
+    """The known names from the file, overlaid with those of the environment. The file may say `base_url` or the full name."""
+    values: dict[str, str] = {}
+    if file.exists():
+        try:
+            table = tomllib.loads(file.read_text(encoding="utf-8"))
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise ImproperlyConfigured(f"{file} is not valid TOML: {error}") from error
+        for key, value in table.items():
+            name = key.upper() if key.upper().startswith("TAMADA_") else f"TAMADA_{key.upper()}"
+            if name not in NAMES:
+                raise ImproperlyConfigured(f"{file} holds an unknown setting: {key}.")
+            values[name] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
+    values.update({name: environ[name] for name in NAMES if environ.get(name)})
+    return values
+
+
+def _secret_key(file: Path) -> str:
+    """The key in the file; the first start makes it. Two processes starting at once agree on one key."""
+    from django.core.management.utils import get_random_secret_key
+
+    if not file.exists():
+        temporary = file.with_name(f"{file.name}.{os.getpid()}")
+        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
+            out.write(get_random_secret_key() + "\n")
+            out.flush()
+            os.fsync(out.fileno())
+        try:
+            os.link(temporary, file)
+        except FileExistsError:
+            pass  # Another process made the key first: theirs holds.
+        finally:
+            temporary.unlink()
+    key = file.read_text(encoding="ascii").strip()
+    if len(key) < 32:
+        raise ImproperlyConfigured(f"{file} holds no usable key: at least 32 characters are needed.")
+    return key
+
+
+def _split(text: str) -> list[str]:
+    return [part.strip() for part in text.split(",") if part.strip()]
+
+
+def _hosts(text: str, base_url: str) -> tuple[str, ...]:
+    """Names this server answers to. Unset: this machine by its usual names, and the base URL's host."""
+    if named := _split(text):
+        return tuple(named)
+    hosts = ["localhost", ".localhost", "127.0.0.1", "[::1]", socket.gethostname().lower()]
+    if base_url and (host := urlsplit(base_url).hostname):
+        hosts.append(host)
+    return tuple(hosts)
+
+
+def _networks(text: str) -> tuple[type_network, ...]:
+    try:
+        return tuple(ipaddress.ip_network(part, strict=False) for part in _split(text))
+    except ValueError as error:
+        raise ImproperlyConfigured(f"TAMADA_TRUSTED_PROXIES must list addresses or networks: {error}") from error
+
+
+def database(config: Config) -> dict[str, Any]:
+    """Django's description of the database behind the URL. Raises ImproperlyConfigured for a scheme we don't run on."""
+    url = urlsplit(config.database_url)
+    if url.scheme == "sqlite":
+        return _sqlite(url.path)
+    if url.scheme in ("postgres", "postgresql"):
+        options: dict[str, Any] = {"application_name": "tamada", **dict(parse_qsl(url.query))}
+        return {
+            "ENGINE": "django.db.backends.postgresql",
+            "NAME": unquote(url.path.lstrip("/")),
+            "USER": unquote(url.username or ""),
+            "PASSWORD": unquote(url.password or ""),
+            "HOST": options.pop("host", None) or unquote(url.hostname or ""),
+            "PORT": str(options.pop("port", None) or url.port or ""),
+            "CONN_MAX_AGE": None,
+            "CONN_HEALTH_CHECKS": True,
+            "OPTIONS": options,
+        }
+    raise ImproperlyConfigured("TAMADA_DATABASE_URL must be sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME.")
+
+
+def _sqlite(path: str) -> dict[str, Any]:
+    """`sqlite:///name` is relative to the working directory, `sqlite:////path` absolute, as in SQLAlchemy."""
+    name = Path(unquote(path.removeprefix("/"))).resolve() if not path.startswith("//") else Path(unquote(path[1:]))
+    return {
+        "ENGINE": "tamada.core.sqlite",
+        "NAME": str(name),
+        "CONN_MAX_AGE": None,
+        "OPTIONS": {
+            "transaction_mode": "IMMEDIATE",
+            "timeout": 20,
+            "init_command": (
+                "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000; "
+                "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864"
+            ),
+        },
+        "TEST": {"NAME": f"{name}.test"},
+    }

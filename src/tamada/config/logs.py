@@ -1,0 +1,59 @@
+"""Structured logs: one JSON object a line on stderr, with no message bodies and no secrets."""
+
+import json
+import logging
+import re
+import time
+from typing import Any
+
+# `extra` keys that may be written: ids, counts, names of things. Anything else stays out of the log.
+FIELDS = frozenset(
+    "attempt bytes channel code conversation count customer duration_ms event inbox job message_id method name path pid port "
+    "process queue reason request_id size state status task team url user worker".split()
+)
+_SECRETS = re.compile(
+    r"(?i)((?:bearer|basic)\s+)[\w.~+/=-]+|((?:password|passwd|secret|token|api[_-]?key)[\"']?\s*[=:]\s*[\"']?)[^\s\"',&;]+"
+    r"|(://[^/\s:@]*:)[^@\s/]+(?=@)"
+)
+
+
+def redact(text: str) -> str:
+    """The text with bearer tokens, passwords in URLs and key=value secrets replaced by ***."""
+    return _SECRETS.sub(lambda m: f"{m[1] or m[2] or m[3]}***", text)
+
+
+class JsonFormatter(logging.Formatter):
+    """Renders a record as JSON: time (UTC), level, logger, message, allowed extras, traceback."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line: dict[str, Any] = {
+            "time": time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(record.created)) + f".{int(record.msecs):03d}Z",
+            "level": record.levelname.lower(),
+            "logger": record.name,
+            "message": redact(record.getMessage()),
+        }
+        line.update({key: value for key, value in record.__dict__.items() if key in FIELDS and key != "name"})
+        if record.exc_info:
+            line["traceback"] = redact(self.formatException(record.exc_info))
+        return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def logging_config(*, debug: bool) -> dict[str, Any]:
+    """The dictConfig for every process."""
+    return {
+        "version": 1,
+        "disable_existing_loggers": False,
+        "formatters": {"json": {"()": "tamada.config.logs.JsonFormatter"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "root": {"handlers": ["stderr"], "level": "DEBUG" if debug else "WARNING"},
+        "loggers": {
+            "tamada": {"level": "DEBUG" if debug else "INFO"},
+            "django": {"level": "INFO" if debug else "WARNING", "handlers": [], "propagate": True},
+            # 4xx answers are the client's matter; 5xx still come through django.request at ERROR.
+            "django.request": {"level": "ERROR"},
+            "django.security.DisallowedHost": {"level": "CRITICAL"},
+            "uvicorn": {"level": "WARNING"},
+            "httpx": {"level": "WARNING"},
+            "asyncio": {"level": "WARNING"},
+        },
+    }

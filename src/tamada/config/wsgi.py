@@ -1,0 +1,9 @@
+"""Django's WSGI application: what the root ASGI application calls for every page and API request."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
+
+from django.core.wsgi import get_wsgi_application  # noqa: E402
+
+application = get_wsgi_application()

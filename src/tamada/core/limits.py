@@ -1,0 +1,64 @@
+"""Counting hits in a sliding window, in this process or in Redis for all of them."""
+
+import threading
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from django.conf import settings
+
+if TYPE_CHECKING:
+    from redis import Redis
+
+_guard = threading.Lock()
+_windows: dict[str, tuple[int, int, int]] = {}  # key → (window number, hits before it, hits in it)
+MOST = 100_000
+
+
+def hit(key: str, limit: int, seconds: int) -> bool:
+    """Count one hit; True while there were at most `limit` in the last `seconds`.
+
+    Two neighbouring windows are weighed, so a burst at their border is not let through twice. A hit that is refused
+    counts too: who keeps knocking stays out.
+    """
+    now = time.time()
+    number, passed = int(now // seconds), (now % seconds) / seconds
+    before, current = _redis_hit(key, number, seconds) if settings.TAMADA.redis_url else _local_hit(key, number)
+    return before * (1 - passed) + current <= limit
+
+
+def reset(key: str) -> None:
+    """Forget the hits of a key, e.g. of an account after a right password."""
+    with _guard:
+        _windows.pop(key, None)
+    if settings.TAMADA.redis_url:
+        client = _redis()
+        client.delete(*(list(client.scan_iter(match=f"tamada:limit:{key}:*", count=100)) or ["tamada:limit:none"]))
+
+
+def _local_hit(key: str, number: int) -> tuple[int, int]:
+    with _guard:
+        last, before, current = _windows.pop(key, (number, 0, 0))
+        if last != number:
+            before, current = (current if last == number - 1 else 0), 0
+        if len(_windows) >= MOST:
+            del _windows[next(iter(_windows))]
+        _windows[key] = (number, before, current + 1)
+        return before, current + 1
+
+
+def _redis_hit(key: str, number: int, seconds: int) -> tuple[int, int]:
+    name = f"tamada:limit:{key}:{number}"
+    pipe = _redis().pipeline(transaction=False)
+    pipe.incr(name)
+    pipe.expire(name, seconds * 2)
+    pipe.get(f"tamada:limit:{key}:{number - 1}")
+    current, _, before = pipe.execute()
+    return int(before or 0), int(current)
+
+
+@lru_cache(maxsize=1)
+def _redis() -> "Redis":
+    from redis import Redis
+
+    return Redis.from_url(settings.TAMADA.redis_url, socket_timeout=2)
