@@ -5,6 +5,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.db import models
 from django.db.models.functions import Lower
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -67,6 +68,7 @@ class Agent(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     is_away = models.BooleanField(default=False)
     last_seen_at = models.DateTimeField(null=True, blank=True)
+    session_epoch = models.PositiveIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
 
     USERNAME_FIELD = "email"
@@ -89,6 +91,11 @@ class Agent(AbstractBaseUser):
     def may_write(self) -> bool:
         """False for observers, who only read, and for people who left."""
         return self.is_active and self.role != Role.OBSERVER
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """What every session of this person carries: a new password or a raised `session_epoch` ends them all."""
+        value = f"{self.password}|{self.session_epoch}"
+        return salted_hmac("tamada.accounts.session", value, secret=secret, algorithm="sha256").hexdigest()
 
 
 class Membership(models.Model):

@@ -1,0 +1,14 @@
+"""The team that newcomers and new inboxes join exists from the start."""
+
+from django.db import migrations
+from django.utils.translation import gettext
+
+
+def make_default_team(apps, schema_editor):
+    apps.get_model("accounts", "Team").objects.get_or_create(is_default=True, defaults={"name": gettext("Everybody")})
+
+
+class Migration(migrations.Migration):
+    dependencies = [("accounts", "0001_initial")]
+
+    operations = [migrations.RunPython(make_default_team, migrations.RunPython.noop)]
