@@ -52,7 +52,7 @@ def checks() -> Iterator[Check]:
     yield Check("templates (djlint)", [f"{BIN}/djlint", "--check", "--lint", "--quiet", "src"])
     yield Check("migrations", [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"])
     yield Check("floors (import-linter)", [f"{BIN}/lint-imports"])
-    yield Check("TypeScript (tsc)", [sys.executable, "hatch_build.py", "--check"], needs="frontend/tsconfig.json")
+    yield Check("TypeScript (tsc)", [sys.executable, "scripts/typescript.py"], needs="frontend/tsconfig.json")
     yield Check("translations", [sys.executable, "scripts/messages.py", "--check"], needs="locale")
     yield Check("lint (ruff)", [f"{BIN}/ruff", "check", "--quiet", *CODE])
     yield Check("format (ruff)", [f"{BIN}/ruff", "format", "--check", "--quiet", *CODE])
