@@ -1,0 +1,1 @@
+"""The agents' workspace: pages and htmx fragments, no business rules."""

@@ -1,0 +1,146 @@
+"""What every screen is drawn with: assets, icons, avatars, times. Load with ``{% load tamada_ui %}``."""
+
+from datetime import date, datetime
+from typing import Any
+from zlib import crc32
+
+from django import template
+from django.utils.html import format_html, json_script
+from django.utils.safestring import SafeString
+
+from tamada.desk import assets, times, wording
+
+register = template.Library()
+
+HUES = 24
+STEPS = 20
+_UNITS = ("B", "KB", "MB", "GB")
+
+
+@register.simple_tag
+def asset(name: str) -> str:
+    """The address of a built file: ``{% asset "app.css" %}``."""
+    return assets.url(name)
+
+
+@register.simple_tag
+def icon(name: str, label: str = "") -> SafeString:
+    """One symbol of the sprite; with a label it speaks, without one it is decoration."""
+    href = f"{assets.url('icons.svg')}#i-{name}"
+    if label:
+        return format_html('<svg role="img" aria-label="{}"><use href="{}"/></svg>', label, href)
+    return format_html('<svg aria-hidden="true"><use href="{}"/></svg>', href)
+
+
+@register.filter
+def initials(name: object) -> str:
+    """Up to two first letters: of the first and the last word, as written (Georgian has no capitals to speak of)."""
+    parts = [part for part in str(name or "").replace(".", " ").split() if part[0].isalnum()]
+    if not parts:
+        return "?"
+    letters = parts[0][0] + (parts[-1][0] if len(parts) > 1 else "")
+    # Georgian capitals exist in Unicode since 2018 and look foreign in ordinary text.
+    return "".join(letter if "\u10a0" <= letter <= "\u10ff" else letter.upper() for letter in letters)
+
+
+@register.filter
+def hue(thing: object) -> int:
+    """One of 24 steps of the colour wheel, always the same for the same thing (its id if it has one)."""
+    own = getattr(thing, "hue", None)
+    if isinstance(own, int):
+        return own % HUES
+    key = getattr(thing, "pk", None) or thing
+    return crc32(str(key).encode()) % HUES
+
+
+@register.inclusion_tag("desk/parts/avatar.html")
+def avatar(person: object, size: str = "", channel: str = "", state: str = "") -> dict[str, Any]:
+    """A person's initials on their colour: ``{% avatar agent "tiny" %}``; ``channel`` is an icon's name."""
+    name = getattr(person, "name", None) or str(person or "")
+    return {"person": person, "name": name, "size": size, "channel": channel, "state": state}
+
+
+@register.inclusion_tag("desk/parts/chip.html")
+def chip(text: object, kind: str = "", icon: str = "") -> dict[str, Any]:
+    """A small word with a meaning: kinds are waiting, late, kept, told, note."""
+    return {"text": text, "kind": kind, "icon": icon}
+
+
+@register.inclusion_tag("desk/parts/empty.html")
+def empty(icon: str, title: str, text: str = "", href: str = "", action: str = "") -> dict[str, Any]:
+    """What stands where nothing is yet, and the next step."""
+    return {"icon": icon, "title": title, "text": text, "href": href, "action": action}
+
+
+@register.simple_tag
+def ago(moment: datetime | None) -> SafeString | str:
+    """A moment's shortest name (14:05, yesterday, 3 Oct) with the whole of it as title."""
+    return _time(moment, times.short(moment)) if moment else ""
+
+
+@register.simple_tag
+def at(moment: datetime | None) -> SafeString | str:
+    """A moment with its clock (yesterday, 14:05) and the whole of it as title."""
+    return _time(moment, times.with_clock(moment)) if moment else ""
+
+
+@register.simple_tag
+def clock(moment: datetime | None) -> SafeString | str:
+    """Hours and minutes only."""
+    return _time(moment, times.clock(moment)) if moment else ""
+
+
+@register.filter
+def day_heading(value: date | datetime) -> str:
+    """Today, Yesterday, or weekday and date."""
+    return times.day_heading(value.date() if isinstance(value, datetime) else value)
+
+
+@register.filter
+def full_time(moment: datetime) -> str:
+    """The whole moment in words."""
+    return times.full(moment)
+
+
+@register.simple_tag
+def waiting(since: datetime | None) -> SafeString | str:
+    """How long someone has waited; it ticks and warms in the page."""
+    if since is None:
+        return ""
+    wait = times.wait(since)
+    return format_html(
+        '<tamada-wait class="chip" since="{}" warm="{}" hot="{}" data-heat="{}" title="{}">{}</tamada-wait>',
+        since.isoformat(timespec="seconds"),
+        times.WARM_MINUTES,
+        times.HOT_MINUTES,
+        wait.heat,
+        times.full(since),
+        wait.text,
+    )
+
+
+@register.filter
+def filesize_short(size: float | None) -> str:
+    """A size in at most three digits and a unit: 812 B, 4.2 MB."""
+    amount, unit = float(size or 0), 0
+    while amount >= 1000 and unit < len(_UNITS) - 1:
+        amount, unit = amount / 1024, unit + 1
+    return f"{amount:.0f} {_UNITS[unit]}" if unit == 0 or amount >= 10 else f"{amount:.1f} {_UNITS[unit]}"
+
+
+@register.filter
+def steps(part: float, whole: float) -> int:
+    """A share in twentieths, for `data-progress`."""
+    return max(0, min(STEPS, round(STEPS * part / whole))) if whole else 0
+
+
+@register.simple_tag
+def ui_words() -> SafeString:
+    """The sentences of the scripts as one JSON block."""
+    return json_script(wording.words(), "tamada-words")
+
+
+def _time(moment: datetime, text: str) -> SafeString:
+    return format_html(
+        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), times.full(moment), text
+    )

@@ -1,0 +1,105 @@
+"""Moments and durations in the words of the reader's language and time zone.
+
+Dates come from CLDR through Babel, because browsers have no Armenian or Georgian of their own and Django has only part.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import lru_cache
+
+from babel import Locale
+from babel.dates import format_datetime, parse_pattern
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+WARM_MINUTES = 30
+HOT_MINUTES = 120
+
+
+@lru_cache(maxsize=64)
+def _pattern(language: str, skeleton: str) -> str:
+    locale = Locale.parse(language.replace("-", "_"))
+    return str(locale.datetime_skeletons[skeleton].pattern)
+
+
+def _language() -> str:
+    return (get_language() or "en").split("-")[0]
+
+
+def _skeleton(moment: datetime | date, skeleton: str) -> str:
+    language = _language()
+    return str(parse_pattern(_pattern(language, skeleton)).apply(moment, language))
+
+
+def clock(moment: datetime) -> str:
+    """Return hours and minutes in the reader's zone: 14:05 in every language of the desk."""
+    return f"{timezone.localtime(moment):%H:%M}"
+
+
+def short(moment: datetime, now: datetime | None = None) -> str:
+    """Return the shortest sure name of a moment: 14:05, yesterday, 3 Oct, 3 Oct 2021."""
+    local, today = timezone.localtime(moment), timezone.localdate(now or timezone.now())
+    if local.date() == today:
+        return clock(moment)
+    if local.date() == today - timedelta(days=1):
+        return _("yesterday")
+    return day(local.date(), today)
+
+
+def day(value: date, today: date | None = None) -> str:
+    """Return a day with its month, and its year when that is another one."""
+    today = today or timezone.localdate()
+    return _skeleton(value, "MMMd" if value.year == today.year else "yMMMd")
+
+
+def day_heading(value: date, today: date | None = None) -> str:
+    """Return a day as a heading: Today, Yesterday, or weekday and date."""
+    today = today or timezone.localdate()
+    if value == today:
+        return _("Today")
+    if value == today - timedelta(days=1):
+        return _("Yesterday")
+    return _skeleton(value, "MMMEd" if value.year == today.year else "yMMMEd")
+
+
+def full(moment: datetime) -> str:
+    """Return the whole moment in words, for titles and print."""
+    return str(format_datetime(timezone.localtime(moment), "long", locale=_language()))
+
+
+def with_clock(moment: datetime, now: datetime | None = None) -> str:
+    """Return the short name and the clock: 14:05, yesterday 14:05, 3 Oct, 14:05."""
+    name = short(moment, now)
+    return name if name == clock(moment) else _("%(day)s, %(time)s") % {"day": name, "time": clock(moment)}
+
+
+def span(length: timedelta) -> str:
+    """Return a length in at most two units: 18 min, 2 h 10 min, 3 d 4 h. Less than a minute counts as one."""
+    minutes = max(1, int(length.total_seconds() // 60))
+    days, hours = minutes // 1440, minutes // 60 % 24
+    minutes %= 60
+    if days:
+        pattern = _("%(days)s d %(hours)s h") if hours and days < 7 else _("%(days)s d")
+    elif hours:
+        pattern = _("%(hours)s h %(minutes)s min") if minutes else _("%(hours)s h")
+    else:
+        pattern = _("%(minutes)s min")
+    return pattern % {"days": days, "hours": hours, "minutes": minutes}
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """How long someone has waited, and how warm that is."""
+
+    since: datetime
+    text: str
+    heat: str
+
+
+def wait(since: datetime, now: datetime | None = None) -> Wait:
+    """Return the wait since a moment: cool, warm from half an hour, hot from two hours."""
+    length = (now or timezone.now()) - since
+    minutes = length.total_seconds() / 60
+    heat = "hot" if minutes >= HOT_MINUTES else "warm" if minutes >= WARM_MINUTES else "cool"
+    return Wait(since, span(length), heat)

@@ -1,0 +1,66 @@
+"""The sentences that scripts show, sent with the page in the reader's language (see `frontend/ts/words.ts`)."""
+
+from django.utils.translation import gettext as _
+
+
+def words() -> dict[str, str]:
+    """Return every sentence the scripts may need, by its key; `{name}` in braces is filled in by the script."""
+    return {**_times(), **_general(), **_composer()}
+
+
+def _times() -> dict[str, str]:
+    return {
+        "wait.minutes": _("%(minutes)s min"),
+        "wait.hours": _("%(hours)s h"),
+        "wait.hours_minutes": _("%(hours)s h %(minutes)s min"),
+        "wait.days": _("%(days)s d"),
+        "wait.days_hours": _("%(days)s d %(hours)s h"),
+    }
+
+
+def _general() -> dict[str, str]:
+    return {
+        "undo": _("Undo"),
+        "close": _("Close"),
+        "retry": _("Try again"),
+        "cancel": _("Cancel"),
+        "copied": _("Copied."),
+        "undone": _("Undone."),
+        "failed": _("The server could not be reached. Nothing was changed; please try again."),
+        "refused": _("The server refused this (%(status)s). Nothing was changed."),
+        "signed_out": _("You have been signed out. Sign in again to go on."),
+        "gone": _("You no longer have access to this, or it was deleted."),
+        "palette.commands": _("Commands"),
+        "palette.none": _("Nothing is called so. Try fewer letters."),
+        "viewing": _("%(name)s is reading this"),
+        "typing": _("%(name)s is writing…"),
+        "notify.denied": _("The browser refuses notifications for this address. Allow them in its site settings."),
+        "notify.on": _("This browser will show notifications."),
+        "notify.off": _("This browser will show no more notifications."),
+        "mail.frame": _("Text of the e-mail"),
+    }
+
+
+def _composer() -> dict[str, str]:
+    return {
+        "draft.saved": _("Draft saved"),
+        "draft.saving": _("Saving…"),
+        "draft.offline": _("No connection. The draft is kept in this browser."),
+        "draft.elsewhere": _("This draft was changed in another window."),
+        "draft.take": _("Use that version"),
+        "draft.keep": _("Keep mine"),
+        "send.sending": _("Sending…"),
+        "send.sent": _("Sent."),
+        "send.failed": _("Not sent: the server could not be reached. Your text is kept."),
+        "send.empty": _("Write something first."),
+        "send.uploading": _("An attachment is still being uploaded."),
+        "send.newer": _("A newer message has arrived."),
+        "send.show": _("Show it"),
+        "upload.failed": _("%(name)s could not be uploaded."),
+        "upload.large": _("%(name)s is larger than %(limit)s."),
+        "upload.remove": _("Remove %(name)s"),
+        "address.remove": _("Remove %(name)s"),
+        "address.bad": _("%(name)s is not an e-mail address."),
+        "emoji": _("Emoji"),
+        "link.prompt": _("Address of the link"),
+    }
