@@ -1,0 +1,155 @@
+"""Address fields (RFC 5322 and what is really sent): groups, comments, quotes, missing brackets, UTF-8 names."""
+
+import re
+from dataclasses import dataclass
+
+from tamada.channels.email import limits
+from tamada.channels.email.headers import decode_words
+
+# An unclosed quote runs to the end of the field, so each token is read once and the whole stays linear.
+_TOKEN = re.compile(
+    r'\s+|"(?:[^"\\]|\\.)*\\?(?:"|\Z)|<[^<>]*>?|\[[^\[\]<>]*\]|[^\s"<>(),;:\[\]]+|.',
+    re.DOTALL,
+)
+_SIMPLE = re.compile(r'\s*([^"(),:;<>@\\\[\]]*?)\s*<([^\s<>"(),:;@\\\[\]]+@[^\s<>"(),:;@\\\[\]]+)>\s*')
+_ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_SPACE = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """One mailbox. `email` keeps the local part as written and has its domain in lower case; it may be "" when only a name was given."""
+
+    name: str
+    email: str
+
+    @property
+    def key(self) -> str:
+        """For comparing: providers treat local parts without regard to case."""
+        return self.email.casefold()
+
+    @property
+    def local(self) -> str:
+        return self.email.rpartition("@")[0]
+
+    @property
+    def domain(self) -> str:
+        return self.email.rpartition("@")[2]
+
+
+def parse_addresses(value: str, limit: int = limits.MAX_ADDRESSES) -> tuple[list[Address], bool]:
+    """The mailboxes of a field, without doubles, and whether all of it could be read."""
+    simple = _SIMPLE.fullmatch(value)
+    if simple is not None:
+        return [Address(_name(simple[1]), normal_email(simple[2]))], True
+    reader = _Reader(limit)
+    for token in _TOKEN.findall(value):
+        reader.feed(token)
+    reader.end_mailbox()
+    found = reader.found
+    complete = reader.complete
+    if not found and "@" in value:
+        found, complete = _any_address(value), False
+    unique = {address.key or f"\0{address.name}": address for address in reversed(found)}
+    return list(reversed(unique.values())), complete
+
+
+class _Reader:
+    """Collects mailboxes token by token."""
+
+    def __init__(self, limit: int) -> None:
+        self.found: list[Address] = []
+        self.complete = True
+        self._limit = limit
+        self._depth = 0
+        self._words: list[str] = []
+        self._comment: list[str] = []
+        self._angle = ""
+
+    def feed(self, token: str) -> None:
+        if self._depth or token == "(":
+            self._feed_comment(token)
+        elif token in (",", ";"):
+            self.end_mailbox()
+        elif token == ":" and not self._angle and "@" not in "".join(self._words):
+            self._words.clear()  # what stood before was the name of a group
+        elif token[0] == "<":
+            self._feed_angle(token)
+        else:
+            self._words.append(token)
+
+    def _feed_comment(self, token: str) -> None:
+        if token == "(":
+            self._depth += 1
+        elif token == ")":
+            self._depth -= 1
+        else:
+            self._comment.append(token)
+
+    def _feed_angle(self, token: str) -> None:
+        if self._angle:  # two mailboxes without a comma between them
+            self.end_mailbox()
+        self._angle = token[1:].rstrip(">") or " "
+
+    def end_mailbox(self) -> None:
+        words, angle = "".join(self._words).strip(), self._angle.strip()
+        comment = "".join(self._comment).strip()
+        bracketed = bool(self._angle)
+        self._words, self._comment, self._angle = [], [], ""
+        if not words and not bracketed:
+            return
+        if not bracketed:
+            angle, words = _bare(words)
+        email = normal_email(angle.rpartition(":")[2] if angle.startswith("@") else angle)
+        name = _name(words or comment)
+        if angle and not email:
+            self.complete = False
+        if len(self.found) >= self._limit:
+            self.complete = False
+        elif email or name:
+            self.found.append(Address(name if name.casefold() != email.casefold() else "", email))
+
+
+def _bare(words: str) -> tuple[str, str]:
+    """An address without angle brackets, and the words around it."""
+    if words.startswith('"') and '"@' in words:
+        return words, ""
+    pieces = words.split()
+    for position, piece in enumerate(pieces):
+        if "@" in piece.strip("@"):
+            return piece, " ".join(pieces[:position] + pieces[position + 1 :])
+    return "", words
+
+
+def _name(words: str) -> str:
+    words = words.strip()
+    if words.startswith('"') and words.endswith('"') and len(words) > 1 and words.count('"') == 2:
+        words = words[1:-1]
+    else:
+        words = words.replace('"', "")
+    if "\\" in words:
+        words = _ESCAPED.sub(r"\1", words)
+    return _SPACE.sub(" ", decode_words(words)).strip(" '\"")[: limits.MAX_NAME]
+
+
+def normal_email(text: str) -> str:
+    """An address as we store it, or "" when it is none."""
+    text = decode_words(text) if "=?" in text else text
+    text = text.strip().strip("'`,;")
+    if text[:7].lower() == "mailto:":
+        text = text[7:]
+    local, at, domain = text.rpartition("@")
+    if not at or not local or not domain or len(text) > limits.MAX_ADDRESS or not text.isprintable():
+        return ""
+    if " " in domain or (" " in local and not local.startswith('"')):
+        return ""
+    return f"{local}@{domain.lower().rstrip('.')}"
+
+
+def _any_address(value: str) -> list[Address]:
+    """The last resort: any word with an @ in it."""
+    for word in re.split(r'[\s<>(),;:"]+', value):
+        email = normal_email(word)
+        if email:
+            return [Address("", email)]
+    return []
