@@ -1,29 +1,53 @@
-"""Tell every process that something was committed, at once and without polling.
+"""Tell every process at once that something was committed, or a short message that nobody stores.
 
-Each interested process on this machine binds a datagram socket in `DATA/run/wake/`; a commit sends one byte to each. A commit on
-another machine arrives over PostgreSQL's NOTIFY (`core.pg_listen`). Whoever waits also looks by itself now and then, so a wake-up
-that gets lost costs time and nothing else.
+Each interested process on this machine binds a datagram socket in `DATA/run/wake/` and gets a copy. Other machines are reached
+through Redis or PostgreSQL's NOTIFY (`core.machines`). Who waits also looks by itself now and then, so a wake-up that gets
+lost costs time and nothing else.
 """
 
 import contextlib
 import os
+import secrets
 import socket
 import threading
+from collections.abc import Callable
+from functools import lru_cache
 from pathlib import Path
 
-EVENTS, TASKS = b"e", b"t"
+EVENTS, TASKS, SETTINGS, EPHEMERAL = b"e", b"t", b"s", b"p"
+MOST_BYTES = 65536
+
+type_receiver = Callable[[bytes], None]
+
+_guard = threading.Lock()
+_receivers: dict[bytes, list[type_receiver]] = {}
+
+
+def receive(kind: bytes, receiver: type_receiver) -> Callable[[], None]:
+    """Call `receiver(payload)` in this process for each message of the kind; returns what ends that. It must not block."""
+    with _guard:
+        _receivers.setdefault(kind, []).append(receiver)
+
+    def end() -> None:
+        with _guard:
+            if receiver in _receivers.get(kind, []):
+                _receivers[kind].remove(receiver)
+
+    return end
 
 
 class Waiter:
-    """Sleeps until one of its kinds is notified in this process. `wait` returns True when woken, False after the timeout."""
+    """Sleeps until one of its kinds arrives."""
 
     def __init__(self, *kinds: bytes) -> None:
-        self.kinds = kinds
         self._flag = threading.Event()
-        with _guard:
-            _waiters.append(self)
+        self._ends = [receive(kind, self._wake) for kind in kinds]
+
+    def _wake(self, payload: bytes) -> None:
+        self._flag.set()
 
     def wait(self, timeout: float) -> bool:
+        """True when woken, False after `timeout` seconds. A wake-up between two calls is not lost."""
         woken = self._flag.wait(timeout)
         self._flag.clear()
         return woken
@@ -32,28 +56,25 @@ class Waiter:
         self._flag.set()
 
     def close(self) -> None:
-        with _guard:
-            if self in _waiters:
-                _waiters.remove(self)
+        for end in self._ends:
+            end()
 
 
-_guard = threading.Lock()
-_waiters: list[Waiter] = []
+def notify(kind: bytes, payload: bytes = b"") -> None:
+    """Send to this process, the others on this machine, and other machines. Call it after the commit (`on_commit`)."""
+    from tamada.core import machines
+
+    deliver(kind, payload)
+    _to_neighbours(kind + payload)
+    machines.send(kind, payload)
 
 
-def notify(kind: bytes) -> None:
-    """Wake every waiter for the kind: in this process, in the others of this machine, and on other machines."""
-    wake_here(kind)
-    _send_to_neighbours(kind)
-    _send_to_machines(kind)
-
-
-def wake_here(kind: bytes) -> None:
-    """Wake this process's waiters only."""
+def deliver(kind: bytes, payload: bytes = b"") -> None:
+    """Hand to this process's receivers only."""
     with _guard:
-        waiters = [waiter for waiter in _waiters if kind in waiter.kinds]
-    for waiter in waiters:
-        waiter.wake()
+        receivers = list(_receivers.get(kind, ()))
+    for receiver in receivers:
+        receiver(payload)
 
 
 def _folder() -> Path:
@@ -63,12 +84,23 @@ def _folder() -> Path:
     return folder
 
 
+@lru_cache(maxsize=1)
+def node() -> str:
+    """Names the group of processes that reach each other by sockets: one data folder on one running machine."""
+    file = _folder().parent / "node"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with contextlib.suppress(FileExistsError), file.open("x") as out:
+        out.write(secrets.token_hex(6))
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    return f"{file.read_text()}{boot.read_text()[:8] if boot.exists() else ''}"
+
+
 def _short(folder: int, name: str) -> str:
     """A socket's address may have 107 bytes; a path through an open folder always fits."""
     return f"/proc/self/fd/{folder}/{name}"
 
 
-def _send_to_neighbours(kind: bytes) -> None:
+def _to_neighbours(message: bytes) -> None:
     try:
         folder = os.open(_folder(), os.O_RDONLY | os.O_DIRECTORY)
     except FileNotFoundError:
@@ -76,31 +108,25 @@ def _send_to_neighbours(kind: bytes) -> None:
     try:
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
             out.setblocking(False)
-            for name in os.listdir(folder):
+            for name in os.listdir(folder):  # noqa: PTH208 (an open folder, not a path)
                 if name != str(os.getpid()):
-                    _send(out, folder, name, kind)
+                    _send(out, folder, name, message)
     finally:
         os.close(folder)
 
 
-def _send(out: socket.socket, folder: int, name: str, kind: bytes) -> None:
+def _send(out: socket.socket, folder: int, name: str, message: bytes) -> None:
     try:
-        out.sendto(kind, _short(folder, name))
+        out.sendto(message[:MOST_BYTES], _short(folder, name))
     except BlockingIOError:
-        return  # It has wake-ups waiting already.
+        return  # Its buffer is full of wake-ups already.
     except (ConnectionRefusedError, FileNotFoundError):
         with contextlib.suppress(FileNotFoundError):
             os.unlink(name, dir_fd=folder)  # Left behind by a process that died.
 
 
-def _send_to_machines(kind: bytes) -> None:
-    from tamada.core import pg_listen
-
-    pg_listen.notify(kind)
-
-
 class Listener:
-    """Receives other processes' wake-ups in a thread of its own and wakes this process's waiters."""
+    """Receives what other processes send, in a thread of its own. One for each process, made after any fork."""
 
     def __init__(self) -> None:
         folder = _folder()
@@ -111,18 +137,15 @@ class Listener:
             os.unlink(self._name, dir_fd=self._folder)
         self._socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self._socket.bind(_short(self._folder, self._name))
-        self._stopping = False
         self._thread = threading.Thread(target=self._run, name="wake-up", daemon=True)
         self._thread.start()
 
     def _run(self) -> None:
-        while not self._stopping:
-            kind = self._socket.recv(16)
-            if kind:
-                wake_here(kind[:1])
+        while message := self._socket.recv(MOST_BYTES):
+            deliver(message[:1], message[1:])
 
     def close(self) -> None:
-        self._stopping = True
+        """Stop the thread and remove the socket."""
         with contextlib.suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
             out.sendto(b"", _short(self._folder, self._name))
         self._thread.join(2)

@@ -1,0 +1,112 @@
+"""What happened, sent on to open desks and widgets; and passing things (presence, typing) that are never stored.
+
+The `Hub` lives in the web process's event loop. `Reader`, a thread, reads the event log once for all of them. Each client has
+its keys, fixed when it subscribed and renewed when its access changes, and a bounded queue: who can't keep up loses the
+queue and is told `resync`, which means refetch.
+"""
+
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from tamada.core import presence, wakeup
+from tamada.core.models import StoredEvent
+from tamada.core.presence import Present, type_kind
+
+ACCESS_CHANGED = "agent.access_changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """One event as streams need it: whom it concerns, and the bytes to send to those who may know and who no longer may."""
+
+    id: int
+    type: str
+    audience: frozenset[str]
+    before: frozenset[str]
+    data: dict[str, Any]
+    frame: bytes
+    gone: bytes
+
+    def for_keys(self, keys: frozenset[str]) -> bytes | None:
+        """What a holder of these keys is sent: the event, `gone`, or nothing."""
+        if not keys.isdisjoint(self.audience):
+            return self.frame
+        if not keys.isdisjoint(self.before):
+            return self.gone
+        return None
+
+
+def notice(event: StoredEvent) -> Notice:
+    """Render an event once for all its readers."""
+    data = {name: _outside(name, value) for name, value in event.data.items()}
+    body = {
+        "id": str(event.pk),
+        "type": event.type,
+        "at": event.at.isoformat().replace("+00:00", "Z"),
+        "actor": {"type": event.actor_kind, "id": None if event.actor_id is None else str(event.actor_id)},
+        "data": data,
+    }
+    return Notice(
+        id=event.pk,
+        type=event.type,
+        audience=event.audience_keys,
+        before=event.before_keys - event.audience_keys,
+        data=event.data,
+        frame=frame(event.type, body, event.pk),
+        gone=frame("gone", {**body, "type": "gone", "actor": None}, event.pk),
+    )
+
+
+def frame(name: str, body: dict[str, Any], pk: int | None = None) -> bytes:
+    """One server-sent event. Without `pk` a client's Last-Event-ID stays as it is."""
+    head = f"id: {pk}\n" if pk is not None else ""
+    return f"{head}event: {name}\ndata: {json.dumps(body, separators=(',', ':'))}\n\n".encode()
+
+
+def _outside(name: str, value: Any) -> Any:
+    """Ids are opaque strings outside."""
+    if name.endswith("_id") and isinstance(value, int):
+        return str(value)
+    if name.endswith("_ids") and isinstance(value, list):
+        return [str(item) for item in value]
+    return value
+
+
+def publish_ephemeral(keys: Iterable[str], kind: str, payload: dict[str, Any], ttl: float) -> None:
+    """Send something passing to whoever holds one of the keys now; `ttl` in seconds tells them when to forget it.
+
+    Open streams get the event `kind` with `{…payload, "ttl": ttl}` and no id. Nothing is stored or replayed.
+    """
+    message = {"keys": sorted(keys), "kind": kind, "payload": {**payload, "ttl": ttl}}
+    wakeup.notify(wakeup.EPHEMERAL, json.dumps(message, separators=(",", ":")).encode())
+
+
+def touch(agent_id: int, conversation_id: int, kind: type_kind, *, keys: Iterable[str]) -> None:
+    """Note that an agent is `viewing`, `typing` or has `left`; streams holding `keys` get `presence` when that is news."""
+    payload = {"agent_id": str(agent_id), "conversation_id": str(conversation_id), "kind": kind}
+    publish_ephemeral(keys, "presence", payload, presence.LASTS[kind])
+
+
+def present(conversation_id: int) -> list[Present]:
+    """Who is at a conversation now, by agent id."""
+    return presence.table.present(conversation_id)
+
+
+def present_in(conversation_ids: list[int]) -> dict[int, list[Present]]:
+    """The same for the rows of a list; conversations without anybody are left out."""
+    return presence.table.present_in(conversation_ids)
+
+
+def open_ephemeral(payload: bytes) -> tuple[frozenset[str], bytes] | None:
+    """Keys and frame of a received ephemeral message; None when it tells nothing new. Keeps the presence table."""
+    message = json.loads(payload)
+    body = message["payload"]
+    if message["kind"] == "presence" and not _note_presence(body):
+        return None
+    return frozenset(message["keys"]), frame(message["kind"], body)
+
+
+def _note_presence(body: dict[str, Any]) -> bool:
+    return presence.table.put(int(body["conversation_id"]), int(body["agent_id"]), body["kind"])

@@ -1,0 +1,213 @@
+"""Files by their content: the key is the SHA-256 of the bytes, so storing twice is storing once.
+
+On disk in `DATA/files`, or in an S3-compatible store with `TAMADA_STORAGE_URL=s3://KEY:SECRET@HOST/BUCKET?region=…` (extra `s3`).
+"""
+
+import hashlib
+import os
+import re
+import tempfile
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import IO, Any, Protocol
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.conf import settings
+from django.core.exceptions import ImproperlyConfigured
+
+CHUNK = 1 << 20
+_KEY = re.compile(r"[0-9a-f]{64}")
+
+
+class MissingFile(Exception):  # noqa: N818 (it names the state, as the standard library's KeyError cousins do)
+    """No file is stored under the key."""
+
+
+class Store(Protocol):
+    """Where bytes are kept."""
+
+    def put(self, chunks: Iterator[bytes]) -> str: ...
+    def open(self, key: str) -> IO[bytes]: ...
+    def size(self, key: str) -> int: ...
+    def exists(self, key: str) -> bool: ...
+    def delete(self, key: str) -> None: ...
+
+
+def put(content: bytes | IO[bytes]) -> str:
+    """Store and return the key. The file is on disk (fsynced) when this returns. Never call it inside a transaction."""
+    return store().put(_chunks(content))
+
+
+def open(key: str) -> IO[bytes]:  # noqa: A001 (reads as storage.open)
+    """The file for reading; close it. Raises MissingFile."""
+    return store().open(_checked(key))
+
+
+def read(key: str) -> bytes:
+    """All bytes of a file. Raises MissingFile."""
+    with open(key) as file:
+        return file.read()
+
+
+def size(key: str) -> int:
+    """Bytes. Raises MissingFile."""
+    return store().size(_checked(key))
+
+
+def exists(key: str) -> bool:
+    return store().exists(_checked(key))
+
+
+def delete(key: str) -> None:
+    """Remove for good; the caller knows that no row names the key any more. Removing twice is no error."""
+    store().delete(_checked(key))
+
+
+def _checked(key: str) -> str:
+    if not _KEY.fullmatch(key):
+        raise MissingFile("That is no key of a stored file.")
+    return key
+
+
+def _chunks(content: bytes | IO[bytes]) -> Iterator[bytes]:
+    if isinstance(content, bytes):
+        yield content
+        return
+    while chunk := content.read(CHUNK):
+        yield chunk
+
+
+class Disk:
+    """`DATA/files/ab/cd/abcd…`, written beside, synced, then renamed."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def path(self, key: str) -> Path:
+        return self.folder / key[:2] / key[2:4] / key
+
+    def put(self, chunks: Iterator[bytes]) -> str:
+        self.folder.mkdir(parents=True, exist_ok=True)
+        digest = hashlib.sha256()
+        handle, name = tempfile.mkstemp(prefix=".new-", dir=self.folder)
+        temporary = Path(name)
+        try:
+            with os.fdopen(handle, "wb") as out:
+                for chunk in chunks:
+                    digest.update(chunk)
+                    out.write(chunk)
+                out.flush()
+                os.fsync(out.fileno())
+            self._settle(temporary, self.path(digest.hexdigest()))
+        finally:
+            temporary.unlink(missing_ok=True)
+        return digest.hexdigest()
+
+    def _settle(self, temporary: Path, target: Path) -> None:
+        if target.exists():
+            return
+        target.parent.mkdir(parents=True, exist_ok=True)
+        temporary.rename(target)
+        for folder in (target.parent, target.parent.parent, self.folder):
+            _sync_folder(folder)
+
+    def open(self, key: str) -> IO[bytes]:
+        try:
+            return self.path(key).open("rb")
+        except FileNotFoundError:
+            raise MissingFile(key) from None
+
+    def size(self, key: str) -> int:
+        try:
+            return self.path(key).stat().st_size
+        except FileNotFoundError:
+            raise MissingFile(key) from None
+
+    def exists(self, key: str) -> bool:
+        return self.path(key).exists()
+
+    def delete(self, key: str) -> None:
+        self.path(key).unlink(missing_ok=True)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+class S3:
+    """An S3-compatible bucket through django-storages. Content is spooled first: its hash is its name."""
+
+    def __init__(self, url: str) -> None:
+        try:
+            from storages.backends.s3 import S3Storage
+        except ImportError as error:
+            raise ImproperlyConfigured("TAMADA_STORAGE_URL needs the extra: pip install tamada[s3].") from error
+        parts = urlsplit(url)
+        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+        self._storage: Any = S3Storage(
+            bucket_name=parts.path.strip("/"),
+            access_key=unquote(parts.username or "") or None,
+            secret_key=unquote(parts.password or "") or None,
+            endpoint_url=f"{query.get('scheme', 'https')}://{parts.netloc.rpartition('@')[2]}",
+            region_name=query.get("region"),
+            location=query.get("prefix", ""),
+            default_acl=None,
+            querystring_auth=True,
+            file_overwrite=True,
+        )
+
+    def _name(self, key: str) -> str:
+        return f"{key[:2]}/{key[2:4]}/{key}"
+
+    def put(self, chunks: Iterator[bytes]) -> str:
+        from django.core.files import File
+
+        digest = hashlib.sha256()
+        with tempfile.TemporaryFile() as spool:
+            for chunk in chunks:
+                digest.update(chunk)
+                spool.write(chunk)
+            spool.seek(0)
+            if not self.exists(digest.hexdigest()):
+                self._storage.save(self._name(digest.hexdigest()), File(spool))
+        return digest.hexdigest()
+
+    def open(self, key: str) -> IO[bytes]:
+        try:
+            file: IO[bytes] = self._storage.open(self._name(key), "rb")
+        except FileNotFoundError:
+            raise MissingFile(key) from None
+        return file
+
+    def size(self, key: str) -> int:
+        if not self.exists(key):
+            raise MissingFile(key)
+        return int(self._storage.size(self._name(key)))
+
+    def exists(self, key: str) -> bool:
+        return bool(self._storage.exists(self._name(key)))
+
+    def delete(self, key: str) -> None:
+        self._storage.delete(self._name(key))
+
+
+@lru_cache(maxsize=4)
+def _store(url: str | None, data_dir: Path) -> Store:
+    if url is None:
+        return Disk(data_dir / "files")
+    scheme = urlsplit(url).scheme
+    if scheme == "file":
+        return Disk(Path(unquote(urlsplit(url).path)))
+    if scheme == "s3":
+        return S3(url)
+    raise ImproperlyConfigured("TAMADA_STORAGE_URL must be file:///PATH or s3://KEY:SECRET@HOST/BUCKET.")
+
+
+def store() -> Store:
+    """The installation's store."""
+    return _store(settings.TAMADA.storage_url, settings.TAMADA.data_dir)
