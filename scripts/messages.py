@@ -126,8 +126,8 @@ def update(language: str, template: Catalog) -> tuple[int, int]:
     catalog.mime_headers = [*catalog.mime_headers, ("Plural-Forms", PLURALS[language])]
     for message in messages(catalog):
         message.flags.discard("fuzzy")
-        if message.pluralizable and len(message.string) != catalog.num_plurals:
-            message.string = (*message.string, *[""] * catalog.num_plurals)[: catalog.num_plurals]
+        if message.pluralizable:
+            message.string = (*forms(message), *[""] * catalog.num_plurals)[: catalog.num_plurals]
     save(language, catalog)
     return sum(1 for _ in messages(catalog)), sum(1 for message in messages(catalog) if not translated(message))
 
@@ -139,7 +139,12 @@ def messages(catalog: Catalog) -> Iterator[Message]:
 
 def translated(message: Message) -> bool:
     """Whether every form has a text."""
-    return all(message.string) if message.pluralizable else bool(message.string)
+    return all(forms(message))
+
+
+def forms(message: Message) -> list[str]:
+    """The translation's forms: one, or the language's number of plurals."""
+    return list(message.string) if isinstance(message.string, tuple | list) else [message.string or ""]
 
 
 def problems(language: str, template: Catalog) -> Iterator[str]:
@@ -161,10 +166,9 @@ def problems(language: str, template: Catalog) -> Iterator[str]:
 def placeholder_problems(message: Message) -> Iterator[str]:
     """A translation must fill in what its English does; one form of a plural may leave the number out."""
     ids = message.id if isinstance(message.id, tuple | list) else [message.id]
-    texts = message.string if isinstance(message.string, tuple | list) else [message.string]
     wanted = set().union(*map(placeholders, ids))
     required = set.intersection(*map(placeholders, ids))
-    for text in texts:
+    for text in forms(message):
         have = placeholders(text)
         if have - wanted or required - have:
             yield f"placeholders {sorted(have)} instead of {sorted(wanted)}: {ids[0]!r}"

@@ -74,7 +74,7 @@ def postgres(*settings: str) -> Iterator[Server]:
 
 
 def _createdb(binaries: Path, port: int) -> bool:
-    command = [binaries / "createdb", "-h", "127.0.0.1", "-p", str(port), "-U", "tamada", "tamada"]
+    command = [str(binaries / "createdb"), "-h", "127.0.0.1", "-p", str(port), "-U", "tamada", "tamada"]
     return subprocess.run(command, capture_output=True, check=False).returncode == 0
 
 

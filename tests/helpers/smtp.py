@@ -1,5 +1,6 @@
 """A mail server for tests, that takes what Tamada sends and can be told to misbehave."""
 
+import asyncio
 import ssl
 import threading
 from collections.abc import Callable
@@ -101,8 +102,6 @@ class FakeSMTP:
         return "250 OK"
 
     async def handle_DATA(self, server: SMTP, _session: Session, envelope: Envelope) -> str:  # noqa: N802
-        import asyncio
-
         if not self.gate.is_set():
             await asyncio.get_running_loop().run_in_executor(None, self.gate.wait, 60)
         if self.answer.startswith("2"):
@@ -110,7 +109,7 @@ class FakeSMTP:
             self.received.append(Received(envelope.mail_from or "", list(envelope.rcpt_tos), raw))
         if self.hang_up:
             assert server.transport is not None
-            server.transport.abort()
+            server.transport.close()
         return self.answer
 
     def authenticate(
@@ -121,7 +120,7 @@ class FakeSMTP:
 
 
 class _Server(SMTP):
-    def connection_made(self, transport: object) -> None:
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.event_handler.connections += 1
         super().connection_made(transport)
 
