@@ -7,3 +7,11 @@ class ConversationsConfig(AppConfig):
     name = "tamada.conversations"
     label = "conversations"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell the rooms below what they can't know: who hears of which inbox, who sees which customer."""
+        from tamada.accounts.queries import audience_sources
+
+        from .access import inbox_keys
+
+        audience_sources.register("conversations", inbox_keys)

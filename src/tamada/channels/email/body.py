@@ -3,17 +3,20 @@
 import binascii
 import html as html_escapes
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from urllib.parse import unquote
 
 from tamada.channels.email import charsets, headers, limits
 from tamada.channels.email.mime import Node
-from tamada.channels.email.sniff import sniff
+from tamada.kit.sniff import sniff
 
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/global-delivery-status"})
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+')
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S.{0,200})$", re.MULTILINE)
+_CID = re.compile(r"\bcid:([^\s\"'<>()]{1,255})", re.IGNORECASE)
+_SOURCE = re.compile(r"\bsrc\s{0,5}=\s{0,5}[\"']?([^\s\"'<>]{1,255})", re.IGNORECASE)
 _EXTENSIONS = {
     "application/pdf": ".pdf",
     "application/pgp-signature": ".asc",
@@ -34,7 +37,7 @@ _EXTENSIONS = {
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One attachment. `type` is what the sender declared, `sniffed` what the bytes show; archives are never unpacked."""
+    """One attachment: `type` as the sender declared it, `sniffed` as the bytes show it; archives are never unpacked."""
 
     name: str
     type: str
@@ -84,17 +87,28 @@ class Content:
             return ""
         return "\n".join([body.html if body.html is not None else _escaped(body.text or "") for body in self.bodies])
 
+    def attachments(self, html: str) -> tuple[Part, ...]:
+        """The attachments; those that `html` shows in its text are inline, whatever the sender called them."""
+        if not any(part.content_id or part.location for part in self.parts):
+            return tuple(self.parts)
+        shown = {unquote(found) for found in _CID.findall(html)}
+        sources = {unquote(found) for found in _SOURCE.findall(html)}
+        return tuple(
+            replace(part, inline=True) if part.content_id in shown - {""} or part.location in sources - {""} else part
+            for part in self.parts
+        )
+
 
 def collect(root: Node) -> Content:
     """Sort the leaves of `root` into bodies and attachments."""
     content = Content()
-    _walk(root, content, "")
+    _walk(root, content)
     if content.leaves > limits.MAX_PARTS:
         content.problems.add("too-many-parts")
     return content
 
 
-def _walk(node: Node, content: Content, parent: str) -> None:
+def _walk(node: Node, content: Content) -> None:
     if node.content is None:
         _walk_container(node, content)
         return
@@ -106,7 +120,7 @@ def _walk(node: Node, content: Content, parent: str) -> None:
     if node.type in ("text/plain", "text/html") and node.disposition != "attachment" and not node.filename:
         content.bodies.append(_body(node, content))
     else:
-        content.parts.append(_part(node, content, parent))
+        content.parts.append(_part(node, content))
 
 
 def _walk_container(node: Node, content: Content) -> None:
@@ -116,7 +130,7 @@ def _walk_container(node: Node, content: Content) -> None:
         content.marks.add("pgp-encrypted")
     before = len(content.bodies)
     for child in node.children:
-        _walk(child, content, node.type)
+        _walk(child, content)
     if node.type == "multipart/alternative":
         content.bodies[before:] = _one_of(content.bodies[before:])
 
@@ -174,7 +188,7 @@ def _take_uuencoded(text: str, content: Content) -> str:
     return "\n".join(kept)
 
 
-def _part(node: Node, content: Content, parent: str) -> Part:
+def _part(node: Node, content: Content) -> Part:
     data = node.content or b""
     if node.type in _SMIME:
         content.marks.add("smime-signed" if node.params.get("smime-type", "") == "signed-data" else "smime-encrypted")
@@ -182,13 +196,11 @@ def _part(node: Node, content: Content, parent: str) -> Part:
         content.marks.add("tnef")
     elif node.type == "text/calendar":
         content.marks.add("calendar")
-    name = node.filename
+    name = node.filename or (node.location if "/" not in node.location else "")
     if not name and node.type.startswith("message/"):
         name = _inner_subject(data)
-    inline = bool(node.content_id or node.location) and node.disposition != "attachment" and parent != "multipart/mixed"
-    inline = inline or (bool(node.content_id) and node.type.startswith("image/"))
     sniffed = node.type if node.type.startswith("message/") or node.type in _SIGNATURES else sniff(data)
-    return Part(safe_name(name, node.type), node.type, sniffed, node.content_id, inline, data, node.location)
+    return Part(safe_name(name, node.type), node.type, sniffed, node.content_id, False, data, node.location)
 
 
 def _inner_subject(data: bytes) -> str:
@@ -198,7 +210,7 @@ def _inner_subject(data: bytes) -> str:
 
 
 def safe_name(name: str, type_: str) -> str:
-    """A file name fit to show and to save: no folders, control or direction-changing characters; made up when there is none."""
+    """A file name fit to show and save: no folders, control or direction-changing characters; made up when missing."""
     name = _UNSAFE_IN_NAME.sub("_", charsets.clean(name).rpartition("\\")[2].rpartition("/")[2]).strip(" .")
     extension = _EXTENSIONS.get(type_, "")
     if not name or not name.strip("_"):

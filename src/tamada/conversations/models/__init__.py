@@ -1,6 +1,6 @@
 """The nouns of the main room."""
 
-from .conversation import Access, Conversation, ConversationCount, Mention, Priority, ReadMark, Status
+from .conversation import Access, Conversation, ConversationCount, Mention, Priority, ReadMark, SpamWord, Status
 from .inbox import Channel, Inbox
 from .message import Attachment, AuthorKind, Delivery, DeliveryAttempt, DeliveryState, Draft, Kind, Message
 
@@ -21,5 +21,6 @@ __all__ = [
     "Message",
     "Priority",
     "ReadMark",
+    "SpamWord",
     "Status",
 ]

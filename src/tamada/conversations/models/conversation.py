@@ -62,6 +62,7 @@ class Conversation(models.Model):
     last_kind = models.CharField(max_length=6, blank=True, default="")
     created_at = models.DateTimeField()
     last_activity_at = models.DateTimeField()
+    updated_at = models.DateTimeField(auto_now=True)
     waiting_since = models.DateTimeField(null=True, blank=True)
     snoozed_until = models.DateTimeField(null=True, blank=True)
     first_replied_at = models.DateTimeField(null=True, blank=True)
@@ -77,9 +78,12 @@ class Conversation(models.Model):
             models.Index("team", "status", *_NEWEST, name="conv_team"),
             models.Index("customer", *_NEWEST, name="conv_customer"),
             models.Index("created_at", "id", name="conv_created"),
+            models.Index("updated_at", name="conv_updated"),
             models.Index("waiting_since", "id", name="conv_waiting", condition=_OPEN_WAITING),
             models.Index("assignee", "waiting_since", "id", name="conv_mine_waiting", condition=_OPEN_WAITING),
-            models.Index("inbox", "assignee", "waiting_since", "id", name="conv_inbox_waiting", condition=_OPEN_WAITING),
+            models.Index(
+                "inbox", "assignee", "waiting_since", "id", name="conv_inbox_waiting", condition=_OPEN_WAITING
+            ),
             models.Index("inbox", "assignee", "status", *_NEWEST, name="conv_inbox_assignee"),
             models.Index("snoozed_until", name="conv_snoozed", condition=Q(status=Status.SNOOZED)),
         ]
@@ -149,3 +153,11 @@ class Mention(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["agent", "-id"], name="mention_open", condition=Q(seen_at__isnull=True)),
         ]
+
+
+class SpamWord(models.Model):
+    """In how many spam and wanted messages a word was seen; the row of the empty word counts the messages."""
+
+    word = models.CharField(max_length=64, primary_key=True)
+    spam = models.PositiveIntegerField(default=0)
+    ham = models.PositiveIntegerField(default=0)

@@ -75,7 +75,7 @@ class Message(models.Model):
     html = models.TextField(blank=True, default="")
     language = models.CharField(max_length=5, blank=True, default="")
     external_id = models.CharField(max_length=998, blank=True, default="")
-    external_key = models.CharField(max_length=1070, null=True, blank=True)  # noqa: DJ001  NULL keeps the constraint off
+    external_key = models.CharField(max_length=1070, null=True, blank=True)
     references = models.JSONField(default=list, blank=True)
     raw = models.CharField(max_length=160, blank=True, default="")
     delivery = models.CharField(max_length=9, choices=DeliveryState.choices, blank=True, default="")

@@ -53,7 +53,7 @@ _WINDOW = 4096
 
 
 def sniff(data: bytes) -> str:
-    """The media type that the bytes show; `application/octet-stream` when nothing is recognised. Reads only the first 4 KiB."""
+    """The media type that the first 4 KiB show; `application/octet-stream` when nothing is recognised."""
     head = data[:_WINDOW]
     for magic, type_ in _MAGIC:
         if head.startswith(magic):

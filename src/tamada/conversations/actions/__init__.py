@@ -1,0 +1,33 @@
+"""Every write of this room."""
+
+from .delivery import postpone_delivery, send_again, set_delivery
+from .drafts import attach, discard_draft, save_draft
+from .inboxes import create_inbox, update_inbox
+from .reading import follow, mark_read, mark_unread
+from .receive import receive_messages
+from .reply import add_note, send_reply, start_conversation, undo_send
+from .spam import mark_spam
+from .update import UNSET, update_conversation, wake_snoozed
+
+__all__ = [
+    "UNSET",
+    "add_note",
+    "attach",
+    "create_inbox",
+    "discard_draft",
+    "follow",
+    "mark_read",
+    "mark_spam",
+    "mark_unread",
+    "postpone_delivery",
+    "receive_messages",
+    "save_draft",
+    "send_again",
+    "send_reply",
+    "set_delivery",
+    "start_conversation",
+    "undo_send",
+    "update_conversation",
+    "update_inbox",
+    "wake_snoozed",
+]

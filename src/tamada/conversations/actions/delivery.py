@@ -1,0 +1,78 @@
+"""What became of outgoing messages."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from tamada.accounts.models import Agent
+from tamada.accounts.permissions import require
+from tamada.core import audit, events
+from tamada.core.actors import SYSTEM, Actor
+
+from ..access import audience
+from ..events import DeliveryChanged
+from ..models import Delivery, DeliveryState, Message
+
+# A state never goes back: a late "sent" must not hide a "read" or a "bounced".
+RANK: Final = {
+    "": 0,
+    DeliveryState.QUEUED: 1,
+    DeliveryState.UNCERTAIN: 2,
+    DeliveryState.FAILED: 3,
+    DeliveryState.SENT: 4,
+    DeliveryState.DELIVERED: 5,
+    DeliveryState.READ: 6,
+    DeliveryState.BOUNCED: 7,
+}
+
+
+def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at: datetime | None = None) -> bool:
+    """Move a message's delivery forward and tell; False if it already stood there or further. Call in a transaction."""
+    lower = [s for s, rank in RANK.items() if rank < RANK[state]]
+    if not Message.objects.filter(pk=message.pk, delivery__in=lower).update(delivery=state):
+        return False
+    message.delivery = state
+    if state != DeliveryState.QUEUED:
+        settled = at or timezone.now()
+        Delivery.objects.filter(message=message).update(settled_at=settled, last_error=detail[:500])
+    _tell(message)
+    return True
+
+
+@transaction.atomic
+def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
+    """Try a failed, or perhaps sent, message once more with the same Message-ID, so a careful receiver drops the double."""
+    require(agent, "conversation.reply")
+    again = (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED)
+    if not Message.objects.filter(pk=message.pk, delivery__in=again).update(delivery=DeliveryState.QUEUED):
+        return
+    Delivery.objects.filter(message=message).update(
+        settled_at=None, claimed_at=None, claimed_by="", not_before=timezone.now(), last_error=""
+    )
+    message.delivery = DeliveryState.QUEUED
+    audit.record(actor, "message.send_again", message)
+    _tell(message)
+
+
+@transaction.atomic
+def postpone_delivery(*, delivery: Delivery, seconds: float, error: str) -> None:
+    """Give a temporary failure another try later; the message stays queued and shows the reason."""
+    Delivery.objects.filter(pk=delivery.pk).update(
+        attempts=F("attempts") + 1,
+        claimed_at=None,
+        claimed_by="",
+        not_before=timezone.now() + timedelta(seconds=seconds),
+        last_error=error[:500],
+    )
+    _tell(delivery.message)
+
+
+def _tell(message: Message) -> None:
+    conversation = message.conversation
+    fact = DeliveryChanged(
+        audience=audience(conversation), conversation=conversation.pk, message=message.pk, state=message.delivery
+    )
+    events.record(fact, actor=SYSTEM)

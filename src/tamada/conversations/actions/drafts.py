@@ -1,0 +1,80 @@
+"""Drafts live on the server: what an agent has begun is on all their screens and survives a closed laptop."""
+
+from typing import Any
+
+from django.db import transaction
+
+from tamada.accounts.models import Agent
+from tamada.accounts.permissions import require
+from tamada.core import events
+from tamada.core.actors import Actor
+from tamada.core.storage import put
+from tamada.kit.sniff import sniff
+
+from ..events import DraftChanged
+from ..models import Attachment, Conversation, Draft, Inbox, Kind
+
+_FIELDS = frozenset({"subject", "to", "cc", "bcc", "html", "text", "data"})
+
+
+@transaction.atomic
+def save_draft(
+    *,
+    agent: Agent,
+    actor: Actor,
+    conversation: Conversation | None,
+    inbox: Inbox | None = None,
+    kind: str = Kind.OUT,
+    draft_id: int | None = None,
+    **content: Any,
+) -> Draft:
+    """Keep what is written so far (`subject, to, cc, bcc, html, text, data`; absent fields stay).
+
+    A conversation holds one reply and one note of an agent; a draft of a new conversation is told by `draft_id`.
+    """
+    require(agent, "conversation.note" if kind == Kind.NOTE else "conversation.reply")
+    if unknown := content.keys() - _FIELDS:
+        raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
+    if conversation is not None:
+        draft, _ = Draft.objects.update_or_create(
+            agent=agent, conversation=conversation, kind=kind, defaults={**content, "inbox": conversation.inbox}
+        )
+    else:
+        defaults = {**content, "inbox": inbox, "kind": Kind.OUT, "agent": agent, "conversation": None}
+        draft, _ = Draft.objects.update_or_create(agent=agent, pk=draft_id, conversation=None, defaults=defaults)
+    _tell(agent, actor, draft)
+    return draft
+
+
+@transaction.atomic
+def discard_draft(*, agent: Agent, actor: Actor, draft: Draft) -> None:
+    """Throw a draft of the agent's own away, its files with it."""
+    mine = Draft.objects.filter(pk=draft.pk, agent=agent)
+    if mine.exists():
+        _tell(agent, actor, draft)
+        mine.delete()
+
+
+def attach(*, agent: Agent, draft: Draft | None, name: str, content: bytes, is_inline: bool = False) -> Attachment:
+    """Store a file for a draft (or, without one, for a message about to be posted through the API).
+
+    The type is told by the content, not by what the browser claims.
+    """
+    require(agent, "conversation.note")
+    blob = put(content)
+    return Attachment.objects.create(
+        draft=draft,
+        uploaded_by=agent,
+        name=name.replace("\x00", "").rpartition("/")[2].rpartition("\\")[2][:255] or "file",
+        type=sniff(content),
+        size=len(content),
+        blob=blob,
+        is_inline=is_inline,
+        content_id=f"{blob[:32]}@tamada" if is_inline else "",
+    )
+
+
+def _tell(agent: Agent, actor: Actor, draft: Draft) -> None:
+    if draft.conversation_id:
+        key = frozenset({f"agent:{agent.pk}"})
+        events.record(DraftChanged(audience=key, conversation=draft.conversation_id, agent=agent.pk), actor=actor)

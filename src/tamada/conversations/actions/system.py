@@ -1,0 +1,28 @@
+"""The small lines that tell what happened to a conversation."""
+
+from typing import Any
+
+from django.utils import timezone
+
+from tamada.core.actors import Actor
+
+from ..models import AuthorKind, Conversation, Kind, Message
+
+
+def add_system_line(*, conversation: Conversation, actor: Actor, data: dict[str, Any]) -> Message:
+    """Add one line; `data["event"]` names the sentence, the rest fills it. Not counted, not indexed, wakes nobody."""
+    conversation.last_seq = Conversation.objects.values_list("last_seq", flat=True).get(pk=conversation.pk) + 1
+    Conversation.objects.filter(pk=conversation.pk).update(last_seq=conversation.last_seq)
+    kinds = set(AuthorKind.values)
+    return Message.objects.create(
+        conversation=conversation,
+        seq=conversation.last_seq,
+        kind=Kind.SYSTEM,
+        channel=conversation.channel,
+        inbox_id=conversation.inbox_id,
+        author_kind=actor.kind if actor.kind in kinds else AuthorKind.SYSTEM,
+        author_name=actor.name[:160],
+        agent_id=actor.id if actor.kind in ("agent", "api") else None,
+        data=data,
+        created_at=timezone.now(),
+    )

@@ -1,0 +1,116 @@
+"""What a channel hands in: a message already read, in the same shape whatever the channel."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal, TypedDict
+
+
+class Address(TypedDict):
+    """One mailbox as messages keep it."""
+
+    name: str
+    email: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Party:
+    """Who wrote: an identity (`type`, normalised `value`) and the name they gave."""
+
+    type: str
+    value: str
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ThreadKeys:
+    """What may tell which conversation a message belongs to, in the order it is tried (domain.md).
+
+    `conversation_ids` were signed by us (reply address) and are trusted; `external_ids` are the ids answered, nearest
+    first, then References newest first; `marker_ids` and `numbers` come from text that anyone may have copied, so they
+    count only from a known participant.
+    """
+
+    conversation_ids: Sequence[int] = ()
+    external_ids: Sequence[str] = ()
+    marker_ids: Sequence[int] = ()
+    numbers: Sequence[int] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class IncomingAttachment:
+    """A file that came along, already put into `core.storage` under `blob`."""
+
+    name: str
+    type: str
+    size: int
+    blob: str
+    content_id: str = ""
+    is_inline: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Bounce:
+    """A delivery report: what became of our message `external_id` for `address` (RFC 3464)."""
+
+    external_id: str
+    address: str
+    permanent: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """One message on its way in.
+
+    `quiet` marks mail that must wake nobody (automatic answers, imports): no reopening, no waiting time, no handlers.
+    `outgoing` marks mail of ours seen elsewhere (a Sent folder, an archive): `customer` then names whom it went to. `lemmas` and `trigrams` are the analysed text
+    for the index. `data` is kept with the message: verdicts, flags, the automatic kind.
+    """
+
+    inbox_id: int
+    channel: str
+    sender: Party
+    customer: Party | None = None
+    external_id: str
+    digest: str
+    subject: str
+    text: str
+    received_at: datetime
+    sent_at: datetime | None = None
+    quoted_text: str = ""
+    html: str = ""
+    language: str = ""
+    to: Sequence[Address] = ()
+    cc: Sequence[Address] = ()
+    bcc: Sequence[Address] = ()
+    references: Sequence[str] = ()
+    thread: ThreadKeys = field(default_factory=ThreadKeys)
+    attachments: Sequence[IncomingAttachment] = ()
+    bounce: Bounce | None = None
+    is_automatic: bool = False
+    quiet: bool = False
+    imported: bool = False
+    outgoing: bool = False
+    raw: str = ""
+    lemmas: str = ""
+    trigrams: str = ""
+    data: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def customer_party(self) -> Party:
+        """Whose conversation it is: the sender, but for our own mail the first person it went to."""
+        return self.customer or self.sender
+
+
+Outcome = Literal["message", "duplicate", "blocked", "bounce", "deleted"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Received:
+    """What became of one envelope. `conversation_id` and `message_id` are set for messages and duplicates."""
+
+    outcome: Outcome
+    conversation_id: int | None = None
+    message_id: int | None = None
+    new_conversation: bool = False

@@ -1,0 +1,41 @@
+"""Why a write was refused: each is shown to the person who tried."""
+
+from collections.abc import Sequence
+
+from .models import Message
+
+
+class ConversationError(Exception):
+    """Base of the refusals of this room."""
+
+
+class StaleReply(ConversationError):
+    """Somebody wrote after the last message the writer had seen: `unseen` holds what they missed, oldest first."""
+
+    def __init__(self, unseen: Sequence[Message]) -> None:
+        super().__init__(f"{len(unseen)} unseen messages")
+        self.unseen = list(unseen)
+
+
+class NoRecipient(ConversationError):
+    """A reply without any valid address to go to."""
+
+
+class BadRecipient(ConversationError):
+    """An address that can't be one; `address` is what was written."""
+
+    def __init__(self, address: str) -> None:
+        super().__init__(address)
+        self.address = address
+
+
+class EmptyMessage(ConversationError):
+    """Nothing was written and nothing attached."""
+
+
+class TooLate(ConversationError):
+    """The message has left already and can't be taken back."""
+
+
+class WrongOwner(ConversationError):
+    """An owner who may not see the conversation or may not write, or who doesn't work here any more."""

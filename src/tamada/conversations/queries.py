@@ -1,0 +1,280 @@
+"""Reads. Every door to a conversation is `visible_to(agent)`; every list is a keyset page."""
+
+import base64
+import binascii
+import json
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any, Literal
+
+from django.db import connection
+from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+
+from tamada.accounts.models import Agent
+from tamada.accounts.queries import team_ids
+
+from .models import Access, Conversation, ConversationCount, Inbox, Mention, Message, ReadMark, Status
+
+Order = Literal["newest", "waiting", "created"]
+
+
+class BadCursor(ValueError):
+    """A cursor that this list never gave out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ListFilter:
+    """What a list shows. `assignee` is an agent's id, `"none"`, or None for any; `team` may be `"none"` never: it is set."""
+
+    status: str | Sequence[str] | None = None
+    assignee: int | Literal["none"] | None = None
+    team: int | None = None
+    inbox: int | None = None
+    channel: str | None = None
+    tag: str | None = None
+    customer: int | None = None
+    updated_since: datetime | None = None
+    mentioned: bool = False
+    spam: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list, and the cursor of the next one or None."""
+
+    items: list[Conversation]
+    next: str | None
+
+
+@dataclass(slots=True)
+class Counts:
+    """Live badges for one agent. `inboxes` and `teams` count open conversations by id."""
+
+    mine: int = 0
+    unassigned: int = 0
+    mentions: int = 0
+    snoozed: int = 0
+    open: int = 0
+    spam: int = 0
+    inboxes: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+    teams: dict[int, int] = field(default_factory=lambda: defaultdict(int))
+
+
+# --- doors ------------------------------------------------------------------------------------------------------
+
+
+def inboxes_visible_to(agent: Agent) -> QuerySet[Inbox]:
+    """The inboxes an agent works in: all for an admin, else those of their teams."""
+    inboxes = Inbox.objects.select_related("team")
+    return inboxes if agent.is_admin else inboxes.filter(team__in=team_ids(agent))
+
+
+def visible_to(agent: Agent) -> QuerySet[Conversation]:
+    """The conversations an agent may see: by inbox, by team, or by a door opened for them."""
+    if not agent.is_active:
+        return Conversation.objects.none()
+    if agent.is_admin:
+        return Conversation.objects.all()
+    teams = team_ids(agent)
+    granted = Access.objects.filter(agent=agent, conversation=OuterRef("pk"))
+    return Conversation.objects.filter(Q(inbox__team__in=teams) | Q(team__in=teams) | Exists(granted))
+
+
+def get_visible(agent: Agent, pk: int) -> Conversation:
+    """One conversation the agent may see; raises `Conversation.DoesNotExist`, whether hidden or absent."""
+    related = visible_to(agent).select_related("customer__organisation", "assignee", "inbox", "team")
+    return related.prefetch_related("tags").get(pk=pk)
+
+
+def messages_of(
+    conversation: Conversation, *, after_seq: int = 0, before_seq: int | None = None, limit: int | None = None
+) -> list[Message]:
+    """Messages oldest first with their files; with `limit`, the last ones before `before_seq`."""
+    found = conversation.messages.filter(seq__gt=after_seq).select_related("agent", "customer", "outbox")
+    found = found.prefetch_related("attachments")
+    if before_seq is not None:
+        found = found.filter(seq__lt=before_seq)
+    if limit is None:
+        return list(found.order_by("seq"))
+    return list(found.order_by("-seq")[:limit])[::-1]
+
+
+def read_seqs(agent: Agent, conversation_ids: Iterable[int]) -> dict[int, int]:
+    """How far the agent has read each conversation (absent: nothing yet)."""
+    marks = ReadMark.objects.filter(agent=agent, conversation__in=list(conversation_ids))
+    return dict(marks.values_list("conversation_id", "seq"))
+
+
+# --- badges -----------------------------------------------------------------------------------------------------
+
+
+def counts_for(agent: Agent) -> Counts:
+    """The agent's badges, from the count table and their open mentions: two queries at any size."""
+    counts = Counts(mentions=open_mentions(agent).values("conversation").distinct().count())
+    teams = set(team_ids(agent))
+    rows = ConversationCount.objects.filter(total__gt=0).values_list(
+        "inbox_id", "team_id", "inbox__team_id", "assignee_id", "status"
+    )
+    for inbox, team, inbox_team, assignee, status, total in rows.annotate(n=Sum("total")):
+        seen = agent.is_admin or team in teams or inbox_team in teams
+        _add(counts, agent.pk, seen, inbox, team, assignee, status, total)
+    return counts
+
+
+def _add(
+    counts: Counts, agent_id: int, seen: bool, inbox: int, team: int, assignee: int, status: str, total: int
+) -> None:
+    if status == Status.OPEN and assignee == agent_id:
+        counts.mine += total
+    if not seen:
+        return
+    if status == Status.OPEN:
+        counts.open += total
+        counts.inboxes[inbox] += total
+        counts.teams[team] += total
+        counts.unassigned += total if not assignee else 0
+    elif status == Status.SNOOZED:
+        counts.snoozed += total
+    elif status == "spam":
+        counts.spam += total
+
+
+def open_mentions(agent: Agent) -> QuerySet[Mention]:
+    """Notes that name the agent and that they haven't seen."""
+    return Mention.objects.filter(agent=agent, seen_at__isnull=True)
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Segment:
+    """A run of a list with one order: `key` then id, both the same way."""
+
+    key: str
+    descending: bool
+    only: Q
+
+    def page(self, scope: QuerySet[Conversation], after: tuple[str, int] | None, limit: int) -> QuerySet[Conversation]:
+        sign, op = ("-", "lt") if self.descending else ("", "gt")
+        found = scope.filter(self.only)
+        if after:
+            # key <= k AND (key < k OR id < i): the first part lets the index start in the right place.
+            key, pk = after
+            edge = Q(**{f"{self.key}__{op}": key}) | Q(**{f"pk__{op}": pk})
+            found = found.filter(Q(**{f"{self.key}__{op}e": key}) & edge)
+        return found.order_by(f"{sign}{self.key}", f"{sign}pk")[:limit]
+
+
+_SEGMENTS: dict[Order, tuple[_Segment, ...]] = {
+    "newest": (_Segment("last_activity_at", True, Q()),),
+    "created": (_Segment("created_at", False, Q()),),
+    # Longest waiting first; then those that wait for nobody, newest first. NULLs are never sorted.
+    "waiting": (
+        _Segment("waiting_since", False, Q(waiting_since__isnull=False)),
+        _Segment("last_activity_at", True, Q(waiting_since__isnull=True)),
+    ),
+}
+
+
+def list_page(
+    agent: Agent, filters: ListFilter, *, order: Order = "newest", cursor: str | None = None, limit: int = 50
+) -> Page:
+    """One page of what the agent may see; raises `BadCursor`.
+
+    An agent's view is made of scopes (an inbox, a team, single doors), each an index range; their pages are merged in
+    one statement, so it stays flat however many conversations there are.
+    """
+    segments = _SEGMENTS[order]
+    number, after = _read_cursor(cursor, len(segments))
+    scopes = [_narrow(scope, filters) for scope in _scopes(agent, filters)]
+    rows: list[tuple[int, str, int]] = []
+    for i in range(number, len(segments)):
+        wanted = limit + 1 - len(rows)
+        rows += [(i, k, pk) for k, pk in _merged(segments[i], scopes, after, wanted)]
+        after = None
+        if len(rows) > limit:
+            break
+    following = _write_cursor(*rows[limit - 1]) if len(rows) > limit else None
+    return Page(_load([pk for _, _, pk in rows[:limit]]), following)
+
+
+def _load(ids: list[int]) -> list[Conversation]:
+    related = Conversation.objects.select_related("customer", "assignee", "inbox", "team").prefetch_related("tags")
+    found = related.in_bulk(ids)
+    return [found[pk] for pk in ids if pk in found]
+
+
+def _narrow(scope: QuerySet[Conversation], f: ListFilter) -> QuerySet[Conversation]:
+    exact = {"team_id": f.team, "inbox_id": f.inbox, "channel": f.channel, "customer_id": f.customer}
+    found = scope.filter(is_spam=f.spam, **{k: v for k, v in exact.items() if v is not None})
+    if f.status:
+        found = found.filter(status=f.status) if isinstance(f.status, str) else found.filter(status__in=f.status)
+    if f.assignee is not None:
+        found = found.filter(assignee_id=None if f.assignee == "none" else f.assignee)
+    if f.tag:
+        found = found.filter(tags__key=f.tag.casefold())
+    if f.updated_since:
+        found = found.filter(updated_at__gte=f.updated_since)
+    return found
+
+
+def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
+    """Disjoint parts of what the agent may see, each of which an index serves."""
+    everything = Conversation.objects.order_by()
+    if not agent.is_active:
+        return []
+    if f.mentioned:
+        return [visible_to(agent).filter(pk__in=open_mentions(agent).values("conversation"))]
+    if agent.is_admin or f.assignee == agent.pk:
+        return [everything]
+    if f.customer or f.tag:
+        return [visible_to(agent)]
+    teams = team_ids(agent)
+    inboxes = list(Inbox.objects.filter(team__in=teams).values_list("pk", flat=True))
+    others = everything.exclude(inbox__in=inboxes)
+    scopes = [everything.filter(inbox=i) for i in inboxes if f.inbox in (None, i)]
+    scopes += [others.filter(team=t) for t in teams if f.team in (None, t)]
+    doors = Access.objects.filter(agent=agent).values("conversation")
+    return [*scopes, others.exclude(team__in=teams).filter(pk__in=doors)]
+
+
+def _merged(
+    segment: _Segment, scopes: list[QuerySet[Conversation]], after: tuple[str, int] | None, limit: int
+) -> list[tuple[str, int]]:
+    """The first `limit` (key, id) of all scopes together, in the segment's order."""
+    parts, params = [], []
+    for scope in scopes:
+        sql, args = segment.page(scope, after, limit).values_list(segment.key, "pk").query.sql_with_params()
+        parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")
+        params += args
+    if not parts:
+        return []
+    way = "DESC" if segment.descending else "ASC"
+    with connection.cursor() as db:
+        db.execute(" UNION ALL ".join(parts) + f" ORDER BY 1 {way}, 2 {way} LIMIT {limit:d}", params)
+        return [(_as_text(key), pk) for key, pk in db.fetchall()]
+
+
+def _as_text(key: datetime | str) -> str:
+    return key if isinstance(key, str) else key.isoformat()
+
+
+def _write_cursor(segment: int, key: str, pk: int) -> str:
+    return base64.urlsafe_b64encode(json.dumps([segment, key, pk]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str | None, segments: int) -> tuple[int, tuple[Any, int] | None]:
+    if not cursor:
+        return 0, None
+    try:
+        number, key, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        at = datetime.fromisoformat(key)
+        at = at if at.tzinfo else datetime.fromisoformat(key + "+00:00")
+        if not (0 <= number < segments and isinstance(pk, int)):
+            raise BadCursor(cursor)
+    except (ValueError, TypeError, binascii.Error) as error:
+        raise BadCursor(cursor) from error
+    return number, (at, pk)

@@ -1,0 +1,73 @@
+"""Whom a reply goes to."""
+
+from collections.abc import Iterable, Sequence
+
+from django.core.exceptions import ValidationError
+from django.core.validators import validate_email
+
+from tamada.customers.models import IdentityType
+
+from .envelopes import Address
+from .errors import BadRecipient
+from .models import Conversation, Inbox, Kind, Message
+
+type_given = str | Address
+
+
+def read_addresses(given: Iterable[type_given]) -> list[Address]:
+    """Turn strings and dicts into addresses, each once; raises `BadRecipient`."""
+    found: dict[str, Address] = {}
+    for item in given:
+        address = (
+            Address(name="", email=item)
+            if isinstance(item, str)
+            else Address(name=item.get("name", ""), email=item["email"])
+        )
+        email = address["email"].strip()
+        if not is_address(email):
+            raise BadRecipient(address["email"])
+        found.setdefault(email.casefold(), Address(name=" ".join(address["name"].split())[:120], email=email))
+    return list(found.values())
+
+
+def is_address(email: str) -> bool:
+    """True if `email` can be an address: one line, one @, a domain. Non-ASCII local parts are allowed (RFC 6531)."""
+    local, _, domain = email.rpartition("@")
+    try:
+        validate_email(f"{local if local.isascii() else 'x'}@{domain}")
+    except ValidationError:
+        return False
+    return local.isprintable() and " " not in local and len(email) <= 254
+
+
+def default_recipients(conversation: Conversation, *, everyone: bool = True) -> tuple[list[Address], list[Address]]:
+    """To and Cc of an answer to the customer's last message: its Reply-To or sender, and with `everyone` its other people.
+
+    Our own addresses are left out, so that we don't write to ourselves.
+    """
+    last = conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
+    if last is None:
+        first = conversation.messages.filter(kind=Kind.OUT).order_by("seq").first()
+        return (list(first.to), list(first.cc)) if first else (_identities(conversation), [])
+    own = own_addresses(conversation.inbox)
+    to = [a for a in _reply_to(last) if a["email"].casefold() not in own]
+    taken = own | {a["email"].casefold() for a in to}
+    others = [a for a in (*last.to, *last.cc) if a["email"].casefold() not in taken and is_address(a["email"])]
+    return to, others if everyone else []
+
+
+def _reply_to(message: Message) -> Sequence[Address]:
+    given: list[Address] = message.data.get("reply_to") or []
+    given = [a for a in given if is_address(a["email"])]
+    return given or [Address(name=message.author_name, email=message.sender)]
+
+
+def _identities(conversation: Conversation) -> list[Address]:
+    mails = conversation.customer.identities.filter(type=IdentityType.EMAIL, paused_at__isnull=True)[:1]
+    return [Address(name=conversation.customer.name, email=i.display or i.value) for i in mails]
+
+
+def own_addresses(inbox: Inbox) -> set[str]:
+    """The addresses of every mail inbox of ours, casefolded, and those of this one's aliases."""
+    ours = set(Inbox.objects.exclude(address="").values_list("address", flat=True))
+    return {a.casefold() for a in (*ours, *inbox.settings.get("aliases", ()))}

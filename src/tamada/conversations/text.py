@@ -1,0 +1,11 @@
+"""Small texts made of messages."""
+
+from typing import Final
+
+PREVIEW: Final = 160
+
+
+def preview_of(text: str) -> str:
+    """The beginning of a message as one line of at most 160 characters, for lists."""
+    line = " ".join(text[: PREVIEW * 4].split())
+    return line if len(line) <= PREVIEW else line[: PREVIEW - 1].rstrip() + "…"

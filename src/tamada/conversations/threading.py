@@ -1,0 +1,86 @@
+"""Which conversation a message belongs to: domain.md's order, for a whole batch in a few queries."""
+
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from .envelopes import Address, Envelope
+from .models import Conversation, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """`conversation` to join; or, when only `linked_to` is set, the one that a new conversation refers to."""
+
+    conversation: Conversation | None = None
+    linked_to: Conversation | None = None
+
+
+@dataclass(slots=True)
+class ThreadFinder:
+    """Everything a batch may refer to, loaded beforehand; messages of the same batch are added as they come."""
+
+    conversations: dict[int, Conversation] = field(default_factory=dict)
+    by_external_id: dict[str, list[Conversation]] = field(default_factory=lambda: defaultdict(list))
+    participants: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+
+    @classmethod
+    def load(cls, envelopes: Sequence[Envelope]) -> "ThreadFinder":
+        """Find all that `envelopes` name: three queries at most, whatever their number."""
+        finder = cls()
+        answered = {x for e in envelopes for x in e.thread.external_ids}
+        rows = Message.objects.filter(external_id__in=answered).values_list("external_id", "conversation_id")
+        external = list(rows.order_by("id")) if answered else []
+        loose = {n for e in envelopes for n in (*e.thread.marker_ids, *e.thread.numbers)}
+        signed = {n for e in envelopes for n in e.thread.conversation_ids}
+        named = loose | signed | {pk for _, pk in external}
+        if named:
+            finder.conversations = Conversation.objects.select_related("inbox", "customer").in_bulk(named)
+        for external_id, pk in external:
+            finder.by_external_id[external_id].append(finder.conversations[pk])
+        if loose:
+            finder._load_participants(loose & finder.conversations.keys())
+        return finder
+
+    def _load_participants(self, conversation_ids: set[int]) -> None:
+        rows = Message.objects.filter(conversation__in=conversation_ids).exclude(kind="system")
+        for pk, sender, to, cc in rows.values_list("conversation_id", "sender", "to", "cc"):
+            self._take_part(pk, sender, [*to, *cc])
+
+    def _take_part(self, pk: int, sender: str, others: Sequence[Address]) -> None:
+        people = self.participants[pk]
+        people.update(a["email"].casefold() for a in others)
+        if sender:
+            people.add(sender.casefold())
+
+    def add(self, envelope: Envelope, conversation: Conversation) -> None:
+        """Make a message of this batch known to those that follow it."""
+        self.by_external_id[envelope.external_id].append(conversation)
+        if conversation.pk is not None:  # nobody can have copied the number of one that isn't stored yet
+            self._take_part(conversation.pk, envelope.sender.value, [*envelope.to, *envelope.cc])
+
+    def match(self, envelope: Envelope) -> Match:
+        """Reply address, ids answered, marker, subject number: the first that holds decides."""
+        keys = envelope.thread
+        found = self._first(keys.conversation_ids, envelope) or self._answered(envelope)
+        if found:
+            return Match(conversation=found)
+        told = [self.conversations[n] for n in (*keys.marker_ids, *keys.numbers) if n in self.conversations]
+        for conversation in told:
+            # Anyone can copy a number: it opens the door only to who already stands inside (zammad 5064).
+            known = envelope.sender.value.casefold() in self.participants[conversation.pk]
+            if conversation.inbox_id == envelope.inbox_id and known:
+                return Match(conversation=conversation)
+        elsewhere = [c for x in keys.external_ids for c in self.by_external_id.get(x, ())]
+        return Match(linked_to=next(iter([*told, *elsewhere]), None))
+
+    def _first(self, ids: Sequence[int], envelope: Envelope) -> Conversation | None:
+        here = (self.conversations.get(pk) for pk in ids)
+        return next((c for c in here if c and c.inbox_id == envelope.inbox_id), None)
+
+    def _answered(self, envelope: Envelope) -> Conversation | None:
+        for external_id in envelope.thread.external_ids:
+            for conversation in self.by_external_id.get(external_id, ()):
+                if conversation.inbox_id == envelope.inbox_id:
+                    return conversation
+        return None

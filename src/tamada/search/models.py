@@ -1,1 +1,0 @@
-"""No Django models: the index is FTS5 tables on SQLite and tsvector columns on PostgreSQL, made by the migration."""
