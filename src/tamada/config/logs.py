@@ -8,8 +8,37 @@ from typing import Any
 
 # `extra` keys that may be written: ids, counts, names of things. Anything else stays out of the log.
 FIELDS = frozenset(
-    "attempt bytes channel code conversation count customer duration_ms event inbox job message_id method name path pid port "
-    "process queue reason request_id size state status task team url user worker".split()
+    [
+        "attempt",
+        "bytes",
+        "channel",
+        "code",
+        "conversation",
+        "count",
+        "customer",
+        "duration_ms",
+        "event",
+        "inbox",
+        "job",
+        "message_id",
+        "method",
+        "name",
+        "path",
+        "pid",
+        "port",
+        "process",
+        "queue",
+        "reason",
+        "request_id",
+        "size",
+        "state",
+        "status",
+        "task",
+        "team",
+        "url",
+        "user",
+        "worker",
+    ]
 )
 _SECRETS = re.compile(
     r"(?i)((?:bearer|basic)\s+)[\w.~+/=-]+|((?:password|passwd|secret|token|api[_-]?key)[\"']?\s*[=:]\s*[\"']?)[^\s\"',&;]+"

@@ -64,7 +64,9 @@ class Listener:
 
     def __init__(self) -> None:
         self._stop = threading.Event()
-        run = self._redis if settings.TAMADA.redis_url else self._postgres if connection.vendor == "postgresql" else None
+        run = (
+            self._redis if settings.TAMADA.redis_url else self._postgres if connection.vendor == "postgresql" else None
+        )
         self._thread = threading.Thread(target=self._keep, args=(run,), name="machines", daemon=True) if run else None
         if self._thread is not None:
             self._thread.start()

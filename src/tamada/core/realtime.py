@@ -1,20 +1,16 @@
 """What happened, sent on to open desks and widgets; and passing things (presence, typing) that are never stored.
 
-The `Hub` lives in the web process's event loop. `Reader`, a thread, reads the event log once for all of them. Each client has
-its keys, fixed when it subscribed and renewed when its access changes, and a bounded queue: who can't keep up loses the
-queue and is told `resync`, which means refetch.
+This module is for rooms that publish; `core.hub` holds the open streams of a web process.
 """
 
 import json
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from tamada.core import presence, wakeup
 from tamada.core.models import StoredEvent
 from tamada.core.presence import Present, type_kind
-
-ACCESS_CHANGED = "agent.access_changed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,14 +95,20 @@ def present_in(conversation_ids: list[int]) -> dict[int, list[Present]]:
     return presence.table.present_in(conversation_ids)
 
 
-def open_ephemeral(payload: bytes) -> tuple[frozenset[str], bytes] | None:
-    """Keys and frame of a received ephemeral message; None when it tells nothing new. Keeps the presence table."""
+type_sink = Callable[[frozenset[str], bytes], None]
+sinks: list[type_sink] = []  # The hub of a web process; none elsewhere.
+
+
+def _on_ephemeral(payload: bytes) -> None:
+    """Keep the presence table, then pass what is news to open streams."""
     message = json.loads(payload)
     body = message["payload"]
-    if message["kind"] == "presence" and not _note_presence(body):
-        return None
-    return frozenset(message["keys"]), frame(message["kind"], body)
+    if message["kind"] == "presence":
+        news = presence.table.put(int(body["conversation_id"]), int(body["agent_id"]), body["kind"])
+        if not news:
+            return
+    for sink in sinks:
+        sink(frozenset(message["keys"]), frame(message["kind"], body))
 
 
-def _note_presence(body: dict[str, Any]) -> bool:
-    return presence.table.put(int(body["conversation_id"]), int(body["agent_id"]), body["kind"])
+wakeup.receive(wakeup.EPHEMERAL, _on_ephemeral)

@@ -20,7 +20,7 @@ CHUNK = 1 << 20
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
-class MissingFile(Exception):  # noqa: N818 (it names the state, as the standard library's KeyError cousins do)
+class MissingFile(Exception):
     """No file is stored under the key."""
 
 

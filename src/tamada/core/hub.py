@@ -1,0 +1,268 @@
+"""The open streams of one web process: who listens, what they are sent, and the thread that reads the event log for all.
+
+Clients live in the event loop. Each has its keys, settled when it subscribed and again when its access changes, and a bounded
+queue: who can't keep up loses the queue and is told `resync`, which means refetch.
+"""
+
+import asyncio
+import logging
+import threading
+from collections import deque
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from django.db import DatabaseError, connection
+
+from tamada.core import events, realtime, wakeup
+from tamada.core.realtime import Notice, notice
+
+ACCESS_CHANGED = "agent.access_changed"
+QUEUE = 256  # Frames that wait for one client before it is told to refetch.
+RECENT = 2000  # Notices kept in memory: most reconnecting clients are served from here.
+REPLAY = 5000  # Events read for one client that was away; beyond that it refetches.
+HEARTBEAT = 20.0  # Seconds.
+LOOK_ANYWAY = 1.0  # Seconds between looks at the log when nothing wakes us.
+HELD_BACK = 0.02  # The same, when PostgreSQL holds rows back behind an open transaction.
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """Whom a stream belongs to. `renew` settles the keys anew from the database; None means the stream must end."""
+
+    keys: frozenset[str]
+    agent_id: int | None = None
+    renew: Callable[[], frozenset[str] | None] | None = None
+
+
+class Client:
+    """One stream's queue. Its methods are called in the event loop only."""
+
+    __slots__ = ("_waiting", "closed", "keys", "paused", "principal", "queue")
+
+    def __init__(self, principal: Principal) -> None:
+        self.principal = principal
+        self.keys = principal.keys
+        self.queue: deque[bytes] = deque()
+        self.closed = False
+        self.paused = True  # Until the replay is through, so that nothing overtakes it.
+        self._waiting: asyncio.Future[None] | None = None
+
+    def push(self, data: bytes, resync: bytes) -> None:
+        """Queue a frame. When the queue is full it is dropped, and `resync` stands in its place."""
+        if len(self.queue) >= QUEUE:
+            self.queue.clear()
+            data = resync
+        self.queue.append(data)
+        self._wake()
+
+    def close(self) -> None:
+        self.closed = True
+        self._wake()
+
+    def _wake(self) -> None:
+        if self._waiting is not None and not self._waiting.done():
+            self._waiting.set_result(None)
+
+    async def take(self) -> bytes | None:
+        """Everything queued, joined, as soon as there is something; None when the stream must end."""
+        while (not self.queue or self.paused) and not self.closed:
+            self._waiting = asyncio.get_running_loop().create_future()
+            await self._waiting
+        if self.closed:
+            return None
+        data = b"".join(self.queue)
+        self.queue.clear()
+        return data
+
+    def resume(self) -> None:
+        self.paused = False
+        self._wake()
+
+
+class Hub:
+    """All streams of this process. Made in the event loop; `Reader` feeds it."""
+
+    def __init__(self, position: int) -> None:
+        self.position = position
+        self.clients: set[Client] = set()
+        self._by_key: dict[str, set[Client]] = {}
+        self._recent: deque[Notice] = deque(maxlen=RECENT)
+        self._places: dict[int, int] = {}  # Event id → how many notices had been dispatched with it.
+        self._dispatched = 0
+
+    def add(self, principal: Principal) -> Client:
+        """A new client, paused: replay what it missed, then `resume` it."""
+        client = Client(principal)
+        self.clients.add(client)
+        self._index(client)
+        return client
+
+    def remove(self, client: Client) -> None:
+        self.clients.discard(client)
+        self._unindex(client)
+
+    def _index(self, client: Client) -> None:
+        for key in client.keys:
+            self._by_key.setdefault(key, set()).add(client)
+
+    def _unindex(self, client: Client) -> None:
+        for key in client.keys:
+            if (holders := self._by_key.get(key)) is not None:
+                holders.discard(client)
+                if not holders:
+                    del self._by_key[key]
+
+    def renew(self, client: Client, keys: frozenset[str] | None) -> None:
+        """Give a client its present keys, or end it."""
+        if keys is None:
+            client.close()
+            return
+        self._unindex(client)
+        client.keys = keys
+        if client in self.clients:
+            self._index(client)
+
+    def holders(self, keys: Iterable[str]) -> set[Client]:
+        found: set[Client] = set()
+        for key in keys:
+            found |= self._by_key.get(key, set())
+        return found
+
+    def dispatch(self, notices: list[Notice]) -> None:
+        """Send each event to those who may know it, and `gone` to those who no longer may."""
+        for one in notices:
+            self.position = one.id
+            self._remember(one)
+            resync = resync_frame(one.id)
+            may = self.holders(one.audience)
+            for client in may:
+                client.push(one.frame, resync)
+            if one.before:
+                for client in self.holders(one.before) - may:
+                    client.push(one.gone, resync)
+
+    def _remember(self, one: Notice) -> None:
+        if len(self._recent) == RECENT:
+            self._places.pop(self._recent[0].id, None)
+        self._recent.append(one)
+        self._dispatched += 1
+        self._places[one.id] = self._dispatched
+
+    def dispatch_ephemeral(self, keys: frozenset[str], data: bytes) -> None:
+        """Send a passing message; a client whose queue is half full does without."""
+        for client in self.holders(keys):
+            if len(client.queue) < QUEUE // 2:
+                client.push(data, data)
+
+    def since(self, cursor: int) -> list[Notice] | None:
+        """What was dispatched after the event `cursor`, from memory; None when memory doesn't reach back that far."""
+        if cursor == self.position:
+            return []
+        place = self._places.get(cursor)
+        if place is None:
+            return None
+        first = self._dispatched - len(self._recent) + 1
+        return list(self._recent)[place - first + 1 :]
+
+    def with_agent(self, agent_id: int) -> list[Client]:
+        return [client for client in self.clients if client.principal.agent_id == agent_id]
+
+
+def resync_frame(position: int) -> bytes:
+    """Tells a client to refetch, and where to go on from."""
+    return realtime.frame("resync", {"id": str(position), "type": "resync", "data": {}}, position)
+
+
+def replay(cursor: int, until: int, keys: frozenset[str]) -> bytes | None:
+    """What a client missed between two events, from the log; None when it must refetch (too old, unknown, too much).
+
+    Reads the database: call it in a thread.
+    """
+    if not events.known(cursor):
+        return None
+    frames: list[bytes] = []
+    seen = 0
+    while seen < REPLAY:
+        batch = events.read_after(cursor, 500)
+        for row in batch:
+            data = notice(row).for_keys(keys)
+            if data is not None:
+                frames.append(data)
+            if row.pk == until:
+                return b"".join(frames)
+        if not batch:
+            return b"".join(frames)
+        cursor = batch[-1].pk
+        seen += len(batch)
+    return None
+
+
+class Reader:
+    """A thread that reads the event log and hands notices to the hub, in order, access changes in their place."""
+
+    def __init__(self, hub: Hub, loop: asyncio.AbstractEventLoop) -> None:
+        self._hub = hub
+        self._loop = loop
+        self._cursor = hub.position
+        self._stop = False
+        self._waiter = wakeup.Waiter(wakeup.EVENTS)
+        realtime.sinks.append(self._ephemeral)
+        self._thread = threading.Thread(target=self._run, name="events", daemon=True)
+        self._thread.start()
+
+    def _ephemeral(self, keys: frozenset[str], data: bytes) -> None:
+        self._loop.call_soon_threadsafe(self._hub.dispatch_ephemeral, keys, data)
+
+    def _run(self) -> None:
+        pause = 0.0
+        while not self._stop:
+            if pause:
+                self._waiter.wait(pause)
+            try:
+                pause = self._step()
+            except DatabaseError as error:
+                log.warning("The event log can't be read; trying again.", extra={"reason": type(error).__name__})
+                connection.close()
+                pause = LOOK_ANYWAY
+        connection.close()
+
+    def _step(self) -> float:
+        """Pass on what is new; returns how long to wait for more."""
+        rows, held_back = events.read(self._cursor, 500)
+        run: list[Notice] = []
+        for row in rows:
+            run.append(notice(row))
+            if row.type == ACCESS_CHANGED:
+                self._send(run)
+                run = []
+                self._renew(row.data.get("agent_id"))
+        self._send(run)
+        if rows:
+            self._cursor = rows[-1].pk
+        if len(rows) == 500:
+            return 0.0
+        return HELD_BACK if held_back else LOOK_ANYWAY
+
+    def _send(self, notices: list[Notice]) -> None:
+        if notices and not self._stop:
+            self._loop.call_soon_threadsafe(self._hub.dispatch, notices)
+
+    def _renew(self, agent_id: object) -> None:
+        """Settle the keys of an agent's streams before anything later is sent to them."""
+        if not isinstance(agent_id, int):
+            return
+        for client in asyncio.run_coroutine_threadsafe(self._clients(agent_id), self._loop).result(5):
+            keys = client.principal.renew() if client.principal.renew else client.keys
+            self._loop.call_soon_threadsafe(self._hub.renew, client, keys)
+
+    async def _clients(self, agent_id: int) -> list[Client]:
+        return self._hub.with_agent(agent_id)
+
+    def close(self) -> None:
+        self._stop = True
+        self._waiter.wake()
+        self._thread.join(3)
+        self._waiter.close()
+        realtime.sinks.remove(self._ephemeral)

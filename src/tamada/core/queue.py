@@ -1,0 +1,224 @@
+"""The queue table: claiming due tasks, settling them, and voiding the leases of processes that died."""
+
+import logging
+import os
+import random
+import socket
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from functools import lru_cache
+from pathlib import Path
+
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F, Q
+from django.db.models.functions import Now
+from django.utils import timezone
+
+from tamada.config.logs import redact
+from tamada.core.models import CronRow, QueuedTask
+from tamada.core.tasks import LEVELS, Fail, RetryLater, crons, log_failure, registered
+
+LEASE = timedelta(
+    seconds=8
+)  # On PostgreSQL renewed by a heartbeat; a machine that vanishes gives its tasks back after this.
+LONGEST_PAUSE = 3600.0
+READY, LEASED, DEAD = QueuedTask.State.READY, QueuedTask.State.LEASED, QueuedTask.State.DEAD
+
+log = logging.getLogger(__name__)
+
+
+@lru_cache(maxsize=1)
+def _machine() -> str:
+    """This machine since its last boot."""
+    boot = Path("/proc/sys/kernel/random/boot_id")
+    return f"{socket.gethostname()[:40]}/{boot.read_text().strip() if boot.exists() else ''}"
+
+
+def _started(pid: int) -> str | None:
+    """When a process of this machine started (clock ticks since boot), None when there is no such process.
+
+    With the pid it names a process for good: pids are used again, pairs are not.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = stat.rpartition(b")")[2].split()
+    return None if fields[0] in (b"Z", b"X") else fields[19].decode()
+
+
+def owner() -> str:
+    """How this process signs its leases."""
+    pid = os.getpid()
+    return f"{_machine()}/{pid}/{_started(pid)}"
+
+
+def _dead_here(signed: str) -> bool:
+    """Whether the lease was signed on this machine by a process that is gone."""
+    machine, pid, started = signed.rsplit("/", 2)
+    if machine.split("/")[0] == _machine().split("/")[0] and machine != _machine():
+        return True  # This machine, before it was booted again.
+    return machine == _machine() and _started(int(pid)) != started
+
+
+def void_dead_leases() -> int:
+    """Make tasks of dead processes due again; returns how many. Called when a worker starts and every few seconds."""
+    owners = QueuedTask.objects.filter(state=LEASED).values_list("owner", flat=True).distinct()
+    dead = Q(owner__in=[name for name in owners if _dead_here(name)])
+    if connection.vendor == "postgresql":
+        dead |= Q(leased_until__lt=Now())
+    with transaction.atomic():
+        voided = 0
+        for row in QueuedTask.objects.filter(dead, state=LEASED).select_for_update(of=("self",)):
+            voided += _to_ready(row, timezone.now())
+    if voided:
+        log.warning("Tasks of a process that died are due again.", extra={"count": voided})
+    return voided
+
+
+def claim(limit: int, queues: Iterable[str] = ()) -> list[QueuedTask]:
+    """Lease up to `limit` due tasks, higher levels first, oldest first. Waiting on nobody: others' rows are skipped."""
+    due = QueuedTask.objects.filter(state=READY, run_after__lte=timezone.now())
+    if queues:
+        due = due.filter(queue__in=list(queues))
+    if not due.exists():
+        return []
+    with transaction.atomic():
+        rows: list[QueuedTask] = []
+        locked = due.select_for_update(skip_locked=True) if connection.vendor == "postgresql" else due
+        for level in LEVELS:
+            if len(rows) < limit:
+                rows += locked.filter(priority=level).order_by("run_after", "pk")[: limit - len(rows)]
+        signed = owner()
+        QueuedTask.objects.filter(pk__in=[row.pk for row in rows]).update(
+            state=LEASED, owner=signed, leased_until=Now() + LEASE, attempts=F("attempts") + 1
+        )
+    for row in rows:
+        row.state, row.owner, row.attempts = LEASED, signed, row.attempts + 1
+    return rows
+
+
+def renew_leases() -> None:
+    """The heartbeat of this process, for workers on other machines to see (PostgreSQL)."""
+    QueuedTask.objects.filter(state=LEASED, owner=owner()).update(leased_until=Now() + LEASE)
+
+
+def run(row: QueuedTask) -> Exception | None:
+    """Run a leased task in this thread. Returns what it raised; `settle` writes the outcome."""
+    known = registered.get(row.name)
+    if known is None:
+        return Fail(f"This version knows no task {row.name}.")
+    try:
+        known.func(**row.kwargs)
+    except Exception as error:  # noqa: BLE001 (a task may raise anything; settle decides)
+        if connection.in_atomic_block:
+            connection.close()
+        return error
+    return None
+
+
+def settle(outcomes: list[tuple[QueuedTask, Exception | None]]) -> None:
+    """Write what came of leased tasks, in one transaction: done rows go, failed ones wait or die."""
+    if not outcomes:
+        return
+    with transaction.atomic():
+        done = [row.pk for row, error in outcomes if error is None]
+        if done:
+            QueuedTask.objects.filter(pk__in=done, state=LEASED, owner=outcomes[0][0].owner).delete()
+        for row, error in outcomes:
+            if error is not None:
+                _settle_failure(row, error)
+
+
+def _settle_failure(row: QueuedTask, error: Exception) -> None:
+    if not QueuedTask.objects.filter(pk=row.pk, state=LEASED, owner=row.owner).exists():
+        return  # The lease was voided meanwhile; whoever has it now settles.
+    if isinstance(error, RetryLater):
+        row.attempts -= 1
+        _to_ready(row, timezone.now() + timedelta(seconds=error.seconds))
+        return
+    row.error = redact(f"{type(error).__name__}: {error}")[:500]
+    if isinstance(error, Fail) or row.attempts >= row.max_attempts:
+        row.state, row.owner, row.leased_until, row.failed_at = DEAD, "", None, timezone.now()
+        row.save(update_fields=["state", "owner", "leased_until", "failed_at", "error", "attempts"])
+        log.error("A task became a dead letter.", extra={"task": row.name, "attempt": row.attempts})
+        return
+    log_failure(row.name, error)
+    _to_ready(row, timezone.now() + timedelta(seconds=pause(row.attempts)))
+
+
+def pause(attempts: int) -> float:
+    """Seconds until the next try: doubling, at most an hour, spread by half either way so that failures don't march in step."""
+    return min(2.0**attempts, LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 (no secret)
+
+
+def _to_ready(row: QueuedTask, at: datetime) -> bool:
+    """Let the row wait again. If a newer one with its unique key waits already, that one stands and this one goes."""
+    row.state, row.owner, row.leased_until, row.run_after = READY, "", None, at
+    try:
+        with transaction.atomic():
+            row.save(update_fields=["state", "owner", "leased_until", "run_after", "attempts", "error"])
+    except IntegrityError:
+        row.delete()
+        return False
+    return True
+
+
+def dead_letters() -> "list[QueuedTask]":
+    """Tasks that were given up, newest first."""
+    return list(QueuedTask.objects.filter(state=DEAD).order_by("-failed_at")[:500])
+
+
+def replay(pk: int) -> bool:
+    """Make a dead letter due again with all its attempts; False when there is no such dead letter."""
+    with transaction.atomic():
+        row = QueuedTask.objects.select_for_update().filter(pk=pk, state=DEAD).first()
+        if row is None:
+            return False
+        row.attempts, row.failed_at = 0, None
+        row.save(update_fields=["failed_at"])
+        _to_ready(row, timezone.now())
+    return True
+
+
+def drain(limit: int) -> int:
+    """Run due tasks in this thread until none is due; see `tasks.run_pending`."""
+    ran = 0
+    while ran < limit and (rows := claim(min(20, limit - ran))):
+        for row in rows:
+            settle([(row, run(row))])
+        ran += len(rows)
+    return ran
+
+
+def enqueue_due_crons() -> float:
+    """Enqueue recurring tasks whose time has come; returns seconds until the next one.
+
+    Moving `next_at` from the value we read decides which of several workers enqueues the run.
+    """
+    now = timezone.now()
+    rows = dict(CronRow.objects.values_list("name", "next_at"))
+    for name, cron in crons.items():
+        if name not in rows:
+            CronRow.objects.get_or_create(name=name, defaults={"next_at": now + min(cron.period, timedelta(minutes=1))})
+        elif rows[name] <= now:
+            with transaction.atomic():
+                if CronRow.objects.filter(name=name, next_at=rows[name]).update(
+                    next_at=_next(rows[name], cron.period, now)
+                ):
+                    cron.task.using(unique=f"cron:{name}").enqueue()
+    soonest = min((at for name, at in rows.items() if name in crons), default=now)
+    return max(0.0, min(30.0, (soonest - timezone.now()).total_seconds()))
+
+
+def _next(last: datetime, period: timedelta, now: datetime) -> datetime:
+    """The first instant after now in the row's own rhythm."""
+    return last + period * ((now - last) // period + 1)
+
+
+def wait_time() -> float:
+    """Seconds until the next waiting task is due, at most 5: how long a worker may sleep unless woken."""
+    soonest = QueuedTask.objects.filter(state=READY).order_by("run_after").values_list("run_after", flat=True).first()
+    if soonest is None:
+        return 5.0
+    return max(0.0, min(5.0, (soonest - timezone.now()).total_seconds()))
