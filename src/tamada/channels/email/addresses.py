@@ -8,17 +8,18 @@ from tamada.channels.email.headers import decode_words
 
 # An unclosed quote runs to the end of the field, so each token is read once and the whole stays linear.
 _TOKEN = re.compile(
-    r'\s+|"(?:[^"\\]|\\.)*\\?(?:"|\Z)|<[^<>]*>?|\[[^\[\]<>]*\]|[^\s"<>(),;:\[\]]+|.',
+    r'\s+|"(?:[^"\\]|\\.)*\\?(?:"|\Z)|\\.|<[^<>]*>?|\[[^\[\]<>]*\]|[^\s"<>(),;:\[\]\\]+|.',
     re.DOTALL,
 )
 _SIMPLE = re.compile(r'\s*([^"(),:;<>@\\\[\]]*?)\s*<([^\s<>"(),:;@\\\[\]]+@[^\s<>"(),:;@\\\[\]]+)>\s*')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _SPACE = re.compile(r"\s+")
+_COMMENT = re.compile(r"\([^()]*\)")
 
 
 @dataclass(frozen=True, slots=True)
 class Address:
-    """One mailbox. `email` keeps the local part as written and has its domain in lower case; it may be "" when only a name was given."""
+    """One mailbox. `email` has its domain in lower case, its local part as written; "" when there was only a name."""
 
     name: str
     email: str
@@ -43,8 +44,8 @@ def parse_addresses(value: str, limit: int = limits.MAX_ADDRESSES) -> tuple[list
     if simple is not None:
         return [Address(_name(simple[1]), normal_email(simple[2]))], True
     reader = _Reader(limit)
-    for token in _TOKEN.findall(value):
-        reader.feed(token)
+    for piece in _TOKEN.findall(value):
+        reader.feed(piece)
     reader.end_mailbox()
     found = reader.found
     complete = reader.complete
@@ -66,30 +67,34 @@ class _Reader:
         self._comment: list[str] = []
         self._angle = ""
 
-    def feed(self, token: str) -> None:
-        if self._depth or token == "(":
-            self._feed_comment(token)
-        elif token in (",", ";"):
+    def feed(self, piece: str) -> None:
+        if self._depth or piece == "(":
+            self._feed_comment(piece)
+        elif piece in (",", ";"):
             self.end_mailbox()
-        elif token == ":" and not self._angle and "@" not in "".join(self._words):
+        elif piece == ":" and not self._angle and "@" not in "".join(self._words):
             self._words.clear()  # what stood before was the name of a group
-        elif token[0] == "<":
-            self._feed_angle(token)
+        elif piece[0] == "<":
+            self._feed_angle(piece)
         else:
-            self._words.append(token)
+            self._words.append(piece)
 
-    def _feed_comment(self, token: str) -> None:
-        if token == "(":
+    def _feed_comment(self, piece: str) -> None:
+        if piece == "(":
             self._depth += 1
-        elif token == ")":
+        elif piece == ")":
             self._depth -= 1
         else:
-            self._comment.append(token)
+            self._comment.append(piece)
 
-    def _feed_angle(self, token: str) -> None:
+    def _feed_angle(self, piece: str) -> None:
         if self._angle:  # two mailboxes without a comma between them
             self.end_mailbox()
-        self._angle = token[1:].rstrip(">") or " "
+        inner = piece[1:].rstrip(">")
+        if "(" in inner:
+            inner = _COMMENT.sub("", inner)
+        self._angle = "".join(inner.split()) if '"' not in inner else inner
+        self._angle = self._angle or " "
 
     def end_mailbox(self) -> None:
         words, angle = "".join(self._words).strip(), self._angle.strip()

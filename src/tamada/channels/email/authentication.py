@@ -1,7 +1,7 @@
 """SPF, DKIM and DMARC verdicts as the receiving server wrote them down (RFC 8601).
 
-Anyone may write `Authentication-Results` into a mail. Only fields with the name of a server that we trust count; they are
-read from the top, since a receiver puts its own above what came with the mail, until the first one of another name.
+Anyone may write `Authentication-Results` into a mail. Only fields with the name of a server that we trust count; they
+are read from the top, since a receiver puts its own above what came with the mail, until the first one of another name.
 """
 
 import re
@@ -32,8 +32,8 @@ class Authentication:
 def authentication(headers: Headers, trusted: Collection[str] | None = None) -> Authentication:
     """The receiving server's verdicts.
 
-    `trusted` names the servers whose fields count; an empty collection believes none (mail that comes to us straight from
-    its sender); None takes the topmost field and says that it isn't vouched for.
+    `trusted` names the servers whose fields count; an empty collection believes none (mail that comes to us straight
+    from its sender); None takes the topmost field and says that it isn't vouched for.
     """
     fields = [_without_comments(value) for value in headers.all("authentication-results")[:50]]
     if trusted is not None:

@@ -1,4 +1,4 @@
-"""Was this written by a person? What kind of automatic mail it is, and by which sign (RFC 3834, RFC 5230, and practice)."""
+"""Was this written by a person? The kind of automatic mail it is, and by which sign (RFC 3834, RFC 5230, practice)."""
 
 import re
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ class Auto:
 
     @property
     def is_quiet(self) -> bool:
-        """To be attached without reopening, answering or starting a clock: out-of-office notes, receipts, answering machines."""
+        """To be attached without reopening, answering or starting a clock: out-of-office notes, receipts."""
         return self.kind in (AutoKind.REPLY, AutoKind.OOO, AutoKind.MDN)
 
 
@@ -47,8 +47,9 @@ _NOTE = re.compile(
     re.IGNORECASE,
 )
 _BOUNCE_SUBJECT = re.compile(
-    r"\s*(?:undeliver(?:ed|able)|mail delivery (?:failed|failure|system|subsystem)|delivery (?:status notification|failure|has failed)|"
-    r"returned mail|failure notice|delayed mail|warning: could not send|недоставленное|не удалось доставить)",
+    r"\s*(?:undeliver(?:ed|able)|mail delivery (?:failed|failure|system|subsystem)|"
+    r"delivery (?:status notification|failure|has failed)|returned mail|failure notice|delayed mail|"
+    r"warning: could not send|недоставленное|не удалось доставить)",
     re.IGNORECASE,
 )
 _BOUNCE_SENDERS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon"})
@@ -58,7 +59,10 @@ _BULK_WORDS = frozenset({"bulk", "list", "junk"})
 
 
 def classify(headers: Headers, *, subject: str, sender_local: str, report: str, has_null_path: bool) -> Auto:
-    """The kind of a mail. `report` is the `report-type` of a multipart/report ("" otherwise); `sender_local` stands before the @."""
+    """The kind of a mail.
+
+    `report` is the `report-type` of a multipart/report ("" otherwise); `sender_local` stands before the @ of From.
+    """
     return (
         _report(headers, subject, sender_local.lower(), report, has_null_path)
         or _reply(headers, subject)

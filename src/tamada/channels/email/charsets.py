@@ -1,6 +1,6 @@
 """Bytes to text, whatever the mail claims about them.
 
-Python knows neither ARMSCII-8 nor GEOSTD8, which old Armenian and Georgian programs still write, so their tables are here.
+Python knows neither ARMSCII-8 nor GEOSTD8, which old Armenian and Georgian programs still write: here are their tables.
 Sources: ARMSCII-8 (AST 34.002), GEOSTD8 as in common use.
 """
 
@@ -38,12 +38,13 @@ _ALIASES = {
     "x-user-defined": "cp1252",
 }
 
-# Codecs that Python would accept by name and that are no character sets (they decompress, or turn bytes into bytes).
+# Codecs that Python has by name and that are no character sets (they decompress, or turn bytes into bytes).
 _NOT_CHARSETS = re.compile(
-    r"^(base64|bz2|hex|idna|mbcs|oem|palmos|punycode|quopri|raw|rot|undefined|unicode_|uu|zip|zlib|string)", re.IGNORECASE
+    r"^(base64|bz2|hex|idna|mbcs|oem|palmos|punycode|quopri|raw|rot|undefined|unicode_|uu|zip|zlib|string)",
+    re.IGNORECASE,
 )
 
-# Encodings that write other scripts with ASCII bytes or escapes: their text is always valid UTF-8 and means something else.
+# Encodings that write other scripts with ASCII bytes or escapes: always valid UTF-8, and meant otherwise.
 _SHIFTED = re.compile(r"^(iso2022|iso-2022|hz|utf-?7|utf-?16|utf-?32)", re.IGNORECASE)
 
 # Many-byte encodings: a short text of theirs may look like UTF-8 by accident, so the declaration wins.
@@ -81,7 +82,7 @@ _SAMPLE = 4096
 def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
     """The text of `data` and whether the declared charset carried it. Never raises.
 
-    UTF-8 is tried first, since text that is valid UTF-8 hardly ever is anything else; then the declared charset, then a guess.
+    UTF-8 comes first, since what is valid UTF-8 is hardly ever anything else; then what was declared, then a guess.
     """
     if data.isascii() and not declared:
         return data.decode("ascii"), True
@@ -117,7 +118,7 @@ def canonical(declared: str) -> str:
 
 
 def guess(data: bytes) -> str:
-    """The likeliest 8-bit charset of text that is not UTF-8: by how much of it reads as lower-case words of one script."""
+    """The likeliest 8-bit charset of text that is not UTF-8: the one that gives most lower-case words of one script."""
     sample = data[:_SAMPLE]
     best, best_score = "cp1252", 3
     for name, words in _GUESSES.items():

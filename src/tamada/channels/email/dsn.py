@@ -19,7 +19,7 @@ _TEXT_WINDOW = 100_000
 
 @dataclass(frozen=True, slots=True)
 class ReportedRecipient:
-    """What became of the mail for one address. `action` as in RFC 3464 (failed, delayed, delivered, relayed, expanded)."""
+    """What became of the mail to one address. `action` is as in RFC 3464: failed, delayed, delivered…"""
 
     address: str
     action: str
@@ -53,7 +53,7 @@ def read_report(headers: Headers, reports: Sequence[Node], parts: Sequence[Part]
 
 
 def _recipients(data: bytes) -> list[ReportedRecipient]:
-    """The per-recipient groups of a message/delivery-status body; groups are parted by blank lines, the first is about the message."""
+    """The groups of a message/delivery-status body that name a recipient; blank lines part them."""
     text = charsets.decode(data[: limits.MAX_TEXT])[0].replace("\r\n", "\n")
     out: list[ReportedRecipient] = []
     for group in text.split("\n\n"):

@@ -15,7 +15,8 @@ from tamada.channels.email import charsets, limits
 
 _FIELD = re.compile(rb"[!-9;-~]+[ \t]*:")
 _KNOWN_FIELD = re.compile(
-    rb"(?:from|to|cc|subject|date|received|message-id|mime-version|content-type|content-transfer-encoding|return-path)[ \t]*:",
+    rb"(?:from|to|cc|subject|date|received|message-id|mime-version|content-type|content-transfer-encoding|return-path)"
+    rb"[ \t]*:",
     re.IGNORECASE,
 )
 _WHITESPACE = re.compile(r"\s+")
@@ -30,7 +31,7 @@ _OLDEST = datetime(1990, 1, 1, tzinfo=UTC)
 
 
 class Headers:
-    """The fields of one header block by lower-case name, each with its values in order, unfolded and not yet decoded."""
+    """The fields of one header block by lower-case name: their values in order, unfolded and not yet decoded."""
 
     __slots__ = ("_fields",)
 
@@ -230,15 +231,16 @@ def parameters(value: str) -> tuple[str, dict[str, str]]:
 def _join_sections(sections: list[tuple[int, bool, str]]) -> str:
     sections.sort(key=lambda section: section[0])
     charset, data = "", b""
-    for position, (_, encoded, text) in enumerate(sections):
-        if encoded and position == 0 and text.count("'") >= 2:
-            charset, _, text = text.split("'", 2)
+    for position, (_, encoded, written) in enumerate(sections):
+        text = written
+        if encoded and position == 0 and written.count("'") >= 2:
+            charset, _, text = written.split("'", 2)
         data += unquote_to_bytes(text) if encoded else text.encode("utf-8", "ignore")
     return decode_words(charsets.decode(data, charset)[0])
 
 
 def message_ids(value: str, limit: int = limits.MAX_REFERENCES) -> list[str]:
-    """The Message-IDs in a field, each as `<…>`, oldest first, without doubles; past `limit` the first and the newest."""
+    """The Message-IDs in a field as `<…>`, oldest first, without doubles; past `limit` the first and the newest."""
     found = [_normal_id(inner) for inner in _ID.findall(value)]
     if not found:
         found = [_normal_id(word) for word in value.split() if "@" in word and len(word) < limits.MAX_MESSAGE_ID]
@@ -255,7 +257,7 @@ def _normal_id(inner: str) -> str:
 
 
 def date(value: str, received_at: datetime) -> datetime:
-    """When the sender says it was sent: never after `received_at`, nor before 1990; `received_at` when it can't be read."""
+    """When the sender says it was sent; `received_at` when that is later, before 1990 or can't be read."""
     try:
         parsed = parsedate_tz(value[:200])
         if parsed is None:

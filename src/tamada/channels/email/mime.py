@@ -1,8 +1,8 @@
-"""The MIME tree of a mail, decoded: a fast road in Rust, the standard library behind it, and a bare text when both give up.
+"""The MIME tree of a mail, decoded: a fast road in Rust, the standard library behind it, and bare text behind both.
 
-Both roads end in the same `Node` tree, which a test compares over the fixtures. The fast road is taken when nothing about
-the mail is unusual; whatever Rust refuses or reads differently goes to the standard library, within a budget, since its
-parser tries every open boundary on every line.
+Both roads end in the same `Node` tree, which a test compares over the fixtures. The fast road is taken when nothing
+about the mail is unusual; whatever Rust refuses or reads differently goes to the standard library, within a budget,
+since its parser tries every open boundary on every line.
 """
 
 import binascii
@@ -30,7 +30,7 @@ _BARE_TEXT = 64 * 1024
 
 @dataclass(slots=True)
 class Node:
-    """One entity of a mail: a leaf with its decoded `content`, or a container with `children` (whose `content` is None)."""
+    """One entity of a mail: a leaf with its decoded `content`, or a container (`content` is None) with `children`."""
 
     type: str
     params: dict[str, str] = field(default_factory=dict)
@@ -86,11 +86,11 @@ def fast_tree(source: bytes) -> Node | None:
     """The tree as Rust reads it, or None when the standard library should."""
     try:
         return _from_rust(rust.parse_email_tree(source))
-    except (rust.ParseError, _Unusual, ValueError, RecursionError):
+    except (rust.ParseError, _UnusualError, ValueError, RecursionError):
         return None
 
 
-class _Unusual(Exception):
+class _UnusualError(Exception):
     """Something that the two parsers may read differently."""
 
 
@@ -101,7 +101,7 @@ def _from_rust(part: rust.PyMimePart) -> Node:
         node.content = part.content
     elif node.maintype == "multipart" or part.children:
         if not part.children or encoding not in _PLAIN_ENCODINGS or node.maintype != "multipart":
-            raise _Unusual
+            raise _UnusualError
         node.children = [_from_rust(child) for child in part.children]
         if node.type == "multipart/digest":
             _as_digest(node, fields_of=part.children)
@@ -109,7 +109,7 @@ def _from_rust(part: rust.PyMimePart) -> Node:
     else:
         node.content = part.content or b""
     if encoding not in _FAST_ENCODINGS or (encoding == "quoted-printable" and node.maintype not in ("text", "message")):
-        raise _Unusual
+        raise _UnusualError
     return node
 
 
@@ -126,12 +126,11 @@ def _described(fields: dict[str, list[str]]) -> tuple[str, Node]:
         lowered = name.lower()
         if not lowered.startswith("content-"):
             if not name.isascii() or " " in name:
-                raise _Unusual
+                raise _UnusualError
             continue
         value = values[0]
-        if lowered in ("content-type", "content-disposition", "content-transfer-encoding"):
-            if len(values) > 1 or (not value.isascii() and (_LATIN_GUESS.search(value) or value.count('"') % 2)):
-                raise _Unusual
+        if len(values) > 1 or (not value.isascii() and (_LATIN_GUESS.search(value) or value.count('"') % 2)):
+            raise _UnusualError
         if lowered == "content-type":
             content_type = value
         elif lowered == "content-disposition":
@@ -198,7 +197,7 @@ def _from_stdlib(message: email.message.Message, problems: set[str], default: st
         if node.maintype != "multipart":
             node.type = "multipart/mixed"
         inner = "message/rfc822" if node.type == "multipart/digest" else ""
-        node.children = [_from_stdlib(child, problems, inner) for child in payload]
+        node.children = [_from_stdlib(child, problems, inner) for child in payload if isinstance(child, _Leaf)]
         return node
     encoding = _field(message, "content-transfer-encoding")
     del message["content-transfer-encoding"]  # so that the library hands out the bytes and we decode them

@@ -17,7 +17,7 @@ from tamada.channels.email.auto import Auto, AutoKind, classify
 from tamada.channels.email.body import Content, Part, collect
 from tamada.channels.email.dsn import DsnReport, read_report
 from tamada.channels.email.headers import Headers
-from tamada.channels.email.mime import Node, read
+from tamada.channels.email.mime import Node, Tree, read
 
 __all__ = ["Address", "Authentication", "Auto", "AutoKind", "DsnReport", "ParsedMail", "Part", "Unparsable", "parse"]
 
@@ -52,7 +52,7 @@ class Unparsable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class ParsedMail:
-    """Everything a mail says. Texts are free of NULs and have `\\n` line ends; HTML is as sent, to be cleaned before use."""
+    """Everything a mail says. Texts have no NULs and `\\n` line ends; HTML is as sent: clean it before use."""
 
     message_id: str
     has_own_message_id: bool
@@ -101,7 +101,7 @@ class ParsedMail:
 def parse(raw: bytes, *, received_at: datetime, trusted_authserv: Collection[str] | None = None) -> ParsedMail:
     """Read a mail. Raises Unparsable, and nothing else, for bytes that are no mail at all.
 
-    `received_at` (aware) bounds the date; `trusted_authserv` names the servers whose verdicts count, see `authentication`.
+    `received_at` (aware) bounds the date; `trusted_authserv` names the servers whose verdicts count (`authentication`).
     """
     problems: set[str] = set()
     if len(raw) > limits.MAX_MESSAGE_BYTES:
@@ -117,16 +117,16 @@ def parse(raw: bytes, *, received_at: datetime, trusted_authserv: Collection[str
     tree = read(raw, head, body, plain_header=not header_problems and raw[:1] not in (b"\r", b"\n", b"\xef"))
     content = collect(tree.root)
     problems |= header_problems | tree.problems | content.problems
-    return _assemble(raw, head, tree.road, tree.root, content, problems, received_at, trusted_authserv)
+    return _assemble(raw, head, tree, content, problems, received_at=received_at, trusted_authserv=trusted_authserv)
 
 
 def _assemble(
     raw: bytes,
     head: Headers,
-    road: str,
-    root: Node,
+    tree: Tree,
     content: Content,
     problems: set[str],
+    *,
     received_at: datetime,
     trusted_authserv: Collection[str] | None,
 ) -> ParsedMail:
@@ -144,7 +144,7 @@ def _assemble(
         head,
         subject=subject,
         sender_local=from_.local if from_ else "",
-        report=root.params.get("report-type", "").lower() if root.type == "multipart/report" else _report_type(content),
+        report=_report_type(tree.root, content),
         has_null_path=return_path == "",
     )
     report = read_report(head, content.reports, content.parts, text) if auto.kind is AutoKind.DSN else None
@@ -157,8 +157,8 @@ def _assemble(
     return ParsedMail(
         message_id=message_id or synthesised_id(raw),
         has_own_message_id=bool(message_id),
-        in_reply_to=tuple(fields.message_ids(head.first("in-reply-to"), 20)),
-        references=tuple(fields.message_ids(head.first("references"))),
+        in_reply_to=tuple(fields.message_ids(" ".join(head.all("in-reply-to")), 20)),
+        references=tuple(fields.message_ids(" ".join(head.all("references")))),
         from_=from_,
         sender=people["sender"][0] if people["sender"] else None,
         reply_to=tuple(people["reply-to"]),
@@ -171,13 +171,13 @@ def _assemble(
         date_raw=head.first("date")[:200],
         text=text if text.strip() else _instead_of_text(content, subject),
         html=html[: limits.MAX_HTML],
-        attachments=tuple(content.parts),
+        attachments=content.attachments(html),
         auto=auto,
         dsn=report,
         authentication=authentication(head, trusted_authserv),
         marks=frozenset(content.marks),
         problems=frozenset(problems),
-        road=road,
+        road=tree.road,
         headers=head,
     )
 
@@ -210,8 +210,10 @@ def _return_path(head: Headers) -> str | None:
     return found[0].email or None if found else None
 
 
-def _report_type(content: Content) -> str:
-    """The kind of a report whose container doesn't say."""
+def _report_type(root: Node, content: Content) -> str:
+    """The kind of a report, from its container or from what it holds."""
+    if root.type == "multipart/report" and "report-type" in root.params:
+        return root.params["report-type"].lower()
     for node in content.reports:
         return node.type.partition("/")[2]
     return ""
