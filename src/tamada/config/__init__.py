@@ -1,7 +1,7 @@
 """Settings, the root ASGI application and the processes that `tamada up` runs.
 
-Importing this package swaps Python's own `sqlite3` for the `pysqlite3` wheel before Django can load it: releases 3.7.0 to
-3.51.2 (Debian 12 ships 3.40.1) can corrupt a WAL database when one connection writes while another checkpoints.
+Importing this package swaps Python's own `sqlite3` for the `pysqlite3` wheel before Django can load it: releases 3.7.0
+to 3.51.2 (Debian 12 ships 3.40.1) can corrupt a WAL database when one connection writes while another checkpoints.
 """
 
 import sys
@@ -10,7 +10,7 @@ SQLITE_SOUND_FROM = (3, 51, 3)
 
 
 def use_sound_sqlite() -> None:
-    """Put pysqlite3 in the place of sqlite3 where its wheel is installed; elsewhere Python's own stays (and is warned about)."""
+    """Put pysqlite3 in the place of sqlite3 where its wheel is installed; elsewhere Python's own stays, with a warning."""
     if sys.modules.get("sqlite3") is sys.modules.get("pysqlite3", ...):
         return
     try:

@@ -79,7 +79,7 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
 
 
 def _merged(environ: Mapping[str, str], file: Path) -> dict[str, str]:
-    """The known names from the file, overlaid with those of the environment. The file may say `base_url` or the full name."""
+    """The known names from the file, overlaid with those of the environment. A file may say `base_url` too."""
     values: dict[str, str] = {}
     if file.exists():
         try:
@@ -101,7 +101,7 @@ def _secret_key(file: Path) -> str:
 
     if not file.exists():
         temporary = file.with_name(f"{file.name}.{os.getpid()}")
-        with open(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="ascii") as out:
+        with os.fdopen(os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as out:
             out.write(get_random_secret_key() + "\n")
             out.flush()
             os.fsync(out.fileno())

@@ -2,9 +2,10 @@
 
 import json
 import logging
-import re
 import time
 from typing import Any
+
+from tamada.core.redact import redact
 
 # `extra` keys that may be written: ids, counts, names of things. Anything else stays out of the log.
 FIELDS = frozenset(
@@ -22,7 +23,6 @@ FIELDS = frozenset(
         "job",
         "message_id",
         "method",
-        "name",
         "path",
         "pid",
         "port",
@@ -40,15 +40,6 @@ FIELDS = frozenset(
         "worker",
     ]
 )
-_SECRETS = re.compile(
-    r"(?i)((?:bearer|basic)\s+)[\w.~+/=-]+|((?:password|passwd|secret|token|api[_-]?key)[\"']?\s*[=:]\s*[\"']?)[^\s\"',&;]+"
-    r"|(://[^/\s:@]*:)[^@\s/]+(?=@)"
-)
-
-
-def redact(text: str) -> str:
-    """The text with bearer tokens, passwords in URLs and key=value secrets replaced by ***."""
-    return _SECRETS.sub(lambda m: f"{m[1] or m[2] or m[3]}***", text)
 
 
 class JsonFormatter(logging.Formatter):
@@ -61,7 +52,7 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": redact(record.getMessage()),
         }
-        line.update({key: value for key, value in record.__dict__.items() if key in FIELDS and key != "name"})
+        line.update({key: value for key, value in record.__dict__.items() if key in FIELDS})
         if record.exc_info:
             line["traceback"] = redact(self.formatException(record.exc_info))
         return json.dumps(line, ensure_ascii=False, default=str)

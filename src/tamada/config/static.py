@@ -51,17 +51,20 @@ class StaticFiles:
     async def __call__(self, scope: dict[str, Any], send: type_send) -> None:
         """Answer one GET or HEAD request whose path starts with PREFIX."""
         if scope["method"] not in ("GET", "HEAD"):
-            return await _answer(send, 405, [(b"allow", b"GET, HEAD")], b"")
+            await _answer(send, 405, [(b"allow", b"GET, HEAD")], b"")
+            return
         version, _, name = scope["path"].removeprefix(PREFIX).partition("/")
         file = self._find(name)
         if file is None:
-            return await _answer(send, 404, [(b"content-type", b"text/plain")], b"Not found\n")
+            await _answer(send, 404, [(b"content-type", b"text/plain")], b"Not found\n")
+            return
         request = dict(scope["headers"])
         modified = int(file.stat().st_mtime)
         headers = self._headers(file, modified, lasting=version == self.current != "dev")
         since = parse_http_date_safe(request.get(b"if-modified-since", b"").decode("latin-1"))
         if since is not None and modified <= since:
-            return await _answer(send, 304, headers, b"")
+            await _answer(send, 304, headers, b"")
+            return
         body = file.read_bytes()
         if file.suffix in COMPRESSIBLE:
             headers.append((b"vary", b"accept-encoding"))

@@ -9,7 +9,7 @@ from tamada.core.models import AuditEntry
 
 
 def record(actor: Actor, action: str, obj: models.Model | None, **changes: Any) -> None:
-    """Add one entry in the caller's transaction, e.g. `record(actor, "conversation.assigned", row, assignee=[None, 5])`.
+    """Add one entry in the caller's transaction, e.g. `record(actor, "conversation.assigned", row, assignee=5)`.
 
     `changes` must be JSON-able (dates and ids become strings).
     """

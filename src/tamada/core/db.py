@@ -14,8 +14,8 @@ def is_postgres() -> bool:
 def durable_atomic() -> Iterator[None]:
     """A transaction that survives a power loss once it has committed.
 
-    On SQLite this raises `synchronous` to FULL for this one transaction (NORMAL may roll back the last commits); inside an
-    outer transaction nothing can be raised, and the outer one decides. PostgreSQL's commits are durable already.
+    On SQLite this raises `synchronous` to FULL for this one transaction (NORMAL may roll back the last commits); inside
+    an outer transaction nothing can be raised, and the outer one decides. PostgreSQL's commits are durable already.
     """
     raised = connection.vendor == "sqlite" and not connection.in_atomic_block
     if raised:

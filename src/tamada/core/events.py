@@ -85,7 +85,7 @@ class _CurrentTransaction(Func):
 
 
 def record(*events: Event, actor: Actor) -> None:
-    """Append events to the log in the caller's transaction, enqueue their handlers, and wake the streams when it commits.
+    """Append events in the caller's transaction, enqueue their handlers, and wake the streams when it commits.
 
     Raises RuntimeError outside a transaction: an event must never be told of a change that did not happen.
     """
@@ -140,7 +140,7 @@ def run_handlers(**event: Any) -> None:
     for handler in handlers.get(event["type"], []):
         try:
             _call(handler, event)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (a handler may raise anything; it is retried alone)
             tasks.log_failure(f"{handler.__module__}.{handler.__qualname__}", error)
             run_handler.using(run_after=timezone.now() + timedelta(seconds=1)).enqueue(
                 handler=_path(handler), event=event
@@ -177,7 +177,7 @@ def rebuild(name: str, data: dict[str, Any], audience: Iterable[str], before: It
 
 
 def read_after(cursor: int, limit: int) -> list[StoredEvent]:
-    """Events after the one with id `cursor` (0: from the oldest kept), in an order that later commits never get in between.
+    """Events after the one with id `cursor` (0: from the oldest kept), in an order no later commit gets in between.
 
     On PostgreSQL rows of transactions that might still see an earlier one commit are left for the next call. An unknown
     cursor reads from the next higher id.
@@ -186,7 +186,7 @@ def read_after(cursor: int, limit: int) -> list[StoredEvent]:
 
 
 def read(cursor: int, limit: int) -> tuple[list[StoredEvent], bool]:
-    """As `read_after`, with whether committed rows are held back: then look again soon, no wake-up will come for them."""
+    """As `read_after`, with whether committed rows are held back: then look again soon, unasked."""
     if connection.vendor != "postgresql":
         return list(StoredEvent.objects.filter(pk__gt=cursor).order_by("pk")[:limit]), False
     rows = list(StoredEvent.objects.raw(_POSTGRES_READ, {"cursor": cursor, "limit": limit}))
@@ -194,7 +194,7 @@ def read(cursor: int, limit: int) -> tuple[list[StoredEvent], bool]:
     return settled, len(settled) < len(rows)
 
 
-# Every transaction below the snapshot's xmin has ended, so nothing can appear any more before a row read in (xid, id) order.
+# Every transaction below the snapshot's xmin has ended: nothing can appear any more before a row read in (xid, id) order.
 _POSTGRES_READ = """
     SELECT e.*, e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled FROM core_event e
     WHERE e.xid > 0 AND (e.xid, e.id) > (
@@ -219,10 +219,8 @@ def latest() -> int:
 
 
 def known(cursor: int) -> bool:
-    """Whether reading on from this cursor misses nothing: its event is kept, or nothing was ever pruned."""
-    if cursor == 0 or StoredEvent.objects.filter(pk=cursor).exists():
-        return True
-    return False
+    """Whether reading on from this cursor misses nothing: its event is still kept."""
+    return cursor == 0 or StoredEvent.objects.filter(pk=cursor).exists()
 
 
 @tasks.every(hours=1)

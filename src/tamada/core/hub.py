@@ -1,7 +1,7 @@
-"""The open streams of one web process: who listens, what they are sent, and the thread that reads the event log for all.
+"""The open streams of one web process: who listens, what they are sent, and the thread that reads the log for all.
 
-Clients live in the event loop. Each has its keys, settled when it subscribed and again when its access changes, and a bounded
-queue: who can't keep up loses the queue and is told `resync`, which means refetch.
+Clients live in the event loop. Each has its keys, settled when it subscribed and again when its access changes, and a
+bounded queue: who can't keep up loses the queue and is told `resync`, which means refetch.
 """
 
 import asyncio

@@ -1,4 +1,4 @@
-"""Between machines: wake-ups and ephemeral messages travel over Redis, or over PostgreSQL's NOTIFY where there is no Redis."""
+"""Between machines: wake-ups and ephemeral messages travel over Redis, else over PostgreSQL's NOTIFY."""
 
 import base64
 import logging
@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def send(kind: bytes, payload: bytes) -> None:
-    """To every other machine. On SQLite without Redis there is none. A failure is logged: readers look by themselves too."""
+    """To every other machine. On SQLite without Redis there is none. A failure is logged; readers also look by themselves."""
     if settings.TAMADA.redis_url:
         _over_redis(kind, payload)
     elif connection.vendor == "postgresql":
@@ -60,7 +60,7 @@ def _deliver(text: str) -> None:
 
 
 class Listener:
-    """A thread with a connection of its own; connects again when cut off, and then wakes everyone to look for what was missed."""
+    """A thread with a connection of its own; connects again when cut off, and then wakes everyone."""
 
     def __init__(self) -> None:
         self._stop = threading.Event()

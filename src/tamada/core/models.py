@@ -10,8 +10,8 @@ from django.utils import timezone
 class StoredEvent(models.Model):
     """One thing that happened, committed together with the change it tells of. Holds ids, never text.
 
-    `xid` is the id of the writing transaction on PostgreSQL (where ids may commit out of order) and 0 on SQLite, which has
-    one writer. Readers go by (xid, id); see `core.events.read_after`.
+    `xid` is the id of the writing transaction on PostgreSQL (where ids may commit out of order) and 0 on SQLite, which
+    has one writer. Readers go by (xid, id); see `core.events.read_after`.
     """
 
     at = models.DateTimeField(default=timezone.now)

@@ -14,8 +14,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
-from tamada.config.logs import redact
 from tamada.core.models import CronRow, QueuedTask
+from tamada.core.redact import redact
 from tamada.core.tasks import LEVELS, Fail, RetryLater, crons, log_failure, registered
 
 LEASE = timedelta(
@@ -78,7 +78,7 @@ def void_dead_leases() -> int:
 
 def claim(limit: int, queues: Iterable[str] = ()) -> list[QueuedTask]:
     """Lease up to `limit` due tasks, higher levels first, oldest first. Waiting on nobody: others' rows are skipped."""
-    due = QueuedTask.objects.filter(state=READY, run_after__lte=timezone.now())
+    due = QueuedTask.objects.filter(state=READY, priority__in=LEVELS, run_after__lte=timezone.now())
     if queues:
         due = due.filter(queue__in=list(queues))
     if not due.exists():
@@ -148,7 +148,7 @@ def _settle_failure(row: QueuedTask, error: Exception) -> None:
 
 
 def pause(attempts: int) -> float:
-    """Seconds until the next try: doubling, at most an hour, spread by half either way so that failures don't march in step."""
+    """Seconds until the next try: doubling, at most an hour, spread by half so that failures don't march in step."""
     return min(2.0**attempts, LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 (no secret)
 
 
@@ -218,7 +218,10 @@ def _next(last: datetime, period: timedelta, now: datetime) -> datetime:
 
 def wait_time() -> float:
     """Seconds until the next waiting task is due, at most 5: how long a worker may sleep unless woken."""
-    soonest = QueuedTask.objects.filter(state=READY).order_by("run_after").values_list("run_after", flat=True).first()
-    if soonest is None:
-        return 5.0
-    return max(0.0, min(5.0, (soonest - timezone.now()).total_seconds()))
+    now = timezone.now()
+    soonest = now + timedelta(seconds=5)
+    for level in LEVELS:
+        waiting = QueuedTask.objects.filter(state=READY, priority=level).order_by("run_after")
+        if (at := waiting.values_list("run_after", flat=True).first()) is not None:
+            soonest = min(soonest, at)
+    return max(0.0, (soonest - now).total_seconds())

@@ -15,7 +15,7 @@ from tamada.core.presence import Present, type_kind
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """One event as streams need it: whom it concerns, and the bytes to send to those who may know and who no longer may."""
+    """One event as streams need it: whom it concerns, and what to send to those who may know and who no longer may."""
 
     id: int
     type: str
@@ -80,7 +80,7 @@ def publish_ephemeral(keys: Iterable[str], kind: str, payload: dict[str, Any], t
 
 
 def touch(agent_id: int, conversation_id: int, kind: type_kind, *, keys: Iterable[str]) -> None:
-    """Note that an agent is `viewing`, `typing` or has `left`; streams holding `keys` get `presence` when that is news."""
+    """Note that an agent is `viewing`, `typing` or has `left`; holders of `keys` get `presence` when that is news."""
     payload = {"agent_id": str(agent_id), "conversation_id": str(conversation_id), "kind": kind}
     publish_ephemeral(keys, "presence", payload, presence.LASTS[kind])
 

@@ -1,6 +1,7 @@
 """Files by their content: the key is the SHA-256 of the bytes, so storing twice is storing once.
 
-On disk in `DATA/files`, or in an S3-compatible store with `TAMADA_STORAGE_URL=s3://KEY:SECRET@HOST/BUCKET?region=…` (extra `s3`).
+On disk in `DATA/files`, or in an S3-compatible store with
+`TAMADA_STORAGE_URL=s3://KEY:SECRET@HOST/BUCKET?region=…` (extra `s3`).
 """
 
 import hashlib

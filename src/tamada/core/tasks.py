@@ -4,10 +4,12 @@
     def deliver(message_id: int) -> None: ...
 
     deliver.enqueue(message_id=1)                                   # in the caller's transaction
-    deliver.using(run_after=at, unique=f"deliver:{id}").enqueue(…)  # one pending task for the key; again replaces run_after
+    deliver.using(run_after=at, unique=f"deliver:{id}").enqueue(…)  # one pending for the key
 
-A task runs at least once: write it so that running twice does no harm. It may raise `RetryLater(seconds)` to be tried again
-(not counted as an attempt) or `Fail("reason")` to become a dead letter at once; any other exception is retried with
+Enqueueing a unique key again replaces the time and arguments of the pending one.
+
+A task runs at least once: write it so that running twice does no harm. It may raise `RetryLater(seconds)` to be tried
+again (not counted as an attempt) or `Fail("reason")` to become a dead letter at once; any other exception is retried with
 growing pauses until `max_attempts`, then becomes a dead letter that a person can see and replay.
 """
 
@@ -253,7 +255,7 @@ def every(
 
 
 def run_pending(limit: int = 1000) -> int:
-    """Run due tasks here, one after another, until none is due or `limit` have run; returns how many. For tests and commands."""
+    """Run due tasks here, one after another, until none is due or `limit` have run; returns how many."""
     from tamada.core import queue
 
     return queue.drain(limit)

@@ -1,8 +1,8 @@
 """Tell every process at once that something was committed, or a short message that nobody stores.
 
-Each interested process on this machine binds a datagram socket in `DATA/run/wake/` and gets a copy. Other machines are reached
-through Redis or PostgreSQL's NOTIFY (`core.machines`). Who waits also looks by itself now and then, so a wake-up that gets
-lost costs time and nothing else.
+Each interested process on this machine binds a datagram socket in `DATA/run/wake/` and gets a copy. Other machines
+are reached through Redis or PostgreSQL's NOTIFY (`core.machines`). Who waits also looks by itself now and then, so a
+wake-up that gets lost costs time and nothing else.
 """
 
 import contextlib
@@ -24,7 +24,7 @@ _receivers: dict[bytes, list[type_receiver]] = {}
 
 
 def receive(kind: bytes, receiver: type_receiver) -> Callable[[], None]:
-    """Call `receiver(payload)` in this process for each message of the kind; returns what ends that. It must not block."""
+    """Call `receiver(payload)` here for each message of the kind; returns what ends that. It must not block."""
     with _guard:
         _receivers.setdefault(kind, []).append(receiver)
 

@@ -1,7 +1,7 @@
 """One writer at a time, first come first served: between threads by tickets, between processes by `flock`.
 
-SQLite lets waiting writers poll with growing sleeps, so under load some wait for seconds while others pass them. Taking this
-lock before BEGIN IMMEDIATE keeps the tail short. SQLite's own lock still guards correctness; this one only orders.
+SQLite lets waiting writers poll with growing sleeps, so under load some wait for seconds while others pass them. Taking
+this lock before BEGIN IMMEDIATE keeps the tail short. SQLite's own lock still guards correctness; this one only orders.
 """
 
 import fcntl
