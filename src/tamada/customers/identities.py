@@ -51,7 +51,7 @@ def loose(type_: str, value: str) -> str:
 
 def email(text: str) -> str:
     """`Ani@Example.AM` → `ani@example.am`; `post@почта.рф` → `post@xn--80a1acny.xn--p1ai`."""
-    local, _, domain = text.rpartition("@")
+    local, _at, domain = text.rpartition("@")
     if not local or len(local) > 64 or not _LOCAL.fullmatch(local):
         raise InvalidIdentity(_("An e-mail address looks like name@example.com."))
     return f"{local.casefold()}@{email_domain(domain)}"

@@ -1,11 +1,28 @@
 """Every write of this room."""
 
+from .definitions import define_attribute, drop_attribute
+from .identity import add_identity, remove_identity, set_identities, verify_identity
 from .ingest import customers_for
-from .tags import block_sender, tags_for, unblock_sender
+from .organisations import create_organisation, update_organisation
+from .people import CustomerFields, create_customer, update_customer
+from .senders import block_sender, unblock_sender
+from .tags import tags_for, update_tag
 
 __all__ = [
+    "CustomerFields",
+    "add_identity",
     "block_sender",
+    "create_customer",
+    "create_organisation",
     "customers_for",
+    "define_attribute",
+    "drop_attribute",
+    "remove_identity",
+    "set_identities",
     "tags_for",
     "unblock_sender",
+    "update_customer",
+    "update_organisation",
+    "update_tag",
+    "verify_identity",
 ]

@@ -9,7 +9,7 @@ from tamada.core import events
 from tamada.core.actors import SYSTEM
 from tamada.core.db import is_postgres
 
-from .. import identities
+from .. import identities, indexing
 from ..events import CustomerCreated
 from ..models import Customer, Identity
 
@@ -25,8 +25,8 @@ CHUNK = 400
 def customers_for(*, type: str, parties: Sequence[type_party], at: datetime) -> dict[str, Customer]:  # noqa: A002
     """The customer behind each address, made where new. Keys are the values given and their normalised forms.
 
-    Call it inside the transaction that stores what they wrote. An address that no rule understands still gets its customer:
-    nothing that came in is refused here. Known customers get a missing name or language, and `last_activity_at`.
+    Call it inside the transaction that stores what they wrote. An address that no rule understands still gets its
+    customer: nothing that came in is refused here. Known customers get a missing name or language, and `last_activity_at`.
     """
     wanted: dict[str, type_party] = {}
     for party in parties:
@@ -81,6 +81,9 @@ def _create(type_: str, new: dict[str, type_party], at: datetime) -> dict[str, C
     Identity.objects.bulk_create(rows, ignore_conflicts=is_postgres())
     lost = _lost_races(type_, made) if is_postgres() else {}
     created = [customer for key, customer in made.items() if key not in lost]
+    for row in rows:
+        if row.value not in lost:
+            indexing.write(row.customer, [row])
     events.record(*(CustomerCreated(audience=_ADMINS, customer=customer.pk) for customer in created), actor=SYSTEM)
     return made | lost
 

@@ -5,105 +5,147 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='AttributeDefinition',
+            name="AttributeDefinition",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.SlugField(max_length=40, unique=True)),
-                ('label', models.CharField(max_length=80)),
-                ('type', models.CharField(choices=[('text', 'Text'), ('number', 'Number'), ('date', 'Date'), ('boolean', 'Yes or no'), ('choice', 'Choice')], default='text', max_length=8)),
-                ('choices', models.JSONField(blank=True, default=list)),
-                ('position', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("key", models.SlugField(max_length=40, unique=True)),
+                ("label", models.CharField(max_length=80)),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("text", "Text"),
+                            ("number", "Number"),
+                            ("date", "Date"),
+                            ("boolean", "Yes or no"),
+                            ("choice", "Choice"),
+                        ],
+                        default="text",
+                        max_length=8,
+                    ),
+                ),
+                ("choices", models.JSONField(blank=True, default=list)),
+                ("position", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ('position', 'id'),
+                "ordering": ("position", "id"),
             },
         ),
         migrations.CreateModel(
-            name='BlockedSender',
+            name="BlockedSender",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('value', models.CharField(max_length=320, unique=True)),
-                ('reason', models.CharField(blank=True, default='', max_length=200)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("value", models.CharField(max_length=320, unique=True)),
+                ("reason", models.CharField(blank=True, default="", max_length=200)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ('-id',),
+                "ordering": ("-id",),
             },
         ),
         migrations.CreateModel(
-            name='Organisation',
+            name="Organisation",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=160)),
-                ('domains', models.JSONField(blank=True, default=list)),
-                ('note', models.TextField(blank=True, default='')),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=160)),
+                ("domains", models.JSONField(blank=True, default=list)),
+                ("note", models.TextField(blank=True, default="")),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
             ],
             options={
-                'ordering': ('name', 'id'),
+                "ordering": ("name", "id"),
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=60)),
-                ('key', models.CharField(max_length=60, unique=True)),
-                ('hue', models.PositiveSmallIntegerField(default=0)),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(max_length=60)),
+                ("key", models.CharField(max_length=60, unique=True)),
+                ("hue", models.PositiveSmallIntegerField(default=0)),
             ],
             options={
-                'ordering': ('key',),
+                "ordering": ("key",),
             },
         ),
         migrations.CreateModel(
-            name='Customer',
+            name="Customer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, default='', max_length=160)),
-                ('language', models.CharField(blank=True, default='', max_length=5)),
-                ('time_zone', models.CharField(blank=True, default='', max_length=50)),
-                ('city', models.CharField(blank=True, default='', max_length=80)),
-                ('note', models.TextField(blank=True, default='')),
-                ('attributes', models.JSONField(blank=True, default=dict)),
-                ('blocked_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('last_activity_at', models.DateTimeField()),
-                ('organisation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='customers', to='customers.organisation')),
-                ('tags', models.ManyToManyField(blank=True, related_name='customers', to='customers.tag')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                ("name", models.CharField(blank=True, default="", max_length=160)),
+                ("language", models.CharField(blank=True, default="", max_length=5)),
+                ("time_zone", models.CharField(blank=True, default="", max_length=50)),
+                ("city", models.CharField(blank=True, default="", max_length=80)),
+                ("note", models.TextField(blank=True, default="")),
+                ("attributes", models.JSONField(blank=True, default=dict)),
+                ("blocked_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                ("last_activity_at", models.DateTimeField()),
+                (
+                    "organisation",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="customers",
+                        to="customers.organisation",
+                    ),
+                ),
+                ("tags", models.ManyToManyField(blank=True, related_name="customers", to="customers.tag")),
             ],
         ),
         migrations.CreateModel(
-            name='Identity',
+            name="Identity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('type', models.CharField(choices=[('email', 'E-mail'), ('phone', 'Phone'), ('chat', 'Chat'), ('telegram', 'Telegram'), ('whatsapp', 'WhatsApp'), ('viber', 'Viber'), ('messenger', 'Messenger'), ('instagram', 'Instagram'), ('x', 'X'), ('external', 'Other system')], max_length=12)),
-                ('value', models.CharField(max_length=320)),
-                ('display', models.CharField(blank=True, default='', max_length=320)),
-                ('verified_at', models.DateTimeField(blank=True, null=True)),
-                ('bounces', models.PositiveSmallIntegerField(default=0)),
-                ('paused_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField(auto_now_add=True)),
-                ('customer', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='identities', to='customers.customer')),
+                ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
+                (
+                    "type",
+                    models.CharField(
+                        choices=[
+                            ("email", "E-mail"),
+                            ("phone", "Phone"),
+                            ("chat", "Chat"),
+                            ("telegram", "Telegram"),
+                            ("whatsapp", "WhatsApp"),
+                            ("viber", "Viber"),
+                            ("messenger", "Messenger"),
+                            ("instagram", "Instagram"),
+                            ("x", "X"),
+                            ("external", "Other system"),
+                        ],
+                        max_length=12,
+                    ),
+                ),
+                ("value", models.CharField(max_length=320)),
+                ("display", models.CharField(blank=True, default="", max_length=320)),
+                ("verified_at", models.DateTimeField(blank=True, null=True)),
+                ("bounces", models.PositiveSmallIntegerField(default=0)),
+                ("paused_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField(auto_now_add=True)),
+                (
+                    "customer",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE, related_name="identities", to="customers.customer"
+                    ),
+                ),
             ],
             options={
-                'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('type', 'value'), name='one_identity')],
+                "ordering": ("id",),
+                "constraints": [models.UniqueConstraint(fields=("type", "value"), name="one_identity")],
             },
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['-last_activity_at', '-id'], name='customer_activity'),
+            model_name="customer",
+            index=models.Index(fields=["-last_activity_at", "-id"], name="customer_activity"),
         ),
         migrations.AddIndex(
-            model_name='customer',
-            index=models.Index(fields=['created_at', 'id'], name='customer_created'),
+            model_name="customer",
+            index=models.Index(fields=["created_at", "id"], name="customer_created"),
         ),
     ]

@@ -1,0 +1,117 @@
+"""Addresses of customers: added, removed, proven."""
+
+from collections.abc import Iterable
+from typing import NotRequired, TypedDict
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tamada.accounts.models import Agent
+from tamada.accounts.permissions import require
+from tamada.core import audit, events
+from tamada.core.actors import Actor
+
+from .. import identities, indexing
+from ..errors import IdentityTaken, Invalid
+from ..events import CustomerUpdated
+from ..models import Customer, Identity, IdentityType
+from ..queries import audience_of
+from ..settings import phone_regions
+
+MOST = 50
+
+
+class type_given(TypedDict):  # noqa: N801  a type of plain dicts
+    """An address as somebody wrote it."""
+
+    type: str
+    value: str
+    verified: NotRequired[bool]
+
+
+def attach(customer: Customer, given: type_given) -> Identity:
+    """Store an address of a customer, or find it there; no permission, audit or event of its own.
+
+    Raises Invalid for an unknown type, InvalidIdentity, IdentityTaken.
+    """
+    if given["type"] not in IdentityType.values:
+        raise Invalid(_("There is no such type of identity."), "identities.type")
+    value = identities.normalise(given["type"], given["value"], regions=phone_regions())
+    verified = timezone.now() if given.get("verified") else None
+    row = Identity(
+        customer=customer, type=given["type"], value=value, display=given["value"].strip(), verified_at=verified
+    )
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        row = Identity.objects.get(type=row.type, value=row.value)
+        if row.customer_id != customer.pk:
+            raise IdentityTaken(row) from None
+    if customer.identities.count() > MOST:
+        raise Invalid(_("A customer has at most %(most)s identities.") % {"most": MOST}, "identities")
+    return row
+
+
+def add_identity(
+    *,
+    agent: Agent | None,
+    actor: Actor,
+    customer: Customer,
+    type: str,  # noqa: A002
+    value: str,
+    verified: bool = False,
+) -> Identity:
+    """Give a customer one more address. Raises Invalid, InvalidIdentity, IdentityTaken, PermissionDenied."""
+    if agent is not None:
+        require(agent, "customer.write")
+    with transaction.atomic():
+        row = attach(customer, {"type": type, "value": value, "verified": verified})
+        _changed(customer, actor, "customer.identity_added", type=row.type)
+    return row
+
+
+def remove_identity(*, agent: Agent | None, actor: Actor, identity: Identity) -> None:
+    """Take an address from its customer: who writes from it next is somebody new."""
+    if agent is not None:
+        require(agent, "customer.write")
+    with transaction.atomic():
+        customer = identity.customer
+        identity.delete()
+        _changed(customer, actor, "customer.identity_removed", type=identity.type)
+
+
+def verify_identity(*, agent: Agent | None, actor: Actor, identity: Identity, verified: bool = True) -> Identity:
+    """Note that the person proved the address is theirs, or take that back."""
+    if agent is not None:
+        require(agent, "customer.write")
+    if identity.verified != verified:
+        with transaction.atomic():
+            identity.verified_at = timezone.now() if verified else None
+            identity.save(update_fields=["verified_at"])
+            _changed(identity.customer, actor, "customer.identity_verified", type=identity.type, verified=verified)
+    return identity
+
+
+def set_identities(*, agent: Agent | None, actor: Actor, customer: Customer, given: Iterable[type_given]) -> None:
+    """Make these the customer's addresses, no more and no fewer. A known one keeps its proof unless told otherwise."""
+    if agent is not None:
+        require(agent, "customer.write")
+    with transaction.atomic():
+        kept = set()
+        for item in given:
+            row = attach(customer, item)
+            kept.add(row.pk)
+            if "verified" in item:
+                verify_identity(agent=agent, actor=actor, identity=row, verified=item["verified"])
+        customer.identities.exclude(pk__in=kept).delete()
+        _changed(customer, actor, "customer.identities_set", count=len(kept))
+
+
+def _changed(customer: Customer, actor: Actor, action: str, **facts: str | int) -> None:
+    fresh = Customer.objects.select_related("organisation").get(pk=customer.pk)
+    indexing.index(fresh)
+    audit.record(actor, action, customer, **facts)
+    audience = audience_of([customer.pk])[customer.pk]
+    events.record(CustomerUpdated(audience=audience, customer=customer.pk, fields=("identities",)), actor=actor)

@@ -1,0 +1,218 @@
+"""Reads. Every door to a customer's data is `visible_to(agent)`."""
+
+import base64
+import binascii
+import json
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from django.db.models import Q, QuerySet
+
+from tamada.accounts.models import Agent
+
+from . import identities, points
+from .models import AttributeDefinition, BlockedSender, Customer, Identity, Organisation, Tag
+from .points import Entry
+
+Order = Literal["newest", "created"]
+T = TypeVar("T")
+
+_EVERYBODY = frozenset({"all"})
+_LAST_ID = 2**63 - 1
+
+
+class BadCursor(ValueError):
+    """A cursor that this list never gave out."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerFilter:
+    """What a list of customers shows. `identity` is an address of any type, written as people write it."""
+
+    identity: str | None = None
+    tag: str | None = None
+    organisation: int | None = None
+    active_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Page(Generic[T]):
+    """One page of a list, and the cursor of the next one or None."""
+
+    items: list[T]
+    next: str | None
+
+
+# --- doors ------------------------------------------------------------------------------------------------------
+
+
+def visible_to(agent: Agent) -> QuerySet[Customer]:
+    """The customers an agent may see: all for an admin, else those no room hides from them (`points.visibility`)."""
+    if not agent.is_active:
+        return Customer.objects.none()
+    found = Customer.objects.all()
+    if not agent.is_admin:
+        for narrow in points.visibility:
+            found = narrow(found, agent)
+    return found
+
+
+def get_visible(agent: Agent, pk: int) -> Customer:
+    """One customer the agent may see, with organisation, tags and identities; raises `Customer.DoesNotExist`."""
+    return _with_all(visible_to(agent)).get(pk=pk)
+
+
+def _with_all(found: QuerySet[Customer]) -> QuerySet[Customer]:
+    return found.select_related("organisation").prefetch_related("tags", "identities")
+
+
+def audience_of(customer_ids: Collection[int]) -> dict[int, frozenset[str]]:
+    """Who may hear of each customer: the audience keys that rooms above name, or everybody."""
+    keys: dict[int, frozenset[str]] = {}
+    for source in points.audience:
+        for pk, more in source(customer_ids).items():
+            keys[pk] = keys.get(pk, frozenset()) | more
+    return {pk: keys.get(pk) or _EVERYBODY for pk in customer_ids}
+
+
+# --- lists ------------------------------------------------------------------------------------------------------
+
+
+def list_page(
+    agent: Agent, filters: CustomerFilter, *, order: Order = "newest", cursor: str | None = None, limit: int = 50
+) -> Page[Customer]:
+    """One page of the customers an agent may see; raises `BadCursor`.
+
+    `newest` is by last activity, `created` oldest first.
+    """
+    key, newest_first = ("last_activity_at", True) if order == "newest" else ("created_at", False)
+    found = _narrow(visible_to(agent), filters)
+    if cursor:
+        found = found.filter(_beyond(key, *_read_cursor(cursor, 2), newest_first=newest_first))
+    sign = "-" if newest_first else ""
+    rows = list(_with_all(found).order_by(f"{sign}{key}", f"{sign}pk")[: limit + 1])
+    last = rows[limit - 1] if len(rows) > limit else None
+    return Page(rows[:limit], _write_cursor(getattr(last, key), last.pk) if last else None)
+
+
+def _beyond(key: str, at: datetime, pk: int, *, newest_first: bool) -> Q:
+    op = "lt" if newest_first else "gt"
+    return Q(**{f"{key}__{op}e": at}) & (Q(**{f"{key}__{op}": at}) | Q(**{f"pk__{op}": pk}))
+
+
+def _narrow(found: QuerySet[Customer], f: CustomerFilter) -> QuerySet[Customer]:
+    if f.identity is not None:
+        found = found.filter(pk__in=Identity.objects.filter(value__in=spellings(f.identity)).values("customer"))
+    if f.tag is not None:
+        found = found.filter(tags__key=identities.tag_key(f.tag))
+    if f.organisation is not None:
+        found = found.filter(organisation=f.organisation)
+    if f.active_since is not None:
+        found = found.filter(last_activity_at__gte=f.active_since)
+    return found
+
+
+def spellings(address: str) -> set[str]:
+    """What an address of unknown type may be stored as."""
+    return {identities.loose(kind, address) for kind in ("email", "phone", "telegram")} | {address.strip()}
+
+
+# --- cursors ----------------------------------------------------------------------------------------------------
+
+
+def _write_cursor(at: datetime, *rest: int | str) -> str:
+    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), *rest]).encode()).decode().rstrip("=")
+
+
+def _read_cursor(cursor: str, length: int) -> list[Any]:
+    """The instant, the id and, on a timeline, the kind."""
+    try:
+        at, pk, *rest = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
+        instant = datetime.fromisoformat(at)
+        if instant.tzinfo is None or type(pk) is not int or abs(pk) > _LAST_ID or len(rest) != length - 2:
+            raise BadCursor(cursor)
+    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
+        raise BadCursor(cursor) from error
+    return [instant, pk, *rest]
+
+
+# --- the timeline -----------------------------------------------------------------------------------------------
+
+
+def timeline(
+    customer: Customer, agent: Agent, *, cursor: str | None = None, limit: int = 50, newest_first: bool = True
+) -> Page[Entry]:
+    """Everything about one customer that the agent may see, from all rooms, in one order; raises `BadCursor`.
+
+    Ties are broken by kind and id, so a page never repeats or skips an entry.
+    """
+    after = _read_cursor(cursor, 3) if cursor else None
+    found: list[Entry] = []
+    for kind, source in points.timeline.all().items():
+        edge = _edge(kind, after, newest_first=newest_first)
+        found += source(customer, agent, edge=edge, newest_first=newest_first, limit=limit + 1)
+    found.sort(key=lambda entry: (entry.at, entry.kind, entry.id), reverse=newest_first)
+    last = found[limit - 1] if len(found) > limit else None
+    return Page(found[:limit], _write_cursor(last.at, last.id, last.kind) if last else None)
+
+
+def _edge(kind: str, after: list[Any] | None, *, newest_first: bool) -> tuple[datetime, int] | None:
+    """Where one source goes on, in its own order (at, id), after an entry of any source."""
+    if after is None:
+        return None
+    at, pk, last_kind = after
+    if kind == last_kind:
+        return at, pk
+    still_to_come = (kind < str(last_kind)) == newest_first
+    return at, (_LAST_ID if newest_first else -1) if still_to_come else (-1 if newest_first else _LAST_ID)
+
+
+# --- small things -----------------------------------------------------------------------------------------------
+
+
+def by_identity(type_: str, value: str) -> Identity | None:
+    """Whose address this is, or None. Not a door: callers show the customer only through `visible_to`."""
+    key = identities.loose(type_, value)
+    return Identity.objects.filter(type=type_, value=key).select_related("customer").first()
+
+
+def is_blocked(addresses: Iterable[str]) -> bool:
+    """True if any of the addresses, or the domain of one, is refused by name."""
+    keys = {key for address in addresses for key in sender_keys(address)}
+    return BlockedSender.objects.filter(value__in=keys).exists()
+
+
+def sender_keys(address: str) -> tuple[str, str]:
+    """How `BlockedSender.value` may name this sender: the address, and its domain as `@domain`."""
+    value = identities.loose("email", address)
+    return value, f"@{value.rpartition('@')[2]}"
+
+
+def organisations() -> QuerySet[Organisation]:
+    """All organisations by name."""
+    return Organisation.objects.all()
+
+
+def organisation_for(address: str) -> Organisation | None:
+    """The organisation that people writing from this address's domain are offered to join."""
+    domain = identities.loose("email", address).rpartition("@")[2]
+    if not domain:
+        return None
+    return next((o for o in Organisation.objects.exclude(domains=[]) if domain in o.domains), None)
+
+
+def tags() -> QuerySet[Tag]:
+    """All tags in alphabetical order."""
+    return Tag.objects.all()
+
+
+def attribute_definitions() -> QuerySet[AttributeDefinition]:
+    """The custom fields of customers in the order they are shown."""
+    return AttributeDefinition.objects.all()
+
+
+def blocked_senders() -> QuerySet[BlockedSender]:
+    """Who is refused by name, the latest first."""
+    return BlockedSender.objects.all()
