@@ -49,13 +49,13 @@ class Check:
 def checks() -> Iterator[Check]:
     """The fast half, the slowest first so that two cores finish together."""
     yield Check("types (mypy)", [f"{BIN}/mypy"])
-    yield Check("templates (djlint)", [f"{BIN}/djlint", "--check", "--lint", "--quiet", "src"])
+    yield Check("templates (djlint)", [f"{BIN}/djlint", "--lint", "--quiet", "src"])
     yield Check("migrations", [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"])
     yield Check("floors (import-linter)", [f"{BIN}/lint-imports"])
     yield Check("TypeScript (tsc)", [sys.executable, "scripts/typescript.py"], needs="frontend/tsconfig.json")
     yield Check("translations", [sys.executable, "scripts/messages.py", "--check"], needs="locale")
-    yield Check("lint (ruff)", [f"{BIN}/ruff", "check", "--quiet", *CODE])
-    yield Check("format (ruff)", [f"{BIN}/ruff", "format", "--check", "--quiet", *CODE])
+    yield Check("lint (ruff)", [f"{BIN}/ruff", "check", "--quiet", "--output-format", "concise", *CODE])
+    yield Check("format (ruff)", [f"{BIN}/ruff", "format", "--check", "--output-format", "concise", *CODE])
 
 
 def run_check(check: Check) -> Outcome:
