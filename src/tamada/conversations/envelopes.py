@@ -64,8 +64,10 @@ class Envelope:
     """One message on its way in.
 
     `quiet` marks mail that must wake nobody (automatic answers, imports): no reopening, no waiting time, no handlers.
-    `outgoing` marks mail of ours seen elsewhere (a Sent folder, an archive): `customer` then names whom it went to. `lemmas` and `trigrams` are the analysed text
-    for the index. `data` is kept with the message: verdicts, flags, the automatic kind.
+    `outgoing` marks mail of ours seen elsewhere (a Sent folder, an archive): `customer` then names whom it went to.
+    `lemmas` and `trigrams` are the analysed text for the index. `digest` is of what the message says (sender, subject,
+    date, texts, files), not of its trace headers, so that the same mail by two routes is one. `data` is kept with the
+    message: verdicts, flags, the automatic kind.
     """
 
     inbox_id: int

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
@@ -26,7 +26,7 @@ class BadCursor(ValueError):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilter:
-    """What a list shows. `assignee` is an agent's id, `"none"`, or None for any; `team` may be `"none"` never: it is set."""
+    """What a list shows; None leaves a field open. `assignee` is an agent's id, or `"none"` for nobody's."""
 
     status: str | Sequence[str] | None = None
     assignee: int | Literal["none"] | None = None
@@ -114,31 +114,24 @@ def counts_for(agent: Agent) -> Counts:
     """The agent's badges, from the count table and their open mentions: two queries at any size."""
     counts = Counts(mentions=open_mentions(agent).values("conversation").distinct().count())
     teams = set(team_ids(agent))
-    rows = ConversationCount.objects.filter(total__gt=0).values_list(
-        "inbox_id", "team_id", "inbox__team_id", "assignee_id", "status"
-    )
-    for inbox, team, inbox_team, assignee, status, total in rows.annotate(n=Sum("total")):
-        seen = agent.is_admin or team in teams or inbox_team in teams
-        _add(counts, agent.pk, seen, inbox, team, assignee, status, total)
+    for cell in ConversationCount.objects.filter(total__gt=0).select_related("inbox"):
+        if cell.status == Status.OPEN and cell.assignee_id == agent.pk:
+            counts.mine += cell.total
+        if agent.is_admin or cell.team_id in teams or cell.inbox.team_id in teams:
+            _add(counts, cell)
     return counts
 
 
-def _add(
-    counts: Counts, agent_id: int, seen: bool, inbox: int, team: int, assignee: int, status: str, total: int
-) -> None:
-    if status == Status.OPEN and assignee == agent_id:
-        counts.mine += total
-    if not seen:
-        return
-    if status == Status.OPEN:
-        counts.open += total
-        counts.inboxes[inbox] += total
-        counts.teams[team] += total
-        counts.unassigned += total if not assignee else 0
-    elif status == Status.SNOOZED:
-        counts.snoozed += total
-    elif status == "spam":
-        counts.spam += total
+def _add(counts: Counts, cell: ConversationCount) -> None:
+    if cell.status == Status.OPEN:
+        counts.open += cell.total
+        counts.inboxes[cell.inbox_id] += cell.total
+        counts.teams[cell.team_id] += cell.total
+        counts.unassigned += 0 if cell.assignee_id else cell.total
+    elif cell.status == Status.SNOOZED:
+        counts.snoozed += cell.total
+    elif cell.status == "spam":
+        counts.spam += cell.total
 
 
 def open_mentions(agent: Agent) -> QuerySet[Mention]:
@@ -245,10 +238,11 @@ def _merged(
     segment: _Segment, scopes: list[QuerySet[Conversation]], after: tuple[str, int] | None, limit: int
 ) -> list[tuple[str, int]]:
     """The first `limit` (key, id) of all scopes together, in the segment's order."""
-    parts, params = [], []
+    parts: list[str] = []
+    params: list[Any] = []
     for scope in scopes:
         sql, args = segment.page(scope, after, limit).values_list(segment.key, "pk").query.sql_with_params()
-        parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")
+        parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")  # noqa: S608  Django's own SQL
         params += args
     if not parts:
         return []

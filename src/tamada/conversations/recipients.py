@@ -26,7 +26,7 @@ def read_addresses(given: Iterable[type_given]) -> list[Address]:
         email = address["email"].strip()
         if not is_address(email):
             raise BadRecipient(address["email"])
-        found.setdefault(email.casefold(), Address(name=" ".join(address["name"].split())[:120], email=email))
+        found.setdefault(email.casefold(), Address(name=" ".join(address.get("name", "").split())[:120], email=email))
     return list(found.values())
 
 
@@ -41,7 +41,7 @@ def is_address(email: str) -> bool:
 
 
 def default_recipients(conversation: Conversation, *, everyone: bool = True) -> tuple[list[Address], list[Address]]:
-    """To and Cc of an answer to the customer's last message: its Reply-To or sender, and with `everyone` its other people.
+    """To and Cc of an answer to the last message: its Reply-To or sender, and with `everyone` its other people.
 
     Our own addresses are left out, so that we don't write to ourselves.
     """

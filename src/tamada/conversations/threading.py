@@ -56,7 +56,7 @@ class ThreadFinder:
     def add(self, envelope: Envelope, conversation: Conversation) -> None:
         """Make a message of this batch known to those that follow it."""
         self.by_external_id[envelope.external_id].append(conversation)
-        if conversation.pk is not None:  # nobody can have copied the number of one that isn't stored yet
+        if not conversation._state.adding:  # nobody can have copied the number of one that isn't stored yet
             self._take_part(conversation.pk, envelope.sender.value, [*envelope.to, *envelope.cc])
 
     def match(self, envelope: Envelope) -> Match:

@@ -27,10 +27,10 @@ def forget_messages(message_ids: Sequence[int]) -> None:
     _erase("search_message", message_ids)
 
 
-def index_customer(customer_id: int, lemmas: str, trigrams: str) -> None:
-    """Put a customer's names and identities into the index, in place of what was there."""
-    _erase("search_customer", [customer_id])
-    _write("search_customer", [(customer_id, lemmas, trigrams)])
+def index_customers(documents: Sequence[tuple[int, str, str]]) -> None:
+    """Put customers (id, lemmas, trigrams) into the index, in place of what was there."""
+    _erase("search_customer", [pk for pk, _, _ in documents])
+    _write("search_customer", documents)
 
 
 def _write(table: str, rows: Sequence[tuple[int, str, str]]) -> None:

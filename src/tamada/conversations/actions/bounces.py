@@ -15,7 +15,7 @@ PERMANENT_FAILURES = 3  # after so many in a row an address is paused
 
 
 def record_bounce(envelope: Envelope) -> Received:
-    """Set the message that came back to bounced, say so in its conversation, and pause an address that keeps failing."""
+    """Mark the message that came back, say so in its conversation, and pause an address that keeps failing."""
     bounce = envelope.bounce
     found = Message.objects.filter(external_id=bounce.external_id, kind="out") if bounce else Message.objects.none()
     message = found.select_related("conversation").first()

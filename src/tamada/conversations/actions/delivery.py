@@ -44,7 +44,7 @@ def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at
 
 @transaction.atomic
 def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
-    """Try a failed, or perhaps sent, message once more with the same Message-ID, so a careful receiver drops the double."""
+    """Try a failed or perhaps sent message once more; its Message-ID stays, so a careful receiver drops a double."""
     require(agent, "conversation.reply")
     again = (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED)
     if not Message.objects.filter(pk=message.pk, delivery__in=again).update(delivery=DeliveryState.QUEUED):

@@ -41,7 +41,11 @@ def save_draft(
         )
     else:
         defaults = {**content, "inbox": inbox, "kind": Kind.OUT, "agent": agent, "conversation": None}
-        draft, _ = Draft.objects.update_or_create(agent=agent, pk=draft_id, conversation=None, defaults=defaults)
+        mine = Draft.objects.filter(agent=agent, pk=draft_id or 0, conversation=None)
+        draft = mine.first() or Draft()
+        for name, value in defaults.items():
+            setattr(draft, name, value)
+        draft.save()
     _tell(agent, actor, draft)
     return draft
 

@@ -14,7 +14,7 @@ from ..models import Access, Conversation, Mention, ReadMark
 
 @transaction.atomic
 def mark_read(*, agent: Agent, actor: Actor, conversation: Conversation, seq: int) -> None:
-    """The agent has read up to message `seq`; mentions up to there are seen. Never goes back; silent when nothing changed."""
+    """The agent has read up to message `seq`; mentions up to there are seen. Never goes back."""
     mark, created = ReadMark.objects.get_or_create(agent=agent, conversation=conversation, defaults={"seq": seq})
     moved = created or ReadMark.objects.filter(pk=mark.pk, seq__lt=seq).update(seq=seq)
     named = Mention.objects.filter(agent=agent, conversation=conversation, message__seq__lte=seq, seen_at__isnull=True)

@@ -72,7 +72,7 @@ class _Batch:
         """What will be unique in the inbox, and the message that has it already."""
         key = envelope.external_id
         known = self.known.get((envelope.inbox_id, key))
-        if known and known.data.get("digest") != envelope.digest:
+        if known is not None and known.data.get("digest") != envelope.digest:
             key = f"{envelope.external_id}#{envelope.digest[:64]}"
             known = self.known.get((envelope.inbox_id, key))
         return key, known
@@ -91,7 +91,7 @@ class _Batch:
         conversation = match.conversation
         if conversation is None:
             conversation = self._start(envelope, match.linked_to)
-        elif conversation.pk is not None and conversation.pk not in self.joined:
+        elif not conversation._state.adding and conversation.pk not in self.joined:
             self._join(conversation)
         is_new = match.conversation is None
         message = self._message(envelope, conversation, key)

@@ -37,11 +37,11 @@ def update_conversation(
     actor: Actor,
     conversation: Conversation,
     status: str | Unset = UNSET,
-    assignee: Agent | None | Unset = UNSET,
+    assignee: Agent | Unset | None = UNSET,
     team: Team | Unset = UNSET,
     priority: str | Unset = UNSET,
     tags: Sequence[str] | Unset = UNSET,
-    snoozed_until: datetime | None | Unset = UNSET,
+    snoozed_until: datetime | Unset | None = UNSET,
 ) -> Conversation:
     """Change what is given and leave the rest; raises `WrongOwner`, `ValueError` for an unknown status or priority.
 
@@ -65,7 +65,7 @@ def update_conversation(
 
 
 def change(*, conversation: Conversation, actor: Actor, by: Agent | None, changes: dict[str, Any]) -> None:
-    """Apply checked changes to a locked conversation, save it whole, count, tell and write it down. Call in a transaction."""
+    """Apply changes to a locked conversation, save it whole, count, tell and write it down. Call in a transaction."""
     stored = Conversation.objects.get(pk=conversation.pk)
     before, keys_before = counts.key_of(stored), access.audience(stored)
     done = [name for name, value in _in_order(changes) if _APPLY[name](conversation, value)]
@@ -77,8 +77,7 @@ def change(*, conversation: Conversation, actor: Actor, by: Agent | None, change
         access.grant(conversation, conversation.assignee_id)
     for name in done:
         add_system_line(conversation=conversation, actor=actor, data=_line(conversation, name))
-    keys = access.audience(conversation)
-    _tell(conversation, actor, by, done, keys, keys_before)
+    _tell(conversation, actor, by, done, keys_before)
     after = {name: [_plain(stored, name), _plain(conversation, name)] for name in done if name != "tags"}
     audit.record(actor, "conversation.updated", conversation, **after)
 
@@ -88,10 +87,9 @@ def _tell(
     actor: Actor,
     by: Agent | None,
     done: list[str],
-    keys: frozenset[str],
     keys_before: frozenset[str],
 ) -> None:
-    pk = conversation.pk
+    pk, keys = conversation.pk, access.audience(conversation)
     facts: list[events.Event] = [
         ConversationUpdated(audience=keys, before=keys_before, conversation=pk, fields=tuple(done))
     ]

@@ -8,6 +8,7 @@ from django.db import transaction
 from tamada.core import events
 from tamada.core.actors import SYSTEM
 from tamada.core.db import is_postgres
+from tamada.search.index import index_customers
 
 from .. import identities, indexing
 from ..events import CustomerCreated
@@ -26,7 +27,8 @@ def customers_for(*, type: str, parties: Sequence[type_party], at: datetime) -> 
     """The customer behind each address, made where new. Keys are the values given and their normalised forms.
 
     Call it inside the transaction that stores what they wrote. An address that no rule understands still gets its
-    customer: nothing that came in is refused here. Known customers get a missing name or language, and `last_activity_at`.
+    customer: nothing that came in is refused here. Known customers learn a missing name or language,
+    and `last_activity_at`.
     """
     wanted: dict[str, type_party] = {}
     for party in parties:
@@ -81,9 +83,7 @@ def _create(type_: str, new: dict[str, type_party], at: datetime) -> dict[str, C
     Identity.objects.bulk_create(rows, ignore_conflicts=is_postgres())
     lost = _lost_races(type_, made) if is_postgres() else {}
     created = [customer for key, customer in made.items() if key not in lost]
-    for row in rows:
-        if row.value not in lost:
-            indexing.write(row.customer, [row])
+    index_customers([indexing.document(row.customer, [row]) for row in rows if row.value not in lost])
     events.record(*(CustomerCreated(audience=_ADMINS, customer=customer.pk) for customer in created), actor=SYSTEM)
     return made | lost
 
