@@ -1,4 +1,4 @@
-"""Who may do what: the one table. Which conversations a person sees is decided by `conversations.queries.visible_to`."""
+"""Who may do what: the one table. Which conversations a person sees, `conversations.queries.visible_to` decides."""
 
 from collections.abc import Mapping
 from typing import Final

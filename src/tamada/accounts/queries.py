@@ -20,7 +20,7 @@ ONLINE_FOR = timedelta(minutes=5)
 type_audience_source = Callable[[Agent, frozenset[int]], Iterable[str]]
 
 audience_sources: Registry[type_audience_source] = Registry("accounts.audience_sources")
-"""Rooms above tell which more keys an agent hears: called with the agent and the ids of their teams (`inbox:ID` comes so)."""
+"""Rooms above tell which more keys an agent hears (`inbox:ID`): called with the agent and the ids of their teams."""
 
 
 def default_team() -> Team:
@@ -50,9 +50,9 @@ def audience_keys(agent: Agent) -> frozenset[str]:
 
 
 def token_for(raw: str, *, now: datetime | None = None) -> ApiToken | None:
-    """The token behind what a caller sent, with its `agent`; None when unknown, revoked, expired, or of somebody who left.
+    """The token behind what a caller sent, with its `agent`; None if unknown, revoked, expired, or of somebody gone.
 
-    Looked up by its SHA-256, so the time it takes tells nothing about the secret. `last_used_at` moves at most once a minute.
+    Looked up by its SHA-256, so the time it takes tells nothing about the secret. `last_used_at` moves once a minute.
     """
     if not _TOKEN.fullmatch(raw):
         return None

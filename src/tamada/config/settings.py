@@ -100,7 +100,7 @@ CACHES = {
 TASKS = {"default": {"BACKEND": "tamada.core.tasks.QueueBackend", "QUEUES": []}}
 
 PASSWORD_HASHERS = [
-    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "tamada.accounts.passwords.Argon2Hasher",
     "django.contrib.auth.hashers.PBKDF2PasswordHasher",
 ]
 AUTH_PASSWORD_VALIDATORS = [
@@ -154,6 +154,7 @@ EMAIL_HOST_USER = unquote(_smtp.username or "")
 EMAIL_HOST_PASSWORD = unquote(_smtp.password or "")
 EMAIL_USE_SSL = _smtp.scheme == "smtps"
 EMAIL_TIMEOUT = 30
+EMAIL_BACKEND = "tamada.accounts.smtp.Backend"
 DEFAULT_FROM_EMAIL = f"tamada@{urlsplit(TAMADA.base_url).hostname or 'localhost'}"
 
 LOGGING_CONFIG = "logging.config.dictConfig"

@@ -1,10 +1,12 @@
 """The team that newcomers and new inboxes join exists from the start."""
 
+from typing import Any
+
 from django.db import migrations
 from django.utils.translation import gettext
 
 
-def make_default_team(apps, schema_editor):
+def make_default_team(apps: Any, schema_editor: object) -> None:
     apps.get_model("accounts", "Team").objects.get_or_create(is_default=True, defaults={"name": gettext("Everybody")})
 
 

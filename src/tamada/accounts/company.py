@@ -1,0 +1,16 @@
+"""What the installation is called and speaks: settings that the set-up asks for."""
+
+from tamada.core import settings_store
+
+settings_store.declare("company.name", str, default="")
+settings_store.declare("company.language", str, default="en")
+
+
+def name() -> str:
+    """The company's name, or "Tamada" until somebody says it."""
+    return str(settings_store.get("company.name")) or "Tamada"
+
+
+def language() -> str:
+    """The language of people who chose none."""
+    return str(settings_store.get("company.language"))
