@@ -12,6 +12,12 @@ class ConversationsConfig(AppConfig):
         """Tell the rooms below what they can't know: who hears of which inbox, who sees which customer."""
         from tamada.accounts.queries import audience_sources
 
+        from tamada.customers import points
+
+        from . import people
         from .access import inbox_keys
 
         audience_sources.register("conversations", inbox_keys)
+        points.visibility.register("conversations", people.narrow_customers)
+        points.audience.register("conversations", people.customer_audience)
+        points.timeline.register("message", people.messages_on_timeline)
