@@ -32,7 +32,7 @@ _ENGLISH = _words(
 )
 _ROMAN_ARMENIAN = _words(
     """
-    ase asel ashkhatum ashxatum asum aydpes ays aysor barev bari che chem chi chka chuni duk duq dzer dzez eghav em 
+    ase asel ashkhatum ashxatum asum aydpes ays aysor barev bari che chem chi chka chuni duk duq dzer dzez eghav em
     enq erb erek es esor et ete ev exav gin gumar hamar hanel hashiv havanabar het hima himi im inch inchpes inchqan
     inchu indz inz isk kap karam kareli karogh karox khndrem khndrum ktal ktam kuzeyi lav mek mer mersi mez mots
      naev nayev nerel nor nuyn orn ov pahin patver petk petq piti poghel poxel qan qani qanisin shat shnorhakal
