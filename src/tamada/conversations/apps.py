@@ -11,7 +11,6 @@ class ConversationsConfig(AppConfig):
     def ready(self) -> None:
         """Tell the rooms below what they can't know: who hears of which inbox, who sees which customer."""
         from tamada.accounts.queries import audience_sources
-
         from tamada.customers import points
 
         from . import people
