@@ -13,6 +13,7 @@ def test_paragraphs_breaks_and_spaces() -> None:
 
 
 def test_lists_keep_their_marks_numbers_and_depth() -> None:
+    assert to_text("<ul><li><p>a</p></li><li><p>b</p><p>c</p></li></ul>") == "- a\n\n- b\n\nc"
     markup = "<ul><li>a<ul><li>b</li></ul></li><li>c</li></ul><ol start=3><li>d</li><li>e</li></ol>"
     assert to_text(markup) == "- a\n  - b\n- c\n\n3. d\n4. e"
 
@@ -32,7 +33,7 @@ def test_table_rows_are_lines() -> None:
 
 def test_quotes_are_marked_by_depth() -> None:
     assert to_text("<p>yes</p><blockquote>no<blockquote>maybe</blockquote></blockquote>") == (
-        "yes\n\n> no\n> \n> > maybe"
+        "yes\n\n> no\n>\n> > maybe"
     )
 
 

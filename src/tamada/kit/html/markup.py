@@ -2,7 +2,7 @@
 
 import html as html_entities
 import re
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 # A longer text is cut before parsing: parsing is linear, but a page must stay openable.
 MOST_CHARACTERS = 2_000_000
@@ -121,7 +121,7 @@ def safe_link(address: str) -> str:
 def host_of(address: str) -> str:
     """The host a web address really leads to, in ASCII (a look-alike letter shows as ``xn--``); "" when it has none."""
     try:
-        host = urlsplit(address.replace("\\", "/")).hostname or ""
+        host = unquote(urlsplit(address.replace("\\", "/")).hostname or "")
         return host if host.isascii() else host.encode("idna").decode("ascii")
     except (ValueError, UnicodeError):
         return ""

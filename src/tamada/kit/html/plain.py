@@ -44,8 +44,10 @@ class _TextWriter:
     """Turns the tags and texts of clean HTML into lines."""
 
     lines: list[str] = field(default_factory=list)
-    line: str = ""
+    item: str = ""
+    gap: bool = False
     quoting: int = 0
+    last_quoting: int = 0
     preformatted: int = 0
     lists: list[int | None] = field(default_factory=list)
     links: list[tuple[str, int, int]] = field(default_factory=list)
@@ -71,9 +73,14 @@ class _TextWriter:
 
     def break_line(self) -> None:
         line = "".join(self.pieces)
+        line = (self.item + (line.rstrip() if self.preformatted else line.strip())).rstrip()
+        self.item = ""
         self.pieces.clear()
-        line = line.rstrip() if self.preformatted else line.strip()
-        self.lines.append("> " * min(self.quoting, _MOST_QUOTING) + line if line or self.quoting else line)
+        quoting = min(self.quoting, _MOST_QUOTING)
+        if self.gap and self.lines:
+            self.lines.append(("> " * min(quoting, self.last_quoting)).rstrip())
+        self.gap, self.last_quoting = False, quoting
+        self.lines.append(("> " * quoting + line).rstrip())
 
     def end_block(self) -> None:
         if any(piece.strip() for piece in self.pieces):
@@ -83,8 +90,8 @@ class _TextWriter:
 
     def paragraph(self) -> None:
         self.end_block()
-        if self.lines and self.lines[-1].strip("> "):
-            self.break_line()
+        if not self.item:
+            self.gap = True
 
     def open(self, name: str, attributes: dict[str, str]) -> None:
         if name == "br":
@@ -157,10 +164,10 @@ class _TextWriter:
         self.end_block()
         indent = "  " * min(max(len(self.lists) - 1, 0), 8)
         if self.lists and self.lists[-1] is not None:
-            self.pieces.append(f"{indent}{self.lists[-1]}. ")
+            self.item = f"{indent}{self.lists[-1]}. "
             self.lists[-1] += 1
         else:
-            self.pieces.append(f"{indent}- ")
+            self.item = f"{indent}- "
 
     def _close_link(self) -> None:
         if not self.links:
