@@ -116,7 +116,7 @@ class FakeSMTP:
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
     ) -> AuthResult:
         ok = data.login.decode() == self.user and data.password.decode() == self.password
-        return AuthResult(success=ok, handled=True)
+        return AuthResult(success=ok, handled=ok)  # unhandled: aiosmtpd answers 535
 
 
 class _Server(SMTP):
