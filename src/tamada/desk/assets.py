@@ -10,17 +10,17 @@ from django.conf import settings
 FOLDER = Path(__file__).resolve().parent.parent / "assets"
 
 
-class AssetMissing(LookupError):
+class AssetMissingError(LookupError):
     """The bundle has no file of this name: the assets were not built, or the name is wrong."""
 
 
 def url(name: str) -> str:
-    """Return the address of a built file by its plain name ("app.js"); raises `AssetMissing`."""
+    """Return the address of a built file by its plain name ("app.js"); raises `AssetMissingError`."""
     return f"{settings.STATIC_URL}{_file_name(name)}"
 
 
 def path(name: str) -> Path:
-    """Return the built file itself; raises `AssetMissing`."""
+    """Return the built file itself; raises `AssetMissingError`."""
     return FOLDER / _file_name(name)
 
 
@@ -28,7 +28,7 @@ def _file_name(name: str) -> str:
     try:
         return _manifest()[name]
     except KeyError:
-        raise AssetMissing(f"{name} is not in {FOLDER / 'manifest.json'}; run `python hatch_build.py`.") from None
+        raise AssetMissingError(f"{name} is not in {FOLDER / 'manifest.json'}; run `python hatch_build.py`.") from None
 
 
 def _manifest() -> dict[str, str]:

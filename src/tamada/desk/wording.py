@@ -4,7 +4,7 @@ from django.utils.translation import gettext as _
 
 
 def words() -> dict[str, str]:
-    """Return every sentence the scripts may need, by its key; `{name}` in braces is filled in by the script."""
+    """Return every sentence the scripts may need, by its key; `%(name)s` is filled in by the script."""
     return {**_times(), **_general(), **_composer()}
 
 

@@ -1,0 +1,113 @@
+// To, Cc and Bcc: addresses as chips, with suggestions; what is no address is marked and stops the sending.
+import { word } from "../lib/words.ts";
+import type { Composer, Written } from "./composer.ts";
+import { Suggest } from "./suggest.ts";
+
+interface Known {
+  address: string;
+  name: string;
+}
+
+type Name = "to" | "cc" | "bcc";
+const LOOKS_RIGHT = /^(?:[^<>]*<)?[^\s@<>,]+@[^\s@<>,]+\.[^\s@<>,]+>?$/u;
+
+export class AddressFields {
+  private readonly boxes: HTMLElement[];
+
+  constructor(
+    private readonly composer: Composer,
+    private readonly changed: () => void,
+  ) {
+    this.boxes = [...composer.querySelectorAll<HTMLElement>("[data-address-field]")];
+    for (const box of this.boxes) this.prepare(box);
+    for (const more of composer.querySelectorAll<HTMLElement>("[data-address-more]"))
+      more.addEventListener("click", () => this.unfold(more.dataset["addressMore"] as Name));
+  }
+
+  /** Pairs of field name and address, ready for a form. */
+  get values(): [Name, string][] {
+    this.boxes.forEach((box) => this.take(box));
+    return this.boxes.flatMap((box) => chips(box).map((chip): [Name, string] => [nameOf(box), chip.dataset["address"] ?? ""]));
+  }
+
+  /** The first entry that is no address. */
+  get wrong(): string | undefined {
+    return this.values.map(([, address]) => address).find((address) => !LOOKS_RIGHT.test(address));
+  }
+
+  fill(written: Written): void {
+    for (const box of this.boxes) {
+      const addresses = written[nameOf(box)];
+      if (addresses === undefined) continue;
+      chips(box).forEach((chip) => chip.remove());
+      addresses.forEach((address) => this.add(box, address));
+      if (addresses.length) box.hidden = false;
+    }
+  }
+
+  private prepare(box: HTMLElement): void {
+    const input = inputOf(box);
+    (box.dataset["value"] ?? "").split(",").forEach((address) => this.add(box, address));
+    delete box.dataset["value"];
+    const suggest = new Suggest<Known>(input, this.composer.getAttribute("address-url") ?? "", ({ address, name }) => (name ? `${name} <${address}>` : address), ({ address }) => {
+      input.value = "";
+      this.add(box, address);
+      this.changed();
+    });
+    input.addEventListener("input", (event) => (event.stopPropagation(), suggest.for(input.value.trim() || undefined)));
+    input.addEventListener("focusout", () => window.setTimeout(() => this.take(box) && this.changed(), 200));
+    input.addEventListener("keydown", (event) => this.pressed(event, box));
+    box.addEventListener("click", (event) => event.target === box && input.focus());
+  }
+
+  private pressed(event: KeyboardEvent, box: HTMLElement): void {
+    const input = inputOf(box);
+    if (event.key === "Backspace" && !input.value) {
+      chips(box).at(-1)?.remove();
+      this.changed();
+    } else if ((["Enter", ",", ";"].includes(event.key) || (event.key === " " && input.value.includes("@"))) && !event.ctrlKey && !event.metaKey) {
+      event.preventDefault();
+      if (this.take(box)) this.changed();
+    }
+  }
+
+  /** Turn what is typed into chips. */
+  private take(box: HTMLElement): boolean {
+    const input = inputOf(box);
+    const typed = input.value.split(/[,;\n]/).map((part) => part.trim()).filter(Boolean);
+    input.value = "";
+    typed.forEach((address) => this.add(box, address));
+    return typed.length > 0;
+  }
+
+  private add(box: HTMLElement, written: string): void {
+    const address = written.trim();
+    if (!address || chips(box).some((chip) => chip.dataset["address"]?.toLowerCase() === address.toLowerCase())) return;
+    const chip = Object.assign(document.createElement("span"), { className: "tag", textContent: address });
+    chip.dataset["address"] = address;
+    chip.classList.toggle("bad", !LOOKS_RIGHT.test(address));
+    const away = Object.assign(document.createElement("button"), { type: "button", textContent: "✕", ariaLabel: word("address.remove", { name: address }) });
+    away.addEventListener("click", () => (chip.remove(), this.changed(), inputOf(box).focus()));
+    chip.append(away);
+    inputOf(box).before(chip);
+  }
+
+  private unfold(name: Name): void {
+    const box = this.boxes.find((one) => nameOf(one) === name);
+    if (!box) return;
+    box.hidden = false;
+    inputOf(box).focus();
+  }
+}
+
+function nameOf(box: HTMLElement): Name {
+  return box.dataset["addressField"] as Name;
+}
+
+function inputOf(box: HTMLElement): HTMLInputElement {
+  return box.querySelector(":scope > input") as HTMLInputElement;
+}
+
+function chips(box: HTMLElement): HTMLElement[] {
+  return [...box.querySelectorAll<HTMLElement>("[data-address]")];
+}

@@ -1,0 +1,188 @@
+// Where an agent writes: replies in Trix, notes in a plain field; drafts live on the server, words survive a lost connection.
+// The markup is templates/desk/parts/composer.html; requests and answers are in the README.
+//
+//   <tamada-composer id="composer-12" data-keep conversation="12" kind="out" draft-url upload-url mention-url address-url last-seen>
+import { define, TamadaElement } from "../lib/element.ts";
+import { onStream, valueOf } from "../lib/events.ts";
+import { word } from "../lib/words.ts";
+import { AddressFields } from "./addresses.ts";
+import { Banners } from "./banners.ts";
+import { Drafts } from "./drafts.ts";
+import { buildEditor, type Editor } from "./editor.ts";
+import { fillEmoji } from "./emoji.ts";
+import { Mentions } from "./mentions.ts";
+import { Sender } from "./sender.ts";
+import { Uploads } from "./uploads.ts";
+
+export interface Written {
+  html?: string;
+  text?: string;
+  kind?: string;
+  to?: string[];
+  cc?: string[];
+  bcc?: string[];
+  subject?: string;
+  attachments?: { id: string; name: string; size: number; type: string; url: string }[];
+}
+
+export class Composer extends TamadaElement {
+  form!: HTMLFormElement;
+  editor!: Editor;
+  addresses!: AddressFields;
+  uploads!: Uploads;
+  drafts!: Drafts;
+  banners!: Banners;
+  private sender!: Sender;
+
+  protected enter(): void {
+    const form = this.querySelector("form");
+    if (!form) return;
+    this.form = form;
+    this.banners = new Banners(this.querySelector("[data-banners]"));
+    this.editor ??= buildEditor(this);
+    this.addresses = new AddressFields(this, () => this.changed());
+    this.uploads = new Uploads(this, () => this.changed());
+    this.drafts = new Drafts(this);
+    this.sender = new Sender(this);
+    new Mentions(this, this.text("mention-url"));
+    fillEmoji(this);
+    this.kind = this.kind;
+    this.hear();
+    this.drafts.recover();
+  }
+
+  protected override leave(): void {
+    this.drafts?.leave();
+  }
+
+  private hear(): void {
+    this.listen<InputEvent>(this.form, "input", () => this.changed());
+    this.listen(this, "trix-change", () => this.changed());
+    this.listen<SubmitEvent>(this.form, "submit", (event) => (event.preventDefault(), void this.sender.send(event.submitter)));
+    this.listen<KeyboardEvent>(this, "keydown", (event) => this.pressed(event));
+    this.listen<MouseEvent>(document, "click", (event) => this.asked(event));
+    this.listen<CustomEvent<{ conversation: string; last: string }>>(document, "thread:seen", ({ detail }) => this.seen(detail));
+    this.listen<CustomEvent<{ url: string; data: Written }>>(document, "undone", (event) => this.undone(event));
+    onStream((event) => {
+      if (event.type === "message.received" && valueOf(event, "conversation") === this.text("conversation")) this.newer();
+    }, this.signal);
+  }
+
+  get kind(): "out" | "note" {
+    return this.getAttribute("kind") === "note" ? "note" : "out";
+  }
+
+  set kind(kind: "out" | "note") {
+    if (this.getAttribute("kind") !== kind) this.setAttribute("kind", kind);
+    (this.form.elements.namedItem("kind") as HTMLInputElement).value = kind;
+    for (const part of this.querySelectorAll<HTMLElement>("[data-for-kind]")) part.hidden = part.dataset["forKind"] !== kind;
+    for (const tab of this.querySelectorAll<HTMLElement>("[role=tab][data-kind]")) tab.ariaSelected = String(tab.dataset["kind"] === kind);
+    if (kind === "note") this.querySelector<HTMLElement>("[data-format]")?.setAttribute("hidden", "");
+  }
+
+  get note(): HTMLTextAreaElement {
+    return this.form.elements.namedItem("text") as HTMLTextAreaElement;
+  }
+
+  get isEmpty(): boolean {
+    return (this.kind === "note" ? !this.note.value.trim() : this.editor.isEmpty) && !this.uploads.count;
+  }
+
+  /** Everything that is written, as the server's form fields. */
+  get fields(): FormData {
+    const data = new FormData();
+    const hidden = (name: string): string => (this.form.elements.namedItem(name) as HTMLInputElement | null)?.value ?? "";
+    data.set("kind", this.kind);
+    data.set("html", this.editor.html);
+    data.set("text", this.kind === "note" ? this.note.value : this.editor.text);
+    data.set("subject", hidden("subject"));
+    data.set("last_seen", this.text("last-seen"));
+    for (const [name, address] of this.addresses.values) data.append(name, address);
+    for (const id of this.uploads.ids) data.append("attachments", id);
+    return data;
+  }
+
+  /** Put a draft in: one taken back from sending, one from another window, or an answer with a quote. */
+  fill(written: Written): void {
+    if (written.html !== undefined) this.editor.html = written.html;
+    if (written.text !== undefined && written.kind === "note") this.note.value = written.text;
+    this.addresses.fill(written);
+    if (written.attachments) this.uploads.fill(written.attachments);
+    if (written.subject !== undefined) this.setSubject(written.subject);
+    if (written.kind === "note" || written.kind === "out") this.kind = written.kind;
+  }
+
+  clear(): void {
+    this.editor.html = "";
+    this.note.value = "";
+    this.uploads.fill([]);
+    this.banners.clear();
+    this.drafts.sent();
+  }
+
+  focusText(): void {
+    if (this.kind === "note") this.note.focus();
+    else this.editor.focus();
+  }
+
+  private setSubject(subject: string): void {
+    const field = this.form.elements.namedItem("subject");
+    if (field instanceof HTMLInputElement) field.value = subject;
+  }
+
+  private changed(): void {
+    this.drafts.changed();
+    this.dispatchEvent(new CustomEvent("composer:typing", { bubbles: true, detail: { kind: this.kind } }));
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
+    event.preventDefault();
+    event.stopPropagation();
+    void this.sender.send(null, event.shiftKey ? "close" : "send");
+  }
+
+  /** A button somewhere asks to write: reply, reply to all, forward, or a note. */
+  private asked(event: MouseEvent): void {
+    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-compose]") : null;
+    if (!button || (button.closest("tamada-composer") ?? this) !== this) return;
+    event.preventDefault();
+    const { compose, to, cc, subject, quote } = button.dataset;
+    this.kind = compose === "note" ? "note" : "out";
+    if (to !== undefined || cc !== undefined) this.addresses.fill({ to: split(to), cc: split(cc) });
+    if (subject) this.setSubject(subject);
+    const quoted = quote ? document.querySelector(quote) : null;
+    if (quoted) this.editor.append(`<blockquote>${quoted.innerHTML}</blockquote>`);
+    this.dispatchEvent(new CustomEvent("composer:open", { bubbles: true, detail: { kind: this.kind } }));
+    this.focusText();
+  }
+
+  private seen({ conversation, last }: { conversation: string; last: string }): void {
+    if (conversation === this.text("conversation") && this.isEmpty) this.setAttribute("last-seen", last);
+  }
+
+  private newer(): void {
+    if (this.isEmpty) return;
+    this.banners.show("newer", "waiting", word("send.newer"), [[word("send.show"), () => this.showNewer()]]);
+  }
+
+  private showNewer(): void {
+    const thread = this.closest(".talk")?.querySelector("tamada-thread");
+    thread?.scrollTo({ top: thread.scrollHeight, behavior: "smooth" });
+    this.setAttribute("last-seen", thread?.getAttribute("last") ?? this.text("last-seen"));
+    this.banners.hide("newer");
+  }
+
+  private undone(event: CustomEvent<{ url: string; data: Written | undefined }>): void {
+    if (!event.detail.data || !this.sender.owns(event.detail.url)) return;
+    event.preventDefault();
+    this.fill(event.detail.data);
+    this.focusText();
+  }
+}
+
+function split(addresses = ""): string[] {
+  return addresses.split(",").map((address) => address.trim()).filter(Boolean);
+}
+
+define("tamada-composer", Composer);

@@ -1,0 +1,114 @@
+// The draft on the server, a copy in the browser while the server can't be reached, and what another window wrote.
+import { debounce } from "../lib/element.ts";
+import { csrfToken, request } from "../lib/http.ts";
+import { word } from "../lib/words.ts";
+import type { Composer, Written } from "./composer.ts";
+
+const QUIET = 800;
+const RETRY = 5_000;
+
+export class Drafts {
+  private readonly save = debounce(() => void this.put(), QUIET);
+  private readonly key: string;
+  private readonly url: string;
+  private version: string;
+  private dirty = false;
+
+  constructor(private readonly composer: Composer) {
+    this.url = composer.getAttribute("draft-url") ?? "";
+    this.version = composer.getAttribute("version") ?? "";
+    this.key = `tamada-draft-${composer.getAttribute("conversation") ?? ""}`;
+    composer.querySelector("[data-discard]")?.addEventListener("click", () => void this.discard());
+  }
+
+  changed(): void {
+    this.dirty = true;
+    this.keep();
+    this.save();
+  }
+
+  /** After a lost connection or a crash the words kept here are newer than the server's. */
+  recover(): void {
+    const kept = localStorage.getItem(this.key);
+    if (!kept) return;
+    this.composer.fill(JSON.parse(kept) as Written);
+    this.changed();
+  }
+
+  /** The page is left: what isn't saved yet goes out with the last breath. */
+  leave(): void {
+    this.save.cancel();
+    if (!this.dirty || !this.url) return;
+    const headers = { "X-CSRFToken": csrfToken() };
+    void fetch(this.url, { method: "POST", body: this.fields(), headers, keepalive: true }).catch(() => undefined);
+  }
+
+  sent(): void {
+    this.save.cancel();
+    this.forget();
+    this.version = "";
+    this.say("");
+  }
+
+  private keep(): void {
+    const { kind, html, text } = Object.fromEntries(this.composer.fields) as Record<string, string>;
+    const lists = Object.fromEntries(["to", "cc", "bcc"].map((name) => [name, this.composer.fields.getAll(name)]));
+    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, ...lists }));
+  }
+
+  private forget(): void {
+    this.dirty = false;
+    localStorage.removeItem(this.key);
+  }
+
+  private fields(): FormData {
+    const fields = this.composer.fields;
+    fields.set("version", this.version);
+    return fields;
+  }
+
+  private async put(): Promise<void> {
+    if (!this.url || !this.dirty) return;
+    this.dirty = false;
+    this.say(word("draft.saving"));
+    try {
+      const response = await request(this.url, { method: "POST", body: this.fields() });
+      if (response.status === 409) return this.elsewhere((await response.json()) as Written & { version: string });
+      if (!response.ok) throw new TypeError(`draft ${response.status}`);
+      this.version = String(((await response.json()) as { version: string | number }).version);
+      if (!this.dirty) this.forget();
+      this.say(word("draft.saved"));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      this.dirty = true;
+      this.say(word("draft.offline"));
+      window.setTimeout(() => this.save(), RETRY);
+    }
+  }
+
+  /** Another window saved a different text: the person chooses, nothing is overwritten silently. */
+  private elsewhere(theirs: Written & { version: string }): void {
+    const { banners } = this.composer;
+    const settle = (take: boolean): void => {
+      this.version = String(theirs.version);
+      if (take) this.composer.fill(theirs);
+      banners.hide("elsewhere");
+      this.changed();
+    };
+    this.say("");
+    banners.show("elsewhere", "waiting", word("draft.elsewhere"), [
+      [word("draft.take"), () => settle(true)],
+      [word("draft.keep"), () => settle(false)],
+    ]);
+  }
+
+  private async discard(): Promise<void> {
+    this.composer.clear();
+    if (this.url) await request(this.url, { method: "DELETE" });
+  }
+
+  private say(text: string): void {
+    const status = this.composer.querySelector("[data-draft-status]");
+    if (status) status.textContent = text;
+  }
+}

@@ -1,0 +1,82 @@
+// Trix for replies, in our own toolbar. Its style sheet is ours (css/components/editor.css).
+import "trix";
+import type { Composer } from "./composer.ts";
+
+interface TrixEditor extends HTMLElement {
+  value: string;
+  editor: {
+    loadHTML(html: string): void;
+    insertHTML(html: string): void;
+    insertString(text: string): void;
+    setSelectedRange(range: number | [number, number]): void;
+    getDocument(): { toString(): string; isEmpty(): boolean };
+  };
+}
+
+export interface Editor {
+  html: string;
+  readonly text: string;
+  readonly isEmpty: boolean;
+  readonly element: HTMLElement;
+  focus(): void;
+  append(html: string): void;
+  insert(text: string): void;
+}
+
+/** Replace the plain field of the reply by the editor; its text was the fallback without scripts. */
+export function buildEditor(composer: Composer): Editor {
+  const place = composer.querySelector<HTMLElement>("[data-rich]");
+  const field = place?.querySelector("textarea");
+  const hidden = composer.querySelector<HTMLInputElement>('input[name="html"]');
+  if (!place || !field || !hidden) throw new Error("The composer's markup lacks [data-rich] or the field html.");
+  const toolbar = wrapToolbar(composer);
+  const element = document.createElement("trix-editor") as TrixEditor;
+  hidden.value ||= asHtml(field.value);
+  element.setAttribute("input", hidden.id);
+  element.setAttribute("toolbar", toolbar.id);
+  element.setAttribute("placeholder", field.placeholder);
+  element.setAttribute("aria-label", field.getAttribute("aria-label") ?? "");
+  place.replaceChildren(element);
+  return {
+    element,
+    get html() {
+      return hidden.value;
+    },
+    set html(html: string) {
+      element.editor.loadHTML(html);
+    },
+    get text() {
+      return element.editor.getDocument().toString().trim();
+    },
+    get isEmpty() {
+      return !element.editor || element.editor.getDocument().toString().trim() === "";
+    },
+    focus: () => element.focus(),
+    append(html: string) {
+      element.editor.setSelectedRange(element.editor.getDocument().toString().length - 1);
+      element.editor.insertHTML(html);
+      element.editor.setSelectedRange(0);
+    },
+    insert: (text: string) => element.editor.insertString(text),
+  };
+}
+
+function wrapToolbar(composer: Composer): HTMLElement {
+  const place = composer.querySelector<HTMLElement>("[data-format]");
+  const toolbar = document.createElement("trix-toolbar");
+  toolbar.id = `${composer.id}-toolbar`;
+  toolbar.append(...(place?.childNodes ?? []));
+  place?.append(toolbar);
+  const toggle = composer.querySelector<HTMLElement>("[data-format-toggle]");
+  toggle?.addEventListener("click", () => {
+    if (!place) return;
+    place.hidden = !place.hidden;
+    toggle.ariaPressed = String(!place.hidden);
+  });
+  return toolbar;
+}
+
+function asHtml(text: string): string {
+  const safe = Object.assign(document.createElement("div"), { textContent: text });
+  return safe.innerHTML.replace(/\n/g, "<br>");
+}

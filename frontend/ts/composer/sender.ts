@@ -1,0 +1,101 @@
+// Sending: once, with undo; refused when the customer wrote meanwhile, and then one sees what they wrote and chooses.
+import { request } from "../lib/http.ts";
+import { toast } from "../lib/toast.ts";
+import { word } from "../lib/words.ts";
+import type { Composer } from "./composer.ts";
+
+interface Sent {
+  message: string;
+  toast?: string;
+  undo?: string;
+  seconds?: number;
+}
+
+export class Sender {
+  private undoUrl = "";
+  // The same id for every attempt with the same text, so that a retry is never a second message.
+  private clientId = crypto.randomUUID?.() ?? String(Math.random());
+
+  constructor(private readonly composer: Composer) {}
+
+  owns(undoUrl: string): boolean {
+    return undoUrl !== "" && undoUrl === this.undoUrl;
+  }
+
+  async send(button: HTMLElement | null, then = button?.getAttribute("value") ?? "send", force = false): Promise<void> {
+    const { composer } = this;
+    if (composer.form.classList.contains("sending")) return;
+    if (composer.isEmpty) return this.complain(word("send.empty"));
+    if (composer.uploads.busy) return this.complain(word("send.uploading"));
+    const wrong = composer.kind === "out" ? composer.addresses.wrong : undefined;
+    if (wrong) return this.complain(word("address.bad", { name: wrong }));
+    const body = this.fields(button, then, force);
+    composer.form.classList.add("sending");
+    try {
+      await this.answered(await request(composer.form.action, { method: "POST", body, headers: { Accept: "application/json" } }), then);
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      toast({ text: word("send.failed"), kind: "error" });
+    } finally {
+      composer.form.classList.remove("sending");
+    }
+  }
+
+  private fields(button: HTMLElement | null, then: string, force: boolean): FormData {
+    const body = this.composer.fields;
+    body.set("then", then);
+    body.set("client_id", this.clientId);
+    if (force) body.set("force", "1");
+    const { snooze, sendAt } = button?.dataset ?? {};
+    if (snooze) body.set("snooze", snooze);
+    if (sendAt) body.set("send_at", sendAt === "custom" ? this.customTime() : sendAt);
+    return body;
+  }
+
+  private customTime(): string {
+    const value = this.composer.querySelector<HTMLInputElement>("[data-send-at-custom]")?.value;
+    return value ? new Date(value).toISOString() : "";
+  }
+
+  private async answered(response: Response, then: string): Promise<void> {
+    if (response.status === 409) return this.stale(((await response.json()) as { html: string }).html, then);
+    if (response.status === 422) {
+      const { errors } = (await response.json()) as { errors: Record<string, string[]> };
+      return this.complain(Object.values(errors).flat().join(" "));
+    }
+    if (!response.ok) return toast({ text: word("refused", { status: response.status }), kind: "error" });
+    const sent = (await response.json()) as Sent;
+    this.undoUrl = sent.undo ?? "";
+    this.clientId = crypto.randomUUID?.() ?? String(Math.random());
+    this.composer.setAttribute("last-seen", sent.message);
+    this.composer.clear();
+    toast({ text: sent.toast ?? word("send.sent"), undo: sent.undo, seconds: sent.seconds });
+    this.composer.dispatchEvent(new CustomEvent("composer:sent", { bubbles: true, detail: { ...sent, then } }));
+  }
+
+  /** The customer wrote while we did. Their words are shown above ours: send all the same, go on editing, or discard. */
+  private stale(html: string, then: string): void {
+    const dialog = document.createElement("dialog");
+    dialog.className = "wide";
+    dialog.innerHTML = html;
+    this.composer.append(dialog);
+    dialog.addEventListener("close", () => dialog.remove());
+    dialog.addEventListener("click", (event) => {
+      const choice = event.target instanceof Element ? event.target.closest<HTMLButtonElement>('button[name="stale"]')?.value : undefined;
+      if (!choice) return;
+      event.preventDefault();
+      const seen = dialog.querySelector<HTMLElement>("[data-last-seen]")?.dataset["lastSeen"];
+      if (seen) this.composer.setAttribute("last-seen", seen);
+      dialog.close();
+      if (choice === "send") void this.send(null, then, true);
+      else if (choice === "discard") this.composer.querySelector<HTMLElement>("[data-discard]")?.click();
+      else this.composer.focusText();
+    });
+    dialog.showModal();
+  }
+
+  private complain(text: string): void {
+    toast({ text, kind: "error" });
+    this.composer.focusText();
+  }
+}

@@ -1,0 +1,186 @@
+// Attachments: chosen, dropped or pasted, uploaded at once with progress. Pictures pasted into a reply stand in its text.
+import { csrfToken } from "../lib/http.ts";
+import { toast } from "../lib/toast.ts";
+import { word } from "../lib/words.ts";
+import type { Composer } from "./composer.ts";
+
+export interface Uploaded {
+  id: string;
+  name: string;
+  size: number;
+  type: string;
+  url: string;
+}
+
+interface TrixAttachment {
+  file?: File;
+  setUploadProgress(percent: number): void;
+  setAttributes(attributes: Record<string, unknown>): void;
+  remove(): void;
+}
+
+export class Uploads {
+  private running = 0;
+  private readonly list: HTMLElement | null;
+
+  constructor(
+    private readonly composer: Composer,
+    private readonly changed: () => void,
+  ) {
+    this.list = composer.querySelector("[data-attachments]");
+    for (const chip of this.chips) this.dress(chip, uploadedOf(chip));
+    const input = composer.querySelector<HTMLInputElement>("[data-files]");
+    input?.addEventListener("change", (event) => {
+      event.stopPropagation();
+      this.take(input.files);
+      input.value = "";
+    });
+    this.hearDrops();
+    this.hearPaste();
+    this.hearEditor();
+  }
+
+  get busy(): boolean {
+    return this.running > 0;
+  }
+
+  get ids(): string[] {
+    return this.chips.map((chip) => chip.dataset["attachment"] ?? "").filter(Boolean);
+  }
+
+  get count(): number {
+    return this.chips.length;
+  }
+
+  fill(files: Uploaded[]): void {
+    this.list?.replaceChildren();
+    for (const file of files) this.dress(this.chip(), file);
+  }
+
+  private get chips(): HTMLElement[] {
+    return [...(this.list?.querySelectorAll<HTMLElement>(".attachment") ?? [])];
+  }
+
+  private take(files: FileList | null | undefined): void {
+    for (const file of files ?? []) void this.upload(file);
+  }
+
+  private async upload(file: File): Promise<void> {
+    const chip = this.chip();
+    const bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
+    chip.append(named(file.name), bar);
+    try {
+      this.dress(chip, await this.send(file, (percent) => (bar.value = percent)));
+      this.changed();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      chip.remove();
+    }
+  }
+
+  private chip(): HTMLElement {
+    const chip = Object.assign(document.createElement("span"), { className: "attachment" });
+    this.list?.append(chip);
+    return chip;
+  }
+
+  private dress(chip: HTMLElement, file: Uploaded): void {
+    Object.assign(chip.dataset, { attachment: file.id, name: file.name, size: String(file.size), type: file.type, url: file.url });
+    const size = Object.assign(document.createElement("small"), { textContent: sizeOf(file.size) });
+    const away = Object.assign(document.createElement("button"), { type: "button", textContent: "✕", ariaLabel: word("upload.remove", { name: file.name }) });
+    away.addEventListener("click", () => (chip.remove(), this.changed()));
+    chip.replaceChildren(named(file.name), size, away);
+  }
+
+  /** Upload one file; resolves with what the server made of it, rejects with TypeError after saying why. */
+  private send(file: File, progress: (percent: number) => void): Promise<Uploaded> {
+    this.running += 1;
+    return new Promise<Uploaded>((resolve, reject) => {
+      const form = new FormData();
+      form.set("file", file);
+      const call = new XMLHttpRequest();
+      call.open("POST", this.composer.getAttribute("upload-url") ?? "");
+      call.setRequestHeader("X-CSRFToken", csrfToken());
+      call.setRequestHeader("Accept", "application/json");
+      call.upload.onprogress = (event) => event.lengthComputable && progress((100 * event.loaded) / event.total);
+      call.onerror = () => reject(new TypeError(word("upload.failed", { name: file.name })));
+      call.onload = () => (call.status < 300 ? resolve(JSON.parse(call.responseText) as Uploaded) : reject(new TypeError(reason(call, file.name))));
+      call.send(form);
+    })
+      .catch((error: TypeError) => {
+        toast({ text: error.message, kind: "error" });
+        throw error;
+      })
+      .finally(() => (this.running -= 1));
+  }
+
+  private hearDrops(): void {
+    const { form } = this.composer;
+    const over = (on: boolean) => (event: DragEvent) => {
+      if (!event.dataTransfer?.types.includes("Files")) return;
+      event.preventDefault();
+      form.classList.toggle("dropping", on);
+    };
+    form.addEventListener("dragover", over(true));
+    form.addEventListener("dragleave", over(false));
+    form.addEventListener("drop", (event) => {
+      if (!event.dataTransfer?.files.length || (event.target as Element).closest("trix-editor")) return form.classList.remove("dropping");
+      over(false)(event);
+      this.take(event.dataTransfer.files);
+    });
+  }
+
+  private hearPaste(): void {
+    this.composer.note.addEventListener("paste", (event) => {
+      if (!event.clipboardData?.files.length) return;
+      event.preventDefault();
+      this.take(event.clipboardData.files);
+    });
+  }
+
+  private hearEditor(): void {
+    this.composer.addEventListener("trix-file-accept", (event) => {
+      const { file } = event as Event & { file: File };
+      if (file.type.startsWith("image/")) return;
+      event.preventDefault();
+      void this.upload(file);
+    });
+    this.composer.addEventListener("trix-attachment-add", (event) => {
+      const { attachment } = event as Event & { attachment: TrixAttachment };
+      if (attachment.file) void this.inline(attachment, attachment.file);
+    });
+  }
+
+  private async inline(attachment: TrixAttachment, file: File): Promise<void> {
+    try {
+      const { id, url } = await this.send(file, (percent) => attachment.setUploadProgress(percent));
+      attachment.setAttributes({ url, href: url, "data-attachment": id });
+      this.changed();
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      attachment.remove();
+    }
+  }
+}
+
+function uploadedOf({ dataset }: HTMLElement): Uploaded {
+  return { id: dataset["attachment"] ?? "", name: dataset["name"] ?? "", size: Number(dataset["size"]), type: dataset["type"] ?? "", url: dataset["url"] ?? "" };
+}
+
+function named(name: string): HTMLElement {
+  return Object.assign(document.createElement("span"), { className: "name", textContent: name });
+}
+
+function reason(call: XMLHttpRequest, name: string): string {
+  const isJson = call.getResponseHeader("Content-Type")?.includes("json");
+  const { detail } = isJson ? (JSON.parse(call.responseText) as { detail?: string }) : {};
+  return detail ?? word("upload.failed", { name });
+}
+
+/** The same form as the template filter `filesize_short`. */
+export function sizeOf(bytes: number): string {
+  const units = ["B", "KB", "MB", "GB"];
+  let unit = 0;
+  while (bytes >= 1000 && unit < units.length - 1) [bytes, unit] = [bytes / 1024, unit + 1];
+  return `${unit === 0 || bytes >= 10 ? Math.round(bytes) : bytes.toFixed(1)} ${units[unit] ?? ""}`;
+}

@@ -1,0 +1,84 @@
+// Keys of the desk. Any element may claim one; keys are places (KeyboardEvent.code), so they work on every layout.
+//
+//   <tamada-shortcuts help="#shortcuts-help"></tamada-shortcuts>
+//   <button data-key="KeyE">Close <kbd>E</kbd></button>  <a data-key="KeyG KeyI" href="/">Inbox</a>  <ul data-key-list>…
+//
+// A visible element is clicked, an input focused. J, K and Enter walk the [data-row] links of [data-key-list].
+import { define, isTyping, isVisible, TamadaElement } from "../lib/element.ts";
+
+const CHORD = 1200;
+
+class Shortcuts extends TamadaElement {
+  private begun = "";
+  private timer = 0;
+
+  protected enter(): void {
+    this.listen<KeyboardEvent>(document, "keydown", (event) => this.pressed(event));
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (event.defaultPrevented || event.isComposing || event.repeat) {
+      if (!event.repeat || !["KeyJ", "KeyK"].includes(event.code)) return;
+    }
+    if (isTyping(event.target)) return this.typed(event);
+    if (document.querySelector("dialog[open], .menu:popover-open") || (event.target as Element).closest?.("[popover].menu")) return;
+    const done = this.chord(event) || this.walk(event) || this.help(event);
+    if (done) event.preventDefault();
+  }
+
+  /** While typing only Escape is ours: it leaves the field without losing a word. */
+  private typed(event: KeyboardEvent): void {
+    if (event.code === "Escape" && event.target instanceof HTMLElement && !event.target.closest("dialog")) event.target.blur();
+  }
+
+  private chord(event: KeyboardEvent): boolean {
+    const key = [event.ctrlKey || event.metaKey ? "Mod" : "", event.altKey ? "Alt" : "", event.shiftKey ? "Shift" : "", event.code];
+    const combination = key.filter(Boolean).join("+");
+    const wanted = this.begun ? `${this.begun} ${combination}` : combination;
+    this.forget();
+    if (this.act(wanted)) return true;
+    if (document.querySelector(`[data-key^="${CSS.escape(combination)} "]`)) {
+      this.begun = combination;
+      this.timer = window.setTimeout(() => this.forget(), CHORD);
+      return true;
+    }
+    return false;
+  }
+
+  private forget(): void {
+    window.clearTimeout(this.timer);
+    this.begun = "";
+  }
+
+  private act(keys: string): boolean {
+    const claims = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(keys)}"]`)];
+    const element = claims.find((claim) => isVisible(claim) && !claim.matches(":disabled")) ?? claims.find((claim) => claim instanceof HTMLAnchorElement);
+    if (!element) return false;
+    if (isTyping(element)) element.focus();
+    else element.click();
+    return true;
+  }
+
+  private walk(event: KeyboardEvent): boolean {
+    const step = { KeyJ: 1, KeyK: -1 }[event.code];
+    if (!step || event.ctrlKey || event.metaKey || event.altKey) return false;
+    const rows = [...document.querySelectorAll<HTMLElement>("[data-key-list] [data-row]")].filter((row) => row.getClientRects().length);
+    const focused = rows.findIndex((row) => row === document.activeElement);
+    const at = focused >= 0 ? focused : rows.findIndex((row) => row.matches("[aria-current]"));
+    const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
+    if (!next) return false;
+    next.focus({ preventScroll: true });
+    next.scrollIntoView({ block: "nearest" });
+    // While reading, the next conversation is read at once; in the list alone, Enter opens it.
+    if (document.body.hasAttribute("data-pane-open")) next.click();
+    return true;
+  }
+
+  private help(event: KeyboardEvent): boolean {
+    if (event.key !== "?" && !(event.shiftKey && event.code === "Slash")) return false;
+    document.querySelector<HTMLDialogElement>(this.text("help"))?.showModal();
+    return true;
+  }
+}
+
+define("tamada-shortcuts", Shortcuts);

@@ -1,0 +1,93 @@
+// Short words at the foot of the page, with undo while it is possible; also on Ctrl/⌘+Z.
+//
+//   <tamada-toasts><template data-toast data-undo="/undo/5" data-seconds="10">Closed.</template></tamada-toasts>
+//   HX-Trigger: {"toast": {"text": "Closed.", "undo": "/conversations/12/status/undo", "seconds": 10}}
+import { define, isTyping, TamadaElement } from "../lib/element.ts";
+import { post } from "../lib/http.ts";
+import type { Toast } from "../lib/toast.ts";
+import { word } from "../lib/words.ts";
+
+const STAY = { ok: 4, info: 6, error: 10 };
+
+class Toasts extends TamadaElement {
+  private last: (() => void) | undefined;
+
+  protected enter(): void {
+    this.setAttribute("popover", "manual");
+    this.take(this);
+    this.listen<CustomEvent<Toast>>(document, "toast", ({ detail }) => this.show(detail));
+    this.listen<Event>(document, "htmx:afterSwap", (event) => this.take(event.target));
+    this.listen(document, "pane:shown", () => this.take(document));
+    this.listen<KeyboardEvent>(document, "keydown", (event) => {
+      if (event.code !== "KeyZ" || !(event.ctrlKey || event.metaKey) || isTyping(event.target) || !this.last) return;
+      event.preventDefault();
+      this.last();
+    });
+  }
+
+  /** Show and remove the templates that came with a fragment. */
+  private take(root: EventTarget | null): void {
+    if (!(root instanceof Element || root instanceof Document)) return;
+    for (const template of root.querySelectorAll<HTMLTemplateElement>("template[data-toast]")) {
+      const { kind, undo, seconds } = template.dataset;
+      const text = template.content.textContent?.trim() ?? "";
+      this.show({ text, kind: kind === "error" ? "error" : "ok", undo, seconds: seconds ? Number(seconds) : undefined });
+      template.remove();
+    }
+  }
+
+  private show(toast: Toast): void {
+    const box = document.createElement("div");
+    box.className = `toast ${toast.kind ?? "ok"}`;
+    box.setAttribute("role", toast.kind === "error" ? "alert" : "status");
+    box.append(Object.assign(document.createElement("span"), { textContent: toast.text }));
+    const away = this.leaveAfter(box, toast.seconds ?? (toast.undo ? 10 : STAY[toast.kind ?? "ok"]));
+    if (toast.undo) box.append(this.undoButton(toast.undo, away));
+    box.append(button("✕", away, "close", word("close")));
+    this.append(box);
+    while (this.childElementCount > 4) this.firstElementChild?.remove();
+    // Shown anew each time, so that it stands above any dialog opened since.
+    if (this.matches(":popover-open")) this.hidePopover();
+    this.showPopover();
+  }
+
+  private undoButton(url: string, away: () => void): HTMLButtonElement {
+    const undo = (): void => {
+      away();
+      if (this.last === undo) this.last = undefined;
+      void this.undo(url);
+    };
+    this.last = undo;
+    return button(word("undo"), undo);
+  }
+
+  private async undo(url: string): Promise<void> {
+    const response = await post(url);
+    if (!response) return;
+    const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
+    const detail = { url, data: isJson ? ((await response.json()) as unknown) : undefined };
+    const untaken = document.dispatchEvent(new CustomEvent("undone", { detail, cancelable: true }));
+    if (untaken) this.show({ text: word("undone") });
+  }
+
+  /** Leave after so many seconds, but not while pointed at or focused. */
+  private leaveAfter(box: HTMLElement, seconds: number): () => void {
+    const away = (): void => {
+      window.clearInterval(timer);
+      box.remove();
+      if (!this.childElementCount) this.last = undefined;
+    };
+    let left = seconds * 4;
+    const timer = window.setInterval(() => box.matches(":hover, :focus-within") || --left > 0 || away(), 250);
+    return away;
+  }
+}
+
+function button(text: string, action: () => void, className = "", label = ""): HTMLButtonElement {
+  const element = Object.assign(document.createElement("button"), { type: "button", textContent: text, className });
+  if (label) element.setAttribute("aria-label", label);
+  element.addEventListener("click", action);
+  return element;
+}
+
+define("tamada-toasts", Toasts);

@@ -1,0 +1,43 @@
+// Fragments that follow the stream. An event triggers `live` on every [data-live] element it touches, and htmx fetches it:
+// <section id="list" data-live="conversation" hx-get="/inbox?fragment=list" hx-trigger="live" hx-swap="morph">
+import { onStream, topicsOf } from "./events.ts";
+import { htmx } from "./htmx.ts";
+
+const QUIET = 120;
+const AT_MOST = 1000;
+const due = new Map<Element, { since: number; timer: number }>();
+
+/** Fetch this fragment again soon: 120 ms after the last event, at most a second after the first. */
+export function refreshSoon(element: Element): void {
+  const now = performance.now();
+  const since = due.get(element)?.since ?? now;
+  window.clearTimeout(due.get(element)?.timer);
+  const timer = window.setTimeout(() => refresh(element), Math.max(0, Math.min(QUIET, since + AT_MOST - now)));
+  due.set(element, { since, timer });
+}
+
+/** Fetch every live fragment of the page again, after a gap nobody can tell the events of. */
+export function refreshAll(): void {
+  document.querySelectorAll("[data-live]").forEach(refreshSoon);
+}
+
+function refresh(element: Element): void {
+  due.delete(element);
+  if (element.isConnected) htmx.trigger(element, "live", {});
+}
+
+onStream((event) => {
+  const topics = topicsOf(event);
+  for (const element of document.querySelectorAll("[data-live]")) {
+    const wanted = element.getAttribute("data-live")?.split(/\s+/) ?? [];
+    if (wanted.some((topic) => topics.has(topic))) refreshSoon(element);
+  }
+});
+
+// A list that was paged further keeps its length: the server is told how many rows are shown.
+document.addEventListener("htmx:configRequest", (event) => {
+  const { elt, parameters } = (event as CustomEvent<{ elt: Element; parameters: FormData }>).detail;
+  if (!elt.matches("[data-live]")) return;
+  const rows = elt.querySelectorAll("[data-row]").length;
+  if (rows) (parameters as unknown as Record<string, unknown>)["rows"] = String(rows);
+});

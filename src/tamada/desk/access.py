@@ -1,0 +1,38 @@
+"""Who is asking, and the doors views go through."""
+
+from typing import cast
+
+from django.http import Http404, HttpRequest
+
+from tamada.accounts.models import Agent
+from tamada.conversations.models import Conversation, Message
+from tamada.conversations.queries import get_visible, visible_to
+from tamada.core.actors import Actor
+
+
+def agent_of(request: HttpRequest) -> Agent:
+    """The signed-in agent: the middleware lets nobody else in."""
+    return cast(Agent, request.user)
+
+
+def actor_of(request: HttpRequest) -> Actor:
+    """The same agent as events and the audit know them."""
+    agent = agent_of(request)
+    return Actor("agent", agent.pk, agent.name)
+
+
+def conversation_or_404(request: HttpRequest, pk: int) -> Conversation:
+    """A conversation the agent may see; 404 whether it is hidden or absent."""
+    try:
+        return get_visible(agent_of(request), pk)
+    except Conversation.DoesNotExist:
+        raise Http404 from None
+
+
+def message_or_404(request: HttpRequest, pk: int) -> Message:
+    """A message of a conversation the agent may see."""
+    seen = Message.objects.filter(conversation__in=visible_to(agent_of(request)))
+    message = seen.select_related("conversation__inbox", "conversation__customer", "inbox").filter(pk=pk).first()
+    if message is None:
+        raise Http404
+    return message

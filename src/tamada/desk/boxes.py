@@ -1,0 +1,126 @@
+"""The views of the rail: what each shows, in which order, and what it says when it is empty."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+from django.utils.functional import Promise
+
+from tamada.accounts.models import Agent
+from tamada.accounts.queries import team_ids
+from tamada.conversations.models import Status
+from tamada.conversations.queries import Counts, ListFilter, Order, inboxes_visible_to
+
+type_text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """One list: its address part, name, icon, filter, order and empty state."""
+
+    slug: str
+    title: type_text
+    icon: str
+    filters: Callable[[Agent], ListFilter]
+    order: Order = "newest"
+    empty: type_text = ""
+    key: str = ""
+
+
+BOXES = {
+    box.slug: box
+    for box in (
+        Box(
+            "mine",
+            _("Mine"),
+            "user",
+            lambda agent: ListFilter(status=Status.OPEN, assignee=agent.pk),
+            "waiting",
+            _("Nothing waits for you. Take the next one from Unassigned."),
+            "KeyG KeyM",
+        ),
+        Box(
+            "unassigned",
+            _("Unassigned"),
+            "inbox",
+            lambda agent: ListFilter(status=Status.OPEN, assignee="none"),
+            "waiting",
+            _("Every open conversation has an owner."),
+            "KeyG KeyU",
+        ),
+        Box(
+            "mentions",
+            _("Mentions"),
+            "at",
+            lambda agent: ListFilter(mentioned=True),
+            empty=_("When a colleague names you in a note, the conversation appears here until you have read it."),
+        ),
+        Box(
+            "snoozed",
+            _("Snoozed"),
+            "alarm",
+            lambda agent: ListFilter(status=Status.SNOOZED),
+            empty=_("Conversations you put off come back by themselves."),
+        ),
+        Box(
+            "open",
+            _("All open"),
+            "layers",
+            lambda agent: ListFilter(status=Status.OPEN),
+            "waiting",
+            _("No conversation is open. Enjoy the quiet."),
+            "KeyG KeyI",
+        ),
+        Box(
+            "pending",
+            _("Pending"),
+            "pending",
+            lambda agent: ListFilter(status=Status.PENDING),
+            empty=_("Nothing is waiting for somebody else."),
+        ),
+        Box(
+            "closed",
+            _("Closed"),
+            "circle-check",
+            lambda agent: ListFilter(status=Status.CLOSED),
+            empty=_("What you close is kept here, and opens again when the customer writes."),
+        ),
+        Box(
+            "spam",
+            _("Spam"),
+            "spam",
+            lambda agent: ListFilter(spam=True),
+            empty=_("No spam. The filter learns from you."),
+        ),
+    )
+}
+
+
+def box_for(agent: Agent, slug: str) -> Box:
+    """The list of that address: a named one, `inbox-ID` or `team-ID`; 404 for one the agent may not see."""
+    if slug in BOXES:
+        return BOXES[slug]
+    kind, _dash, number = slug.partition("-")
+    if kind == "inbox" and number.isdigit():
+        inbox = inboxes_visible_to(agent).filter(pk=int(number)).first()
+        if inbox:
+            shown = ListFilter(inbox=inbox.pk, status=Status.OPEN)
+            icon = "mail" if inbox.channel == "email" else "chat"
+            return Box(slug, inbox.name, icon, lambda agent: shown, "waiting", _("This inbox has nothing open."))
+    if kind == "team" and number.isdigit() and (agent.is_admin or int(number) in team_ids(agent)):
+        theirs = ListFilter(team=int(number), status=Status.OPEN)
+        return Box(slug, _("Team"), "users", lambda agent: theirs, "waiting", _("This team has nothing open."))
+    raise Http404
+
+
+def badge(box: Box, counts: Counts) -> int:
+    """The live number beside a box, 0 for none."""
+    shown = {
+        "mine": counts.mine,
+        "unassigned": counts.unassigned,
+        "mentions": counts.mentions,
+        "snoozed": counts.snoozed,
+        "open": counts.open,
+    }
+    return shown.get(box.slug, 0)

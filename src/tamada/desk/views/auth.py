@@ -1,0 +1,190 @@
+"""Sign-in, set-up, invitations and forgotten passwords: the pages in front of the door."""
+
+import math
+
+from django.conf import settings
+from django.contrib import auth, messages
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect, render
+from django.utils.http import url_has_allowed_host_and_scheme
+from django.utils.translation import get_language, ngettext
+from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from tamada.accounts import actions, company, mail, queries
+from tamada.accounts.actions.invitations import open_invitation
+from tamada.accounts.actions.setup import check_setup_token
+from tamada.accounts.actors import actor_of
+from tamada.accounts.errors import LinkGone, LockedOut, SignInRefused
+from tamada.accounts.links import agent_of_reset
+from tamada.accounts.models import Agent
+from tamada.desk.forms.auth import ForgotForm, JoinForm, ResetForm, SetupForm, SignInForm
+from tamada.desk.refusals import refusals
+
+BACKEND = "django.contrib.auth.backends.ModelBackend"
+
+
+def safe_next(request: HttpRequest, fallback: str = "/") -> str:
+    """Where to go on: the `next` of the request if it is a path of ours."""
+    target = request.POST.get("next") or request.GET.get("next") or ""
+    own = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
+    return target if own else fallback
+
+
+def address_of(request: HttpRequest) -> str:
+    """The peer's IP address, as the server in front of us settled it."""
+    return str(request.META.get("REMOTE_ADDR") or "")
+
+
+def enter(request: HttpRequest, agent: Agent, target: str = "/") -> HttpResponseRedirect:
+    """Open a new session (its key is a new one) and go on."""
+    auth.login(request, agent, backend=BACKEND)
+    return redirect(target)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def login(request: HttpRequest) -> HttpResponse:
+    """Ask who it is; send on who is signed in already."""
+    if isinstance(request.user, Agent):
+        return redirect(safe_next(request))
+    form = SignInForm(request.POST or None)
+    status = 200
+    if request.method == "POST" and form.is_valid():
+        try:
+            agent = actions.sign_in(
+                email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=address_of(request)
+            )
+        except LockedOut as locked:
+            form.add_error(None, _wait_sentence(locked.seconds))
+            status = 429
+        except SignInRefused:
+            form.add_error(None, _("The address or the password is wrong."))
+            status = 422
+        else:
+            return enter(request, agent, safe_next(request))
+    context = {
+        "form": form,
+        "next": safe_next(request, ""),
+        "is_new": not queries.has_admin(),
+        "company": company.name(),
+    }
+    return render(request, "desk/auth/login.html", context, status=status)
+
+
+def _wait_sentence(seconds: int) -> str:
+    minutes = math.ceil(seconds / 60)
+    return ngettext(
+        "Too many tries. Wait %(minutes)d minute and try again.",
+        "Too many tries. Wait %(minutes)d minutes and try again.",
+        minutes,
+    ) % {"minutes": minutes}
+
+
+@require_POST
+def logout(request: HttpRequest) -> HttpResponse:
+    """End this session."""
+    if isinstance(request.user, Agent):
+        actions.note_sign_out(agent=request.user)
+    auth.logout(request)
+    response = redirect("login")
+    # What the browser kept for this person (drafts of an offline moment, a push subscription) goes with them.
+    response["Clear-Site-Data"] = '"storage"'
+    return response
+
+
+@never_cache
+def forgot(request: HttpRequest) -> HttpResponse:
+    """Mail a link that sets a new password, and say the same whoever asked."""
+    form = ForgotForm(request.POST or None)
+    sent = request.method == "POST" and form.is_valid()
+    if sent and mail.is_configured():
+        actions.request_reset(email=form.cleaned_data["email"], address=address_of(request))
+    context = {"form": form, "sent": sent, "can_mail": mail.is_configured()}
+    return render(request, "desk/auth/forgot.html", context)
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def reset(request: HttpRequest, token: str) -> HttpResponse:
+    """Set a new password by a mailed link."""
+    form = ResetForm(request.POST or None)
+    try:
+        agent = agent_of_reset(token)
+        if request.method == "POST" and form.is_valid():
+            with refusals(form):
+                actions.reset_password(token=token, password=form.cleaned_data["password"])
+                messages.success(request, _("Your password is set. Sign in with it."))
+                return redirect("login")
+    except LinkGone:
+        return gone(request)
+    return render(request, "desk/auth/reset.html", {"form": form, "agent": agent}, status=_status(form))
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def join(request: HttpRequest, token: str) -> HttpResponse:
+    """Accept an invitation: a name, a password, and in."""
+    try:
+        invitation = open_invitation(token)
+        form = JoinForm(request.POST or None, initial={"name": invitation.name})
+        if request.method == "POST" and form.is_valid():
+            with refusals(form):
+                agent = actions.accept_invitation(token=token, language=_language(), **form.cleaned_data)
+                return enter(request, agent)
+    except LinkGone:
+        return gone(request)
+    context = {"form": form, "invitation": invitation, "company": company.name()}
+    return render(request, "desk/auth/join.html", context, status=_status(form))
+
+
+@never_cache
+@sensitive_post_parameters("password")
+def setup(request: HttpRequest, token: str) -> HttpResponse:
+    """The first page of all: the first admin, the company's name, the language."""
+    form = SetupForm(request.POST or None)
+    try:
+        check_setup_token(token)
+        if request.method == "POST" and form.is_valid():
+            with refusals(form):
+                agent = actions.complete_setup(token=token, language=_language(), **form.cleaned_data)
+                return enter(request, agent)
+    except LinkGone:
+        return gone(request)
+    return render(request, "desk/auth/setup.html", {"form": form}, status=_status(form))
+
+
+def gone(request: HttpRequest) -> HttpResponse:
+    """A link that was used or is too old: say so, and what to do."""
+    return render(request, "desk/auth/gone.html", {"can_mail": mail.is_configured()}, status=410)
+
+
+@require_POST
+def language(request: HttpRequest) -> HttpResponse:
+    """Remember a language: in a cookie for this browser, and in the profile of who is signed in."""
+    code = request.POST.get("language", "")
+    response = redirect(safe_next(request))
+    if code in dict(settings.LANGUAGES):
+        if isinstance(request.user, Agent):
+            actions.update_profile(agent=request.user, actor=actor_of(request.user), language=code)
+        response.set_cookie(
+            settings.LANGUAGE_COOKIE_NAME,
+            code,
+            max_age=365 * 24 * 3600,
+            secure=settings.LANGUAGE_COOKIE_SECURE,
+            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+        )
+    return response
+
+
+def _language() -> str:
+    """The language of the page as one of ours: the visitor chose it, so it becomes theirs."""
+    code = (get_language() or "").split("-")[0]
+    return code if code in dict(settings.LANGUAGES) else ""
+
+
+def _status(form: SetupForm | JoinForm | ResetForm) -> int:
+    return 422 if form.is_bound else 200

@@ -1,0 +1,118 @@
+"""The list: rail, rows, badges."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_GET
+
+from tamada.accounts.models import Agent
+from tamada.accounts.permissions import allowed
+from tamada.conversations.models import Conversation
+from tamada.conversations.queries import (
+    BadCursor,
+    counts_for,
+    inboxes_visible_to,
+    list_page,
+    open_mentions,
+    read_seqs,
+)
+from tamada.core import events, realtime
+
+from ..access import agent_of
+from ..boxes import BOXES, Box, badge, box_for
+
+LIMIT = 50
+_LAST_BOX = "desk_box"
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The desk opens on what is yours."""
+    return redirect("desk:inbox", slug="mine")
+
+
+@require_GET
+def inbox(request: HttpRequest, slug: str) -> HttpResponse:
+    """A list beside an empty pane; `?fragment=list` is the list alone, `?cursor=` its further rows."""
+    box = box_for(agent_of(request), slug)
+    fragment, cursor = request.GET.get("fragment"), request.GET.get("cursor")
+    try:
+        context = list_context(request, box, cursor)
+    except BadCursor:
+        return HttpResponseBadRequest()
+    if cursor:
+        return render(request, "desk/inbox/rows.html", context)
+    if fragment == "list":
+        return render(request, "desk/inbox/list.html", context)
+    request.session[_LAST_BOX] = slug
+    return render(request, "desk/inbox/page.html", context | rail_context(request, slug))
+
+
+@require_GET
+def rail(request: HttpRequest) -> HttpResponse:
+    """The rail's links with their badges, fetched again when something changes."""
+    return render(request, "desk/inbox/rail.html", rail_context(request, request.GET.get("current", "")))
+
+
+def last_box(request: HttpRequest) -> Box:
+    """The list the agent came from, for a conversation opened by its own address."""
+    return BOXES.get(request.session.get(_LAST_BOX, ""), BOXES["mine"])
+
+
+def list_context(request: HttpRequest, box: Box, cursor: str | None = None) -> dict[str, Any]:
+    """A page of rows with what each needs: unread, mentioned, who is there."""
+    agent = agent_of(request)
+    page = list_page(agent, box.filters(agent), order=box.order, cursor=cursor, limit=LIMIT)
+    return {"box": box, "rows": rows_for(agent, page.items), "next": page.next, "cursor": cursor}
+
+
+def rows_for(agent: Agent, conversations: list[Conversation]) -> list[dict[str, Any]]:
+    """Rows of any list of conversations, three queries whatever their number."""
+    ids = [c.pk for c in conversations]
+    read, mentioned = read_seqs(agent, ids), set(open_mentions(agent).values_list("conversation_id", flat=True))
+    present = people_in(agent, ids)
+    return [
+        {
+            "conversation": c,
+            "unread": c.last_seq > read.get(c.pk, 0) and c.last_kind == "in",
+            "mentioned": c.pk in mentioned,
+            "present": present.get(c.pk, []),
+        }
+        for c in conversations
+    ]
+
+
+def people_in(agent: Agent, ids: list[int]) -> dict[int, list[Agent]]:
+    """The other agents looking at these conversations now."""
+    here = realtime.present_in(ids)
+    others = {p.agent_id for people in here.values() for p in people} - {agent.pk}
+    agents = Agent.objects.in_bulk(others) if others else {}
+    return {pk: [agents[p.agent_id] for p in people if p.agent_id in agents] for pk, people in here.items()}
+
+
+def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
+    """Links and badges; the stream continues after the newest event this page has seen."""
+    agent = agent_of(request)
+    cursor = events.newest()
+    counts = counts_for(agent)
+    boxes = [{"box": box, "count": badge(box, counts), "current": slug == current} for slug, box in BOXES.items()]
+    inboxes = [
+        {
+            "inbox": i,
+            "slug": f"inbox-{i.pk}",
+            "count": counts.inboxes.get(i.pk, 0),
+            "current": f"inbox-{i.pk}" == current,
+        }
+        for i in inboxes_visible_to(agent).filter(is_active=True)
+    ]
+    return {
+        "boxes": boxes[:5],
+        "more_boxes": boxes[5:],
+        "inboxes": inboxes,
+        "current": current,
+        "stream_cursor": cursor,
+        "unread_total": counts.mine + counts.mentions,
+        "may_start": allowed(agent, "conversation.start"),
+        "may_settings": allowed(agent, "inbox.settings"),
+    }
