@@ -10,7 +10,7 @@ SQLITE_SOUND_FROM = (3, 51, 3)
 
 
 def use_sound_sqlite() -> None:
-    """Put pysqlite3 in the place of sqlite3 where its wheel is installed; elsewhere Python's own stays, with a warning."""
+    """Put pysqlite3 in sqlite3's place where its wheel is installed; elsewhere Python's own stays, with a warning."""
     if sys.modules.get("sqlite3") is sys.modules.get("pysqlite3", ...):
         return
     try:

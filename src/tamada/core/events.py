@@ -21,9 +21,9 @@ from django.db.models import BigIntegerField, Func, Max
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from tamada.core import tasks, wakeup
+from tamada.core import settings_store, tasks, wakeup
 from tamada.core.actors import Actor
-from tamada.core.models import StoredEvent
+from tamada.core.models import StoredEvent, StoredSetting
 
 KEPT = timedelta(days=7)
 
@@ -194,7 +194,7 @@ def read(cursor: int, limit: int) -> tuple[list[StoredEvent], bool]:
     return settled, len(settled) < len(rows)
 
 
-# Every transaction below the snapshot's xmin has ended: nothing can appear any more before a row read in (xid, id) order.
+# Every transaction below the snapshot's xmin has ended: no row can appear before one read in (xid, id) order.
 _POSTGRES_READ = """
     SELECT e.*, e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled FROM core_event e
     WHERE e.xid > 0 AND (e.xid, e.id) > (
@@ -218,9 +218,15 @@ def latest() -> int:
     return row[0] if row else 0
 
 
+PRUNED = "events.pruned"
+settings_store.declare(PRUNED, bool, default=False)
+
+
 def known(cursor: int) -> bool:
-    """Whether reading on from this cursor misses nothing: its event is still kept."""
-    return cursor == 0 or StoredEvent.objects.filter(pk=cursor).exists()
+    """Whether reading on from this cursor misses nothing: its event is kept, or it is 0 and nothing was ever pruned."""
+    if cursor == 0:
+        return not StoredSetting.objects.filter(key=PRUNED).exists()
+    return StoredEvent.objects.filter(pk=cursor).exists()
 
 
 @tasks.every(hours=1)
@@ -233,5 +239,7 @@ def prune() -> None:
 def _prune_batch(until: datetime, size: int = 1000) -> bool:
     oldest = list(StoredEvent.objects.order_by("pk").values_list("pk", "at")[:size])
     old = [pk for pk, at in oldest if at < until]
+    if old:
+        StoredSetting.objects.get_or_create(key=PRUNED, defaults={"value": True})
     StoredEvent.objects.filter(pk__in=old).delete()
     return len(old) == size

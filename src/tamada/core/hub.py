@@ -6,6 +6,7 @@ bounded queue: who can't keep up loses the queue and is told `resync`, which mea
 
 import asyncio
 import logging
+import random
 import threading
 from collections import deque
 from collections.abc import Callable, Iterable
@@ -39,13 +40,14 @@ class Principal:
 class Client:
     """One stream's queue. Its methods are called in the event loop only."""
 
-    __slots__ = ("_waiting", "closed", "keys", "paused", "principal", "queue")
+    __slots__ = ("_waiting", "closed", "keys", "paused", "principal", "queue", "slot")
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
         self.keys = principal.keys
         self.queue: deque[bytes] = deque()
         self.closed = False
+        self.slot = random.randrange(int(HEARTBEAT))  # noqa: S311 (spreads heartbeats, no secret)
         self.paused = True  # Until the replay is through, so that nothing overtakes it.
         self._waiting: asyncio.Future[None] | None = None
 
@@ -88,6 +90,7 @@ class Hub:
         self.position = position
         self.clients: set[Client] = set()
         self._by_key: dict[str, set[Client]] = {}
+        self.access_changes = 0  # How many were seen: a client that joins meanwhile settles its keys again.
         self._recent: deque[Notice] = deque(maxlen=RECENT)
         self._places: dict[int, int] = {}  # Event id → how many notices had been dispatched with it.
         self._dispatched = 0
@@ -134,6 +137,7 @@ class Hub:
         """Send each event to those who may know it, and `gone` to those who no longer may."""
         for one in notices:
             self.position = one.id
+            self.access_changes += one.type == ACCESS_CHANGED
             self._remember(one)
             resync = resync_frame(one.id)
             may = self.holders(one.audience)

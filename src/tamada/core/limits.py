@@ -21,10 +21,15 @@ def hit(key: str, limit: int, seconds: int) -> bool:
     Two neighbouring windows are weighed, so a burst at their border is not let through twice. A hit that is refused
     counts too: who keeps knocking stays out.
     """
+    return used(key, seconds) <= limit
+
+
+def used(key: str, seconds: int) -> float:
+    """Count one hit, and say how many there were in the last `seconds`, for who tells what is left."""
     now = time.time()
     number, passed = int(now // seconds), (now % seconds) / seconds
     before, current = _redis_hit(key, number, seconds) if settings.TAMADA.redis_url else _local_hit(key, number)
-    return before * (1 - passed) + current <= limit
+    return before * (1 - passed) + current
 
 
 def reset(key: str) -> None:

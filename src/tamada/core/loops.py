@@ -6,9 +6,16 @@ A room registers from its `apps.py`, with an import inside the function so that 
     loops.register("smtp", run_listener, process="mail")
 """
 
+import logging
 import threading
+import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Literal
+
+from django.db import connection
+
+log = logging.getLogger(__name__)
 
 type_loop = Callable[[threading.Event], None]
 type_process = Literal["worker", "mail"]
@@ -24,3 +31,41 @@ def register(name: str, loop: type_loop, *, process: type_process = "worker") ->
 
 def registered(process: type_process) -> dict[str, type_loop]:
     return dict(_loops[process])
+
+
+@dataclass(slots=True)
+class Listen:
+    """Where the mail process listens; `tamada up` sets it before the children are made. LMTP takes the next port."""
+
+    host: str = "127.0.0.1"
+    smtp_port: int = 2525
+
+
+listen = Listen()
+
+
+def run_all(process: type_process, stop: threading.Event) -> list[threading.Thread]:
+    """Start every loop of the process in a thread of its own."""
+    threads = []
+    for name, loop in registered(process).items():
+        thread = threading.Thread(target=_keep, args=(name, loop, stop), name=name, daemon=True)
+        thread.start()
+        threads.append(thread)
+    return threads
+
+
+def _keep(name: str, loop: type_loop, stop: threading.Event) -> None:
+    """Run a loop until `stop`; when it fails, log and start it again after a growing pause."""
+    pause = 0.2
+    while not stop.is_set():
+        began = time.monotonic()
+        try:
+            loop(stop)
+        except Exception:
+            log.exception("A loop failed and starts again.", extra={"job": name})
+            connection.close()
+        if time.monotonic() - began > 60:
+            pause = 0.2
+        stop.wait(pause)
+        pause = min(pause * 2, 30.0)
+    connection.close()

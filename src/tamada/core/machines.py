@@ -21,7 +21,7 @@ log = logging.getLogger(__name__)
 
 
 def send(kind: bytes, payload: bytes) -> None:
-    """To every other machine. On SQLite without Redis there is none. A failure is logged; readers also look by themselves."""
+    """To every other machine; on SQLite without Redis there is none. A failure is logged: readers look too."""
     if settings.TAMADA.redis_url:
         _over_redis(kind, payload)
     elif connection.vendor == "postgresql":

@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tamada.core.health import started
 from tamada.core.models import CronRow, QueuedTask
 from tamada.core.redact import redact
 from tamada.core.tasks import LEVELS, Fail, RetryLater, crons, log_failure, registered
@@ -34,23 +35,10 @@ def _machine() -> str:
     return f"{socket.gethostname()[:40]}/{boot.read_text().strip() if boot.exists() else ''}"
 
 
-def _started(pid: int) -> str | None:
-    """When a process of this machine started (clock ticks since boot), None when there is no such process.
-
-    With the pid it names a process for good: pids are used again, pairs are not.
-    """
-    try:
-        stat = Path(f"/proc/{pid}/stat").read_bytes()
-    except (FileNotFoundError, ProcessLookupError):
-        return None
-    fields = stat.rpartition(b")")[2].split()
-    return None if fields[0] in (b"Z", b"X") else fields[19].decode()
-
-
 def owner() -> str:
     """How this process signs its leases."""
     pid = os.getpid()
-    return f"{_machine()}/{pid}/{_started(pid)}"
+    return f"{_machine()}/{pid}/{started(pid)}"
 
 
 def _dead_here(signed: str) -> bool:
@@ -58,7 +46,7 @@ def _dead_here(signed: str) -> bool:
     machine, pid, started = signed.rsplit("/", 2)
     if machine.split("/")[0] == _machine().split("/")[0] and machine != _machine():
         return True  # This machine, before it was booted again.
-    return machine == _machine() and _started(int(pid)) != started
+    return machine == _machine() and started(int(pid)) != started
 
 
 def void_dead_leases() -> int:

@@ -7,13 +7,13 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from tamada.core import audit
+from tamada.core import audit, wakeup
 from tamada.core.actors import Actor
 from tamada.core.models import StoredSetting
 
 T = TypeVar("T")
 
-# Another process's change is seen after this many seconds; our own at once.
+# A change is seen at once; should its wake-up get lost, after this many seconds.
 FRESH = 2.0
 
 
@@ -57,8 +57,12 @@ def set(key: str, value: Any, actor: Actor) -> None:  # noqa: A001 (reads as set
     with transaction.atomic():
         StoredSetting.objects.update_or_create(key=key, defaults={"value": value})
         audit.record(actor, "setting.changed", None, key=key, value="***" if known.secret else value)
-        transaction.on_commit(forget)
+        transaction.on_commit(_tell)
     forget()
+
+
+def _tell() -> None:
+    wakeup.notify(wakeup.SETTINGS)
 
 
 def forget() -> None:
@@ -74,3 +78,6 @@ def _values() -> dict[str, Any]:
             _cache = dict(StoredSetting.objects.values_list("key", "value"))
             _read_at = time.monotonic()
     return _cache
+
+
+wakeup.receive(wakeup.SETTINGS, lambda _payload: forget())

@@ -9,8 +9,8 @@
 Enqueueing a unique key again replaces the time and arguments of the pending one.
 
 A task runs at least once: write it so that running twice does no harm. It may raise `RetryLater(seconds)` to be tried
-again (not counted as an attempt) or `Fail("reason")` to become a dead letter at once; any other exception is retried with
-growing pauses until `max_attempts`, then becomes a dead letter that a person can see and replay.
+again (not counted as an attempt) or `Fail("reason")` to become a dead letter at once; any other exception is retried
+with growing pauses until `max_attempts`, then becomes a dead letter that a person can see and replay.
 """
 
 import logging

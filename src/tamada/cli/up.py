@@ -1,0 +1,213 @@
+"""`tamada up`: migrate, then serve web, workers and mail listeners in one process group."""
+
+import argparse
+import fcntl
+import os
+import shutil
+import socket
+import sys
+import time
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import IO
+
+from tamada.cli import CommandError, speak_the_users_language
+from tamada.cli.words import gettext as _
+
+NEEDS_DJANGO = False  # It sets the stage first.
+PARTS = ("web", "mail", "worker")
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--host", default="127.0.0.1", help=_("the address to serve on (default: %(default)s)"))
+    parser.add_argument("--port", type=int, default=8000, help=_("the port of the web (default: %(default)s)"))
+    parser.add_argument(
+        "--smtp-port", type=int, default=2525, help=_("the port of SMTP; LMTP takes the next (default: %(default)s)")
+    )
+    parser.add_argument("--demo", action="store_true", help=_("add the demo company when the database is empty"))
+    parser.add_argument(
+        "--only",
+        choices=PARTS,
+        action="append",
+        help=_("run only this part (may be given several times; needs PostgreSQL to run parts apart)"),
+    )
+    parser.add_argument(
+        "--web-processes", type=int, default=1, help=_("how many web processes (more than one needs PostgreSQL)")
+    )
+
+
+def run(options: argparse.Namespace) -> int:
+    """Serve until SIGTERM."""
+    from django.conf import settings
+
+    data: Path = settings.TAMADA.data_dir
+    lock = _alone(data)
+    _prepare_run_folder(data)
+    parts = tuple(options.only or PARTS)
+    sockets = [_bind(options.host, options.port)] if "web" in parts else []
+    _answer_to(options.host)
+
+    import django
+
+    django.setup()
+    speak_the_users_language()
+    _check_processes(options.web_processes)
+    _migrate()
+    _warn_about_sqlite()
+    if options.demo:
+        _load_demo()
+    _greet(options.host, options.port, demo=options.demo)
+    _serve(options, parts, sockets)
+    lock.close()
+    return 0
+
+
+def _alone(data: Path) -> IO[str]:
+    """One `tamada up` for a data folder. Held until this process ends, however it ends."""
+    folder = data / "run"
+    folder.mkdir(exist_ok=True)
+    lock = (folder / "up.lock").open("w")
+    deadline = time.monotonic() + 3  # Children of a parent that was just killed hold it for a moment.
+    while True:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            if time.monotonic() > deadline:
+                raise CommandError(_("Tamada runs on {folder} already.").format(folder=data)) from None
+            time.sleep(0.05)
+        else:
+            return lock
+
+
+def _prepare_run_folder(data: Path) -> None:
+    """Counters and sockets of the last run mean nothing now. The variable is set before prometheus_client loads."""
+    for name in ("metrics", "wake"):
+        shutil.rmtree(data / "run" / name, ignore_errors=True)
+        (data / "run" / name).mkdir()
+    shutil.rmtree(data / "tmp", ignore_errors=True)
+    (data / "run" / "mail.json").unlink(missing_ok=True)
+    os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(data / "run" / "metrics")
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    bound = socket.socket(family, socket.SOCK_STREAM)
+    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        bound.bind((host, port))
+    except OSError as error:
+        bound.close()
+        text = _("Port {port} on {host} can't be used: {reason}.")
+        raise CommandError(text.format(port=port, host=host, reason=error.strerror)) from error
+    bound.listen(1024)
+    bound.set_inheritable(True)
+    return bound
+
+
+def _answer_to(host: str) -> None:
+    """Who starts Tamada on an address means it to answer there; listening on all of them, to each of this machine's."""
+    from django.conf import settings
+
+    if os.environ.get("TAMADA_ALLOWED_HOSTS"):
+        return
+    names = {host}
+    if host in ("0.0.0.0", "::"):  # noqa: S104 (asked for by the person who starts it)
+        names = {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
+    settings.ALLOWED_HOSTS += [f"[{name}]" if ":" in name else name for name in sorted(names)]
+
+
+def _check_processes(count: int) -> None:
+    from django.db import connection
+
+    if count > 1 and connection.vendor != "postgresql":
+        raise CommandError(_("More than one web process needs PostgreSQL."))
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import DatabaseError
+
+    from tamada.config import startup
+
+    try:
+        if startup.unapplied():
+            call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        first = str(error).strip().splitlines()[0]
+        raise CommandError(_("The database can't be used: {reason}").format(reason=first)) from error
+
+
+def _warn_about_sqlite() -> None:
+    from django.db import connection
+
+    from tamada.config import sqlite_warning
+
+    if connection.vendor == "sqlite" and (warning := sqlite_warning()):
+        print(warning, file=sys.stderr)
+
+
+def _load_demo() -> None:
+    from tamada.demo import load
+
+    load()
+
+
+def _greet(host: str, port: int, *, demo: bool) -> None:
+    """Where to go; on the first start, the one link that lets somebody become the first admin."""
+    from django.conf import settings
+
+    base = settings.TAMADA.base_url if settings.TAMADA.base_url_is_set else f"http://{_shown(host)}:{port}"
+    print(_("Tamada: {url}").format(url=base), flush=True)
+    path = _set_up_path()
+    if path is not None:
+        print(_("Set up the first account (this link works once): {url}").format(url=f"{base}{path}"), flush=True)
+
+
+def _shown(host: str) -> str:
+    return "127.0.0.1" if host in ("", "0.0.0.0", "::") else f"[{host}]" if ":" in host else host  # noqa: S104
+
+
+def _set_up_path() -> str | None:
+    from tamada.accounts.actions.setup import fresh_setup_token
+
+    token = fresh_setup_token()
+    return f"/setup/{token}" if token else None
+
+
+def _serve(options: argparse.Namespace, parts: tuple[str, ...], sockets: list[socket.socket]) -> None:
+    from django.conf import settings
+    from django.db import connections
+
+    from tamada.config.processes import Child, Supervisor, run_loops, run_web
+    from tamada.core import loops
+
+    if not settings.TAMADA.base_url_is_set:
+        settings.TAMADA = replace(settings.TAMADA, base_url=f"http://{_shown(options.host)}:{options.port}")
+        settings.CSRF_TRUSTED_ORIGINS.append(settings.TAMADA.base_url)
+    loops.listen.host, loops.listen.smtp_port = options.host, options.smtp_port
+    has_mail = "mail" in parts and bool(loops.registered("mail"))
+    children = []
+    if "web" in parts:
+        _load_web()
+        web = partial(run_web, sockets, needs_mail=has_mail)
+        children += [Child(f"web-{number}", web) for number in range(1, options.web_processes + 1)]
+    if has_mail:
+        children.append(Child("mail", partial(run_loops, "mail", tasks=False)))
+    if "worker" in parts:
+        children.append(Child("worker", partial(run_loops, "worker", tasks=True)))
+    connections.close_all()
+    Supervisor(children).run()
+
+
+def _load_web() -> None:
+    """Everything a page needs, loaded before the fork: the children share it, and one that died is back at once."""
+    import httptools  # noqa: F401
+    import uvicorn.lifespan.on
+    import uvicorn.protocols.http.httptools_impl  # noqa: F401
+    import uvloop  # noqa: F401
+    from django.urls import get_resolver
+
+    import tamada.config.asgi  # noqa: F401
+
+    get_resolver()._populate()  # noqa: SLF001 (what the first request would do)

@@ -1,0 +1,144 @@
+"""The root application: assets, streams and probes are answered here, everything else by Django over the bridge."""
+
+import os
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
+
+import asyncio
+import socket
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from django.db import DatabaseError, connection
+
+from tamada.config import static
+from tamada.config.bridge import Bridge, plain, type_receive, type_scope, type_send
+from tamada.config.stream import Streams, by_session, by_token
+
+TASK_THREADS = {"sqlite": 4, "postgresql": 8}
+
+
+class Application:
+    """The ASGI callable. Threads and the event reader begin with the lifespan, after any fork."""
+
+    def __init__(self) -> None:
+        self._django = get_wsgi_application()
+        self._static = static.StaticFiles(settings.ASSETS, settings.STATIC_URL.split("/")[2])
+        self._bridge: Bridge | None = None
+        self._streams: Streams | None = None
+        self._closers: list[Callable[[], None]] = []
+        self._probes: ThreadPoolExecutor | None = None
+        self.needs_mail = False
+
+    async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
+        """Route one connection."""
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+        elif scope["type"] == "http":
+            await self._http(scope, receive, send)
+        else:
+            await send({"type": "websocket.close"})
+
+    async def _http(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
+        path = scope["path"]
+        assert self._bridge is not None
+        assert self._streams is not None
+        if path.startswith(static.PREFIX):
+            await self._static(scope, send)
+        elif path in self._streams.paths:
+            await self._streams(scope, receive, send)
+        elif path == "/healthz":
+            await plain(send, 200, b"ok\n")
+        elif path == "/readyz":
+            problem = await self._in_thread(self._problem)
+            await plain(send, 503 if problem else 200, f"{problem or 'ready'}\n".encode())
+        elif path == "/metrics":
+            await self._metrics(scope, send)
+        else:
+            await self._bridge(scope, receive, send)
+
+    async def _in_thread(self, function: Callable[[], Any]) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._probes, function)
+
+    async def _metrics(self, scope: type_scope, send: type_send) -> None:
+        from tamada.core import metrics
+
+        text = await self._in_thread(metrics.render)
+        await plain(send, 200, text, b"text/plain; version=0.0.4; charset=utf-8")
+
+    def _problem(self) -> str | None:
+        """Why we are not ready, or None: the database answers, is migrated, and the mail listeners accept."""
+        from tamada.config import startup
+
+        try:
+            connection.close_if_unusable_or_obsolete()
+            if startup.unapplied():
+                return "The database is not migrated."
+        except DatabaseError:
+            return "The database does not answer."
+        return mail_problem() if self.needs_mail else None
+
+    async def _lifespan(self, receive: type_receive, send: type_send) -> None:
+        await receive()
+        await self._start()
+        await send({"type": "lifespan.startup.complete"})
+        await receive()
+        self.stop_streams()
+        for close in reversed(self._closers):
+            await asyncio.get_running_loop().run_in_executor(None, close)
+        await send({"type": "lifespan.shutdown.complete"})
+
+    async def _start(self) -> None:
+        from tamada.core import events, machines, wakeup
+        from tamada.core.hub import Hub, Reader
+
+        self._probes = ThreadPoolExecutor(1, thread_name_prefix="probe")
+        folder = settings.TAMADA.data_dir / "tmp"
+        folder.mkdir(exist_ok=True)
+        threads = TASK_THREADS.get(connection.vendor, 4)
+        trusted = settings.TAMADA.trusted_proxies
+        self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
+        hub = Hub(await self._in_thread(events.latest))
+        self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token})
+        reader = Reader(hub, asyncio.get_running_loop())
+        listener, others = wakeup.Listener(), machines.Listener()
+        self._closers = [self._bridge.close, reader.close, listener.close, others.close]
+
+    def stop_streams(self) -> None:
+        """End the open streams, so that a graceful stop need not wait for them."""
+        if self._streams is not None:
+            self._streams.close()
+
+
+_mail_seen = 0.0
+
+
+def mail_problem() -> str | None:
+    """None when every listener of the mail process takes connections. A good answer holds for a second."""
+    global _mail_seen
+    from tamada.core import health
+
+    if time.monotonic() - _mail_seen < 1:
+        return None
+    facts = health.announced("mail")
+    if facts is None:
+        return "The mail listeners are not up."
+    for port in facts.get("ports", ()):
+        try:
+            socket.create_connection((_reachable(facts.get("host", "")), port), timeout=2).close()
+        except OSError:
+            return f"The mail listener on port {port} does not accept."
+    _mail_seen = time.monotonic()
+    return None
+
+
+def _reachable(host: str) -> str:
+    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+
+
+application = Application()

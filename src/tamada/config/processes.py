@@ -1,0 +1,192 @@
+"""The processes of `tamada up`: a parent that only watches, and children for the web, for mail and for work.
+
+The parent loads everything once and forks, so the children share its memory and one that died is back in a moment. If
+the parent dies, the kernel ends the children. SIGTERM stops all within ten seconds.
+"""
+
+import contextlib
+import ctypes
+import gc
+import logging
+import os
+import signal
+import socket
+import sys
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+STOP_WITHIN = 8.0  # Seconds for children to finish; then they are killed.
+CHILD_STOP = 6.0  # Seconds a child gives its own threads.
+LONGEST_PAUSE = 30.0
+STEADY = 60.0  # A child that lived so long starts again without a pause.
+PR_SET_PDEATHSIG = 1
+
+type_process = Literal["worker", "mail"]
+
+log = logging.getLogger("tamada.processes")
+
+
+@dataclass(slots=True)
+class Child:
+    """One process to keep alive. `run` is called in the fork and returns when told to stop by SIGTERM."""
+
+    name: str
+    run: Callable[[], None]
+    pid: int = 0
+    began: float = 0.0
+    failures: int = 0
+    due: float = field(default=0.0)
+
+
+class Supervisor:
+    """Starts the children, starts dead ones again with growing pauses, and stops them all on SIGTERM or SIGINT."""
+
+    def __init__(self, children: list[Child]) -> None:
+        self.children = children
+
+    def run(self) -> None:
+        """Until a signal. Call it from the main thread, with no other thread running."""
+        signals = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP}
+        signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+        gc.collect()
+        gc.freeze()
+        while True:
+            self._start_due()
+            got = signal.sigtimedwait(signals, self._pause())
+            if got is None or got.si_signo == signal.SIGCHLD:
+                self._reap()
+            elif got.si_signo != signal.SIGHUP:
+                break
+        self._stop()
+
+    def _pause(self) -> float:
+        waiting = [child.due for child in self.children if not child.pid]
+        return max(0.01, min(waiting) - time.monotonic()) if waiting else 5.0
+
+    def _start_due(self) -> None:
+        for child in self.children:
+            if not child.pid and child.due <= time.monotonic():
+                self._fork(child)
+
+    def _fork(self, child: Child) -> None:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        parent = os.getpid()
+        pid = os.fork()
+        if pid:
+            child.pid, child.began = pid, time.monotonic()
+            return
+        status = 1
+        try:
+            _become_child(parent)
+            child.run()
+            status = 0
+        except BaseException:
+            log.exception("A process failed.", extra={"part": child.name})
+        finally:
+            logging.shutdown()
+            sys.stdout.flush()
+            os._exit(status)  # The parent's exit handlers are not the child's to run.
+
+    def _reap(self) -> None:
+        while True:
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:
+                return
+            if pid == 0:
+                return
+            for child in self.children:
+                if child.pid == pid:
+                    self._note_death(child, status)
+
+    def _note_death(self, child: Child, status: int) -> None:
+        lived = time.monotonic() - child.began
+        child.failures = 0 if lived > STEADY else child.failures + 1
+        pause = min(LONGEST_PAUSE, 0.1 * 2 ** min(child.failures, 10)) if child.failures > 1 else 0.0
+        child.pid, child.due = 0, time.monotonic() + pause
+        reason = f"status {os.waitstatus_to_exitcode(status)}"
+        log.error("A process ended and is started again.", extra={"part": child.name, "reason": reason})
+
+    def _stop(self) -> None:
+        for child in self.children:
+            if child.pid:
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(child.pid, signal.SIGTERM)
+        deadline = time.monotonic() + STOP_WITHIN
+        while (left := [child for child in self.children if child.pid]) and time.monotonic() < deadline:
+            signal.sigtimedwait({signal.SIGCHLD}, 0.2)
+            for child in left:
+                if os.waitpid(child.pid, os.WNOHANG)[0]:
+                    child.pid = 0
+        for child in self.children:
+            if child.pid:
+                log.error("A process did not stop and is killed.", extra={"part": child.name})
+                os.kill(child.pid, signal.SIGKILL)
+                os.waitpid(child.pid, 0)
+
+
+def _become_child(parent: int) -> None:
+    """Die with the parent, leave Ctrl+C to it, and hear signals again."""
+    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    if os.getppid() != parent:
+        os._exit(1)  # It died before the line above.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, set())
+
+
+def run_web(sockets: list[socket.socket], *, needs_mail: bool) -> None:
+    """Serve HTTP on sockets the parent bound, so that while we restart connections wait instead of being refused."""
+    import uvicorn
+
+    from tamada.config.asgi import application
+
+    application.needs_mail = needs_mail
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: object) -> None:
+            application.stop_streams()
+            super().handle_exit(sig, frame)  # type: ignore[arg-type]
+
+    config = uvicorn.Config(
+        application,
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="on",
+        log_config=None,
+        access_log=False,
+        server_header=False,
+        proxy_headers=False,
+        timeout_graceful_shutdown=5,
+        timeout_keep_alive=30,
+        h11_max_incomplete_event_size=None,
+    )
+    Server(config).run(sockets=sockets)
+
+
+def run_loops(process: type_process, *, tasks: bool) -> None:
+    """The life of the worker and the mail process: the loops rooms registered; in the worker, the task queue too."""
+    from tamada.core import loops, machines, wakeup
+    from tamada.core.worker import Worker
+
+    stop = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: stop.set())
+    listener, others = wakeup.Listener(), machines.Listener()
+    threads = loops.run_all(process, stop)
+    if tasks:
+        worker = threading.Thread(target=Worker(stop).run, name="tasks", daemon=True)
+        worker.start()
+        threads.append(worker)
+    while not stop.wait(3600):
+        continue
+    deadline = time.monotonic() + CHILD_STOP
+    for thread in threads:
+        thread.join(max(0.0, deadline - time.monotonic()))
+    listener.close()
+    others.close()

@@ -1,0 +1,204 @@
+"""`/stream` for desks and `/api/v1/stream` for programs: server-sent events, as raw ASGI beside Django.
+
+Each event has an `id`; `Last-Event-ID` or `?after=` replays what followed it; the event `resync` means refetch; `gone`
+names something the listener may no longer see. `?plain=1` leaves the `event:` lines out, for one `onmessage`.
+"""
+
+import asyncio
+import json
+import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from http.cookies import CookieError, SimpleCookie
+from typing import Any
+from urllib.parse import parse_qs
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+
+from tamada.config.bridge import plain, type_receive, type_scope, type_send
+from tamada.core import metrics
+from tamada.core.hub import HEARTBEAT, Client, Hub, Principal, replay, resync_frame
+
+type_authenticate = Callable[[type_scope], Principal | None]
+
+HEADERS = [
+    (b"content-type", b"text/event-stream; charset=utf-8"),
+    (b"cache-control", b"no-store"),
+    (b"x-accel-buffering", b"no"),
+    (b"x-content-type-options", b"nosniff"),
+]
+BEAT = b": beat\n\n"
+_EVENT_LINE = re.compile(rb"^event: .*\n", re.MULTILINE)
+
+
+class Streams:
+    """The stream endpoints of one web process. `paths` says who authenticates which."""
+
+    def __init__(self, hub: Hub, paths: dict[str, type_authenticate]) -> None:
+        self.hub = hub
+        self.paths = paths
+        # Apart from the pool of requests: a thousand desks that come back at once must not hold up the pages.
+        self._pool = ThreadPoolExecutor(2, thread_name_prefix="stream")
+        self._beats = asyncio.get_running_loop().create_task(self._beat())
+
+    async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
+        """Serve one stream until either side ends it."""
+        if scope["method"] != "GET":
+            await plain(send, 405, b"Streams are read with GET.\n")
+            return
+        generation = self.hub.access_changes
+        try:
+            principal = await self._in_thread(self.paths[scope["path"]], scope)
+        except DatabaseError:
+            await plain(send, 503, b"The database does not answer.\n")
+            return
+        if principal is None:
+            await refuse(send)
+            return
+        client = self.hub.add(principal)
+        metrics.STREAMS.inc()
+        try:
+            # Between reading the keys and joining, the access may have changed.
+            if self.hub.access_changes != generation and principal.renew is not None:
+                self.hub.renew(client, await self._in_thread(principal.renew))
+            await self._serve(client, scope, receive, send)
+        finally:
+            self.hub.remove(client)
+            metrics.STREAMS.dec()
+
+    async def _serve(self, client: Client, scope: type_scope, receive: type_receive, send: type_send) -> None:
+        position = self.hub.position
+        query = parse_qs(scope["query_string"].decode("latin-1"))
+        first = await self._missed(client, cursor_of(scope, query), position)
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        # An id without data moves the client's Last-Event-ID and is no event.
+        first += b"" if first else f"id: {position}\n".encode()
+        is_plain = query.get("plain") == ["1"]
+        await send({"type": "http.response.body", "body": b"retry: 2000\n" + shape(first, is_plain), "more_body": True})
+        client.resume()
+        writer = asyncio.create_task(self._write(client, send, is_plain))
+        try:
+            leaving = asyncio.ensure_future(_left(receive))
+            await asyncio.wait((writer, leaving), return_when=asyncio.FIRST_COMPLETED)
+            leaving.cancel()
+        finally:
+            writer.cancel()
+
+    async def _missed(self, client: Client, cursor: int | None, position: int) -> bytes:
+        """What the client missed since its cursor, or `resync` when that is not known or too much."""
+        if cursor is None:
+            return b""
+        recent = self.hub.since(cursor)
+        if recent is not None:
+            frames = b"".join(filter(None, (one.for_keys(client.keys) for one in recent)))
+            return frames + (f"id: {position}\n\n".encode() if frames else b"")
+        missed = await self._in_thread(replay, cursor, position, client.keys) if cursor >= 0 else None
+        if missed is None:
+            metrics.RESYNCS.inc()
+            return resync_frame(position)
+        return missed
+
+    async def _write(self, client: Client, send: type_send, is_plain: bool) -> None:
+        while (data := await client.take()) is not None:
+            await send({"type": "http.response.body", "body": shape(data, is_plain), "more_body": True})
+        await send({"type": "http.response.body", "body": b""})
+
+    async def _in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, _with_fresh_connection, function, *args)
+
+    async def _beat(self) -> None:
+        """A comment to a twentieth of the streams each second, so that proxies and half-open sockets show."""
+        tick = 0
+        while True:
+            await asyncio.sleep(1)
+            tick = (tick + 1) % int(HEARTBEAT)
+            for client in list(self.hub.clients):
+                if client.slot == tick and not client.queue:
+                    client.push(BEAT, BEAT)
+
+    def close(self) -> None:
+        """End every stream; the clients come back to the next process."""
+        self._beats.cancel()
+        for client in list(self.hub.clients):
+            client.close()
+        self._pool.shutdown(wait=False)
+
+
+def _with_fresh_connection(function: Callable[..., Any], *args: Any) -> Any:
+    connection.close_if_unusable_or_obsolete()
+    return function(*args)
+
+
+async def _left(receive: type_receive) -> None:
+    while (await receive())["type"] != "http.disconnect":
+        continue
+
+
+def shape(data: bytes, is_plain: bool) -> bytes:
+    return _EVENT_LINE.sub(b"", data) if is_plain else data
+
+
+def cursor_of(scope: type_scope, query: dict[str, list[str]]) -> int | None:
+    """The last event the client has: None for a new client, -1 for something that is no id."""
+    given = header(scope, b"last-event-id") or query.get("after", [""])[-1]
+    if not given:
+        return None
+    return int(given) if given.isascii() and given.isdigit() and len(given) < 19 else -1
+
+
+def header(scope: type_scope, name: bytes) -> str:
+    return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
+
+
+async def refuse(send: type_send) -> None:
+    """401 as problem details (RFC 9457)."""
+    body = json.dumps({"type": "about:blank", "title": "Unauthorized", "status": 401}).encode()
+    headers = [
+        (b"content-type", b"application/problem+json"),
+        (b"content-length", str(len(body)).encode()),
+        (b"www-authenticate", b"Bearer"),
+        (b"cache-control", b"no-store"),
+    ]
+    await send({"type": "http.response.start", "status": 401, "headers": headers})
+    await send({"type": "http.response.body", "body": body})
+
+
+def by_session(scope: type_scope) -> Principal | None:
+    """The signed-in agent of a desk."""
+    from django.contrib.auth import get_user
+    from django.contrib.sessions.backends.db import SessionStore
+    from django.http import HttpRequest
+
+    try:
+        cookies = SimpleCookie(header(scope, b"cookie"))
+    except CookieError:
+        return None
+    if (cookie := cookies.get(settings.SESSION_COOKIE_NAME)) is None:
+        return None
+    request = HttpRequest()
+    request.session = SessionStore(cookie.value)
+    return _principal(get_user(request), lambda: by_session(scope))
+
+
+def by_token(scope: type_scope) -> Principal | None:
+    """The agent whose API token the request bears."""
+    from tamada.accounts.queries import agent_for_token
+
+    kind, _, raw = header(scope, b"authorization").partition(" ")
+    agent = agent_for_token(raw.strip()) if kind.lower() == "bearer" else None
+    return _principal(agent, lambda: by_token(scope))
+
+
+def _principal(agent: Any, again: Callable[[], Principal | None]) -> Principal | None:
+    from tamada.accounts.models import Agent
+    from tamada.accounts.queries import audience_keys
+
+    if not isinstance(agent, Agent) or not (keys := audience_keys(agent)):
+        return None
+
+    def renew() -> frozenset[str] | None:
+        principal = again()
+        return principal.keys if principal else None
+
+    return Principal(keys, agent.pk, renew)

@@ -1,0 +1,49 @@
+"""What the processes of one data folder tell each other about their state: small files in `DATA/run`."""
+
+import json
+import os
+from pathlib import Path
+from typing import Any
+
+
+def _file(name: str) -> Path:
+    from django.conf import settings
+
+    folder: Path = settings.TAMADA.data_dir / "run"
+    return folder / f"{name}.json"
+
+
+def announce(name: str, **facts: Any) -> None:
+    """Say that this process does its part now, e.g. `announce("mail", host="127.0.0.1", ports=[2525, 2526])`."""
+    file = _file(name)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    temporary = file.with_name(f".{file.name}.{os.getpid()}")
+    temporary.write_text(json.dumps({**facts, "pid": os.getpid(), "started": started(os.getpid())}))
+    temporary.replace(file)
+
+
+def withdraw(name: str) -> None:
+    """Take back what this process announced."""
+    _file(name).unlink(missing_ok=True)
+
+
+def announced(name: str) -> dict[str, Any] | None:
+    """The facts of a process that announced itself and still lives, else None."""
+    try:
+        facts: dict[str, Any] = json.loads(_file(name).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
+    return facts if started(facts["pid"]) == facts["started"] else None
+
+
+def started(pid: int) -> str | None:
+    """When a process of this machine started (clock ticks since boot), None when there is no such process.
+
+    With the pid it names a process for good: pids are used again, pairs are not.
+    """
+    try:
+        stat = Path(f"/proc/{pid}/stat").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return None
+    fields = stat.rpartition(b")")[2].split()
+    return None if fields[0] in (b"Z", b"X") else fields[19].decode()
