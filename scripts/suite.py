@@ -24,7 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 CODE = [name for name in ("src", "tests", "scripts", "benchmarks", "hatch_build.py") if (ROOT / name).exists()]
 NO_TEST_COLLECTED = 5
-WORKERS = os.environ.get("TAMADA_TEST_WORKERS", "2")
+WORKERS = os.environ.get("TAMADA_TEST_WORKERS") or str(min(8, max(2, os.cpu_count() or 2)))
 
 
 @dataclass(frozen=True, slots=True)
