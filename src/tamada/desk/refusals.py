@@ -10,7 +10,7 @@ from tamada.accounts.errors import Invalid
 
 @contextmanager
 def refusals(form: forms.Form) -> Iterator[None]:
-    """Turn `Invalid` into an error of the form. Return the redirect inside the block; what follows shows the form again."""
+    """Turn `Invalid` into an error of the form. Redirect inside the block; what follows shows the form again."""
     try:
         yield
     except Invalid as refused:
