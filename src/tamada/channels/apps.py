@@ -1,4 +1,14 @@
+import threading
+
 from django.apps import AppConfig
+
+from tamada.core import loops
+
+
+def _run_ingest(stop: threading.Event) -> None:
+    from tamada.channels.ingest import run_ingest
+
+    run_ingest(stop)
 
 
 class ChannelsConfig(AppConfig):
@@ -7,3 +17,7 @@ class ChannelsConfig(AppConfig):
     name = "tamada.channels"
     label = "channels"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The worker takes what is in the journal."""
+        loops.register("ingest", _run_ingest)

@@ -1,0 +1,101 @@
+"""Which inboxes take a mail for an address: exact, alias, plus-addressing, and our signed reply addresses."""
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db import DatabaseError, close_old_connections
+
+from tamada.channels.email.models import MailAccount
+from tamada.channels.email.threads import conversation_of_reply_address
+from tamada.conversations.models import Conversation
+
+FRESH_SECONDS = 1.0
+"""How long a known address is believed without another look."""
+
+
+def normal_key(address: str) -> str:
+    """The address as it is compared: case folded, its domain in IDNA's ASCII form."""
+    local, _, domain = address.strip().casefold().rpartition("@")
+    with contextlib.suppress(UnicodeError):  # empty or endless labels: it stays as written and matches nothing
+        domain = domain.encode("idna").decode("ascii") if not domain.isascii() else domain
+    return f"{local}@{domain.rstrip('.')}"
+
+
+@dataclass(slots=True)
+class _Page:
+    """What was read at one moment."""
+
+    inboxes: dict[str, int] = field(default_factory=dict)
+    reply_domains: frozenset[str] = frozenset()
+    read_at: float = 0.0
+
+
+class AddressBook:
+    """Looks addresses up; safe from several threads. A miss always asks the database, so a new inbox counts at once."""
+
+    def __init__(self) -> None:
+        self._page = _Page()
+        self._guard = threading.Lock()
+
+    def cached(self, address: str) -> int | None:
+        """The inbox of an address seen lately; None when the database has to be asked."""
+        page = self._page
+        if time.monotonic() - page.read_at > FRESH_SECONDS:
+            return None
+        return _find(page.inboxes, normal_key(address))
+
+    def find(self, address: str) -> int | None:
+        """The inbox that takes mail for the address, or None. Raises DatabaseError only when it was never known."""
+        key = normal_key(address)
+        try:
+            page = self._read()
+            found = _find(page.inboxes, key)
+            return found if found is not None else _find_reply(page, key)
+        except DatabaseError:
+            # What was an inbox a moment ago still is: the mail goes to disk, and in when the database is back.
+            found = _find(self._page.inboxes, key)
+            if found is None:
+                raise
+            return found
+
+    def find_all(self, addresses: Iterable[str]) -> set[int]:
+        """The inboxes that take mail for any of the addresses."""
+        return {inbox for address in addresses if (inbox := self.find(address)) is not None}
+
+    def _read(self) -> _Page:
+        with self._guard:
+            close_old_connections()
+            accounts = MailAccount.objects.filter(inbox__is_active=True)
+            page = _Page(read_at=time.monotonic())
+            domains = set()
+            for inbox, address, aliases, reply_domain in accounts.values_list(
+                "inbox_id", "address", "aliases", "reply_domain"
+            ):
+                for name in (address, *aliases):
+                    page.inboxes.setdefault(normal_key(name), inbox)
+                if reply_domain:
+                    domains.add(reply_domain.casefold())
+            page.reply_domains = frozenset(domains)
+            self._page = page
+            return page
+
+
+def _find(inboxes: dict[str, int], key: str) -> int | None:
+    found = inboxes.get(key)
+    if found is None and "+" in key:
+        local, _, domain = key.rpartition("@")
+        found = inboxes.get(f"{local.partition('+')[0]}@{domain}")
+    return found
+
+
+def _find_reply(page: _Page, key: str) -> int | None:
+    """`reply+TOKEN@domain` goes where the conversation in the token lives."""
+    if key.rpartition("@")[2] not in page.reply_domains:
+        return None
+    pk = conversation_of_reply_address(key)
+    if pk is None:
+        return None
+    return Conversation.objects.filter(pk=pk).values_list("inbox_id", flat=True).first()

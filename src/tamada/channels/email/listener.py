@@ -1,0 +1,171 @@
+"""The mail listeners: SMTP on one port, LMTP on the next. 250 is said once the raw message is on disk, never before."""
+
+import asyncio
+import functools
+import logging
+import queue
+import socket
+import ssl
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from tamada.channels.email.book import AddressBook
+from tamada.channels.email.smtp import Load, Mail, Session
+from tamada.channels.journal import DiskShortError, Journal, default_journal
+from tamada.core import health, loops, settings_store
+
+log = logging.getLogger(__name__)
+
+DEFAULT_SIZE_LIMIT = 25 * 1024 * 1024
+settings_store.declare("mail.max_bytes", int, default=DEFAULT_SIZE_LIMIT)
+
+_BATCH = 64
+
+
+class JournalPost:
+    """Resolves recipients in the database and keeps messages in the journal, several connections' in one batch."""
+
+    def __init__(self, journal: Journal, *, size_limit: int | None = None) -> None:
+        self.journal = journal
+        self.book = AddressBook()
+        self.size_limit = size_limit or DEFAULT_SIZE_LIMIT
+        self._asks_settings = size_limit is None
+        self._loop = asyncio.get_running_loop()
+        self._lookups = ThreadPoolExecutor(1, thread_name_prefix="recipients")
+        self._queue: queue.SimpleQueue[tuple[bytes, dict[str, Any], asyncio.Future[str]] | None] = queue.SimpleQueue()
+        self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
+        self._writer.start()
+
+    def known(self, address: str) -> int | None:
+        """The inbox of an address seen within the last second."""
+        return self.book.cached(address)
+
+    async def resolve(self, address: str) -> int | None:
+        """Ask the database, off the loop."""
+        return await self._loop.run_in_executor(self._lookups, self._resolve, address)
+
+    def _resolve(self, address: str) -> int | None:
+        if self._asks_settings:
+            self.size_limit = int(settings_store.get("mail.max_bytes"))
+        return self.book.find(address)
+
+    async def keep(self, raw: bytes, mail: Mail) -> str:
+        """Wait until the message is on disk; the answer for its sender."""
+        done: asyncio.Future[str] = self._loop.create_future()
+        self._queue.put((raw, _meta(mail), done))
+        return await done
+
+    def _write(self) -> None:
+        while (first := self._queue.get()) is not None:
+            batch = [first]
+            while len(batch) < _BATCH and not self._queue.empty():
+                if (item := self._queue.get()) is None:
+                    self._queue.put(None)
+                    break
+                batch.append(item)
+            results = self.journal.write_many([(raw, meta) for raw, meta, _ in batch])
+            answers = [(done, _answer(result)) for (_, _, done), result in zip(batch, results, strict=True)]
+            self._loop.call_soon_threadsafe(_settle, answers)
+
+    def close(self) -> None:
+        """Finish what is queued."""
+        self._queue.put(None)
+        self._writer.join(5)
+        self._lookups.shutdown(wait=False, cancel_futures=True)
+
+
+def _meta(mail: Mail) -> dict[str, Any]:
+    return {
+        "channel": "email",
+        "source": "smtp",
+        "inboxes": sorted({inbox for _, inbox in mail.recipients}),
+        "from": mail.sender,
+        "to": list(dict.fromkeys(address for address, _ in mail.recipients)),
+        "peer": mail.peer,
+        "helo": mail.greeting,
+        "received_at": datetime.now(UTC).isoformat(),
+    }
+
+
+def _answer(result: str | Exception) -> str:
+    if isinstance(result, str):
+        return f"250 2.0.0 Kept as {result}"
+    if isinstance(result, DiskShortError):
+        return "452 4.3.1 Disk space is short here, try again later"
+    log.error("A message could not be written.", extra={"reason": type(result).__name__})
+    return "451 4.3.0 The message could not be stored, try again later"
+
+
+def _settle(answers: list[tuple[asyncio.Future[str], str]]) -> None:
+    for done, answer in answers:
+        if not done.done():
+            done.set_result(answer)
+
+
+# -- the loop of the mail process ---------------------------------------------------------------------------------
+
+
+def run_listener(stop: threading.Event) -> None:
+    """Listen until `stop`, where `core.loops.listen` says; SMTP port 0 turns the listeners off."""
+    if loops.listen.smtp_port:
+        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+            runner.run(serve(default_journal(), host=loops.listen.host, port=loops.listen.smtp_port, stop=stop))
+
+
+def _loop_factory() -> Any:
+    try:
+        import uvloop
+    except ImportError:
+        return None
+    return uvloop.new_event_loop
+
+
+async def serve(
+    journal: Journal,
+    *,
+    host: str,
+    port: int,
+    stop: threading.Event,
+    size_limit: int | None = None,
+    load: Load | None = None,
+    tls: ssl.SSLContext | None = None,
+) -> None:
+    """Accept mail at `port` (SMTP) and `port + 1` (LMTP) until `stop`; messages in flight are finished."""
+    post = JournalPost(journal, size_limit=size_limit)
+    load = load or Load()
+    make = functools.partial(Session, post, load, hostname=_hostname(), tls=tls or tls_context())
+    loop = asyncio.get_running_loop()
+    servers = [
+        await loop.create_server(make, host, port, reuse_address=True, backlog=512),
+        await loop.create_server(functools.partial(make, lmtp=True), host, port + 1, reuse_address=True, backlog=512),
+    ]
+    health.announce("mail", host=host, ports=[port, port + 1])
+    try:
+        await loop.run_in_executor(None, stop.wait)
+    finally:
+        health.withdraw("mail")
+        for server in servers:
+            server.close()
+        post.close()
+        await asyncio.sleep(0.05)  # the last answers leave
+
+
+def tls_context() -> ssl.SSLContext | None:
+    """STARTTLS is offered when `DATA/tls/mail.crt` and `mail.key` lie in the data directory."""
+    folder = Path(settings.TAMADA.data_dir) / "tls"
+    certificate, key = folder / "mail.crt", folder / "mail.key"
+    if not (certificate.exists() and key.exists()):
+        return None
+    context = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    context.load_cert_chain(certificate, key)
+    return context
+
+
+def _hostname() -> str:
+    name = socket.getfqdn()
+    return name if name.isascii() and " " not in name else "localhost"

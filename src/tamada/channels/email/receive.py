@@ -1,0 +1,262 @@
+"""From a journal entry to envelopes: parse, fold, clean, analyse, find the threading keys. The database is only read."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from tamada.channels.email.book import normal_key
+from tamada.channels.email.models import MailAccount, Tombstone
+from tamada.channels.email.parse import Address as MailAddress
+from tamada.channels.email.parse import AutoKind, ParsedMail, Part, Unparsable, parse, synthesised_id
+from tamada.channels.email.threads import thread_keys
+from tamada.channels.ingest import received_at
+from tamada.channels.journal import Entry
+from tamada.channels.readers import Unreadable, type_read
+from tamada.conversations.envelopes import Address, Bounce, Envelope, IncomingAttachment, Party
+from tamada.core import storage
+from tamada.kit import html as kit_html
+from tamada.kit import quotes
+from tamada.kit.text import detect_language, index_text
+
+UNKNOWN_SENDER = "unknown@sender.invalid"
+"""Stands for who wrote a mail without any usable sender: it is received all the same."""
+
+MAX_REPORTED = 20
+_TYPE = "email"
+_REASONS = {
+    "empty": "The message is empty.",
+    "no-headers": "This is no e-mail: it has no header fields.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What reading needs to know of an inbox's e-mail side."""
+
+    inbox_id: int
+    addresses: frozenset[str]
+    trusted_authserv: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """What is the same for every inbox a mail went to."""
+
+    entry: Entry
+    mail: ParsedMail
+    message_id: str
+    at: datetime
+    text: str
+    quoted: str
+    html: str
+    language: str
+    lemmas: str
+    trigrams: str
+    attachments: tuple[IncomingAttachment, ...]
+    data: dict[str, Any] = field(default_factory=dict)
+
+
+def read_mails(entries: Sequence[Entry]) -> list[type_read]:
+    """The channel's reader: for each entry its envelopes, one an inbox, or why it can't be read."""
+    accounts = load_accounts({inbox for entry in entries for inbox in entry.meta.get("inboxes") or ()})
+    results = [read_mail(entry, accounts) for entry in entries]
+    return _without_buried(results)
+
+
+def load_accounts(inbox_ids: Collection[int]) -> dict[int, Account]:
+    """The e-mail side of these inboxes; inboxes that are gone are missing."""
+    rows = MailAccount.objects.filter(inbox__in=inbox_ids)
+    found: dict[int, Account] = {}
+    for inbox, address, aliases, trusted in rows.values_list("inbox_id", "address", "aliases", "trusted_authserv"):
+        addresses = frozenset(normal_key(a) for a in (address, *aliases))
+        found[inbox] = Account(inbox, addresses, tuple(t.strip() for t in trusted.split(",") if t.strip()))
+    return found
+
+
+def read_mail(entry: Entry, accounts: dict[int, Account]) -> type_read:
+    """The envelopes of one mail. Attachments are put into storage."""
+    wanted = [accounts[inbox] for inbox in entry.meta.get("inboxes") or () if inbox in accounts]
+    if not wanted:
+        return Unreadable("The inbox that it was for is gone.")
+    trusted = tuple(t for account in wanted for t in account.trusted_authserv)
+    try:
+        read = _read(entry, trusted)
+    except Unparsable as error:
+        return Unreadable(_REASONS.get(error.reason, f"It could not be read ({error.reason})."))
+    return [envelope for account in wanted for envelope in _envelopes(read, account)]
+
+
+def _read(entry: Entry, trusted: tuple[str, ...]) -> _Read:
+    arrived = received_at(entry.meta)
+    mail = parse(_with_return_path(entry), received_at=arrived, trusted_authserv=trusted or _believed(entry))
+    message_id = mail.message_id if mail.has_own_message_id else synthesised_id(entry.raw)
+    folded = quotes.fold(mail.text, forwarded=quotes.is_forward(mail.subject))
+    language = detect_language(folded.visible or mail.text)
+    names = " ".join(part.name for part in mail.attachments)
+    analysed = index_text(f"{mail.subject}\n{folded.visible}\n{names}", language)
+    return _Read(
+        entry=entry,
+        mail=mail,
+        message_id=message_id,
+        at=mail.date if entry.meta.get("source") == "import" else arrived,
+        text=folded.visible or mail.text,
+        quoted="\n".join(part for part in (folded.signature, folded.quoted) if part),
+        html=kit_html.clean(mail.html, cid=_keep_cid).html if mail.html else "",
+        language=language,
+        lemmas=analysed.lemmas,
+        trigrams=analysed.trigrams,
+        attachments=tuple(_stored(part) for part in mail.attachments),
+        data=_data(mail),
+    )
+
+
+def _with_return_path(entry: Entry) -> bytes:
+    """The envelope's sender on top, as a delivering server notes it: an empty one marks reports."""
+    sender = entry.meta.get("from")
+    if sender is None or entry.meta.get("source") != "smtp" or not str(sender).isprintable():
+        return entry.raw
+    return b"Return-Path: <%s>\r\n%s" % (str(sender).encode(), entry.raw)
+
+
+def _believed(entry: Entry) -> tuple[str, ...] | None:
+    """Mail straight from its sender vouches for nothing; what a mailbox's own server wrote is at least shown."""
+    return () if entry.meta.get("source") == "smtp" else None
+
+
+def _keep_cid(content_id: str) -> str:
+    return f"cid:{content_id}"
+
+
+def _stored(part: Part) -> IncomingAttachment:
+    return IncomingAttachment(
+        name=part.name,
+        type=part.type,
+        size=part.size,
+        blob=storage.put(part.data),
+        content_id=part.content_id,
+        is_inline=part.inline,
+    )
+
+
+def _data(mail: ParsedMail) -> dict[str, Any]:
+    """What is kept with the message for whoever looks closer; empty things are left out."""
+    verdicts = mail.authentication
+    shown = {"spf": verdicts.spf, "dkim": verdicts.dkim, "dmarc": verdicts.dmarc, "dkim_domain": verdicts.dkim_domain}
+    shown = {name: verdict for name, verdict in shown.items() if verdict}
+    data: dict[str, Any] = {
+        "reply_to": [_address(a) for a in mail.reply_to if a.email],
+        "problems": sorted(mail.problems),
+        "verdicts": {**shown, "server": verdicts.server, "trusted": verdicts.trusted} if shown else {},
+        "automatic": mail.auto.kind.value if mail.auto.is_automatic else "",
+        "no_own_id": not mail.has_own_message_id,
+        "date": mail.date.isoformat(),
+    }
+    return {name: value for name, value in data.items() if value}
+
+
+def _envelopes(read: _Read, account: Account) -> list[Envelope]:
+    mail = read.mail
+    if mail.dsn is not None and (reports := _bounces(read)):
+        return [_envelope(read, account, bounce=bounce) for bounce in reports]
+    return [_envelope(read, account)]
+
+
+def _bounces(read: _Read) -> list[Bounce]:
+    report = read.mail.dsn
+    if report is None or not report.original_message_id:
+        return []
+    troubled = [r for r in report.recipients if r.action in ("failed", "delayed", "")]
+    return [
+        Bounce(
+            external_id=report.original_message_id,
+            address=r.address,
+            permanent=r.permanent and r.action != "delayed",
+            detail=f"{r.status} {r.diagnostic}".strip()[:300],
+        )
+        for r in troubled[:MAX_REPORTED]
+    ]
+
+
+def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) -> Envelope:
+    mail, meta = read.mail, read.entry.meta
+    sender = _party(mail.author, meta)
+    imported = meta.get("source") == "import"
+    # Only a mailbox's own copies can be ours: what comes to us under our own name from outside is somebody else's claim.
+    outgoing = normal_key(sender.value) in account.addresses and meta.get("source") in ("import", "sent")
+    return Envelope(
+        inbox_id=account.inbox_id,
+        channel="email",
+        sender=sender,
+        customer=_counterpart(mail, account) if outgoing else None,
+        external_id=read.message_id,
+        digest=read.entry.digest,
+        subject=mail.subject,
+        text=read.text,
+        quoted_text=read.quoted,
+        html=read.html,
+        language=read.language,
+        received_at=read.at,
+        sent_at=mail.date,
+        to=_addresses(mail.to),
+        cc=_addresses(mail.cc),
+        bcc=_addresses(mail.bcc),
+        references=tuple(mail.references),
+        thread=thread_keys(mail, recipients=[str(a) for a in meta.get("to") or ()]),
+        attachments=read.attachments,
+        bounce=bounce,
+        is_automatic=mail.auto.is_automatic,
+        quiet=mail.auto.is_quiet or imported or mail.auto.kind is AutoKind.DSN,
+        imported=imported,
+        outgoing=outgoing,
+        raw=read.entry.name,
+        lemmas=read.lemmas,
+        trigrams=read.trigrams,
+        data=read.data,
+    )
+
+
+def _party(author: MailAddress | None, meta: dict[str, Any]) -> Party:
+    email = author.email if author and author.email else str(meta.get("from") or "") or UNKNOWN_SENDER
+    return Party(type=_TYPE, value=email.casefold(), name=author.name if author else "")
+
+
+def _counterpart(mail: ParsedMail, account: Account) -> Party:
+    """Whom our own mail went to: the first address that isn't ours."""
+    others = [a for a in (*mail.to, *mail.cc, *mail.bcc) if a.email and normal_key(a.email) not in account.addresses]
+    first = others[0] if others else MailAddress("", UNKNOWN_SENDER)
+    return Party(type=_TYPE, value=first.key, name=first.name)
+
+
+def _address(address: MailAddress) -> Address:
+    return Address(name=address.name, email=address.email)
+
+
+def _addresses(addresses: Iterable[MailAddress]) -> tuple[Address, ...]:
+    return tuple(_address(a) for a in addresses if a.email)
+
+
+# -- what was deleted here stays away ------------------------------------------------------------------------------
+
+
+def tombstone_digest(inbox_id: int, message_id: str) -> str:
+    """What a tombstone keeps of a deleted mail."""
+    return hashlib.sha256(f"{inbox_id}\n{message_id}".encode()).hexdigest()
+
+
+def _without_buried(results: list[type_read]) -> list[type_read]:
+    """Leave out envelopes of mail that was deleted here before."""
+    if not Tombstone.objects.exists():
+        return results
+    envelopes = [e for result in results if not isinstance(result, Unreadable) for e in result]
+    digests = {tombstone_digest(e.inbox_id, e.external_id) for e in envelopes}
+    buried = set(Tombstone.objects.filter(digest__in=digests).values_list("digest", flat=True))
+    if not buried:
+        return results
+    return [
+        result
+        if isinstance(result, Unreadable)
+        else [e for e in result if tombstone_digest(e.inbox_id, e.external_id) not in buried]
+        for result in results
+    ]

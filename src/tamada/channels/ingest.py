@@ -1,0 +1,326 @@
+"""From the journal into the conversations: batches of up to 100, one transaction each, then the files are archived.
+
+A batch that fails is halved until the culprit stands alone; that one is quarantined with its reason and the rest is
+received. Input during which the process died is handled alone after the restart, and quarantined when it did so three
+times. While the database is away everything stays in the journal.
+"""
+
+import json
+import logging
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.utils import timezone
+
+from tamada.conversations.actions import receive_messages
+from tamada.conversations.envelopes import Envelope, Received
+from tamada.core import events
+from tamada.core.actors import SYSTEM
+
+from .events import InputQuarantined
+from .journal import Entry, Journal, default_journal
+from .models import RawInput, RawState
+from .readers import READERS, Unreadable, type_read
+
+log = logging.getLogger(__name__)
+
+BATCH = 100
+DEADLY = 3
+"""How often the process may die over one input before that is quarantined."""
+
+_LOOK_SECONDS = 1.0
+_LONGEST_PAUSE = 30.0
+# What a single bad row can cause, though the driver calls it an operational error: PostgreSQL's program_limit_exceeded
+# and statement_too_complex, SQLite's too big.
+_CULPABLE = ("54", "SQLITE_TOOBIG")
+
+
+@dataclass(slots=True)
+class Summary:
+    """How many inputs a run handled, by what became of them."""
+
+    received: int = 0
+    duplicates: int = 0
+    blocked: int = 0
+    quarantined: int = 0
+
+    def add(self, state: str) -> None:
+        names = {RawState.DUPLICATE: "duplicates", RawState.BLOCKED: "blocked", RawState.QUARANTINED: "quarantined"}
+        name = names.get(RawState(state), "received")
+        setattr(self, name, getattr(self, name) + 1)
+
+
+@dataclass(slots=True)
+class _Item:
+    """One entry, and what its channel made of it."""
+
+    entry: Entry
+    read: type_read
+    states: list[str] = field(default_factory=list)
+
+
+def run_ingest(stop: threading.Event) -> None:
+    """The worker's loop. Only one process of a machine reads the journal; the others wait to take over."""
+    journal = default_journal()
+    while not stop.is_set():
+        with journal.lock() as ours:
+            if ours:
+                Ingest(journal).run(stop)
+        stop.wait(1.0)
+
+
+class Ingest:
+    """The journal's reader. Make one only while holding the journal's lock."""
+
+    def __init__(self, journal: Journal) -> None:
+        self.journal = journal
+        self.suspects: set[str] = set()
+        self.deaths: dict[str, int] = {}
+        self._handling = journal.root / "journal" / "handling.json"
+        self._deaths = journal.root / "journal" / "deaths.json"
+        self.summary = Summary()
+
+    def run(self, stop: threading.Event) -> None:
+        """Handle what comes until `stop`; a database that is away is waited for."""
+        bell = self.journal.bell()
+        pause, is_recovered = 0.0, False
+        try:
+            while not stop.is_set():
+                try:
+                    if not is_recovered:
+                        self.recover()
+                        is_recovered = True
+                    if not self.step():
+                        bell.wait(_LOOK_SECONDS)
+                    pause = 0.0
+                except (OperationalError, InterfaceError) as error:
+                    pause = min(_LONGEST_PAUSE, max(0.25, pause * 2))
+                    log.warning(
+                        "The database is away; mail waits in the journal.", extra={"reason": type(error).__name__}
+                    )
+                    connection.close()
+                    stop.wait(pause)
+        finally:
+            bell.close()
+            connection.close()
+
+    def recover(self) -> None:
+        """After a start: make files and rows agree, and learn over which input the last process died."""
+        died_over = _read_json(self._handling) or []
+        self.deaths = _read_json(self._deaths) or {}
+        archived, requeued = self.journal.recover(known_names)
+        waiting = set(self.journal.pending())
+        self.suspects = {name for name in died_over if name in waiting}
+        if len(died_over) == 1 and self.suspects:
+            name = died_over[0]
+            self.deaths[name] = self.deaths.get(name, 0) + 1
+        self.deaths = {name: count for name, count in self.deaths.items() if name in waiting}
+        self._deaths.write_text(json.dumps(self.deaths))
+        self._handling.unlink(missing_ok=True)
+        if archived or requeued:
+            log.info("The journal was put in order.", extra={"count": archived + requeued})
+
+    def step(self) -> int:
+        """Handle what waits now; returns how many inputs that were."""
+        names = self.journal.pending()
+        for batch in self._batches(names):
+            self.handle(batch)
+        return len(names)
+
+    def _batches(self, names: Sequence[str]) -> Iterator[list[str]]:
+        batch: list[str] = []
+        for name in names:
+            if name in self.suspects:
+                if batch:
+                    yield batch
+                    batch = []
+                yield [name]
+                continue
+            batch.append(name)
+            if len(batch) == BATCH:
+                yield batch
+                batch = []
+        if batch:
+            yield batch
+
+    def handle(self, names: list[str]) -> None:
+        """Read, store and archive one batch. Raises the database's errors when it is away."""
+        self._handling.write_text(json.dumps(names))
+        items = self._read(names)
+        self._store(items)
+        for item in items:
+            self.journal.archive(item.entry.name)
+        self.suspects.difference_update(names)
+        self._handling.unlink(missing_ok=True)
+
+    # -- reading ----------------------------------------------------------------------------------------------
+
+    def _read(self, names: list[str]) -> list[_Item]:
+        items: list[_Item] = []
+        by_channel: dict[str, list[_Item]] = {}
+        for name in names:
+            item = self._load(name)
+            if item is None:
+                continue
+            items.append(item)
+            if not isinstance(item.read, Unreadable):
+                by_channel.setdefault(str(item.entry.meta.get("channel")), []).append(item)
+        for channel, group in by_channel.items():
+            for item, result in zip(group, read_entries(channel, [i.entry for i in group]), strict=True):
+                item.read = result
+        return items
+
+    def _load(self, name: str) -> _Item | None:
+        try:
+            entry = self.journal.load(name)
+        except FileNotFoundError:
+            return None
+        except ValueError:
+            raw = (self.journal.incoming / f"{name}.eml").read_bytes()
+            return _Item(Entry(name, {}, raw), Unreadable("The file's first line is damaged."))
+        if self.deaths.get(name, 0) >= DEADLY:
+            return _Item(entry, Unreadable("Tamada stopped working each time it tried to read this."))
+        return _Item(entry, [])
+
+    # -- storing ----------------------------------------------------------------------------------------------
+
+    def _store(self, items: list[_Item]) -> None:
+        """Commit the items, halving them when they fail, down to the culprit."""
+        if not items:
+            return
+        try:
+            rows = store(items)
+        except Exception as error:
+            if is_away(error):
+                raise
+            if len(items) > 1:
+                middle = len(items) // 2
+                self._store(items[:middle])
+                self._store(items[middle:])
+                return
+            log.exception("An input can't be stored; it is quarantined.", extra={"reason": type(error).__name__})
+            items[0].read = Unreadable(f"It could not be stored ({type(error).__name__}).")
+            rows = store(items)
+        for row in rows:
+            self.summary.add(row.state)
+
+
+def read_entries(channel: str, entries: list[Entry]) -> list[type_read]:
+    """Let the channel read the entries; when it fails over them together, each alone. Raises only the database's errors."""
+    if channel not in READERS:
+        return [Unreadable(f"There is no channel named “{channel[:20]}”.") for _ in entries]
+    try:
+        return READERS.get(channel)(entries)
+    except Exception as error:
+        if isinstance(error, DatabaseError | InterfaceError):
+            raise
+        if len(entries) > 1:
+            return [result for entry in entries for result in read_entries(channel, [entry])]
+        log.exception("An input can't be read; it is quarantined.", extra={"reason": type(error).__name__})
+        return [Unreadable(f"It could not be read ({type(error).__name__}).")]
+
+
+def store(items: Sequence[_Item]) -> list[RawInput]:
+    """Commit a batch: messages, index, events and the journal's rows in one transaction."""
+    with transaction.atomic():
+        _drop_seen(items)
+        wanted = [(item, envelope) for item in items for envelope in _envelopes(item)]
+        received = receive_messages(envelopes=[envelope for _, envelope in wanted]) if wanted else []
+        for (item, _), result in zip(wanted, received, strict=True):
+            item.states.append(_state(result))
+        rows = RawInput.objects.bulk_create([_row(item) for item in items])
+        _tell_quarantined(rows)
+    return rows
+
+
+def _envelopes(item: _Item) -> list[Envelope]:
+    return [] if isinstance(item.read, Unreadable) else item.read
+
+
+def _drop_seen(items: Sequence[_Item]) -> None:
+    """Leave out inboxes that had the same bytes before, in an earlier batch or in this one."""
+    digests = {item.entry.digest for item in items}
+    seen = {
+        (digest, inbox)
+        for digest, inboxes in RawInput.objects.filter(digest__in=digests)
+        .exclude(state=RawState.QUARANTINED)
+        .values_list("digest", "inbox_ids")
+        for inbox in inboxes
+    }
+    for item in items:
+        item.states = []
+        if isinstance(item.read, Unreadable):
+            continue
+        kept = [e for e in item.read if (item.entry.digest, e.inbox_id) not in seen]
+        if len(kept) < len(item.read):
+            item.states.append(RawState.DUPLICATE)
+        seen.update((item.entry.digest, e.inbox_id) for e in kept)
+        item.read = kept
+
+
+def _state(result: Received) -> str:
+    states = {"duplicate": RawState.DUPLICATE, "blocked": RawState.BLOCKED, "deleted": RawState.DISCARDED}
+    return states.get(result.outcome, RawState.DONE)
+
+
+def _row(item: _Item) -> RawInput:
+    meta = item.entry.meta
+    reason = item.read.reason if isinstance(item.read, Unreadable) else ""
+    return RawInput(
+        name=item.entry.name,
+        channel=str(meta.get("channel", ""))[:12],
+        source=str(meta.get("source", ""))[:12],
+        digest=item.entry.digest,
+        size=len(item.entry.raw),
+        inbox_ids=meta.get("inboxes") or [],
+        sender=str(meta.get("from", ""))[:320].replace("\0", ""),
+        state=RawState.QUARANTINED if reason else _overall(item.states),
+        reason=reason[:300],
+        received_at=received_at(meta),
+    )
+
+
+def _overall(states: Sequence[str]) -> str:
+    """One word for an input that went to several inboxes: received anywhere is received."""
+    order = (RawState.DONE, RawState.BLOCKED, RawState.DUPLICATE, RawState.DISCARDED)
+    return next((state for state in order if state in states), RawState.DONE)
+
+
+def received_at(meta: dict[str, Any]) -> datetime:
+    """When the input came, by its journal line; now, if that says nothing usable. Never in the future."""
+    now = timezone.now()
+    with suppress(KeyError, TypeError, ValueError):
+        at = datetime.fromisoformat(meta["received_at"])
+        return min(at if at.tzinfo else at.replace(tzinfo=UTC), now)
+    return now
+
+
+def _tell_quarantined(rows: Sequence[RawInput]) -> None:
+    bad = [row for row in rows if row.state == RawState.QUARANTINED]
+    events.record(*(InputQuarantined(audience=frozenset({"role:admin"}), raw=row.pk) for row in bad), actor=SYSTEM)
+
+
+def is_away(error: BaseException) -> bool:
+    """Whether the database itself is unreachable, locked or full, rather than refusing one row."""
+    if not isinstance(error, OperationalError | InterfaceError):
+        return False
+    cause = error.__cause__
+    code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
+    return not code.startswith(_CULPABLE)
+
+
+def known_names(names: list[str]) -> set[str]:
+    """Which journal files have a row."""
+    return set(RawInput.objects.filter(name__in=names).values_list("name", flat=True))
+
+
+def _read_json(path: Any) -> Any:
+    try:
+        return json.loads(path.read_text())
+    except (FileNotFoundError, ValueError):
+        return None
