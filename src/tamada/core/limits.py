@@ -66,4 +66,4 @@ def _redis_hit(key: str, number: int, seconds: int) -> tuple[int, int]:
 def _redis() -> "Redis":
     from redis import Redis
 
-    return Redis.from_url(settings.TAMADA.redis_url, socket_timeout=2)
+    return Redis.from_url(str(settings.TAMADA.redis_url), socket_timeout=2)
