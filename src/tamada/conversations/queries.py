@@ -101,6 +101,12 @@ def messages_of(
     return list(found.order_by("-seq")[:limit])[::-1]
 
 
+def messages_after(conversation: Conversation, *, seq: int, limit: int) -> list[Message]:
+    """The first `limit` messages after number `seq`, oldest first, with their files: one page forward."""
+    found = conversation.messages.filter(seq__gt=seq).prefetch_related("attachments")
+    return list(found.order_by("seq")[:limit])
+
+
 def read_seqs(agent: Agent, conversation_ids: Iterable[int]) -> dict[int, int]:
     """How far the agent has read each conversation (absent: nothing yet)."""
     marks = ReadMark.objects.filter(agent=agent, conversation__in=list(conversation_ids))
