@@ -190,7 +190,7 @@ def read(cursor: int, limit: int) -> tuple[list[StoredEvent], bool]:
     if connection.vendor != "postgresql":
         return list(StoredEvent.objects.filter(pk__gt=cursor).order_by("pk")[:limit]), False
     rows = list(StoredEvent.objects.raw(_POSTGRES_READ, {"cursor": cursor, "limit": limit}))
-    settled = [row for row in rows if row.settled]
+    settled = [row for row in rows if getattr(row, "settled", True)]
     return settled, len(settled) < len(rows)
 
 

@@ -45,7 +45,7 @@ def redis() -> "Redis":
     """This process's client; its pool is safe for threads."""
     from redis import Redis
 
-    return Redis.from_url(settings.TAMADA.redis_url, socket_timeout=2, socket_connect_timeout=2)
+    return Redis.from_url(str(settings.TAMADA.redis_url), socket_timeout=2, socket_connect_timeout=2)
 
 
 def _encode(kind: bytes, payload: bytes) -> str:

@@ -114,7 +114,7 @@ class AuditEntry(models.Model):
         return f"{self.action} {self.object_type} {self.object_id}"
 
     def save(self, *args: Any, **kwargs: Any) -> None:
-        if self.pk is not None:
+        if not self._state.adding:
             raise TypeError("An audit entry is written once.")
         super().save(*args, **kwargs)
 

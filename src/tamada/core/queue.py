@@ -43,10 +43,10 @@ def owner() -> str:
 
 def _dead_here(signed: str) -> bool:
     """Whether the lease was signed on this machine by a process that is gone."""
-    machine, pid, started = signed.rsplit("/", 2)
+    machine, pid, since = signed.rsplit("/", 2)
     if machine.split("/")[0] == _machine().split("/")[0] and machine != _machine():
         return True  # This machine, before it was booted again.
-    return machine == _machine() and started(int(pid)) != started
+    return machine == _machine() and started(int(pid)) != since
 
 
 def void_dead_leases() -> int:
@@ -99,8 +99,6 @@ def run(row: QueuedTask) -> Exception | None:
     try:
         known.func(**row.kwargs)
     except Exception as error:  # noqa: BLE001 (a task may raise anything; settle decides)
-        if connection.in_atomic_block:
-            connection.close()
         return error
     return None
 

@@ -21,7 +21,7 @@ def sign(value: Any, salt: str) -> str:
     return signing.dumps(value, salt=f"tamada.{salt}")
 
 
-def unsign(text: str, salt: str, max_age: float | None = None) -> Any:
+def unsign(text: str, salt: str, max_age: int | None = None) -> Any:
     """The value; `max_age` in seconds. Raises BadSecret."""
     try:
         return signing.loads(text, salt=f"tamada.{salt}", max_age=max_age)

@@ -64,7 +64,7 @@ class Task(StandardTask[P, T], Generic[P, T]):
         """How rows name the task: its module and function."""
         return f"{self.func.__module__}.{self.func.__qualname__}"
 
-    def using(  # type: ignore[override]
+    def using(
         self,
         *,
         priority: int | None = None,

@@ -9,6 +9,7 @@ from django.db import DatabaseError, connection
 
 from tamada.core import queue, wakeup
 from tamada.core.models import QueuedTask
+from tamada.core.tasks import RetryLater
 
 BATCH = 20
 REAP_EVERY = 3.0  # Seconds between looks for leases of dead processes, and between heartbeats.
@@ -80,10 +81,10 @@ class Worker:
         connection.close()
 
     def _finish(self, runners: list[threading.Thread]) -> None:
-        given_back = []
+        given_back: list[tuple[QueuedTask, Exception | None]] = []
         while not self._backlog.empty():
             if (row := self._backlog.get()) is not None:
-                given_back.append((row, queue.RetryLater(0)))
+                given_back.append((row, RetryLater(0)))
         for _ in runners:
             self._backlog.put(None)
         deadline = time.monotonic() + 6

@@ -5,7 +5,7 @@ from contextlib import contextmanager
 from typing import Any
 
 from django.db.backends.sqlite3 import base
-from django.db.backends.utils import CursorWrapper
+from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 
 from tamada.core.sqlite.lock import WriterLock, lock_for
 
@@ -33,25 +33,25 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def _start_transaction_under_autocommit(self) -> None:
         self._take()
         try:
-            super()._start_transaction_under_autocommit()
+            super()._start_transaction_under_autocommit()  # type: ignore[misc]
         except BaseException:
             self._let_go()
             raise
 
     def _commit(self) -> None:
-        super()._commit()
+        super()._commit()  # type: ignore[misc]
         # A commit that failed leaves the transaction open: the roll-back that follows lets go.
         self._let_go()
 
     def _rollback(self) -> None:
         try:
-            super()._rollback()
+            super()._rollback()  # type: ignore[misc]
         finally:
             self._let_go()
 
     def _close(self) -> None:
         try:
-            super()._close()
+            super()._close()  # type: ignore[misc]
         finally:
             self._let_go()
 
@@ -77,7 +77,7 @@ class DatabaseWrapper(base.DatabaseWrapper):
         cursor.wrapper = self
         return super().make_cursor(cursor)
 
-    def make_debug_cursor(self, cursor: Any) -> CursorWrapper:
+    def make_debug_cursor(self, cursor: Any) -> CursorDebugWrapper:
         cursor.wrapper = self
         return super().make_debug_cursor(cursor)
 

@@ -1,0 +1,58 @@
+"""Tasks and events that only tests know."""
+
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import ClassVar
+
+from tamada.core import tasks
+from tamada.core.events import Event, EventMeta, handles
+
+
+@dataclass
+class Seen:
+    """What ran, in order, and what is to go wrong."""
+
+    ran: list[object] = field(default_factory=list)
+    errors: list[Exception] = field(default_factory=list)
+
+    def note(self, what: object) -> None:
+        self.ran.append(what)
+        if self.errors:
+            raise self.errors.pop(0)
+
+
+seen = Seen()
+
+
+@tasks.task(max_attempts=3)
+def note(what: str) -> None:
+    seen.note(what)
+
+
+@tasks.task
+def touch(path: str) -> None:
+    with Path(path).open("a") as file:
+        file.write("x")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rang(Event):
+    type: ClassVar[str] = "test.rang"
+    bell_id: int
+    times: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Silent(Event):
+    type: ClassVar[str] = "test.silent"
+    bell_id: int = 0
+
+
+@handles(Rang)
+def first(event: Rang, meta: EventMeta) -> None:
+    seen.note(("first", event.bell_id, meta.actor.kind))
+
+
+@handles(Rang)
+def second(event: Rang, meta: EventMeta) -> None:
+    seen.note(("second", event.bell_id, event.times))

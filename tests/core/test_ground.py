@@ -1,0 +1,206 @@
+"""Audit, settings, secrets, limits, registry, presence: the small parts of the ground."""
+
+import secrets as random
+from io import BytesIO
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.test import override_settings
+
+from tamada.core import audit, limits, realtime, secrets, settings_store, storage
+from tamada.core.actors import SYSTEM, Actor
+from tamada.core.models import AuditEntry, StoredSetting
+from tamada.core.redact import redact
+from tamada.core.registry import Registry
+
+AGENT = Actor("agent", 7, "Ani")
+
+settings_store.declare("test.name", str, default="nobody")
+settings_store.declare("test.key", str, default="", secret=True)
+
+
+# audit
+
+
+@pytest.mark.django_db
+def test_an_audit_entry_says_who_did_what_to_which_row() -> None:
+    row = StoredSetting.objects.create(key="x", value=1)
+    audit.record(AGENT, "setting.touched", row, value=[1, 2], when=None, kind=frozenset({"a"}))
+    entry = AuditEntry.objects.get()
+    assert (entry.actor_kind, entry.actor_id, entry.actor_name) == ("agent", 7, "Ani")
+    assert (entry.action, entry.object_type) == ("setting.touched", "core.storedsetting")
+    assert entry.changes == {"value": [1, 2], "when": None, "kind": ["a"]}
+
+
+@pytest.mark.django_db
+def test_an_audit_entry_is_neither_changed_nor_deleted() -> None:
+    audit.record(SYSTEM, "test.done", None)
+    entry = AuditEntry.objects.get()
+    with pytest.raises(TypeError):
+        entry.save()
+    with pytest.raises(TypeError):
+        entry.delete()
+
+
+# settings
+
+
+@pytest.mark.django_db
+def test_a_setting_has_its_default_until_somebody_sets_it() -> None:
+    settings_store.forget()
+    assert settings_store.get("test.name") == "nobody"
+    assert settings_store.get("test.name", "else") == "else"
+    settings_store.set("test.name", "Nairi", AGENT)
+    assert settings_store.get("test.name", "else") == "Nairi"
+    assert AuditEntry.objects.get().changes == {"key": "test.name", "value": "Nairi"}
+    settings_store.forget()
+
+
+@pytest.mark.django_db
+def test_a_secret_setting_is_not_in_the_audit() -> None:
+    settings_store.set("test.key", "hunter2", AGENT)
+    assert AuditEntry.objects.get().changes["value"] == "***"
+    settings_store.forget()
+
+
+@pytest.mark.django_db
+def test_a_setting_takes_only_its_type_and_must_be_declared() -> None:
+    with pytest.raises(TypeError, match="str"):
+        settings_store.set("test.name", 5, AGENT)
+    with pytest.raises(KeyError):
+        settings_store.get("test.undeclared")
+    with pytest.raises(ValueError, match="differently"):
+        settings_store.declare("test.name", str, default="another")
+
+
+# secrets
+
+
+def test_what_was_signed_is_read_back_only_with_the_same_purpose() -> None:
+    text = secrets.sign({"id": 5}, "reset")
+    assert secrets.unsign(text, "reset") == {"id": 5}
+    for bad, salt in ((text, "invite"), (text + "x", "reset"), ("", "reset")):
+        with pytest.raises(secrets.BadSecret):
+            secrets.unsign(bad, salt)
+    with pytest.raises(secrets.BadSecret):
+        secrets.unsign(text, "reset", max_age=-1)
+
+
+def test_what_was_encrypted_is_read_back_only_with_the_same_key() -> None:
+    text = secrets.encrypt("пароль")
+    assert "пароль" not in text
+    assert secrets.decrypt(text) == "пароль"
+    with override_settings(SECRET_KEY="another key " * 5), pytest.raises(secrets.BadSecret):
+        secrets.decrypt(text)
+    with pytest.raises(secrets.BadSecret):
+        secrets.decrypt("nonsense")
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("Authorization: Bearer abc.def", "Authorization: Bearer ***"),
+        ("smtp://user:pa55@host:25", "smtp://user:***@host:25"),
+        ("password=hunter2 and more", "password=*** and more"),
+        ('{"api_key": "12345"}', '{"api_key": "***"}'),
+        ("a bearing of 12 degrees", "a bearing of 12 degrees"),
+    ],
+)
+def test_secrets_are_redacted(text: str, kept: str) -> None:
+    assert redact(text) == kept
+
+
+# limits
+
+
+def test_hits_beyond_the_limit_are_refused_for_that_key_only() -> None:
+    key = random.token_hex(8)
+    assert [limits.hit(key, 3, 3600) for _ in range(5)] == [True, True, True, False, False]
+    assert limits.hit(f"{key}-other", 3, 3600)
+    limits.reset(key)
+    assert limits.hit(key, 3, 3600)
+
+
+def test_a_burst_at_the_border_of_two_windows_is_not_let_through_twice(monkeypatch: pytest.MonkeyPatch) -> None:
+    key, now = random.token_hex(8), 6_000_000_059.0
+    monkeypatch.setattr(limits.time, "time", lambda: now)
+    assert all(limits.hit(key, 10, 60) for _ in range(10))
+    now += 2
+    assert not limits.hit(key, 10, 60)
+    now += 120
+    assert limits.hit(key, 10, 60)
+
+
+# registry
+
+
+def test_a_registry_keeps_order_and_takes_a_name_once() -> None:
+    registry: Registry[Any] = Registry("things")
+    registry.register("b", 1)
+    registry.register("a", 2)
+    assert list(registry) == [1, 2]
+    assert registry.get("a") == 2
+    assert "a" in registry
+    with pytest.raises(ValueError, match="things has an entry named a already"):
+        registry.register("a", 3)
+    with pytest.raises(KeyError, match="no entry named c"):
+        registry.get("c")
+
+
+# presence
+
+
+def test_who_looks_and_who_types_is_known_and_told_once() -> None:
+    told: list[bytes] = []
+
+    def sink(keys: frozenset[str], frame: bytes) -> None:
+        assert keys == {"inbox:1"}
+        told.append(frame)
+
+    realtime.sinks.append(sink)
+    try:
+        for kind in ("viewing", "viewing", "typing", "left", "left"):
+            realtime.touch(5, 900_001, kind, keys=["inbox:1"])
+            if kind == "typing":
+                assert realtime.present(900_001) == [realtime.Present(5, "typing")]
+                assert realtime.present_in([900_001, 900_002]) == {900_001: realtime.present(900_001)}
+    finally:
+        realtime.sinks.remove(sink)
+    assert realtime.present(900_001) == []
+    assert [frame.split(b'"kind":"')[1].split(b'"')[0] for frame in told] == [b"viewing", b"typing", b"left"]
+    assert all(frame.startswith(b"event: presence\ndata: ") for frame in told)
+
+
+# storage
+
+
+def test_the_same_bytes_are_one_file() -> None:
+    content = random.token_bytes(3 << 20)
+    key = storage.put(content)
+    assert storage.put(BytesIO(content)) == key
+    assert storage.read(key) == content
+    assert storage.size(key) == len(content)
+    assert storage.exists(key)
+    storage.delete(key)
+    storage.delete(key)
+    assert not storage.exists(key)
+    with pytest.raises(storage.MissingFile):
+        storage.read(key)
+
+
+@pytest.mark.parametrize("key", ["", "../../etc/passwd", "a" * 63, "A" * 64, "a" * 64 + "/"])
+def test_what_is_no_key_finds_nothing(key: str) -> None:
+    with pytest.raises(storage.MissingFile):
+        storage.open(key)
+
+
+def test_a_write_that_fails_leaves_nothing(tmp_path: Path) -> None:
+    class Broken(BytesIO):
+        def read(self, size: int | None = -1) -> bytes:
+            raise OSError("cut off")
+
+    disk = storage.Disk(tmp_path)
+    with pytest.raises(OSError, match="cut off"):
+        disk.put(storage._chunks(Broken()))
+    assert not list(tmp_path.iterdir())
