@@ -38,7 +38,7 @@ _WROTE = re.compile(
     r"\bschrieb|\ba écrit|\bescribió|\bha scritto|\byazdı)\s*(?:[:։՝․]|\.?$)",
     _ANY_CASE,
 )
-_CLOSING = frozenset(":։՝․")
+_CLOSING = frozenset(":։՝․.")
 _WROTE_AT_END = re.compile(_WROTE.pattern + r"\s*\Z", _ANY_CASE)
 _ADDRESS_AT_END = re.compile(
     r"[<(]\s*(?:mailto:)?[^\s<>@]{1,64}@[^\s<>]{1,255}[>)]+\s*(?:-?[\u0531-\u0587\u10d0-\u10ff]{1,3})?\s*[:։՝]\s*\Z"
@@ -82,6 +82,12 @@ _REPLY_ABOVE = re.compile(
     r"(?:խնդրում ենք )?պատասխանե(?:լ|ք) այս (?:գծից|տողից) վերև|"
     r"(?:გთხოვთ, )?(?:უპასუხეთ|დაწერეთ პასუხი) ამ (?:ხაზის|სტრიქონის) ზემოთ)[\s\-_=*#.]*\Z",
     _ANY_CASE,
+)
+_MARK_STARTS = (
+    *("orig", "the or", "reply", "begin", "forwa", "start", "please", "type", "write", "ursp", "messa", "weite"),
+    *("исход", "перв", "ориги", "изнач", "начал", "пере", "пожал", "отвеч", "пишит", "введ"),
+    *("սկզբ", "նախն", "բնօր", "վեր", "փոխ", "ուղղ", "խնդր", "պատաս"),
+    *("თავდ", "საწყ", "ორიგ", "გადა", "გადმ", "გთხოვ", "უპასუ", "დაწერ"),
 )
 _RULE = re.compile(r"[\s>]*[-_=*\u2013\u2014]{3,}[\s]*\Z")
 
@@ -157,7 +163,6 @@ class _Reader:
         self._lines = [line[:_LOOKED_AT] for line in lines]
         self._blank = [not line.strip() for line in self._lines]
         self._quoted = [line.lstrip(" \t\u00a0")[:1] == ">" for line in self._lines]
-        self._closes = [_closes_attribution(line) for line in self._lines]
         self._forwarded = forwarded
         self._next = self._next_filled()
         self._kinds = [_VISIBLE] * len(lines)
@@ -187,9 +192,10 @@ class _Reader:
                 position = self._mark_run(position)
                 continue
             line = self._lines[position]
-            if _FORWARDED.match(line):
+            starts_mark = _may_be_mark(line)
+            if starts_mark and _FORWARDED.match(line):
                 return position
-            if _ORIGINAL.match(line) or _REPLY_ABOVE.match(line) or self._opens_headers(position):
+            if (starts_mark and (_ORIGINAL.match(line) or _REPLY_ABOVE.match(line))) or self._opens_headers(position):
                 if self._forwarded:
                     return position
                 self._mark(self._with_rules_before(position), count)
@@ -237,15 +243,16 @@ class _Reader:
 
     def _attribution_length(self, position: int) -> int:
         """How many lines from `position` on say "On … wrote:"; 0 when they don't."""
-        longest = 4 if _DATED.search(self._lines[position]) else 1
+        line = self._lines[position]
+        longest = 4 if any(map(str.isdigit, line)) and _DATED.search(line) else 1
         for length in range(1, min(longest, len(self._lines) - position) + 1):
             last = position + length - 1
             if self._blank[last] or self._quoted[last]:
                 return 0
-            if not self._closes[last]:
-                continue
             after = self._next[last]
             before_quote = after < len(self._lines) and self._quoted[after]
+            if not before_quote and self._lines[last].rstrip()[-1:] not in _CLOSING:
+                continue
             if is_attribution(self._lines[position : last + 1], before_quote=before_quote):
                 return length
         return 0
@@ -287,9 +294,9 @@ class _Reader:
         return last - 1 if stands_alone and last - 1 > start and _NAME_AFTER_DASH.match(final) else last
 
 
-def _closes_attribution(line: str) -> bool:
-    """A quick look whether an attribution may end here."""
-    return line.rstrip()[-1:] in _CLOSING or _WROTE_AT_END.search(line, max(len(line) - 40, 0)) is not None
+def _may_be_mark(line: str) -> bool:
+    """A quick look whether a line may be one of those that open a forwarded or an original message."""
+    return line.lstrip(" \t-_=*>#")[:6].lower().startswith(_MARK_STARTS)
 
 
 def _is_footer_rule(line: str) -> bool:
@@ -308,6 +315,8 @@ def is_attribution(lines: Sequence[str], *, before_quote: bool = False) -> bool:
     """Whether one to four lines together say "On … wrote:" in one of our languages."""
     joined = " ".join(line.strip() for line in lines)[: 2 * _LOOKED_AT]
     is_dated = _DATED.search(lines[0]) is not None
+    if not is_dated and not before_quote and "@" not in joined:
+        return False
     if _ADDRESS_AT_END.search(joined):
         return is_dated or before_quote
     if not _WROTE_AT_END.search(joined, max(len(joined) - 40, 0)):
@@ -337,7 +346,10 @@ def opens_headers(lines: Sequence[str], position: int) -> bool:
 
 
 def _label_kind(line: str) -> str:
-    found = _LABEL.match(line[:80])
+    head = line[:40]
+    if ":" not in head and "՝" not in head and "։" not in head:
+        return ""
+    found = _LABEL.match(head)
     return _KIND_OF_LABEL.get(found[1].strip("* _").lower(), "") if found else ""
 
 

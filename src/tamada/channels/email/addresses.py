@@ -13,6 +13,7 @@ _TOKEN = re.compile(
 )
 _SIMPLE = re.compile(r'\s*([^"(),:;<>@\\\[\]]*?)\s*<([^\s<>"(),:;@\\\[\]]+@[^\s<>"(),:;@\\\[\]]+)>\s*')
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
+_QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _COMMENT = re.compile(r"\([^()]*\)")
 
@@ -128,7 +129,7 @@ def _bare(words: str) -> tuple[str, str]:
 
 def _name(words: str) -> str:
     words = words.strip()
-    if words.startswith('"') and words.endswith('"') and len(words) > 1 and words.count('"') == 2:
+    if _QUOTED.fullmatch(words):
         words = words[1:-1]
     else:
         words = words.replace('"', "")
