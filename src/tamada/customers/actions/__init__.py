@@ -1,7 +1,7 @@
 """Every write of this room."""
 
 from .definitions import define_attribute, drop_attribute
-from .identity import add_identity, remove_identity, set_identities, verify_identity
+from .identity import add_identity, remove_identity, type_given, verify_identity
 from .ingest import customers_for
 from .organisations import create_organisation, update_organisation
 from .people import CustomerFields, create_customer, update_customer
@@ -18,8 +18,8 @@ __all__ = [
     "define_attribute",
     "drop_attribute",
     "remove_identity",
-    "set_identities",
     "tags_for",
+    "type_given",
     "unblock_sender",
     "update_customer",
     "update_organisation",

@@ -94,19 +94,21 @@ def verify_identity(*, agent: Agent | None, actor: Actor, identity: Identity, ve
     return identity
 
 
-def set_identities(*, agent: Agent | None, actor: Actor, customer: Customer, given: Iterable[type_given]) -> None:
-    """Make these the customer's addresses, no more and no fewer. A known one keeps its proof unless told otherwise."""
-    if agent is not None:
-        require(agent, "customer.write")
-    with transaction.atomic():
-        kept = set()
-        for item in given:
-            row = attach(customer, item)
-            kept.add(row.pk)
-            if "verified" in item:
-                verify_identity(agent=agent, actor=actor, identity=row, verified=item["verified"])
-        customer.identities.exclude(pk__in=kept).delete()
-        _changed(customer, actor, "customer.identities_set", count=len(kept))
+def replace(customer: Customer, given: Iterable[type_given]) -> bool:
+    """Make these the customer's addresses, no more and no fewer; True if that changed any.
+
+    A known one keeps its proof unless told otherwise. No permission, audit or event of its own. Raises as `attach`.
+    """
+    before = list(customer.identities.values_list("pk", "verified_at"))
+    kept = set()
+    for item in given:
+        row = attach(customer, item)
+        kept.add(row.pk)
+        if item.get("verified", row.verified) != row.verified:
+            row.verified_at = timezone.now() if item.get("verified") else None
+            row.save(update_fields=["verified_at"])
+    customer.identities.exclude(pk__in=kept).delete()
+    return list(customer.identities.values_list("pk", "verified_at")) != before
 
 
 def _changed(customer: Customer, actor: Actor, action: str, **facts: str | int) -> None:

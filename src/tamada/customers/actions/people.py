@@ -20,7 +20,7 @@ from ..errors import Invalid
 from ..events import CustomerCreated, CustomerUpdated
 from ..models import AttributeDefinition, Customer, Organisation
 from ..queries import audience_of
-from .identity import attach, type_given
+from .identity import attach, replace, type_given
 from .tags import tags_for
 
 
@@ -64,9 +64,17 @@ def create_customer(
 
 
 def update_customer(
-    *, agent: Agent | None, actor: Actor, customer: Customer, **fields: Unpack[CustomerFields]
+    *,
+    agent: Agent | None,
+    actor: Actor,
+    customer: Customer,
+    identities: Iterable[type_given] | None = None,
+    **fields: Unpack[CustomerFields],
 ) -> Customer:
-    """Change what is given. Raises Invalid, PermissionDenied. Nothing is written or told when nothing changes."""
+    """Change what is given; `identities` replace those there are. Nothing is written or told when nothing changes.
+
+    Raises Invalid, InvalidIdentity, IdentityTaken, PermissionDenied.
+    """
     if agent is not None:
         require(agent, "customer.write")
     with transaction.atomic():
@@ -78,13 +86,15 @@ def update_customer(
             customer.save(update_fields=changed)
         if "tags" in fields and _set_tags(customer, fields["tags"]):
             changed.append("tags")
+        if identities is not None and replace(customer, identities):
+            changed.append("identities")
         if changed:
             _finish(customer, actor, changed)
     return customer
 
 
 _PLAIN = ("name", "organisation_id", "language", "time_zone", "city", "note", "attributes")
-_WORDS = frozenset({"name", "organisation_id", "language", "city"})
+_WORDS = frozenset({"name", "organisation_id", "language", "city", "identities"})
 _LENGTHS = {"name": 160, "city": 80, "note": 10_000}
 
 

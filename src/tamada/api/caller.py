@@ -1,0 +1,48 @@
+"""Who calls: the token behind `Authorization: Bearer`, its person, and what both may do."""
+
+from dataclasses import dataclass
+
+from django.http import HttpRequest
+from django.utils.translation import gettext as _
+
+from tamada.accounts.models import Agent, ApiToken, Role
+from tamada.accounts.queries import token_for
+from tamada.core.actors import Actor
+
+from .problems import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """One authenticated request's token, person and the actor its writes are signed with."""
+
+    token: ApiToken
+    agent: Agent
+    actor: Actor
+
+
+def authenticate(request: HttpRequest) -> Caller:
+    """Read the token (RFC 6750). Raises Problem 401."""
+    kind, _space, raw = request.headers.get("Authorization", "").partition(" ")
+    if kind.lower() != "bearer" or not raw.strip():
+        challenge = {"WWW-Authenticate": 'Bearer realm="Tamada"'}
+        raise Problem(401, _("Send a token: Authorization: Bearer TOKEN."), headers=challenge)
+    token = token_for(raw.strip())
+    if token is None:
+        challenge = {"WWW-Authenticate": 'Bearer realm="Tamada", error="invalid_token"'}
+        raise Problem(401, _("The token is not valid, or is no longer."), headers=challenge)
+    return Caller(token, token.agent, Actor("api", token.agent_id, token.agent.name))
+
+
+def authorise(caller: Caller, method: str) -> None:
+    """Observers and tokens without the scope `write` only read. Raises Problem 403, before anything is looked up."""
+    if method == "GET":
+        return
+    if caller.agent.role == Role.OBSERVER or (method != "HEAD" and "write" not in caller.token.scopes):
+        raise Problem(403, _("This token may only read."))
+
+
+def caller_of(request: HttpRequest) -> Caller:
+    """The caller that the door let in."""
+    caller: Caller = request.caller  # type: ignore[attr-defined]
+    return caller

@@ -1,0 +1,131 @@
+"""Errors as RFC 9457 tells them: `application/problem+json` with type, title, status, detail, and what each adds."""
+
+import logging
+from collections.abc import Callable, Mapping
+from http import HTTPStatus
+from typing import Any, Final
+
+from django.core.exceptions import ObjectDoesNotExist, PermissionDenied, RequestDataTooBig, SuspiciousOperation
+from django.core.signals import got_request_exception
+from django.db import OperationalError
+from django.http import Http404, HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
+from django.utils.translation import gettext as _
+from ninja.errors import HttpError, ValidationError
+
+from tamada.conversations.errors import (
+    BadRecipient,
+    ConversationError,
+    EmptyMessage,
+    NoRecipient,
+    StaleReply,
+    TooLate,
+    WrongOwner,
+)
+from tamada.conversations.queries import BadCursor as BadConversationCursor
+from tamada.customers.errors import IdentityTaken, Invalid, InvalidIdentity
+from tamada.customers.queries import BadCursor as BadCustomerCursor
+
+from .answers import answer
+from .cursors import BadCursor
+
+log = logging.getLogger("tamada.api")
+
+PROBLEM: Final = "application/problem+json"
+
+
+class Problem(Exception):
+    """Ends a request with an error. `more` holds extension members, `headers` further header fields."""
+
+    def __init__(self, status: int, detail: str = "", *, headers: Mapping[str, str] | None = None, **more: Any) -> None:
+        super().__init__(status, detail)
+        self.status = status
+        self.detail = detail
+        self.headers = dict(headers or {})
+        self.more = more
+
+
+def not_found() -> Problem:
+    """The same answer whether a thing is hidden or absent."""
+    return Problem(404, _("There is nothing here that you may see."))
+
+
+def invalid(detail: str, *loc: str | int) -> Problem:
+    """422, pointing at the part of the request that is wrong."""
+    return Problem(422, detail, errors=[{"loc": list(loc), "detail": detail}])
+
+
+def respond(problem: Problem) -> HttpResponse:
+    """The problem as a response."""
+    body: dict[str, Any] = {
+        "type": "about:blank",
+        "title": HTTPStatus(problem.status).phrase,
+        "status": problem.status,
+    }
+    if problem.detail:
+        body["detail"] = problem.detail
+    response = answer(body | problem.more, problem.status, content_type=PROBLEM)
+    for name, value in problem.headers.items():
+        response[name] = value
+    return response
+
+
+def problem_of(request: HttpRequest, error: Exception) -> Problem:
+    """What an exception means to the caller. What nobody foresaw is logged and becomes 500, without its text."""
+    if isinstance(error, Problem):
+        return error
+    for kind, make in _MEANINGS.items():
+        if isinstance(error, kind):
+            return make(error)
+    got_request_exception.send(sender=None, request=request)
+    log.error("%s %s failed", request.method, request.path_info, exc_info=error)
+    return Problem(500, _("Something went wrong on our side. It has been written down."))
+
+
+def _validation(error: Any) -> Problem:
+    errors = [
+        {"loc": [part for part in item["loc"] if part != "body_params"], "detail": item["msg"]} for item in error.errors
+    ]
+    first = errors[0] if errors else {"loc": [], "detail": ""}
+    where = ".".join(str(part) for part in first["loc"])
+    return Problem(422, f"{where}: {first['detail']}", errors=errors)
+
+
+def _stale(error: Any) -> Problem:
+    from .shapes import message_item
+
+    detail = _("Somebody wrote after the last message you have seen. Read what is new, then send again.")
+    return Problem(409, detail, unseen=[message_item(message) for message in error.unseen])
+
+
+def _taken(error: Any) -> Problem:
+    """Without naming the owner: the view adds them where the caller may see them."""
+    return Problem(409, _("This address belongs to another customer."), identity={"type": error.identity.type})
+
+
+_MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
+    ValidationError: _validation,
+    StaleReply: _stale,
+    IdentityTaken: _taken,
+    Invalid: lambda e: invalid(e.message, "body", *e.field.split(".")),
+    InvalidIdentity: lambda e: invalid(str(e), "body", "value"),
+    BadRecipient: lambda e: invalid(
+        _("“%(address)s” is not an e-mail address.") % {"address": e.address}, "body", "to"
+    ),
+    NoRecipient: lambda e: invalid(_("There is nobody to send this to."), "body", "to"),
+    EmptyMessage: lambda e: invalid(_("A message needs a text, HTML or an attachment."), "body", "text"),
+    WrongOwner: lambda e: invalid(_("This person can't own the conversation."), "body", "assignee"),
+    TooLate: lambda e: Problem(409, _("The message has left already.")),
+    ConversationError: lambda e: Problem(422, str(e)),
+    BadCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
+    BadConversationCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
+    BadCustomerCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
+    PermissionDenied: lambda e: Problem(403, _("You may not do this."), permission=str(e)),
+    ObjectDoesNotExist: lambda e: not_found(),
+    Http404: lambda e: not_found(),
+    RequestDataTooBig: lambda e: Problem(413, _("The request is too large.")),
+    MultiPartParserError: lambda e: Problem(400, _("The form data can't be read.")),
+    SuspiciousOperation: lambda e: Problem(400, _("The request can't be read.")),
+    HttpError: lambda e: Problem(e.status_code, _("The request can't be read.")),
+    OperationalError: lambda e: Problem(503, _("The database is busy. Try again."), headers={"Retry-After": "1"}),
+}

@@ -1,0 +1,212 @@
+"""Rows as the API shows them: plain dicts, because a list has many and a validated model costs ten times more."""
+
+from typing import Any
+
+from tamada.accounts.models import Agent, Team
+from tamada.conversations.models import Attachment, Conversation, Inbox, Message
+from tamada.conversations.queries import Counts
+from tamada.customers.models import AttributeDefinition, BlockedSender, Customer, Identity, Organisation, Tag
+from tamada.customers.points import Entry
+
+from .answers import instant
+
+type_item = dict[str, Any]
+
+
+def _id(pk: int | None) -> str | None:
+    return None if pk is None else str(pk)
+
+
+def conversation_item(row: Conversation) -> type_item:
+    """Needs `customer` and `tags` fetched."""
+    return {
+        "id": str(row.pk),
+        "number": row.pk,
+        "subject": row.subject,
+        "status": row.status,
+        "priority": row.priority,
+        "channel": row.channel,
+        "inbox": str(row.inbox_id),
+        "customer": {"id": str(row.customer_id), "name": row.customer.name},
+        "assignee": _id(row.assignee_id),
+        "team": str(row.team_id),
+        "tags": [tag.name for tag in row.tags.all()],
+        "language": row.language or None,
+        "spam": row.is_spam,
+        "preview": row.preview,
+        "message_count": row.message_count,
+        "linked_to": _id(row.linked_to_id),
+        "created_at": instant(row.created_at),
+        "last_activity_at": instant(row.last_activity_at),
+        "waiting_since": instant(row.waiting_since),
+        "snoozed_until": instant(row.snoozed_until),
+        "first_replied_at": instant(row.first_replied_at),
+        "closed_at": instant(row.closed_at),
+    }
+
+
+def message_item(row: Message) -> type_item:
+    """Needs `attachments` fetched. What an API token wrote is its person's; `via` tells."""
+    via_api = row.author_kind == "api"
+    return {
+        "id": str(row.pk),
+        "conversation": str(row.conversation_id),
+        "kind": row.kind,
+        "channel": row.channel,
+        "author": {
+            "type": "agent" if via_api and row.agent_id else row.author_kind,
+            "name": row.author_name,
+            "id": _id(row.agent_id or row.customer_id),
+        },
+        "via": "api" if via_api else None,
+        "to": _emails(row.to),
+        "cc": _emails(row.cc),
+        "bcc": _emails(row.bcc),
+        "names": {a["email"]: a["name"] for a in (*row.to, *row.cc, *row.bcc) if a.get("name")},
+        "subject": row.subject,
+        "text": row.text,
+        "quoted_text": row.quoted_text,
+        "html": row.html,
+        "attachments": [attachment_item(file) for file in row.attachments.all()],
+        "language": row.language or None,
+        "delivery": row.delivery or None,
+        "automatic": row.is_automatic,
+        "message_id": row.external_id or None,
+        "change": row.data if row.kind == "system" else None,
+        "created_at": instant(row.created_at),
+    }
+
+
+def _emails(addresses: list[dict[str, str]]) -> list[str]:
+    return [address["email"] for address in addresses]
+
+
+def attachment_item(row: Attachment) -> type_item:
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "type": row.type,
+        "size": row.size,
+        "inline": row.is_inline,
+        "url": f"/api/v1/attachments/{row.pk}",
+    }
+
+
+def customer_item(row: Customer) -> type_item:
+    """Needs `organisation`, `tags` and `identities` fetched."""
+    organisation = row.organisation
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "identities": [identity_item(identity) for identity in row.identities.all()],
+        "organisation": {"id": str(organisation.pk), "name": organisation.name} if organisation else None,
+        "language": row.language or None,
+        "time_zone": row.time_zone or None,
+        "city": row.city,
+        "note": row.note,
+        "attributes": row.attributes,
+        "tags": [tag.name for tag in row.tags.all()],
+        "blocked": row.blocked_at is not None,
+        "created_at": instant(row.created_at),
+        "last_activity_at": instant(row.last_activity_at),
+    }
+
+
+def identity_item(row: Identity) -> type_item:
+    return {
+        "id": str(row.pk),
+        "type": row.type,
+        "value": row.value,
+        "display": row.display or row.value,
+        "verified": row.verified,
+    }
+
+
+def entry_item(entry: Entry) -> type_item:
+    """One thing on a timeline."""
+    return {
+        "id": f"{entry.kind}-{entry.id}",
+        "type": entry.kind,
+        entry.kind: str(entry.id),
+        "kind": entry.direction or None,
+        "channel": entry.channel or None,
+        "conversation": _id(entry.conversation),
+        "author": {"type": entry.author_kind, "name": entry.author_name} if entry.author_kind else None,
+        "subject": entry.title,
+        "text": entry.text,
+        "data": dict(entry.data),
+        "created_at": instant(entry.at),
+    }
+
+
+def inbox_item(row: Inbox) -> type_item:
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "channel": row.channel,
+        "address": row.address or None,
+        "team": str(row.team_id),
+        "language": row.language or None,
+        "active": row.is_active,
+    }
+
+
+def team_item(row: Team) -> type_item:
+    """Needs `memberships` fetched."""
+    members = [str(membership.agent_id) for membership in row.memberships.all()]
+    return {"id": str(row.pk), "name": row.name, "default": row.is_default, "members": members}
+
+
+def agent_item(row: Agent) -> type_item:
+    """Needs `memberships` fetched."""
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "email": row.email,
+        "role": row.role,
+        "teams": [str(membership.team_id) for membership in row.memberships.all()],
+        "away": row.is_away,
+    }
+
+
+def tag_item(row: Tag) -> type_item:
+    return {"id": str(row.pk), "name": row.name}
+
+
+def organisation_item(row: Organisation) -> type_item:
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "domains": row.domains,
+        "note": row.note,
+        "created_at": instant(row.created_at),
+    }
+
+
+def attribute_item(row: AttributeDefinition) -> type_item:
+    return {
+        "id": str(row.pk),
+        "key": row.key,
+        "label": row.label,
+        "type": row.type,
+        "choices": row.choices,
+        "position": row.position,
+    }
+
+
+def blocked_item(row: BlockedSender) -> type_item:
+    return {"id": str(row.pk), "value": row.value, "reason": row.reason, "created_at": instant(row.created_at)}
+
+
+def counts_item(counts: Counts) -> type_item:
+    """Badges; keys of `inboxes` and `teams` are ids."""
+    return {
+        "mine": counts.mine,
+        "unassigned": counts.unassigned,
+        "mentions": counts.mentions,
+        "snoozed": counts.snoozed,
+        "open": counts.open,
+        "spam": counts.spam,
+        "inboxes": {str(pk): total for pk, total in counts.inboxes.items()},
+        "teams": {str(pk): total for pk, total in counts.teams.items()},
+    }
