@@ -36,7 +36,7 @@ document.addEventListener(
     opener?.setAttribute("aria-expanded", String(opens));
     if (!opens || !menu.matches(".menu") || !opener) return;
     place(menu, opener);
-    (menu.querySelector<HTMLElement>("[autofocus], input:not([type=hidden]):not(.hush), [aria-checked=true]") ?? menu.querySelector<HTMLElement>(ITEMS))?.focus();
+    (menu.querySelector<HTMLElement>("[autofocus], input[type=search], [aria-checked=true]") ?? menu.querySelector<HTMLElement>(ITEMS))?.focus();
   },
   true,
 );
