@@ -13,10 +13,10 @@ class ConversationsConfig(AppConfig):
         from tamada.accounts.queries import audience_sources
         from tamada.customers import points
 
-        from . import people
+        from . import customers
         from .access import inbox_keys
 
         audience_sources.register("conversations", inbox_keys)
-        points.visibility.register("conversations", people.narrow_customers)
-        points.audience.register("conversations", people.customer_audience)
-        points.timeline.register("message", people.messages_on_timeline)
+        points.visibility.register("conversations", customers.narrow)
+        points.audience.register("conversations", customers.audience)
+        points.timeline.register("message", customers.timeline)
