@@ -53,10 +53,10 @@ class ThreadFinder:
         if sender:
             people.add(sender.casefold())
 
-    def add(self, envelope: Envelope, conversation: Conversation) -> None:
+    def add(self, envelope: Envelope, conversation: Conversation, *, is_stored: bool) -> None:
         """Make a message of this batch known to those that follow it."""
         self.by_external_id[envelope.external_id].append(conversation)
-        if not conversation._state.adding:  # nobody can have copied the number of one that isn't stored yet
+        if is_stored:  # nobody can have copied the number of one that isn't stored yet
             self._take_part(conversation.pk, envelope.sender.value, [*envelope.to, *envelope.cc])
 
     def match(self, envelope: Envelope) -> Match:

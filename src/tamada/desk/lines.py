@@ -1,5 +1,8 @@
 """System lines as sentences, in the language of who reads them."""
 
+from collections.abc import Callable
+from typing import Any, Final
+
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
@@ -12,35 +15,40 @@ def sentence(message: Message) -> str:
     """What happened, e.g. "Nare took the conversation"; the bare event's name for one this version doesn't know."""
     data, who = message.data, message.author_name or _("Tamada")
     event, to = data.get("event", ""), data.get("to")
-    if event == "assignee":
-        return _assigned(who, to)
-    if event == "status":
-        return _("%(who)s set the status to %(status)s") % {"who": who, "status": _label(Status, to)}
-    if event == "priority":
-        return _("%(who)s set the priority to %(priority)s") % {"who": who, "priority": _label(Priority, to)}
-    if event == "team":
-        return _("%(who)s moved the conversation to the team %(team)s") % {"who": who, "team": to}
-    if event == "tags":
-        return _tagged(who, to or [])
-    if event == "snoozed_until":
-        return _snoozed(who, to)
-    if event == "bounced":
-        return _("The message to %(address)s came back: %(detail)s") % {
-            "address": data.get("address", ""),
-            "detail": data.get("detail") or _("no reason given"),
-        }
-    if event == "spam":
-        return _("%(who)s marked the conversation as spam") % {"who": who}
-    if event == "not_spam":
-        return _("%(who)s said that this is not spam") % {"who": who}
-    return str(event)
+    say = _SENTENCES.get(event)
+    return say(who, to, data) if say else str(event)
+
+
+def _status(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s set the status to %(status)s") % {"who": who, "status": _label(Status, to)}
+
+
+def _priority(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s set the priority to %(priority)s") % {"who": who, "priority": _label(Priority, to)}
+
+
+def _team(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s moved the conversation to the team %(team)s") % {"who": who, "team": to}
+
+
+def _bounced(who: str, to: Any, data: dict[str, Any]) -> str:
+    reason = data.get("detail") or _("no reason given")
+    return _("The message to %(address)s came back: %(detail)s") % {"address": data.get("address"), "detail": reason}
+
+
+def _spam(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s marked the conversation as spam") % {"who": who}
+
+
+def _not_spam(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s said that this is not spam") % {"who": who}
 
 
 def _label(choices: type[Status] | type[Priority], value: str | None) -> str:
     return str(choices(value).label) if value in choices.values else str(value)
 
 
-def _assigned(who: str, to: str | None) -> str:
+def _assigned(who: str, to: Any, data: dict[str, Any]) -> str:
     if not to:
         return _("%(who)s gave the conversation back") % {"who": who}
     if to == who:
@@ -48,14 +56,27 @@ def _assigned(who: str, to: str | None) -> str:
     return _("%(who)s assigned the conversation to %(owner)s") % {"who": who, "owner": to}
 
 
-def _tagged(who: str, tags: list[str]) -> str:
-    if not tags:
+def _tagged(who: str, to: Any, data: dict[str, Any]) -> str:
+    if not to:
         return _("%(who)s removed the tags") % {"who": who}
-    return _("%(who)s set the tags: %(tags)s") % {"who": who, "tags": ", ".join(tags)}
+    return _("%(who)s set the tags: %(tags)s") % {"who": who, "tags": ", ".join(to)}
 
 
-def _snoozed(who: str, until: str | None) -> str:
-    moment = parse_datetime(until) if until else None
+def _snoozed(who: str, to: Any, data: dict[str, Any]) -> str:
+    moment = parse_datetime(to) if to else None
     if moment is None:
         return _("%(who)s ended the snooze") % {"who": who}
     return _("%(who)s snoozed the conversation until %(time)s") % {"who": who, "time": times.with_clock(moment)}
+
+
+_SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
+    "assignee": _assigned,
+    "status": _status,
+    "priority": _priority,
+    "team": _team,
+    "tags": _tagged,
+    "snoozed_until": _snoozed,
+    "bounced": _bounced,
+    "spam": _spam,
+    "not_spam": _not_spam,
+}

@@ -9,7 +9,7 @@ MORNING = time(9, 0)
 
 
 def moment(choice: str, custom: str = "") -> datetime | None:
-    """The moment a choice means in the reader's time zone; None for `reply` (until they write), ValueError if unreadable."""
+    """The moment a choice means in the reader's time zone; None for `reply` (until they write); raises ValueError."""
     now = timezone.localtime()
     if choice == "reply":
         return None

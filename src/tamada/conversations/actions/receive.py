@@ -91,12 +91,12 @@ class _Batch:
         conversation = match.conversation
         if conversation is None:
             conversation = self._start(envelope, match.linked_to)
-        elif not conversation._state.adding and conversation.pk not in self.joined:
+        elif conversation not in self.started and conversation.pk not in self.joined:
             self._join(conversation)
         is_new = match.conversation is None
         message = self._message(envelope, conversation, key)
         self._advance(conversation, envelope, message, is_new=is_new)
-        self.finder.add(envelope, conversation)
+        self.finder.add(envelope, conversation, is_stored=conversation.pk in self.joined)
         self.known[envelope.inbox_id, key] = message
         self.taken.append(_Taken(envelope, message, is_new=is_new))
         return self.taken[-1]

@@ -94,7 +94,7 @@ def people_in(agent: Agent, ids: list[int]) -> dict[int, list[Agent]]:
 def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
     """Links and badges; the stream continues after the newest event this page has seen."""
     agent = agent_of(request)
-    cursor = events.newest()
+    cursor = events.latest()
     counts = counts_for(agent)
     boxes = [{"box": box, "count": badge(box, counts), "current": slug == current} for slug, box in BOXES.items()]
     inboxes = [

@@ -1,0 +1,65 @@
+"""What the composer starts with: the agent's draft, or an empty answer to the right people."""
+
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from tamada.conversations.envelopes import Address
+from tamada.conversations.models import Conversation, Draft
+from tamada.conversations.recipients import default_recipients
+
+from .access import agent_of
+from .shown import shown_file
+
+
+def composer_context(request: HttpRequest, conversation: Conversation, last_seen: int | None) -> dict[str, Any]:
+    """Context of `desk/parts/composer.html`."""
+    drafts = Draft.objects.filter(agent=agent_of(request), conversation=conversation)
+    stored = drafts.prefetch_related("attachments").order_by("-updated_at").first()
+    draft = draft_json(stored) if stored else _empty(conversation)
+    pk = conversation.pk
+    return {
+        "draft": draft,
+        "address_fields": [
+            ("to", _("To"), draft["to"]),
+            ("cc", _("Cc"), draft["cc"]),
+            ("bcc", _("Bcc"), draft["bcc"]),
+        ],
+        "channel_label": _("Reply by e-mail") if conversation.channel == "email" else _("Reply"),
+        "addressed": conversation.channel == "email",
+        "last_seen": last_seen,
+        "urls": {
+            "send": reverse("desk:send", args=[pk]),
+            "draft": reverse("desk:draft", args=[pk]),
+            "upload": reverse("desk:upload"),
+            "mentions": reverse("desk:mentions"),
+            "addresses": reverse("desk:addresses"),
+        },
+    }
+
+
+def _empty(conversation: Conversation) -> dict[str, Any]:
+    to, cc = default_recipients(conversation) if conversation.channel == "email" else ([], [])
+    return {"kind": "out", "html": "", "text": "", "to": joined(to), "cc": joined(cc), "bcc": "", "attachments": []}
+
+
+def draft_json(draft: Draft) -> dict[str, Any]:
+    """A draft as the composer takes it back."""
+    return {
+        "kind": draft.kind,
+        "html": draft.html,
+        "text": draft.text,
+        "to": joined(draft.to),
+        "cc": joined(draft.cc),
+        "bcc": joined(draft.bcc),
+        "subject": draft.subject,
+        "version": draft.updated_at.isoformat(),
+        "attachments": [shown_file(a) for a in draft.attachments.all()],
+    }
+
+
+def joined(addresses: list[Address]) -> str:
+    """Addresses as one line: `Name <a@b.c>, d@e.f`."""
+    return ", ".join(f"{a['name']} <{a['email']}>" if a.get("name") else a["email"] for a in addresses)

@@ -1,0 +1,60 @@
+"""Messages as the thread draws them."""
+
+import re
+from typing import Any
+
+from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.html import escape, urlize
+from django.utils.safestring import SafeString, mark_safe
+
+from tamada.conversations.models import AuthorKind, DeliveryState, Kind, Message
+
+from .access import agent_of
+
+# Formatting that plain text would lose: pictures, tables, links hidden behind words.
+_RICH = re.compile(r"<(?:img|table)\b|<a\b[^>]*>(?!\s*https?://)", re.IGNORECASE)
+PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
+
+
+def shown_message(request: HttpRequest, message: Message) -> dict[str, Any]:
+    """What the thread's template needs of one message."""
+    ours = message.kind in (Kind.OUT, Kind.NOTE)
+    outbox = getattr(message, "outbox", None)
+    return {
+        "message": message,
+        "ours": ours,
+        "mine": ours and message.agent_id == agent_of(request).pk,
+        "body": _body(message),
+        "framed": message.kind == Kind.IN and bool(message.html and _RICH.search(message.html)),
+        "files": [shown_file(a) for a in message.attachments.all() if not a.is_inline],
+        "outbox": outbox,
+        "held": bool(outbox and not outbox.settled_at and not outbox.claimed_at),
+        "again": message.delivery in (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED),
+        "person": message.agent or message.customer or message.author_name,
+        "automatic": message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
+    }
+
+
+def _body(message: Message) -> SafeString:
+    """Our own markup was cleaned when it was written; everything else is escaped text with its links."""
+    if message.kind != Kind.IN and message.html:
+        return mark_safe(message.html)  # noqa: S308  cleaned by kit.html when it was stored
+    return mark_safe(urlize(escape(message.text), nofollow=True).replace("\n", "<br>"))  # noqa: S308  escaped first
+
+
+def shown_file(attachment: Any) -> dict[str, Any]:
+    """A file's name, size and addresses; pictures and PDF documents can be looked at."""
+    url = reverse("desk:attachment", args=[attachment.pk, attachment.name])
+    picture = attachment.type in PICTURES
+    return {
+        "id": str(attachment.pk),
+        "name": attachment.name,
+        "size": attachment.size,
+        "type": attachment.type,
+        "url": url,
+        "preview_url": url if picture else "",
+        "view_url": reverse("desk:view_attachment", args=[attachment.pk])
+        if picture or attachment.type == "application/pdf"
+        else "",
+    }

@@ -1,0 +1,53 @@
+"""Addresses of the desk's work: lists, conversations, customers, files. People and profiles: `urls_people.py`."""
+
+from importlib import import_module
+from importlib.util import find_spec
+
+from django.urls import URLPattern, URLResolver, path
+
+from .views import compose, conversation, customers, files, inbox
+
+app_name = "desk"
+
+
+def _of(module: str) -> list[URLPattern | URLResolver]:
+    """The addresses of a part of the desk that stands in its own module."""
+    name = f"tamada.desk.{module}"
+    return list(import_module(name).urlpatterns) if find_spec(name) else []
+
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", inbox.home, name="home"),
+    path("inbox/<slug:slug>", inbox.inbox, name="inbox"),
+    path("rail", inbox.rail, name="rail"),
+    path("conversations/new", compose.new, name="new"),
+    path("conversations/bulk", conversation.bulk, name="bulk"),
+    path("conversations/<int:pk>", conversation.conversation, name="conversation"),
+    path("conversations/<int:pk>/earlier", conversation.earlier, name="earlier"),
+    path("conversations/<int:pk>/update", conversation.update, name="update"),
+    path("conversations/<int:pk>/read", conversation.read, name="read"),
+    path("conversations/<int:pk>/follow", conversation.following, name="follow"),
+    path("conversations/<int:pk>/presence", conversation.presence, name="presence"),
+    path("conversations/<int:pk>/messages", compose.send, name="send"),
+    path("conversations/<int:pk>/draft", compose.draft, name="draft"),
+    path("messages/<int:pk>/undo", compose.undo, name="undo"),
+    path("messages/<int:pk>/again", compose.again, name="again"),
+    path("messages/<int:pk>/html", files.mail_html, name="mail_html"),
+    path("messages/<int:pk>/raw", files.raw, name="raw"),
+    path("messages/<int:pk>/details", files.details, name="details"),
+    path("uploads", compose.upload, name="upload"),
+    path("mentions", compose.mentions, name="mentions"),
+    path("addresses", compose.addresses, name="addresses"),
+    path("attachments/<int:pk>/view", files.view_attachment, name="view_attachment"),
+    path("attachments/<int:pk>/<path:name>", files.attachment, name="attachment"),
+    path("images", files.remote_image, name="remote_image"),
+    path("customers/", customers.people, name="customers"),
+    path("customers/new", customers.new, name="new_customer"),
+    path("customers/<int:pk>", customers.customer, name="customer"),
+    path("customers/<int:pk>/edit", customers.edit, name="edit_customer"),
+    path("customers/<int:pk>/identities", customers.identities, name="identities"),
+    path("customers/<int:pk>/identities/<int:identity>", customers.identity, name="identity"),
+    *_of("urls_people"),
+    *_of("urls_search"),
+    *_of("urls_settings"),
+]

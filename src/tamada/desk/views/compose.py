@@ -1,0 +1,290 @@
+"""Writing: send, undo, drafts, uploads, mentions and addresses."""
+
+from datetime import timedelta
+from email.utils import getaddresses
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tamada.accounts.models import Agent
+from tamada.conversations.actions import (
+    add_note,
+    attach,
+    discard_draft,
+    save_draft,
+    send_again,
+    send_reply,
+    start_conversation,
+    undo_send,
+)
+from tamada.conversations.envelopes import Address
+from tamada.conversations.errors import BadRecipient, EmptyMessage, NoRecipient, StaleReply, TooLate
+from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Kind, Message, Status
+from tamada.conversations.queries import inboxes_visible_to
+from tamada.customers.models import Identity, IdentityType
+from tamada.customers.queries import visible_to as customers_visible_to
+
+from .. import snooze
+from ..access import actor_of, agent_of, conversation_or_404, message_or_404
+from ..drafts import draft_json
+from ..shown import shown_file, shown_message
+from .inbox import rail_context
+
+UNDO_SECONDS = 10
+MOST_BYTES = 25 * 1024 * 1024
+FOUND = 8
+
+
+@require_POST
+def send(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a reply (held for 10 seconds, to be undone) or save a note."""
+    found = conversation_or_404(request, pk)
+    try:
+        message = _note(request, found) if request.POST.get("kind") == Kind.NOTE else _reply(request, found)
+    except StaleReply as stale:
+        return JsonResponse({"html": _stale_dialog(request, found, stale)}, status=409)
+    except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:
+        return JsonResponse({"errors": _explained(error)}, status=422)
+    if not request.headers.get("X-Requested-With") and "application/json" not in request.headers.get("Accept", ""):
+        return redirect("desk:conversation", pk=pk)
+    return JsonResponse(_sent(message), status=201)
+
+
+def _reply(request: HttpRequest, found: Conversation) -> Message:
+    given = request.POST
+    later = snooze.moment(given["send_at"], given.get("send_at_custom", "")) if given.get("send_at") else None
+    return send_reply(
+        agent=agent_of(request),
+        actor=actor_of(request),
+        conversation=found,
+        text=given.get("text_out", "") or given.get("text", ""),
+        html=given.get("html", ""),
+        to=addresses_in(given["to"]) if given.get("to") else None,
+        cc=addresses_in(given.get("cc", "")) if given.get("to") else None,
+        bcc=addresses_in(given.get("bcc", "")),
+        subject=given.get("subject") or None,
+        attachments=_files(request),
+        last_seen_message=_seen(given),
+        not_before=later or timezone.now() + timedelta(seconds=UNDO_SECONDS),
+        take=True,
+        **_after(given),
+    )
+
+
+def _after(given: QueryDict) -> dict[str, Any]:
+    """What becomes of the conversation once the reply is sent."""
+    if given.get("then") == "close":
+        return {"status_after": Status.CLOSED}
+    if given.get("then") == "snooze":
+        return {"status_after": Status.SNOOZED, "snooze_until": snooze.moment(given.get("snooze", "tomorrow"))}
+    return {}
+
+
+def _note(request: HttpRequest, found: Conversation) -> Message:
+    given = request.POST
+    return add_note(
+        agent=agent_of(request),
+        actor=actor_of(request),
+        conversation=found,
+        text=given.get("text", ""),
+        attachments=_files(request),
+    )
+
+
+def _seen(given: QueryDict) -> int | None:
+    seen = given.get("last_seen", "")
+    return int(seen) if seen.isdigit() and given.get("force") != "1" else None
+
+
+def _files(request: HttpRequest) -> list[Attachment]:
+    """The agent's own uploads that this message names; files sent with a plain form are stored now."""
+    ids = [i for value in request.POST.getlist("attachments") for i in value.split(",") if i.strip().isdigit()]
+    own = Attachment.objects.filter(pk__in=ids, uploaded_by=agent_of(request), message=None)
+    fresh = [_store(request, None, f.name or "", f.read()) for f in request.FILES.getlist("files")]
+    return [*own, *fresh]
+
+
+def addresses_in(line: str) -> list[Address]:
+    """The addresses of one line as people type it; raises `BadRecipient` when something in it is none."""
+    line = line.replace(";", ",")
+    pairs = getaddresses([line])
+    if line.strip() and not any(email for _, email in pairs):
+        raise BadRecipient(line)
+    return [Address(name=name, email=email) for name, email in pairs if name or email]
+
+
+def _sent(message: Message) -> dict[str, Any]:
+    shown: dict[str, Any] = {"message": str(message.pk)}
+    if message.kind == Kind.NOTE:
+        return shown | {"toast": _("Note saved.")}
+    outbox = message.outbox
+    if outbox.not_before - message.created_at > timedelta(seconds=UNDO_SECONDS + 5):
+        return shown | {"toast": _("It will be sent at the time you chose."), "undo": _undo_url(message)}
+    return shown | {"toast": _("Sent."), "undo": _undo_url(message)}
+
+
+def _undo_url(message: Message) -> str:
+    return reverse("desk:undo", args=[message.pk])
+
+
+def _stale_dialog(request: HttpRequest, found: Conversation, stale: StaleReply) -> str:
+    shown = [shown_message(request, m) for m in stale.unseen]
+    context = {"items": shown, "conversation": found, "last_seen": stale.unseen[-1].pk}
+    return render_to_string("desk/conversation/stale.html", context, request)
+
+
+def _explained(error: Exception) -> dict[str, list[str]]:
+    if isinstance(error, BadRecipient):
+        return {"to": [_("“%(address)s” is not an e-mail address.") % {"address": error.address}]}
+    if isinstance(error, NoRecipient):
+        return {"to": [_("Add at least one address to send to.")]}
+    if isinstance(error, EmptyMessage):
+        return {"text": [_("Write something or attach a file first.")]}
+    return {"send_at": [_("This time can't be read.")]}
+
+
+@require_POST
+def undo(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take a message back before it has left; the composer gets its content again."""
+    message = message_or_404(request, pk)
+    try:
+        draft = undo_send(agent=agent_of(request), actor=actor_of(request), message=message)
+    except TooLate:
+        return JsonResponse({"toast": _("It has left already.")}, status=409)
+    return JsonResponse(draft_json(draft))
+
+
+@require_POST
+def again(request: HttpRequest, pk: int) -> HttpResponse:
+    """Try a message once more that failed or was perhaps sent."""
+    send_again(agent=agent_of(request), actor=actor_of(request), message=message_or_404(request, pk))
+    return HttpResponse(status=204)
+
+
+# --- drafts -----------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["PUT", "POST", "DELETE"])
+def draft(request: HttpRequest, pk: int) -> HttpResponse:
+    """Keep what is being written in a conversation, or throw it away."""
+    found = conversation_or_404(request, pk)
+    if request.method == "DELETE":
+        for own in Draft.objects.filter(agent=agent_of(request), conversation=found):
+            discard_draft(agent=agent_of(request), actor=actor_of(request), draft=own)
+        return HttpResponse(status=204)
+    given = form_of(request)
+    kind = Kind.NOTE if given.get("kind") == Kind.NOTE else Kind.OUT
+    kept = Draft.objects.filter(agent=agent_of(request), conversation=found, kind=kind).first()
+    if kept and given.get("version") and given["version"] != kept.updated_at.isoformat():
+        return JsonResponse({"html": kept.html, "text": kept.text, "version": kept.updated_at.isoformat()}, status=409)
+    saved = save_draft(
+        agent=agent_of(request), actor=actor_of(request), conversation=found, kind=kind, **_content(given)
+    )
+    _attach_own(request, saved, given)
+    return JsonResponse({"version": saved.updated_at.isoformat()})
+
+
+def form_of(request: HttpRequest) -> QueryDict:
+    """The form of a POST or PUT: Django reads only the first."""
+    if request.method == "POST":
+        return request.POST
+    if (request.content_type or "").startswith("multipart/"):
+        data, _files = request.parse_file_upload(request.META, request)
+        return data
+    return QueryDict(request.body, encoding="utf-8")
+
+
+def _content(given: QueryDict) -> dict[str, Any]:
+    content: dict[str, Any] = {name: given[name] for name in ("html", "subject") if name in given}
+    content["text"] = given.get("text", "") or given.get("text_out", "")
+    for name in ("to", "cc", "bcc"):
+        if name in given:
+            content[name] = [{"name": shown, "email": email} for shown, email in getaddresses([given[name]]) if email]
+    return content
+
+
+def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
+    ids = [i for value in given.getlist("attachments") for i in value.split(",") if i.strip().isdigit()]
+    own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
+    own.filter(pk__in=ids).update(draft=saved)
+
+
+@require_POST
+def upload(request: HttpRequest) -> HttpResponse:
+    """Store one file; the composer names it when it sends."""
+    file = request.FILES.get("file")
+    if file is None:
+        return JsonResponse({"errors": {"file": [_("Choose a file.")]}}, status=422)
+    if (file.size or 0) > MOST_BYTES:
+        return JsonResponse({"errors": {"file": [_("Files can be up to 25 MB.")]}}, status=422)
+    stored = _store(request, None, file.name or "", file.read(), inline=request.POST.get("inline") == "1")
+    return JsonResponse(shown_file(stored), status=201)
+
+
+def _store(request: HttpRequest, saved: Draft | None, name: str, content: bytes, *, inline: bool = False) -> Attachment:
+    return attach(agent=agent_of(request), draft=saved, name=name, content=content, is_inline=inline)
+
+
+# --- whom -------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def mentions(request: HttpRequest) -> HttpResponse:
+    """Colleagues whose name or address begins so."""
+    q = request.GET.get("q", "").strip()
+    people = Agent.objects.filter(is_active=True)
+    people = people.filter(name__icontains=q) | people.filter(email__istartswith=q) if q else people
+    shown = [{"id": str(a.pk), "name": a.name, "handle": a.name} for a in people[:FOUND]]
+    return JsonResponse(shown, safe=False)
+
+
+@require_GET
+def addresses(request: HttpRequest) -> HttpResponse:
+    """Addresses of customers the agent may see, by name or address."""
+    q = request.GET.get("q", "").strip().casefold()
+    if len(q) < 2:
+        return JsonResponse([], safe=False)
+    seen = Identity.objects.filter(type=IdentityType.EMAIL, customer__in=customers_visible_to(agent_of(request)))
+    found = (seen.filter(value__startswith=q) | seen.filter(customer__name__istartswith=q)).select_related("customer")
+    shown = [{"address": i.display or i.value, "name": i.customer.name} for i in found[:FOUND]]
+    return JsonResponse(shown, safe=False)
+
+
+@require_http_methods(["GET", "POST"])
+def new(request: HttpRequest) -> HttpResponse:
+    """Begin a conversation from our side."""
+    inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
+    context: dict[str, Any] = {"inboxes": inboxes, "values": request.POST or request.GET, "errors": {}}
+    if request.method == "POST":
+        inbox = get_object_or_404(inboxes, pk=request.POST.get("inbox") or 0)
+        try:
+            begun = _start(request, inbox)
+        except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:
+            context["errors"] = _explained(error)
+        else:
+            return redirect("desk:conversation", pk=begun.pk)
+    status = 422 if context["errors"] else 200
+    return render(request, "desk/conversation/new.html", context | rail_context(request, "new"), status=status)
+
+
+def _start(request: HttpRequest, inbox: Inbox) -> Conversation:
+    given = request.POST
+    begun, _message = start_conversation(
+        agent=agent_of(request),
+        actor=actor_of(request),
+        inbox=inbox,
+        to=addresses_in(given.get("to", "")),
+        cc=addresses_in(given.get("cc", "")),
+        bcc=addresses_in(given.get("bcc", "")),
+        subject=given.get("subject", ""),
+        text=given.get("text", ""),
+        attachments=_files(request),
+        not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
+    )
+    return begun

@@ -1,0 +1,218 @@
+"""One conversation: thread, header, customer, and everything that changes it but writing."""
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from tamada.accounts.models import Agent, Team
+from tamada.accounts.permissions import allowed
+from tamada.conversations import access
+from tamada.conversations.actions import follow, mark_read, mark_spam, mark_unread, update_conversation
+from tamada.conversations.errors import WrongOwner
+from tamada.conversations.models import Access, Conversation, Kind, Message, Priority, Status
+from tamada.conversations.queries import messages_of, read_seqs, visible_to
+from tamada.core import realtime
+from tamada.customers.models import Tag
+
+from .. import snooze
+from ..access import actor_of, agent_of, conversation_or_404
+from ..drafts import composer_context
+from ..lines import sentence
+from ..shown import shown_message
+from .customers import attributes_of
+from .inbox import last_box, list_context, people_in, rail_context
+
+SHOWN = 50
+NEARBY = 6
+
+
+@require_GET
+def conversation(request: HttpRequest, pk: int) -> HttpResponse:
+    """The pane for htmx, its talk or about part alone for a refetch, or the whole page with the list beside it."""
+    found = conversation_or_404(request, pk)
+    fragment = request.GET.get("fragment")
+    context = pane_context(request, found)
+    if fragment == "talk":
+        return render(request, "desk/conversation/talk.html", context)
+    if fragment == "about":
+        return render(request, "desk/conversation/about.html", context)
+    if request.headers.get("HX-Target") == "pane":
+        return render(request, "desk/conversation/pane.html", context)
+    box = last_box(request)
+    around = list_context(request, box) | rail_context(request, box.slug)
+    return render(request, "desk/conversation/page.html", around | context)
+
+
+@require_GET
+def earlier(request: HttpRequest, pk: int) -> HttpResponse:
+    """The messages before `?before=` (a sequence number)."""
+    found = conversation_or_404(request, pk)
+    before = request.GET.get("before", "")
+    if not before.isdigit():
+        return HttpResponseBadRequest()
+    return render(request, "desk/conversation/messages.html", _thread(request, found, before=int(before)))
+
+
+def pane_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
+    """Everything the pane shows of one conversation."""
+    agent = agent_of(request)
+    door = Access.objects.filter(agent=agent, conversation=found).first()
+    context = _thread(request, found)
+    return (
+        context
+        | {
+            "conversation": found,
+            "statuses": Status.choices,
+            "priorities": Priority.choices,
+            "owners": owners_for(found),
+            "teams": Team.objects.all(),
+            "tags": Tag.objects.all()[:100],
+            "tag_names": [t.name for t in found.tags.all()],
+            "follows": bool(door and door.follows),
+            "present": people_in(agent, [found.pk]).get(found.pk, []),
+            "identities": list(found.customer.identities.all()),
+            "customer_attributes": attributes_of(found.customer),
+            "earlier_conversations": _others(agent, found),
+            "may_write": allowed(agent, "conversation.reply"),
+            "box": last_box(request),
+        }
+        | composer_context(request, found, context["last_seen"])
+    )
+
+
+def _thread(request: HttpRequest, found: Conversation, before: int | None = None) -> dict[str, Any]:
+    messages = messages_of(found, before_seq=before, limit=SHOWN)
+    said = [m for m in messages if m.kind != Kind.SYSTEM]
+    return {
+        "conversation": found,
+        "items": [
+            {"message": m, "line": sentence(m)} if m.kind == Kind.SYSTEM else shown_message(request, m)
+            for m in messages
+        ],
+        "earlier_before": messages[0].seq if messages and messages[0].seq > 1 else None,
+        "last_seen": said[-1].pk if said else None,
+        "last_seq": messages[-1].seq if messages else 0,
+        "read_seq": read_seqs(agent_of(request), [found.pk]).get(found.pk, 0),
+    }
+
+
+def _others(agent: Agent, found: Conversation) -> list[Conversation]:
+    theirs = visible_to(agent).filter(customer=found.customer_id).exclude(pk=found.pk)
+    return list(theirs.order_by("-last_activity_at")[:NEARBY])
+
+
+def owners_for(found: Conversation) -> list[Agent]:
+    """Who may own it: writers of its team or its inbox's team, and admins."""
+    writers = Agent.objects.filter(is_active=True).exclude(role="observer")
+    teams = {found.team_id, found.inbox.team_id}
+    return [a for a in writers.prefetch_related("teams") if a.is_admin or teams & {t.pk for t in a.teams.all()}]
+
+
+# --- changes ----------------------------------------------------------------------------------------------------
+
+
+@require_POST
+def update(request: HttpRequest, pk: int) -> HttpResponse:
+    """Change what the form names: `status`, `assignee`, `team`, `priority`, `tags`, `snooze`."""
+    found = conversation_or_404(request, pk)
+    try:
+        _change(request, found)
+    except (ValueError, WrongOwner):
+        return HttpResponseBadRequest()
+    return _done(request, found)
+
+
+@require_POST
+def bulk(request: HttpRequest) -> HttpResponse:
+    """The same for every selected conversation the agent may see."""
+    ids = [int(i) for i in request.POST.getlist("selected") if i.isdigit()][:200]
+    chosen = list(visible_to(agent_of(request)).filter(pk__in=ids))
+    try:
+        for found in chosen:
+            _change(request, found)
+    except (ValueError, WrongOwner):
+        return HttpResponseBadRequest()
+    text = ngettext("%(count)d conversation changed.", "%(count)d conversations changed.", len(chosen))
+    return _toast(text % {"count": len(chosen)})
+
+
+def _change(request: HttpRequest, found: Conversation) -> None:
+    agent, actor, given = agent_of(request), actor_of(request), request.POST
+    changes: dict[str, Any] = {name: given[name] for name in ("status", "priority") if name in given}
+    if "assignee" in given:
+        changes["assignee"] = _agent(request, given["assignee"])
+    if "team" in given:
+        changes["team"] = get_object_or_404(Team, pk=given["team"])
+    if "tags" in given or "tags_form" in given:
+        changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",")]
+    if "snooze" in given:
+        changes |= {"status": Status.SNOOZED, "snoozed_until": snooze.moment(given["snooze"], given.get("until", ""))}
+    if "spam" in given:
+        mark_spam(
+            agent=agent, actor=actor, conversation=found, spam=given["spam"] == "1", block=given.get("block") == "1"
+        )
+    if changes:
+        update_conversation(agent=agent, actor=actor, conversation=found, **changes)
+
+
+def _agent(request: HttpRequest, value: str) -> Agent | None:
+    if value == "me":
+        return agent_of(request)
+    return get_object_or_404(Agent, pk=value) if value else None
+
+
+def _done(request: HttpRequest, found: Conversation) -> HttpResponse:
+    given = request.POST
+    if given.get("status") == Status.CLOSED:
+        return _toast(_("Closed #%(number)s.") % {"number": found.pk})
+    if "snooze" in given:
+        return _toast(_("Snoozed #%(number)s.") % {"number": found.pk})
+    if given.get("spam") == "1":
+        return _toast(_("#%(number)s is spam now. The filter learned from it.") % {"number": found.pk})
+    return HttpResponse(status=204)
+
+
+def _toast(text: str) -> HttpResponse:
+    response = HttpResponse(status=204)
+    response["HX-Trigger"] = JsonResponse({"toast": {"text": text, "kind": "ok"}}).content.decode()
+    return response
+
+
+@require_POST
+def read(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agent has seen the end of the thread (`last`, a message's id), or wants it unread again (`unread`)."""
+    found = conversation_or_404(request, pk)
+    agent, actor = agent_of(request), actor_of(request)
+    if request.POST.get("unread"):
+        mark_unread(agent=agent, actor=actor, conversation=found)
+        return HttpResponse(status=204)
+    last = request.POST.get("last", "")
+    seq = Message.objects.filter(conversation=found, pk=last).values_list("seq", flat=True).first() if last else None
+    if seq is None:
+        raise Http404
+    mark_read(agent=agent, actor=actor, conversation=found, seq=seq)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def following(request: HttpRequest, pk: int) -> HttpResponse:
+    """Follow, or no longer (`follows=0`)."""
+    found = conversation_or_404(request, pk)
+    follows = request.POST.get("follows", "1") == "1"
+    follow(agent=agent_of(request), actor=actor_of(request), conversation=found, follows=follows)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def presence(request: HttpRequest, pk: int) -> HttpResponse:
+    """The agent is `viewing`, `typing`, or has `left`."""
+    found = conversation_or_404(request, pk)
+    state = request.POST.get("state", "")
+    if state not in ("viewing", "typing", "left"):
+        return HttpResponseBadRequest()
+    realtime.touch(agent_of(request).pk, found.pk, state, keys=access.audience(found))
+    return HttpResponse(status=204)

@@ -1,0 +1,152 @@
+"""What is not a page: files, mail bodies in their sandbox, raw messages, remote pictures."""
+
+from io import BytesIO
+from typing import Any
+from urllib.parse import quote
+
+from django.core.signing import BadSignature, Signer
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from tamada.channels.queries import raw_message
+from tamada.conversations.models import Attachment, Message
+from tamada.conversations.queries import visible_to
+from tamada.core import storage
+from tamada.kit import html as kit_html
+from tamada.kit import http as kit_http
+
+from .. import assets
+from ..access import agent_of, message_or_404
+from ..shown import PICTURES, shown_file
+
+_IMAGE = Signer(salt="desk.remote-image")
+# A mail's document may show pictures of ours and style itself; it may run nothing and call nobody.
+_MAIL_POLICY = (
+    "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
+)
+_FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
+_SHOWN_INLINE = (*PICTURES, "application/pdf")
+_MOST_PICTURE = 5 * 1024 * 1024
+
+
+def _attachment(request: HttpRequest, pk: int) -> Attachment:
+    """A file of a message the agent may see, or one they uploaded themselves."""
+    agent = agent_of(request)
+    found = Attachment.objects.select_related("message").filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    mine = found.message_id is None and found.uploaded_by_id == agent.pk
+    seen = found.message is not None and visible_to(agent).filter(pk=found.message.conversation_id).exists()
+    if not (mine or seen) or not storage.exists(found.blob):
+        raise Http404
+    return found
+
+
+@require_GET
+def attachment(request: HttpRequest, pk: int, name: str) -> FileResponse:
+    """A file with headers that let it be nothing else: pictures and PDF shown, everything else saved."""
+    found = _attachment(request, pk)
+    shown = found.type in _SHOWN_INLINE and "download" not in request.GET
+    response = FileResponse(
+        storage.open(found.blob), as_attachment=not shown, filename=found.name, content_type=_safe_type(found.type)
+    )
+    response["Content-Length"] = str(found.size)
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, max-age=31536000, immutable"
+    # A PDF document is drawn by the browser's own viewer, which a sandbox would stop.
+    response["Content-Security-Policy"] = (
+        "default-src 'none'; style-src 'unsafe-inline'; frame-ancestors 'self'"
+        if found.type == "application/pdf"
+        else _FILE_POLICY
+    )
+    if found.type == "application/pdf":
+        response["X-Frame-Options"] = "SAMEORIGIN"
+    return response
+
+
+def _safe_type(type_: str) -> str:
+    return type_ if type_ in _SHOWN_INLINE else "application/octet-stream"
+
+
+@require_GET
+def view_attachment(request: HttpRequest, pk: int) -> HttpResponse:
+    """A picture or PDF document in a dialog."""
+    return render(request, "desk/conversation/viewer.html", {"file": shown_file(_attachment(request, pk))})
+
+
+@require_GET
+def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
+    """A message's own formatting, cleaned, in a sandboxed document; `?remote=1` shows remote pictures by our proxy."""
+    message = message_or_404(request, pk)
+    inline = {a.content_id: a for a in message.attachments.all() if a.content_id}
+
+    def picture(content_id: str) -> str | None:
+        file = inline.get(content_id)
+        return reverse("desk:attachment", args=[file.pk, file.name]) if file else None
+
+    remote = _proxied if request.GET.get("remote") == "1" else None
+    # What is stored has its remote pictures put aside under data-src.
+    stored = message.html.replace(' data-src="', ' src="')
+    cleaned = kit_html.clean(stored, allow_remote=remote is not None, cid=picture, remote=remote)
+    context = {"body": cleaned.html, "hidden": 0 if remote else cleaned.remote_images, "style": assets.url("mail.css")}
+    response = HttpResponse(render_to_string("desk/conversation/mail.html", context, request))
+    response["Content-Security-Policy"] = _MAIL_POLICY
+    response["X-Frame-Options"] = "SAMEORIGIN"
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def _proxied(address: str) -> str:
+    return f"{reverse('desk:remote_image')}?u={quote(_IMAGE.sign(address), safe='')}"
+
+
+@require_GET
+def remote_image(request: HttpRequest) -> HttpResponse:
+    """A remote picture fetched by us: the sender learns neither who looks nor from where. Only addresses we signed."""
+    try:
+        address = _IMAGE.unsign(request.GET.get("u", ""))
+        got = kit_http.fetch("GET", address, headers={"Accept": "image/*"}, max_bytes=_MOST_PICTURE, timeout=10)
+    except (BadSignature, kit_http.HttpError):
+        raise Http404 from None
+    if not got.ok or got.content_type not in PICTURES:
+        raise Http404
+    response = HttpResponse(got.content, content_type=got.content_type)
+    response["Cache-Control"] = "private, max-age=86400"
+    response["Content-Security-Policy"] = _FILE_POLICY
+    return response
+
+
+@require_GET
+def raw(request: HttpRequest, pk: int) -> FileResponse:
+    """The message as it came in, byte for byte."""
+    message = message_or_404(request, pk)
+    try:
+        stream = BytesIO(raw_message(message.raw)) if message.raw else None
+    except FileNotFoundError:
+        stream = None
+    if stream is None:
+        raise Http404
+    return FileResponse(stream, as_attachment=True, filename=f"message-{message.pk}.eml", content_type="message/rfc822")
+
+
+@require_GET
+def details(request: HttpRequest, pk: int) -> HttpResponse:
+    """Addresses, verdicts of the receiving server, and attempts to send."""
+    message = message_or_404(request, pk)
+    outbox = getattr(message, "outbox", None)
+    context: dict[str, Any] = {
+        "m": message,
+        "lists": _people(message),
+        "verdicts": [(name.upper(), verdict) for name, verdict in (message.data.get("auth") or {}).items()],
+        "attempts": list(outbox.log.all()[:20]) if outbox else [],
+    }
+    return render(request, "desk/conversation/details.html", context)
+
+
+def _people(message: Message) -> list[tuple[str, list[dict[str, str]]]]:
+    return [(_("To"), message.to), (_("Cc"), message.cc), (_("Bcc"), message.bcc)]
