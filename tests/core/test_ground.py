@@ -151,6 +151,7 @@ def test_a_registry_keeps_order_and_takes_a_name_once() -> None:
 # presence
 
 
+@pytest.mark.django_db
 def test_who_looks_and_who_types_is_known_and_told_once() -> None:
     told: list[bytes] = []
 

@@ -179,8 +179,8 @@ def rebuild(name: str, data: dict[str, Any], audience: Iterable[str], before: It
 def read_after(cursor: int, limit: int) -> list[StoredEvent]:
     """Events after the one with id `cursor` (0: from the oldest kept), in an order no later commit gets in between.
 
-    On PostgreSQL rows of transactions that might still see an earlier one commit are left for the next call. An unknown
-    cursor reads from the next higher id.
+    On PostgreSQL rows of transactions that might still see an earlier one commit are left for the next call. A cursor
+    whose event was pruned reads from the oldest kept.
     """
     return read(cursor, limit)[0]
 
@@ -197,10 +197,8 @@ def read(cursor: int, limit: int) -> tuple[list[StoredEvent], bool]:
 # Every transaction below the snapshot's xmin has ended: no row can appear before one read in (xid, id) order.
 _POSTGRES_READ = """
     SELECT e.*, e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled FROM core_event e
-    WHERE e.xid > 0 AND (e.xid, e.id) > (
-        COALESCE((SELECT c.xid FROM core_event c WHERE c.id = %(cursor)s),
-                 (SELECT n.xid FROM core_event n WHERE n.id > %(cursor)s ORDER BY n.id LIMIT 1), 0),
-        %(cursor)s)
+    WHERE e.xid > 0
+      AND (e.xid, e.id) > (COALESCE((SELECT c.xid FROM core_event c WHERE c.id = %(cursor)s), 0), %(cursor)s)
     ORDER BY e.xid, e.id LIMIT %(limit)s
 """
 
