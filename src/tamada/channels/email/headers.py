@@ -5,6 +5,7 @@ Everything here is linear in its input and never raises on bad input (RFC 5322, 
 
 import base64
 import binascii
+import itertools
 import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
@@ -18,6 +19,11 @@ _KNOWN_FIELD = re.compile(
     rb"(?:from|to|cc|subject|date|received|message-id|mime-version|content-type|content-transfer-encoding|return-path)"
     rb"[ \t]*:",
     re.IGNORECASE,
+)
+_NEEDED_FIELD = re.compile(
+    rb"^(?:from|to|cc|reply-to|subject|date|message-id|in-reply-to|references|auto-submitted|precedence|mime-version|"
+    rb"content-[a-z-]{2,30})[ \t]*:[^\n]*(?:\n[ \t][^\n]*)*",
+    re.IGNORECASE | re.MULTILINE,
 )
 _WHITESPACE = re.compile(r"\s+")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
@@ -78,12 +84,14 @@ def split(raw: bytes) -> tuple[Headers, int, set[str]]:
     problems: set[str] = set()
     start = _skip_blank(raw)
     end, body = _block_end(raw, start)
+    beyond: list[bytes] = []
     if end - start > limits.MAX_HEADER_BYTES:
         problems.add("header-too-large")
-        end = max(raw.rfind(b"\n", start, start + limits.MAX_HEADER_BYTES), start)
+        cut = max(raw.rfind(b"\n", start, start + limits.MAX_HEADER_BYTES), start)
+        beyond, end = _fields_beyond(raw[cut:end]), cut
     fields: dict[str, list[str]] = {}
     name, parts, count, offset = "", [""], 0, start
-    for line in raw[start:end].split(b"\n"):
+    for line in raw[start:end].split(b"\n") + beyond:
         here, offset = offset, offset + len(line) + 1
         if line[:1] in (b" ", b"\t"):
             parts.append(_line_text(line))
@@ -104,6 +112,14 @@ def split(raw: bytes) -> tuple[Headers, int, set[str]]:
         name, parts = label.decode("ascii").rstrip().lower(), [_line_text(value)]
     _keep(fields, name, parts, problems)
     return Headers(fields), min(body, len(raw)), problems
+
+
+def _fields_beyond(block: bytes) -> list[bytes]:
+    """The lines of the fields that matter in the part of a block that is too large to be read."""
+    lines: list[bytes] = []
+    for found in itertools.islice(_NEEDED_FIELD.finditer(block), 50):
+        lines += found[0][: limits.MAX_HEADER_VALUE].split(b"\n")[:1000]
+    return lines
 
 
 def _skip_blank(raw: bytes) -> int:

@@ -85,7 +85,7 @@ def entity(headers: Headers, body: bytes) -> bytes:
 def fast_tree(source: bytes) -> Node | None:
     """The tree as Rust reads it, or None when the standard library should."""
     try:
-        return _from_rust(rust.parse_email_tree(source))
+        return _from_rust(rust.parse_email_tree(source), ())
     except (rust.ParseError, _UnusualError, ValueError, RecursionError):
         return None
 
@@ -94,7 +94,7 @@ class _UnusualError(Exception):
     """Something that the two parsers may read differently."""
 
 
-def _from_rust(part: rust.PyMimePart) -> Node:
+def _from_rust(part: rust.PyMimePart, above: tuple[str, ...]) -> Node:
     fields = part.headers
     encoding, node = _described(fields)
     if part.is_message:
@@ -102,7 +102,10 @@ def _from_rust(part: rust.PyMimePart) -> Node:
     elif node.maintype == "multipart" or part.children:
         if not part.children or encoding not in _PLAIN_ENCODINGS or node.maintype != "multipart":
             raise _UnusualError
-        node.children = [_from_rust(child) for child in part.children]
+        boundary = node.params.get("boundary", "")
+        if any(boundary.startswith(outer) for outer in above):
+            raise _UnusualError  # Rust takes the inner boundary for the outer one
+        node.children = [_from_rust(child, (*above, boundary)) for child in part.children]
         if node.type == "multipart/digest":
             _as_digest(node, fields_of=part.children)
         return node
