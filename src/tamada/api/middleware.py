@@ -116,4 +116,6 @@ def _finish(request: HttpRequest, response: HttpResponse) -> HttpResponse:
     response.setdefault("X-Content-Type-Options", "nosniff")
     if not response.streaming:
         response["Content-Length"] = str(len(response.content))
+        if request.META["REQUEST_METHOD"] == "HEAD":
+            response.content = b""
     return response

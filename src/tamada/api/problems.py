@@ -1,7 +1,7 @@
 """Errors as RFC 9457 tells them: `application/problem+json` with type, title, status, detail, and what each adds."""
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -83,12 +83,16 @@ def problem_of(request: HttpRequest, error: Exception) -> Problem:
 
 
 def _validation(error: Any) -> Problem:
-    errors = [
-        {"loc": [part for part in item["loc"] if part != "body_params"], "detail": item["msg"]} for item in error.errors
-    ]
+    errors = [{"loc": _place(item["loc"]), "detail": item["msg"]} for item in error.errors]
     first = errors[0] if errors else {"loc": [], "detail": ""}
     where = ".".join(str(part) for part in first["loc"])
     return Problem(422, f"{where}: {first['detail']}", errors=errors)
+
+
+def _place(loc: Sequence[str | int]) -> list[str | int]:
+    """Where in the request: the framework names its own parameter after the source, which means nothing outside."""
+    source, *rest = loc
+    return [source, *(rest[1:] if rest and rest[0] in ("body", "query") else rest)]
 
 
 def _stale(error: Any) -> Problem:
