@@ -67,7 +67,7 @@ class Bridge:
         self._note(scope, answer.status, time.perf_counter() - began)
 
     async def _body(self, scope: type_scope, receive: type_receive) -> IO[bytes]:
-        body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=self._folder)  # noqa: SIM115
+        body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder))  # noqa: SIM115
         size = 0
         while True:
             message = await receive()

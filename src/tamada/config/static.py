@@ -35,7 +35,8 @@ def url_prefix(folder: Path, *, debug: bool) -> str:
 def folder_hash(folder: Path) -> str:
     """Twelve hex digits over names and contents; the same on every machine with the same build."""
     digest = hashlib.sha256()
-    for file in sorted(p for p in folder.rglob("*") if p.is_file()) if folder.is_dir() else ():
+    visible = (path for path in folder.rglob("*") if path.is_file() and not path.name.startswith("."))
+    for file in sorted(visible) if folder.is_dir() else ():
         digest.update(f"{file.relative_to(folder).as_posix()}\0{file.stat().st_size}\0".encode())
         digest.update(file.read_bytes())
     return digest.hexdigest()[:12]
@@ -74,7 +75,7 @@ class StaticFiles:
         await _answer(send, 200, headers, body, head=scope["method"] == "HEAD")
 
     def _find(self, name: str) -> Path | None:
-        if not name or "\0" in name:
+        if not name or "\0" in name or "/." in f"/{name}":
             return None
         file = (self.folder / name).resolve()
         return file if file.is_relative_to(self.folder) and file.is_file() else None

@@ -73,7 +73,7 @@ class Streams:
         first = await self._missed(client, cursor_of(scope, query), position)
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
         # An id without data moves the client's Last-Event-ID and is no event.
-        first += b"" if first else f"id: {position}\n".encode()
+        first += b"" if first else f"id: {position}\n\n".encode()
         is_plain = query.get("plain") == ["1"]
         await send({"type": "http.response.body", "body": b"retry: 2000\n" + shape(first, is_plain), "more_body": True})
         client.resume()
@@ -93,7 +93,9 @@ class Streams:
         if recent is not None:
             frames = b"".join(filter(None, (one.for_keys(client.keys) for one in recent)))
             return frames + (f"id: {position}\n\n".encode() if frames else b"")
-        missed = await self._in_thread(replay, cursor, position, client.keys) if cursor >= 0 else None
+        missed: bytes | None = None
+        if cursor >= 0:
+            missed = await self._in_thread(replay, cursor, position, client.keys)
         if missed is None:
             metrics.RESYNCS.inc()
             return resync_frame(position)

@@ -1,0 +1,272 @@
+"""The stream endpoints: who may listen, what is replayed, what is told after access changed."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.contrib.auth import login
+from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection, transaction
+from django.http import HttpRequest
+
+from tamada.accounts.models import Agent
+from tamada.config.stream import Streams, by_session, by_token, cursor_of
+from tamada.core import events, hub
+from tamada.core.actors import SYSTEM
+from tamada.core.hub import Hub, Principal, Reader
+from tamada.core.models import StoredEvent
+from tests.core.jobs import Silent
+from tests.helpers.polling import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+KEYS = frozenset({"team:1"})
+
+
+class Listener:
+    """One client of the endpoint, as an ASGI server would run it."""
+
+    def __init__(self, streams: Streams, query: str = "", path: str = "/stream", **headers: str) -> None:
+        self.sent: list[dict[str, Any]] = []
+        self._leave = asyncio.Event()
+        scope = {
+            "method": "GET",
+            "path": path,
+            "query_string": query.encode(),
+            "headers": [(name.replace("_", "-").encode(), value.encode()) for name, value in headers.items()],
+        }
+        self.task = asyncio.create_task(streams(scope, self._receive, self._send))
+
+    async def _receive(self) -> dict[str, Any]:
+        await self._leave.wait()
+        return {"type": "http.disconnect"}
+
+    async def _send(self, message: dict[str, Any]) -> None:
+        self.sent.append(message)
+
+    @property
+    def status(self) -> int:
+        return int(self.sent[0]["status"]) if self.sent else 0
+
+    @property
+    def text(self) -> str:
+        return b"".join(message.get("body", b"") for message in list(self.sent)).decode()
+
+    async def has(self, text: str) -> None:
+        await asyncio.to_thread(until, lambda: text in self.text, what=f"{text} in the stream")
+
+    async def leave(self) -> None:
+        self._leave.set()
+        await self.task
+
+
+def in_thread(function: Callable[[], Any]) -> Coroutine[Any, Any, Any]:
+    def run() -> Any:
+        try:
+            return function()
+        finally:
+            connection.close()
+
+    return asyncio.to_thread(run)
+
+
+def ring(*bells: int, audience: frozenset[str] = KEYS, before: frozenset[str] = frozenset()) -> list[int]:
+    with transaction.atomic():
+        events.record(*(Silent(audience=audience, before=before, bell_id=bell) for bell in bells), actor=SYSTEM)
+    return list(StoredEvent.objects.order_by("pk").values_list("pk", flat=True))
+
+
+def listening(scenario: Callable[[Streams], Coroutine[Any, Any, None]], principal: Principal | None = None) -> None:
+    """Run the scenario against an endpoint that everybody may listen to with KEYS."""
+
+    async def run() -> None:
+        the_hub = Hub(await in_thread(events.latest))
+        reader = Reader(the_hub, asyncio.get_running_loop())
+        streams = Streams(the_hub, {"/stream": lambda _scope: principal or Principal(KEYS)})
+        try:
+            await scenario(streams)
+        finally:
+            streams.close()
+            await asyncio.to_thread(reader.close)
+
+    asyncio.run(run())
+
+
+def test_an_event_reaches_an_open_stream_with_its_id() -> None:
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams)
+        await listener.has("retry: 2000\nid: 0\n\n")
+        (pk,) = await in_thread(lambda: ring(7))
+        await listener.has(f"id: {pk}\nevent: test.silent\ndata: ")
+        await in_thread(lambda: ring(8, audience=frozenset({"team:2"})))
+        await in_thread(lambda: ring(9))
+        await listener.has('"bell_id":"9"')
+        assert '"bell_id":"8"' not in listener.text
+        headers = dict(listener.sent[0]["headers"])
+        assert headers[b"content-type"].startswith(b"text/event-stream")
+        assert headers[b"x-accel-buffering"] == b"no"
+        await listener.leave()
+        assert not streams.hub.clients
+
+    listening(scenario)
+
+
+@pytest.mark.parametrize("from_memory", [True, False])
+def test_what_was_missed_is_replayed_once_and_in_order(from_memory: bool) -> None:
+    first, *_ = ring(1, 2, 3)
+
+    async def scenario(streams: Streams) -> None:
+        if from_memory:
+            await in_thread(lambda: ring(4, 5))
+            await asyncio.to_thread(until, lambda: len(streams.hub._recent) == 2)
+            after = streams.hub._recent[0].id
+            missed = ["5"]
+        else:
+            after, missed = first, ["2", "3"]
+        for how in ({"query": f"after={after}"}, {"last_event_id": str(after)}):
+            listener = Listener(streams, **how)  # type: ignore[arg-type]
+            await listener.has(f'"bell_id":"{missed[-1]}"')
+            assert [part[0] for part in listener.text.split('"bell_id":"')[1:]] == missed
+            await listener.leave()
+
+    listening(scenario)
+
+
+@pytest.mark.parametrize("cursor", ["999999", "nonsense", "-5", "1" * 30])
+def test_an_unknown_cursor_is_told_to_refetch_and_goes_on_live(cursor: str) -> None:
+    (pk,) = ring(1)
+
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams, f"after={cursor}")
+        await listener.has(f"id: {pk}\nevent: resync\n")
+        assert '"bell_id":"1"' not in listener.text
+        await in_thread(lambda: ring(2))
+        await listener.has('"bell_id":"2"')
+        await listener.leave()
+
+    listening(scenario)
+
+
+def test_someone_who_was_away_too_long_is_told_to_refetch(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(hub, "REPLAY", 0)
+    first, *_ = ring(1, 2, 3)
+
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams, f"after={first}")
+        await listener.has("event: resync\n")
+        await listener.leave()
+
+    listening(scenario)
+
+
+def test_plain_streams_have_no_event_lines() -> None:
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams, "plain=1")
+        await listener.has("retry")
+        await in_thread(lambda: ring(7))
+        await listener.has('"type":"test.silent"')
+        assert "event:" not in listener.text
+        await listener.leave()
+
+    listening(scenario)
+
+
+def test_who_lost_access_is_told_gone_also_on_replay() -> None:
+    first, _ = ring(1, 2, audience=frozenset({"team:2"}), before=KEYS)
+
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams, f"after={first}")
+        await listener.has("event: gone\n")
+        await listener.leave()
+
+    listening(scenario)
+
+
+def test_a_stopping_server_ends_its_streams() -> None:
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams)
+        await listener.has("retry")
+        streams.close()
+        await asyncio.wait_for(listener.task, 10)
+        assert listener.sent[-1] == {"type": "http.response.body", "body": b""}
+
+    listening(scenario)
+
+
+def test_only_get_is_answered_and_strangers_are_refused() -> None:
+    async def run() -> None:
+        streams = Streams(Hub(0), {"/stream": lambda _scope: None})
+        stranger = Listener(streams)
+        await stranger.task
+        assert stranger.status == 401
+        assert dict(stranger.sent[0]["headers"])[b"content-type"] == b"application/problem+json"
+        streams.close()
+
+    asyncio.run(run())
+
+
+def test_a_cursor_is_digits_or_nothing() -> None:
+    def cursor(value: str, header: str = "") -> int | None:
+        scope = {"headers": [(b"last-event-id", header.encode())] if header else []}
+        return cursor_of(scope, {"after": [value]} if value else {})
+
+    assert cursor("") is None
+    assert cursor("12") == 12
+    assert cursor("12", "15") == 15
+    assert cursor("١٢") == -1
+
+
+# who may listen
+
+
+def scope_with(**headers: str) -> dict[str, Any]:
+    return {"headers": [(name.encode(), value.encode()) for name, value in headers.items()]}
+
+
+def session_of(agent: Agent) -> str:
+    request = HttpRequest()
+    request.session = SessionStore()
+    request.META["REMOTE_ADDR"] = "127.0.0.1"
+    login(request, agent, "django.contrib.auth.backends.ModelBackend")
+    request.session.save()
+    return f"{settings.SESSION_COOKIE_NAME}={request.session.session_key}"
+
+
+@pytest.fixture
+def agent() -> Agent:
+    row = Agent(email="ani@desk.example", name="Ani", role="agent", is_active=True)
+    row.set_password("correct horse battery staple")
+    row.save()
+    return row
+
+
+def test_a_signed_in_agent_listens_with_their_keys_until_they_leave(agent: Agent) -> None:
+    scope = scope_with(cookie=f"other=1; {session_of(agent)}")
+    principal = by_session(scope)
+    assert principal is not None
+    assert principal.agent_id == agent.pk
+    assert {"all", f"agent:{agent.pk}"} <= principal.keys
+    assert principal.renew is not None
+    assert principal.renew() == principal.keys
+    Agent.objects.update(is_active=False)
+    assert by_session(scope) is None
+    assert principal.renew() is None
+
+
+def test_a_changed_password_ends_the_session_of_a_stream(agent: Agent) -> None:
+    scope = scope_with(cookie=session_of(agent))
+    agent.set_password("another horse battery staple")
+    agent.save()
+    assert by_session(scope) is None
+
+
+@pytest.mark.parametrize("cookie", ["", "tamada_session=", "tamada_session=nonsense", "tamada_session", "\x00;;="])
+def test_no_session_hears_nothing(cookie: str) -> None:
+    assert by_session(scope_with(cookie=cookie)) is None
+
+
+@pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Bearer tmd_nonsense", "Basic YTpi"])
+def test_no_token_hears_nothing(value: str) -> None:
+    assert by_token(scope_with(authorization=value)) is None

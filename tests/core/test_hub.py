@@ -1,0 +1,207 @@
+"""The hub: who is sent what, in which order, and what happens to those who can't keep up."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import transaction
+
+from tamada.core import events, realtime
+from tamada.core.actors import SYSTEM
+from tamada.core.hub import QUEUE, RECENT, REPLAY, Client, Hub, Principal, Reader, replay
+from tamada.core.models import StoredEvent
+from tamada.core.realtime import Notice, notice
+from tests.core.jobs import Silent
+from tests.helpers.polling import until
+
+
+def keys(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+def event(pk: int, audience: frozenset[str], before: frozenset[str] = frozenset()) -> Notice:
+    row = StoredEvent(
+        pk=pk,
+        at=datetime(2026, 1, 2, 3, 4, 5, tzinfo=UTC),
+        type="test.rang",
+        data={"bell_id": pk, "other_ids": [1, 2], "code": "x"},
+        actor_kind="agent",
+        actor_id=3,
+        audience=" ".join(audience),
+        before=" ".join(before),
+    )
+    return notice(row)
+
+
+def joined(hub: Hub, *names: str, agent_id: int | None = None) -> Client:
+    client = hub.add(Principal(keys(*names), agent_id))
+    client.resume()
+    return client
+
+
+def test_a_frame_has_an_id_a_type_and_opaque_ids() -> None:
+    frame = event(5, keys("all")).frame.decode()
+    assert frame.startswith("id: 5\nevent: test.rang\ndata: {")
+    assert frame.endswith("}\n\n")
+    assert '"data":{"bell_id":"5","other_ids":["1","2"],"code":"x"}' in frame
+    assert '"actor":{"type":"agent","id":"3"}' in frame
+
+
+def test_only_holders_of_a_key_are_sent_the_event() -> None:
+    hub = Hub(0)
+    inside, outside = joined(hub, "team:1", "all"), joined(hub, "team:2")
+    hub.dispatch([event(1, keys("team:1", "all"))])
+    assert len(inside.queue) == 1
+    assert not outside.queue
+
+
+def test_who_lost_access_is_told_gone_and_no_more() -> None:
+    hub = Hub(0)
+    stays, loses, other = joined(hub, "team:1", "team:2"), joined(hub, "team:1"), joined(hub, "team:3")
+    hub.dispatch([event(1, keys("team:2"), before=keys("team:1", "team:2"))])
+    assert b"event: test.rang" in stays.queue[0]
+    assert b"event: gone" in loses.queue[0]
+    assert b'"bell_id":"1"' in loses.queue[0]
+    assert b'"actor":null' in loses.queue[0]
+    assert not other.queue
+
+
+def test_a_client_that_does_not_read_loses_its_queue_and_is_told_to_refetch() -> None:
+    hub = Hub(0)
+    slow = joined(hub, "all")
+    hub.dispatch([event(pk, keys("all")) for pk in range(1, QUEUE + 2)])
+    assert len(slow.queue) == 1
+    assert slow.queue[0].startswith(f"id: {QUEUE + 1}\nevent: resync\n".encode())
+    hub.dispatch([event(QUEUE + 2, keys("all"))])
+    assert len(slow.queue) == 2
+
+
+def test_a_client_with_half_a_queue_does_without_passing_things() -> None:
+    hub = Hub(0)
+    slow = joined(hub, "all")
+    for _ in range(QUEUE):
+        hub.dispatch_ephemeral(keys("all"), b"typing")
+    assert len(slow.queue) == QUEUE // 2
+
+
+def test_nothing_is_sent_to_a_client_that_left() -> None:
+    hub = Hub(0)
+    client = joined(hub, "all")
+    hub.remove(client)
+    hub.dispatch([event(1, keys("all"))])
+    assert not client.queue
+    assert not hub._by_key
+
+
+def test_memory_serves_what_it_still_has() -> None:
+    hub = Hub(0)
+    assert hub.since(0) == []
+    hub.dispatch([event(pk, keys("all")) for pk in range(1, RECENT + 11)])
+    last = RECENT + 10
+    assert [one.id for one in hub.since(last - 2) or []] == [last - 1, last]
+    assert len(hub.since(11) or []) == RECENT - 1
+    assert hub.since(10) is None
+    assert hub.since(last) == []
+
+
+def test_what_a_paused_client_is_sent_waits_for_its_replay() -> None:
+    async def scenario() -> bytes | None:
+        hub = Hub(0)
+        client = hub.add(Principal(keys("all")))
+        hub.dispatch([event(1, keys("all"))])
+        taking = asyncio.create_task(client.take())
+        await asyncio.sleep(0)
+        assert not taking.done()
+        client.resume()
+        return await taking
+
+    assert asyncio.run(scenario()) == event(1, keys("all")).frame
+
+
+def test_a_closed_client_ends() -> None:
+    async def scenario() -> bytes | None:
+        client = joined(Hub(0), "all")
+        taking = asyncio.create_task(client.take())
+        await asyncio.sleep(0)
+        client.close()
+        return await taking
+
+    assert asyncio.run(scenario()) is None
+
+
+def ring(*audiences: str) -> list[int]:
+    with transaction.atomic():
+        events.record(*(Silent(audience=keys(*names.split())) for names in audiences), actor=SYSTEM)
+    return list(StoredEvent.objects.order_by("pk").values_list("pk", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_replay_has_what_the_keys_may_see_up_to_the_point() -> None:
+    first, second, third, _fourth = ring("a", "b", "a", "a")
+    data = replay(first, third, keys("a")) or b""
+    assert f"id: {third}\n".encode() in data
+    assert data.count(b"id: ") == 1
+    assert replay(first, third, keys("b")) == notice(StoredEvent.objects.get(pk=second)).frame
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_unknown_cursor_or_too_much_cannot_be_replayed(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, *_, last = ring(*["a"] * 6)
+    assert replay(last + 1000, last, keys("a")) is None
+    monkeypatch.setattr("tamada.core.hub.REPLAY", 0)
+    assert replay(first, last, keys("a")) is None
+    assert REPLAY > RECENT
+
+
+@pytest.fixture
+def change_access() -> Iterator[None]:
+    yield
+    realtime.sinks.clear()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_keys_are_settled_anew_before_anything_later_is_sent(change_access: None) -> None:
+    """An agent leaves a team: the events recorded after that never reach their open stream."""
+    from tamada.accounts.events import access_changed
+
+    async def scenario() -> list[bytes]:
+        loop = asyncio.get_running_loop()
+        hub = Hub(await loop.run_in_executor(None, _fresh, events.latest))
+        client = hub.add(Principal(keys("team:1", "agent:5"), 5, lambda: keys("agent:5")))
+        fired = hub.add(Principal(keys("team:1"), 6, lambda: None))
+        client.resume()
+        reader = Reader(hub, loop)
+        try:
+            await loop.run_in_executor(None, _fresh, _record)
+            await asyncio.to_thread(
+                until, lambda: fired.closed and any(b'bell_id":"3' in it for it in list(client.queue))
+            )
+        finally:
+            await loop.run_in_executor(None, reader.close)
+        return list(client.queue)
+
+    def _record() -> None:
+        with transaction.atomic():
+            events.record(
+                Silent(audience=keys("team:1"), bell_id=1),
+                access_changed(5),
+                access_changed(6),
+                Silent(audience=keys("team:1"), bell_id=2),
+                Silent(audience=keys("agent:5"), bell_id=3),
+                actor=SYSTEM,
+            )
+
+    frames = b"".join(asyncio.run(scenario()))
+    assert b'"bell_id":"1"' in frames
+    assert b'"bell_id":"2"' not in frames
+    assert b'"bell_id":"3"' in frames
+
+
+def _fresh(function: object) -> object:
+    from django.db import connection
+
+    try:
+        return function()  # type: ignore[operator]
+    finally:
+        connection.close()
