@@ -15,7 +15,7 @@ _ADMINS = frozenset({"role:admin"})
 
 
 def retry_input(*, agent: Agent, actor: Actor, raw: RawInput) -> None:
-    """Send quarantined input on its way again; it is read as if it had just come. Raises FileNotFoundError if erased."""
+    """Send quarantined input on its way again, as if it had just come. Raises FileNotFoundError if it was erased."""
     require(agent, "quarantine.retry")
     with transaction.atomic():
         # Without its row the file counts as new, also for a recovery should we die before the next line.

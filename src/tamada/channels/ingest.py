@@ -56,12 +56,13 @@ class Summary:
 
 
 @dataclass(slots=True)
-class _Item:
+class Item:
     """One entry, and what its channel made of it."""
 
     entry: Entry
     read: type_read
     states: list[str] = field(default_factory=list)
+    received: list[Received] = field(default_factory=list)
 
 
 def run_ingest(stop: threading.Event) -> None:
@@ -152,7 +153,8 @@ class Ingest:
         """Read, store and archive one batch. Raises the database's errors when it is away."""
         self._handling.write_text(json.dumps(names))
         items = self._read(names)
-        self._store(items)
+        for row in store_items(items):
+            self.summary.add(row.state)
         for item in items:
             self.journal.archive(item.entry.name)
         self.suspects.difference_update(names)
@@ -160,58 +162,65 @@ class Ingest:
 
     # -- reading ----------------------------------------------------------------------------------------------
 
-    def _read(self, names: list[str]) -> list[_Item]:
-        items: list[_Item] = []
-        by_channel: dict[str, list[_Item]] = {}
-        for name in names:
-            item = self._load(name)
-            if item is None:
-                continue
-            items.append(item)
-            if not isinstance(item.read, Unreadable):
-                by_channel.setdefault(str(item.entry.meta.get("channel")), []).append(item)
-        for channel, group in by_channel.items():
-            for item, result in zip(group, read_entries(channel, [i.entry for i in group]), strict=True):
-                item.read = result
+    def _read(self, names: list[str]) -> list[Item]:
+        items = [item for name in names if (item := self._load(name)) is not None]
+        read_items(items)
         return items
 
-    def _load(self, name: str) -> _Item | None:
+    def _load(self, name: str) -> Item | None:
         try:
             entry = self.journal.load(name)
         except FileNotFoundError:
             return None
         except ValueError:
             raw = (self.journal.incoming / f"{name}.eml").read_bytes()
-            return _Item(Entry(name, {}, raw), Unreadable("The file's first line is damaged."))
+            return Item(Entry(name, {}, raw), Unreadable("The file's first line is damaged."))
         if self.deaths.get(name, 0) >= DEADLY:
-            return _Item(entry, Unreadable("Tamada stopped working each time it tried to read this."))
-        return _Item(entry, [])
+            return Item(entry, Unreadable("Tamada stopped working each time it tried to read this."))
+        return Item(entry, [])
 
-    # -- storing ----------------------------------------------------------------------------------------------
 
-    def _store(self, items: list[_Item]) -> None:
-        """Commit the items, halving them when they fail, down to the culprit."""
-        if not items:
-            return
-        try:
-            rows = store(items)
-        except Exception as error:
-            if is_away(error):
-                raise
-            if len(items) > 1:
-                middle = len(items) // 2
-                self._store(items[:middle])
-                self._store(items[middle:])
-                return
-            log.exception("An input can't be stored; it is quarantined.", extra={"reason": type(error).__name__})
-            items[0].read = Unreadable(f"It could not be stored ({type(error).__name__}).")
-            rows = store(items)
-        for row in rows:
-            self.summary.add(row.state)
+# -- one batch ------------------------------------------------------------------------------------------------------
+
+
+def take_in(entries: Sequence[Entry]) -> list[Item]:
+    """Read and store entries whose files lie in the archive already (imports). Raises when the database is away."""
+    items = [Item(entry, []) for entry in entries]
+    read_items(items)
+    store_items(items)
+    return items
+
+
+def read_items(items: Sequence[Item]) -> None:
+    """Let the channels read what nobody has judged yet."""
+    by_channel: dict[str, list[Item]] = {}
+    for item in items:
+        if not isinstance(item.read, Unreadable):
+            by_channel.setdefault(str(item.entry.meta.get("channel")), []).append(item)
+    for channel, group in by_channel.items():
+        for item, result in zip(group, read_entries(channel, [i.entry for i in group]), strict=True):
+            item.read = result
+
+
+def store_items(items: Sequence[Item]) -> list[RawInput]:
+    """Commit the items, halving them when they fail, down to the culprit. Raises when the database itself is away."""
+    if not items:
+        return []
+    try:
+        return store(items)
+    except Exception as error:
+        if is_away(error):
+            raise
+        if len(items) > 1:
+            middle = len(items) // 2
+            return [*store_items(items[:middle]), *store_items(items[middle:])]
+        log.exception("An input can't be stored; it is quarantined.", extra={"reason": type(error).__name__})
+        items[0].read = Unreadable(f"It could not be stored ({type(error).__name__}).")
+        return store(items)
 
 
 def read_entries(channel: str, entries: list[Entry]) -> list[type_read]:
-    """Let the channel read the entries; when it fails over them together, each alone. Raises only the database's errors."""
+    """Let the channel read the entries; when it fails over them together, each alone. Raises the database's errors."""
     if channel not in READERS:
         return [Unreadable(f"There is no channel named “{channel[:20]}”.") for _ in entries]
     try:
@@ -225,7 +234,7 @@ def read_entries(channel: str, entries: list[Entry]) -> list[type_read]:
         return [Unreadable(f"It could not be read ({type(error).__name__}).")]
 
 
-def store(items: Sequence[_Item]) -> list[RawInput]:
+def store(items: Sequence[Item]) -> list[RawInput]:
     """Commit a batch: messages, index, events and the journal's rows in one transaction."""
     with transaction.atomic():
         _drop_seen(items)
@@ -233,16 +242,17 @@ def store(items: Sequence[_Item]) -> list[RawInput]:
         received = receive_messages(envelopes=[envelope for _, envelope in wanted]) if wanted else []
         for (item, _), result in zip(wanted, received, strict=True):
             item.states.append(_state(result))
+            item.received.append(result)
         rows = RawInput.objects.bulk_create([_row(item) for item in items])
         _tell_quarantined(rows)
     return rows
 
 
-def _envelopes(item: _Item) -> list[Envelope]:
+def _envelopes(item: Item) -> list[Envelope]:
     return [] if isinstance(item.read, Unreadable) else item.read
 
 
-def _drop_seen(items: Sequence[_Item]) -> None:
+def _drop_seen(items: Sequence[Item]) -> None:
     """Leave out inboxes that had the same bytes before, in an earlier batch or in this one."""
     digests = {item.entry.digest for item in items}
     seen = {
@@ -253,7 +263,7 @@ def _drop_seen(items: Sequence[_Item]) -> None:
         for inbox in inboxes
     }
     for item in items:
-        item.states = []
+        item.states, item.received = [], []
         if isinstance(item.read, Unreadable):
             continue
         kept = [e for e in item.read if (item.entry.digest, e.inbox_id) not in seen]
@@ -268,7 +278,7 @@ def _state(result: Received) -> str:
     return states.get(result.outcome, RawState.DONE)
 
 
-def _row(item: _Item) -> RawInput:
+def _row(item: Item) -> RawInput:
     meta = item.entry.meta
     reason = item.read.reason if isinstance(item.read, Unreadable) else ""
     return RawInput(

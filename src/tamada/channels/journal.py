@@ -31,6 +31,11 @@ FREE_RESERVE = 100 * 1024 * 1024
 RECOVER_DAYS = 4
 """How many of the newest day folders are compared with the rows at start-up."""
 
+KEPT = "i"
+"""Ends the names of inputs that an import put into the archive by itself."""
+
+IMPORT_SECONDS = 600
+
 _SHORT = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -137,7 +142,7 @@ class Journal:
     def keep(self, raw: bytes, meta: dict[str, Any]) -> str:
         """Put an input straight among the archived ones, unsynced: for imports, whose source still exists."""
         self.check_space(len(raw))
-        name = self.new_name()
+        name = self.new_name() + KEPT
         target = self._raw_path(name)
         os.makedirs(os.path.dirname(target), mode=0o700, exist_ok=True)
         with open(target, "wb") as file:
@@ -221,7 +226,9 @@ class Journal:
 
     def _newest_archived(self) -> list[str]:
         days = sorted(self.raw.glob("[0-9]*/[0-9]*/[0-9]*"))[-RECOVER_DAYS:]
-        return [entry.stem for day in days for entry in day.iterdir() if entry.suffix == SUFFIX]
+        found = [entry for day in days for entry in day.iterdir() if entry.suffix == SUFFIX]
+        # An import may be at work on its newest files: only those it has certainly left are looked after.
+        return [e.stem for e in found if not e.stem.endswith(KEPT) or time.time() - e.stat().st_mtime > IMPORT_SECONDS]
 
     # -- one reader, and its bell -----------------------------------------------------------------------------
 

@@ -7,7 +7,7 @@ from tamada.conversations.envelopes import Envelope
 from tamada.core.registry import Registry
 
 
-class Unreadable(Exception):  # noqa: N818  says what the input is
+class Unreadable(Exception):
     """An input that can't become a message. `reason` is shown in the quarantine list."""
 
     def __init__(self, reason: str) -> None:
@@ -19,4 +19,4 @@ type_read = list[Envelope] | Unreadable
 type_reader = Callable[[Sequence[Entry]], list[type_read]]
 
 READERS: Registry[type_reader] = Registry("channel readers")
-"""By channel. A reader gives, for each entry, one envelope an inbox (none: nothing to show), or why it is unreadable."""
+"""By channel. A reader gives for each entry one envelope an inbox (none: nothing to show), or why it is unreadable."""

@@ -20,6 +20,18 @@ def _listen(stop: threading.Event) -> None:
     run_listener(stop)
 
 
+def _send(stop: threading.Event) -> None:
+    from tamada.channels.email.outbox import run_outbox
+
+    run_outbox(stop)
+
+
+def _fetch(stop: threading.Event) -> None:
+    from tamada.channels.email.imap import run_imap
+
+    run_imap(stop)
+
+
 class EmailConfig(AppConfig):
     """Wire the room; what it runs is imported only by the process that runs it."""
 
@@ -28,6 +40,8 @@ class EmailConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Mail is read by the worker, and listened for in the mail process."""
+        """The worker reads and sends mail; the mail process listens for it and fetches it."""
         READERS.register("email", _read_mails)
+        loops.register("outbox", _send)
         loops.register("smtp", _listen, process="mail")
+        loops.register("imap", _fetch, process="mail")

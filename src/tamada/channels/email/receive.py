@@ -1,4 +1,4 @@
-"""From a journal entry to envelopes: parse, fold, clean, analyse, find the threading keys. The database is only read."""
+"""From a journal entry to envelopes: parse, fold, clean, analyse, find threading keys; the database is only read."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -182,8 +182,8 @@ def _bounces(read: _Read) -> list[Bounce]:
 def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) -> Envelope:
     mail, meta = read.mail, read.entry.meta
     sender = _party(mail.author, meta)
-    imported = meta.get("source") == "import"
-    # Only a mailbox's own copies can be ours: what comes to us under our own name from outside is somebody else's claim.
+    imported = meta.get("source") == "import" or bool(meta.get("quiet"))
+    # Only a mailbox's own copies can be ours: what comes from outside under our name is somebody else's claim.
     outgoing = normal_key(sender.value) in account.addresses and meta.get("source") in ("import", "sent")
     return Envelope(
         inbox_id=account.inbox_id,

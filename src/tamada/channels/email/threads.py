@@ -1,29 +1,65 @@
-"""Which conversation a mail says it belongs to: our signed reply address, the ids answered, our marker, the subject token."""
+"""Signed names of conversations, for our reply addresses and body markers, and the keys of a mail made of them.
+
+A token is short and of lower-case letters and digits, for it stands before an @ where servers may change case.
+"""
 
 import base64
 import hashlib
 import hmac
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 
 from django.conf import settings
 
+from tamada.channels.email import threading_keys
 from tamada.channels.email.parse import ParsedMail
 from tamada.conversations.envelopes import ThreadKeys
 
-_TOKEN = re.compile(r"\[#(\d{1,18})\]")
+_TOKEN = re.compile(r"c(\d{1,18})-([a-z2-7]{16})")
 
 
-def reply_token(conversation_id: int) -> str:
-    raise NotImplementedError
+def token_for(conversation_id: int) -> str:
+    """A name for the conversation that only we can make (80 bits of HMAC-SHA256)."""
+    return f"c{conversation_id}-{_signature(conversation_id)}"
+
+
+def conversation_of(token: str) -> int | None:
+    """The conversation that a token names, or None when we did not make it."""
+    found = _TOKEN.fullmatch(token.lower())
+    if found is None or not hmac.compare_digest(found[2], _signature(int(found[1]))):
+        return None
+    return int(found[1])
+
+
+def _signature(conversation_id: int) -> str:
+    digest = hmac.digest(
+        f"tamada.thread\0{settings.SECRET_KEY}".encode(), str(conversation_id).encode(), hashlib.sha256
+    )
+    return base64.b32encode(digest[:10]).decode("ascii").lower()
+
+
+def reply_address(conversation_id: int, domain: str) -> str:
+    """Where answers find the conversation, whatever becomes of their header fields."""
+    return f"{threading_keys.REPLY_PREFIX}{token_for(conversation_id)}@{domain}"
 
 
 def conversation_of_reply_address(address: str) -> int | None:
-    return None
+    """The conversation of a signed reply address, or None."""
+    local = address.rpartition("@")[0]
+    prefix, token = local[: len(threading_keys.REPLY_PREFIX)], local[len(threading_keys.REPLY_PREFIX) :]
+    return conversation_of(token) if prefix.lower() == threading_keys.REPLY_PREFIX else None
 
 
-def thread_keys(mail: ParsedMail, *, recipients: Iterable[str]) -> ThreadKeys:
+def thread_keys(mail: ParsedMail, *, recipients: Iterable[str], reply_domains: Collection[str] = ()) -> ThreadKeys:
+    """What the mail says of its conversation, signatures checked."""
+    found = threading_keys.thread_keys(mail, recipients=recipients, reply_domains=reply_domains)
     return ThreadKeys(
-        external_ids=tuple(dict.fromkeys([*mail.in_reply_to, *reversed(mail.references)])),
-        numbers=tuple(int(n) for n in _TOKEN.findall(mail.subject)),
+        conversation_ids=_checked(found.reply_tokens),
+        external_ids=found.message_ids,
+        marker_ids=_checked(found.markers),
+        numbers=found.numbers,
     )
+
+
+def _checked(tokens: Iterable[str]) -> tuple[int, ...]:
+    return tuple(pk for token in tokens if (pk := conversation_of(token)) is not None)

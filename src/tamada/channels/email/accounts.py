@@ -1,0 +1,186 @@
+"""The e-mail side of inboxes: opening one, changing its servers, trying them, and the credentials that senders use."""
+
+import smtplib
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.validators import EmailValidator
+from django.db import transaction
+from django.utils import timezone
+
+from tamada.accounts.models import Agent, Team
+from tamada.accounts.permissions import require
+from tamada.channels.email import oauth, send
+from tamada.channels.email.book import normal_key
+from tamada.channels.email.models import ImapAuth, MailAccount
+from tamada.conversations.actions import create_inbox, update_inbox
+from tamada.conversations.models import Channel, Inbox
+from tamada.core import audit, secrets
+from tamada.core.actors import Actor
+
+_SECRET = frozenset({"smtp_url", "imap_url"})
+_PLAIN = frozenset(
+    {"aliases", "from_name", "auth", "reply_domain", "trusted_authserv", "follow_sent", "import_since", "hourly_cap"}
+)
+
+FIRST_LOOK = timedelta(days=1)
+"""How far back a mailbox is read when it is connected; older mail comes in by choosing an earlier date, quietly."""
+
+
+class BadAccountError(ValueError):
+    """A setting that can't be; `field` names it, the text says why."""
+
+    def __init__(self, field: str, reason: str) -> None:
+        super().__init__(reason)
+        self.field = field
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The servers of an account with their passwords; "" where none is set."""
+
+    smtp_url: str
+    imap_url: str
+
+
+def credentials_of(account: MailAccount) -> Credentials:
+    """Decrypted. Outgoing mail falls back on the provider's server, then on the installation's."""
+    provider = oauth.PROVIDERS.get(ImapAuth(account.auth))
+    smtp, imap = _decrypted(account.smtp_url), _decrypted(account.imap_url)
+    if provider is not None and account.oauth:
+        return Credentials(smtp or provider.smtp_url, imap or provider.imap_url)
+    return Credentials(smtp or settings.TAMADA.smtp_url or "", imap)
+
+
+def _decrypted(stored: str) -> str:
+    try:
+        return secrets.decrypt(stored) if stored else ""
+    except secrets.BadSecret:
+        return ""  # stored under another key: as good as not set, and `tamada check` says so
+
+
+def sender_login(account: MailAccount) -> send.type_login | None:
+    """How to sign in for sending, where it is not the URL's password."""
+    if account.auth == ImapAuth.PASSWORD or not account.oauth:
+        return None
+
+    def login(client: smtplib.SMTP) -> None:
+        token = oauth.access_token(account)
+        client.auth("XOAUTH2", lambda _challenge=None: oauth.xoauth2(account.address, token), initial_response_ok=True)
+
+    return login
+
+
+def open_mail_inbox(
+    *,
+    agent: Agent | None,
+    actor: Actor,
+    name: str,
+    address: str,
+    smtp_url: str = "",
+    imap_url: str = "",
+    team: Team | None = None,
+) -> MailAccount:
+    """Make an inbox for an address; it takes mail at once. `agent` None is the command line. Raises BadAccountError."""
+    address = checked_address(address)
+    _check_servers({"smtp_url": smtp_url, "imap_url": imap_url})
+    with transaction.atomic():
+        if _is_taken(address):
+            raise BadAccountError("address", f"{address} belongs to an inbox already.")
+        inbox = create_inbox(agent=agent, actor=actor, name=name, channel=Channel.EMAIL, address=address, team=team)
+        return MailAccount.objects.create(
+            inbox=inbox,
+            address=address,
+            smtp_url=secrets.encrypt(smtp_url) if smtp_url else "",
+            imap_url=secrets.encrypt(imap_url) if imap_url else "",
+            import_since=timezone.now() - FIRST_LOOK,
+        )
+
+
+def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccount, **changes: Any) -> MailAccount:
+    """Change servers, aliases, name, reply domain and the rest; an empty URL removes a server.
+
+    Raises BadAccountError.
+    """
+    if agent is not None:
+        require(agent, "inbox.settings")
+    if unknown := changes.keys() - _SECRET - _PLAIN:
+        raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
+    if "aliases" in changes:
+        changes["aliases"] = [checked_address(alias) for alias in changes["aliases"]]
+    _check_servers({name: changes[name] for name in _SECRET & changes.keys()})
+    with transaction.atomic():
+        if any(_is_taken(alias, except_for=account) for alias in changes.get("aliases", ())):
+            raise BadAccountError("aliases", "One of these addresses belongs to another inbox.")
+        for name, value in changes.items():
+            setattr(account, name, secrets.encrypt(value) if name in _SECRET and value else value)
+        account.save(update_fields=list(changes))
+        if "aliases" in changes:
+            told = {**account.inbox.settings, "aliases": changes["aliases"]}
+            update_inbox(agent=agent, actor=actor, inbox=account.inbox, settings=told)
+        audit.record(actor, "mail_account.updated", account.inbox, fields=sorted(changes))
+    return account
+
+
+def confirm_cap(*, agent: Agent, actor: Actor, account: MailAccount) -> None:
+    """Lift the hourly limit of a new inbox."""
+    require(agent, "inbox.settings")
+    with transaction.atomic():
+        MailAccount.objects.filter(pk=account.pk).update(cap_confirmed_at=timezone.now())
+        audit.record(actor, "mail_account.confirmed", account.inbox)
+
+
+def checked_address(address: str) -> str:
+    """The address as it is stored: trimmed, its domain in lower case. Raises BadAccountError."""
+    local, _, domain = address.strip().rpartition("@")
+    try:
+        EmailValidator(allowlist=["localhost"])(f"{local if local.isascii() else 'x'}@{domain}")
+    except ValidationError:
+        raise BadAccountError("address", f"{address.strip()[:100]} is no e-mail address.") from None
+    return f"{local}@{domain.lower()}"
+
+
+def _is_taken(address: str, *, except_for: MailAccount | None = None) -> bool:
+    key = normal_key(address)
+    others = MailAccount.objects.exclude(pk=except_for.pk) if except_for else MailAccount.objects.all()
+    return any(
+        key in {normal_key(a) for a in (own, *aliases)} for own, aliases in others.values_list("address", "aliases")
+    )
+
+
+def _check_servers(urls: dict[str, str]) -> None:
+    from tamada.channels.email.imap import ImapServer
+
+    for name, url in urls.items():
+        if url:
+            try:
+                send.Server.from_url(url) if name == "smtp_url" else ImapServer.from_url(url)
+            except ValueError as error:
+                raise BadAccountError(name, str(error)) from None
+
+
+def try_sending(account: MailAccount) -> str:
+    """Connect and sign in to the outgoing server; "" when that works, else what went wrong. Sends nothing."""
+    url = credentials_of(account).smtp_url
+    if not url:
+        return "No server for outgoing mail is set up for this inbox."
+    try:
+        client = send.connect(send.Server.from_url(url), sender_login(account))
+    except oauth.OAuthError as error:
+        return error.reason
+    except (OSError, smtplib.SMTPException, ValueError) as error:
+        return send.failure(error).detail
+    client.close()
+    return ""
+
+
+def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
+    """When the inbox's server last answered well, and the last trouble since then ("" for none)."""
+    account = MailAccount.objects.filter(inbox=inbox).first()
+    if account is None:
+        return None, ""
+    is_newer = account.last_error_at and (account.last_ok_at is None or account.last_error_at > account.last_ok_at)
+    return account.last_ok_at, account.last_error if is_newer else ""

@@ -1,0 +1,331 @@
+"""Fetching mail over IMAP (RFC 3501, 2177): by UIDVALIDITY and UID, never by what is unread; through the same journal.
+
+The cursor moves only after a mail is in the journal, so a connection that breaks mid-fetch costs nothing. After each
+round the server's count is compared with what was seen; mail that is there but was never fetched raises an alert.
+"""
+
+import contextlib
+import logging
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.utils import timezone
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
+
+from tamada.channels.email import oauth
+from tamada.channels.email.accounts import FIRST_LOOK, credentials_of
+from tamada.channels.email.models import ImapAuth, ImapFolder, MailAccount
+from tamada.channels.events import ChannelTroubled
+from tamada.channels.journal import DiskShortError, Journal, default_journal
+from tamada.core import events
+from tamada.core.actors import SYSTEM
+
+log = logging.getLogger(__name__)
+
+CHUNK = 20
+MAX_BYTES = 100 * 1024 * 1024
+TIMEOUT = 60
+IDLE_SECONDS = 240.0
+"""IDLE is begun anew before servers (29 minutes, RFC 2177) and firewalls forget the connection."""
+
+LOOK_SECONDS = 60.0
+LONGEST_PAUSE = 300.0
+_SENT_NAMES = ("Sent", "Sent Items", "Sent Messages", "INBOX.Sent", "[Gmail]/Sent Mail")
+
+
+@dataclass(frozen=True, slots=True)
+class ImapServer:
+    """A mailbox as a URL tells it: `imaps://user:password@host:port/FOLDER`, or `imap://` (STARTTLS where offered)."""
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    tls: bool = True
+    folder: str = "INBOX"
+    verify: bool = True
+
+    @classmethod
+    def from_url(cls, url: str) -> "ImapServer":
+        """Raises ValueError for what is no such URL."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("imap", "imaps") or not parts.hostname:
+            raise ValueError("A mailbox is written imaps://user:password@host:port or imap://….")
+        tls = parts.scheme == "imaps"
+        return cls(
+            host=parts.hostname,
+            port=parts.port or (993 if tls else 143),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            tls=tls,
+            folder=unquote(parts.path.strip("/")) or "INBOX",
+            verify=parse_qs(parts.query).get("verify", ["1"])[0] not in ("0", "false", "no"),
+        )
+
+    def connect(self, account: MailAccount) -> IMAPClient:
+        """A signed-in connection. Raises the network's, IMAP's and OAuthError."""
+        context = ssl.create_default_context()
+        if not self.verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        client = IMAPClient(
+            self.host, self.port, ssl=self.tls, ssl_context=context if self.tls else None, timeout=TIMEOUT
+        )
+        try:
+            if not self.tls and client.has_capability("STARTTLS"):
+                client.starttls(context)
+            if account.auth != ImapAuth.PASSWORD and account.oauth:
+                client.oauth2_login(self.user or account.address, oauth.access_token(account))
+            else:
+                client.login(self.user, self.password)
+        except BaseException:
+            with contextlib.suppress(OSError, IMAPClientError):
+                client.shutdown()
+            raise
+        return client
+
+
+class Fetcher:
+    """Reads one account's folders into the journal."""
+
+    def __init__(self, account: MailAccount, server: ImapServer, journal: Journal) -> None:
+        self.account, self.server, self.journal = account, server, journal
+
+    def round(self, client: IMAPClient) -> int:
+        """Fetch what is new in every followed folder; returns how many mails that were."""
+        total = 0
+        for name, source in self._folders(client):
+            total += self._folder(client, name, source)
+        return total
+
+    def _folders(self, client: IMAPClient) -> Iterator[tuple[str, str]]:
+        yield self.server.folder, "imap"
+        if self.account.follow_sent and (sent := sent_folder(client)):
+            yield sent, "sent"
+
+    def _folder(self, client: IMAPClient, name: str, source: str) -> int:
+        status = client.select_folder(name, readonly=True)
+        validity, exists = int(status[b"UIDVALIDITY"]), int(status[b"EXISTS"])
+        folder, _ = ImapFolder.objects.get_or_create(account=self.account, name=name)
+        if folder.uid_validity != validity:
+            # A new mailbox under the old name: its UIDs mean other mails. What we have already is known by its bytes.
+            folder.uid_validity, folder.last_uid, folder.seen_count = validity, 0, 0
+            folder.save()
+        fetched = 0
+        uids = [uid for uid in client.search(["UID", f"{folder.last_uid + 1}:*"]) if uid > folder.last_uid]
+        for chunk in _chunks(sorted(uids), CHUNK):
+            fetched += self._chunk(client, folder, chunk, source)
+        self._reconcile(client, folder, exists)
+        return fetched
+
+    def _chunk(self, client: IMAPClient, folder: ImapFolder, uids: list[int], source: str) -> int:
+        """Journal these mails, then move the cursor. Sizes and dates are asked first: a giant is not loaded at all."""
+        facts = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        fetched = 0
+        for uid in uids:
+            if uid in facts and self._is_wanted(facts[uid]):
+                fetched += self._one(client, uid, facts[uid], source)
+            folder.last_uid = uid
+            folder.seen_count += 1
+        folder.save(update_fields=["last_uid", "seen_count"])
+        return fetched
+
+    def _is_wanted(self, facts: dict[bytes, Any]) -> bool:
+        since = self.account.import_since
+        return since is None or _aware(facts.get(b"INTERNALDATE")) >= since
+
+    def _one(self, client: IMAPClient, uid: int, facts: dict[bytes, Any], source: str) -> int:
+        part = "BODY.PEEK[]" if int(facts.get(b"RFC822.SIZE", 0)) <= MAX_BYTES else f"BODY.PEEK[]<0.{MAX_BYTES}>"
+        answer = client.fetch([uid], [part])
+        raw = next((value for key, value in answer.get(uid, {}).items() if key.startswith(b"BODY[")), None)
+        if raw is None:
+            return 0  # deleted between the two questions
+        came = _aware(facts.get(b"INTERNALDATE"))
+        self.journal.write(
+            raw,
+            {
+                "channel": "email",
+                "source": source,
+                "inboxes": [self.account.inbox_id],
+                "received_at": came.isoformat(),
+                "quiet": came < self.account.created_at - FIRST_LOOK,
+            },
+        )
+        return 1
+
+    def _reconcile(self, client: IMAPClient, folder: ImapFolder, exists: int) -> None:
+        """Whether everything the server shows up to our cursor was seen: it can't have more than we counted."""
+        present = len(client.search(["UID", f"1:{folder.last_uid}"])) if folder.last_uid and exists else 0
+        gap = max(0, present - folder.seen_count)
+        if gap and gap != folder.gap:
+            _tell_trouble(self.account, "gap")
+            log.error("Mail may be missing from a mailbox.", extra={"inbox": self.account.inbox_id, "count": gap})
+        if gap:
+            # Read the folder again from its start: what is known is recognised by its bytes, what was missed comes in.
+            folder.last_uid, folder.seen_count = 0, 0
+        folder.gap, folder.server_count, folder.checked_at = gap, exists, timezone.now()
+        folder.save()
+
+
+def sent_folder(client: IMAPClient) -> str | None:
+    """The folder for sent mail: by its RFC 6154 mark, else by its usual names."""
+    listed = client.list_folders()
+    marked = [name for flags, _, name in listed if b"\\Sent" in flags]
+    names = {name for _, _, name in listed}
+    return marked[0] if marked else next((name for name in _SENT_NAMES if name in names), None)
+
+
+def _aware(date: datetime | None) -> datetime:
+    """IMAPClient gives naive local times."""
+    if date is None:
+        return timezone.now()
+    return date.astimezone(UTC)
+
+
+def _chunks(items: Iterable[int], size: int) -> Iterator[list[int]]:
+    listed = list(items)
+    for start in range(0, len(listed), size):
+        yield listed[start : start + size]
+
+
+# -- the loop of the mail process -----------------------------------------------------------------------------------
+
+
+def run_imap(stop: threading.Event) -> None:
+    """Keep one thread for each account with a mailbox; look for new and changed accounts now and then."""
+    watchers: dict[int, Watcher] = {}
+    try:
+        while not stop.is_set():
+            try:
+                _match(watchers, _accounts(), stop)
+            except (DatabaseError, InterfaceError) as error:
+                log.warning("The mail accounts can't be read; trying again.", extra={"reason": type(error).__name__})
+                connection.close()
+            stop.wait(2.0)
+    finally:
+        for watcher in watchers.values():
+            watcher.stop()
+
+
+def _accounts() -> dict[int, tuple[MailAccount, str]]:
+    found = {}
+    for account in MailAccount.objects.filter(inbox__is_active=True).select_related("inbox"):
+        if url := credentials_of(account).imap_url:
+            found[account.pk] = (account, url)
+    return found
+
+
+def _match(watchers: "dict[int, Watcher]", accounts: dict[int, tuple[MailAccount, str]], stop: threading.Event) -> None:
+    for pk, watcher in list(watchers.items()):
+        if pk not in accounts or not watcher.is_for(*accounts[pk]):
+            watcher.stop()
+            del watchers[pk]
+    for pk, (account, url) in accounts.items():
+        if pk not in watchers:
+            watchers[pk] = Watcher(account, url, default_journal(), stop)
+            watchers[pk].start()
+
+
+class Watcher:
+    """One account's thread: fetch, wait for news with IDLE, and come back after any trouble with growing pauses."""
+
+    def __init__(self, account: MailAccount, url: str, journal: Journal, stop: threading.Event) -> None:
+        self.account, self.url, self.journal = account, url, journal
+        self.all_stop, self.own_stop = stop, threading.Event()
+        self.thread = threading.Thread(target=self._run, name=f"imap-{account.pk}", daemon=True)
+
+    def is_for(self, account: MailAccount, url: str) -> bool:
+        """Whether nothing changed that a running thread should know."""
+        ours = (self.url, self.account.auth, self.account.follow_sent, self.account.import_since)
+        return ours == (url, account.auth, account.follow_sent, account.import_since)
+
+    def start(self) -> None:
+        self.thread.start()
+
+    def stop(self) -> None:
+        self.own_stop.set()
+
+    def _stopped(self) -> bool:
+        return self.own_stop.is_set() or self.all_stop.is_set()
+
+    def _run(self) -> None:
+        pause = 1.0
+        while not self._stopped():
+            began = time.monotonic()
+            try:
+                self._session()
+            except DiskShortError:
+                self._trouble("disk", "The disk is short of room; mail stays on the server.")
+            except oauth.OAuthError as error:
+                self._trouble("sign-in", error.reason)
+            except (OSError, IMAPClientError) as error:
+                self._trouble("connection", f"{type(error).__name__}: the mailbox can't be read.")
+            except (DatabaseError, InterfaceError):
+                connection.close()
+            except Exception:
+                log.exception("Fetching mail failed.", extra={"inbox": self.account.inbox_id})
+                self._trouble("error", "Fetching mail failed; see the log.")
+            pause = 1.0 if time.monotonic() - began > 120 else min(LONGEST_PAUSE, pause * 2)
+            self.own_stop.wait(0 if self._stopped() else pause)
+        connection.close()
+
+    def _session(self) -> None:
+        server = ImapServer.from_url(self.url)
+        client = server.connect(self.account)
+        fetcher = Fetcher(self.account, server, self.journal)
+        try:
+            while not self._stopped():
+                fetcher.round(client)
+                self._well()
+                _wait_for_news(client, server.folder, self._stopped, follows_sent=self.account.follow_sent)
+        finally:
+            with contextlib.suppress(OSError, IMAPClientError):
+                client.logout()
+
+    def _well(self) -> None:
+        MailAccount.objects.filter(pk=self.account.pk).update(last_ok_at=timezone.now())
+
+    def _trouble(self, code: str, reason: str) -> None:
+        log.warning("A mailbox can't be read.", extra={"inbox": self.account.inbox_id, "reason": code})
+        try:
+            known = MailAccount.objects.get(pk=self.account.pk)
+            is_news = known.last_error != reason or (known.last_ok_at or known.created_at) > (
+                known.last_error_at or known.created_at - timedelta(seconds=1)
+            )
+            MailAccount.objects.filter(pk=known.pk).update(last_error=reason[:500], last_error_at=timezone.now())
+            if is_news:
+                _tell_trouble(self.account, code)
+        except (DatabaseError, InterfaceError, MailAccount.DoesNotExist):
+            connection.close()
+
+
+def _wait_for_news(client: IMAPClient, folder: str, stopped: Callable[[], bool], *, follows_sent: bool) -> None:
+    """Until something changes in the folder; without IDLE, or to look at Sent as well, a minute at most."""
+    client.select_folder(folder, readonly=True)
+    limit = LOOK_SECONDS if follows_sent or not client.has_capability("IDLE") else IDLE_SECONDS
+    deadline = time.monotonic() + limit
+    if not client.has_capability("IDLE"):
+        while not stopped() and time.monotonic() < deadline:
+            time.sleep(0.5)
+        return
+    client.idle()
+    try:
+        while not stopped() and time.monotonic() < deadline:
+            if any(len(news) > 1 and news[1] in (b"EXISTS", b"EXPUNGE") for news in client.idle_check(timeout=1.0)):
+                return
+    finally:
+        client.idle_done()
+
+
+@transaction.atomic
+def _tell_trouble(account: MailAccount, reason: str) -> None:
+    keys = frozenset({"role:admin", f"inbox:{account.inbox_id}"})
+    events.record(ChannelTroubled(audience=keys, inbox=account.inbox_id, reason=reason), actor=SYSTEM)

@@ -1,0 +1,167 @@
+"""Bringing in an archive: an mbox, a maildir or a folder of .eml files. It sends nothing and may be run again."""
+
+import hashlib
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tamada.channels.email.book import AddressBook
+from tamada.channels.email.parse import Unparsable, parse
+from tamada.channels.ingest import BATCH, take_in
+from tamada.channels.journal import Entry, Journal, default_journal
+from tamada.channels.models import RawInput, RawState
+from tamada.channels.readers import Unreadable
+from tamada.conversations.models import Message
+
+_LONGEST_LINE = 1 << 20
+
+
+class NoArchiveError(Exception):
+    """The path holds nothing that can be imported; the text says why."""
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did (or, for a dry run, would do)."""
+
+    read: int = 0
+    conversations: int = 0
+    messages: int = 0
+    duplicates: int = 0
+    quarantined: int = 0
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+def messages_in(path: Path) -> Iterator[bytes]:
+    """The raw messages of an archive, whatever its kind. Raises NoArchiveError."""
+    if path.is_file():
+        return mbox_messages(path)
+    if (path / "cur").is_dir() or (path / "new").is_dir():
+        files = [file for part in ("cur", "new") if (path / part).is_dir() for file in (path / part).iterdir()]
+        return _files(sorted((file for file in files if file.is_file()), key=lambda file: file.name))
+    if path.is_dir():
+        return _files(sorted(file for file in path.rglob("*") if file.suffix.lower() == ".eml"))
+    raise NoArchiveError(f"There is no file or folder {path}.")
+
+
+def _files(files: Iterable[Path]) -> Iterator[bytes]:
+    for file in files:
+        yield file.read_bytes()
+
+
+def mbox_messages(path: Path) -> Iterator[bytes]:
+    """The messages of an mbox (RFC 4155; `>From ` of the mboxo and mboxrd forms is undone). Raises NoArchiveError."""
+    with path.open("rb") as file:
+        if not file.read(5) == b"From ":
+            raise NoArchiveError(f"{path} is no mbox: it does not begin with “From ”.")
+        file.seek(0)
+        lines: list[bytes] = []
+        is_after_blank = True
+        for line in iter(lambda: file.readline(_LONGEST_LINE), b""):
+            if is_after_blank and line.startswith(b"From "):
+                if lines:
+                    yield _unquoted(lines)
+                lines = []
+                is_after_blank = False
+                continue
+            lines.append(line)
+            is_after_blank = line in (b"\n", b"\r\n")
+        if lines:
+            yield _unquoted(lines)
+
+
+def _unquoted(lines: list[bytes]) -> bytes:
+    if lines[-1] in (b"\n", b"\r\n"):
+        lines = lines[:-1]  # the blank line that parts messages
+    return b"".join(line[1:] if line[:1] == b">" and line.lstrip(b">").startswith(b"From ") else line for line in lines)
+
+
+def inbox_of(address: str) -> int:
+    """The inbox to import into. Raises NoArchiveError when nobody has the address."""
+    found = AddressBook().find(address)
+    if found is None:
+        raise NoArchiveError(f"No inbox has the address {address}.")
+    return found
+
+
+def run_import(messages: Iterable[bytes], *, inbox_id: int, journal: Journal | None = None) -> Summary:
+    """Take the messages in, a hundred at a time. What came in before, by any way, is counted and left alone."""
+    journal = journal or default_journal()
+    summary = Summary()
+    for batch in _batches(messages):
+        summary.read += len(batch)
+        fresh = _unknown(batch, inbox_id)
+        summary.duplicates += len(batch) - len(fresh)
+        items = take_in([_kept(journal, raw, inbox_id) for raw in fresh])
+        for item in items:
+            if isinstance(item.read, Unreadable):
+                summary.quarantined += 1
+            summary.duplicates += RawState.DUPLICATE in item.states
+            summary.messages += sum(r.outcome == "message" for r in item.received)
+            summary.conversations += sum(r.new_conversation for r in item.received)
+    return summary
+
+
+def _kept(journal: Journal, raw: bytes, inbox_id: int) -> Entry:
+    meta = _meta(inbox_id)
+    return Entry(journal.keep(raw, meta), meta, raw)
+
+
+def _meta(inbox_id: int) -> dict[str, Any]:
+    now = datetime.now(UTC).isoformat()
+    return {"channel": "email", "source": "import", "inboxes": [inbox_id], "received_at": now}
+
+
+def _batches(messages: Iterable[bytes]) -> Iterator[list[bytes]]:
+    batch: list[bytes] = []
+    for raw in messages:
+        batch.append(raw)
+        if len(batch) == BATCH:
+            yield batch
+            batch = []
+    if batch:
+        yield batch
+
+
+def _unknown(batch: list[bytes], inbox_id: int) -> list[bytes]:
+    """Those whose bytes this inbox never had; quarantined ones may be tried again."""
+    by_digest = {hashlib.sha256(raw).hexdigest(): raw for raw in batch}
+    rows = RawInput.objects.filter(digest__in=by_digest).values_list("digest", "inbox_ids")
+    known = {digest for digest, inboxes in rows if inbox_id in inboxes}
+    return [raw for digest, raw in by_digest.items() if digest not in known]
+
+
+def rehearse(messages: Iterable[bytes], *, inbox_id: int) -> Summary:
+    """What an import would do, without writing anything. Conversations are told by the ids that messages answer."""
+    summary = Summary()
+    seen: set[str] = set()
+    digests: set[str] = set()
+    for batch in _batches(messages):
+        summary.read += len(batch)
+        fresh = [raw for raw in _unknown(batch, inbox_id) if hashlib.sha256(raw).hexdigest() not in digests]
+        digests.update(hashlib.sha256(raw).hexdigest() for raw in fresh)
+        summary.duplicates += len(batch) - len(fresh)
+        for raw in fresh:
+            _rehearse_one(raw, inbox_id, seen, summary)
+    return summary
+
+
+def _rehearse_one(raw: bytes, inbox_id: int, seen: set[str], summary: Summary) -> None:
+    try:
+        mail = parse(raw, received_at=datetime.now(UTC))
+    except Unparsable:
+        summary.quarantined += 1
+        return
+    answered = {*mail.in_reply_to, *mail.references}
+    stored = Message.objects.filter(inbox=inbox_id, external_id__in={mail.message_id, *answered})
+    known = set(stored.values_list("external_id", flat=True))
+    if mail.message_id in known:
+        summary.duplicates += 1
+        return
+    summary.messages += 1
+    summary.conversations += not (answered & (seen | known))
+    seen.add(mail.message_id)

@@ -1,0 +1,368 @@
+"""The outbox of e-mail: claims what is due, sends it, settles it. Every message ends as sent, failed, or perhaps sent.
+
+The order of writes decides that nothing is sent twice: a claim is committed before the network is touched, and an
+attempt is marked `data` in a durable commit (FULL) before the first byte of the message leaves. A claim whose process
+died is released when its attempt is not marked, and `uncertain` when it is: such a message is never resent by itself.
+"""
+
+import logging
+import os
+import threading
+from collections.abc import Collection, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime, timedelta
+
+from django.db import DatabaseError, InterfaceError, connection, transaction
+from django.db.models import Exists, OuterRef, Q
+from django.utils import timezone
+
+from tamada.channels.email.accounts import credentials_of, sender_login
+from tamada.channels.email.compose import BadAddressError, compose, envelope_recipients, needs_smtputf8
+from tamada.channels.email.models import MailAccount
+from tamada.channels.email.outgoing import NotSendable, outgoing
+from tamada.channels.email.send import Connections, Refusal, Result, Server, failure, transmit
+from tamada.conversations.actions import postpone_delivery, set_delivery
+from tamada.conversations.actions.system import add_system_line
+from tamada.conversations.models import Delivery, DeliveryAttempt, DeliveryState, Message
+from tamada.core import health, wakeup
+from tamada.core.actors import SYSTEM
+from tamada.core.db import durable_atomic, is_postgres
+from tamada.customers.models import Identity, IdentityType
+
+log = logging.getLogger(__name__)
+
+THREADS = 8
+GIVE_UP = timedelta(days=2)
+PAUSES = (10, 30, 60, 300, 900, 1800, 3600, 7200, 14400)
+"""Seconds between tries of one message; the last one repeats."""
+
+CAP_PAUSE = 300
+ABANDONED = timedelta(minutes=20)
+"""Longer than any try can take: a claim of another machine that is older belongs to nobody."""
+
+_LOOK_SECONDS = 1.0
+
+
+def run_outbox(stop: threading.Event) -> None:
+    """The worker's loop: until `stop`, send what is due."""
+    Outbox(stop).run()
+
+
+class Outbox:
+    """One worker's senders."""
+
+    def __init__(self, stop: threading.Event) -> None:
+        self.stop = stop
+        self.name = _own_name()
+        self.connections = Connections()
+        self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
+        self.waiter = wakeup.Waiter(wakeup.EVENTS)
+        self.running: set[int] = set()
+        self.broken: set[int] = set()
+        self.guard = threading.Lock()
+
+    def run(self) -> None:
+        """Claim and hand out until told to stop; then wait for what is under way."""
+        next_look = 0.0
+        try:
+            while not self.stop.is_set():
+                try:
+                    if timezone.now().timestamp() >= next_look:
+                        release_abandoned(self.name, self._take_broken())
+                        self.connections.close_idle()
+                        next_look = timezone.now().timestamp() + 10
+                    pause = self.step()
+                except (DatabaseError, InterfaceError) as error:
+                    log.warning("The outbox can't be read; trying again.", extra={"reason": type(error).__name__})
+                    connection.close()
+                    pause = 1.0
+                self.waiter.wait(pause)
+        finally:
+            self.pool.shutdown(wait=True, cancel_futures=True)
+            self.connections.close_idle(all_of_them=True)
+            self.waiter.close()
+            connection.close()
+
+    def step(self) -> float:
+        """Start what is due; returns how long nothing else will be."""
+        with self.guard:
+            free = THREADS - len(self.running)
+        if free <= 0:
+            return _LOOK_SECONDS
+        for delivery in claim(self.name, free):
+            with self.guard:
+                self.running.add(delivery)
+            self.pool.submit(self._send, delivery)
+        return min(_LOOK_SECONDS, _seconds_to_next())
+
+    def _take_broken(self) -> set[int]:
+        with self.guard:
+            broken, self.broken = self.broken, set()
+        return broken
+
+    def _send(self, delivery_id: int) -> None:
+        try:
+            Sending(delivery_id, self.connections, self.stop).run()
+        except Exception:
+            log.exception("A message could not be handled.", extra={"job": delivery_id})
+            with self.guard:
+                self.broken.add(delivery_id)
+        finally:
+            connection.close()
+            with self.guard:
+                self.running.discard(delivery_id)
+            self.waiter.wake()
+
+
+def _own_name() -> str:
+    """This process, for ever: the data folder's name, our pid and when we started."""
+    return f"{_folder_name()}:{os.getpid()}:{health.started(os.getpid())}"[:64]
+
+
+def _folder_name() -> str:
+    """The data folder's own name, the same after a restart of the machine."""
+    return wakeup.node()[:12]
+
+
+def _lives(name: str) -> bool | None:
+    """Whether the process of a claim lives; None when it ran on another machine."""
+    folder, _, rest = name.partition(":")
+    pid, _, started = rest.partition(":")
+    if folder != _folder_name() or not pid.isdigit():
+        return None
+    return health.started(int(pid)) == started
+
+
+# -- claims ---------------------------------------------------------------------------------------------------------
+
+
+def _unsettled() -> "Q":
+    return Q(settled_at__isnull=True, channel="email")
+
+
+def claim(name: str, limit: int) -> list[int]:
+    """Take due deliveries, oldest first, never passing an earlier one of the same conversation that is on its way."""
+    now = timezone.now()
+    before = Delivery.objects.filter(
+        _unsettled(),
+        Q(attempts__gt=0) | Q(not_before__lte=now),
+        message__conversation=OuterRef("message__conversation"),
+        message__seq__lt=OuterRef("message__seq"),
+        message__delivery=DeliveryState.QUEUED,
+    )
+    due = Delivery.objects.filter(
+        _unsettled(), claimed_at__isnull=True, not_before__lte=now, message__delivery=DeliveryState.QUEUED
+    )
+    due = due.exclude(Exists(before)).order_by("not_before", "id")
+    if not due.exists():
+        return []
+    with transaction.atomic():
+        if is_postgres():
+            due = due.select_for_update(skip_locked=True, of=("self",))
+        ids = list(due.values_list("pk", flat=True)[:limit])
+        Delivery.objects.filter(pk__in=ids).update(claimed_at=now, claimed_by=name)
+        DeliveryAttempt.objects.bulk_create(DeliveryAttempt(delivery_id=pk, started_at=now) for pk in ids)
+    return ids
+
+
+def release_abandoned(own_name: str, broken: Collection[int] = ()) -> None:
+    """What died processes left behind: back into the queue, or `uncertain` when their message had begun to leave.
+
+    `broken` are claims of our own that nobody works on any more.
+    """
+    claimed = Delivery.objects.filter(_unsettled(), claimed_at__isnull=False)
+    claimed = claimed.filter(~Q(claimed_by=own_name) | Q(pk__in=broken))
+    for delivery in claimed.select_related("message__conversation"):
+        lives = delivery.pk not in broken and _lives(delivery.claimed_by)
+        if lives or (lives is None and delivery.claimed_at and timezone.now() - delivery.claimed_at < ABANDONED):
+            continue
+        _release(delivery)
+
+
+@transaction.atomic
+def _release(delivery: Delivery) -> None:
+    attempt = delivery.log.order_by("-id").first()
+    now = timezone.now()
+    if attempt is not None and attempt.outcome == "data":
+        detail = "Tamada stopped while the message was leaving."
+        _note_outcome(attempt, "uncertain", detail)
+        set_delivery(message=delivery.message, state=DeliveryState.UNCERTAIN, detail=detail)
+        return
+    if attempt is not None:
+        _note_outcome(attempt, "stopped", "Tamada stopped before the message left.")
+    Delivery.objects.filter(pk=delivery.pk).update(claimed_at=None, claimed_by="", not_before=now)
+
+
+def _note_outcome(attempt: DeliveryAttempt, outcome: str, detail: str) -> None:
+    attempt.outcome, attempt.detail, attempt.finished_at = outcome[:12], detail[:500], timezone.now()
+    attempt.save(update_fields=["outcome", "detail", "finished_at"])
+
+
+def _seconds_to_next() -> float:
+    upcoming = Delivery.objects.filter(_unsettled(), claimed_at__isnull=True, not_before__gt=timezone.now())
+    first: datetime | None = upcoming.order_by("not_before").values_list("not_before", flat=True).first()
+    return max(0.005, (first - timezone.now()).total_seconds()) if first else _LOOK_SECONDS
+
+
+# -- one message ----------------------------------------------------------------------------------------------------
+
+
+class Sending:
+    """One claimed delivery, from reading its message to settling it."""
+
+    def __init__(self, delivery_id: int, connections: Connections, stop: threading.Event) -> None:
+        related = Delivery.objects.select_related("message__conversation", "message__inbox", "message__agent")
+        self.delivery = related.prefetch_related("message__attachments").get(pk=delivery_id)
+        self.message: Message = self.delivery.message
+        self.attempt = self.delivery.log.order_by("-id").first() or DeliveryAttempt.objects.create(
+            delivery=self.delivery, started_at=timezone.now()
+        )
+        self.connections = connections
+        self.stop = stop
+
+    def run(self) -> None:
+        """Send and settle. Outcomes that could not be written are tried again until they are."""
+        account = MailAccount.objects.filter(inbox=self.message.inbox_id).select_related("inbox").first()
+        if account is None or not (url := credentials_of(account).smtp_url):
+            self.settle(Result("failed", "No server for outgoing mail is set up for this inbox."))
+        elif _over_cap(account):
+            self.hold(f"The limit of {account.hourly_cap} messages an hour is reached; confirm this inbox to lift it.")
+        else:
+            self.settle(self.send(account, url))
+
+    def send(self, account: MailAccount, url: str) -> Result:
+        """One try."""
+        try:
+            mail = outgoing(self.message, account)
+            raw = compose(mail)
+            server = Server.from_url(url)
+        except NotSendable as error:
+            return Result("failed", error.reason)
+        except (BadAddressError, ValueError) as error:
+            return Result("failed", str(error))
+        wanted = self.message.data.get("deferred") or envelope_recipients(mail)
+        paused = _paused(wanted)
+        recipients = [address for address in wanted if address.casefold() not in paused]
+        refused = tuple(
+            Refusal(a, True, "Mail to this address came back too often.") for a in wanted if a not in recipients
+        )
+        if not recipients:
+            return Result("failed", "Mail to this address came back too often; it is paused.", refused)
+        try:
+            with self.connections.use(server, sender_login(account)) as client:
+                result = transmit(
+                    client,
+                    sender=account.address,
+                    recipients=recipients,
+                    raw=raw,
+                    smtputf8=needs_smtputf8(mail),
+                    before_data=self.mark_data,
+                )
+        except (DatabaseError, InterfaceError):
+            return Result("retry", "The database was away; nothing was sent.")
+        except Exception as error:  # noqa: BLE001  before DATA: whatever it is, nothing was sent
+            result = failure(error)
+        return Result(result.outcome, result.detail, (*refused, *result.refused))
+
+    def mark_data(self) -> None:
+        """From here on the message may have been taken. Durable, so that even a power loss does not make us forget."""
+        with durable_atomic():
+            DeliveryAttempt.objects.filter(pk=self.attempt.pk).update(outcome="data")
+
+    # -- settling ---------------------------------------------------------------------------------------------
+
+    def settle(self, result: Result) -> None:
+        """Write what became of it, however long the database takes to come back."""
+        pause = 0.2
+        while True:
+            try:
+                self._settle(result)
+                return
+            except (DatabaseError, InterfaceError) as error:
+                log.warning("An outcome can't be written yet.", extra={"reason": type(error).__name__})
+                connection.close()
+                if self.stop.wait(pause):
+                    # The next process finds the attempt marked, or not, and decides by that.
+                    return
+                pause = min(5.0, pause * 2)
+
+    @transaction.atomic
+    def _settle(self, result: Result) -> None:
+        _note_outcome(self.attempt, result.outcome, result.detail)
+        if result.outcome == "sent":
+            self._sent(result)
+        elif result.outcome == "uncertain":
+            set_delivery(message=self.message, state=DeliveryState.UNCERTAIN, detail=result.detail)
+        elif result.outcome == "retry" and not self._is_given_up():
+            self._again(result.detail)
+        else:
+            self._keep_data(deferred=None)
+            set_delivery(message=self.message, state=DeliveryState.FAILED, detail=result.detail)
+        if result.outcome != "retry":
+            _heard_from_server(self.message.inbox_id, result)
+
+    def _sent(self, result: Result) -> None:
+        """Taken for at least one recipient; those refused for now are tried alone, those refused for good are shown."""
+        later = [r.address for r in result.refused if not r.permanent]
+        never = [r for r in result.refused if r.permanent]
+        if later and self._is_given_up():
+            never, later = [*never, *(r for r in result.refused if not r.permanent)], []
+        for refusal in never:
+            data = {"event": "refused", "address": refusal.address, "detail": refusal.detail}
+            add_system_line(conversation=self.message.conversation, actor=SYSTEM, data=data)
+        known = self.message.data.get("refused") or []
+        fresh = [{"address": r.address, "detail": r.detail} for r in never]
+        self._keep_data(deferred=later or None, refused=[*known, *fresh] or None)
+        if later:
+            self._again(f"Not taken yet for {', '.join(later)[:300]}.")
+        else:
+            set_delivery(message=self.message, state=DeliveryState.SENT)
+
+    def _keep_data(self, **values: object) -> None:
+        data = {**self.message.data, **values}
+        self.message.data = {name: value for name, value in data.items() if value is not None}
+        self.message.save(update_fields=["data"])
+
+    def _again(self, reason: str) -> None:
+        pause = PAUSES[min(self.delivery.attempts, len(PAUSES) - 1)]
+        postpone_delivery(delivery=self.delivery, seconds=pause, error=reason)
+
+    def _is_given_up(self) -> bool:
+        first = self.delivery.log.order_by("id").values_list("started_at", flat=True).first()
+        return first is not None and timezone.now() - first > GIVE_UP
+
+    @transaction.atomic
+    def hold(self, reason: str) -> None:
+        """Wait without counting a try."""
+        self.attempt.delete()
+        later = timezone.now() + timedelta(seconds=CAP_PAUSE)
+        Delivery.objects.filter(pk=self.delivery.pk).update(
+            claimed_at=None, claimed_by="", not_before=later, last_error=reason[:500]
+        )
+
+
+def _paused(addresses: Sequence[str]) -> set[str]:
+    """Those that came back too often to be written to."""
+    values = {address.casefold() for address in addresses}
+    rows = Identity.objects.filter(type=IdentityType.EMAIL, value__in=values, paused_at__isnull=False)
+    return set(rows.values_list("value", flat=True))
+
+
+def _over_cap(account: MailAccount) -> bool:
+    """Whether a new inbox has sent as much as it may in an hour before someone confirmed it."""
+    if account.cap_confirmed_at is not None:
+        return False
+    since = timezone.now() - timedelta(hours=1)
+    sent = DeliveryAttempt.objects.filter(
+        delivery__message__inbox=account.inbox_id, started_at__gte=since, outcome__in=("sent", "data", "uncertain")
+    )
+    return sent.count() >= account.hourly_cap
+
+
+def _heard_from_server(inbox_id: int, result: Result) -> None:
+    if result.outcome == "sent":
+        now = timezone.now()
+        stale = Q(last_ok_at__isnull=True) | Q(last_ok_at__lt=now - timedelta(minutes=1))
+        MailAccount.objects.filter(stale, inbox=inbox_id).update(last_ok_at=now)
+    else:
+        MailAccount.objects.filter(inbox=inbox_id).update(last_error=result.detail[:500], last_error_at=timezone.now())

@@ -1,0 +1,102 @@
+"""A message of ours as the mail that leaves."""
+
+from dataclasses import dataclass
+
+from tamada.channels.email.addresses import Address
+from tamada.channels.email.compose import File, Outgoing
+from tamada.channels.email.models import MailAccount
+from tamada.channels.email.threads import reply_address, token_for
+from tamada.conversations.models import Conversation, Kind, Message
+from tamada.core import storage
+from tamada.kit import html as kit_html
+
+
+class NotSendable(Exception):
+    """The message can't leave as it is; `reason` is shown with it."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+@dataclass(frozen=True, slots=True)
+class _Thread:
+    in_reply_to: str
+    references: tuple[str, ...]
+
+
+def outgoing(message: Message, account: MailAccount) -> Outgoing:
+    """Everything the mail says. Raises NotSendable, e.g. when an attachment's file is gone."""
+    conversation = message.conversation
+    thread = _thread(conversation, message)
+    text, html = _bodies(message)
+    return Outgoing(
+        message_id=message.external_id,
+        from_=Address(account.from_name or message.inbox.name, account.address),
+        to=_people(message.to),
+        cc=_people(message.cc),
+        bcc=_people(message.bcc),
+        subject=message.subject,
+        text=text,
+        html=html,
+        date=message.created_at,
+        reply_to=_reply_to(account, conversation),
+        in_reply_to=thread.in_reply_to,
+        references=thread.references,
+        attachments=_files(message),
+        number=conversation.number,
+        marker=token_for(conversation.pk),
+        automatic="auto-replied" if message.is_automatic else "",
+    )
+
+
+def _people(addresses: list[dict[str, str]]) -> list[Address]:
+    return [Address(a.get("name", ""), a["email"]) for a in addresses]
+
+
+def _reply_to(account: MailAccount, conversation: Conversation) -> Address | None:
+    if not account.reply_domain:
+        return None
+    return Address(account.from_name, reply_address(conversation.pk, account.reply_domain))
+
+
+def _thread(conversation: Conversation, message: Message) -> _Thread:
+    """What it answers: the last thing the customer wrote before it, else our own last mail."""
+    earlier = Message.objects.filter(conversation=conversation, seq__lt=message.seq, channel="email")
+    earlier = earlier.filter(kind__in=(Kind.IN, Kind.OUT)).exclude(external_id="")
+    rows = list(earlier.order_by("seq").values_list("kind", "external_id", "references"))
+    if not rows:
+        return _Thread("", ())
+    answered = next((row for row in reversed(rows) if row[0] == Kind.IN), rows[-1])
+    first = rows[0][2] if isinstance(rows[0][2], list) else []
+    chain = [*first, *(external_id for _, external_id, _ in rows if external_id != answered[1]), answered[1]]
+    return _Thread(answered[1], tuple(dict.fromkeys(chain)))
+
+
+def _bodies(message: Message) -> tuple[str, str]:
+    """Text and HTML: what was written, the signature, and what is quoted below."""
+    signature = _signature(message)
+    text, html = message.text, message.html
+    if signature:
+        text = f"{text.rstrip()}\n\n-- \n{signature}"
+        html = f"{html}<p>-- <br>{kit_html.from_text(signature)}</p>" if html else ""
+    if message.quoted_text:
+        text = f"{text.rstrip()}\n\n{message.quoted_text}"
+        html = f"{html}<blockquote>{kit_html.from_text(message.quoted_text)}</blockquote>" if html else ""
+    return text, html
+
+
+def _signature(message: Message) -> str:
+    own = getattr(message.agent, "signature", "") if message.agent else ""
+    return str(own or message.inbox.signature).strip()
+
+
+def _files(message: Message) -> list[File]:
+    files: list[File] = []
+    for attachment in message.attachments.all():
+        try:
+            data = storage.read(attachment.blob)
+        except storage.MissingFile:
+            raise NotSendable(f"The attachment “{attachment.name}” can't be found any more.") from None
+        files.append(File(attachment.name, attachment.type, data, attachment.content_id))
+    return files

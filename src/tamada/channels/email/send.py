@@ -1,0 +1,288 @@
+"""Handing one mail to an SMTP server, step by step, so that we always know whether it may have been taken.
+
+Until `DATA` has been answered with 354 nothing was sent; from then until the server's last answer nobody knows.
+"""
+
+import contextlib
+import logging
+import smtplib
+import socket
+import ssl
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+from urllib.parse import parse_qs, unquote, urlsplit
+
+log = logging.getLogger(__name__)
+
+CONNECT_SECONDS = 20.0
+ANSWER_SECONDS = 120.0
+"""How long one answer may take, the last one after a large message included."""
+
+IDLE_SECONDS = 20.0
+MOST_PER_CONNECTION = 100
+
+Outcome = Literal["sent", "retry", "failed", "uncertain"]
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """One recipient the server did not take."""
+
+    address: str
+    permanent: bool
+    detail: str
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """What became of a mail. `refused` are those who did not get it; `detail` is the server's last word."""
+
+    outcome: Outcome
+    detail: str = ""
+    refused: tuple[Refusal, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Server:
+    """An outgoing server as a URL tells it: `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://…`.
+
+    `?verify=0` accepts any certificate, for a server of one's own.
+    """
+
+    host: str
+    port: int
+    user: str = ""
+    password: str = field(default="", repr=False)
+    implicit_tls: bool = False
+    verify: bool = True
+
+    @classmethod
+    def from_url(cls, url: str) -> "Server":
+        """Raises ValueError for what is no such URL."""
+        parts = urlsplit(url)
+        if parts.scheme not in ("smtp", "smtps") or not parts.hostname:
+            raise ValueError("An outgoing server is written smtp://user:password@host:port or smtps://….")
+        implicit = parts.scheme == "smtps"
+        return cls(
+            host=parts.hostname,
+            port=parts.port or (465 if implicit else 25),
+            user=unquote(parts.username or ""),
+            password=unquote(parts.password or ""),
+            implicit_tls=implicit,
+            verify=parse_qs(parts.query).get("verify", ["1"])[0] not in ("0", "false", "no"),
+        )
+
+    def context(self) -> ssl.SSLContext:
+        """The rules for its certificate."""
+        context = ssl.create_default_context()
+        if not self.verify:
+            context.check_hostname = False
+            context.verify_mode = ssl.CERT_NONE
+        return context
+
+
+type_login = Callable[[smtplib.SMTP], None]
+
+
+def connect(server: Server, login: type_login | None = None) -> smtplib.SMTP:
+    """A connection that is greeted, encrypted where offered, and signed in (by `login`, else by the URL's password).
+
+    Raises smtplib's and the network's errors.
+    """
+    client: smtplib.SMTP
+    if server.implicit_tls:
+        client = smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT_SECONDS, context=server.context())
+    else:
+        client = smtplib.SMTP(server.host, server.port, timeout=CONNECT_SECONDS)
+    try:
+        client.ehlo_or_helo_if_needed()
+        if not server.implicit_tls and client.has_extn("starttls"):
+            client.starttls(context=server.context())
+            client.ehlo()
+        if login is not None:
+            login(client)
+        elif server.user:
+            client.login(server.user, server.password)
+        if client.sock is not None:
+            client.sock.settimeout(ANSWER_SECONDS)
+    except BaseException:
+        client.close()
+        raise
+    return client
+
+
+class Connections:
+    """Open connections kept for the next mail to the same server. Safe from several threads."""
+
+    def __init__(self) -> None:
+        self._guard = threading.Lock()
+        self._idle: dict[Server, list[tuple[smtplib.SMTP, float, int]]] = {}
+
+    @contextlib.contextmanager
+    def use(self, server: Server, login: type_login | None = None) -> Iterator[smtplib.SMTP]:
+        """A connection that answers; it goes back when nothing went wrong with it."""
+        client, count = self._take(server)
+        if client is None:
+            client, count = connect(server, login), 0
+        try:
+            yield client
+        except BaseException:
+            client.close()
+            raise
+        self._give_back(server, client, count + 1)
+
+    def _take(self, server: Server) -> tuple[smtplib.SMTP | None, int]:
+        while True:
+            with self._guard:
+                idle = self._idle.get(server)
+                if not idle:
+                    return None, 0
+                client, since, count = idle.pop()
+            if time.monotonic() - since < IDLE_SECONDS and _answers(client):
+                return client, count
+            client.close()
+
+    def _give_back(self, server: Server, client: smtplib.SMTP, count: int) -> None:
+        if client.sock is None or count >= MOST_PER_CONNECTION:
+            _quit(client)
+            return
+        with self._guard:
+            self._idle.setdefault(server, []).append((client, time.monotonic(), count))
+
+    def close_idle(self, *, all_of_them: bool = False) -> None:
+        """Say goodbye on connections that nobody used for a while."""
+        with self._guard:
+            old: list[smtplib.SMTP] = []
+            for server, idle in list(self._idle.items()):
+                fresh = [] if all_of_them else [e for e in idle if time.monotonic() - e[1] < IDLE_SECONDS]
+                old += [client for client, since, count in idle if (client, since, count) not in fresh]
+                self._idle[server] = fresh
+        for client in old:
+            _quit(client)
+
+
+def _answers(client: smtplib.SMTP) -> bool:
+    try:
+        return client.rset()[0] == 250
+    except (OSError, smtplib.SMTPException):
+        return False
+
+
+def _quit(client: smtplib.SMTP) -> None:
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        if client.sock is not None:
+            client.sock.settimeout(5)
+        client.quit()
+    client.close()
+
+
+def transmit(
+    client: smtplib.SMTP,
+    *,
+    sender: str,
+    recipients: Sequence[str],
+    raw: bytes,
+    smtputf8: bool,
+    before_data: Callable[[], None],
+) -> Result:
+    """Hand over one mail. `before_data` runs when the point of no return is reached; what it raises stops the sending.
+
+    Never raises the network's errors: they are in the result.
+    """
+    try:
+        started = _start(client, sender, recipients, raw, smtputf8=smtputf8)
+    except (OSError, smtplib.SMTPException) as error:
+        client.close()
+        return failure(error)
+    if isinstance(started, Result):
+        return started
+    before_data()
+    try:
+        client.send(_dot_stuffed(raw))
+        code, words = client.getreply()
+    except (OSError, smtplib.SMTPException) as error:
+        client.close()
+        return Result("uncertain", f"The connection broke before the server's answer ({type(error).__name__}).")
+    return _finished(code, _text(words), started)
+
+
+def _start(
+    client: smtplib.SMTP, sender: str, recipients: Sequence[str], raw: bytes, *, smtputf8: bool
+) -> list[Refusal] | Result:
+    """Up to the 354 of DATA: who was refused, or how it ended before."""
+    if smtputf8 and not client.has_extn("smtputf8"):
+        return Result("failed", "The server can't take addresses with letters beyond ASCII (SMTPUTF8).")
+    options = [f"size={len(raw)}"] if client.has_extn("size") else []
+    if smtputf8:
+        options += ["SMTPUTF8", "BODY=8BITMIME"]
+        client.command_encoding = "utf-8"
+    code, words = client.mail(sender, options)
+    if code != 250:
+        _reset(client)
+        return _ended(code, words)
+    refused: list[Refusal] = []
+    for address in recipients:
+        code, words = client.rcpt(address)
+        if code == 421:
+            client.close()
+            return _ended(code, words)
+        if code not in (250, 251):
+            refused.append(Refusal(address, code >= 500, _text(words)))
+    if len(refused) == len(recipients):
+        _reset(client)
+        temporary = any(not refusal.permanent for refusal in refused)
+        return Result("retry" if temporary else "failed", refused[0].detail, tuple(refused))
+    code, words = client.docmd("DATA")
+    if code != 354:
+        _reset(client)
+        return _ended(code, words)
+    return refused
+
+
+def _finished(code: int, words: str, refused: list[Refusal]) -> Result:
+    if 200 <= code < 300:
+        return Result("sent", words, tuple(refused))
+    return Result("failed" if code >= 500 else "retry", words)
+
+
+def _ended(code: int, words: bytes) -> Result:
+    return Result("failed" if code >= 500 else "retry", _text(words))
+
+
+def _reset(client: smtplib.SMTP) -> None:
+    try:
+        client.rset()
+    except (OSError, smtplib.SMTPException):
+        client.close()
+
+
+def failure(error: Exception) -> Result:
+    """What an error before DATA means: nothing was sent, and whether trying again may help."""
+    if isinstance(error, smtplib.SMTPAuthenticationError):
+        return Result("retry", f"The server refused our password: {_text(error.smtp_error)}")
+    if isinstance(error, smtplib.SMTPResponseException):
+        return Result("failed" if error.smtp_code >= 500 else "retry", _text(error.smtp_error))
+    if isinstance(error, ssl.SSLCertVerificationError):
+        return Result("retry", f"The server's certificate is not trusted: {error.verify_message}.")
+    if isinstance(error, TimeoutError):
+        return Result("retry", "The server did not answer in time.")
+    if isinstance(error, socket.gaierror):
+        return Result("retry", "The server's name is not known.")
+    if isinstance(error, ConnectionRefusedError):
+        return Result("retry", "The server refuses connections.")
+    return Result("retry", f"The connection failed ({type(error).__name__}).")
+
+
+def _dot_stuffed(raw: bytes) -> bytes:
+    stuffed = raw.replace(b"\r\n.", b"\r\n..")
+    if stuffed[:1] == b".":
+        stuffed = b"." + stuffed
+    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
+
+
+def _text(words: bytes | str) -> str:
+    text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
+    return " ".join(text.split())[:300]

@@ -1,0 +1,35 @@
+"""`tamada import`: bring in mail from an mbox, a maildir or a folder of .eml files."""
+
+import argparse
+from pathlib import Path
+
+from django.utils.translation import gettext as _
+
+from tamada.cli import CommandError, progress, summary
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """What, from where, into which inbox."""
+    parser.add_argument("kind", choices=("mbox", "maildir", "folder"), help=_("what it is"))
+    parser.add_argument("path", metavar="FILE", type=Path, help=_("the file or folder"))
+    parser.add_argument("--inbox", metavar="ADDRESS", required=True, help=_("the address of the inbox it belongs to"))
+    parser.add_argument("--dry-run", action="store_true", help=_("say what would happen, and change nothing"))
+
+
+def run(options: argparse.Namespace) -> None:
+    """Import; running it again brings in only what is new."""
+    from tamada.channels.email import importer
+    from tamada.channels.journal import DiskShortError
+
+    try:
+        inbox_id = importer.inbox_of(options.inbox)
+        messages = progress(importer.messages_in(options.path), what=_("messages"))
+        work = importer.rehearse if options.dry_run else importer.run_import
+        done = work(messages, inbox_id=inbox_id)
+    except (importer.NoArchiveError, DiskShortError) as error:
+        raise CommandError(str(error)) from None
+    except OSError as error:
+        raise CommandError(
+            _("{path} can't be read: {reason}").format(path=options.path, reason=error.strerror)
+        ) from error
+    summary(**done.as_dict())
