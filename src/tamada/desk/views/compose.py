@@ -205,12 +205,12 @@ def _content(given: QueryDict) -> dict[str, Any]:
     content["text"] = given.get("text", "") or given.get("text_out", "")
     for name in ("to", "cc", "bcc"):
         if name in given:
-            content[name] = [{"name": shown, "email": email} for shown, email in getaddresses([given[name]]) if email]
+            content[name] = [{"name": shown, "email": email} for shown, email in getaddresses([str(given[name])]) if email]
     return content
 
 
 def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
-    ids = [i for value in given.getlist("attachments") for i in value.split(",") if i.strip().isdigit()]
+    ids = [i for value in given.getlist("attachments") for i in str(value).split(",") if i.strip().isdigit()]
     own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
     own.filter(pk__in=ids).update(draft=saved)
 

@@ -16,6 +16,7 @@ from tamada.conversations.errors import WrongOwner
 from tamada.conversations.models import Access, Conversation, Kind, Message, Priority, Status
 from tamada.conversations.queries import messages_of, read_seqs, visible_to
 from tamada.core import realtime
+from tamada.core.presence import type_kind
 from tamada.customers.models import Tag
 
 from .. import snooze
@@ -207,12 +208,15 @@ def following(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
+_STATES: dict[str, type_kind] = {"viewing": "viewing", "typing": "typing", "left": "left"}
+
+
 @require_POST
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
     """The agent is `viewing`, `typing`, or has `left`."""
     found = conversation_or_404(request, pk)
-    state = request.POST.get("state", "")
-    if state not in ("viewing", "typing", "left"):
+    state = _STATES.get(request.POST.get("state", ""))
+    if state is None:
         return HttpResponseBadRequest()
     realtime.touch(agent_of(request).pk, found.pk, state, keys=access.audience(found))
     return HttpResponse(status=204)

@@ -1,0 +1,21 @@
+"""Addresses of the company's settings."""
+
+from django.urls import path
+
+from .views import settings, settings_inboxes
+
+urlpatterns = [
+    path("settings/", settings.home, name="settings"),
+    path("settings/company", settings.company, name="settings_company"),
+    path("settings/tags", settings.tags, name="settings_tags"),
+    path("settings/fields", settings.attributes, name="settings_attributes"),
+    path("settings/blocked", settings.blocked, name="settings_blocked"),
+    path("settings/quarantine", settings.quarantine, name="settings_quarantine"),
+    path("settings/tasks", settings.tasks, name="settings_tasks"),
+    path("settings/audit", settings.audit_trail, name="settings_audit"),
+    path("settings/inboxes", settings_inboxes.inboxes, name="settings_inboxes"),
+    path("settings/inboxes/new", settings_inboxes.new, name="new_inbox"),
+    path("settings/inboxes/<int:pk>", settings_inboxes.inbox, name="settings_inbox"),
+    path("settings/inboxes/<int:pk>/try", settings_inboxes.try_connection, name="try_inbox"),
+    path("settings/inboxes/<int:pk>/confirm", settings_inboxes.confirm, name="confirm_inbox"),
+]

@@ -1,0 +1,206 @@
+"""The company's settings, each page a plain form; and what an admin looks after: quarantine, failed tasks, audit."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any, Concatenate, ParamSpec
+
+from django import forms
+from django.conf import settings as django_settings
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from tamada.accounts import company as company_settings
+from tamada.accounts.permissions import require
+from tamada.channels.actions import discard_input, retry_input
+from tamada.channels.models import RawInput
+from tamada.channels.queries import quarantined
+from tamada.core import audit, queue, settings_store
+from tamada.core.models import AuditEntry, QueuedTask
+from tamada.customers import actions
+from tamada.customers.errors import CustomerError
+from tamada.customers.models import AttributeDefinition, AttributeType, BlockedSender, Tag
+
+from ..access import actor_of, agent_of
+from .inbox import rail_context
+
+PAGE = 50
+P = ParamSpec("P")
+type_view = Callable[Concatenate[HttpRequest, P], HttpResponse]
+
+
+def needs(permission: str) -> Callable[[type_view[P]], type_view[P]]:
+    """Let only those in who have the permission; others get 403."""
+
+    def wrap(view: type_view[P]) -> type_view[P]:
+        @wraps(view)
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+            require(agent_of(request), permission)
+            return view(request, *args, **kwargs)
+
+        return guarded
+
+    return wrap
+
+
+def shown(request: HttpRequest, template: str, context: dict[str, Any], *, status: int = 200) -> HttpResponse:
+    """A settings page with the rail around it."""
+    return render(request, f"desk/settings/{template}.html", context | rail_context(request, "settings"), status=status)
+
+
+@require_GET
+def home(request: HttpRequest) -> HttpResponse:
+    """The settings begin with the inboxes; who may not see those sees their own profile."""
+    return redirect("desk:settings_inboxes")
+
+
+class CompanyForm(forms.Form):
+    """What the company is called, and the language of people who chose none."""
+
+    name = forms.CharField(
+        label=gettext_lazy("Company name"),
+        max_length=120,
+        help_text=gettext_lazy("Customers read it in the mails you send."),
+    )
+    language = forms.ChoiceField(
+        label=gettext_lazy("Language"),
+        choices=django_settings.LANGUAGES,
+        help_text=gettext_lazy(
+            "For colleagues who haven't chosen their own, and for customers whose language is unknown."
+        ),
+    )
+
+
+@needs("company.settings")
+def company(request: HttpRequest) -> HttpResponse:
+    """Name and language."""
+    initial = {"name": company_settings.name(), "language": company_settings.language()}
+    form = CompanyForm(request.POST or None, initial=initial)
+    if form.is_bound and form.is_valid():
+        with transaction.atomic():
+            for key in ("name", "language"):
+                settings_store.set(f"company.{key}", form.cleaned_data[key], actor_of(request))
+        messages.success(request, _("Saved."))
+        return redirect("desk:settings_company")
+    return shown(request, "company", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@needs("tag.create")
+def tags(request: HttpRequest) -> HttpResponse:
+    """Rename and recolour tags."""
+    if request.method == "POST":
+        tag = get_object_or_404(Tag, pk=request.POST.get("tag") or 0)
+        _try(
+            request,
+            lambda: actions.update_tag(
+                agent=agent_of(request), actor=actor_of(request), tag=tag, name=request.POST.get("name")
+            ),
+        )
+        return redirect("desk:settings_tags")
+    return shown(request, "tags", {"tags": Tag.objects.all()})
+
+
+class AttributeForm(forms.Form):
+    """A new custom field of customers."""
+
+    key = forms.SlugField(
+        label=gettext_lazy("Key"), max_length=40, help_text=gettext_lazy("Small Latin letters; programs use it.")
+    )
+    label = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    type = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AttributeType.choices)
+    choices = forms.CharField(
+        label=gettext_lazy("Choices"), required=False, help_text=gettext_lazy("Only for a choice: separated by commas.")
+    )
+
+
+@needs("attribute.settings")
+def attributes(request: HttpRequest) -> HttpResponse:
+    """Custom fields of customers."""
+    form = AttributeForm(request.POST if request.method == "POST" and "drop" not in request.POST else None)
+    agent, actor = agent_of(request), actor_of(request)
+    if "drop" in request.POST:
+        definition = get_object_or_404(AttributeDefinition, pk=request.POST["drop"])
+        actions.drop_attribute(agent=agent, actor=actor, definition=definition)
+        return redirect("desk:settings_attributes")
+    if form.is_bound and form.is_valid():
+        data = dict(form.cleaned_data)
+        data["choices"] = data["choices"].split(",")
+        if _try(request, lambda: actions.define_attribute(agent=agent, actor=actor, **data)):
+            return redirect("desk:settings_attributes")
+    context = {"form": form, "attributes": AttributeDefinition.objects.all()}
+    return shown(request, "attributes", context, status=422 if form.is_bound else 200)
+
+
+@needs("sender.block")
+def blocked(request: HttpRequest) -> HttpResponse:
+    """Senders refused by name."""
+    agent, actor = agent_of(request), actor_of(request)
+    if request.method == "POST":
+        if "lift" in request.POST:
+            sender = get_object_or_404(BlockedSender, pk=request.POST["lift"])
+            actions.unblock_sender(agent=agent, actor=actor, sender=sender)
+        else:
+            value, reason = request.POST.get("value", ""), request.POST.get("reason", "")
+            _try(request, lambda: actions.block_sender(agent=agent, actor=actor, value=value, reason=reason))
+        return redirect("desk:settings_blocked")
+    return shown(request, "blocked", {"senders": BlockedSender.objects.all()[:500]})
+
+
+@needs("quarantine.read")
+def quarantine(request: HttpRequest) -> HttpResponse:
+    """What could not be read: try again, or put aside."""
+    agent, actor = agent_of(request), actor_of(request)
+    if request.method == "POST":
+        raw = get_object_or_404(RawInput, pk=request.POST.get("raw") or 0)
+        act = discard_input if request.POST.get("then") == "discard" else retry_input
+        try:
+            act(agent=agent, actor=actor, raw=raw)
+            messages.success(request, _("Done."))
+        except FileNotFoundError:
+            messages.error(request, _("The message itself is no longer there."))
+        return redirect("desk:settings_quarantine")
+    return shown(request, "quarantine", {"page": _page(request, quarantined(agent))})
+
+
+@needs("task.replay")
+def tasks(request: HttpRequest) -> HttpResponse:
+    """Work that was given up after all its attempts: see why, and run it again."""
+    if request.method == "POST":
+        with transaction.atomic():
+            pk = int(request.POST.get("task") or 0)
+            if queue.replay(pk):
+                audit.record(actor_of(request), "task.replayed", None, task=pk)
+                messages.success(request, _("It runs again."))
+        return redirect("desk:settings_tasks")
+    waiting = QueuedTask.objects.filter(state=QueuedTask.State.READY).count()
+    return shown(request, "tasks", {"tasks": queue.dead_letters(), "waiting": waiting})
+
+
+@needs("audit.read")
+def audit_trail(request: HttpRequest) -> HttpResponse:
+    """Who did what, newest first."""
+    entries = AuditEntry.objects.order_by("-id")
+    action = request.GET.get("action", "").strip()
+    if action:
+        entries = entries.filter(action__startswith=action)
+    return shown(request, "audit", {"page": _page(request, entries), "action": action})
+
+
+def _page(request: HttpRequest, rows: Any) -> Any:
+    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
+
+
+def _try(request: HttpRequest, act: Callable[[], object]) -> bool:
+    """Run an action of the customers' room and tell how it went."""
+    try:
+        act()
+    except CustomerError as error:
+        messages.error(request, str(error))
+        return False
+    messages.success(request, _("Saved."))
+    return True
