@@ -69,9 +69,7 @@ def refuse(request: HttpRequest) -> HttpResponse:
     """To sign-in with the way back, or 401 for what isn't a page."""
     is_fragment = request.headers.get("HX-Request") == "true" or request.headers.get("Sec-Fetch-Mode") == "cors"
     if request.method != "GET" or is_fragment or "json" in request.headers.get("Accept", ""):
-        response = HttpResponse(_("Sign in first."), status=401, content_type="text/plain; charset=utf-8")
-        response["HX-Redirect"] = LOGIN
-        return response
+        return HttpResponse(_("Sign in first."), status=401, content_type="text/plain; charset=utf-8")
     target = request.get_full_path()
     return HttpResponseRedirect(LOGIN if target == "/" else f"{LOGIN}?next={quote(target)}")
 

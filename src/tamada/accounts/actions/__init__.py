@@ -1,7 +1,7 @@
 """Every write of this room."""
 
 from .invitations import accept_invitation, invite, resend_invitation, withdraw_invitation
-from .passwords import change_password, request_reset, reset_password, set_password
+from .passwords import change_password, help_with_reset, request_reset, reset_password, set_password
 from .people import create_agent, end_sessions, update_agent, update_profile
 from .presence import note_seen, set_away
 from .setup import complete_setup, fresh_setup_token
@@ -19,6 +19,7 @@ __all__ = [
     "delete_team",
     "end_sessions",
     "fresh_setup_token",
+    "help_with_reset",
     "invite",
     "note_seen",
     "note_sign_out",

@@ -11,7 +11,7 @@ from .. import mail, tasks, throttle
 from ..actors import actor_of
 from ..errors import Invalid, LinkGone
 from ..events import access_changed
-from ..links import agent_of_reset, fingerprint
+from ..links import agent_of_reset, fingerprint, reset_url
 from ..models import Agent
 from ..passwords import check_rules, hash_password, matches
 from ..permissions import require
@@ -87,3 +87,13 @@ def _write(target: Agent, hashed: str, actor: Actor) -> None:
     throttle.succeeded(target.email)
     audit.record(actor, "agent.password_set", target)
     events.record(access_changed(target.pk), actor=actor)
+
+
+def help_with_reset(*, agent: Agent, actor: Actor, target: Agent) -> str:
+    """An admin helps somebody who forgot: the link is mailed, and "" returned; without mail the link, to hand over."""
+    require(agent, "agent.settings")
+    audit.record(actor, "agent.reset_offered", target)
+    if mail.is_configured():
+        tasks.mail_reset.enqueue(email=target.email)
+        return ""
+    return reset_url(target)

@@ -89,7 +89,7 @@ def logout(request: HttpRequest) -> HttpResponse:
     if isinstance(request.user, Agent):
         actions.note_sign_out(agent=request.user)
     auth.logout(request)
-    response = redirect("login")
+    response = redirect("desk:login")
     # What the browser kept for this person (drafts of an offline moment, a push subscription) goes with them.
     response["Clear-Site-Data"] = '"storage"'
     return response
@@ -117,7 +117,7 @@ def reset(request: HttpRequest, token: str) -> HttpResponse:
             with refusals(form):
                 actions.reset_password(token=token, password=form.cleaned_data["password"])
                 messages.success(request, _("Your password is set. Sign in with it."))
-                return redirect("login")
+                return redirect("desk:login")
     except LinkGone:
         return gone(request)
     return render(request, "desk/auth/reset.html", {"form": form, "agent": agent}, status=_status(form))
@@ -175,7 +175,7 @@ def language(request: HttpRequest) -> HttpResponse:
             max_age=365 * 24 * 3600,
             secure=settings.LANGUAGE_COOKIE_SECURE,
             httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite=settings.LANGUAGE_COOKIE_SAMESITE,
+            samesite="Lax",
         )
     return response
 

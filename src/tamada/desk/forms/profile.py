@@ -1,0 +1,125 @@
+"""Forms about oneself."""
+
+import zoneinfo
+from functools import lru_cache
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tamada.accounts.models import Agent, Theme, default_preferences
+from tamada.accounts.passwords import LONGEST
+
+from .auth import new_password
+
+_CONTINENTS: tuple[str, ...] = (
+    "Africa/",
+    "America/",
+    "Antarctica/",
+    "Arctic/",
+    "Asia/",
+    "Atlantic/",
+    "Australia/",
+    "Europe/",
+    "Indian/",
+)
+_CONTINENTS += ("Pacific/",)
+
+
+@lru_cache(maxsize=1)
+def _zones() -> list[tuple[str, str]]:
+    names = sorted(name for name in zoneinfo.available_timezones() if name.startswith(_CONTINENTS))
+    return [(name, name.replace("_", " ")) for name in names]
+
+
+def _zone_choices() -> list[tuple[str, Any]]:
+    return [("", _("As the server (UTC)")), *_zones()]
+
+
+def _language_choices() -> list[tuple[str, Any]]:
+    return [("", _("As the browser asks")), *settings.LANGUAGES]
+
+
+class ProfileForm(forms.Form):
+    """What others see of me and how I see the desk."""
+
+    name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
+    language = forms.ChoiceField(label=_("Language"), choices=_language_choices, required=False)
+    theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
+    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zone_choices, required=False)
+    signature = forms.CharField(
+        label=_("Signature"),
+        required=False,
+        max_length=2000,
+        help_text=_("Stands under your e-mails, after the text."),
+        widget=forms.Textarea(attrs={"rows": 4}),
+    )
+
+    @classmethod
+    def of(cls, agent: Agent) -> "ProfileForm":
+        """The form as it stands."""
+        return cls(initial={name: getattr(agent, name) for name in cls.base_fields})
+
+
+class PasswordForm(forms.Form):
+    """The old password and the new one."""
+
+    current = forms.CharField(
+        label=_("Current password"),
+        strip=False,
+        max_length=LONGEST,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )
+    password = new_password()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["password"].label = _("New password")
+
+
+class NotificationsForm(forms.Form):
+    """What to be told, and when by e-mail."""
+
+    notify_assigned = forms.BooleanField(label=_("A conversation is assigned to me"), required=False)
+    notify_mention = forms.BooleanField(label=_("A colleague mentions me in a note"), required=False)
+    notify_reply = forms.BooleanField(
+        label=_("A customer writes in a conversation I own or follow"),
+        required=False,
+        help_text=_("Also when a message of mine could not be delivered."),
+    )
+    digest = forms.ChoiceField(
+        label=_("By e-mail"),
+        choices=[
+            ("daily", _("Once a day, what I have not seen")),
+            ("offline", _("At once, when I was away for a quarter of an hour")),
+            ("never", _("Never")),
+        ],
+        widget=forms.RadioSelect,
+    )
+
+    @classmethod
+    def of(cls, agent: Agent) -> "NotificationsForm":
+        """The form as it stands."""
+        return cls(initial={**default_preferences(), **agent.preferences})
+
+
+SCOPE_LABELS = (("read", _("Read")), ("write", _("Write")), ("admin", _("Administer")))
+
+
+class TokenForm(forms.Form):
+    """A new API token."""
+
+    name = forms.CharField(label=_("What is it for?"), max_length=80)
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"),
+        choices=SCOPE_LABELS,
+        widget=forms.CheckboxSelectMultiple,
+    )
+
+    def __init__(self, *args: Any, possible: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("scopes", [scope for scope in possible if scope != "admin"])
+        field = self.fields["scopes"]
+        assert isinstance(field, forms.MultipleChoiceField)
+        field.choices = [(scope, label) for scope, label in SCOPE_LABELS if scope in possible]

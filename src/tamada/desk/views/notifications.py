@@ -1,0 +1,63 @@
+"""Notifications: the list, marking them seen, and the browsers that ask for push."""
+
+import json
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.cache import cache_control
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tamada.desk import assets
+from tamada.desk.access import agent_of
+from tamada.notifications import actions, push, queries
+
+
+@require_GET
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What I was told, newest first; `?fragment=list` is the list alone."""
+    agent = agent_of(request)
+    context = {"items": queries.feed(agent), "unseen": queries.unseen(agent), "push_key": push.public_key()}
+    template = "list" if request.GET.get("fragment") == "list" else "notifications"
+    return render(request, f"desk/notifications/{template}.html", context)
+
+
+@require_POST
+def seen(request: HttpRequest) -> HttpResponse:
+    """Mark those named by `id`, or all, as seen."""
+    ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdigit()]
+    actions.mark_seen(agent=agent_of(request), ids=ids or None)
+    if request.headers.get("HX-Request") == "true":
+        return HttpResponse(status=204)
+    return redirect("desk:notifications")
+
+
+@require_http_methods(["POST", "DELETE"])
+def push_subscription(request: HttpRequest) -> HttpResponse:
+    """A browser begins (POST, its subscription) or ceases (DELETE, its endpoint) to listen."""
+    agent = agent_of(request)
+    try:
+        given = json.loads(request.body)
+        endpoint = str(given["endpoint"])
+        if request.method == "DELETE":
+            actions.unsubscribe(agent=agent, endpoint=endpoint)
+            return HttpResponse(status=204)
+        keys = given["keys"]
+        actions.subscribe(
+            agent=agent,
+            endpoint=endpoint,
+            p256dh=str(keys["p256dh"]),
+            auth=str(keys["auth"]),
+            user_agent=request.headers.get("User-Agent", ""),
+        )
+    except (ValueError, KeyError, TypeError):
+        # ValueError holds bad JSON and push.BadSubscription.
+        return HttpResponse(status=400)
+    return HttpResponse(status=201)
+
+
+@require_GET
+@cache_control(max_age=0, must_revalidate=True)
+def service_worker(request: HttpRequest) -> HttpResponse:
+    """The worker that shows pushes. It stands at the root, because it may only act for pages below its own address."""
+    del request
+    return HttpResponse(assets.path("sw.js").read_bytes(), content_type="text/javascript; charset=utf-8")

@@ -1,0 +1,118 @@
+"""About oneself: profile, password, notifications, API tokens."""
+
+from django.contrib import messages
+from django.contrib.auth import update_session_auth_hash
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.translation import gettext as _
+from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_POST
+
+from tamada.accounts import actions
+from tamada.accounts.actions.tokens import scopes_for
+from tamada.accounts.actors import actor_of
+from tamada.accounts.errors import Invalid
+from tamada.accounts.models import Agent, ApiToken
+from tamada.desk.access import agent_of
+from tamada.desk.forms.profile import NotificationsForm, PasswordForm, ProfileForm, TokenForm
+from tamada.desk.refusals import refusals
+from tamada.notifications import push
+
+
+def profile(request: HttpRequest) -> HttpResponse:
+    """Name, language, theme, time zone, signature."""
+    agent = agent_of(request)
+    form = ProfileForm(request.POST) if request.method == "POST" else ProfileForm.of(agent)
+    if form.is_bound and form.is_valid():
+        with refusals(form):
+            actions.update_profile(agent=agent, actor=actor_of(agent), **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("desk:profile")
+    return render(request, "desk/profile/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@sensitive_post_parameters("current", "password")
+def password(request: HttpRequest) -> HttpResponse:
+    """A new password; this session stays, the others end."""
+    agent = agent_of(request)
+    form = PasswordForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        with refusals(form):
+            actions.change_password(agent=agent, actor=actor_of(agent), **form.cleaned_data)
+            update_session_auth_hash(request, agent)
+            messages.success(request, _("Your password is changed, and you are signed out everywhere else."))
+            return redirect("desk:profile_password")
+    return render(request, "desk/profile/password.html", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def end_sessions(request: HttpRequest) -> HttpResponse:
+    """Sign out everywhere but here."""
+    agent = agent_of(request)
+    actions.end_sessions(agent=agent, actor=actor_of(agent))
+    update_session_auth_hash(request, agent)
+    messages.success(request, _("You are signed out everywhere else."))
+    return redirect("desk:profile_password")
+
+
+def notifications(request: HttpRequest) -> HttpResponse:
+    """What to be told of, and how."""
+    agent = agent_of(request)
+    form = NotificationsForm(request.POST) if request.method == "POST" else NotificationsForm.of(agent)
+    if form.is_bound and form.is_valid():
+        with refusals(form):
+            actions.update_profile(agent=agent, actor=actor_of(agent), preferences=form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("desk:profile_notifications")
+    context = {"form": form, "push_key": push.public_key()}
+    return render(request, "desk/profile/notifications.html", context, status=422 if form.is_bound else 200)
+
+
+def tokens(request: HttpRequest) -> HttpResponse:
+    """My tokens; a new one is shown this once, in the answer to the form itself."""
+    agent = agent_of(request)
+    form = TokenForm(request.POST or None, possible=scopes_for(agent))
+    if form.is_bound and form.is_valid():
+        with refusals(form):
+            _token, raw = actions.create_token(agent=agent, actor=actor_of(agent), owner=agent, **form.cleaned_data)
+            fresh = TokenForm(possible=scopes_for(agent))
+            return render(request, "desk/profile/tokens.html", {"form": fresh, "raw": raw, "tokens": _living(agent)})
+    context = {"form": form, "tokens": _living(agent)}
+    return render(request, "desk/profile/tokens.html", context, status=422 if form.is_bound else 200)
+
+
+def _living(agent: Agent) -> list[ApiToken]:
+    return list(agent.tokens.filter(revoked_at=None))
+
+
+@require_POST
+def revoke_token(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of my tokens."""
+    agent = agent_of(request)
+    token = agent.tokens.filter(pk=pk).first()
+    if token is None:
+        raise Http404
+    actions.revoke_token(agent=agent, actor=actor_of(agent), token=token)
+    messages.success(request, _("%(name)s is revoked.") % {"name": token.name})
+    return redirect("desk:profile_tokens")
+
+
+@require_POST
+def theme(request: HttpRequest) -> HttpResponse:
+    """Light, dark, or as the system is (empty)."""
+    agent = agent_of(request)
+    try:
+        actions.update_profile(agent=agent, actor=actor_of(agent), theme=request.POST.get("theme") or "system")
+    except Invalid:
+        return HttpResponse(status=422)
+    return HttpResponse(status=204)
+
+
+@require_POST
+def away(request: HttpRequest) -> HttpResponse:
+    """Away, or back."""
+    agent = agent_of(request)
+    actions.set_away(agent=agent, actor=actor_of(agent), away=request.POST.get("away") == "1")
+    if request.headers.get("X-Requested-With") == "fetch" or request.headers.get("HX-Request"):
+        return HttpResponse(status=204)
+    return redirect("desk:profile")

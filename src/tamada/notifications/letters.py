@@ -1,0 +1,31 @@
+"""The e-mail digest. Call it with the recipient's language active."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from tamada.accounts import company, links
+from tamada.accounts.mail import Letter
+from tamada.accounts.models import Agent
+
+from .queries import Item
+
+
+def digest(agent: Agent, items: Sequence[Item]) -> Letter:
+    """What the agent has not seen: kinds and numbers of conversations, no words of customers."""
+    facts = {"company": company.name(), "count": len(items)}
+    return Letter(
+        subject=ngettext(
+            "%(count)d thing you have not seen at %(company)s",
+            "%(count)d things you have not seen at %(company)s",
+            len(items),
+        )
+        % facts,
+        greeting=_("Hello %(name)s,") % {"name": agent.name},
+        paragraphs=[_("This happened while you were away:")],
+        items=[(item.text, links.absolute(f"/conversations/{item.conversation_id}")) for item in items],
+        button=_("Open the desk"),
+        url=links.absolute("/notifications"),
+        foot=_("You choose when to be told by e-mail in your profile, under Notifications."),
+    )

@@ -1,0 +1,140 @@
+"""Pushing to browsers: the kind of news and the conversation's number, never a customer's name or words."""
+
+import json
+import time
+from functools import lru_cache
+from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
+
+from django.conf import settings
+from django.utils import translation
+
+from tamada.accounts.mail import language_of
+from tamada.core import secrets, settings_store
+from tamada.core.models import StoredSetting
+from tamada.core.tasks import Fail, RetryLater
+from tamada.kit import http
+
+from .models import Notification, PushSubscription
+from .queries import unseen
+from .wording import sentence, title
+
+if TYPE_CHECKING:
+    from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+settings_store.declare("push.vapid_key", str, default="", secret=True)
+
+KEPT_SECONDS = 4 * 3600
+TOKEN_SECONDS = 12 * 3600
+MOST_REFUSALS = 5
+LONGEST_PAUSE = 3600
+GONE = (404, 410)
+
+# Push services of the operator's own, which may stand inside and without TLS. The browsers' are all public and https.
+ALLOWED: frozenset[str] = frozenset()
+
+
+class BadSubscription(ValueError):
+    """What no browser would send as its subscription."""
+
+
+def check_subscription(endpoint: str, p256dh: str, auth: str) -> None:
+    """Raise `BadSubscription` unless this is an https address with usable keys."""
+    from .webpush import Recipient
+
+    try:
+        parts = urlsplit(endpoint)
+        secure = parts.scheme == "https" or parts.hostname in ALLOWED
+        Recipient.of(p256dh, auth)
+    except ValueError as error:
+        raise BadSubscription(str(error)) from error
+    if not secure or not parts.hostname or len(endpoint) > 700:
+        raise BadSubscription("The address of the subscription is not usable.")
+
+
+def _server_key() -> "EllipticCurvePrivateKey":
+    """This installation's key: made once, kept encrypted. Whichever process comes first, theirs holds."""
+    from .webpush import new_key
+
+    stored = str(settings_store.get("push.vapid_key"))
+    if not stored:
+        fresh = secrets.encrypt(new_key())
+        row, _created = StoredSetting.objects.get_or_create(key="push.vapid_key", defaults={"value": fresh})
+        settings_store.forget()
+        stored = str(row.value)
+    return _loaded(stored)
+
+
+@lru_cache(maxsize=2)
+def _loaded(stored: str) -> "EllipticCurvePrivateKey":
+    from .webpush import load_key
+
+    return load_key(secrets.decrypt(stored))
+
+
+def public_key() -> str:
+    """What browsers subscribe with (`applicationServerKey`)."""
+    from .webpush import b64, public_bytes
+
+    return b64(public_bytes(_server_key()))
+
+
+def payload(notification: Notification) -> bytes:
+    """What the service worker shows: title, body, where a click leads, a tag that replaces the last about the same."""
+    with translation.override(language_of(notification.agent)):
+        news = {
+            "title": title(notification.type),
+            "body": sentence(notification),
+            "url": f"/conversations/{notification.conversation_id}",
+            "tag": f"{notification.type}-{notification.conversation_id}",
+            "count": unseen(notification.agent),
+        }
+    return json.dumps(news, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def send(subscription: PushSubscription, notification: Notification) -> None:
+    """Hand one notification to the browser's push service now.
+
+    A subscription that is gone (404, 410) is dropped. Raises `RetryLater` when the service asks to wait, `Fail` when it
+    refuses for good, `http.HttpError` when it can't be reached.
+    """
+    from .webpush import Recipient, authorization, encrypt
+
+    body = encrypt(payload(notification), Recipient.of(subscription.p256dh, subscription.auth))
+    expires = int(time.time()) + TOKEN_SECONDS
+    subject = settings.TAMADA.base_url if settings.TAMADA.https else f"mailto:{settings.DEFAULT_FROM_EMAIL}"
+    answer = http.fetch(
+        "POST",
+        subscription.endpoint,
+        content=body,
+        headers={
+            "Authorization": authorization(subscription.endpoint, _server_key(), subject=subject, expires=expires),
+            "Content-Encoding": "aes128gcm",
+            "Content-Type": "application/octet-stream",
+            "TTL": str(KEPT_SECONDS),
+            "Urgency": "high" if notification.type in ("mention", "assigned") else "normal",
+            "Topic": f"{notification.type}-{notification.conversation_id}"[:32],
+        },
+        allow=ALLOWED,
+    )
+    _settle(subscription, answer)
+
+
+def _settle(subscription: PushSubscription, answer: http.Response) -> None:
+    rows = PushSubscription.objects.filter(pk=subscription.pk)
+    if answer.ok:
+        if subscription.failures:
+            rows.update(failures=0)
+    elif answer.status in GONE:
+        rows.delete()
+    elif answer.status == 429 or answer.status >= 500:
+        raise RetryLater(_pause(answer.headers.get("retry-after", "")))
+    elif subscription.failures + 1 >= MOST_REFUSALS:
+        rows.delete()
+    else:
+        rows.update(failures=subscription.failures + 1)
+        raise Fail(f"The push service refused with {answer.status}.")
+
+
+def _pause(retry_after: str) -> float:
+    return float(min(int(retry_after), LONGEST_PAUSE)) if retry_after.isdigit() else 60.0

@@ -1,0 +1,42 @@
+"""Notifications as sentences. Call them with the reader's language active; they hold no text of customers."""
+
+from django.utils.translation import gettext as _
+
+from .models import Notification
+
+
+def title(kind: str) -> str:
+    """The kind of news in two or three words: the title of a push message."""
+    known = {
+        "assigned": _("Assigned to you"),
+        "mention": _("You were mentioned"),
+        "reply": _("New message"),
+        "note": _("New note"),
+        "failed": _("Message not delivered"),
+    }
+    return known.get(kind, _("News"))
+
+
+def sentence(notification: Notification, who: str = "") -> str:
+    """What happened where, with the colleague's name where one did it."""
+    facts = {"name": who, "number": notification.conversation_id or 0}
+    pattern = (_by_colleague() if who else {}).get(notification.type) or _by_itself().get(notification.type)
+    return (pattern or _("Something happened in conversation #%(number)d")) % facts
+
+
+def _by_colleague() -> dict[str, str]:
+    return {
+        "assigned": _("%(name)s assigned conversation #%(number)d to you"),
+        "mention": _("%(name)s mentioned you in conversation #%(number)d"),
+        "note": _("%(name)s left a note in conversation #%(number)d"),
+    }
+
+
+def _by_itself() -> dict[str, str]:
+    return {
+        "assigned": _("Conversation #%(number)d was assigned to you"),
+        "mention": _("You were mentioned in conversation #%(number)d"),
+        "note": _("There is a new note in conversation #%(number)d"),
+        "reply": _("The customer wrote in conversation #%(number)d"),
+        "failed": _("A message in conversation #%(number)d could not be delivered"),
+    }
