@@ -65,6 +65,7 @@ class _Reader:
         self._limit = limit
         self._depth = 0
         self._words: list[str] = []
+        self._tail: list[str] = []  # what follows the angle brackets: nothing, or the name of a next mailbox
         self._comment: list[str] = []
         self._angle = ""
 
@@ -78,7 +79,7 @@ class _Reader:
         elif piece[0] == "<":
             self._feed_angle(piece)
         else:
-            self._words.append(piece)
+            (self._tail if self._angle else self._words).append(piece)
 
     def _feed_comment(self, piece: str) -> None:
         if piece == "(":
@@ -90,7 +91,9 @@ class _Reader:
 
     def _feed_angle(self, piece: str) -> None:
         if self._angle:  # two mailboxes without a comma between them
+            tail = self._tail
             self.end_mailbox()
+            self._words = tail
         inner = piece[1:].rstrip(">")
         if "(" in inner:
             inner = _COMMENT.sub("", inner)
@@ -101,7 +104,7 @@ class _Reader:
         words, angle = "".join(self._words).strip(), self._angle.strip()
         comment = "".join(self._comment).strip()
         bracketed = bool(self._angle)
-        self._words, self._comment, self._angle = [], [], ""
+        self._words, self._tail, self._comment, self._angle = [], [], [], ""
         if not words and not bracketed:
             return
         if not bracketed:
@@ -141,7 +144,7 @@ def _name(words: str) -> str:
 def normal_email(text: str) -> str:
     """An address as we store it, or "" when it is none."""
     text = decode_words(text) if "=?" in text else text
-    text = text.strip().strip("'`,;")
+    text = text.strip().strip("'`,;<>")
     if text[:7].lower() == "mailto:":
         text = text[7:]
     local, at, domain = text.rpartition("@")

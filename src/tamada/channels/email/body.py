@@ -206,7 +206,7 @@ def _part(node: Node, content: Content) -> Part:
 def _inner_subject(data: bytes) -> str:
     inner, _, _ = headers.split(data[: limits.MAX_HEADER_BYTES])
     subject = inner.text("subject")
-    return subject[:100] + ".eml" if subject else ""
+    return subject[:100].replace("/", "_").replace("\\", "_") + ".eml" if subject else ""
 
 
 def safe_name(name: str, type_: str) -> str:
