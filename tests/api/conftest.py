@@ -63,6 +63,14 @@ class Api:
         file = SimpleUploadedFile(name, content)
         return self.client.post(f"{ROOT}/attachments", {"file": file}, headers={**self.headers, **extra})
 
+    def download(self, path: str) -> tuple[Any, bytes]:
+        """The answer and the file it streams, read to the end and closed."""
+        response = self.get(path)
+        content = b"".join(response.streaming_content) if response.streaming else response.content
+        for close in response._resource_closers:  # As `close()`, which would close the test's database too.
+            close()
+        return response, content
+
     def all(self, path: str, **query: Any) -> list[dict[str, Any]]:
         """Every item of a list, page by page."""
         items: list[dict[str, Any]] = []
@@ -100,9 +108,7 @@ def inbox(team: Team) -> Inbox:
 @pytest.fixture
 def other_inbox(other_team: Team) -> Inbox:
     address = "other@desk.example"
-    return create_inbox(
-        agent=None, actor=SYSTEM, name="Other", channel="email", address=address, team=other_team
-    )
+    return create_inbox(agent=None, actor=SYSTEM, name="Other", channel="email", address=address, team=other_team)
 
 
 @pytest.fixture

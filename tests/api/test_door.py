@@ -10,7 +10,17 @@ from tamada.accounts.models import Agent, ApiToken
 from tamada.api import middleware
 from tests.api.conftest import As
 
-PATHS = ["", "/", "/me", "/conversations", "/conversations/1", "/nothing/here", "/stream", "/openapi.json/x", "/../admin"]
+PATHS = [
+    "",
+    "/",
+    "/me",
+    "/conversations",
+    "/conversations/1",
+    "/nothing/here",
+    "/stream",
+    "/openapi.json/x",
+    "/../admin",
+]
 METHODS = ["GET", "POST", "PATCH", "PUT", "DELETE", "OPTIONS", "HEAD", "TRACE", "BREW"]
 
 
@@ -23,7 +33,9 @@ def test_without_a_token_every_path_answers_401(as_: As, method: str, path: str)
     assert response["Content-Type"] == "application/problem+json"
 
 
-@pytest.mark.parametrize("header", ["Basic eDp5", "Bearer", "Bearer ", "Bearer tmd_wrong", "tmd_", "bearer\ttmd_x", "Bearer ա"])
+@pytest.mark.parametrize(
+    "header", ["Basic eDp5", "Bearer", "Bearer ", "Bearer tmd_wrong", "tmd_", "bearer\ttmd_x", "Bearer ա"]
+)
 def test_what_is_no_token_answers_401(db: None, header: str) -> None:
     assert Client().get("/api/v1/me", headers={"Authorization": header}).status_code == 401
 
@@ -73,7 +85,9 @@ def test_a_token_without_the_scope_only_reads(as_: As, teammate: Agent) -> None:
     assert as_(teammate, scopes=["read", "write"]).post("/customers", {"name": "A"}).status_code == 201
 
 
-@pytest.mark.parametrize("path", ["", "/", "/nothing", "/conversations/", "/me/x", "/conversations/1/merge", "/webhooks"])
+@pytest.mark.parametrize(
+    "path", ["", "/", "/nothing", "/conversations/", "/me/x", "/conversations/1/merge", "/webhooks"]
+)
 def test_no_such_path_is_a_problem(as_: As, teammate: Agent, path: str) -> None:
     response = as_(teammate).get(path)
     assert response.status_code == 404

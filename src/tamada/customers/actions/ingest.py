@@ -65,6 +65,9 @@ def _refresh(found: dict[str, Customer], wanted: dict[str, type_party], at: date
             learned.append(customer)
     if learned:
         Customer.objects.bulk_update(learned, ["name", "language"])
+        fresh = Customer.objects.filter(pk__in=[customer.pk for customer in learned])
+        for customer in fresh.select_related("organisation").prefetch_related("identities"):
+            indexing.index(customer)
     late = [customer.pk for customer in found.values() if customer.last_activity_at < at]
     if late:
         Customer.objects.filter(pk__in=late, last_activity_at__lt=at).update(last_activity_at=at)
