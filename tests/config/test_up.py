@@ -1,0 +1,116 @@
+"""`tamada up` as a process: it starts, survives its children's deaths, stops when told, and leaves nobody behind."""
+
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.helpers.polling import until
+from tests.helpers.ports import free_port
+
+pytestmark = pytest.mark.servers
+
+PROGRAM = Path(sys.executable).with_name("tamada")
+
+
+def environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TAMADA_", "DJANGO_"))}
+
+
+class Up:
+    """One `tamada up` on a folder of its own."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.port = free_port()
+        self.log = folder.parent / "log"
+        self.start()
+
+    def start(self) -> None:
+        command = [PROGRAM, "up", "--data", self.folder, "--port", str(self.port), "--smtp-port", str(free_port(run=2))]
+        with self.log.open("ab") as log:
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment())
+        until(self.answers, seconds=90, what="a start")
+
+    def answers(self) -> bool:
+        assert self.process.poll() is None, self.log.read_text()
+        try:
+            return httpx.get(f"http://127.0.0.1:{self.port}/readyz", timeout=5).status_code == 200
+        except httpx.HTTPError:
+            return False
+
+    def children(self) -> dict[int, str]:
+        file = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
+        return {int(pid): pid for pid in file.read_text().split()}
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    tamada = Up(tmp_path / "data")
+    yield tamada
+    if tamada.process.poll() is None:
+        tamada.process.kill()
+    tamada.process.wait(30)
+
+
+def alive(pid: int) -> bool:
+    try:
+        return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] not in "ZX"
+    except (FileNotFoundError, ProcessLookupError):
+        return False
+
+
+def test_it_prints_a_set_up_link_and_stops_cleanly_when_told(up: Up) -> None:
+    text = up.log.read_text()
+    assert f"http://127.0.0.1:{up.port}/setup/" in text
+    children = list(up.children())
+    assert len(children) >= 2
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(10) == 0
+    assert not any(map(alive, children))
+    assert "Traceback" not in up.log.read_text()
+
+
+def test_a_child_that_dies_is_started_again_and_the_port_stays_open(up: Up) -> None:
+    before = set(up.children())
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: len(set(up.children()) - before) == len(before))
+    until(up.answers)
+
+
+def test_the_children_of_a_parent_that_was_killed_do_not_live_on(up: Up) -> None:
+    children = list(up.children())
+    up.process.kill()
+    up.process.wait(30)
+    until(lambda: not any(map(alive, children)))
+    up.start()  # And the folder is free again.
+
+
+def test_a_second_one_on_the_same_folder_or_port_is_refused_in_one_line(up: Up, tmp_path: Path) -> None:
+    for folder, port in ((up.folder, free_port()), (tmp_path / "other", up.port)):
+        done = subprocess.run(
+            [PROGRAM, "up", "--data", folder, "--port", str(port)],
+            env=environment(),
+            capture_output=True,
+            text=True,
+            timeout=60,
+            check=False,
+        )
+        assert done.returncode == 1
+        assert done.stderr.startswith("tamada: ")
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_an_open_stream_does_not_hold_up_the_stop(up: Up) -> None:
+    with httpx.Client(base_url=f"http://127.0.0.1:{up.port}") as client:
+        assert client.get("/healthz").text == "ok\n"
+        assert client.get("/stream").status_code == 401
+        assert b"tamada_database_up 1.0" in client.get("/metrics").content
+        up.process.send_signal(signal.SIGTERM)
+        assert up.process.wait(10) == 0
