@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from django.utils.translation import gettext as _
-
 from tamada.cli import CommandError, progress, summary
+from tamada.cli.words import gettext as _
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

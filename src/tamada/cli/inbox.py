@@ -2,9 +2,8 @@
 
 import argparse
 
-from django.utils.translation import gettext as _
-
 from tamada.cli import CommandError, summary
+from tamada.cli.words import gettext as _
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
