@@ -96,9 +96,10 @@ def messages_of(
     found = found.prefetch_related("attachments")
     if before_seq is not None:
         found = found.filter(seq__lt=before_seq)
-    if limit is None:
-        return list(found.order_by("seq"))
-    return list(found.order_by("-seq")[:limit])[::-1]
+    messages = list(found.order_by("seq")) if limit is None else list(found.order_by("-seq")[:limit])[::-1]
+    for message in messages:
+        message.conversation = conversation
+    return messages
 
 
 def messages_after(conversation: Conversation, *, seq: int, limit: int) -> list[Message]:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from tamada.conversations.models import AuthorKind, DeliveryState, Kind, Message
 
+from . import times
 from .access import agent_of
 
 # Formatting that plain text would lose: pictures, tables, links hidden behind words.
@@ -29,11 +30,24 @@ def shown_message(request: HttpRequest, message: Message) -> dict[str, Any]:
         "framed": message.kind == Kind.IN and bool(message.html and _RICH.search(message.html)),
         "files": [shown_file(a) for a in message.attachments.all() if not a.is_inline],
         "outbox": outbox,
+        "leaves": times.with_clock(outbox.not_before) if outbox else "",
+        "subject": message.subject if message.kind == Kind.IN and _is_new_subject(message) else "",
+        "others": ", ".join(a["email"] for a in (*message.to, *message.cc)[1:]) if message.kind != Kind.NOTE else "",
         "held": bool(outbox and not outbox.settled_at and not outbox.claimed_at),
         "again": message.delivery in (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED),
         "person": message.agent or message.customer or message.author_name,
         "automatic": message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
     }
+
+
+_PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)
+
+
+def _is_new_subject(message: Message) -> bool:
+    """Whether the customer changed the subject, Re: and the like aside."""
+    token = f"[#{message.conversation_id}]"
+    was, now = (_PREFIX.sub("", s.replace(token, "").strip()) for s in (message.conversation.subject, message.subject))
+    return bool(now) and now.casefold() != was.casefold()
 
 
 def _body(message: Message) -> SafeString:
