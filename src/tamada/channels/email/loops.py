@@ -20,7 +20,7 @@ CAPS = (Cap(10, 10), Cap(60, 60), Cap(600, 600))
 """What the caller counts for each customer and each address; once reached, answers pause and a person is told."""
 
 _NO_REPLY = re.compile(
-    r"(?:no|not|do-?not|don-?t)[-_.]?(?:reply|respond|answer)|noreply|donotreply|nepasrepondre|"
+    r"(?:no|not|do[-_.]?not|dont)[-_.]?(?:reply|respond|answer)|nepasrepondre|owner-.*|"
     r"mailer-?daemon|postmaster|mail-?daemon|(?:.*[-_.+])?bounces?(?:[-_.+=].*)?|auto-?(?:reply|responder|confirm)|"
     r"(?:.*[-_.])?no-?reply(?:[-_.+].*)?|listserv|majordomo|(?:.*-)?(?:owner|request)|nobody|root|daemon",
     re.IGNORECASE,

@@ -7,7 +7,10 @@ from tamada.channels.email.parse import ParsedMail, parse
 from tests.helpers.data import shared_data
 
 NOW = datetime(2026, 1, 5, 12, 0, tzinfo=UTC)
-HEAD = "From: Ani <ani@mail.am>\nTo: help@help.am\nSubject: Order\nMessage-ID: <m1@mail.am>\nDate: Mon, 5 Jan 2026 11:00:00 +0000\n"
+HEAD = (
+    "From: Ani <ani@mail.am>\nTo: help@help.am\nSubject: Order\nMessage-ID: <m1@mail.am>\n"
+    "Date: Mon, 5 Jan 2026 11:00:00 +0000\n"
+)
 
 
 def mail(more: str = "", body: str | bytes = "Hello", head: str = HEAD) -> bytes:
