@@ -1,0 +1,349 @@
+"""Sending against a real server that behaves, refuses, hangs up and vanishes: once, or said to be uncertain."""
+
+import threading
+from collections.abc import Callable
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tamada.channels.email import outbox
+from tamada.channels.email.accounts import update_mail_account
+from tamada.channels.email.models import MailAccount
+from tamada.channels.email.outbox import Outbox, Sending, claim, release_abandoned
+from tamada.channels.email.send import Connections
+from tamada.conversations.actions import send_again, send_reply
+from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
+from tamada.core.actors import SYSTEM, Actor
+from tests.channels.conftest import mail
+from tests.helpers.polling import until
+from tests.helpers.ports import free_port
+from tests.helpers.smtp import FakeSMTP
+
+ME = "test:1:1"
+
+
+@pytest.fixture
+def conversation(deliver, account: MailAccount, smtp_server: FakeSMTP) -> Conversation:
+    """A customer wrote, and the inbox has a server to answer through."""
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=smtp_server.url)
+    deliver(mail())
+    return Conversation.objects.get()
+
+
+@pytest.fixture
+def reply(conversation: Conversation, teammate) -> Callable[..., Message]:
+    def send(text: str = "We are looking into it.", **options) -> Message:
+        actor = Actor("agent", teammate.pk, teammate.name)
+        return send_reply(agent=teammate, actor=actor, conversation=conversation, text=text, **options)
+
+    return send
+
+
+def send_due(limit: int = 10) -> list[int]:
+    """What the loop does, in this thread."""
+    connections = Connections()
+    claimed = claim(ME, limit)
+    for pk in claimed:
+        Sending(pk, connections, threading.Event()).run()
+    connections.close_idle(all_of_them=True)
+    return claimed
+
+
+def state(message: Message) -> str:
+    return Message.objects.get(pk=message.pk).delivery
+
+
+def due_again(message: Message) -> Delivery:
+    """Pretend that the pause is over."""
+    Delivery.objects.filter(message=message).update(not_before=timezone.now())
+    return Delivery.objects.get(message=message)
+
+
+def test_a_reply_arrives_with_its_thread_token_and_marker(reply, smtp_server, conversation):
+    message = reply("Добрый день! Разбираемся.")
+    send_due()
+    [received] = smtp_server.wait_for(1)
+    head = received.message
+    assert state(message) == "sent"
+    assert received.rcpt_to == ["karine@customer.example"]
+    assert head["Message-ID"] == message.external_id
+    assert head["In-Reply-To"] == "<m1@customer.example>"
+    assert head["References"] == "<m1@customer.example>"
+    assert f"[#{conversation.pk}]" in head["Subject"]
+    assert "Разбираемся" in head.get_content()
+    assert "Tamada-Ref:" in head.get_content()
+    assert "Auto-Submitted" not in head
+
+
+def test_a_message_is_sent_once_however_often_the_loop_runs(reply, smtp_server):
+    reply()
+    assert len(send_due()) == 1
+    assert send_due() == []
+    assert len(smtp_server.received) == 1
+
+
+def test_replies_of_one_conversation_keep_their_order(reply, smtp_server):
+    first, second = reply("first"), reply("second")
+    send_due()
+    assert (state(first), state(second)) == ("sent", "queued")
+    send_due()
+    assert ["first" in r.raw.decode() for r in smtp_server.received] == [True, False]
+
+
+def test_a_reply_that_is_tried_again_is_not_passed_by_the_next(reply, smtp_server):
+    first, second = reply("first"), reply("second")
+    smtp_server.answer = "451 4.3.0 busy"
+    send_due()
+    assert state(first) == "queued"
+    assert send_due() == []
+    smtp_server.answer = "250 OK"
+    due_again(first)
+    send_due()
+    send_due()
+    assert (state(first), state(second)) == ("sent", "sent")
+
+
+def test_send_later_waits_and_holds_nobody_up(reply, smtp_server):
+    later = reply("tomorrow", not_before=timezone.now() + timedelta(days=1))
+    now = reply("now")
+    send_due()
+    assert (state(later), state(now)) == ("queued", "sent")
+    due_again(later)
+    send_due()
+    assert state(later) == "sent"
+
+
+def test_a_temporary_refusal_is_tried_again_with_growing_pauses_then_fails_in_view(reply, smtp_server):
+    message = reply()
+    smtp_server.answer = "451 4.7.1 greylisted"
+    send_due()
+    delivery = Delivery.objects.get(message=message)
+    first_pause = delivery.not_before - timezone.now()
+    assert state(message) == "queued"
+    assert "greylisted" in delivery.last_error
+    due_again(message)
+    send_due()
+    assert Delivery.objects.get(message=message).not_before - timezone.now() > first_pause
+    DeliveryAttempt.objects.update(started_at=timezone.now() - timedelta(days=3))
+    due_again(message)
+    send_due()
+    assert state(message) == "failed"
+    assert "greylisted" in Delivery.objects.get(message=message).last_error
+    assert smtp_server.received == []
+
+
+def test_a_permanent_refusal_fails_at_once_and_can_be_sent_again(reply, smtp_server, teammate):
+    message = reply()
+    smtp_server.refuse = lambda _address: "550 5.1.1 No such user"
+    send_due()
+    assert state(message) == "failed"
+    assert "No such user" in Delivery.objects.get(message=message).last_error
+    smtp_server.refuse = lambda _address: None
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    send_due()
+    assert state(message) == "sent"
+    assert smtp_server.received[0].message["Message-ID"] == message.external_id
+
+
+def test_a_line_cut_after_the_message_is_uncertain_and_never_resent_by_itself(reply, smtp_server, teammate):
+    message = reply()
+    smtp_server.hang_up = True
+    send_due()
+    assert state(message) == "uncertain"
+    smtp_server.hang_up = False
+    due_again(message)
+    assert send_due() == []
+    assert len(smtp_server.received) == 1
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    send_due()
+    ids = {r.message["Message-ID"] for r in smtp_server.received}
+    assert (state(message), len(smtp_server.received), len(ids)) == ("sent", 2, 1)
+
+
+def test_a_death_while_the_message_left_is_uncertain(reply):
+    message = reply()
+    [pk] = claim("gone:1:1", 1)
+    DeliveryAttempt.objects.filter(delivery=pk).update(outcome="data")
+    Delivery.objects.update(claimed_at=timezone.now() - timedelta(hours=1))
+    release_abandoned(ME)
+    assert state(message) == "uncertain"
+    assert send_due() == []
+
+
+def test_a_death_before_the_message_left_sends_it_again(reply, smtp_server):
+    message = reply()
+    claim("gone:1:1", 1)
+    Delivery.objects.update(claimed_at=timezone.now() - timedelta(hours=1))
+    release_abandoned(ME)
+    send_due()
+    assert state(message) == "sent"
+    assert len(smtp_server.received) == 1
+
+
+def test_a_claim_of_a_living_process_is_left_alone(reply):
+    reply()
+    claim(outbox._own_name(), 1)
+    release_abandoned(ME)
+    assert Delivery.objects.get().claimed_at is not None
+
+
+def test_a_dead_process_of_this_machine_is_recognised_at_once(reply):
+    reply()
+    claim(f"{outbox._folder_name()}:{2**22 + 1}:1", 1)
+    release_abandoned(ME)
+    assert Delivery.objects.get().claimed_at is None
+
+
+def test_partly_refused_is_sent_and_says_who_did_not_get_it(reply, smtp_server):
+    message = reply(to=["karine@customer.example", "nobody@customer.example"])
+    smtp_server.refuse = lambda address: "550 5.1.1 No such user" if "nobody" in address else None
+    send_due()
+    message.refresh_from_db()
+    assert message.delivery == "sent"
+    assert message.data["refused"][0]["address"] == "nobody@customer.example"
+    line = Message.objects.get(kind="system", data__event="refused")
+    assert line.data["address"] == "nobody@customer.example"
+
+
+def test_recipients_refused_for_now_are_tried_alone(reply, smtp_server):
+    message = reply(to=["karine@customer.example", "slow@customer.example"])
+    smtp_server.refuse = lambda address: "450 4.2.1 Try later" if "slow" in address else None
+    send_due()
+    assert state(message) == "queued"
+    smtp_server.refuse = lambda _address: None
+    due_again(message)
+    send_due()
+    assert state(message) == "sent"
+    assert [r.rcpt_to for r in smtp_server.received] == [["karine@customer.example"], ["slow@customer.example"]]
+
+
+def test_bcc_is_in_the_envelope_only(reply, smtp_server):
+    reply(bcc=["hidden@company.example"], cc=["cc@customer.example"])
+    send_due()
+    [received] = smtp_server.received
+    assert set(received.rcpt_to) == {"karine@customer.example", "cc@customer.example", "hidden@company.example"}
+    assert b"hidden@" not in received.raw
+    assert "cc@customer.example" in received.message["Cc"]
+
+
+def test_attachments_dropped_an_attachment_that_is_gone_fails_the_send_visibly(reply, smtp_server, teammate):
+    file = Attachment.objects.create(
+        name="bill.pdf", type="application/pdf", size=3, blob="0" * 64, uploaded_by=teammate
+    )
+    message = reply(attachments=[file])
+    send_due()
+    assert state(message) == "failed"
+    assert "bill.pdf" in Delivery.objects.get(message=message).last_error
+    assert smtp_server.received == []
+
+
+def test_attachments_arrive(reply, smtp_server, teammate):
+    from tamada.core import storage
+
+    key = storage.put(b"%PDF-1.4 bill")
+    file = Attachment.objects.create(name="счёт.pdf", type="application/pdf", size=13, blob=key, uploaded_by=teammate)
+    reply(attachments=[file])
+    send_due()
+    [part] = smtp_server.received[0].message.iter_attachments()
+    assert (part.get_filename(), part.get_content()) == ("счёт.pdf", b"%PDF-1.4 bill")
+
+
+def test_no_server_fails_with_a_reason(reply, account, settings):
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url="")
+    message = reply()
+    send_due()
+    assert state(message) == "failed"
+    assert "No server" in Delivery.objects.get(message=message).last_error
+
+
+def test_server_down_keeps_the_message_queued_until_it_is_back(reply, smtp_server):
+    smtp_server.stop()
+    message = reply()
+    send_due()
+    assert state(message) == "queued"
+    assert "refuses connections" in Delivery.objects.get(message=message).last_error
+    smtp_server.start()
+    due_again(message)
+    send_due()
+    assert state(message) == "sent"
+
+
+def test_a_slow_server_is_waited_for_and_then_uncertain(reply, smtp_server, monkeypatch):
+    monkeypatch.setattr("tamada.channels.email.send.ANSWER_SECONDS", 0.3)
+    smtp_server.gate.clear()
+    message = reply()
+    send_due()
+    assert state(message) == "uncertain"
+    smtp_server.gate.set()
+
+
+def test_the_hourly_cap_of_a_new_inbox_holds_back_until_confirmed(reply, account, smtp_server, owner):
+    from tamada.channels.email.accounts import confirm_cap
+
+    MailAccount.objects.update(hourly_cap=1)
+    first, second = reply("first"), reply("second")
+    send_due()
+    send_due()
+    assert (state(first), state(second)) == ("sent", "queued")
+    assert "limit of 1" in Delivery.objects.get(message=second).last_error
+    confirm_cap(agent=owner, actor=SYSTEM, account=account)
+    due_again(second)
+    send_due()
+    assert state(second) == "sent"
+
+
+def test_mail_to_a_paused_address_fails_with_the_reason(reply, smtp_server):
+    from tamada.customers.models import Identity
+
+    Identity.objects.filter(value="karine@customer.example").update(paused_at=timezone.now())
+    message = reply()
+    send_due()
+    assert state(message) == "failed"
+    assert smtp_server.received == []
+
+
+def test_the_signed_reply_address_is_used_when_the_inbox_has_a_domain(reply, account, smtp_server, conversation):
+    from tamada.channels.email.threads import conversation_of_reply_address
+
+    update_mail_account(agent=None, actor=SYSTEM, account=account, reply_domain="reply.company.example")
+    reply()
+    send_due()
+    [address] = smtp_server.received[0].message["Reply-To"].addresses
+    assert conversation_of_reply_address(address.addr_spec) == conversation.pk
+
+
+def test_a_password_in_the_url_is_used_and_a_wrong_one_is_shown(reply, account):
+    with FakeSMTP(user="desk", password="right") as server:
+        update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=server.url.replace("right", "wrong"))
+        message = reply()
+        send_due()
+        assert "password" in Delivery.objects.get(message=message).last_error
+        update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=server.url)
+        due_again(message)
+        send_due()
+        assert state(message) == "sent"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_sends_at_once_and_reuses_its_connection(reply, smtp_server, stop):
+    thread = threading.Thread(target=Outbox(stop).run)
+    thread.start()
+    try:
+        first = reply("one")
+        until(lambda: state(first) == "sent")
+        reply("two")
+        smtp_server.wait_for(2)
+        until(lambda: not Message.objects.filter(delivery="queued").exists())
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
+    assert smtp_server.connections == 1
+
+
+def test_an_inbox_with_a_server_that_does_not_exist_is_told(account):
+    from tamada.channels.email.accounts import try_sending
+
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    assert "refuses connections" in try_sending(account)
