@@ -3,9 +3,8 @@
 import argparse
 import sys
 
-from django.utils.translation import gettext as _
-
 from tamada.cli import CommandError
+from tamada.cli.words import gettext as _
 
 SCOPES = ("read", "write", "admin")
 

@@ -5,9 +5,8 @@ import getpass
 import sys
 from typing import TYPE_CHECKING
 
-from django.utils.translation import gettext as _
-
 from tamada.cli import CommandError, summary
+from tamada.cli.words import gettext as _
 
 if TYPE_CHECKING:
     from tamada.accounts.models import Agent, Team
