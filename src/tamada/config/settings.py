@@ -67,7 +67,7 @@ if (PACKAGE / "accounts" / "middleware.py").exists():
     MIDDLEWARE.insert(-2, "tamada.accounts.middleware.AgentMiddleware")
 
 if (PACKAGE / "api" / "middleware.py").exists():
-    MIDDLEWARE.insert(1, "tamada.api.middleware.ApiMiddleware")
+    MIDDLEWARE.insert(1, "tamada.config.lazy.ApiMiddleware")
 
 ROOT_URLCONF = "tamada.config.urls"
 WSGI_APPLICATION = "tamada.config.wsgi.application"

@@ -6,7 +6,7 @@ from importlib.util import find_spec
 from django.apps import apps
 from django.urls import URLPattern, URLResolver, include, path
 
-FACES = (("api", "api/v1/"), ("accounts", ""), ("notifications", ""), ("desk", ""))
+FACES = (("accounts", ""), ("notifications", ""), ("desk", ""))
 
 
 def _standing() -> list[URLPattern | URLResolver]:

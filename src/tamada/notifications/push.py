@@ -13,7 +13,6 @@ from tamada.accounts.mail import language_of
 from tamada.core import secrets, settings_store
 from tamada.core.models import StoredSetting
 from tamada.core.tasks import Fail, RetryLater
-from tamada.kit import http
 
 from .models import Notification, PushSubscription
 from .queries import unseen
@@ -21,6 +20,8 @@ from .wording import sentence, title
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
+
+    from tamada.kit.http import Response
 
 settings_store.declare("push.vapid_key", str, default="", secret=True)
 
@@ -40,6 +41,8 @@ class BadSubscription(ValueError):
 
 def check_subscription(endpoint: str, p256dh: str, auth: str) -> None:
     """Raise `BadSubscription` unless this is an https address with usable keys."""
+    from tamada.kit import http  # It brings httpx along.
+
     from .webpush import Recipient
 
     try:
@@ -98,6 +101,8 @@ def send(subscription: PushSubscription, notification: Notification) -> None:
     A subscription that is gone (404, 410) is dropped. Raises `RetryLater` when the service asks to wait, `Fail` when it
     refuses for good, `http.HttpError` when it can't be reached.
     """
+    from tamada.kit import http  # It brings httpx along.
+
     from .webpush import Recipient, authorization, encrypt
 
     body = encrypt(payload(notification), Recipient.of(subscription.p256dh, subscription.auth))
@@ -120,7 +125,7 @@ def send(subscription: PushSubscription, notification: Notification) -> None:
     _settle(subscription, answer)
 
 
-def _settle(subscription: PushSubscription, answer: http.Response) -> None:
+def _settle(subscription: PushSubscription, answer: "Response") -> None:
     rows = PushSubscription.objects.filter(pk=subscription.pk)
     if answer.ok:
         if subscription.failures:

@@ -17,7 +17,6 @@ from tamada.conversations.models import Attachment, Message
 from tamada.conversations.queries import visible_to
 from tamada.core import storage
 from tamada.kit import html as kit_html
-from tamada.kit import http as kit_http
 
 from .. import assets
 from ..access import agent_of, message_or_404
@@ -108,6 +107,8 @@ def _proxied(address: str) -> str:
 @require_GET
 def remote_image(request: HttpRequest) -> HttpResponse:
     """A remote picture fetched by us: the sender learns neither who looks nor from where. Only addresses we signed."""
+    from tamada.kit import http as kit_http  # It brings httpx along.
+
     try:
         address = _IMAGE.unsign(request.GET.get("u", ""))
         got = kit_http.fetch("GET", address, headers={"Accept": "image/*"}, max_bytes=_MOST_PICTURE, timeout=10)
