@@ -1,3 +1,14 @@
 """What every test may ask for: the fixed cast of people, servers, a browser, Tamada itself."""
 
+import pytest
+
 pytest_plugins = ["tests.cast", "tests.fixtures_servers"]
+
+
+@pytest.fixture(autouse=True)
+def fresh_process_memory() -> None:
+    """What a process remembers outside the database must not pass from one test to the next."""
+    from tamada.core import limits, settings_store
+
+    settings_store.forget()
+    limits._windows.clear()

@@ -14,7 +14,6 @@ from tamada.accounts import actions, links, throttle
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Invitation, Role, Team
 from tamada.accounts.queries import has_admin, team_ids
-from tamada.core import limits
 from tamada.core.tasks import run_pending
 from tests.cast import PASSWORD, SignedIn
 
@@ -304,11 +303,6 @@ def test_only_admins_invite(who: str, request: pytest.FixtureRequest, signed_in:
 
 
 # Forgotten passwords --------------------------------------------------------------------------------------------------
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> None:
-    limits._windows.clear()
 
 
 @pytest.mark.usefixtures("can_mail")

@@ -5,6 +5,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from django.db.models import Exists, OuterRef
+
 from tamada.accounts.models import Agent, default_preferences
 from tamada.accounts.queries import active_agents
 from tamada.conversations.models import Conversation
@@ -96,8 +98,8 @@ def unmailed(agent: Agent) -> list[Notification]:
 
 def agents_to_mail(now: datetime) -> list[Agent]:
     """Whose digest is due: see `is_due`."""
-    waiting = active_agents().filter(notifications__seen_at=None, notifications__mailed_at=None).distinct()
-    return [agent for agent in waiting if is_due(agent, now)]
+    news = Notification.objects.filter(agent=OuterRef("pk"), seen_at=None, mailed_at=None)
+    return [agent for agent in active_agents().filter(Exists(news)) if is_due(agent, now)]
 
 
 def is_due(agent: Agent, now: datetime) -> bool:
