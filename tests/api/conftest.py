@@ -143,6 +143,7 @@ def mail(db: None) -> Mail:
             thread=ThreadKeys(conversation_ids=[into.pk] if into else []),
         )
         (received,) = receive_messages(envelopes=[envelope])
+        assert received.conversation_id is not None
         return Conversation.objects.get(pk=received.conversation_id)
 
     return receive

@@ -41,7 +41,7 @@ def test_an_item_has_every_field_of_the_contract(as_: As, teammate: Agent, inbox
     page = as_(teammate).get("/conversations").json()
     assert page["next"] is None
     (item,) = page["items"]
-    assert FIELDS <= set(item)
+    assert set(item) >= FIELDS
     assert item["id"] == str(row.pk)
     assert item["number"] == row.pk
     assert item["customer"] == {"id": str(row.customer_id), "name": "Karine"}
@@ -242,7 +242,7 @@ def test_starting_one(as_: As, teammate: Agent, inbox: Inbox) -> None:
     assert response.status_code == 201
     item = response.json()
     assert response["Location"] == f"/api/v1/conversations/{item['id']}"
-    assert FIELDS <= set(item)
+    assert set(item) >= FIELDS
     assert item["subject"] == "Your router"
     (message,) = [m for m in api.get(f"/conversations/{item['id']}/messages").json()["items"] if m["kind"] == "out"]
     assert message["to"] == ["new@customer.example"]
