@@ -24,6 +24,11 @@ _LATIN_GUESS = re.compile("[\x80-\xff\ufffd]")
 _BOUNDARY_WORD = re.compile(rb"boundary", re.IGNORECASE)
 _STDLIB_BUDGET = 3_000_000
 """Boundaries times lines that the standard library may try: about two seconds at worst."""
+_MOST_DESCRIBED = 200
+"""Content-Type fields that Rust may see: it recurses before it counts levels, and a stack that overflows kills us.
+
+Every level of nesting needs such a field, every second one in digests. Ten thousand levels overflow 8 MiB.
+"""
 _ENTITY_FIELDS = ("mime-version", "content-type", "content-transfer-encoding", "content-disposition", "content-id")
 _BARE_TEXT = 64 * 1024
 
@@ -84,6 +89,8 @@ def entity(headers: Headers, body: bytes) -> bytes:
 
 def fast_tree(source: bytes) -> Node | None:
     """The tree as Rust reads it, or None when the standard library should."""
+    if source.lower().count(b"content-type") > _MOST_DESCRIBED:
+        return None
     try:
         return _from_rust(rust.parse_email_tree(source), ())
     except (rust.ParseError, _UnusualError, ValueError, RecursionError):
