@@ -28,10 +28,3 @@ class ApiMiddleware:
 
             self._api = Real(self.get_response)
         return self._api(request)
-
-
-def warm_up() -> None:
-    """Load the API ahead of its first request."""
-    from tamada.api.urls import resolver
-
-    resolver().url_patterns  # noqa: B018 (reading it builds the routes)

@@ -14,7 +14,6 @@ from dataclasses import dataclass
 from typing import Any
 from urllib.parse import urlencode
 
-import httpx
 from django.db import transaction
 
 from tamada.channels.email.models import ImapAuth, MailAccount
@@ -166,6 +165,8 @@ def _keep(account: MailAccount, answer: dict[str, Any]) -> str:
 
 
 def _ask(provider: Provider, **fields: str) -> dict[str, Any]:
+    import httpx  # A heavy import that only this call needs.
+
     fields |= {name: _setting(provider, name) for name in ("client_id", "client_secret")}
     try:
         response = httpx.post(_setting(provider, "token_url"), data=fields, timeout=20, trust_env=False)
