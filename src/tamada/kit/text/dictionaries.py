@@ -49,7 +49,7 @@ class Dictionary:
 
     def has_prefix(self, prefix: str) -> bool:
         """Whether any form begins so."""
-        return bool(self._trie.has_keys_with_prefix(prefix))
+        return next(self._trie.iterkeys(prefix), None) is not None
 
     def completions(self, prefix: str, most: int) -> list[str]:
         """Up to ``most`` forms that begin with ``prefix``, in no particular order."""
