@@ -65,6 +65,7 @@ class FakeDesk:
     streams: list["queue.Queue[bytes | None]"] = field(default_factory=list)
     stale: bool = False
     draft_conflict: bool = False
+    draft: str = ""
     down: bool = False
     beats: bool = True
 
@@ -102,7 +103,9 @@ class FakeDesk:
 
     def form(self, path: str) -> QueryDict:
         """The last form posted to this path."""
-        return next(form for where, form in reversed(self.forms) if where == path)
+        found = next((form for where, form in reversed(self.forms) if where == path), None)
+        assert found is not None, f"nothing was posted to {path}"
+        return found
 
     def _send(self, block: bytes) -> None:
         for stream in self.streams:
@@ -191,7 +194,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
         "addresses": "/addresses.json",
     }
     context["last_seen"] = messages[-1]["id"]
-    context["draft"] = SimpleNamespace(kind="out", html="", text="", subject="", attachments=[], version="1")
+    context["draft"] = SimpleNamespace(kind="out", html=desk.draft, text="", subject="", attachments=[], version="1")
     context |= {"addressed": True, "channel_label": _("Reply by e-mail")}
     context["address_fields"] = [("to", "To", "ani@example.am"), ("cc", "Cc", ""), ("bcc", "Bcc", "")]
     return context
@@ -235,7 +238,10 @@ class Handler(BaseHTTPRequestHandler):
         fragments: dict[str, tuple[str, Callable[[], bytes]]] = {
             "/rows": ("text/html", self.rows_fragment),
             "/counts": ("text/html", lambda: b'<div class="links" id="counts">counted</div>'),
-            "/palette": ("text/html", lambda: b'<a class="palette-item" role="option" href="/conversations/2">Nino</a>'),
+            "/palette": (
+                "text/html",
+                lambda: b'<a class="palette-item" role="option" href="/conversations/2">Nino</a>',
+            ),
             "/frame": ("text/html", lambda: MAIL),
             "/picture": ("image/svg+xml", lambda: PIXEL),
             "/dialog/assign": ("text/html", dialog),
@@ -251,7 +257,7 @@ class Handler(BaseHTTPRequestHandler):
     def rows_fragment(self) -> bytes:
         """The list alone, as its live fragment fetches it."""
         html = ENGINE.get_template("guide_list.html").render(Context(context_of(self.desk, None, {})))
-        return html[html.index("<ul class=\"rows\"") :].encode()
+        return html[html.index('<ul class="rows"') :].encode()
 
     def page(self, template: str, number: int | None, query: dict[str, list[str]]) -> None:
         """Render one of the guide's templates."""
@@ -276,7 +282,7 @@ class Handler(BaseHTTPRequestHandler):
         self.desk.forms.append((path, form))
         match [part for part in path.split("/") if part]:
             case ["conversations", _number, "draft"]:
-                return self.draft()
+                return self.save_draft(form)
             case ["conversations", number, "messages"]:
                 return self.sent(int(number), form)
             case ["conversations", _number, "close"]:
@@ -294,9 +300,10 @@ class Handler(BaseHTTPRequestHandler):
 
     do_DELETE = do_POST
 
-    def draft(self) -> None:
+    def save_draft(self, form: QueryDict) -> None:
         """Save a draft, or say that another window did."""
         if not self.desk.draft_conflict:
+            self.desk.draft = form.get("html", "")
             return self.json(200, {"version": 2})
         self.desk.draft_conflict = False
         self.json(409, {"version": 9, "kind": "out", "html": "<div>from elsewhere</div>"})

@@ -14,6 +14,7 @@ let shown: { url: string; pane: string } | undefined;
 /** Fetch a link's content before it is asked for. */
 export function fetchAhead(link: HTMLAnchorElement): void {
   const kept = ahead.get(link.href);
+  if (link.href === shown?.url || link.href === location.href) return;
   if (kept && Date.now() - kept.at < FRESH) return;
   const entry = { at: Date.now(), topic: link.dataset["topic"] ?? "", html: load(link.href, link.dataset["pane"] ?? "") };
   entry.html.catch(() => ahead.delete(link.href));

@@ -1,0 +1,209 @@
+"""Writing: drafts that survive, sending once, the reply that is stale, notes, mentions, addresses, attachments."""
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.frontend.fake_desk import FakeDesk
+from tests.helpers.polling import until
+
+pytestmark = pytest.mark.browser
+DRAFT = "/conversations/1/draft"
+SEND = "/conversations/1/messages"
+
+
+@pytest.fixture
+def editor(page: Page, desk: FakeDesk) -> Locator:
+    """The open composer's editor, ready for words."""
+    page.goto(f"{desk.url}/conversations/1")
+    expect(page.locator("body")).to_have_attribute("data-stream", "online")
+    editor = page.locator("trix-editor")
+    editor.click()
+    return editor
+
+
+def test_a_draft_is_saved_as_one_writes(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Բարև Ձեզ")
+    expect(page.locator("[data-draft-status]")).to_have_text("Draft saved")
+    form = desk.form(DRAFT)
+    assert "Բարև Ձեզ" in form["html"]
+    assert (form["kind"], form["to"], form["version"]) == ("out", "ani@example.am", "1")
+
+
+def test_a_reply_is_sent_with_the_keys_and_appears(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("The engineer comes at three.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("tamada-thread .ours").last).to_contain_text("The engineer comes at three.")
+    form = desk.form(SEND)
+    assert (form["kind"], form["then"], form["last_seen"]) == ("out", "send", "13")
+    assert form["text"] == "The engineer comes at three."
+    expect(editor).to_have_text("")
+    assert desk.asked("POST", SEND) == 1
+
+
+def test_send_and_close(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Done.")
+    page.keyboard.press("Control+Shift+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND)["then"] == "close"
+
+
+def test_send_and_snooze(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Later.")
+    page.get_by_role("button", name="More ways to send").click()
+    page.get_by_role("menuitem", name="Until tomorrow").click()
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert (desk.form(SEND)["then"], desk.form(SEND)["snooze"]) == ("snooze", "tomorrow")
+
+
+def test_nothing_is_not_sent(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast.error")).to_have_text("Write something first.✕")
+    assert desk.asked("POST", SEND) == 0
+
+
+def test_undo_puts_the_words_back(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Too early.")
+    page.keyboard.press("Control+Enter")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(editor).to_have_text("taken back")
+    expect(editor).to_be_focused()
+
+
+@pytest.mark.parametrize("choice", ["Send all the same", "Edit", "Discard"])
+def test_a_stale_reply_asks_first(page: Page, desk: FakeDesk, editor: Locator, choice: str) -> None:
+    desk.stale = True
+    page.keyboard.type("Is it broken?")
+    page.keyboard.press("Control+Enter")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_contain_text("Already working, thank you!")
+    assert len(desk.messages[1]) == 4
+    dialog.get_by_role("button", name=choice).click()
+    expect(dialog).to_be_hidden()
+    if choice == "Send all the same":
+        until(lambda: len(desk.messages[1]) == 5)
+        assert (desk.form(SEND)["force"], desk.form(SEND)["last_seen"]) == ("1", "999")
+    elif choice == "Edit":
+        expect(editor).to_have_text("Is it broken?")
+    else:
+        expect(editor).to_have_text("")
+
+
+def test_a_newer_message_is_announced_while_writing(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("I think")
+    new = desk.say(1, "It works now")
+    banner = page.locator('[data-banner="newer"]')
+    expect(banner).to_contain_text("A newer message has arrived.")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND)["last_seen"] == "13"
+    assert str(new) != "13"
+
+
+def test_having_seen_it_counts_as_seen(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("I think")
+    new = desk.say(1, "It works now")
+    expect(page.locator("tamada-thread")).to_contain_text("It works now")
+    page.get_by_role("button", name="Show it").click()
+    editor.click()
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND)["last_seen"] == str(new)
+
+
+def test_a_note_is_yellow_and_a_note(page: Page, desk: FakeDesk) -> None:
+    page.goto(f"{desk.url}/conversations/1")
+    expect(page.locator("trix-editor")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.type("Only for us")
+    expect(page.locator("tamada-composer")).to_have_attribute("kind", "note")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("tamada-thread .note").last).to_contain_text("Only for us")
+    assert desk.form(SEND)["kind"] == "note"
+
+
+def test_a_mention_is_offered_and_taken(page: Page, desk: FakeDesk) -> None:
+    page.goto(f"{desk.url}/conversations/1")
+    expect(page.locator("trix-editor")).to_be_visible()
+    page.keyboard.press("n")
+    page.keyboard.type("Ask @da")
+    expect(page.get_by_role("option", name="Davit")).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page.locator("textarea[name=text]")).to_have_value("Ask @davit ")
+
+
+def test_what_is_no_address_stops_the_sending(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Hello")
+    page.get_by_role("button", name="Cc", exact=True).click()
+    page.keyboard.type("nobody,")
+    editor.click()
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast.error")).to_contain_text("nobody is not an e-mail address.")
+    assert desk.asked("POST", SEND) == 0
+
+
+def test_known_addresses_are_offered(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Hello")
+    page.get_by_role("button", name="Bcc", exact=True).click()
+    page.keyboard.type("nin")
+    page.get_by_role("option", name="Nino").click()
+    editor.click()
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND).getlist("bcc") == ["nino@example.ge"]
+
+
+def test_files_are_uploaded_and_sent_along(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("See the file.")
+    page.locator("[data-files]").set_input_files({"name": "plan.txt", "mimeType": "text/plain", "buffer": b"a plan"})
+    expect(page.locator("[data-attachments] .attachment")).to_contain_text("plan.txt6 B")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND).getlist("attachments") == ["55"]
+
+
+def test_a_pasted_picture_stands_in_the_text(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    editor.evaluate(
+        """(editor) => {
+            const data = new DataTransfer();
+            data.items.add(new File(["x"], "shot.png", { type: "image/png" }));
+            editor.dispatchEvent(new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true }));
+        }"""
+    )
+    until(lambda: desk.asked("POST", "/uploads") == 1)
+    expect(editor.locator("img")).to_have_attribute("src", "/picture")
+
+
+def test_without_a_network_the_words_are_kept(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    desk.down = True
+    page.keyboard.type("Written in a tunnel")
+    expect(page.locator("[data-draft-status]")).to_have_text("No connection. The draft is kept in this browser.")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast.error")).to_contain_text("Not sent")
+    expect(editor).to_have_text("Written in a tunnel")
+    page.goto("about:blank")
+    desk.down = False
+    page.goto(f"{desk.url}/conversations/1")
+    expect(editor).to_have_text("Written in a tunnel")
+    until(lambda: "Written in a tunnel" in desk.draft)
+
+
+def test_another_window_is_never_overwritten_silently(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    desk.draft_conflict = True
+    page.keyboard.type("mine")
+    page.get_by_role("button", name="Use that version").click()
+    expect(editor).to_have_text("from elsewhere")
+    until(lambda: desk.form(DRAFT)["version"] == "9")
+
+
+def test_leaving_saves_what_was_not_saved_yet(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("unsaved")
+    page.locator('a[href="/conversations/2"]').click()
+    until(lambda: desk.asked("POST", DRAFT) > 0 and "unsaved" in desk.form(DRAFT)["html"])
+
+
+def test_discarding_deletes_the_draft(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("never mind")
+    page.get_by_role("button", name="More ways to send").click()
+    page.get_by_role("menuitem", name="Discard the draft").click()
+    expect(editor).to_have_text("")
+    until(lambda: desk.asked("POST", DRAFT) > 0)

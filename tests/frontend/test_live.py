@@ -1,0 +1,135 @@
+"""The page follows the stream: new messages, lost connections, other tabs, who else is here."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.frontend.fake_desk import FakeDesk
+from tests.helpers.polling import until
+
+pytestmark = pytest.mark.browser
+
+
+def opened(page: Page, desk: FakeDesk, path: str = "/conversations/1") -> Page:
+    page.goto(desk.url + path)
+    expect(page.locator("body")).to_have_attribute("data-stream", "online")
+    return page
+
+
+def test_a_new_message_appears_without_reloading(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    desk.say(1, "Արդեն աշխատում է")
+    expect(page.locator("tamada-thread")).to_contain_text("Արդեն աշխատում է")
+    assert desk.asked("GET", "/conversations/1") == 1
+
+
+def test_a_message_elsewhere_does_not_refetch_this_thread(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    desk.say(2, "elsewhere")
+    until(lambda: desk.asked("GET", "/rows") > 0)
+    assert desk.asked("GET", "/conversations/1/thread") == 0
+
+
+def test_a_burst_of_events_is_one_request(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    for number in range(30):
+        desk.record("conversation.changed", conversation_id=1, number=number)
+    until(lambda: desk.asked("GET", "/conversations/1/thread") > 0)
+    assert desk.asked("GET", "/conversations/1/thread") <= 2
+
+
+def test_what_happened_while_the_network_was_away_is_shown_after(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    desk.down = True
+    desk.cut()
+    expect(page.locator("body")).to_have_attribute("data-stream", "offline", timeout=15_000)
+    desk.say(1, "while away")
+    desk.down = False
+    expect(page.locator("tamada-thread")).to_contain_text("while away", timeout=15_000)
+    expect(page.locator("body")).to_have_attribute("data-stream", "online")
+
+
+def test_resync_fetches_everything_again(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    desk.record("resync")
+    for path in ("/rows", "/counts", "/conversations/1/thread"):
+        until(lambda path=path: desk.asked("GET", path) == 1)
+
+
+def test_two_tabs_share_one_connection(new_context: Callable[..., BrowserContext], desk: FakeDesk) -> None:
+    context = new_context()
+    first, second = (opened(context.new_page(), desk) for _ in range(2))
+    desk.say(1, "for both")
+    for page in (first, second):
+        expect(page.locator("tamada-thread")).to_contain_text("for both")
+    assert desk.asked("GET", "/stream") == 1
+
+
+def test_the_next_tab_listens_when_the_first_is_closed(
+    new_context: Callable[..., BrowserContext], desk: FakeDesk
+) -> None:
+    context = new_context()
+    first, second = (opened(context.new_page(), desk) for _ in range(2))
+    first.close()
+    until(lambda: desk.asked("GET", "/stream") == 2)
+    desk.say(1, "still heard")
+    expect(second.locator("tamada-thread")).to_contain_text("still heard")
+
+
+def test_colleagues_are_drawn_and_leave(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    davit = {"id": 3, "name": "Davit", "initials": "D", "hue": 4, "state": "typing"}
+    me = {"id": 7, "name": "Nare", "initials": "N", "hue": 4, "state": "viewing"}
+    desk.whisper("presence", conversation_id=1, agents=[davit, me])
+    expect(page.locator('.talk-head [data-presence="1"] .avatar')).to_have_count(1)
+    expect(page.locator('[data-typing="1"]')).to_have_text("Davit is writing…")
+    desk.whisper("presence", conversation_id=1, agents=[])
+    expect(page.locator('.talk-head [data-presence="1"] .avatar')).to_have_count(0)
+    assert desk.asked("GET", "/conversations/1/thread") == 0
+
+
+def test_viewing_and_leaving_are_told(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    until(lambda: desk.asked("POST", "/conversations/1/presence") == 1)
+    assert desk.form("/conversations/1/presence")["state"] == "viewing"
+    page.locator('a[data-row][href="/conversations/2"]').click()
+    until(lambda: desk.form("/conversations/1/presence")["state"] == "left")
+
+
+def test_reading_is_told_once_the_end_is_seen(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    until(lambda: desk.asked("POST", "/conversations/1/read") == 1)
+    assert desk.form("/conversations/1/read")["last"] == "13"
+
+
+def test_who_scrolled_up_stays_there_and_is_told_of_news(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    until(lambda: desk.asked("POST", "/conversations/1/read") == 1)
+    page.locator("tamada-thread").evaluate("thread => thread.scrollTop = 0")
+    desk.say(1, "news below")
+    expect(page.locator("[data-thread-new]")).to_be_visible()
+    assert page.locator("tamada-thread").evaluate("thread => thread.scrollTop") < 50
+    assert desk.asked("POST", "/conversations/1/read") == 1
+    page.locator("[data-thread-new]").click()
+    until(lambda: desk.asked("POST", "/conversations/1/read") == 2)
+
+
+def test_a_refetch_disturbs_neither_words_nor_selection_nor_folds(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    expect(page.locator("trix-editor")).to_be_visible()
+    page.keyboard.press("r")
+    page.keyboard.type("half a sent")
+    page.locator("#message-10 summary").click()
+    page.locator("#row-3").hover()
+    page.locator("#row-3 input").check()
+    page.locator("trix-editor").focus()
+    page.keyboard.press("End")
+    desk.say(1, "interrupting")
+    expect(page.locator("tamada-thread")).to_contain_text("interrupting")
+    until(lambda: desk.asked("GET", "/rows") > 0)
+    page.keyboard.type("ence")
+    expect(page.locator("trix-editor")).to_contain_text("half a sentence")
+    expect(page.locator("#message-10 details")).to_have_attribute("open", "")
+    expect(page.locator("#row-3 input")).to_be_checked()
+    expect(page.locator("#row-1 a")).to_have_attribute("aria-current", "true")
