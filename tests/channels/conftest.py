@@ -3,12 +3,14 @@
 import threading
 from collections.abc import Callable
 from email.message import EmailMessage
+from email.policy import SMTP
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from tamada.accounts.models import Team
 from tamada.channels.email.accounts import open_mail_inbox
 from tamada.channels.email.models import MailAccount
 from tamada.channels.ingest import Ingest
@@ -36,7 +38,7 @@ def mail(
     for name, value in headers.items():
         message[name.replace("_", "-")] = value
     message.set_content(text)
-    return message.as_bytes()
+    return message.as_bytes(policy=SMTP)
 
 
 @pytest.fixture
@@ -59,6 +61,8 @@ def _with(config: Any, **changes: Any) -> Any:
 @pytest.fixture
 def account(db: None) -> MailAccount:
     """The inbox support@company.example."""
+    # Tests that commit for real leave the database empty behind them, without what migrations put there.
+    Team.objects.get_or_create(is_default=True, defaults={"name": "Team"})
     return open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address=ADDRESS)
 
 

@@ -90,7 +90,11 @@ def read_mail(entry: Entry, accounts: dict[int, Account]) -> type_read:
 
 def _read(entry: Entry, trusted: tuple[str, ...]) -> _Read:
     arrived = received_at(entry.meta)
-    mail = parse(_with_return_path(entry), received_at=arrived, trusted_authserv=trusted or _believed(entry))
+    believed = trusted or _believed(entry)
+    mail = parse(entry.raw, received_at=arrived, trusted_authserv=believed)
+    if entry.meta.get("from") == "" and mail.return_path is None:
+        # The envelope's empty sender marks reports; a delivering server notes it on top.
+        mail = parse(b"Return-Path: <>\r\n" + entry.raw, received_at=arrived, trusted_authserv=believed)
     message_id = mail.message_id if mail.has_own_message_id else synthesised_id(entry.raw)
     folded = quotes.fold(mail.text, forwarded=quotes.is_forward(mail.subject))
     language = detect_language(folded.visible or mail.text)
@@ -110,14 +114,6 @@ def _read(entry: Entry, trusted: tuple[str, ...]) -> _Read:
         attachments=tuple(_stored(part) for part in mail.attachments),
         data=_data(mail),
     )
-
-
-def _with_return_path(entry: Entry) -> bytes:
-    """The envelope's sender on top, as a delivering server notes it: an empty one marks reports."""
-    sender = entry.meta.get("from")
-    if sender is None or entry.meta.get("source") != "smtp" or not str(sender).isprintable():
-        return entry.raw
-    return b"Return-Path: <%s>\r\n%s" % (str(sender).encode(), entry.raw)
 
 
 def _believed(entry: Entry) -> tuple[str, ...] | None:

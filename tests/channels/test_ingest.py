@@ -1,0 +1,225 @@
+"""The journal's reader: batches, culprits, deaths, doubles, and a database that goes away."""
+
+import json
+import threading
+from functools import partial
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import OperationalError
+from django.utils import timezone
+
+from tamada.channels import ingest as module
+from tamada.channels.actions import discard_input, retry_input
+from tamada.channels.email.models import MailAccount
+from tamada.channels.ingest import Ingest
+from tamada.channels.models import RawInput, RawState
+from tamada.channels.queries import quarantined, raw_message
+from tamada.conversations.models import Conversation, Message
+from tamada.core.actors import SYSTEM
+from tamada.core.models import StoredEvent
+from tests.channels.conftest import mail
+from tests.helpers.polling import until
+
+
+def test_a_mail_becomes_a_message_and_its_file_is_archived(deliver, journal):
+    deliver(mail("Բարև Ձեզ", subject="Հարց"))
+    message = Message.objects.get()
+    row = RawInput.objects.get()
+    assert (message.text, message.subject, message.kind) == ("Բարև Ձեզ", "Հարց", "in")
+    assert (row.state, row.name) == (RawState.DONE, message.raw)
+    assert journal.pending() == []
+    assert b"customer.example" in raw_message(message.raw)
+
+
+def test_what_is_no_mail_is_quarantined_with_a_reason_and_told_to_admins(deliver):
+    deliver(b"", b"just some words\n\nno header at all", mail())
+    bad = RawInput.objects.filter(state=RawState.QUARANTINED)
+    assert bad.count() == 2
+    assert all(row.reason for row in bad)
+    assert Message.objects.count() == 1
+    assert StoredEvent.objects.filter(type="input.quarantined").count() == 2
+
+
+def test_a_poisonous_mail_is_found_by_halving_and_blocks_nobody(deliver, monkeypatch):
+    real = module.receive_messages
+
+    def fails_over_seven(*, envelopes):
+        if any("number 7" in envelope.text for envelope in envelopes):
+            raise ValueError("poison")
+        return real(envelopes=envelopes)
+
+    monkeypatch.setattr(module, "receive_messages", fails_over_seven)
+    deliver(*(mail(f"number {n}", message_id=f"<{n}@x.example>") for n in range(20)))
+    row = RawInput.objects.get(state=RawState.QUARANTINED)
+    assert "ValueError" in row.reason
+    assert Message.objects.count() == 19
+
+
+def test_a_reader_that_fails_over_one_mail_reads_the_others(deliver, monkeypatch):
+    from tamada.channels.email import receive
+
+    real = receive.parse
+
+    def parse(raw, **options):
+        if b"number 3" in raw:
+            raise RecursionError("hostile")
+        return real(raw, **options)
+
+    monkeypatch.setattr(receive, "parse", parse)
+    deliver(*(mail(f"number {n}", message_id=f"<{n}@x.example>") for n in range(6)))
+    assert RawInput.objects.get(state=RawState.QUARANTINED).reason == "It could not be read (RecursionError)."
+    assert Message.objects.count() == 5
+
+
+def test_quarantine_retry_takes_it_in_once_it_can_be_read(deliver, journal, monkeypatch, owner):
+    from tamada.channels.email import receive
+
+    with monkeypatch.context() as broken:
+        broken.setattr(receive, "parse", lambda *_a, **_o: (_ for _ in ()).throw(ValueError))
+        deliver(mail())
+    row = quarantined(owner).get()
+    retry_input(agent=owner, actor=SYSTEM, raw=row)
+    assert journal.pending() == [row.name]
+    deliver()
+    assert Message.objects.count() == 1
+    assert not quarantined(owner).exists()
+
+
+def test_quarantine_discard_takes_it_off_the_list_and_keeps_the_bytes(deliver, journal, owner):
+    deliver(b"junk without header")
+    row = quarantined(owner).get()
+    discard_input(agent=owner, actor=SYSTEM, raw=row)
+    assert not quarantined(owner).exists()
+    assert journal.load(row.name).raw == b"junk without header"
+
+
+def test_quarantine_is_for_admins(deliver, teammate):
+    deliver(b"junk without header")
+    row = RawInput.objects.get()
+    for forbidden in (
+        partial(quarantined, teammate),
+        partial(retry_input, agent=teammate, actor=SYSTEM, raw=row),
+        partial(discard_input, agent=teammate, actor=SYSTEM, raw=row),
+    ):
+        with pytest.raises(PermissionDenied):
+            forbidden()
+
+
+def test_the_same_bytes_twice_are_one_message_and_recorded(deliver):
+    deliver(mail(), mail())
+    deliver(mail())
+    assert Message.objects.count() == 1
+    assert list(RawInput.objects.order_by("id").values_list("state", flat=True)) == ["done", "duplicate", "duplicate"]
+
+
+def test_after_a_death_files_with_a_row_are_not_taken_twice(deliver, journal):
+    deliver(mail())
+    journal.requeue(RawInput.objects.get().name)  # died between the commit and the archiving
+    deliver()
+    assert Message.objects.count() == 1
+    assert journal.pending() == []
+
+
+def test_simulated_power_loss_brings_back_what_the_database_forgot(deliver, journal):
+    deliver(mail(), mail("second", message_id="<m2@customer.example>"))
+    Message.objects.filter(external_id="<m2@customer.example>").delete()
+    RawInput.objects.order_by("-id").first().delete()
+    deliver()
+    assert Message.objects.count() == 2
+    assert journal.pending() == []
+
+
+def test_input_over_which_the_process_dies_three_times_is_quarantined(journal, account, deliver):
+    name = journal.write(mail(), {"channel": "email", "source": "smtp", "inboxes": [account.inbox_id]})
+    other = journal.write(
+        mail("fine", message_id="<2@x.example>"), {"channel": "email", "source": "smtp", "inboxes": [account.inbox_id]}
+    )
+    handling = journal.root / "journal" / "handling.json"
+    handling.write_text(json.dumps([name, other]))  # died over a batch: both are suspects now, neither is guilty
+    first = Ingest(journal)
+    first.recover()
+    assert first.suspects == {name, other}
+    for _death in range(3):
+        handling.write_text(json.dumps([name]))
+        again = Ingest(journal)
+        again.recover()
+    again.step()
+    row = RawInput.objects.get(state=RawState.QUARANTINED)
+    assert row.name == name
+    assert Message.objects.get().text == "fine"
+
+
+def test_database_gone_keeps_the_mail_and_takes_it_in_when_it_is_back(deliver, journal, account, monkeypatch):
+    journal.write(mail(), {"channel": "email", "source": "smtp", "inboxes": [account.inbox_id]})
+    away = True
+    real = module.store
+
+    def store(items):
+        if away:
+            raise OperationalError("could not connect")
+        return real(items)
+
+    monkeypatch.setattr(module, "store", store)
+    ingest = Ingest(journal)
+    ingest.recover()
+    with pytest.raises(OperationalError):
+        ingest.step()
+    assert len(journal.pending()) == 1
+    away = False
+    ingest.step()
+    assert Message.objects.count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_loop_takes_in_what_is_rung_for_and_survives_a_database_that_fails(journal, account, stop, monkeypatch):
+    failures = iter([OperationalError("away"), OperationalError("away")])
+    real = module.store
+
+    def store(items):
+        for failure in failures:
+            raise failure
+        return real(items)
+
+    monkeypatch.setattr(module, "store", store)
+    thread = threading.Thread(target=module.run_ingest, args=(stop,))
+    thread.start()
+    try:
+        meta = {"channel": "email", "source": "smtp", "inboxes": [account.inbox_id], "received_at": "bad clock"}
+        journal.write(mail(), meta)
+        until(lambda: Message.objects.exists())
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
+    assert RawInput.objects.get().received_at <= timezone.now()
+
+
+def test_clock_jumping_back_or_ahead_changes_no_order_and_dates_nothing_in_the_future(deliver):
+    deliver(mail("first"), received_at="2099-01-01T00:00:00+00:00")
+    deliver(
+        mail("second", message_id="<m2@c.example>", in_reply_to="<m1@customer.example>"),
+        received_at="2020-01-01T00:00:00+00:00",
+    )
+    conversation = Conversation.objects.get()
+    assert list(conversation.messages.order_by("seq").values_list("text", flat=True)) == ["first", "second"]
+    assert conversation.last_activity_at <= timezone.now()
+
+
+def test_mail_for_an_inbox_that_is_gone_is_quarantined(deliver):
+    deliver(mail(), inboxes=[987654])
+    assert "gone" in RawInput.objects.get(state=RawState.QUARANTINED).reason
+
+
+def test_an_unknown_channel_is_quarantined(deliver):
+    deliver(mail(), channel="pigeon")
+    assert "pigeon" in RawInput.objects.get(state=RawState.QUARANTINED).reason
+
+
+def test_one_mail_to_two_inboxes_is_a_message_in_each(deliver, account):
+    from tamada.channels.email.accounts import open_mail_inbox
+
+    other = open_mail_inbox(agent=None, actor=SYSTEM, name="Sales", address="sales@company.example")
+    deliver(mail(), inboxes=[account.inbox_id, other.inbox_id])
+    assert set(Message.objects.values_list("inbox", flat=True)) == {account.inbox_id, other.inbox_id}
+    assert MailAccount.objects.count() == 2
