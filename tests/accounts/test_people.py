@@ -1,5 +1,7 @@
 """Agents and teams: who may make, change and remove them, and what happens at once."""
 
+from typing import Any
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
@@ -54,7 +56,7 @@ def test_nobody_else_makes_or_changes_agents(who: str, request: pytest.FixtureRe
         ({"password": "short"}, "password"),
     ],
 )
-def test_what_is_wrong_is_named(fields: dict[str, str], field: str, teammate: Agent) -> None:
+def test_what_is_wrong_is_named(fields: dict[str, Any], field: str, teammate: Agent) -> None:
     with pytest.raises(Invalid) as refused:
         actions.create_agent(agent=None, actor=SYSTEM, **{"email": "ani@desk.example", "name": "Ani", **fields})
     assert refused.value.field == field
@@ -85,9 +87,10 @@ def test_coming_back_revives_neither_sessions_nor_tokens(owner: Agent, teammate:
 
 
 def test_the_only_admin_can_neither_leave_nor_step_down(owner: Agent) -> None:
-    for change in ({"is_active": False}, {"role": Role.AGENT}):
+    changes: tuple[dict[str, Any], ...] = ({"is_active": False}, {"role": Role.AGENT})
+    for change in changes:
         with pytest.raises(Invalid, match="only admin"):
-            actions.update_agent(agent=owner, actor=actor_of(owner), target=owner, **change)  # type: ignore[arg-type]
+            actions.update_agent(agent=owner, actor=actor_of(owner), target=owner, **change)
 
 
 def test_one_of_two_admins_may_step_down(owner: Agent, lead: Agent) -> None:

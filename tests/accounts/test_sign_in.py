@@ -4,8 +4,9 @@ from datetime import UTC, datetime, timedelta
 from unittest.mock import Mock
 
 import pytest
+from django.contrib.auth import hashers
 
-from tamada.accounts import actions, passwords, throttle
+from tamada.accounts import actions, throttle
 from tamada.accounts.errors import LockedOut, SignInRefused
 from tamada.accounts.models import Agent, SignInAttempt
 from tamada.core.models import AuditEntry
@@ -37,10 +38,10 @@ def test_a_wrong_password_an_unknown_account_and_somebody_who_left_are_refused_a
 def test_an_unknown_account_costs_one_hashing_as_a_known_one_does(
     teammate: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    hashed = Mock(side_effect=passwords.hashers.make_password)
-    verified = Mock(side_effect=passwords.hashers.verify_password)
-    monkeypatch.setattr(passwords.hashers, "make_password", hashed)
-    monkeypatch.setattr(passwords.hashers, "verify_password", verified)
+    hashed = Mock(side_effect=hashers.make_password)
+    verified = Mock(side_effect=hashers.verify_password)
+    monkeypatch.setattr(hashers, "make_password", hashed)
+    monkeypatch.setattr(hashers, "verify_password", verified)
     wrong("nobody@desk.example")
     assert (hashed.call_count, verified.call_count) == (1, 0)
     wrong(teammate.email)

@@ -66,7 +66,7 @@ def test_the_menu_offers_only_what_one_may_open(owner: Agent, teammate: Agent, s
         client = signed_in(agent)
         menu = re.search(r'<nav class="settings-nav".*?</nav>', client.get("/profile").text, re.DOTALL)
         assert menu
-        for href in re.findall(r'href="(/[^"]+)"', menu[0]):
+        for href in re.findall(r'<a href="(/[^"]+)"', menu[0]):
             assert client.get(href).status_code == 200, href
 
 

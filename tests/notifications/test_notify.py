@@ -12,7 +12,7 @@ from tamada.accounts import actions as accounts
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations import actions as conversations
-from tamada.conversations.models import Conversation
+from tamada.conversations.models import Conversation, DeliveryState
 from tamada.core.actors import SYSTEM
 from tamada.core.models import StoredEvent
 from tamada.core.tasks import run_pending
@@ -62,7 +62,7 @@ def test_a_customers_message_is_told_to_owner_and_followers_only(
 
 def test_an_out_of_office_note_is_no_news(conversation: Conversation, receive: Receive, teammate: Agent) -> None:
     assign(conversation, teammate, by=teammate)
-    receive(numbers=(conversation.pk,), automatic="auto-replied")
+    receive(numbers=(conversation.pk,), is_automatic=True)
     assert told(teammate) == []
 
 
@@ -89,13 +89,13 @@ def test_a_message_that_did_not_arrive_is_told_to_its_author_whatever_they_chose
         preferences={"notify_assigned": False, "notify_mention": False, "notify_reply": False},
     )
     message = conversations.send_reply(agent=teammate, actor=actor_of(teammate), conversation=conversation, text="Hi")
-    conversations.set_delivery(message=message, state=state)
+    conversations.set_delivery(message=message, state=DeliveryState(state))
     assert told(teammate) == ["failed"]
 
 
 def test_a_delivered_message_is_no_news(conversation: Conversation, teammate: Agent) -> None:
     message = conversations.send_reply(agent=teammate, actor=actor_of(teammate), conversation=conversation, text="Hi")
-    conversations.set_delivery(message=message, state="sent")
+    conversations.set_delivery(message=message, state=DeliveryState.SENT)
     assert told(teammate) == []
 
 
