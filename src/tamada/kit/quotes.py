@@ -35,7 +35,7 @@ _WROTE = re.compile(
     r"(?:\b(?:wrote|writes)|\b(?:на)?писал(?:а|\(а\)|/а|\(-а\))?|\bпишет|\bсообщил(?:а|\(а\))?|"
     r"գրել\s+(?:է|եք|եմ)|գրեց(?:իր|իք)?|գրում\s+(?:է|եք)|գրված\s+է|"
     r"დაწერა|დაწერეთ|წერს|წერდა|მოგწერათ|მოიწერა|"
-    r"\bschrieb|\ba écrit|\bescribió|\bha scritto|\byazdı)\s*(?:[:։՝․]|\.?$)",
+    r"\bschrieb(?:\s[^:\n]{1,30})?|\ba écrit|\bescribió|\bha scritto|\byazdı)\s*(?:[:։՝․]|\.?$)",
     _ANY_CASE,
 )
 _CLOSING = frozenset(":։՝․.")
@@ -111,7 +111,7 @@ _NAMES_A_DEVICE = re.compile(
     _ANY_CASE,
 )
 _NAME_AFTER_DASH = re.compile(
-    r"[-\u2013\u2014]{1,2}\s?[^\W\d_a-zа-яա-և][^\W\d_]{1,20}(?:[ .-]{1,2}[^\W\d_]{1,20}){0,2}\.?\Z"
+    r"(?:-|--\s?|[\u2013\u2014]\s?)[^\W\d_a-zа-яա-և][^\W\d_]{1,20}(?:[ .-]{1,2}[^\W\d_]{1,20}){0,2}\.?\Z"
 )
 _MOST_SIGNATURE_LINES = 20
 _MOST_DEVICE_WORDS = 8
@@ -459,9 +459,14 @@ class _HtmlScan:
     def quoted_ranges(self) -> list[tuple[int, int]]:
         """Where quotes stand, in order and apart from each other."""
         rest = min(self._rest, self._rest_by_words())
-        ranges = [(self._with_attribution(start), end) for start, end in self._ranges if start < rest]
+        wanted = [(self._with_attribution(start), min(end, rest)) for start, end in self._ranges if start < rest]
         if rest < len(self._html):
-            ranges = [(start, min(end, rest)) for start, end in ranges] + [(rest, len(self._html))]
+            wanted.append((rest, len(self._html)))
+        ranges: list[tuple[int, int]] = []
+        for start, end in wanted:
+            free = max(start, ranges[-1][1]) if ranges else start
+            if free < end:
+                ranges.append((free, end))
         return ranges
 
     def _walk(self) -> None:

@@ -143,12 +143,13 @@ def _one_of(bodies: list[Body]) -> list[Body]:
 
 
 def _body(node: Node, content: Content) -> Body:
-    text, known = charsets.decode(node.content or b"", node.charset)
+    limit = limits.MAX_HTML if node.type == "text/html" else limits.MAX_TEXT
+    data = node.content or b""
+    text, known = charsets.decode(data[: 4 * limit], node.charset)
     if not known:
         content.problems.add("bad-charset")
     text = charsets.clean(text)
-    limit = limits.MAX_HTML if node.type == "text/html" else limits.MAX_TEXT
-    if len(text) > limit:
+    if len(text) > limit or len(data) > 4 * limit:
         text = text[:limit]
         content.problems.add("truncated")
     if node.type == "text/html":

@@ -95,7 +95,7 @@ def test_where_the_fast_road_leads_the_slow_one_leads_too(raw):
     assert fast is None or mime.stdlib_tree(raw, set()) is not None
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     subject=WORDS,
     text=TEXTS,
@@ -163,7 +163,7 @@ def test_any_bytes_in_any_charset_are_text(data, declared):
     assert isinstance(loose_base64(data), bytes)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(PEOPLE)
 def test_names_survive_the_way(person):
     from tamada.channels.email.compose import mailbox
