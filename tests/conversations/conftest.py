@@ -37,7 +37,9 @@ def other_inbox(db: None, other_team: Team) -> Inbox:
     )
 
 
-def envelope_to(inbox: Inbox, *, text: str = "Where is my order?", sender: str = "ani@mail.am", **more: Any) -> Envelope:
+def envelope_to(
+    inbox: Inbox, *, text: str = "Where is my order?", sender: str = "ani@mail.am", **more: Any
+) -> Envelope:
     """One envelope with a Message-ID of its own; `numbers`, `answers`, `signed`, `markers` are its thread keys."""
     n = next(_numbers)
     keys = ThreadKeys(

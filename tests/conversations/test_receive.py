@@ -181,5 +181,3 @@ def test_counts_equal_a_recount_after_any_history(inbox: Inbox, moves: list[tupl
 def _cells() -> dict[tuple[int, ...], int]:
     rows = ConversationCount.objects.exclude(total=0).values_list("inbox", "team", "assignee_id", "status", "total")
     return {tuple(row[:-1]): row[-1] for row in rows}
-
-
