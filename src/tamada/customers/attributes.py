@@ -52,9 +52,9 @@ def _number(value: Any) -> int | float:
 
 
 def _date(value: Any) -> str:
-    if not isinstance(value, str) or len(value) != len("2026-01-31"):
+    if not isinstance(value, str) or date.fromisoformat(value).isoformat() != value:
         raise ValueError
-    return date.fromisoformat(value).isoformat()
+    return value
 
 
 def _boolean(value: Any) -> bool:

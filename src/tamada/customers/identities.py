@@ -19,7 +19,7 @@ MAX_LENGTH: Final = 320
 _HANDLES: Final = frozenset({"telegram", "instagram", "x", "messenger"})
 _PHONES: Final = frozenset({"phone", "whatsapp", "viber"})
 _LOCAL: Final = re.compile(r"[^\s\x00-\x1f\x7f@<>()\[\]\\,;:\"]+|\"[^\x00-\x1f\x7f]+\"")
-_LABELS: Final = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*")
+_LABELS: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 _PHONE_TEXT: Final = re.compile(r"[+(\d][\d\s()./-]{4,38}")
 
 
@@ -30,8 +30,14 @@ class InvalidIdentity(ValueError):
 def normalise(type_: str, value: str, *, regions: Sequence[str] = DEFAULT_REGIONS) -> str:
     """The one spelling of `value` among identities of `type_`. Raises InvalidIdentity with a reason for people."""
     text = unicodedata.normalize("NFC", value).strip()
-    if not text or len(text) > MAX_LENGTH or "\x00" in text:
-        raise InvalidIdentity(_("An identity has between 1 and 320 characters."))
+    if text and "\x00" not in text and len(text) <= MAX_LENGTH:
+        found = _normalised(type_, text, regions)
+        if len(found) <= MAX_LENGTH:
+            return found
+    raise InvalidIdentity(_("An identity has between 1 and 320 characters."))
+
+
+def _normalised(type_: str, text: str, regions: Sequence[str]) -> str:
     if type_ == "email":
         return email(text)
     if type_ in _PHONES:
