@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Page
 
-from hatch_build import build_assets, ROOT
+from hatch_build import ROOT, build_assets
 from tests.frontend.fake_desk import FakeDesk, fake_desk
 
 

@@ -16,6 +16,7 @@ from types import SimpleNamespace
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
+from django.core.files import File
 from django.http import QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.template import Context, Engine
@@ -33,13 +34,14 @@ PIXEL = (
 )
 MAIL = b"""<!doctype html><meta charset="utf-8"><p style="font-size:18px">Dear colleagues,</p>
 <p>our <b>invoice</b> is attached.</p><img data-blocked alt="logo" width="40" height="40"><p>Regards, Anna</p>"""
-STALE = """<div data-last-seen="999"><div class="dialog-head"><h1>A newer message has arrived</h1></div><div class="dialog-body">
-<p>Already working, thank you!</p></div><div class="dialog-foot"><button class="button" type="button" name="stale" value="discard">Discard</button>
+STALE = """<div data-last-seen="999"><div class="dialog-head"><h1>A newer message has arrived</h1></div>
+<div class="dialog-body"><p>Already working, thank you!</p></div><div class="dialog-foot">
+<button class="button" type="button" name="stale" value="discard">Discard</button>
 <button class="button" type="button" name="stale" value="edit">Edit</button>
 <button class="button primary" type="button" name="stale" value="send">Send all the same</button></div></div>"""
 
 ENGINE = Engine(
-    dirs=[HERE / "templates"],
+    dirs=[str(HERE / "templates")],
     app_dirs=True,
     libraries={"tamada_ui": "tamada.desk.templatetags.tamada_ui", "i18n": "django.templatetags.i18n"},
 )
@@ -133,7 +135,8 @@ def first_messages(name: str) -> list[dict[str, Any]]:
             10,
             name,
             "",
-            "Բարև Ձեզ։ Ինտերնետը կրկին չի աշխատում, այս անգամ՝ առավոտից։\nԵրեկ էլ խոստացան զանգահարել, բայց ոչ ոք չզանգահարեց։ Ե՞րբ կգա վարպետը։",
+            "Բարև Ձեզ։ Ինտերնետը կրկին չի աշխատում, այս անգամ՝ առավոտից։\n"
+            "Երեկ էլ խոստացան զանգահարել, բայց ոչ ոք չզանգահարեց։ Ե՞րբ կգա վարպետը։",
             quoted="> Հարգելի՛ հաճախորդ, վաղը կզանգահարենք։",
             files=[contract, photo],
         ),
@@ -142,7 +145,8 @@ def first_messages(name: str) -> list[dict[str, Any]]:
             12,
             "Նարե",
             "ours",
-            "Անի ջան, ներողություն, որ երեկ չզանգահարեցինք. մեղքը մերն է։ Վարպետը՝ Արամը, կլինի Ձեզ մոտ այսօր 15:00–16:00։",
+            "Անի ջան, ներողություն, որ երեկ չզանգահարեցինք. մեղքը մերն է։ "
+            "Վարպետը՝ Արամը, կլինի Ձեզ մոտ այսօր 15:00–16:00։",
         ),
         message(13, name, "", "Շնորհակալ եմ։ Իսկ կարո՞ղ է ավելի շուտ գալ, 14:00-ին պետք է դուրս գամ։", frame=True),
     ]
@@ -298,7 +302,7 @@ class Handler(BaseHTTPRequestHandler):
             case _:
                 return self.answer(204, b"")
 
-    do_DELETE = do_POST
+    do_DELETE = do_POST  # noqa: N815
 
     def save_draft(self, form: QueryDict) -> None:
         """Save a draft, or say that another window did."""
@@ -307,6 +311,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.json(200, {"version": 2})
         self.desk.draft_conflict = False
         self.json(409, {"version": 9, "kind": "out", "html": "<div>from elsewhere</div>"})
+        return None
 
     def sent(self, number: int, form: QueryDict) -> None:
         """Take a reply or a note, or refuse a stale one."""
@@ -315,6 +320,7 @@ class Handler(BaseHTTPRequestHandler):
         kind = "note" if form.get("kind") == "note" else "ours"
         new = self.desk.say(number, form.get("text", ""), kind)
         self.json(201, {"message": str(new), "toast": "Sent.", "undo": "/undo/send", "seconds": 10})
+        return None
 
     def parse(self, body: bytes) -> tuple[QueryDict, dict[str, tuple[str, bytes]]]:
         """Read a form in either encoding."""
@@ -328,7 +334,7 @@ class Handler(BaseHTTPRequestHandler):
         meta = {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body))}
         handler = MemoryFileUploadHandler()
         post, files = MultiPartParser(meta, BytesIO(body), [handler], "utf-8").parse()
-        return post, {name: (file.name, file.read()) for name, file in files.items()}
+        return post, {name: (file.name, file.read()) for name, file in files.items() if isinstance(file, File)}
 
     def stream(self, after: int) -> None:
         """Server-sent events: what was missed, then what comes, with a heartbeat each second."""
@@ -361,6 +367,7 @@ class Handler(BaseHTTPRequestHandler):
         if not path.is_file():
             return self.answer(404, b"")
         self.answer(200, path.read_bytes(), types.get(path.suffix, "application/octet-stream"))
+        return None
 
     def json(self, status: int, content: dict[str, Any]) -> None:
         """Answer with JSON."""

@@ -1,6 +1,7 @@
 """The page follows the stream: new messages, lost connections, other tabs, who else is here."""
 
 from collections.abc import Callable
+from functools import partial
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
@@ -15,6 +16,10 @@ def opened(page: Page, desk: FakeDesk, path: str = "/conversations/1") -> Page:
     page.goto(desk.url + path)
     expect(page.locator("body")).to_have_attribute("data-stream", "online")
     return page
+
+
+def asked_once(desk: FakeDesk, path: str) -> bool:
+    return desk.asked("GET", path) == 1
 
 
 def test_a_new_message_appears_without_reloading(page: Page, desk: FakeDesk) -> None:
@@ -54,7 +59,7 @@ def test_resync_fetches_everything_again(page: Page, desk: FakeDesk) -> None:
     opened(page, desk)
     desk.record("resync")
     for path in ("/rows", "/counts", "/conversations/1/thread"):
-        until(lambda path=path: desk.asked("GET", path) == 1)
+        until(partial(asked_once, desk, path))
 
 
 def test_two_tabs_share_one_connection(new_context: Callable[..., BrowserContext], desk: FakeDesk) -> None:

@@ -1,6 +1,7 @@
 // To, Cc and Bcc: addresses as chips, with suggestions; what is no address is marked and stops the sending.
 import { word } from "../lib/words.ts";
-import type { Composer, Written } from "./composer.ts";
+import type { Composer } from "./composer.ts";
+import type { Written } from "./written.ts";
 import { Suggest } from "./suggest.ts";
 
 interface Known {

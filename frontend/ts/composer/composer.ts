@@ -13,17 +13,8 @@ import { fillEmoji } from "./emoji.ts";
 import { Mentions } from "./mentions.ts";
 import { Sender } from "./sender.ts";
 import { Uploads } from "./uploads.ts";
-
-export interface Written {
-  html?: string;
-  text?: string;
-  kind?: string;
-  to?: string[];
-  cc?: string[];
-  bcc?: string[];
-  subject?: string;
-  attachments?: { id: string; name: string; size: number; type: string; url: string }[];
-}
+import { answerAsked } from "./asked.ts";
+import { collect, setSubject, type Written } from "./written.ts";
 
 export class Composer extends TamadaElement {
   form!: HTMLFormElement;
@@ -60,7 +51,7 @@ export class Composer extends TamadaElement {
     this.listen(this, "trix-change", () => this.changed());
     this.listen<SubmitEvent>(this.form, "submit", (event) => (event.preventDefault(), void this.sender.send(event.submitter)));
     this.listen<KeyboardEvent>(this, "keydown", (event) => this.pressed(event));
-    this.listen<MouseEvent>(document, "click", (event) => this.asked(event));
+    this.listen<MouseEvent>(document, "click", (event) => answerAsked(this, event));
     this.listen<CustomEvent<{ conversation: string; last: string }>>(document, "thread:seen", ({ detail }) => this.seen(detail));
     this.listen<CustomEvent<{ url: string; data: Written }>>(document, "undone", (event) => this.undone(event));
     onStream((event) => {
@@ -90,16 +81,7 @@ export class Composer extends TamadaElement {
 
   /** Everything that is written, as the server's form fields. */
   get fields(): FormData {
-    const data = new FormData();
-    const hidden = (name: string): string => (this.form.elements.namedItem(name) as HTMLInputElement | null)?.value ?? "";
-    data.set("kind", this.kind);
-    data.set("html", this.editor.html);
-    data.set("text", this.kind === "note" ? this.note.value : this.editor.text);
-    data.set("subject", hidden("subject"));
-    data.set("last_seen", this.text("last-seen"));
-    for (const [name, address] of this.addresses.values) data.append(name, address);
-    for (const id of this.uploads.ids) data.append("attachments", id);
-    return data;
+    return collect(this);
   }
 
   /** Put a draft in: one taken back from sending, one from another window, or an answer with a quote. */
@@ -108,7 +90,7 @@ export class Composer extends TamadaElement {
     if (written.text !== undefined && written.kind === "note") this.note.value = written.text;
     this.addresses.fill(written);
     if (written.attachments) this.uploads.fill(written.attachments);
-    if (written.subject !== undefined) this.setSubject(written.subject);
+    if (written.subject !== undefined) setSubject(this.form, written.subject);
     if (written.kind === "note" || written.kind === "out") this.kind = written.kind;
   }
 
@@ -125,11 +107,6 @@ export class Composer extends TamadaElement {
     else this.editor.focus();
   }
 
-  private setSubject(subject: string): void {
-    const field = this.form.elements.namedItem("subject");
-    if (field instanceof HTMLInputElement) field.value = subject;
-  }
-
   private changed(): void {
     this.drafts.changed();
     this.dispatchEvent(new CustomEvent("composer:typing", { bubbles: true, detail: { kind: this.kind } }));
@@ -140,21 +117,6 @@ export class Composer extends TamadaElement {
     event.preventDefault();
     event.stopPropagation();
     void this.sender.send(null, event.shiftKey ? "close" : "send");
-  }
-
-  /** A button somewhere asks to write: reply, reply to all, forward, or a note. */
-  private asked(event: MouseEvent): void {
-    const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-compose]") : null;
-    if (!button || (button.closest("tamada-composer") ?? this) !== this) return;
-    event.preventDefault();
-    const { compose, to, cc, subject, quote } = button.dataset;
-    this.kind = compose === "note" ? "note" : "out";
-    if (to !== undefined || cc !== undefined) this.addresses.fill({ to: split(to), cc: split(cc) });
-    if (subject) this.setSubject(subject);
-    const quoted = quote ? document.querySelector(quote) : null;
-    if (quoted) this.editor.append(`<blockquote>${quoted.innerHTML}</blockquote>`);
-    this.dispatchEvent(new CustomEvent("composer:open", { bubbles: true, detail: { kind: this.kind } }));
-    this.focusText();
   }
 
   private seen({ conversation, last }: { conversation: string; last: string }): void {
@@ -179,10 +141,6 @@ export class Composer extends TamadaElement {
     this.fill(event.detail.data);
     this.focusText();
   }
-}
-
-function split(addresses = ""): string[] {
-  return addresses.split(",").map((address) => address.trim()).filter(Boolean);
 }
 
 define("tamada-composer", Composer);

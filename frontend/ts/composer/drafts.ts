@@ -2,7 +2,8 @@
 import { debounce } from "../lib/element.ts";
 import { csrfToken, request } from "../lib/http.ts";
 import { word } from "../lib/words.ts";
-import type { Composer, Written } from "./composer.ts";
+import type { Composer } from "./composer.ts";
+import type { Written } from "./written.ts";
 
 const QUIET = 800;
 const RETRY = 5_000;

@@ -4,7 +4,7 @@ import type { Composer } from "./composer.ts";
 
 interface TrixEditor extends HTMLElement {
   value: string;
-  editor: {
+  editor?: {
     loadHTML(html: string): void;
     insertHTML(html: string): void;
     insertString(text: string): void;
@@ -43,21 +43,25 @@ export function buildEditor(composer: Composer): Editor {
       return hidden.value;
     },
     set html(html: string) {
-      element.editor.loadHTML(html);
+      // Trix starts a moment after its script, and then takes what stands in the field.
+      if (element.editor) element.editor.loadHTML(html);
+      else hidden.value = html;
     },
     get text() {
-      return element.editor.getDocument().toString().trim();
+      return element.editor?.getDocument().toString().trim() ?? "";
     },
     get isEmpty() {
-      return !element.editor || element.editor.getDocument().toString().trim() === "";
+      return !element.editor?.getDocument().toString().trim();
     },
     focus: () => element.focus(),
     append(html: string) {
-      element.editor.setSelectedRange(element.editor.getDocument().toString().length - 1);
-      element.editor.insertHTML(html);
-      element.editor.setSelectedRange(0);
+      const { editor } = element;
+      if (!editor) return void (hidden.value += html);
+      editor.setSelectedRange(editor.getDocument().toString().length - 1);
+      editor.insertHTML(html);
+      editor.setSelectedRange(0);
     },
-    insert: (text: string) => element.editor.insertString(text),
+    insert: (text: string) => element.editor?.insertString(text),
   };
 }
 

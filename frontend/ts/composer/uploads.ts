@@ -1,16 +1,8 @@
 // Attachments: chosen, dropped or pasted, uploaded at once with progress. Pictures pasted into a reply stand in its text.
-import { csrfToken } from "../lib/http.ts";
 import { toast } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 import type { Composer } from "./composer.ts";
-
-export interface Uploaded {
-  id: string;
-  name: string;
-  size: number;
-  type: string;
-  url: string;
-}
+import { sizeOf, upload, type Uploaded } from "./upload.ts";
 
 interface TrixAttachment {
   file?: File;
@@ -92,21 +84,9 @@ export class Uploads {
     chip.replaceChildren(named(file.name), size, away);
   }
 
-  /** Upload one file; resolves with what the server made of it, rejects with TypeError after saying why. */
   private send(file: File, progress: (percent: number) => void): Promise<Uploaded> {
     this.running += 1;
-    return new Promise<Uploaded>((resolve, reject) => {
-      const form = new FormData();
-      form.set("file", file);
-      const call = new XMLHttpRequest();
-      call.open("POST", this.composer.getAttribute("upload-url") ?? "");
-      call.setRequestHeader("X-CSRFToken", csrfToken());
-      call.setRequestHeader("Accept", "application/json");
-      call.upload.onprogress = (event) => event.lengthComputable && progress((100 * event.loaded) / event.total);
-      call.onerror = () => reject(new TypeError(word("upload.failed", { name: file.name })));
-      call.onload = () => (call.status < 300 ? resolve(JSON.parse(call.responseText) as Uploaded) : reject(new TypeError(reason(call, file.name))));
-      call.send(form);
-    })
+    return upload(this.composer.getAttribute("upload-url") ?? "", file, progress)
       .catch((error: TypeError) => {
         toast({ text: error.message, kind: "error" });
         throw error;
@@ -169,18 +149,4 @@ function uploadedOf({ dataset }: HTMLElement): Uploaded {
 
 function named(name: string): HTMLElement {
   return Object.assign(document.createElement("span"), { className: "name", textContent: name });
-}
-
-function reason(call: XMLHttpRequest, name: string): string {
-  const isJson = call.getResponseHeader("Content-Type")?.includes("json");
-  const { detail } = isJson ? (JSON.parse(call.responseText) as { detail?: string }) : {};
-  return detail ?? word("upload.failed", { name });
-}
-
-/** The same form as the template filter `filesize_short`. */
-export function sizeOf(bytes: number): string {
-  const units = ["B", "KB", "MB", "GB"];
-  let unit = 0;
-  while (bytes >= 1000 && unit < units.length - 1) [bytes, unit] = [bytes / 1024, unit + 1];
-  return `${unit === 0 || bytes >= 10 ? Math.round(bytes) : bytes.toFixed(1)} ${units[unit] ?? ""}`;
 }

@@ -2,20 +2,10 @@
 //
 //   <tamada-palette search-url="/palette" commands="#palette-commands"></tamada-palette>
 //   <script type="application/json" id="palette-commands">[{"label": "Settings", "href": "/settings", "icon": "#i-settings"}]</script>
-import { define, debounce, isVisible, TamadaElement } from "../lib/element.ts";
+import { type Command, commandsOf } from "../lib/commands.ts";
+import { define, debounce, TamadaElement } from "../lib/element.ts";
 import { post, request } from "../lib/http.ts";
 import { word } from "../lib/words.ts";
-
-interface Command {
-  label: string;
-  hint?: string;
-  group?: string;
-  href?: string;
-  post?: string;
-  /** A selector of what to click. */
-  click?: string;
-  element?: HTMLElement;
-}
 
 class Palette extends TamadaElement {
   private dialog: HTMLDialogElement | undefined;
@@ -67,18 +57,10 @@ class Palette extends TamadaElement {
     return this.dialog?.querySelector("[data-results]") as HTMLElement;
   }
 
-  private commands(): Command[] {
-    const block = document.querySelector(this.text("commands"));
-    const listed = block?.textContent ? (JSON.parse(block.textContent) as Command[]) : [];
-    const claims = [...document.querySelectorAll<HTMLElement>("[data-key]")].filter((element) => isVisible(element) && !element.closest(".menu"));
-    const keyed = claims.map((element) => ({ label: nameOf(element), hint: element.querySelector("kbd")?.textContent ?? "", element }));
-    return [...keyed.filter(({ label }) => label), ...listed];
-  }
-
   private draw(): void {
     const words = this.input.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     const fits = ({ label, group = "" }: Command): boolean => words.every((part) => `${label} ${group}`.toLocaleLowerCase().includes(part));
-    const items = this.commands().filter(fits).slice(0, words.length ? 8 : 14).map((command) => this.item(command));
+    const items = commandsOf(this.text("commands")).filter(fits).slice(0, words.length ? 8 : 14).map((command) => this.item(command));
     this.own.replaceChildren(...items);
     this.none();
     this.choose(0);
@@ -146,14 +128,6 @@ class Palette extends TamadaElement {
     else return;
     event.preventDefault();
   }
-}
-
-function nameOf(element: HTMLElement): string {
-  const label = element.getAttribute("aria-label") ?? element.title;
-  if (label) return label;
-  const copy = element.cloneNode(true) as HTMLElement;
-  copy.querySelectorAll("kbd, .count, .badge, svg").forEach((part) => part.remove());
-  return copy.textContent?.replace(/\s+/g, " ").trim() ?? "";
 }
 
 define("tamada-palette", Palette);
