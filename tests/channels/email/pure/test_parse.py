@@ -2,7 +2,7 @@
 
 import pytest
 
-from tamada.channels.email.parse import NOTHING, Unparsable
+from tamada.channels.email.parse import NOTHING, Address, Unparsable
 from tests.channels.email.pure.mails import NOW, mail, multipart, read
 
 PNG = "iVBORw0KGgo="
@@ -202,8 +202,8 @@ def test_every_line_end_is_understood(line_end):
 
 
 def test_the_author_is_found_without_from():
-    assert read(b"Sender: s@mail.am\nSubject: x\n\ny").author.email == "s@mail.am"
-    assert read(b"Return-Path: <r@mail.am>\nSubject: x\n\ny").author.email == "r@mail.am"
+    assert read(b"Sender: s@mail.am\nSubject: x\n\ny").author == Address("", "s@mail.am")
+    assert read(b"Return-Path: <r@mail.am>\nSubject: x\n\ny").author == Address("", "r@mail.am")
     parsed = read(b"Subject: x\n\ny")
     assert parsed.author is None
     assert "no-sender" in parsed.problems

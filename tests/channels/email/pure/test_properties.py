@@ -126,9 +126,9 @@ def test_what_is_composed_is_read_back(subject, text, html, from_, to, cc, bcc, 
     parsed = parse(raw, received_at=NOW)
     assert parsed.road == "fast"
     assert alike(mime.fast_tree(raw)) == alike(mime.stdlib_tree(raw, set()))
-    assert [address.email for address in (parsed.from_, *parsed.to, *parsed.cc)] == [
-        one.email for one in (from_, *to, *cc)
-    ]
+    assert parsed.from_ is not None
+    seen = [parsed.from_, *parsed.to, *parsed.cc]
+    assert [address.email for address in seen] == [one.email for one in (from_, *to, *cc)]
     assert parsed.bcc == ()
     assert " ".join(parsed.subject.split()) == " ".join(subject.split())
     assert parsed.message_id == "<o1@help.am>"
