@@ -372,5 +372,5 @@ def test_letters_are_in_the_readers_language(teammate: Agent, client: Client) ->
     teammate.save()
     client.post("/forgot", {"email": teammate.email})
     run_pending()
-    html = str(mail.outbox[0].alternatives[0][0])  # type: ignore[attr-defined]
+    html = str(mail.outbox[0].alternatives[0][0])  # type: ignore[union-attr]
     assert '<html lang="hy">' in html

@@ -86,7 +86,7 @@ class NotificationsForm(forms.Form):
     notify_reply = forms.BooleanField(
         label=_("A customer writes in a conversation I own or follow"),
         required=False,
-        help_text=_("Also when a message of mine could not be delivered."),
+        help_text=_("Of a message of mine that could not be delivered I am told in any case."),
     )
     digest = forms.ChoiceField(
         label=_("By e-mail"),

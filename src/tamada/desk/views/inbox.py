@@ -18,6 +18,8 @@ from tamada.conversations.queries import (
     read_seqs,
 )
 from tamada.core import events, realtime
+from tamada.notifications import push
+from tamada.notifications import queries as notifications
 
 from ..access import agent_of
 from ..boxes import BOXES, Box, badge, box_for
@@ -113,6 +115,8 @@ def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
         "current": current,
         "stream_cursor": cursor,
         "unread_total": counts.mine + counts.mentions,
+        "unseen": notifications.unseen(agent),
+        "push_key": push.public_key(),
         "may_start": allowed(agent, "conversation.start"),
         "may_settings": allowed(agent, "inbox.settings"),
     }

@@ -9,16 +9,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tamada.desk import assets
 from tamada.desk.access import agent_of
-from tamada.notifications import actions, push, queries
+from tamada.desk.pages import page
+from tamada.notifications import actions, queries
 
 
 @require_GET
 def notifications(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first; `?fragment=list` is the list alone."""
     agent = agent_of(request)
-    context = {"items": queries.feed(agent), "unseen": queries.unseen(agent), "push_key": push.public_key()}
-    template = "list" if request.GET.get("fragment") == "list" else "notifications"
-    return render(request, f"desk/notifications/{template}.html", context)
+    context = {"items": queries.feed(agent), "unseen": queries.unseen(agent)}
+    if request.GET.get("fragment") == "list":
+        return render(request, "desk/notifications/list.html", context)
+    return page(request, "notifications/notifications", context, current="notifications")
 
 
 @require_POST

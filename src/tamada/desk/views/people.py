@@ -14,6 +14,7 @@ from tamada.accounts.models import Agent, Invitation
 from tamada.accounts.permissions import allowed, require
 from tamada.desk.access import agent_of
 from tamada.desk.forms.people import InviteForm, PersonForm
+from tamada.desk.pages import page, question
 from tamada.desk.refusals import refusals
 
 
@@ -29,8 +30,9 @@ def people(request: HttpRequest) -> HttpResponse:
         "may_edit": may_edit,
         "can_mail": mail.is_configured(),
     }
-    template = "desk/people/list.html" if request.GET.get("fragment") == "people" else "desk/people/people.html"
-    return render(request, template, context)
+    if request.GET.get("fragment") == "people":
+        return render(request, "desk/people/list.html", context)
+    return page(request, "people/people", context)
 
 
 def _open_invitations() -> list[tuple[Invitation, str]]:
@@ -51,7 +53,7 @@ def invite(request: HttpRequest) -> HttpResponse:
                 messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": invitation.email})
             return redirect("desk:people")
     context = {"form": form, "can_mail": mail.is_configured()}
-    return render(request, "desk/people/invite.html", context, status=422 if form.is_bound else 200)
+    return page(request, "people/invite", context, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -103,7 +105,7 @@ def _person_page(
         "reset_url": reset_url,
         "reset_is_mailed": mail.is_configured(),
     }
-    return render(request, "desk/people/person.html", context, status=status)
+    return page(request, "people/person", context, status=status)
 
 
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
@@ -112,8 +114,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
     require(agent, "agent.settings")
     target = get_object_or_404(Agent, pk=pk, is_active=True)
     if request.method != "POST":
-        whole = request.headers.get("HX-Request") != "true"
-        return render(request, f"desk/people/{'leave_page' if whole else 'leave'}.html", {"person": target})
+        return question(request, "people/leave", {"person": target})
     try:
         actions.update_agent(agent=agent, actor=actor_of(agent), target=target, is_active=False)
     except Invalid as refused:

@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -15,8 +15,8 @@ from tamada.accounts.errors import Invalid
 from tamada.accounts.models import Agent, ApiToken
 from tamada.desk.access import agent_of
 from tamada.desk.forms.profile import NotificationsForm, PasswordForm, ProfileForm, TokenForm
+from tamada.desk.pages import page
 from tamada.desk.refusals import refusals
-from tamada.notifications import push
 
 
 def profile(request: HttpRequest) -> HttpResponse:
@@ -28,7 +28,7 @@ def profile(request: HttpRequest) -> HttpResponse:
             actions.update_profile(agent=agent, actor=actor_of(agent), **form.cleaned_data)
             messages.success(request, _("Saved."))
             return redirect("desk:profile")
-    return render(request, "desk/profile/profile.html", {"form": form}, status=422 if form.is_bound else 200)
+    return page(request, "profile/profile", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @sensitive_post_parameters("current", "password")
@@ -42,7 +42,7 @@ def password(request: HttpRequest) -> HttpResponse:
             update_session_auth_hash(request, agent)
             messages.success(request, _("Your password is changed, and you are signed out everywhere else."))
             return redirect("desk:profile_password")
-    return render(request, "desk/profile/password.html", {"form": form}, status=422 if form.is_bound else 200)
+    return page(request, "profile/password", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_POST
@@ -64,8 +64,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
             actions.update_profile(agent=agent, actor=actor_of(agent), preferences=form.cleaned_data)
             messages.success(request, _("Saved."))
             return redirect("desk:profile_notifications")
-    context = {"form": form, "push_key": push.public_key()}
-    return render(request, "desk/profile/notifications.html", context, status=422 if form.is_bound else 200)
+    return page(request, "profile/notifications", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def tokens(request: HttpRequest) -> HttpResponse:
@@ -76,9 +75,9 @@ def tokens(request: HttpRequest) -> HttpResponse:
         with refusals(form):
             _token, raw = actions.create_token(agent=agent, actor=actor_of(agent), owner=agent, **form.cleaned_data)
             fresh = TokenForm(possible=scopes_for(agent))
-            return render(request, "desk/profile/tokens.html", {"form": fresh, "raw": raw, "tokens": _living(agent)})
+            return page(request, "profile/tokens", {"form": fresh, "raw": raw, "tokens": _living(agent)})
     context = {"form": form, "tokens": _living(agent)}
-    return render(request, "desk/profile/tokens.html", context, status=422 if form.is_bound else 200)
+    return page(request, "profile/tokens", context, status=422 if form.is_bound else 200)
 
 
 def _living(agent: Agent) -> list[ApiToken]:

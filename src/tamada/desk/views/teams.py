@@ -3,7 +3,7 @@
 from django.contrib import messages
 from django.db.models import Count, Q
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 
 from tamada.accounts import actions, queries
@@ -13,6 +13,7 @@ from tamada.accounts.models import Team
 from tamada.accounts.permissions import allowed, require
 from tamada.desk.access import agent_of
 from tamada.desk.forms.people import NewTeamForm, TeamForm
+from tamada.desk.pages import page, question
 from tamada.desk.refusals import refusals
 
 
@@ -22,7 +23,7 @@ def teams(request: HttpRequest) -> HttpResponse:
     mine = set(queries.teams_led_by(agent).values_list("pk", flat=True))
     rows = Team.objects.annotate(size=Count("agents", filter=Q(agents__is_active=True)))
     context = {"teams": [(team, team.pk in mine) for team in rows], "may_create": allowed(agent, "team.create")}
-    return render(request, "desk/people/teams.html", context)
+    return page(request, "people/teams", context)
 
 
 def new_team(request: HttpRequest) -> HttpResponse:
@@ -34,7 +35,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
         with refusals(form):
             team = actions.create_team(agent=agent, actor=actor_of(agent), name=form.cleaned_data["name"])
             return redirect("desk:team", pk=team.pk)
-    return render(request, "desk/people/new_team.html", {"form": form}, status=422 if form.is_bound else 200)
+    return page(request, "people/new_team", {"form": form}, status=422 if form.is_bound else 200)
 
 
 def team(request: HttpRequest, pk: int) -> HttpResponse:
@@ -50,7 +51,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("Saved."))
             return redirect("desk:teams")
     context = {"form": form, "team": found, "may_delete": allowed(agent, "team.create") and not found.is_default}
-    return render(request, "desk/people/team.html", context, status=422 if form.is_bound else 200)
+    return page(request, "people/team", context, status=422 if form.is_bound else 200)
 
 
 def delete_team(request: HttpRequest, pk: int) -> HttpResponse:
@@ -58,8 +59,7 @@ def delete_team(request: HttpRequest, pk: int) -> HttpResponse:
     agent, found = agent_of(request), _team_or_404(request, pk)
     require(agent, "team.create")
     if request.method != "POST":
-        whole = request.headers.get("HX-Request") != "true"
-        return render(request, f"desk/people/{'delete_team_page' if whole else 'delete_team'}.html", {"team": found})
+        return question(request, "people/delete_team", {"team": found})
     try:
         actions.delete_team(agent=agent, actor=actor_of(agent), team=found)
     except Invalid as refused:
