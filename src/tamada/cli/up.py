@@ -153,6 +153,18 @@ def _load_demo() -> None:
     load()
 
 
+def _greet_demo() -> None:
+    from tamada.demo import PASSWORD, SIGN_IN, is_here
+
+    if is_here():
+        print(
+            _("The demo company is there. Sign in as {email} with the password {password}").format(
+                email=SIGN_IN, password=PASSWORD
+            ),
+            flush=True,
+        )
+
+
 def _greet(host: str, port: int, *, demo: bool) -> None:
     """Where to go; on the first start, the one link that lets somebody become the first admin."""
     from django.conf import settings
@@ -162,6 +174,8 @@ def _greet(host: str, port: int, *, demo: bool) -> None:
     path = _set_up_path()
     if path is not None:
         print(_("Set up the first account (this link works once): {url}").format(url=f"{base}{path}"), flush=True)
+    if demo:
+        _greet_demo()
 
 
 def _shown(host: str) -> str:

@@ -1,0 +1,235 @@
+"""Puts the demo company into an empty installation, in seconds: rows in bulk, then counts and index from them."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from random import Random
+from typing import Final
+
+from django.contrib.auth.hashers import make_password
+from django.db import transaction
+from django.utils import timezone
+
+from tamada.accounts.models import Agent, Membership, Team
+from tamada.accounts.queries import default_team
+from tamada.channels.email.accounts import open_mail_inbox
+from tamada.conversations import counts, indexing
+from tamada.conversations.models import (
+    AuthorKind,
+    Conversation,
+    DeliveryState,
+    Inbox,
+    Kind,
+    Mention,
+    Message,
+    ReadMark,
+)
+from tamada.conversations.text import preview_of
+from tamada.core import settings_store
+from tamada.core.actors import SYSTEM
+from tamada.customers import indexing as customer_indexing
+from tamada.customers.actions import tags_for
+from tamada.customers.models import Customer, Identity, IdentityType, Organisation
+from tamada.kit.text import analyse
+from tamada.search.index import index_customers, index_messages
+
+from .people import AGENTS, COMPANIES, DOMAIN, INBOX_OF, INBOXES, TAGS_OF, TEAMS, Person, people
+from .script import Said, Script, scripts
+
+SIGN_IN: Final = f"nare@{DOMAIN}"
+PASSWORD: Final = "arevik-demo"  # noqa: S105  printed at the start: it opens nothing but the demo
+CUSTOMERS: Final = 300
+CONVERSATIONS: Final = 2000
+_SEED: Final = 1991
+
+
+def load(*, conversations: int = CONVERSATIONS) -> bool:
+    """Make the company, relative to today; False if there is somebody here already. The same seed, the same company."""
+    if Agent.objects.exists() or Conversation.objects.exists():
+        return False
+    random = Random(_SEED)  # noqa: S311  texts, not secrets
+    hashed = make_password(PASSWORD)
+    with transaction.atomic():
+        _company()
+        agents, teams = _staff(hashed)
+        inboxes = _inboxes(teams)
+        crowd = people(random, CUSTOMERS)
+        customers = _customers(random, crowd)
+        told = list(scripts(random, crowd, conversations, timezone.now()))
+        _conversations(told, crowd, customers, agents, inboxes)
+        counts.rebuild()
+    return True
+
+
+def is_here() -> bool:
+    """True while the demo's first person can sign in: somebody should be told how."""
+    return Agent.objects.filter(email=SIGN_IN, is_active=True).exists()
+
+
+def _company() -> None:
+    settings_store.set("company.name", "Arevik Net", SYSTEM)
+    settings_store.set("company.language", "hy", SYSTEM)
+
+
+def _staff(hashed: str) -> tuple[list[Agent], list[Team]]:
+    first = default_team()
+    first.name = TEAMS[0]
+    first.save(update_fields=["name"])
+    teams = [first, *Team.objects.bulk_create(Team(name=name) for name in TEAMS[1:])]
+    agents = Agent.objects.bulk_create(
+        Agent(email=f"{short}@{DOMAIN}", name=name, role=role, language=language, password=hashed)
+        for name, short, role, _teams, language in AGENTS
+    )
+    Membership.objects.bulk_create(
+        Membership(agent=agent, team=teams[i]) for agent, row in zip(agents, AGENTS, strict=True) for i in row[3]
+    )
+    return agents, teams
+
+
+def _inboxes(teams: list[Team]) -> list[Inbox]:
+    return [
+        open_mail_inbox(agent=None, actor=SYSTEM, name=name, address=f"{short}@{DOMAIN}", team=teams[team]).inbox
+        for name, short, team in INBOXES
+    ]
+
+
+def _customers(random: Random, crowd: list[Person]) -> list[Customer]:
+    now = timezone.now()
+    companies = Organisation.objects.bulk_create(Organisation(name=name) for name in COMPANIES)
+    customers = Customer.objects.bulk_create(
+        Customer(
+            name=person.name,
+            language=person.language,
+            city=person.city,
+            organisation=random.choice(companies) if random.random() < 0.15 else None,
+            last_activity_at=now - timedelta(days=120),
+        )
+        for person in crowd
+    )
+    identities = [
+        Identity(customer=customer, type=kind, value=value, display=value, verified_at=now)
+        for customer, person in zip(customers, crowd, strict=True)
+        for kind, value in ((IdentityType.EMAIL, person.email), (IdentityType.PHONE, person.phone))
+        if kind == IdentityType.EMAIL or random.random() < 0.7
+    ]
+    taken = {i.value: i for i in identities}  # two people may have drawn the same number
+    Identity.objects.bulk_create(taken.values())
+    since = {c.pk: now - timedelta(days=random.randrange(95, 2600)) for c in customers}
+    for customer in customers:
+        customer.created_at = since[customer.pk]
+    Customer.objects.bulk_update(customers, ["created_at"])
+    index_customers([customer_indexing.document(c, [i for i in taken.values() if i.customer is c]) for c in customers])
+    return customers
+
+
+def _conversations(
+    told: list[Script], crowd: list[Person], customers: list[Customer], agents: list[Agent], inboxes: list[Inbox]
+) -> None:
+    rows = [_conversation(s, crowd[s.person], customers[s.person], agents, inboxes[INBOX_OF[s.key]]) for s in told]
+    Conversation.objects.bulk_create(rows)
+    pairs = list(zip(told, rows, strict=True))
+    messages = [m for script, row in pairs for m in _messages(script, row, agents, crowd[script.person].email)]
+    Message.objects.bulk_create(messages)
+    _tags(pairs)
+    _last_seen(customers, rows)
+    _marks(rows, messages, agents)
+    index_messages([indexing.document(m, " ".join(analyse(f"{m.subject}\n{m.text}", m.language))) for m in messages])
+
+
+def _conversation(
+    script: Script, person: Person, customer: Customer, agents: list[Agent], inbox: Inbox
+) -> Conversation:
+    last, now = script.said[-1], timezone.now()
+    owner = agents[script.owner] if script.owner is not None else None
+    answers = [s.at for s in script.said if s.by == "agent"]
+    answered = answers[-1] if answers else script.said[0].at - timedelta(days=1)
+    since = next((s.at for s in script.said if s.by == "customer" and s.at > answered), None)
+    return Conversation(
+        inbox=inbox,
+        channel=inbox.channel,
+        customer=customer,
+        team=inbox.team,
+        subject=script.subject,
+        status=script.status,
+        priority=script.priority,
+        assignee=owner,
+        language=person.language,
+        message_count=len(script.said),
+        last_seq=len(script.said),
+        preview=preview_of(last.text),
+        last_kind=_KINDS[last.by],
+        created_at=script.said[0].at,
+        last_activity_at=last.at,
+        waiting_since=since if script.status == "open" else None,
+        snoozed_until=now + timedelta(hours=18 + len(script.subject)) if script.status == "snoozed" else None,
+        first_replied_at=answers[0] if answers else None,
+        closed_at=last.at if script.status == "closed" else None,
+    )
+
+
+_KINDS: Final = {"customer": Kind.IN, "agent": Kind.OUT, "note": Kind.NOTE}
+
+
+def _messages(script: Script, row: Conversation, agents: list[Agent], email: str) -> Iterator[Message]:
+    writer = agents[script.owner if script.owner is not None else 1]
+    first_id = ""
+    for seq, said in enumerate(script.said, 1):
+        message = _message(said, row, seq, writer, email)
+        message.references = [first_id] if first_id else []
+        first_id = first_id or message.external_id
+        yield message
+
+
+def _message(said: Said, row: Conversation, seq: int, writer: Agent, email: str) -> Message:
+    kind, customer = _KINDS[said.by], row.customer
+    ours = kind != Kind.IN
+    external = f"<demo-{row.pk}-{seq}@{DOMAIN}>" if kind != Kind.NOTE else ""
+    theirs = {"name": customer.name, "email": email}
+    return Message(
+        conversation=row,
+        seq=seq,
+        kind=kind,
+        channel=row.channel,
+        inbox=row.inbox,
+        author_kind=AuthorKind.AGENT if ours else AuthorKind.CUSTOMER,
+        author_name=writer.name if ours else customer.name,
+        agent=writer if ours else None,
+        customer=None if ours else customer,
+        sender="" if ours else theirs["email"],
+        subject=row.subject if seq == 1 else f"Re: {row.subject}",
+        to=[theirs] if kind == Kind.OUT else [{"name": row.inbox.name, "email": row.inbox.address}] if not ours else [],
+        text=said.text,
+        language=row.language,
+        external_id=external,
+        external_key=external or None,
+        delivery=DeliveryState.SENT if kind == Kind.OUT else "",
+        created_at=said.at,
+    )
+
+
+def _tags(pairs: list[tuple[Script, Conversation]]) -> None:
+    tags = dict(zip(TAGS_OF, tags_for(list(TAGS_OF.values())), strict=True))
+    through = Conversation.tags.through
+    through.objects.bulk_create(
+        through(conversation_id=row.pk, tag_id=tags[script.key].pk) for script, row in pairs if script.owner is not None
+    )
+
+
+def _last_seen(customers: list[Customer], rows: list[Conversation]) -> None:
+    latest = {row.customer_id: row.last_activity_at for row in rows}  # rows come oldest first
+    for customer in customers:
+        customer.last_activity_at = latest.get(customer.pk, customer.last_activity_at)
+    Customer.objects.bulk_update(customers, ["last_activity_at"])
+
+
+def _marks(rows: list[Conversation], messages: list[Message], agents: list[Agent]) -> None:
+    """Everybody has read what was answered; a few notes name the first agent."""
+    read = [ReadMark(agent=a, conversation=r, seq=r.last_seq) for a in agents for r in rows if r.last_kind != Kind.IN]
+    ReadMark.objects.bulk_create(read)
+    notes = [m for m in messages if m.kind == Kind.NOTE and m.conversation.status == "open"][-3:]
+    named = agents[0]
+    for note in notes:
+        note.text = f"@{named.name} {note.text}"
+    Message.objects.bulk_update(notes, ["text"])
+    Mention.objects.bulk_create(
+        Mention(message=m, conversation=m.conversation, agent=named, created_at=m.created_at) for m in notes
+    )
