@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest
 
 from tamada.accounts.models import Agent
-from tamada.config.stream import Streams, by_session, by_token, cursor_of
+from tamada.config.stream import Streams, begin, by_session, by_token, cursor_of
 from tamada.core import events, hub
 from tamada.core.actors import SYSTEM
 from tamada.core.hub import Hub, Principal, Reader
@@ -193,6 +193,34 @@ def test_a_stopping_server_ends_its_streams() -> None:
         assert listener.sent[-1] == {"type": "http.response.body", "body": b""}
 
     listening(scenario)
+
+
+def test_a_send_that_waits_is_finished_by_whoever_awaits_the_rest() -> None:
+    async def run() -> None:
+        gate = asyncio.get_running_loop().create_future()
+        done: list[str] = []
+
+        async def at_once() -> None:
+            done.append("at once")
+
+        async def waits() -> None:
+            await gate
+            await asyncio.sleep(0)
+            done.append("waited")
+
+        assert begin(at_once()) is None
+        rest = begin(waits())
+        assert rest is not None
+        waiting = asyncio.ensure_future(_await(rest))
+        await asyncio.sleep(0)
+        gate.set_result(None)
+        await waiting
+        assert done == ["at once", "waited"]
+
+    async def _await(rest: Any) -> None:
+        await rest
+
+    asyncio.run(run())
 
 
 def test_only_get_is_answered_and_strangers_are_refused() -> None:

@@ -105,29 +105,83 @@ def test_memory_serves_what_it_still_has() -> None:
     assert hub.since(last) == []
 
 
-def test_what_a_paused_client_is_sent_waits_for_its_replay() -> None:
-    async def scenario() -> bytes | None:
-        hub = Hub(0)
-        client = hub.add(Principal(keys("all")))
-        hub.dispatch([event(1, keys("all"))])
-        taking = asyncio.create_task(client.take())
-        await asyncio.sleep(0)
-        assert not taking.done()
-        client.resume()
-        return await taking
+class Socket:
+    """Stands in for a connection: takes what is written, or makes the writer wait."""
 
-    assert asyncio.run(scenario()) == event(1, keys("all")).frame
+    def __init__(self, client: Client) -> None:
+        self.got: list[bytes] = []
+        self.slow: asyncio.Future[None] | None = None
+        client.writer = self.write
+
+    def write(self, data: bytes) -> "asyncio.Future[None] | None":
+        self.got.append(data)
+        return self.slow
+
+
+def test_what_a_paused_client_is_sent_waits_for_its_replay() -> None:
+    hub = Hub(0)
+    client = hub.add(Principal(keys("all")))
+    socket = Socket(client)
+    hub.dispatch([event(1, keys("all"))])
+    assert not socket.got
+    client.resume()
+    assert socket.got == [event(1, keys("all")).frame]
+
+
+def test_a_batch_is_written_in_one_piece() -> None:
+    hub = Hub(0)
+    socket = Socket(joined(hub, "all"))
+    hub.dispatch([event(1, keys("all")), event(2, keys("all"))])
+    assert socket.got == [event(1, keys("all")).frame + event(2, keys("all")).frame]
+
+
+def test_nothing_overtakes_what_a_slow_socket_has_not_taken() -> None:
+    async def scenario() -> None:
+        hub = Hub(0)
+        client = joined(hub, "all")
+        socket = Socket(client)
+        runner = asyncio.create_task(client.run())
+        await asyncio.sleep(0)
+        socket.slow = gate = asyncio.get_running_loop().create_future()
+        hub.dispatch([event(1, keys("all"))])
+        socket.slow = None
+        hub.dispatch([event(2, keys("all"))])
+        hub.dispatch([event(3, keys("all"))])
+        await asyncio.sleep(0)
+        assert len(socket.got) == 1
+        gate.set_result(None)
+        for _ in range(5):
+            await asyncio.sleep(0)
+        assert socket.got[1] == event(2, keys("all")).frame + event(3, keys("all")).frame
+        client.close()
+        await runner
+
+    asyncio.run(scenario())
+
+
+def test_a_connection_that_breaks_is_closed_and_the_others_go_on() -> None:
+    hub = Hub(0)
+    broken, well = joined(hub, "all"), joined(hub, "all")
+
+    def write(data: bytes) -> None:
+        raise OSError
+
+    broken.writer = write
+    socket = Socket(well)
+    hub.dispatch([event(1, keys("all"))])
+    assert broken.closed
+    assert len(socket.got) == 1
 
 
 def test_a_closed_client_ends() -> None:
-    async def scenario() -> bytes | None:
+    async def scenario() -> None:
         client = joined(Hub(0), "all")
-        taking = asyncio.create_task(client.take())
+        running = asyncio.create_task(client.run())
         await asyncio.sleep(0)
         client.close()
-        return await taking
+        await running
 
-    assert asyncio.run(scenario()) is None
+    asyncio.run(scenario())
 
 
 def ring(*audiences: str) -> list[int]:

@@ -7,7 +7,7 @@ names something the listener may no longer see. `?plain=1` leaves the `event:` l
 import asyncio
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Coroutine, Generator
 from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
@@ -75,15 +75,19 @@ class Streams:
         # An id without data moves the client's Last-Event-ID and is no event.
         first += b"" if first else f"id: {position}\n\n".encode()
         is_plain = query.get("plain") == ["1"]
-        await send({"type": "http.response.body", "body": b"retry: 2000\n" + shape(first, is_plain), "more_body": True})
+        await send(_body(b"retry: 2000\n" + shape(first, is_plain)))
+        client.writer = lambda data: begin(send(_body(shape(data, is_plain))))
         client.resume()
-        writer = asyncio.create_task(self._write(client, send, is_plain))
+        runner = asyncio.create_task(client.run())
+        leaving = asyncio.ensure_future(_left(receive))
         try:
-            leaving = asyncio.ensure_future(_left(receive))
-            await asyncio.wait((writer, leaving), return_when=asyncio.FIRST_COMPLETED)
-            leaving.cancel()
+            await asyncio.wait((runner, leaving), return_when=asyncio.FIRST_COMPLETED)
+            if not leaving.done():
+                await send({"type": "http.response.body", "body": b""})
         finally:
-            writer.cancel()
+            client.closed = True
+            runner.cancel()
+            leaving.cancel()
 
     async def _missed(self, client: Client, cursor: int | None, position: int) -> bytes:
         """What the client missed since its cursor, or `resync` when that is not known or too much."""
@@ -101,11 +105,6 @@ class Streams:
             return resync_frame(position)
         return missed
 
-    async def _write(self, client: Client, send: type_send, is_plain: bool) -> None:
-        while (data := await client.take()) is not None:
-            await send({"type": "http.response.body", "body": shape(data, is_plain), "more_body": True})
-        await send({"type": "http.response.body", "body": b""})
-
     async def _in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._pool, _with_fresh_connection, function, *args)
 
@@ -118,6 +117,7 @@ class Streams:
             for client in list(self.hub.clients):
                 if client.slot == tick and not client.queue:
                     client.push(BEAT, BEAT)
+                    client.flush()
 
     def close(self) -> None:
         """End every stream; the clients come back to the next process."""
@@ -130,6 +130,36 @@ class Streams:
 def _with_fresh_connection(function: Callable[..., Any], *args: Any) -> Any:
     connection.close_if_unusable_or_obsolete()
     return function(*args)
+
+
+class _Rest:
+    """The rest of a coroutine that was begun by hand and now waits for something."""
+
+    def __init__(self, begun: Coroutine[Any, Any, None], waits_for: Any) -> None:
+        self._begun = begun
+        self._waits_for = waits_for
+
+    def __await__(self) -> Generator[Any, Any, None]:
+        waits_for = self._waits_for
+        while True:
+            yield waits_for
+            try:
+                waits_for = self._begun.send(None)
+            except StopIteration:
+                return
+
+
+def begin(sending: Any) -> _Rest | None:
+    """Run a coroutine up to where it would wait. None when it came to its end without: sending usually does."""
+    try:
+        waits_for = sending.send(None)
+    except StopIteration:
+        return None
+    return _Rest(sending, waits_for)
+
+
+def _body(data: bytes) -> dict[str, Any]:
+    return {"type": "http.response.body", "body": data, "more_body": True}
 
 
 async def _left(receive: type_receive) -> None:

@@ -9,7 +9,7 @@ import logging
 import random
 import threading
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
 from django.db import DatabaseError, connection
@@ -37,10 +37,17 @@ class Principal:
     renew: Callable[[], frozenset[str] | None] | None = None
 
 
-class Client:
-    """One stream's queue. Its methods are called in the event loop only."""
+type_writer = Callable[[bytes], Awaitable[None] | None]
 
-    __slots__ = ("_waiting", "closed", "keys", "paused", "principal", "queue", "slot")
+
+class Client:
+    """One stream's queue. Its methods are called in the event loop only.
+
+    Frames go out straight from `flush`, without waking a task, as long as the socket takes them: with a thousand desks
+    on one event that halves the time to the last. `writer` returns None when it is done, else what to await first.
+    """
+
+    __slots__ = ("_busy", "_waiting", "closed", "keys", "paused", "principal", "queue", "slot", "writer")
 
     def __init__(self, principal: Principal) -> None:
         self.principal = principal
@@ -49,6 +56,8 @@ class Client:
         self.closed = False
         self.slot = random.randrange(int(HEARTBEAT))  # noqa: S311 (spreads heartbeats, no secret)
         self.paused = True  # Until the replay is through, so that nothing overtakes it.
+        self.writer: type_writer | None = None
+        self._busy: Awaitable[None] | None = None
         self._waiting: asyncio.Future[None] | None = None
 
     def push(self, data: bytes, resync: bytes) -> None:
@@ -57,7 +66,24 @@ class Client:
             self.queue.clear()
             data = resync
         self.queue.append(data)
-        self._wake()
+
+    def flush(self) -> None:
+        """Write what is queued, in one piece, unless an earlier piece is still on its way."""
+        if not self.queue or self.paused or self.closed or self.writer is None or self._busy is not None:
+            return
+        data = b"".join(self.queue)
+        self.queue.clear()
+        try:
+            self._busy = self.writer(data)
+        except (OSError, RuntimeError):
+            self.closed = True  # The connection is gone; the others must not suffer for it.
+        if self.closed or self._busy is not None:
+            self._wake()
+
+    def resume(self) -> None:
+        """The replay is through: let the queue go."""
+        self.paused = False
+        self.flush()
 
     def close(self) -> None:
         self.closed = True
@@ -67,20 +93,16 @@ class Client:
         if self._waiting is not None and not self._waiting.done():
             self._waiting.set_result(None)
 
-    async def take(self) -> bytes | None:
-        """Everything queued, joined, as soon as there is something; None when the stream must end."""
-        while (not self.queue or self.paused) and not self.closed:
-            self._waiting = asyncio.get_running_loop().create_future()
-            await self._waiting
-        if self.closed:
-            return None
-        data = b"".join(self.queue)
-        self.queue.clear()
-        return data
-
-    def resume(self) -> None:
-        self.paused = False
-        self._wake()
+    async def run(self) -> None:
+        """Wait for slow sockets on behalf of `flush`, until the stream is closed."""
+        while not self.closed:
+            if self._busy is not None:
+                await self._busy
+                self._busy = None
+                self.flush()
+            else:
+                self._waiting = asyncio.get_running_loop().create_future()
+                await self._waiting
 
 
 class Hub:
@@ -135,17 +157,21 @@ class Hub:
 
     def dispatch(self, notices: list[Notice]) -> None:
         """Send each event to those who may know it, and `gone` to those who no longer may."""
+        touched: set[Client] = set()
         for one in notices:
             self.position = one.id
             self.access_changes += one.type == ACCESS_CHANGED
             self._remember(one)
             resync = resync_frame(one.id)
             may = self.holders(one.audience)
+            lost = self.holders(one.before) - may if one.before else set()
             for client in may:
                 client.push(one.frame, resync)
-            if one.before:
-                for client in self.holders(one.before) - may:
-                    client.push(one.gone, resync)
+            for client in lost:
+                client.push(one.gone, resync)
+            touched |= may | lost
+        for client in touched:
+            client.flush()
 
     def _remember(self, one: Notice) -> None:
         if len(self._recent) == RECENT:
@@ -159,6 +185,7 @@ class Hub:
         for client in self.holders(keys):
             if len(client.queue) < QUEUE // 2:
                 client.push(data, data)
+                client.flush()
 
     def since(self, cursor: int) -> list[Notice] | None:
         """What was dispatched after the event `cursor`, from memory; None when memory doesn't reach back that far."""
