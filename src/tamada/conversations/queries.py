@@ -180,9 +180,15 @@ _SEGMENTS: dict[Order, tuple[_Segment, ...]] = {
 
 
 def list_page(
-    agent: Agent, filters: ListFilter, *, order: Order = "newest", cursor: str | None = None, limit: int = 50
+    agent: Agent,
+    filters: ListFilter,
+    *,
+    order: Order = "newest",
+    cursor: str | None = None,
+    limit: int = 50,
+    related: Sequence[str] = ("customer", "assignee", "inbox", "team"),
 ) -> Page:
-    """One page of what the agent may see; raises `BadCursor`.
+    """One page of what the agent may see, with `related` rows and tags fetched; raises `BadCursor`.
 
     An agent's view is made of scopes (an inbox, a team, single doors), each an index range; their pages are merged in
     one statement, so it stays flat however many conversations there are.
@@ -198,12 +204,11 @@ def list_page(
         if len(rows) > limit:
             break
     following = _write_cursor(*rows[limit - 1]) if len(rows) > limit else None
-    return Page(_load([pk for _, _, pk in rows[:limit]]), following)
+    return Page(_load([pk for _, _, pk in rows[:limit]], related), following)
 
 
-def _load(ids: list[int]) -> list[Conversation]:
-    related = Conversation.objects.select_related("customer", "assignee", "inbox", "team").prefetch_related("tags")
-    found = related.in_bulk(ids)
+def _load(ids: list[int], related: Sequence[str]) -> list[Conversation]:
+    found = Conversation.objects.select_related(*related).prefetch_related("tags").in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -32,7 +32,9 @@ def list_conversations(request: HttpRequest, query: Query[schemas.ConversationQu
     agent, order = caller_of(request).agent, _ORDERS[query.order]
     purpose = f"conversations:{order}"
     inner = cursors.unwrap(query.cursor, purpose)
-    found = queries.list_page(agent, _filter(query, agent), order=order, cursor=inner, limit=query.size)
+    found = queries.list_page(
+        agent, _filter(query, agent), order=order, cursor=inner, limit=query.size, related=["customer"]
+    )
     return page([conversation_item(row) for row in found.items], cursors.wrap(found.next, purpose))
 
 
