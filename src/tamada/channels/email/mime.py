@@ -78,7 +78,7 @@ def read(raw: bytes, headers: Headers, body: int, *, plain_header: bool = True) 
     root = stdlib_tree(source, problems)
     if root is not None:
         return Tree(root, "stdlib", problems | _shape_problems(root))
-    return Tree(Node("text/plain", content=raw[body : body + _BARE_TEXT]), "bare", problems | {"nesting-limit"})
+    return Tree(Node("text/plain", content=raw[body : body + _BARE_TEXT]), "bare", problems)
 
 
 def entity(headers: Headers, body: bytes) -> bytes:
@@ -187,12 +187,16 @@ def stdlib_tree(source: bytes, problems: set[str]) -> Node | None:
     """The tree as the standard library reads it, or None when it would take too long or nests too deep."""
     boundaries = len(_BOUNDARY_WORD.findall(source))
     if boundaries * source.count(b"\n") > _STDLIB_BUDGET and boundaries > 3:
+        problems.add("nesting-limit")
         return None
     try:
         message = email.parser.BytesParser(_Leaf).parsebytes(source)
         return _from_stdlib(message, problems)
-    except (RecursionError, ValueError, LookupError, TypeError, AttributeError):
-        return None
+    except RecursionError:
+        problems.add("nesting-limit")
+    except (ValueError, LookupError, TypeError, AttributeError):
+        problems.add("broken-multipart")
+    return None
 
 
 def _from_stdlib(message: email.message.Message, problems: set[str], default: str = "") -> Node:
@@ -202,12 +206,12 @@ def _from_stdlib(message: email.message.Message, problems: set[str], default: st
         _field(message, "content-id"),
         _field(message, "content-location"),
     )
-    payload = message.get_payload()
-    if isinstance(payload, list):
+    if message.is_multipart():
         if node.maintype != "multipart":
             node.type = "multipart/mixed"
         inner = "message/rfc822" if node.type == "multipart/digest" else ""
-        node.children = [_from_stdlib(child, problems, inner) for child in payload if isinstance(child, _Leaf)]
+        children = [child for child in message.get_payload() if isinstance(child, _Leaf)]
+        node.children = [_from_stdlib(child, problems, inner) for child in children]
         return node
     encoding = _field(message, "content-transfer-encoding")
     del message["content-transfer-encoding"]  # so that the library hands out the bytes and we decode them

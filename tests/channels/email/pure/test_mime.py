@@ -104,3 +104,8 @@ def test_broken_quoted_printable_gives_what_can_be_read():
 def test_uuencoded_bodies_are_decoded():
     parsed = read(mail("Content-Transfer-Encoding: uuencode\n", "begin 644 a.txt\n%:&5L;&\\\n`\nend\n"))
     assert parsed.text == "hello"
+
+
+def test_a_nul_in_the_name_of_a_charset_hides_nothing():
+    raw = mail('Content-Type: text/plain; charset="a\0b"\nContent-Transfer-Encoding: base64; x\n', "Բարև".encode())
+    assert read(raw).text == "Բարև"
