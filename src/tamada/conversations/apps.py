@@ -12,11 +12,16 @@ class ConversationsConfig(AppConfig):
         """Tell the rooms below what they can't know: who hears of which inbox, who sees which customer."""
         from tamada.accounts.queries import audience_sources
         from tamada.customers import points
+        from tamada.search import upkeep
+        from tamada.search.queries import providers
+        from tamada.search.vocabulary import Kind
 
-        from . import customers
+        from . import customers, indexing, search
         from .access import inbox_keys
 
         audience_sources.register("conversations", inbox_keys)
         points.visibility.register("conversations", customers.narrow)
         points.audience.register("conversations", customers.audience)
         points.timeline.register("message", customers.timeline)
+        providers.register("conversations", search.search)
+        upkeep.sources.register("messages", upkeep.Source(Kind.MESSAGE, indexing.documents_after, indexing.total))

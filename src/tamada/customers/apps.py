@@ -7,3 +7,14 @@ class CustomersConfig(AppConfig):
     name = "tamada.customers"
     label = "customers"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell search what this room holds and how to look for it."""
+        from tamada.search import upkeep
+        from tamada.search.queries import providers
+        from tamada.search.vocabulary import Kind
+
+        from . import indexing, search
+
+        providers.register("customers", search.search)
+        upkeep.sources.register("customers", upkeep.Source(Kind.CUSTOMER, indexing.documents_after, indexing.total))

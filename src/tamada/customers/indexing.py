@@ -1,23 +1,39 @@
 """Customers in the search index: their names and addresses, written in the transaction that changes them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from tamada.kit.text import detect_language, index_text
-from tamada.search.index import index_customers
+from django.db.models import Max
+
+from tamada.kit.text import analyse, detect_language
+from tamada.search.index import Document, index_customers
 
 from .models import Customer, Identity
 
 
 def index(customer: Customer) -> None:
     """Put the customer as stored into the index, in place of what was there."""
-    organisation = customer.organisation.name if customer.organisation else ""
-    index_customers([document(customer, customer.identities.all(), organisation)])
+    index_customers([_stored(customer)])
 
 
-def document(customer: Customer, identities: Iterable[Identity], organisation: str = "") -> tuple[int, str, str]:
-    """What the index holds of a customer, from parts known already: id, lemmas, trigrams."""
+def document(customer: Customer, identities: Iterable[Identity], organisation: str = "") -> Document:
+    """What the index holds of a customer, from parts known already."""
     words = [customer.name, organisation, customer.city]
     words += [word for identity in identities for word in {identity.value, identity.display} if word]
     text = " ".join(word for word in words if word)
-    analysed = index_text(text, customer.language or detect_language(customer.name))
-    return customer.pk, analysed.lemmas, analysed.trigrams
+    return Document(customer.pk, " ".join(analyse(text, customer.language or detect_language(customer.name))))
+
+
+def _stored(customer: Customer) -> Document:
+    organisation = customer.organisation.name if customer.organisation else ""
+    return document(customer, customer.identities.all(), organisation)
+
+
+def documents_after(last: int, limit: int) -> Sequence[Document]:
+    """The documents of the next customers by id."""
+    rows = Customer.objects.filter(pk__gt=last).select_related("organisation").prefetch_related("identities")
+    return [_stored(customer) for customer in rows.order_by("pk")[:limit]]
+
+
+def total() -> int:
+    """About how many customers there are, at no cost."""
+    return Customer.objects.aggregate(last=Max("pk"))["last"] or 0

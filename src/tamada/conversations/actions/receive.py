@@ -11,9 +11,9 @@ from tamada.core import events
 from tamada.core.actors import SYSTEM, Actor
 from tamada.customers.actions import customers_for
 from tamada.customers.models import BlockedSender, Customer
-from tamada.search.index import MessageDocument, index_messages
+from tamada.search.index import Document, index_messages
 
-from .. import counts, spam_filter
+from .. import counts, indexing, spam_filter
 from ..access import audiences
 from ..envelopes import Envelope, IncomingAttachment, Outcome, Received
 from ..events import ConversationsImported, ConversationStarted, ConversationUpdated, MessageReceived, MessageSent
@@ -248,8 +248,8 @@ class _Taken:
     def actor(self) -> Actor:
         return SYSTEM if self.envelope.outgoing else Actor("customer", self.message.customer_id)
 
-    def document(self) -> MessageDocument:
-        return MessageDocument(self.message.pk, lemmas=self.envelope.lemmas, trigrams=self.envelope.trigrams)
+    def document(self) -> Document:
+        return indexing.document(self.message, self.envelope.lemmas)
 
 
 def _known_keys(envelopes: Sequence[Envelope]) -> dict[tuple[int, str], Message]:

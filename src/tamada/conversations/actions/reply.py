@@ -16,10 +16,10 @@ from tamada.core.actors import Actor
 from tamada.customers.actions import customers_for
 from tamada.customers.models import IdentityType
 from tamada.kit import html as kit_html
-from tamada.kit.text import detect_language, index_text
-from tamada.search.index import MessageDocument, forget_messages, index_messages
+from tamada.kit.text import analyse, detect_language
+from tamada.search.index import forget_messages, index_messages
 
-from .. import access, counts, ids, spam_filter
+from .. import access, counts, ids, indexing, spam_filter
 from ..envelopes import Address
 from ..errors import EmptyMessage, NoRecipient, StaleReply, TooLate
 from ..events import AgentMentioned, ConversationStarted, DraftChanged, MessageSent, MessageWithdrawn, NoteAdded
@@ -50,8 +50,7 @@ class _Written:
     text: str
     html: str
     language: str
-    lemmas: str
-    trigrams: str
+    terms: str
     mentioned: frozenset[int] = field(default_factory=frozenset)
 
 
@@ -258,8 +257,8 @@ def _read(text: str, html: str, attachments: Sequence[Attachment], *, extra: str
     if not text.strip() and not html and not attachments and not extra:
         raise EmptyMessage
     language = detect_language(text)
-    analysed = index_text(" ".join([text, *(a.name for a in attachments)]), language)
-    return _Written(text.strip(), html, language, analysed.lemmas, analysed.trigrams, mentioned)
+    terms = " ".join(analyse(" ".join([text, *(a.name for a in attachments)]), language))
+    return _Written(text.strip(), html, language, terms, mentioned)
 
 
 def _locked(agent: Agent, conversation: Conversation) -> Conversation:
@@ -336,7 +335,7 @@ def _post(
         message.external_id = message.external_key = ids.new_message_id(conversation.inbox)
     message.save()
     Attachment.objects.filter(pk__in=[a.pk for a in attachments]).update(message=message, draft=None)
-    index_messages([MessageDocument(message.pk, lemmas=written.lemmas, trigrams=written.trigrams)])
+    index_messages([indexing.document(message, " ".join([written.terms, *analyse(message.subject)]))])
     if message.kind == Kind.OUT:
         due = not_before or message.created_at
         Delivery.objects.create(message=message, channel=message.channel, not_before=due)

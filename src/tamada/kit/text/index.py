@@ -148,7 +148,7 @@ def query_terms(query: str, *, live: bool = True) -> list[list[str]]:
         if len(digits) >= 7 and (" " in match.group().strip() or len(digits) > _PHONE_TAIL):
             groups.append(list(dict.fromkeys(reversed(_phone_terms(digits)))))
             rest = rest.replace(match.group(), " " * len(match.group()), 1)
-    live = live and bool(query) and (query[-1].isalnum() or bool(WORD.search(query[-2:])))
+    live = live and not query[-1:].isspace() and bool(WORD.search(query[-2:]))
     chunks = list(_JOINED.finditer(rest))
     for match in chunks:
         groups.extend(_query_groups(match.group(), live and match is chunks[-1] and match.end() >= len(rest.rstrip())))

@@ -1,87 +1,49 @@
-"""One word to its index term: the lemma where a dictionary knows it, then a light strip of endings.
-
-The strip runs over lemmas too: what it makes of a form the dictionary lacks must equal what it makes of the lemma.
-"""
+"""One word to its index term, by the language of its script."""
 
 from collections.abc import Callable
 from functools import lru_cache
 
 import Stemmer
 
-from tamada.kit.text.dictionaries import dictionary
+from tamada.kit.text import armenian, georgian
 from tamada.kit.text.language import script_language
 from tamada.kit.text.normalise import fold_word
 
-# Longest first. An ending goes only when at least `_SHORTEST` letters stay.
-_SHORTEST = 3
-
-
-def _stripper(endings: str) -> Callable[[str], str]:
-    """Strips the longest of `endings` that leaves `_SHORTEST` letters."""
-    by_length: dict[int, frozenset[str]] = {}
-    for ending in endings.split():
-        by_length[len(ending)] = by_length.get(len(ending), frozenset()) | {ending}
-    lengths = sorted(by_length, reverse=True)
-
-    def strip(word: str) -> str:
-        for length in lengths:
-            if len(word) - length >= _SHORTEST and word[-length:] in by_length[length]:
-                return word[:-length]
-        return word
-
-    return strip
-
-
-_hy_case = _stripper(
-    """ներից ներով ներում ների ներին ներն ները ներս ներդ ներիս ներիդ ներիցս ներիցդ ներումս ներումդ ներովս ներովդ ներեն
-    երից երով երում երի երին երն երը եր երս երդ երիս երիդ
-    ից ով ում ին ի ն ը ս դ ու ուն ուց ուս ուդ իս իդ իցս իցդ ումս ումդ ովս ովդ
-    ությամբ ություն ության ությունը ությունն ությանը ությանն ությունից ությունում ություններ ությունների ություններով
-    ություններից ություններում ությունները ություններն ություններին ութեամբ ութեան ութիւն
-    վա վան վանից վանը յան ոջ ոջը ոջից"""
-)
-_ka_case = _stripper(
-    """ი მა ს ის ისა ით ად ო ა მ
-    ები ებმა ებს ების ებისა ებით ებად ებო ებში ებზე ებთან ებიდან ებისთვის ებისგან ებამდე ებისკენ
-    ში ზე თან იდან ისთვის ისგან ამდე მდე ისკენ ისთან დან თვის გან კენ ვით ივით ურთ იანად
-    ც აც იც საც შიც ზეც
-    თა ნი ნო ებისათვის ისათვის სათვის ისადმი ადმი ებისადმი ისებრ ასავით სავით"""
-)
-
-
-def _armenian(word: str) -> str:
-    lemma = dictionary("hy").lemma(word)
-    return _hy_case(lemma or word)
-
-
-def _georgian(word: str) -> str:
-    lemma = dictionary("ka").lemma(word)
-    return _ka_case(lemma or word)
-
-
-_snowball = {"en": Stemmer.Stemmer("english", 0), "ru": Stemmer.Stemmer("russian", 0)}
+LONGEST = 64
+_english_stemmer = Stemmer.Stemmer("english", 0)
+_russian_stemmer = Stemmer.Stemmer("russian", 0)
 
 
 def _english(word: str) -> str:
-    return str(_snowball["en"].stemWord(word)).replace("'", "")
+    return str(_english_stemmer.stemWord(word)).replace("'", "")
 
 
 def _russian(word: str) -> str:
-    return str(_snowball["ru"].stemWord(word))
+    """Snowball, and the vowel that comes and goes before a last к or ц: заявок as заявка, отец as отца."""
+    stem = str(_russian_stemmer.stemWord(word))
+    if len(stem) > 3 and stem.endswith(("ок", "ек", "ец")):
+        return stem[:-2] + stem[-1]
+    return stem
+
+
+def _as_it_is(word: str) -> str:
+    return word.replace("'", "")
 
 
 _STEMMERS: dict[str, Callable[[str], str]] = {
-    "hy": _armenian,
-    "ka": _georgian,
+    "hy": armenian.lemma,
+    "ka": georgian.lemma,
     "ru": _russian,
     "en": _english,
-    "": lambda word: word.replace("'", ""),
+    "": _as_it_is,
 }
-LONGEST = 64
 
 
 @lru_cache(maxsize=65_536)
 def term(word: str) -> str:
-    """The index term of one word in any spelling, by the language of its script; at most `LONGEST` letters."""
+    """The index term of one word in any spelling: its lemma, its stem, or an unknown word without its endings.
+
+    At most `LONGEST` letters.
+    """
     folded = fold_word(word[:LONGEST])
-    return _STEMMERS[script_language(folded)](folded)[:LONGEST] or folded
+    return _STEMMERS[script_language(folded)](folded.strip("'"))[:LONGEST] or folded

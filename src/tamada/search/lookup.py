@@ -1,0 +1,110 @@
+"""Reading the index: which messages or customers have these terms, newest first.
+
+Only as many rows are read as are asked for, however common the terms are (SQLite; PostgreSQL's planner decides).
+"""
+
+from collections.abc import Collection, Sequence
+
+from django.db import connection
+
+from tamada.core.db import is_postgres
+from tamada.kit.text import query_terms
+
+from . import vocabulary
+from .vocabulary import Kind
+
+MOST_GROUPS = 12
+
+type_groups = Sequence[Collection[str]]
+"""What a row must have: of every group at least one term. A term that ends in `*` stands for all that begin so."""
+
+
+def key_column() -> str:
+    """What the id of a row is called."""
+    return "id" if is_postgres() else "rowid"
+
+
+def newest(kind: Kind, groups: type_groups, *, before: int | None, limit: int) -> list[int]:
+    """The highest ids below `before` whose row has what `groups` ask, highest first."""
+    if not groups or not all(groups):
+        return []
+    edge = [] if before is None else [before]
+    key = key_column()
+    sql = f"SELECT {key} FROM {kind.table} WHERE {_condition(kind)}"  # noqa: S608  our names
+    sql += f" AND {key} < %s" if edge else ""
+    with connection.cursor() as db:
+        db.execute(f"{sql} ORDER BY {key} DESC LIMIT {limit:d}", [_expression(groups), *edge])
+        return [pk for (pk,) in db.fetchall()]
+
+
+def matching(kind: Kind, groups: type_groups, ids: Collection[int]) -> set[int]:
+    """Those of `ids` whose row has what `groups` ask."""
+    if not ids or not groups or not all(groups):
+        return set()
+    listed = ",".join(f"{i:d}" for i in ids)
+    sql = f"SELECT {key_column()} FROM {kind.table} WHERE {_condition(kind)} AND {key_column()} IN ({listed})"  # noqa: S608  our names
+    with connection.cursor() as db:
+        db.execute(sql, [_expression(groups)])
+        return {pk for (pk,) in db.fetchall()}
+
+
+def _condition(kind: Kind) -> str:
+    return "terms @@ %s::tsquery" if is_postgres() else f"{kind.table} MATCH %s"
+
+
+def _expression(groups: type_groups) -> str:
+    """The groups in the database's own query language. Every term is quoted: none is ever read as syntax."""
+    if is_postgres():
+        return " & ".join("(" + " | ".join(_lexeme(t) for t in group) + ")" for group in groups)
+    return " AND ".join("(" + " OR ".join(_string(t) for t in group) + ")" for group in groups)
+
+
+def plain(term: str) -> str:
+    """A term with nothing in it but letters and digits: some characters fold into several, as ⑴ into (1)."""
+    return "".join(filter(str.isalnum, term))
+
+
+def _string(term: str) -> str:
+    return f'"{_bare(term)}"*' if term.endswith("*") else f'"{_bare(term)}"'
+
+
+def _lexeme(term: str) -> str:
+    return f"'{_bare(term)}':*" if term.endswith("*") else f"'{_bare(term)}'"
+
+
+def _bare(term: str) -> str:
+    return "=" + plain(term) if term.startswith("=") else plain(term)
+
+
+# --- from words to groups ---------------------------------------------------------------------------------------
+
+
+def groups_of(kind: Kind, words: str, *, live: bool = True) -> list[list[str]]:
+    """What to ask the index for these words: their first dozen, with what a half-typed last one may become."""
+    groups = (_complete(kind, group) for group in query_terms(words, live=live)[:MOST_GROUPS])
+    return [group for group in groups if group]
+
+
+def _complete(kind: Kind, group: Sequence[str]) -> list[str]:
+    """The group with the words of the vocabulary in place of prefixes.
+
+    Numbers and codes are no words of the vocabulary, and few begin alike: their prefixes are left to the index.
+    """
+    prefixes = [term[:-1] for term in group if term.endswith("*") and term[:-1].isalpha()]
+    kept = [term for term in group if not (term.endswith("*") and term[:-1].isalpha())]
+    found = dict.fromkeys([*kept, *vocabulary.completions(kind, prefixes)])
+    return [term for term in found if plain(term)]
+
+
+def nearly(kind: Kind, groups: type_groups) -> list[list[str]] | None:
+    """The same question with words spelt almost so, where the index lacks a word; None when nothing is alike."""
+    guessed = False
+    found: list[list[str]] = []
+    for group in groups:
+        if newest(kind, [group], before=None, limit=1):
+            found.append(list(group))
+            continue
+        guesses = dict.fromkeys(guess for term in group for guess in vocabulary.alike(kind, term))
+        guessed = guessed or bool(guesses)
+        found.append([*group, *guesses])
+    return found if guessed else None

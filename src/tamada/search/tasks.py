@@ -1,0 +1,11 @@
+"""Recurring work of this room."""
+
+from tamada.core.tasks import every
+
+from . import upkeep
+
+
+@every(days=1)
+def prune_words() -> None:
+    """Forget words that nothing holds any more."""
+    upkeep.prune_all()

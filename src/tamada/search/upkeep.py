@@ -1,0 +1,95 @@
+"""Keeping the index in order: making it anew from the rows, and forgetting words that nothing holds any more."""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+
+from django.db import connection, transaction
+
+from tamada.core.models import StoredSetting
+from tamada.core.registry import Registry
+
+from . import index, lookup
+from .index import Document
+from .vocabulary import Kind
+
+BATCH = 500
+_PROGRESS = "search.reindexed"
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where the documents of one kind come from.
+
+    `after(last_id, limit)` gives the documents of the next rows by id, `total()` says about how many there are.
+    """
+
+    kind: Kind
+    after: Callable[[int, int], Sequence[Document]]
+    total: Callable[[], int]
+
+
+sources: Registry[Source] = Registry("search.sources")
+"""Rooms that are indexed tell how to make their documents anew."""
+
+
+def total() -> int:
+    """About how many documents a rebuild goes through."""
+    return sum(source.total() for source in sources)
+
+
+def rebuild(*, afresh: bool = False, batch: int = BATCH) -> Iterator[int]:
+    """Make the index anew in batches, yielding the size of each; goes on where an interrupted run stopped.
+
+    Each batch is one transaction, and what is not reached yet stays as it was: searching goes on meanwhile.
+    """
+    if afresh:
+        _remember({})
+    done = _remembered()
+    for name, source in sources.all().items():
+        last = done.get(name, 0)
+        while last is not None:
+            documents = source.after(last, batch)
+            with transaction.atomic():
+                if documents:
+                    upto = documents[-1].id
+                    index.replace_range(source.kind, last, upto, documents)
+                else:
+                    index.forget_beyond(source.kind, last)
+                    upto = None
+                done[name] = last = upto
+                _remember(done)
+            yield len(documents)
+    prune_all()
+    _remember({})
+
+
+def _remembered() -> dict[str, int | None]:
+    row = StoredSetting.objects.filter(key=_PROGRESS).first()
+    return dict(row.value) if row else {}
+
+
+def _remember(done: dict[str, int | None]) -> None:
+    StoredSetting.objects.update_or_create(key=_PROGRESS, defaults={"value": done})
+
+
+def prune_all() -> None:
+    """Forget every word that no row has any more, some thousand in a transaction."""
+    for kind in Kind:
+        after = prune(kind)
+        while after:
+            after = prune(kind, after=after)
+
+
+def prune(kind: Kind, *, after: str = "", limit: int = 5_000) -> str:
+    """Forget words, among the `limit` after that one, which no row has any more; the last looked at, or "" at the end.
+
+    What was erased about a person must not stay behind as a lone word.
+    """
+    with transaction.atomic(), connection.cursor() as db:
+        sql = "SELECT id, term FROM search_term WHERE kind = %s AND term > %s ORDER BY term LIMIT %s"
+        db.execute(sql, [int(kind), after, limit])
+        rows = db.fetchall()
+        gone = [(pk,) for pk, term in rows if not lookup.newest(kind, [[term]], before=None, limit=1)]
+        db.executemany("DELETE FROM search_gram WHERE term_id = %s", gone)
+        db.executemany("DELETE FROM search_term WHERE id = %s", gone)
+    return str(rows[-1][1]) if len(rows) == limit else ""
