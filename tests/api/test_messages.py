@@ -1,12 +1,15 @@
 """Messages through the API: reading, replying, noting, and not writing past each other."""
 
 import base64
+from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.channels.journal import default_journal
-from tamada.conversations.models import Conversation, Delivery, Inbox, Message
+from tamada.conversations.actions import drop_uploads
+from tamada.conversations.models import Attachment, Conversation, Delivery, Inbox, Message
 from tests.api.conftest import As, Mail
 
 FIELDS = {
@@ -184,6 +187,16 @@ def test_an_upload_is_its_owners_until_sent(as_: As, teammate: Agent, lead: Agen
     assert as_(lead).get(f"/attachments/{uploaded['id']}").status_code == 404
     body = {"text": "x", "attachments": [uploaded["id"]]}
     assert as_(lead).post(f"/conversations/{row.pk}/messages", body).status_code == 422
+
+
+def test_uploads_that_nobody_used_are_forgotten(as_: As, teammate: Agent, row: Conversation) -> None:
+    api = as_(teammate)
+    used, stray, fresh = (api.upload(content).json()["id"] for content in (b"1", b"2", b"3"))
+    api.post(f"/conversations/{row.pk}/messages", {"text": "x", "attachments": [used]})
+    Attachment.objects.exclude(pk=fresh).update(created_at=timezone.now() - timedelta(days=2))
+    assert drop_uploads() == 1
+    assert set(Attachment.objects.values_list("pk", flat=True)) == {int(used), int(fresh)}
+    assert stray
 
 
 def test_what_is_no_upload_is_refused(

@@ -54,7 +54,7 @@ def caller(owner: Agent, inbox: Inbox, mail: Mail) -> Iterator[Api]:
 
 
 @schema.parametrize()
-@settings(max_examples=12, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
 def test_odd_requests_are_answered_as_documented(case: schemathesis.Case, caller: Api) -> None:
     case.call_and_validate(headers=caller.headers, checks=CHECKS)
 

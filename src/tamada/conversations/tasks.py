@@ -2,10 +2,16 @@
 
 from tamada.core.tasks import every
 
-from .actions import wake_snoozed
+from .actions import drop_uploads, wake_snoozed
 
 
 @every(minutes=1)
 def wake() -> None:
     """Open what was put off until now."""
     wake_snoozed()
+
+
+@every(hours=6)
+def forget_unused_uploads() -> None:
+    """Forget files whose message never came."""
+    drop_uploads()

@@ -1,7 +1,7 @@
 """Every write of this room."""
 
 from .delivery import postpone_delivery, send_again, set_delivery
-from .drafts import attach, discard_draft, save_draft
+from .drafts import attach, discard_draft, drop_uploads, save_draft
 from .inboxes import create_inbox, update_inbox
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
@@ -15,6 +15,7 @@ __all__ = [
     "attach",
     "create_inbox",
     "discard_draft",
+    "drop_uploads",
     "follow",
     "mark_read",
     "mark_spam",

@@ -1,8 +1,10 @@
 """Drafts live on the server: what an agent has begun is on all their screens and survives a closed laptop."""
 
+from datetime import timedelta
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
@@ -76,6 +78,15 @@ def attach(*, agent: Agent, draft: Draft | None, name: str, content: bytes, is_i
         is_inline=is_inline,
         content_id=f"{blob[:32]}@tamada" if is_inline else "",
     )
+
+
+def drop_uploads(*, older_than: timedelta = timedelta(days=1)) -> int:
+    """Forget files that were uploaded for a message that never came; how many.
+
+    Their bytes stay, for others may share them.
+    """
+    stray = Attachment.objects.filter(message__isnull=True, draft__isnull=True)
+    return stray.filter(created_at__lt=timezone.now() - older_than).delete()[0]
 
 
 def _tell(agent: Agent, actor: Actor, draft: Draft) -> None:
