@@ -1,8 +1,8 @@
-"""Armenian and Georgian word forms and their lemmas, from simplemma's dictionaries, in 8 MB of mapped memory.
+"""Armenian and Georgian word forms and their lemmas, from simplemma's dictionaries, in 4 MB of mapped memory.
 
-simplemma's own tables take 111 MB. Ours are MARISA tries with folded keys, built once by `build_caches` (a second per
-language, in a child process so that the memory goes back) and memory-mapped afterwards, so that all processes of the
-server share the same pages. Nothing is ever downloaded.
+simplemma's own tables take 111 MB. Ours are MARISA tries with folded keys, built once by `build_caches` (a few seconds,
+in a child process so that the memory goes back) and memory-mapped afterwards, so that all processes of the server share
+the same pages. Nothing is ever downloaded.
 """
 
 import contextlib
@@ -11,7 +11,8 @@ import subprocess
 import sys
 import tempfile
 import threading
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
+from contextlib import ExitStack
 from functools import cache
 from importlib.metadata import version
 from itertools import islice
@@ -19,19 +20,22 @@ from pathlib import Path
 
 import marisa_trie
 
-from tamada.kit.text.normalise import fold
-
 DICTIONARY_LANGUAGES = ("hy", "ka")
-_VERSION = f"{version('simplemma')}-1"
+_VERSION = f"{version('simplemma')}-2"
 _PACKAGED = Path(__file__).parent / "data"
+_BUILDER = "tamada.kit.text.build_dictionary"
 _lock = threading.Lock()
 
 
 class Dictionary:
-    """Word forms with their lemmas, all folded. A value is how many letters to drop from the form and what to add."""
+    """Word forms with their lemmas, all folded. A value is how many letters to drop from the form and what to add.
 
-    def __init__(self, trie: marisa_trie.BytesTrie) -> None:
+    ``lemmas`` are the lemmas that rules may lead to: those with forms enough to be trusted.
+    """
+
+    def __init__(self, trie: marisa_trie.BytesTrie, lemmas: frozenset[str]) -> None:
         self._trie = trie
+        self.lemmas = lemmas
 
     def __len__(self) -> int:
         return len(self._trie)
@@ -56,53 +60,15 @@ class Dictionary:
         return list(islice(self._trie.iterkeys(prefix), most))
 
 
-def _shared_prefix(one: str, other: str) -> int:
-    for length, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a != b:
-            return length
-    return min(len(one), len(other))
+def cache_file(folder: Path, language: str, kind: str) -> Path:
+    """Where the ``forms`` or the ``lemmas`` of a language stand; another version of simplemma has other files."""
+    return folder / f"{language}-{_VERSION}.{kind}"
 
 
-def _edits(forms: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
-    folded: dict[str, str] = {}
-    for form in forms:
-        key, lemma = fold(form), fold(forms[form])
-        # Where a name and a common word fold together, the common word (written small) wins.
-        if key not in folded or form == form.lower():
-            folded[key] = lemma
-    for key, lemma in folded.items():
-        shared = next(
-            (i for i, pair in enumerate(zip(key, lemma, strict=False)) if pair[0] != pair[1]), min(len(key), len(lemma))
-        )
-        if len(key) - shared < 256:
-            yield key, bytes([len(key) - shared]) + lemma[shared:].encode()
-
-
-def _build(language: str) -> marisa_trie.BytesTrie:
-    from simplemma.strategies.dictionaries import DefaultDictionaryFactory
-
-    return marisa_trie.BytesTrie(_edits(DefaultDictionaryFactory(cache_max_size=1).get_dictionary(language)))
-
-
-def _file(folder: Path, language: str) -> Path:
-    return folder / f"lemmas-{language}-{_VERSION}.marisa"
-
-
-def write_caches(folder: Path) -> None:
-    """Build in this process whatever `folder` lacks. Complete or absent: a reader never meets half a file."""
-    folder.mkdir(parents=True, exist_ok=True)
-    for language in DICTIONARY_LANGUAGES:
-        target = _file(folder, language)
-        if target.exists():
-            continue
-        with tempfile.NamedTemporaryFile(dir=folder, prefix=".building-", delete=False) as handle:
-            temporary = Path(handle.name)
-        try:
-            _build(language).save(str(temporary))
-            temporary.chmod(0o644)
-            temporary.replace(target)
-        finally:
-            temporary.unlink(missing_ok=True)
+def _complete(folder: Path) -> bool:
+    return all(
+        cache_file(folder, language, kind).exists() for language in DICTIONARY_LANGUAGES for kind in ("lemmas", "forms")
+    )
 
 
 def build_caches(path: str | os.PathLike[str] | None = None) -> Path:
@@ -116,19 +82,33 @@ def build_caches(path: str | os.PathLike[str] | None = None) -> Path:
     """
     global _folder
     for folder in _candidates(Path(path) if path is not None else None):
-        if all(_file(folder, language).exists() for language in DICTIONARY_LANGUAGES):
+        if _complete(folder):
             break
         with contextlib.suppress(OSError, subprocess.CalledProcessError):
             folder.mkdir(parents=True, exist_ok=True)
-            if os.access(folder, os.W_OK):
-                subprocess.run([sys.executable, "-m", __name__, str(folder)], check=True, stdin=subprocess.DEVNULL)
-                break
+            _build_in_children(folder)
+            break
     else:
         raise OSError("No folder can be written to keep the dictionaries of Armenian and Georgian in.")
     with _lock:
         _folder = folder
         dictionary.cache_clear()
     return folder
+
+
+def _build_in_children(folder: Path) -> None:
+    """One child per language, side by side."""
+    with ExitStack() as stack:
+        children = [
+            stack.enter_context(
+                subprocess.Popen([sys.executable, "-m", _BUILDER, str(folder), language], stdin=subprocess.DEVNULL)
+            )
+            for language in DICTIONARY_LANGUAGES
+            if not all(cache_file(folder, language, kind).exists() for kind in ("lemmas", "forms"))
+        ]
+        statuses = [child.wait() for child in children]
+        if any(statuses):
+            raise OSError(f"The dictionaries cannot be built in {folder}.")
 
 
 def _candidates(path: Path | None) -> Iterator[Path]:
@@ -148,9 +128,6 @@ def dictionary(language: str) -> Dictionary:
     """The dictionary of ``hy`` or ``ka``, mapped from the cache (built first if nobody has called `build_caches`)."""
     folder = _folder or build_caches()
     trie = marisa_trie.BytesTrie()
-    trie.mmap(str(_file(folder, language)))
-    return Dictionary(trie)
-
-
-if __name__ == "__main__":
-    write_caches(Path(sys.argv[1]))
+    trie.mmap(str(cache_file(folder, language, "forms")))
+    lemmas = cache_file(folder, language, "lemmas").read_text(encoding="utf-8")
+    return Dictionary(trie, frozenset(lemmas.split("\n")))

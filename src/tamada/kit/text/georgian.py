@@ -1,0 +1,243 @@
+"""Georgian words to their lemmas.
+
+Nouns and adjectives come from the dictionary, or lose case, plural, postpositions and particles until a known lemma is
+left (with the vowel that falls out before some endings put back). Verbs are led to their verbal noun where it is
+known, by way of the root: preverb kept, person and version taken off, theme and tense cut. A word that stays unknown is
+cut the same way, so that its forms still meet. What stays apart on purpose: adverbs in -ად, and the same root with
+another preverb (გადახდა is not მოხდა).
+"""
+
+import re
+from collections.abc import Iterator
+
+from tamada.kit.text.dictionaries import Dictionary, dictionary
+
+_VOWELS = "აეიოუ"
+_CONSONANTS = "ბგდვზთკლმნპჟრსტფქღყშჩცძწჭხჯჰ"
+
+_PARADIGMS = """
+ის იმ იმა იმის იმისა იმან იმას იმით იმაში მას მასაც მასა მან მის მათ იგი იგინი ისინი იმავე
+მისი მისს მისმა
+მათი მათმა
+ეს ამ ამა ამის ამისა ამას ამასა ამან ესენი ამავე ამაში
+მე ჩემთვის ჩემზე ჩემთან ჩემგან
+ჩემი ჩემს ჩემმა ჩემ ჩემო ჩემით
+შენი შენს შენსავე
+ჩვენი ჩვენს ჩვენმა
+თქვენი თქვენს თქვენმა
+თქვენ თქვენთვის თქვენთან თქვენზე
+ჩვენ ჩვენთვის ჩვენთან ჩვენზე
+ვინ ვის ვისაც ვისმა ვისთვის
+ვიღაც ვიღაცამ ვიღაცას ვიღაცის
+რაღაც რაღაცა რაღაცას რაღაცებს რაღაცით რაღაცის
+არავინ არავის არავისთვის
+ვერავინ ვერავის
+თავისი თავის თავისას
+ერთმანეთი ერთმანეთს ერთმანეთის ერთმანეთთან
+რა რის რას რამ რამაც რით რისთვის რაში
+არა არ
+კარგი უკეთესი უკეთ საუკეთესო
+დიდი დიდ
+ყოფნა არის ვარ ხარ ვართ ხართ არიან იყო იყვნენ იყოს იყავი ვიყავი იქნება იქნებიან იქნებოდა ვიქნები იქნას იქნეს ყოფილა
+ქონა აქვს მაქვს გაქვს გვაქვს გაქვთ აქვთ ჰქონდა მქონდა გქონდა ჰქონდათ ჰქონდეს მქონდეს გქონდეს ექნება მექნება
+ქონა ჰქონია ჰქონოდა გვქონდა
+ნდომა უნდა მინდა გინდა გვინდა გინდათ უნდათ უნდოდა მინდოდა უნდოდათ
+ცოდნა იცის ვიცი იცი იციან იცით ვიცით იცოდა იცოდნენ ვიცოდი
+თქმა თქვა ამბობს ამბობენ ამბობდა ვამბობ თქვი თქვეს ითქვას ეთქვა უთქვამს იტყვის გეტყვით მითხარით მითხრა უთხრა ვთქვათ
+"""
+_IRREGULAR = {form: row.split()[0] for row in _PARADIGMS.strip().splitlines() for form in row.split()}
+
+# Case endings and postpositions, by what they stand after.
+_AFTER_CONSONANT = """
+    ი ის ისა ით ითა ად ადა იდან ისთვის ისათვის ისგან ისაგან ისკენ ისაკენ ისადმი ივით ითურთ ისებრ ისას ისთანავე
+    მა თა ამდე
+"""
+_AFTER_VOWEL = "მ დ დმი ამდე"
+_AFTER_EITHER = "ს სა სთვის სათვის სგან საგან სკენ საკენ სადმი ში ზე თან სთან სავით ასავით მდე დან თვის გან კენ ვით ურთ"
+_PARTICLES = ("", "ც", "აც", "ვე", "ღა", "ცა")
+
+
+def _endings() -> tuple[tuple[str, str], ...]:
+    found = {
+        (ending + particle, where)
+        for text, where in ((_AFTER_CONSONANT, "consonant"), (_AFTER_VOWEL, "vowel"), (_AFTER_EITHER, "either"))
+        for ending in text.split()
+        for particle in _PARTICLES
+    }
+    found |= {(particle, "either") for particle in ("ც", "ვე", "აც", "ღა")}
+    return tuple(sorted(found, key=lambda pair: (-len(pair[0]), pair)))
+
+
+_ENDINGS = _endings()
+_LONGEST_ENDING = len(_ENDINGS[0][0])
+_BY_ENDING: dict[str, tuple[str, ...]] = {}
+for _ending, _where in _ENDINGS:
+    _BY_ENDING[_ending] = (*_BY_ENDING.get(_ending, ()), _where)
+
+_PREVERB = re.compile(
+    rf"^(?:გადმო|გადა|გამო|შემო|ჩამო|წამო|წინა|ამო|მიმო|გარდა|წარმო|უკუ|აღმო|გან|წარ|აღ|წა|და|გა|მო|მი|შე|ჩა)"
+    rf"(?=.*[{_CONSONANTS}])"
+)
+_VERSION = re.compile(rf"[აიუე](?=[{_CONSONANTS}])")
+_PERSON = re.compile(
+    rf"(?:ვ[აიუე]?|გვ[აიე]?|[მგ][იაე]|ჰ|ს(?=[ტცძჯჭწდთყჩ]))(?=[{_CONSONANTS}])|[აიუე](?=[{_CONSONANTS}])"
+)
+_TENSE = tuple(
+    sorted(
+        set(
+            """
+            ობს ობენ ობდა ობდნენ ობდი ობდით ობდეს ობთ ავს ავენ ავდა ავდნენ ავდი ავთ ამს ამენ ამდნენ ამდა ევს ევენ ევდა
+            ებენ ებდა ებდნენ ებდი ებდით ებდეს ებთ დება დებიან დებოდა დებოდნენ დები დებით დებოდეს ებიან ებოდა ებოდნენ
+            ებოდი ებოდეს ება ოდა ოდნენ ოდი ოდით ოდეს იოდა იოდნენ დნენ ნენ ნეს დეს და დი დით ულა ულან ულიყო ულიყვნენ
+            ილიყო ილა ებულა ებულან ოს ონ ოთ იათ ებია ობია ინა ებინა ინოს ებინოს იან ის ია უა ეს ას ენ ეთ ათ ვა ს თ ა ე
+            ო ი ნა
+            """.split()  # noqa: SIM905
+        ),
+        key=lambda ending: (-len(ending), ending),
+    )
+)
+_SURELY_A_VERB = re.compile(
+    r"(?:[ეოა]ბ(?:ს|ენ|და|დნენ|დი|დით|დეს|თ)|[აე]ვ(?:ს|ენ|და|დნენ|დი|თ)|ამ(?:ს|ენ|დნენ|და)|დებ(?:ა|იან|ოდა|ოდნენ|ი|ით|ოდეს)|"
+    r"ებიან|ებო(?:და|დნენ|დი|დეს)|ოდნენ|ოდეს|დნენ|ნენ|ნეს|ულიყო|ულიყვნენ|ილიყო|ებულა|ებინა|ებინოს|ინოს)$"
+)
+_VERBAL_NOUN_CASE = re.compile(r"(?:ების|ებას|ებით|ებამ|ებად|ებაში|ებისთვის|ებისა)$")
+_VERBAL_NOUN = ("ება", "ობა", "ვა", "ა", "ნა", "მა", "ომა", "ლა", "ევა", "ენა", "ოლა", "ნობა", "ვნა", "დომა", "დება")
+# Forms of "to go", which shares no root with its verbal noun სვლა.
+_GOING = re.compile(
+    r"(?:[ვხმგსჰუ]|გვ|მი|გი)?(?:დის|დიან|დიოდა|დიოდნენ|დიხარ|დიხართ|დივარ|დივართ|დიოდი|ვიდა|ვიდნენ|ვიდე|ვიდეს|ვიდეთ|ვიდი|ვიდოდა|"
+    r"ვიდოდნენ|ხვიდე|ხვედი|ხვალ|ვალ|ვალთ|ვა|ვლენ|სულა|სულან|სულიყო|სულიყვნენ|სულხარ|სულვარ|სულიყავი|სულიყავით|ვედი|ვედით|ვათ|"
+    r"უვათ|უვა|უვიდა|მივა|დიოდეს|დი)$"
+)
+_SUPERLATIVE = re.compile(r"უ(.{2,})ეს(?:ი|მა|ს|ის|ით|ად|ებ.*)?$")
+_THEME = re.compile(r"(?:ებ|ობ|ავ|ევ|ომ|ამ|ვნ|ვ)$")
+_PASSIVE = re.compile(r"(?<=[ნრლთზსკმშჩცგბტფ])დ$")
+_FALLEN_VOWEL = re.compile(rf"(?<=[{_CONSONANTS}])[აე]([ლრნ])$")
+_LAST_VOWELS = re.compile(r"(?<=..)(?:ია|იე|იო|ი|ა|ე)$")
+
+
+def lemma(word: str) -> str:
+    """The lemma of a folded Georgian word, or what is left of an unknown one without its endings."""
+    irregular = _IRREGULAR.get(word)
+    if irregular:
+        return irregular
+    known = dictionary("ka")
+    entry = known.lemma(word)
+    verb = entry is not None and entry[-1] not in _VOWELS
+    if not verb:
+        if entry in known.lemmas:
+            return str(entry)
+        if word in known.lemmas:
+            return word
+    preverb = _PREVERB.match(word)
+    if preverb and _GOING.match(word, preverb.end()):
+        return _root_lemma(preverb[0] + "სვლა", known, verb=False)
+    if not verb and not _SURELY_A_VERB.search(word):
+        found = _noun(word, known)
+        if found:
+            return found
+    superlative = _SUPERLATIVE.match(word)
+    return (superlative and _completed(superlative[1], known)) or _root_lemma(word, known, verb=verb)
+
+
+def _consonants(word: str) -> int:
+    return sum(letter not in _VOWELS for letter in word)
+
+
+def _without_ending(word: str) -> Iterator[str]:
+    """A word without each of the case endings it may have, the longest first."""
+    for length in range(min(_LONGEST_ENDING, len(word) - 2), 0, -1):
+        ending = word[-length:]
+        for where in _BY_ENDING.get(ending, ()):
+            stem = word[:-length]
+            after_vowel = stem[-1] in _VOWELS
+            # The stem of a noun in -ია may keep its ი before a case in ი: ტექნოლოგი-ის.
+            kept = stem[-1] == "ი" and ending[0] == "ი" and length > 1
+            if where == "either" or (where == "vowel") == after_vowel or (where == "consonant" and kept):
+                yield stem
+
+
+def _completed(stem: str, known: Dictionary) -> str | None:
+    """The known lemma a stem belongs to: with its vowel, or with the one that fell out put back."""
+    if stem[-1] in _VOWELS:
+        entry = known.lemma(stem)
+        if entry in known.lemmas:
+            return entry
+        if stem in known.lemmas:
+            return stem
+        return stem + "ა" if stem + "ა" in known.lemmas else None
+    for vowel in "იაეოუ":
+        if stem + vowel in known.lemmas:
+            return stem + vowel
+    if len(stem) >= 3 and stem[-1] in "ლმნრვ" and stem[-2] not in _VOWELS:
+        for fallen in "აეო":
+            for vowel in "იაე":
+                full = stem[:-1] + fallen + stem[-1] + vowel
+                if full in known.lemmas:
+                    return full
+    return None
+
+
+def _noun(word: str, known: Dictionary) -> str | None:
+    if word.endswith("ად") and len(word) > 5:
+        return word
+    found = _completed(word, known) if word[-1] not in _VOWELS else None
+    if found:
+        return found
+    for stem in _without_ending(word):
+        found = _completed(stem, known)
+        if not found and stem.endswith("ებ") and len(stem) > 4:
+            found = _completed(stem[:-2], known)
+        if found:
+            return found
+    for plural in ("ებო", "ები", "ანი", "ებ", "ნი", "თა", "თ", "ო"):
+        if word.endswith(plural) and len(word) - len(plural) >= 2:
+            found = _completed(word[: -len(plural)], known)
+            if found:
+                return found
+    return None
+
+
+def _root_lemma(word: str, known: Dictionary, *, verb: bool) -> str:
+    verb = verb or bool(_SURELY_A_VERB.search(word)) or _has_version(word)
+    stem = _without_tense(word) if verb else None
+    if stem is None:
+        stem = next(_without_ending(word), word)
+    stem = re.sub(r"(?<=..)[იაეო]$", "", stem) if verb else _LAST_VOWELS.sub("", stem)
+    root = _without_prefixes(_without_theme(stem), verb=verb)
+    if _consonants(root) >= 2:
+        for ending in _VERBAL_NOUN:
+            if root + ending in known.lemmas:
+                return root + ending
+    return _FALLEN_VOWEL.sub(r"\1", root) if len(root) >= 5 else root
+
+
+def _has_version(word: str) -> bool:
+    """Whether a vowel of version stands between preverb and root, as in გა-ი-გზავნა: so it is a verb."""
+    preverb = _PREVERB.match(word)
+    return bool(preverb and _VERSION.match(word, preverb.end()) and not _VERBAL_NOUN_CASE.search(word))
+
+
+def _without_tense(word: str) -> str | None:
+    for ending in _TENSE:
+        if word.endswith(ending) and _consonants(word[: -len(ending)]) >= 2:
+            return word[: -len(ending)]
+    return None
+
+
+def _without_theme(stem: str) -> str:
+    theme = _THEME.search(stem)
+    if theme and _consonants(stem[: theme.start()]) >= 2:
+        stem = stem[: theme.start()]
+    return _PASSIVE.sub("", stem) if _consonants(stem) >= 3 else stem
+
+
+def _without_prefixes(stem: str, *, verb: bool) -> str:
+    """Person and version taken off, the preverb kept."""
+    preverb = _PREVERB.match(stem)
+    start = preverb.end() if preverb else 0
+    if not preverb and not verb:
+        return stem
+    prefix = (_PERSON if verb else _VERSION).match(stem, start)
+    if prefix and _consonants(stem[prefix.end() :]) >= (1 if preverb else 2):
+        return stem[:start] + stem[prefix.end() :]
+    return stem
