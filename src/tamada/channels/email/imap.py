@@ -98,6 +98,7 @@ class Fetcher:
 
     def __init__(self, account: MailAccount, server: ImapServer, journal: Journal) -> None:
         self.account, self.server, self.journal = account, server, journal
+        self.exists = 0
 
     def round(self, client: IMAPClient) -> int:
         """Fetch what is new in every followed folder; returns how many mails that were."""
@@ -114,6 +115,8 @@ class Fetcher:
     def _folder(self, client: IMAPClient, name: str, source: str) -> int:
         status = client.select_folder(name, readonly=True)
         validity, exists = int(status[b"UIDVALIDITY"]), int(status[b"EXISTS"])
+        if name == self.server.folder:
+            self.exists = exists
         folder, _ = ImapFolder.objects.get_or_create(account=self.account, name=name)
         if folder.uid_validity != validity:
             # A new mailbox under the old name: its UIDs mean other mails. What we have already is known by its bytes.
@@ -285,10 +288,9 @@ class Watcher:
             while not self._stopped():
                 fetcher.round(client)
                 self._well()
-                _wait_for_news(client, server.folder, self._stopped, follows_sent=self.account.follow_sent)
+                _wait_for_news(client, fetcher, self._stopped)
         finally:
-            with contextlib.suppress(OSError, IMAPClientError):
-                client.logout()
+            _close(client)
 
     def _well(self) -> None:
         MailAccount.objects.filter(pk=self.account.pk).update(last_ok_at=timezone.now())
@@ -307,9 +309,21 @@ class Watcher:
             connection.close()
 
 
-def _wait_for_news(client: IMAPClient, folder: str, stopped: Callable[[], bool], *, follows_sent: bool) -> None:
+def _close(client: IMAPClient) -> None:
+    """Say goodbye, or at least hang up."""
+    try:
+        client.logout()
+    except (OSError, IMAPClientError):
+        with contextlib.suppress(OSError, IMAPClientError):
+            client.shutdown()
+
+
+def _wait_for_news(client: IMAPClient, fetcher: Fetcher, stopped: Callable[[], bool]) -> None:
     """Until something changes in the folder; without IDLE, or to look at Sent as well, a minute at most."""
-    client.select_folder(folder, readonly=True)
+    status = client.select_folder(fetcher.server.folder, readonly=True)
+    if int(status[b"EXISTS"]) != fetcher.exists:
+        return  # it came while we were looking elsewhere: IDLE would not tell
+    follows_sent = fetcher.account.follow_sent
     limit = LOOK_SECONDS if follows_sent or not client.has_capability("IDLE") else IDLE_SECONDS
     deadline = time.monotonic() + limit
     if not client.has_capability("IDLE"):

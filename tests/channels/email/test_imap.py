@@ -1,0 +1,246 @@
+"""Fetching from a real Dovecot: every mail once, whatever is read, deleted, renumbered or cut off."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+from imapclient import IMAPClient
+from imapclient.exceptions import IMAPClientError
+
+from tamada.accounts.models import Team
+from tamada.channels.email import imap as module
+from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
+from tamada.channels.email.imap import Fetcher, ImapServer, Watcher
+from tamada.channels.email.models import ImapFolder, MailAccount
+from tamada.channels.ingest import Ingest
+from tamada.channels.journal import Journal
+from tamada.conversations.models import Conversation, Message
+from tamada.core.actors import SYSTEM
+from tamada.core.models import StoredEvent
+from tests.channels.conftest import mail
+from tests.helpers.polling import until
+from tests.helpers.servers import Mailbox
+
+pytestmark = pytest.mark.servers
+
+
+@pytest.fixture
+def imap_account(db, account, dovecot: Mailbox) -> MailAccount:
+    update_mail_account(agent=None, actor=SYSTEM, account=account, imap_url=dovecot.url)
+    return account
+
+
+def fetch(account: MailAccount, url: str, journal: Journal) -> int:
+    """One round over a connection of its own, as the loop does it."""
+    account.refresh_from_db()
+    server = ImapServer.from_url(url)
+    client = server.connect(account)
+    try:
+        return Fetcher(account, server, journal).round(client)
+    finally:
+        client.logout()
+
+
+def taken_in(journal: Journal) -> list[str]:
+    ingest = Ingest(journal)
+    ingest.recover()
+    ingest.step()
+    return list(Message.objects.order_by("id").values_list("text", flat=True))
+
+
+def fill(dovecot: Mailbox, *names: str) -> None:
+    for name in names:
+        dovecot.deliver(mail(name, message_id=f"<{name}@x.example>"), name=f"{name}.mail")
+
+
+def test_new_mail_comes_once_and_what_was_read_elsewhere_comes_too(imap_account, dovecot, journal):
+    fill(dovecot, "one", "two")
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        other.select_folder("INBOX")
+        other.add_flags(other.search(), [b"\\Seen"])
+    assert fetch(imap_account, dovecot.url, journal) == 2
+    assert fetch(imap_account, dovecot.url, journal) == 0
+    fill(dovecot, "three")
+    assert fetch(imap_account, dovecot.url, journal) == 1
+    assert sorted(taken_in(journal)) == ["one", "three", "two"]
+
+
+def test_fetching_does_not_mark_mail_as_read(imap_account, dovecot, journal):
+    fill(dovecot, "one")
+    fetch(imap_account, dovecot.url, journal)
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        other.select_folder("INBOX", readonly=True)
+        assert other.search("UNSEEN")
+
+
+def test_a_new_uidvalidity_reads_again_and_doubles_nothing(imap_account, dovecot, journal):
+    fill(dovecot, "one", "two")
+    fetch(imap_account, dovecot.url, journal)
+    taken_in(journal)
+    ImapFolder.objects.update(uid_validity=1)
+    assert fetch(imap_account, dovecot.url, journal) == 2
+    assert sorted(taken_in(journal)) == ["one", "two"]
+
+
+def test_a_connection_that_drops_mid_fetch_resumes_where_it_was(imap_account, dovecot, journal, monkeypatch):
+    fill(dovecot, *(f"mail{n}" for n in range(5)))
+    monkeypatch.setattr(module, "CHUNK", 2)
+    real, count = Fetcher._one, 0
+
+    def one(self: Fetcher, client: IMAPClient, uid: int, *rest: object) -> int:
+        nonlocal count
+        count += 1
+        if count == 4:
+            client.socket().shutdown(socket.SHUT_RDWR)  # the line goes dead in the middle of the second chunk
+        return real(self, client, uid, *rest)
+
+    monkeypatch.setattr(Fetcher, "_one", one)
+    server = ImapServer.from_url(dovecot.url)
+    client = server.connect(imap_account)
+    with pytest.raises((OSError, IMAPClientError)):
+        Fetcher(imap_account, server, journal).round(client)
+    client.shutdown()
+    fetch(imap_account, dovecot.url, journal)
+    assert sorted(taken_in(journal)) == [f"mail{n}" for n in range(5)]
+
+
+def test_mail_lost_by_a_window_is_noticed_told_and_fetched(imap_account, dovecot, journal):
+    """The cursor stands beyond mail that never came in, as a bug or a restored database may leave it."""
+    fill(dovecot, "one", "two", "three")
+    fetch(imap_account, dovecot.url, journal)
+    ImapFolder.objects.update(seen_count=1)
+    fetch(imap_account, dovecot.url, journal)
+    folder = ImapFolder.objects.get()
+    assert folder.gap == 2
+    assert StoredEvent.objects.filter(type="channel.troubled").count() == 1
+    fetch(imap_account, dovecot.url, journal)
+    assert ImapFolder.objects.get().gap == 0
+    assert sorted(taken_in(journal)) == ["one", "three", "two"]
+
+
+def test_mail_deleted_on_the_server_is_no_gap(imap_account, dovecot, journal):
+    fill(dovecot, "one", "two")
+    fetch(imap_account, dovecot.url, journal)
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        other.select_folder("INBOX")
+        other.delete_messages(other.search()[:1])
+        other.expunge()
+    fetch(imap_account, dovecot.url, journal)
+    assert ImapFolder.objects.get().gap == 0
+
+
+def test_only_mail_since_the_chosen_date_is_fetched(imap_account, dovecot, journal):
+    fill(dovecot, "new")
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        old = timezone.now() - timedelta(days=90)
+        other.append("INBOX", mail("old", message_id="<old@x.example>"), msg_time=old)
+        other.append("INBOX", mail("older", message_id="<older@x.example>"), msg_time=old - timedelta(days=900))
+    assert fetch(imap_account, dovecot.url, journal) == 1
+    assert taken_in(journal) == ["new"]
+    ImapFolder.objects.all().delete()
+    since = timezone.now() - timedelta(days=365)
+    update_mail_account(agent=None, actor=SYSTEM, account=imap_account, import_since=since)
+    fetch(imap_account, dovecot.url, journal)
+    assert sorted(taken_in(journal)) == ["new", "old"]
+    assert Conversation.objects.get(messages__text="old").status == "closed"
+
+
+def test_mail_sent_from_another_program_is_followed(imap_account, dovecot, journal):
+    fill(dovecot, "question")
+    update_mail_account(agent=None, actor=SYSTEM, account=imap_account, follow_sent=True)
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        other.create_folder("Sent")
+        sent = mail(
+            "Answered from my phone",
+            sender="Support <support@company.example>",
+            to="karine@customer.example",
+            message_id="<sent1@company.example>",
+            in_reply_to="<question@x.example>",
+        )
+        other.append("Sent", sent)
+    fetch(imap_account, dovecot.url, journal)
+    taken_in(journal)
+    conversation = Conversation.objects.get()
+    kinds = list(conversation.messages.order_by("seq").values_list("kind", "text"))
+    assert kinds == [("in", "question"), ("out", "Answered from my phone")]
+    assert conversation.waiting_since is None
+
+
+def test_a_stranger_who_writes_under_our_address_is_not_us(imap_account, dovecot, journal):
+    dovecot.deliver(mail("I am you", sender="Support <support@company.example>"), name="forged.mail")
+    fetch(imap_account, dovecot.url, journal)
+    taken_in(journal)
+    assert Message.objects.get().kind == "in"
+
+
+@contextmanager
+def watching(dovecot: Mailbox) -> Iterator[None]:
+    """An inbox with this mailbox, and the loop that fetches from it."""
+    Team.objects.get_or_create(is_default=True, defaults={"name": "Team"})
+    address = "support@company.example"
+    open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address=address, imap_url=dovecot.url)
+    stop = threading.Event()
+    thread = threading.Thread(target=module.run_imap, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+def test_idle_brings_mail_as_it_arrives(dovecot, journal, transactional_db):
+    with watching(dovecot):
+        until(lambda: MailAccount.objects.get().last_ok_at)
+        fill(dovecot, "now")
+        until(lambda: len(journal.pending()) == 1)
+
+
+def test_after_a_line_that_died_and_a_server_that_refuses_fetching_goes_on(
+    dovecot, journal, transactional_db, monkeypatch
+):
+    real, lines = ImapServer.connect, []
+    refusals = [ConnectionRefusedError(), IMAPClientError("login failed")]
+
+    def connect(self: ImapServer, account: MailAccount) -> IMAPClient:
+        if lines and refusals:
+            raise refusals.pop()
+        lines.append(real(self, account))
+        return lines[-1]
+
+    monkeypatch.setattr(ImapServer, "connect", connect)
+    monkeypatch.setattr(module, "LONGEST_PAUSE", 0.2)
+    with watching(dovecot):
+        until(lambda: MailAccount.objects.get().last_ok_at)
+        lines[0].socket().shutdown(socket.SHUT_RDWR)
+        until(lambda: MailAccount.objects.get().last_error_at)
+        fill(dovecot, "later")
+        until(lambda: len(journal.pending()) == 1)
+    assert not refusals
+
+
+def test_a_wrong_password_is_shown_and_told_once(imap_account, dovecot, journal, stop):
+    url = dovecot.url.replace(dovecot.password, "wrong")
+    watcher = Watcher(imap_account, url, journal, stop)
+    with pytest.raises(IMAPClientError):
+        watcher._session()
+    for _ in range(3):
+        watcher._trouble("connection", "LoginError: the mailbox can't be read.")
+    assert StoredEvent.objects.filter(type="channel.troubled").count() == 1
+    assert "LoginError" in MailAccount.objects.get().last_error
+
+
+@pytest.mark.parametrize("url", ["http://x.example", "imaps://", "mail.example"])
+def test_what_is_no_mailbox_is_refused(url):
+    with pytest.raises(ValueError, match="imaps://user"):
+        ImapServer.from_url(url)

@@ -1,0 +1,183 @@
+"""Signing in with OAuth 2 against an endpoint of ours that follows the published protocol."""
+
+import base64
+import hashlib
+import json
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from urllib.parse import parse_qs, urlsplit
+
+import pytest
+
+from tamada.channels.email import oauth
+from tamada.channels.email.imap import ImapServer
+from tamada.channels.email.models import ImapAuth, MailAccount
+from tamada.core import secrets, settings_store
+from tamada.core.actors import SYSTEM
+
+BACK = "http://testserver/oauth/back"
+
+
+class Endpoint:
+    """A token endpoint (RFC 6749 section 3.2) that checks what a provider checks."""
+
+    def __init__(self) -> None:
+        self.asked: list[dict[str, str]] = []
+        self.challenge = ""
+        self.refuse = ""
+        self.expires_in = 3600
+        self.count = 0
+        endpoint = self
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_POST(self) -> None:
+                length = int(self.headers["Content-Length"])
+                form = {k: v[0] for k, v in parse_qs(self.rfile.read(length).decode()).items()}
+                status, answer = endpoint.answer(form)
+                body = json.dumps(answer).encode()
+                self.send_response(status)
+                self.send_header("Content-Type", "application/json")
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_: object) -> None:
+                return
+
+        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server.server_port}/token"
+
+    def answer(self, form: dict[str, str]) -> tuple[int, dict[str, object]]:
+        self.asked.append(form)
+        if self.refuse or (form["client_id"], form["client_secret"]) != ("our-id", "our-secret"):
+            return 400, {"error": self.refuse or "invalid_client"}
+        if form["grant_type"] == "authorization_code":
+            digest = hashlib.sha256(form["code_verifier"].encode()).digest()
+            proof = base64.urlsafe_b64encode(digest).rstrip(b"=").decode()
+            if form["code"] != "good-code" or form["redirect_uri"] != BACK or proof != self.challenge:
+                return 400, {"error": "invalid_grant"}
+        elif form["refresh_token"] != "lasting":
+            return 400, {"error": "invalid_grant"}
+        self.count += 1
+        token = {"access_token": f"token-{self.count}", "expires_in": self.expires_in, "token_type": "Bearer"}
+        return 200, {**token, **({"refresh_token": "lasting"} if form["grant_type"] == "authorization_code" else {})}
+
+
+@pytest.fixture
+def endpoint(db) -> Iterator[Endpoint]:
+    made = Endpoint()
+    for provider in ("google", "microsoft"):
+        settings_store.set(f"oauth.{provider}.client_id", "our-id", SYSTEM)
+        settings_store.set(f"oauth.{provider}.client_secret", "our-secret", SYSTEM)
+        settings_store.set(f"oauth.{provider}.token_url", made.url, SYSTEM)
+    yield made
+    made.server.shutdown()
+    made.server.server_close()
+
+
+@pytest.fixture(params=[ImapAuth.GOOGLE, ImapAuth.MICROSOFT])
+def oauth_account(request, account: MailAccount) -> MailAccount:
+    MailAccount.objects.update(auth=request.param)
+    account.refresh_from_db()
+    return account
+
+
+def connect(account: MailAccount, endpoint: Endpoint) -> None:
+    """The whole sign-in: to the provider, and back with a code."""
+    query = parse_qs(urlsplit(oauth.authorize_url(account, redirect_uri=BACK)).query)
+    endpoint.challenge = query["code_challenge"][0]
+    oauth.finish(code="good-code", state=query["state"][0], redirect_uri=BACK)
+    account.refresh_from_db()
+
+
+def test_the_code_is_exchanged_and_the_tokens_are_kept_encrypted(oauth_account, endpoint):
+    connect(oauth_account, endpoint)
+    assert oauth.access_token(oauth_account) == "token-1"
+    assert "token-1" not in oauth_account.oauth
+    assert len(endpoint.asked) == 1
+
+
+def test_a_token_near_its_end_is_renewed_and_the_refresh_token_kept(oauth_account, endpoint):
+    endpoint.expires_in = 60
+    connect(oauth_account, endpoint)
+    assert oauth.access_token(oauth_account) == "token-2"
+    oauth_account.refresh_from_db()
+    assert json.loads(secrets.decrypt(oauth_account.oauth))["refresh_token"] == "lasting"
+
+
+def test_a_withdrawn_permission_is_an_error_that_says_so(oauth_account, endpoint):
+    endpoint.expires_in = 1
+    connect(oauth_account, endpoint)
+    endpoint.refuse = "invalid_grant"
+    with pytest.raises(oauth.OAuthError, match="invalid_grant"):
+        oauth.access_token(oauth_account)
+
+
+def test_a_state_that_is_not_ours_or_a_code_of_somebody_else_is_refused(oauth_account, endpoint):
+    with pytest.raises(oauth.OAuthError, match="Start it again"):
+        oauth.finish(code="good-code", state="forged", redirect_uri=BACK)
+    query = parse_qs(urlsplit(oauth.authorize_url(oauth_account, redirect_uri=BACK)).query)
+    with pytest.raises(oauth.OAuthError, match="invalid_grant"):
+        oauth.finish(code="stolen-code", state=query["state"][0], redirect_uri=BACK)
+
+
+def test_an_account_that_is_not_connected_says_so(oauth_account, endpoint):
+    with pytest.raises(oauth.OAuthError, match="not connected"):
+        oauth.access_token(oauth_account)
+
+
+def test_without_a_client_id_the_admin_is_told(oauth_account, db):
+    with pytest.raises(oauth.OAuthError, match="client id"):
+        oauth.authorize_url(oauth_account, redirect_uri=BACK)
+
+
+def test_xoauth2_says_what_the_protocol_wants():
+    assert oauth.xoauth2("a@b.example", "t") == "user=a@b.example\x01auth=Bearer t\x01\x01"
+
+
+@pytest.mark.servers
+def test_imap_signs_in_with_the_token(oauth_account, endpoint):
+    connect(oauth_account, endpoint)
+    said: list[str] = []
+    with FakeImap(said) as port:
+        client = ImapServer.from_url(f"imap://127.0.0.1:{port}").connect(oauth_account)
+        client.shutdown()
+    challenge = base64.b64decode(next(line for line in said if line.startswith("XOAUTH2 ")).split()[-1]).decode()
+    assert challenge == oauth.xoauth2(oauth_account.address, "token-1")
+
+
+class FakeImap:
+    """Enough of IMAP to sign in."""
+
+    def __init__(self, said: list[str]) -> None:
+        import socketserver
+
+        class Handler(socketserver.StreamRequestHandler):
+            def handle(self) -> None:
+                self.wfile.write(b"* OK [CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR] ready\r\n")
+                while line := self.rfile.readline():
+                    text = line.decode().strip()
+                    said.append(text)
+                    tag, _, command = text.partition(" ")
+                    if command.startswith("CAPABILITY"):
+                        self.wfile.write(b"* CAPABILITY IMAP4rev1 AUTH=XOAUTH2 SASL-IR\r\n")
+                    elif command == "AUTHENTICATE XOAUTH2":
+                        self.wfile.write(b"+ \r\n")
+                        said.append("XOAUTH2 " + self.rfile.readline().decode().strip())
+                    self.wfile.write(f"{tag} OK done\r\n".encode())
+
+        self.server = socketserver.ThreadingTCPServer(("127.0.0.1", 0), Handler)
+        self.server.daemon_threads = True
+
+    def __enter__(self) -> int:
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+        return int(self.server.server_address[1])
+
+    def __exit__(self, *_: object) -> None:
+        self.server.shutdown()
+        self.server.server_close()

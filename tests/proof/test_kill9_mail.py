@@ -1,0 +1,250 @@
+"""kill −9 at random moments while mail arrives and replies leave: nothing acknowledged is lost, nothing is sent twice.
+
+Senders behave as mail servers do: what was not answered with 250 is offered again, byte for byte.
+"""
+
+import random
+import smtplib
+import sqlite3
+import threading
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+import httpx
+import pytest
+
+from tests.helpers.polling import until
+from tests.helpers.proof import report, sized
+from tests.helpers.smtp import FakeSMTP
+from tests.helpers.tamada import RunningTamada
+
+pytestmark = [pytest.mark.proof, pytest.mark.servers, pytest.mark.timeout(3600)]
+
+ROUNDS = sized(3, 20)
+MAILS = 1000
+REPLIES = 200
+SENDERS = 4
+CUSTOMERS = 40
+ADDRESS = "support@company.example"
+
+
+def mail(number: int, round_: int) -> bytes:
+    """The n-th mail; all but the first of each customer answer an earlier one."""
+    customer = number % CUSTOMERS
+    lines = [
+        f"From: Customer {customer} <customer{customer}@customer.example>",
+        f"To: {ADDRESS}",
+        f"Subject: Matter {customer}",
+        f"Message-ID: <{round_}.{number}@customer.example>",
+    ]
+    if number >= CUSTOMERS:
+        lines.append(f"In-Reply-To: <{round_}.{number - CUSTOMERS}@customer.example>")
+    return "\r\n".join([*lines, "", f"This is mail {number} of round {round_}.", ""]).encode()
+
+
+class Crowd:
+    """Everyone who writes during a round, in threads; `done` when all were acknowledged."""
+
+    def __init__(self, tamada: RunningTamada) -> None:
+        self.tamada = tamada
+        self.problems: list[BaseException] = []
+        self.threads: list[threading.Thread] = []
+        self.pause = threading.Event()
+
+    def start(self, work: Callable[[], None]) -> None:
+        def run() -> None:
+            try:
+                work()
+            except BaseException as error:  # noqa: BLE001  shown by the test
+                self.problems.append(error)
+
+        self.threads.append(threading.Thread(target=run))
+        self.threads[-1].start()
+
+    def send_mails(self, mails: list[bytes]) -> None:
+        """One connection at a time, opened anew after every trouble."""
+        waiting = list(mails)
+        while waiting:
+            try:
+                with smtplib.SMTP("127.0.0.1", self.tamada.smtp_port, timeout=30) as client:
+                    while waiting:
+                        client.sendmail("customer@customer.example", [ADDRESS], waiting[0])
+                        waiting.pop(0)
+            except (OSError, smtplib.SMTPException):
+                self.pause.wait(0.1)
+
+    def send_replies(self, token: str, conversations: list[str], texts: list[str]) -> None:
+        """POST each reply until it is answered, with one Idempotency-Key."""
+        with self.tamada.api(token) as api:
+            for position, text in enumerate(texts):
+                path = f"conversations/{conversations[position % len(conversations)]}/messages"
+                self.post(api, path, text)
+
+    def post(self, api: httpx.Client, path: str, text: str) -> None:
+        while True:
+            try:
+                answer = api.post(path, json={"kind": "out", "text": text}, headers={"Idempotency-Key": text})
+                if answer.status_code in (200, 201):
+                    return
+                assert answer.status_code >= 500 or answer.status_code in (409, 429), answer.text
+            except httpx.TransportError:
+                pass
+            self.pause.wait(0.1)
+
+    def wait(self) -> None:
+        for thread in self.threads:
+            thread.join(600)
+            assert not thread.is_alive()
+        assert not self.problems, self.problems
+
+
+@contextmanager
+def database(tamada: RunningTamada) -> Iterator[sqlite3.Connection]:
+    with closing(sqlite3.connect(tamada.data_dir / "tamada.sqlite3", timeout=30)) as connection:
+        yield connection
+
+
+def journal_is_empty(data_dir: Path) -> bool:
+    return not any(file.suffix == ".eml" for file in (data_dir / "journal" / "incoming").iterdir())
+
+
+def outbox_is_settled(tamada: RunningTamada) -> bool:
+    with database(tamada) as db:
+        return db.execute("SELECT count(*) FROM conversations_delivery WHERE settled_at IS NULL").fetchone() == (0,)
+
+
+@pytest.mark.sqlite
+def test_kill9_while_mail_arrives_and_replies_leave(running):
+    dice = random.Random(20260105)
+    totals: Counter[str] = Counter()
+    with FakeSMTP() as outside:
+        tamada = running(environment={"TAMADA_SMTP_URL": outside.url})
+        tamada.add_user("ani@company.example")
+        tamada.add_inbox("Support", "--email", ADDRESS)
+        _confirm_inbox(tamada)
+        token = tamada.token("ani@company.example")
+        for round_ in range(ROUNDS):
+            totals += _round(tamada, outside, token, round_, dice)
+    report("kill −9 while mail arrives and replies leave", rounds=ROUNDS, **totals)
+
+
+def _confirm_inbox(tamada: RunningTamada) -> None:
+    """The hourly limit of a new inbox is another test's matter."""
+    with database(tamada) as db:
+        db.execute("UPDATE email_mailaccount SET hourly_cap = 1000000")
+        db.commit()
+
+
+def _round(tamada: RunningTamada, outside: FakeSMTP, token: str, round_: int, dice: random.Random) -> Counter[str]:
+    outside.received.clear()
+    crowd = Crowd(tamada)
+    mails = [mail(number, round_) for number in range(MAILS)]
+    crowd.send_mails(mails[:CUSTOMERS])
+    conversations = until(lambda: _conversations(tamada, token, round_), seconds=60)
+    for sender in range(SENDERS):
+        crowd.start(lambda part=mails[CUSTOMERS:][sender::SENDERS]: crowd.send_mails(part))
+    texts = [f"Reply {number} of round {round_}." for number in range(REPLIES)]
+    for part in (texts[::2], texts[1::2]):
+        crowd.start(lambda part=part: crowd.send_replies(token, conversations, part))
+    kills = dice.randrange(1, 4)
+    for _ in range(kills):
+        crowd.pause.wait(dice.uniform(0.1, 2.5))
+        victims = [] if dice.random() < 0.5 else [dice.choice(tamada.children() or [0])]
+        tamada.kill(*[pid for pid in victims if pid])
+        if not victims or not victims[0]:
+            tamada.start()
+    crowd.wait()
+    until(lambda: journal_is_empty(tamada.data_dir) and outbox_is_settled(tamada), seconds=120, what="the work's end")
+    _check_mails(tamada, round_)
+    return Counter(kills=kills, mails=MAILS, replies=REPLIES) + _check_replies(tamada, outside, texts)
+
+
+def _conversations(tamada: RunningTamada, token: str, round_: int) -> list[str]:
+    with database(tamada) as db:
+        rows = db.execute(
+            "SELECT conversation_id FROM conversations_message WHERE external_id LIKE ?", (f"<{round_}.%",)
+        ).fetchall()
+    return sorted({str(pk) for (pk,) in rows}) if len(rows) == CUSTOMERS else []
+
+
+def _check_mails(tamada: RunningTamada, round_: int) -> None:
+    with database(tamada) as db:
+        rows = db.execute(
+            "SELECT external_id, conversation_id FROM conversations_message WHERE external_id LIKE ? AND kind = 'in'",
+            (f"<{round_}.%@customer.example>",),
+        ).fetchall()
+        bad = db.execute("SELECT name, reason FROM channels_rawinput WHERE state = 'quarantined'").fetchall()
+    assert not bad
+    assert Counter(external_id for external_id, _ in rows) == Counter(
+        f"<{round_}.{number}@customer.example>" for number in range(MAILS)
+    )
+    by_customer: dict[int, set[int]] = {}
+    for external_id, conversation in rows:
+        number = int(external_id.partition(".")[2].partition("@")[0])
+        by_customer.setdefault(number % CUSTOMERS, set()).add(conversation)
+    first = {customer: min(found) for customer, found in by_customer.items()}
+    assert len(set(first.values())) == CUSTOMERS
+
+
+def _check_replies(tamada: RunningTamada, outside: FakeSMTP, texts: list[str]) -> Counter[str]:
+    with database(tamada) as db:
+        marks = ",".join("?" * len(texts))
+        rows = db.execute(
+            f"SELECT text, external_id, delivery FROM conversations_message WHERE kind = 'out' AND text IN ({marks})",
+            texts,
+        ).fetchall()
+    assert Counter(text for text, _, _ in rows) == Counter(texts)
+    arrived = Counter(str(received.message["Message-ID"]) for received in outside.received)
+    assert set(arrived.values()) <= {1}, "a reply was sent twice"
+    states = Counter(state for _, _, state in rows)
+    assert set(states) <= {"sent", "uncertain"}, states
+    for text, external_id, state in rows:
+        assert state == "uncertain" or arrived[external_id] == 1, f"{text} is called sent and did not arrive"
+    assert set(arrived) <= {external_id for _, external_id, _ in rows}
+    return Counter(sent=states["sent"], uncertain=states["uncertain"])
+
+
+@pytest.mark.sqlite
+def test_simulated_power_loss_the_last_commits_are_gone_and_the_raw_files_are_there(running):
+    """The kernel loses what SQLite did not sync: the write-ahead log ends somewhere in the middle."""
+    dice = random.Random(7)
+    tamada = running()
+    tamada.add_inbox("Support", "--email", ADDRESS)
+    lost = 0
+    for round_ in range(ROUNDS):
+        crowd = Crowd(tamada)
+        crowd.send_mails([mail(number, round_) for number in range(200)])
+        until(lambda: journal_is_empty(tamada.data_dir), seconds=60)
+        tamada.kill()
+        log = tamada.data_dir / "tamada.sqlite3-wal"
+        before = _count(tamada.data_dir / "tamada.sqlite3", log, None)
+        after = _count(tamada.data_dir / "tamada.sqlite3", log, dice.uniform(0.2, 0.9))
+        lost += before - after
+        tamada.start()
+        until(lambda: journal_is_empty(tamada.data_dir), seconds=60)
+        with database(tamada) as db:
+            rows = db.execute(
+                "SELECT external_id FROM conversations_message WHERE external_id LIKE ?", (f"<{round_}.%",)
+            ).fetchall()
+        assert Counter(rows) == Counter((f"<{round_}.{number}@customer.example>",) for number in range(200))
+    assert lost > 0
+    report("Simulated power loss", rounds=ROUNDS, mails=200 * ROUNDS, lost_by_the_database=lost, lost=0)
+
+
+def _count(database_file: Path, log: Path, keep: float | None) -> int:
+    """How many messages the database knows, after its log was cut to the given part."""
+    if keep is not None:
+        with log.open("r+b") as file:
+            file.truncate(int(log.stat().st_size * keep))
+    # A copy is read: opening the original would fold the log into the database.
+    copy = database_file.with_name("copy.sqlite3")
+    copy.write_bytes(database_file.read_bytes())
+    copy.with_name("copy.sqlite3-wal").write_bytes(log.read_bytes())
+    try:
+        with closing(sqlite3.connect(copy)) as db:
+            return int(db.execute("SELECT count(*) FROM conversations_message").fetchone()[0])
+    finally:
+        for file in database_file.parent.glob("copy.sqlite3*"):
+            file.unlink()
