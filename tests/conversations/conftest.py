@@ -12,7 +12,7 @@ from tamada.conversations.actions import create_inbox, receive_messages
 from tamada.conversations.envelopes import Envelope, Party, ThreadKeys
 from tamada.conversations.models import Inbox, Message
 from tamada.core.actors import SYSTEM
-from tamada.kit.text import index_text
+from tamada.kit.text import analyse
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 _numbers = count(1)
@@ -60,8 +60,8 @@ def envelope_to(
         "to": [{"name": "", "email": inbox.address}],
         "thread": keys,
     } | more
-    analysed = index_text(f"{values['subject']} {values['text']}", "")
-    return Envelope(**{"lemmas": analysed.lemmas, "trigrams": analysed.trigrams} | values)
+    terms = analyse(f"{values['subject']} {values['text']}")
+    return Envelope(**{"lemmas": " ".join(terms)} | values)
 
 
 @pytest.fixture

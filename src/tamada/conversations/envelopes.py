@@ -65,9 +65,9 @@ class Envelope:
 
     `quiet` marks mail that must wake nobody (automatic answers, imports): no reopening, no waiting time, no handlers.
     `outgoing` marks mail of ours seen elsewhere (a Sent folder, an archive): `customer` then names whom it went to.
-    `lemmas` and `trigrams` are the analysed text for the index. `digest` is of what the message says (sender, subject,
-    date, texts, files), not of its trace headers, so that the same mail by two routes is one. `data` is kept with the
-    message: verdicts, flags, the automatic kind.
+    `lemmas` is the analysed text for the index (`kit.text.analyse`). `digest` is of what the message says (sender,
+    subject, date, texts, files), not of its trace headers, so that the same mail by two routes is one. `data` is kept
+    with the message: verdicts, flags, the automatic kind.
     """
 
     inbox_id: int
@@ -96,7 +96,6 @@ class Envelope:
     outgoing: bool = False
     raw: str = ""
     lemmas: str = ""
-    trigrams: str = ""
     data: dict[str, Any] = field(default_factory=dict)
 
     @property

@@ -18,7 +18,7 @@ from tamada.conversations.envelopes import Address, Bounce, Envelope, IncomingAt
 from tamada.core import storage
 from tamada.kit import html as kit_html
 from tamada.kit import quotes
-from tamada.kit.text import detect_language, index_text
+from tamada.kit.text import analyse, detect_language
 
 UNKNOWN_SENDER = "unknown@sender.invalid"
 """Stands for who wrote a mail without any usable sender: it is received all the same."""
@@ -53,7 +53,6 @@ class _Read:
     html: str
     language: str
     lemmas: str
-    trigrams: str
     attachments: tuple[IncomingAttachment, ...]
     data: dict[str, Any] = field(default_factory=dict)
 
@@ -99,7 +98,7 @@ def _read(entry: Entry, trusted: tuple[str, ...]) -> _Read:
     folded = quotes.fold(mail.text, forwarded=quotes.is_forward(mail.subject))
     language = detect_language(folded.visible or mail.text)
     names = " ".join(part.name for part in mail.attachments)
-    analysed = index_text(f"{mail.subject}\n{folded.visible}\n{names}", language)
+    terms = analyse(f"{mail.subject}\n{folded.visible}\n{names}", language)
     return _Read(
         entry=entry,
         mail=mail,
@@ -109,8 +108,7 @@ def _read(entry: Entry, trusted: tuple[str, ...]) -> _Read:
         quoted="\n".join(part for part in (folded.signature, folded.quoted) if part),
         html=kit_html.clean(mail.html, cid=_keep_cid).html if mail.html else "",
         language=language,
-        lemmas=analysed.lemmas,
-        trigrams=analysed.trigrams,
+        lemmas=" ".join(terms),
         attachments=tuple(_stored(part) for part in mail.attachments),
         data=_data(mail),
     )
@@ -208,7 +206,6 @@ def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) ->
         outgoing=outgoing,
         raw=read.entry.name,
         lemmas=read.lemmas,
-        trigrams=read.trigrams,
         data=read.data,
     )
 

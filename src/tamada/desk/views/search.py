@@ -1,0 +1,108 @@
+"""Search: the page that answers while one types, and the palette's results."""
+
+from typing import Any, Final
+from urllib.parse import urlencode
+
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tamada.search.queries import BadCursor, Page, UnknownKind, search
+from tamada.search.query import LONGEST
+
+from .. import marks
+from ..access import agent_of
+from .inbox import rail_context
+
+LIMIT: Final = 30
+_IN_PALETTE: Final = {"conversations": 6, "customers": 4}
+_RECENT: Final = "recent_searches"
+_MOST_RECENT: Final = 8
+
+
+@require_GET
+def find(request: HttpRequest) -> HttpResponse:
+    """Hits beside their words; htmx asks for the results alone. A lone number sent off opens its conversation."""
+    q, kind = request.GET.get("q", "")[:LONGEST], request.GET.get("kind", "conversations")
+    cursor = request.GET.get("cursor")
+    try:
+        page = search(agent_of(request), q, kind=kind, cursor=cursor, limit=LIMIT)
+    except (BadCursor, UnknownKind):
+        return HttpResponseBadRequest()
+    context = _context(request, page, kind)
+    if cursor:
+        return render(request, "desk/search/hits.html", context)
+    if request.headers.get("HX-Target") == "results":
+        return render(request, "desk/search/results.html", context)
+    if page.jump is not None and page.query.text.lstrip("#").isdecimal():
+        return redirect("desk:conversation", pk=page.jump.pk)
+    _remember(request, q)
+    return render(request, "desk/search/page.html", context | rail_context(request, "search"))
+
+
+def _context(request: HttpRequest, page: Page[Any], kind: str) -> dict[str, Any]:
+    query = page.query
+    here = urlencode({"q": query.text, "kind": kind})
+    return {
+        "page": page,
+        "q": request.GET.get("q", ""),
+        "kind": kind,
+        "words": query.marked,
+        "chips": [(o, urlencode({"q": query.without(o), "kind": kind})) for o in query.operators],
+        "kinds": [
+            ("conversations", _("Conversations"), urlencode({"q": query.text})),
+            ("customers", _("Customers"), urlencode({"q": query.text, "kind": "customers"})),
+        ],
+        "recent": request.session.get(_RECENT, []),
+        "next": f"{reverse('desk:search')}?{here}&{urlencode({'cursor': page.next})}" if page.next else "",
+    }
+
+
+@require_http_methods(["POST"])
+def recent(request: HttpRequest) -> HttpResponse:
+    """Keep a search that somebody finished typing (`q`), or forget them all (no `q`)."""
+    if q := request.POST.get("q", "")[:LONGEST]:
+        _remember(request, q)
+        return HttpResponse(status=204)
+    request.session.pop(_RECENT, None)
+    return redirect("desk:search")
+
+
+def _remember(request: HttpRequest, q: str) -> None:
+    q = " ".join(q.split())
+    kept: list[str] = request.session.get(_RECENT, [])
+    if len(q) > 1 and kept[:1] != [q]:
+        request.session[_RECENT] = [q, *(other for other in kept if other != q)][:_MOST_RECENT]
+
+
+@require_GET
+def palette(request: HttpRequest) -> HttpResponse:
+    """A few conversations and customers for the palette, and the way to all of them."""
+    q = request.GET.get("q", "")[:LONGEST]
+    agent = agent_of(request)
+    found = {kind: search(agent, q, kind=kind, limit=limit) for kind, limit in _IN_PALETTE.items()}
+    words = found["conversations"].query.marked
+    conversations = [
+        {
+            "href": reverse("desk:conversation", args=[hit.item.pk]),
+            "icon": "mail" if hit.item.channel == "email" else "chat",
+            "title": marks.marked(hit.item.subject or _("No subject"), words),
+            "text": marks.excerpt(hit.message.text if hit.message else hit.item.preview, words, 90),
+            "side": hit.item.customer.name,
+        }
+        for hit in found["conversations"].hits
+    ]
+    customers = [
+        {
+            "href": reverse("desk:customer", args=[c.pk]),
+            "icon": "user",
+            "title": marks.marked(c.name or _("Somebody"), words),
+            "text": next((str(i) for i in c.identities.all()), ""),
+        }
+        for c in found["customers"].items
+    ]
+    everything = f"{reverse('desk:search')}?{urlencode({'q': q})}" if conversations else ""
+    context = {"conversations": conversations, "customers": customers, "everything": everything, "q": q}
+    return render(request, "desk/search/palette.html", context)
