@@ -25,6 +25,7 @@ from tamada.conversations.errors import (
 from tamada.conversations.queries import BadCursor as BadConversationCursor
 from tamada.customers.errors import IdentityTaken, Invalid, InvalidIdentity
 from tamada.customers.queries import BadCursor as BadCustomerCursor
+from tamada.search.queries import BadCursor as BadSearchCursor
 
 from .answers import answer
 from .cursors import BadCursor
@@ -124,6 +125,7 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     BadCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
     BadConversationCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
     BadCustomerCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
+    BadSearchCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
     PermissionDenied: lambda e: Problem(403, _("You may not do this."), permission=str(e)),
     ObjectDoesNotExist: lambda e: not_found(),
     Http404: lambda e: not_found(),

@@ -1,0 +1,35 @@
+"""Search."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from ninja import Query, Router
+
+from tamada.search.queries import search
+
+from .. import cursors, schemas
+from ..answers import page
+from ..caller import caller_of
+from ..shapes import conversation_item, customer_item
+
+router = Router(tags=["Search"])
+
+_SHAPES: dict[str, Callable[[Any], dict[str, Any]]] = {
+    "conversations": conversation_item,
+    "customers": customer_item,
+}
+
+
+@router.get(
+    "/search",
+    response=schemas.Page[schemas.Conversation | schemas.Customer],
+    summary="Search conversations or customers",
+)
+def find(request: HttpRequest, query: Query[schemas.SearchQuery]) -> HttpResponse:
+    """Newest first, every inflected form; items look as in their own list. Only what the caller may see is found."""
+    purpose = f"search:{query.kind}"
+    inner = cursors.unwrap(query.cursor, purpose)
+    found = search(caller_of(request).agent, query.q, kind=query.kind, cursor=inner, limit=query.size)
+    shape = _SHAPES.get(query.kind, dict)
+    return page([shape(item) for item in found.items], cursors.wrap(found.next, purpose))
