@@ -70,8 +70,8 @@ _NOUN = _longest_first(
     """
     ներից ներով ներում ների ներին ներն ները ներս ներդ ներիս ներիդ ներիցս ներիցդ ներումս ներումդ ներովս ներովդ ներ
     երից երով երում երի երին երն երը եր երս երդ երիս երիդ երիցս երովս
-    ից ով ում ին ի ն ը ս դ իս իդ իցս իցդ ումս ումդ ովս ովդ իցն ովն ումն իցը
-    յից յով յում յին յի յիս յիդ ու ուն ուց ուս ուդ ումը վա վան վանից ոջ ոջը ոջն ոջից
+    ից ով ում ին ի ն ը ս դ իս իդ իցս իցդ ումս ումդ ովս ովդ իցն ովն իցը
+    յից յով յում յին յի յիս յիդ ու ուն ուց ուս ուդ վա վան վանից ոջ ոջը ոջն ոջից
     """
 )
 _VERB = _longest_first(
@@ -83,6 +83,8 @@ _VERB = _longest_first(
     վեիր վենք վեք վեինք վեիք նում նալ նալու նի նեն
     """
 )
+# The aorist of verbs in -նել: վերադարձրեք of վերադարձնել.
+_AORIST = _longest_first("րեց րեցի րեցիր րեցինք րեցիք րեցին րել րած րեք րու րի րին րինք րիք րիր րեմ րեն րվել րվեց րված")
 # These end nouns as well: taken for a verb's only after a prefix, or when no noun is found.
 _WEAK_VERB = frozenset(("եք", "աս", "իր", "ին", "ինք", "իք", "ա"))
 _LATE_VERB = ("ի", "են", "եմ", "եք", "ին", "իր", "ինք")
@@ -111,6 +113,8 @@ def lemma(word: str) -> str:
     if found is None:
         stem = _stripped(word)
         found = _known(stem, known) or stem
+    if found not in known.lemmas and found != word:
+        found = _known(found, known) or found  # վճարման is of վճարում, which is looked for as վճարել
     return _settled(found, known)
 
 
@@ -185,6 +189,7 @@ def _by_rule(word: str, known: Dictionary) -> str | None:
     return (
         _verb_by_ending(word, known, prefixed=False)
         or (_verb_by_ending(bare, known, prefixed=True) if bare else None)
+        or _aorist(bare or word, known)
         or _noun_by_ending(word, known)
         or _late_verb(word, known)
     )
@@ -196,6 +201,13 @@ def _verb_by_ending(word: str, known: Dictionary, *, prefixed: bool) -> str | No
             found = _verb(word[: -len(ending)], known)
             if found:
                 return found
+    return None
+
+
+def _aorist(word: str, known: Dictionary) -> str | None:
+    for ending in _AORIST:
+        if len(word) - len(ending) >= 3 and word.endswith(ending) and word[: -len(ending)] + "նել" in known:
+            return word[: -len(ending)] + "նել"
     return None
 
 

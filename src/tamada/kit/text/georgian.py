@@ -36,6 +36,7 @@ _PARADIGMS = """
 ერთმანეთი ერთმანეთს ერთმანეთის ერთმანეთთან
 რა რის რას რამ რამაც რით რისთვის რაში
 არა არ
+გამარჯობა გამარჯობათ
 კარგი უკეთესი უკეთ საუკეთესო
 დიდი დიდ
 ყოფნა არის ვარ ხარ ვართ ხართ არიან იყო იყვნენ იყოს იყავი ვიყავი იქნება იქნებიან იქნებოდა ვიქნები იქნას იქნეს ყოფილა
@@ -82,29 +83,44 @@ _VERSION = re.compile(rf"[აიუე](?=[{_CONSONANTS}])")
 _PERSON = re.compile(
     rf"(?:ვ[აიუე]?|გვ[აიე]?|[მგ][იაე]|ჰ|ს(?=[ტცძჯჭწდთყჩ]))(?=[{_CONSONANTS}])|[აიუე](?=[{_CONSONANTS}])"
 )
-_TENSE = tuple(
-    sorted(
-        set(
-            """
-            ობს ობენ ობდა ობდნენ ობდი ობდით ობდეს ობთ ავს ავენ ავდა ავდნენ ავდი ავთ ამს ამენ ამდნენ ამდა ევს ევენ ევდა
-            ებენ ებდა ებდნენ ებდი ებდით ებდეს ებთ დება დებიან დებოდა დებოდნენ დები დებით დებოდეს ებიან ებოდა ებოდნენ
-            ებოდი ებოდეს ება ოდა ოდნენ ოდი ოდით ოდეს იოდა იოდნენ დნენ ნენ ნეს დეს და დი დით ულა ულან ულიყო ულიყვნენ
-            ილიყო ილა ებულა ებულან ოს ონ ოთ იათ ებია ობია ინა ებინა ინოს ებინოს იან ის ია უა ეს ას ენ ეთ ათ ვა ს თ ა ე
-            ო ი ნა
-            """.split()  # noqa: SIM905
-        ),
-        key=lambda ending: (-len(ending), ending),
-    )
-)
+# Endings of tense and person; what stands before them may still be a theme (ებ, ობ, ავ …).
+_TENSES = """
+    დება დებიან დებოდა დებოდნენ დები დებით დებოდეს ებიან ებოდა ებოდნენ ებოდი ებოდეს ება ოდა ოდნენ ოდი ოდით ოდეს იოდა
+    იოდნენ დნენ ნენ ნეს დეს და დი დით ულა ულან ულიყო ულიყვნენ ილიყო ილა ებულა ებულან ოს ონ ოთ იათ ებია ობია ინა ებინა
+    ინოს ებინოს იან ის ია უა ეს ას ენ ეთ ათ ვა ს თ ა ე ო ი ნა
+"""
+_TENSE = tuple(sorted(set(_TENSES.split()), key=lambda ending: (-len(ending), ending)))
+# Roots whose vowel comes, goes or changes with the tense, as a finite verb shows them and as its verbal noun does.
+_OTHER_ROOT = {
+    "წყვიტ": "წყვეტ",
+    "გრძენ": "გრძნ",
+    "ცვალ": "ცვლ",
+    "ზარდ": "ზრდ",
+    "თვალ": "თვლ",
+    "დგინ": "დგენ",
+    "ხად": "ხდ",
+    "ჭირ": "ჭერ",
+    "ყარ": "ყრ",
+    "კალ": "კლ",
+    "ტყვ": "ტყ",
+    "ბარ": "ბრ",
+    "ჩნდ": "ჩენ",
+    "სვ": "ს",
+    "ცვ": "ც",
+    "ჩნ": "ჩენ",
+    "რჩ": "რჩენ",
+}
 _SURELY_A_VERB = re.compile(
-    r"(?:[ეოა]ბ(?:ს|ენ|და|დნენ|დი|დით|დეს|თ)|[აე]ვ(?:ს|ენ|და|დნენ|დი|თ)|ამ(?:ს|ენ|დნენ|და)|დებ(?:ა|იან|ოდა|ოდნენ|ი|ით|ოდეს)|"
+    rf"(?:[ეოა]ბ(?:ს|ენ|და|დნენ|დი|დით|დეს|თ)|[აე]ვ(?:ს|ენ|და|დნენ|დი|თ)|ამ(?:ს|ენ|დნენ|და)|(?<=[{_CONSONANTS}])დებ(?:ა|იან|ოდა|ოდნენ|ი|ით|ოდეს)|"
     r"ებიან|ებო(?:და|დნენ|დი|დეს)|ოდნენ|ოდეს|დნენ|ნენ|ნეს|ულიყო|ულიყვნენ|ილიყო|ებულა|ებინა|ებინოს|ინოს)$"
 )
+# Person and version after a preverb in a form that speaks to somebody: დაგვიკავშირდით, მომაწოდეთ.
+_ADDRESSED = re.compile(rf"(?:გვ|მ|გ|ვ)[აიუე][{_CONSONANTS}].*(?:[^ბ]ით|ეთ|ოთ|ენ|ეს|ოს|და|ებს|ია)$")
 _VERBAL_NOUN_CASE = re.compile(r"(?:ების|ებას|ებით|ებამ|ებად|ებაში|ებისთვის|ებისა)$")
 _VERBAL_NOUN = ("ება", "ობა", "ვა", "ა", "ნა", "მა", "ომა", "ლა", "ევა", "ენა", "ოლა", "ნობა", "ვნა", "დომა", "დება")
 # Forms of "to go", which shares no root with its verbal noun სვლა.
 _GOING = re.compile(
-    r"(?:[ვხმგსჰუ]|გვ|მი|გი)?(?:დის|დიან|დიოდა|დიოდნენ|დიხარ|დიხართ|დივარ|დივართ|დიოდი|ვიდა|ვიდნენ|ვიდე|ვიდეს|ვიდეთ|ვიდი|ვიდოდა|"
+    r"(?:[ვმგსჰუ]|გვ|მი|გი)?(?:დის|დიან|დიოდა|დიოდნენ|დიხარ|დიხართ|დივარ|დივართ|დიოდი|ვიდა|ვიდნენ|ვიდე|ვიდეს|ვიდეთ|ვიდი|ვიდოდა|"
     r"ვიდოდნენ|ხვიდე|ხვედი|ხვალ|ვალ|ვალთ|ვა|ვლენ|სულა|სულან|სულიყო|სულიყვნენ|სულხარ|სულვარ|სულიყავი|სულიყავით|ვედი|ვედით|ვათ|"
     r"უვათ|უვა|უვიდა|მივა|დიოდეს|დი)$"
 )
@@ -121,16 +137,15 @@ def lemma(word: str) -> str:
     if irregular:
         return irregular
     known = dictionary("ka")
-    entry = known.lemma(word)
-    verb = entry is not None and entry[-1] not in _VOWELS
-    if not verb:
-        if entry in known.lemmas:
-            return str(entry)
-        if word in known.lemmas:
-            return word
     preverb = _PREVERB.match(word)
     if preverb and _GOING.match(word, preverb.end()):
         return _root_lemma(preverb[0] + "სვლა", known, verb=False)
+    entry = known.lemma(word)
+    if entry in known.lemmas:
+        return str(entry)
+    if word in known.lemmas:
+        return word
+    verb = entry is not None and entry[-1] not in _VOWELS
     if not verb and not _SURELY_A_VERB.search(word):
         found = _noun(word, known)
         if found:
@@ -189,6 +204,10 @@ def _noun(word: str, known: Dictionary) -> str | None:
             found = _completed(stem[:-2], known)
         if found:
             return found
+    if word[-1] == "ა" and word[-2] in _VOWELS:  # … is: დღეა
+        found = _completed(word[:-1], known)
+        if found:
+            return found
     for plural in ("ებო", "ები", "ანი", "ებ", "ნი", "თა", "თ", "ო"):
         if word.endswith(plural) and len(word) - len(plural) >= 2:
             found = _completed(word[: -len(plural)], known)
@@ -204,6 +223,8 @@ def _root_lemma(word: str, known: Dictionary, *, verb: bool) -> str:
         stem = next(_without_ending(word), word)
     stem = re.sub(r"(?<=..)[იაეო]$", "", stem) if verb else _LAST_VOWELS.sub("", stem)
     root = _without_prefixes(_without_theme(stem), verb=verb)
+    if verb:
+        root = _as_in_the_noun(root)
     if _consonants(root) >= 2:
         for ending in _VERBAL_NOUN:
             if root + ending in known.lemmas:
@@ -214,14 +235,29 @@ def _root_lemma(word: str, known: Dictionary, *, verb: bool) -> str:
 def _has_version(word: str) -> bool:
     """Whether a vowel of version stands between preverb and root, as in გა-ი-გზავნა: so it is a verb."""
     preverb = _PREVERB.match(word)
-    return bool(preverb and _VERSION.match(word, preverb.end()) and not _VERBAL_NOUN_CASE.search(word))
+    if not preverb:
+        return False
+    if _ADDRESSED.match(word, preverb.end()):
+        return True
+    return bool(_VERSION.match(word, preverb.end())) and not _VERBAL_NOUN_CASE.search(word)
 
 
 def _without_tense(word: str) -> str | None:
     for ending in _TENSE:
-        if word.endswith(ending) and _consonants(word[: -len(ending)]) >= 2:
-            return word[: -len(ending)]
+        if not word.endswith(ending):
+            continue
+        stem = word[: -len(ending)]
+        # After a vowel this დ is the root's own: იყიდ-ა, not იყი-და.
+        if _consonants(stem) >= 2 and not (ending[0] == "დ" and stem[-1] in _VOWELS):
+            return stem
     return None
+
+
+def _as_in_the_noun(root: str) -> str:
+    for finite, nominal in _OTHER_ROOT.items():
+        if root.endswith(finite):
+            return root[: -len(finite)] + nominal
+    return root
 
 
 def _without_theme(stem: str) -> str:
