@@ -1,0 +1,127 @@
+"""The first road anybody walks, on the real server in Chromium: set-up, invitation, joining, seen live by the admin."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.cast import PASSWORD
+from tests.helpers.smtp import FakeSMTP
+from tests.helpers.tamada import RunningTamada
+
+PAGES = (
+    "/profile",
+    "/profile/password",
+    "/profile/notifications",
+    "/profile/tokens",
+    "/settings/people",
+    "/settings/people/invite",
+    "/settings/people/1",
+    "/settings/teams",
+    "/settings/teams/1",
+    "/notifications",
+)
+SIDEWAYS = "document.documentElement.scrollWidth - document.documentElement.clientWidth"
+
+
+def complaints_of(page: Page) -> list[str]:
+    """What the browser found wrong from now on: errors of scripts, breaches of the policy."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
+    page.on("console", lambda line: found.append(f"{page.url}: {line.text}") if line.type == "error" else None)
+    return found
+
+
+def serious(page: Page) -> list[tuple[str, list[str]]]:
+    """What axe holds against the page."""
+    violations = Axe().run(page).response["violations"]
+    return [
+        (v["id"], [node["html"][:90] for node in v["nodes"]])
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+    ]
+
+
+def set_up(page: Page, tamada: RunningTamada) -> None:
+    """Follow the link that the start printed, and become the first admin."""
+    link = re.search(r"http\S+/setup/\S+", tamada.log())
+    assert link
+    page.goto(link[0])
+    assert serious(page) == []
+    page.get_by_label("Company").fill("Ararat Net")
+    page.get_by_label("Your name").fill("Olga Sargsyan")
+    page.get_by_label("E-mail").fill("olga@desk.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Begin").click()
+    expect(page).to_have_url(re.compile("/inbox/mine$"))
+
+
+@pytest.mark.browser
+def test_from_the_first_start_to_a_colleague_who_joins(
+    running: Callable[..., RunningTamada], smtp_server: FakeSMTP, new_context: Callable[..., BrowserContext]
+) -> None:
+    tamada = running(environment={"TAMADA_SMTP_URL": smtp_server.url})
+    page = new_context(viewport={"width": 1280, "height": 900}).new_page()
+    complaints = complaints_of(page)
+    set_up(page, tamada)
+    for path in PAGES:
+        page.goto(tamada.base_url + path)
+        assert (path, serious(page)) == (path, [])
+        for width in (1280, 390, 320):
+            page.set_viewport_size({"width": width, "height": 900})
+            assert page.evaluate(SIDEWAYS) <= 0, (path, width)
+        page.set_viewport_size({"width": 1280, "height": 900})
+
+    page.goto(tamada.base_url + "/settings/people/invite")
+    page.get_by_label("E-mail").fill("ani@desk.example")
+    page.get_by_role("main").get_by_role("button", name="Invite").click()
+    expect(page.get_by_text("ani@desk.example").first).to_be_visible()
+    [letter] = smtp_server.wait_for(1)
+    body = letter.message.get_body(("plain",))
+    assert body is not None
+    link = re.search(r"http\S+/join/\w+", body.get_content())
+    assert link
+
+    theirs = new_context(viewport={"width": 390, "height": 800}, color_scheme="dark").new_page()
+    theirs.goto(link[0])
+    assert serious(theirs) == []
+    theirs.get_by_label("Your name").fill("Ani Petrosyan")
+    theirs.get_by_label("Password").fill(PASSWORD)
+    theirs.get_by_role("button", name="Join").click()
+    expect(theirs).to_have_url(re.compile("/inbox/mine$"))
+
+    # The admin's page follows by itself.
+    expect(page.get_by_role("link", name="Ani Petrosyan")).to_be_visible()
+    page.get_by_role("link", name="Ani Petrosyan").click()
+    page.get_by_role("link", name="Deactivate Ani Petrosyan").click()
+    page.get_by_role("dialog").get_by_role("button", name="Deactivate").click()
+    expect(page.get_by_text("No longer here")).to_be_visible()
+    theirs.goto(tamada.base_url + "/profile")
+    expect(theirs.get_by_role("heading", name="Sign in")).to_be_visible()
+    assert complaints == []
+
+
+@pytest.mark.browser
+def test_signing_in_and_out_with_the_keyboard_alone(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    tamada = running()
+    tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
+    page = new_context(locale="en-GB").new_page()
+    page.goto(tamada.base_url + "/profile/tokens")
+    expect(page).to_have_url(re.compile("/login"))
+    expect(page.get_by_label("E-mail")).to_be_focused()
+    page.keyboard.type("olga@desk.example")
+    page.keyboard.press("Tab")
+    page.keyboard.type("wrong wrong wrong\n")
+    expect(page.get_by_role("alert")).to_have_text("The address or the password is wrong.")
+    page.get_by_label("Password").focus()
+    page.keyboard.type(PASSWORD + "\n")
+    expect(page).to_have_url(re.compile("/profile/tokens$"))
+    page.goto(tamada.base_url + "/profile")
+    page.get_by_role("main").get_by_role("button", name="Sign out").press("Enter")
+    expect(page).to_have_url(re.compile("/login$"))
+    page.go_back()
+    expect(page).to_have_url(re.compile("/login"))
