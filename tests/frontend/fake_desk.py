@@ -20,6 +20,7 @@ from django.core.files import File
 from django.http import QueryDict
 from django.http.multipartparser import MultiPartParser
 from django.template import Context, Engine
+from django.template.backends.django import get_installed_libraries
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
@@ -43,7 +44,7 @@ STALE = """<div data-last-seen="999"><div class="dialog-head"><h1>A newer messag
 ENGINE = Engine(
     dirs=[str(HERE / "templates")],
     app_dirs=True,
-    libraries={"tamada_ui": "tamada.desk.templatetags.tamada_ui", "i18n": "django.templatetags.i18n"},
+    libraries=get_installed_libraries(),
 )
 ROWS = (
     (1, "Անի Հակոբյան", "mail", "Ինտերնետը կրկին չի աշխատում", "Երեկ էլ խոստացան զանգահարել, բայց…", 130),
@@ -89,9 +90,9 @@ class FakeDesk:
         self.events.append((number, kind, data))
         self._send(sse(kind, data, number))
 
-    def whisper(self, kind: str, **data: Any) -> None:
+    def whisper(self, name: str, /, **data: Any) -> None:
         """Send an ephemeral event: no id, not stored."""
-        self._send(sse(kind, data))
+        self._send(sse(name, data))
 
     def cut(self) -> None:
         """Break every stream, as a lost network does."""
@@ -117,7 +118,8 @@ class FakeDesk:
 def sse(kind: str, data: dict[str, Any], number: int | None = None) -> bytes:
     """One event in the format of server-sent events."""
     head = f"id: {number}\n" if number else ""
-    return f"{head}event: {kind}\ndata: {json.dumps(data)}\n\n".encode()
+    body = {"id": str(number), "type": kind, "data": data} if number else data
+    return f"{head}event: {kind}\ndata: {json.dumps(body)}\n\n".encode()
 
 
 def message(number: int, name: str, kind: str, text: str, **more: Any) -> dict[str, Any]:
@@ -250,6 +252,7 @@ class Handler(BaseHTTPRequestHandler):
             "/picture": ("image/svg+xml", lambda: PIXEL),
             "/dialog/assign": ("text/html", dialog),
             "/sw.js": ("text/javascript", assets.path("sw.js").read_bytes),
+            "/colleagues": ("application/json", lambda: b'{"3": {"name": "Davit", "initials": "D", "hue": 4}}'),
             "/mentions.json": ("application/json", lambda: b'[{"id": "3", "name": "Davit", "handle": "davit"}]'),
             "/addresses.json": ("application/json", lambda: b'[{"address": "nino@example.ge", "name": "Nino"}]'),
         }
@@ -334,7 +337,7 @@ class Handler(BaseHTTPRequestHandler):
         meta = {"CONTENT_TYPE": kind, "CONTENT_LENGTH": str(len(body))}
         handler = MemoryFileUploadHandler()
         post, files = MultiPartParser(meta, BytesIO(body), [handler], "utf-8").parse()
-        return post, {name: (file.name, file.read()) for name, file in files.items() if isinstance(file, File)}
+        return post, {name: (file.name or "", file.read()) for name, file in files.items() if isinstance(file, File)}
 
     def stream(self, after: int) -> None:
         """Server-sent events: what was missed, then what comes, with a heartbeat each second."""

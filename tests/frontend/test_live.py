@@ -84,13 +84,13 @@ def test_the_next_tab_listens_when_the_first_is_closed(
 
 def test_colleagues_are_drawn_and_leave(page: Page, desk: FakeDesk) -> None:
     opened(page, desk)
-    davit = {"id": 3, "name": "Davit", "initials": "D", "hue": 4, "state": "typing"}
-    me = {"id": 7, "name": "Nare", "initials": "N", "hue": 4, "state": "viewing"}
-    desk.whisper("presence", conversation_id=1, agents=[davit, me])
+    desk.whisper("presence", conversation_id="1", agent_id="3", kind="typing", ttl=6)
+    desk.whisper("presence", conversation_id="1", agent_id="7", kind="viewing", ttl=30)
     expect(page.locator('.talk-head [data-presence="1"] .avatar')).to_have_count(1)
     expect(page.locator('[data-typing="1"]')).to_have_text("Davit is writing…")
-    desk.whisper("presence", conversation_id=1, agents=[])
+    desk.whisper("presence", conversation_id="1", agent_id="3", kind="left", ttl=0)
     expect(page.locator('.talk-head [data-presence="1"] .avatar')).to_have_count(0)
+    expect(page.locator('[data-typing="1"]')).to_have_text("")
     assert desk.asked("GET", "/conversations/1/thread") == 0
 
 

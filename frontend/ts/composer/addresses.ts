@@ -25,15 +25,15 @@ export class AddressFields {
       more.addEventListener("click", () => this.unfold(more.dataset["addressMore"] as Name));
   }
 
-  /** Pairs of field name and address, ready for a form. */
-  get values(): [Name, string][] {
+  /** Each field's name and its addresses. */
+  get values(): [Name, string[]][] {
     this.boxes.forEach((box) => this.take(box));
-    return this.boxes.flatMap((box) => chips(box).map((chip): [Name, string] => [nameOf(box), chip.dataset["address"] ?? ""]));
+    return this.boxes.map((box) => [nameOf(box), chips(box).map((chip) => chip.dataset["address"] ?? "")]);
   }
 
   /** The first entry that is no address. */
   get wrong(): string | undefined {
-    return this.values.map(([, address]) => address).find((address) => !LOOKS_RIGHT.test(address));
+    return this.values.flatMap(([, addresses]) => addresses).find((address) => !LOOKS_RIGHT.test(address));
   }
 
   fill(written: Written): void {
@@ -41,14 +41,15 @@ export class AddressFields {
       const addresses = written[nameOf(box)];
       if (addresses === undefined) continue;
       chips(box).forEach((chip) => chip.remove());
-      addresses.forEach((address) => this.add(box, address));
-      if (addresses.length) box.hidden = false;
+      const list = typeof addresses === "string" ? splitAddresses(addresses) : addresses;
+      list.forEach((address) => this.add(box, address));
+      if (list.length) box.hidden = false;
     }
   }
 
   private prepare(box: HTMLElement): void {
     const input = inputOf(box);
-    (box.dataset["value"] ?? "").split(",").forEach((address) => this.add(box, address));
+    splitAddresses(box.dataset["value"] ?? "").forEach((address) => this.add(box, address));
     delete box.dataset["value"];
     const suggest = new Suggest<Known>(input, this.composer.getAttribute("address-url") ?? "", ({ address, name }) => (name ? `${name} <${address}>` : address), ({ address }) => {
       input.value = "";
@@ -75,7 +76,7 @@ export class AddressFields {
   /** Turn what is typed into chips. */
   private take(box: HTMLElement): boolean {
     const input = inputOf(box);
-    const typed = input.value.split(/[,;\n]/).map((part) => part.trim()).filter(Boolean);
+    const typed = splitAddresses(input.value);
     input.value = "";
     typed.forEach((address) => this.add(box, address));
     return typed.length > 0;
@@ -99,6 +100,21 @@ export class AddressFields {
     box.hidden = false;
     inputOf(box).focus();
   }
+}
+
+/** The addresses of one line. A comma inside a name ("Petrosyan, Davit <d@e.am>") parts nothing. */
+export function splitAddresses(line: string): string[] {
+  const parts = line.split(/[,;\n]/).map((part) => part.trim()).filter(Boolean);
+  return parts.reduce<string[]>((found, part) => {
+    const before = found.at(-1);
+    const goesOn = before !== undefined && !before.includes("@") && part.includes("<");
+    return goesOn ? [...found.slice(0, -1), `${before}, ${part}`] : [...found, part];
+  }, []);
+}
+
+/** One line for a form, names with commas in quotes. */
+export function joinAddresses(addresses: string[]): string {
+  return addresses.map((address) => address.replace(/^([^"<]*,[^"<]*?)\s*</, '"$1" <')).join(", ");
 }
 
 function nameOf(box: HTMLElement): Name {

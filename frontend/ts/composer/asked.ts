@@ -10,14 +10,10 @@ export function answerAsked(composer: Composer, event: MouseEvent): void {
   event.preventDefault();
   const { compose, to, cc, subject, quote } = button.dataset;
   composer.kind = compose === "note" ? "note" : "out";
-  if (to !== undefined || cc !== undefined) composer.addresses.fill({ to: split(to), cc: split(cc) });
+  if (to !== undefined || cc !== undefined) composer.addresses.fill({ to: to ?? "", cc: cc ?? "" });
   if (subject) setSubject(composer.form, subject);
   const quoted = quote ? document.querySelector(quote) : null;
   if (quoted) composer.editor.append(`<blockquote>${quoted.innerHTML}</blockquote>`);
   composer.dispatchEvent(new CustomEvent("composer:open", { bubbles: true, detail: { kind: composer.kind } }));
   composer.focusText();
-}
-
-function split(addresses = ""): string[] {
-  return addresses.split(",").map((address) => address.trim()).filter(Boolean);
 }

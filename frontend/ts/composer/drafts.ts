@@ -12,12 +12,13 @@ export class Drafts {
   private readonly save = debounce(() => void this.put(), QUIET);
   private readonly key: string;
   private readonly url: string;
-  private version: string;
+  // A reply and a note are two drafts, each with its own version.
+  private readonly versions = new Map<string, string>();
   private dirty = false;
 
   constructor(private readonly composer: Composer) {
     this.url = composer.getAttribute("draft-url") ?? "";
-    this.version = composer.getAttribute("version") ?? "";
+    this.versions.set(composer.kind, composer.getAttribute("version") ?? "");
     this.key = `tamada-draft-${composer.getAttribute("conversation") ?? ""}`;
     composer.querySelector("[data-discard]")?.addEventListener("click", () => void this.discard());
   }
@@ -47,14 +48,13 @@ export class Drafts {
   sent(): void {
     this.save.cancel();
     this.forget();
-    this.version = "";
+    this.versions.delete(this.composer.kind);
     this.say("");
   }
 
   private keep(): void {
-    const { kind, html, text } = Object.fromEntries(this.composer.fields) as Record<string, string>;
-    const lists = Object.fromEntries(["to", "cc", "bcc"].map((name) => [name, this.composer.fields.getAll(name)]));
-    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, ...lists }));
+    const { kind, html, text, to, cc, bcc, subject } = Object.fromEntries(this.composer.fields) as Record<string, string>;
+    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject }));
   }
 
   private forget(): void {
@@ -64,19 +64,20 @@ export class Drafts {
 
   private fields(): FormData {
     const fields = this.composer.fields;
-    fields.set("version", this.version);
+    fields.set("version", this.versions.get(this.composer.kind) ?? "");
     return fields;
   }
 
   private async put(): Promise<void> {
     if (!this.url || !this.dirty) return;
+    const { kind } = this.composer;
     this.dirty = false;
     this.say(word("draft.saving"));
     try {
       const response = await request(this.url, { method: "POST", body: this.fields() });
       if (response.status === 409) return this.elsewhere((await response.json()) as Written & { version: string });
       if (!response.ok) throw new TypeError(`draft ${response.status}`);
-      this.version = String(((await response.json()) as { version: string | number }).version);
+      this.versions.set(kind, String(((await response.json()) as { version: string | number }).version));
       if (!this.dirty) this.forget();
       this.say(word("draft.saved"));
     } catch (error) {
@@ -91,8 +92,8 @@ export class Drafts {
   private elsewhere(theirs: Written & { version: string }): void {
     const { banners } = this.composer;
     const settle = (take: boolean): void => {
-      this.version = String(theirs.version);
-      if (take) this.composer.fill(theirs);
+      this.versions.set(this.composer.kind, String(theirs.version));
+      if (take) this.composer.fill({ kind: this.composer.kind, ...theirs });
       banners.hide("elsewhere");
       this.changed();
     };

@@ -11,10 +11,11 @@ export interface Uploaded {
 }
 
 /** Upload one file; resolves with what the server made of it, rejects with a TypeError that says why. */
-export function upload(url: string, file: File, progress: (percent: number) => void): Promise<Uploaded> {
+export function upload(url: string, file: File, inline: boolean, progress: (percent: number) => void): Promise<Uploaded> {
   return new Promise<Uploaded>((resolve, reject) => {
     const form = new FormData();
     form.set("file", file);
+    if (inline) form.set("inline", "1");
     const call = new XMLHttpRequest();
     call.open("POST", url);
     call.setRequestHeader("X-CSRFToken", csrfToken());
@@ -28,8 +29,8 @@ export function upload(url: string, file: File, progress: (percent: number) => v
 
 function reason(call: XMLHttpRequest, name: string): string {
   const isJson = call.getResponseHeader("Content-Type")?.includes("json");
-  const { detail } = isJson ? (JSON.parse(call.responseText) as { detail?: string }) : {};
-  return detail ?? word("upload.failed", { name });
+  const said = isJson ? (JSON.parse(call.responseText) as { detail?: string; errors?: { file?: string[] } }) : {};
+  return said.errors?.file?.join(" ") ?? said.detail ?? word("upload.failed", { name });
 }
 
 /** The same form as the template filter `filesize_short`. */

@@ -13,6 +13,8 @@ interface TrixAttachment {
 
 export class Uploads {
   private running = 0;
+  // Pictures that stand in the text, by their address.
+  private readonly inlined = new Map<string, string>();
   private readonly list: HTMLElement | null;
 
   constructor(
@@ -37,7 +39,10 @@ export class Uploads {
   }
 
   get ids(): string[] {
-    return this.chips.map((chip) => chip.dataset["attachment"] ?? "").filter(Boolean);
+    const listed = this.chips.map((chip) => chip.dataset["attachment"] ?? "").filter(Boolean);
+    const { html } = this.composer.editor;
+    const inText = [...this.inlined].filter(([url]) => html.includes(url)).map(([, id]) => id);
+    return [...listed, ...inText];
   }
 
   get count(): number {
@@ -62,7 +67,7 @@ export class Uploads {
     const bar = Object.assign(document.createElement("progress"), { max: 100, value: 0 });
     chip.append(named(file.name), bar);
     try {
-      this.dress(chip, await this.send(file, (percent) => (bar.value = percent)));
+      this.dress(chip, await this.send(file, false, (percent) => (bar.value = percent)));
       this.changed();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
@@ -84,9 +89,9 @@ export class Uploads {
     chip.replaceChildren(named(file.name), size, away);
   }
 
-  private send(file: File, progress: (percent: number) => void): Promise<Uploaded> {
+  private send(file: File, inline: boolean, progress: (percent: number) => void): Promise<Uploaded> {
     this.running += 1;
-    return upload(this.composer.getAttribute("upload-url") ?? "", file, progress)
+    return upload(this.composer.getAttribute("upload-url") ?? "", file, inline, progress)
       .catch((error: TypeError) => {
         toast({ text: error.message, kind: "error" });
         throw error;
@@ -133,8 +138,9 @@ export class Uploads {
 
   private async inline(attachment: TrixAttachment, file: File): Promise<void> {
     try {
-      const { id, url } = await this.send(file, (percent) => attachment.setUploadProgress(percent));
-      attachment.setAttributes({ url, href: url, "data-attachment": id });
+      const { id, url } = await this.send(file, true, (percent) => attachment.setUploadProgress(percent));
+      this.inlined.set(url, id);
+      attachment.setAttributes({ url, href: url });
       this.changed();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;

@@ -1,13 +1,14 @@
 // What a composer holds: as the server sends it back, and as the form fields it is sent in.
+import { joinAddresses } from "./addresses.ts";
 import type { Composer } from "./composer.ts";
 
 export interface Written {
   html?: string;
   text?: string;
   kind?: string;
-  to?: string[];
-  cc?: string[];
-  bcc?: string[];
+  to?: string | string[];
+  cc?: string | string[];
+  bcc?: string | string[];
   subject?: string;
   attachments?: { id: string; name: string; size: number; type: string; url: string }[];
 }
@@ -21,7 +22,7 @@ export function collect(composer: Composer): FormData {
   data.set("text", composer.kind === "note" ? composer.note.value : composer.editor.text);
   data.set("subject", subject instanceof HTMLInputElement ? subject.value : "");
   data.set("last_seen", composer.getAttribute("last-seen") ?? "");
-  for (const [name, address] of composer.addresses.values) data.append(name, address);
+  for (const [name, addresses] of composer.addresses.values) data.set(name, joinAddresses(addresses));
   for (const id of composer.uploads.ids) data.append("attachments", id);
   return data;
 }

@@ -1,11 +1,12 @@
 // Server fragments in a <dialog>: opened by any element, posted in place, closed when done.
 //
 //   <tamada-dialog></tamada-dialog>  <button data-dialog="/conversations/12/snooze">Snooze…</button>
+//   <button data-dialog-open="#shortcuts-help">Keyboard</button> shows one that is in the page.
 //
 // Inside: a form is sent by fetch; 422 shows the returned form again, anything else that went well closes.
 import { define, TamadaElement } from "../lib/element.ts";
 import { htmx } from "../lib/htmx.ts";
-import { request } from "../lib/http.ts";
+import { reasonOf, request } from "../lib/http.ts";
 import { working } from "../lib/busy.ts";
 import { toast } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
@@ -22,6 +23,8 @@ class Dialogs extends TamadaElement {
     if (!(event.target instanceof Element)) return;
     const closer = event.target.closest("[data-dialog-close]");
     if (closer || (event.target instanceof HTMLDialogElement && isOutside(event, event.target))) event.target.closest("dialog")?.close();
+    const shower = event.target.closest<HTMLElement>("[data-dialog-open]");
+    if (shower) document.querySelector<HTMLDialogElement>(shower.dataset["dialogOpen"] ?? "")?.showModal();
     const opener = event.target.closest<HTMLElement>("[data-dialog]");
     if (!opener || event.metaKey || event.ctrlKey) return;
     event.preventDefault();
@@ -33,7 +36,7 @@ class Dialogs extends TamadaElement {
     try {
       const response = await request(url, { headers: { "HX-Request": "true", "HX-Target": "dialog" } });
       if (response.ok) this.show(await response.text(), className);
-      else toast({ text: response.status === 404 ? word("gone") : word("refused", { status: response.status }), kind: "error" });
+      else toast({ text: await reasonOf(response), kind: "error" });
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       toast({ text: word("failed"), kind: "error" });
@@ -70,7 +73,7 @@ class Dialogs extends TamadaElement {
     try {
       const response = await request(form.action, { method: "POST", body, headers: { "HX-Request": "true", "HX-Target": "dialog" } });
       if (response.status === 422) return this.fill(dialog, await response.text());
-      if (!response.ok) return toast({ text: word("refused", { status: response.status }), kind: "error" });
+      if (!response.ok) return toast({ text: await reasonOf(response), kind: "error" });
       dialog.close();
       if (response.redirected) location.assign(response.url);
       else document.dispatchEvent(new CustomEvent("dialog:done", { detail: { action: form.action } }));

@@ -8,11 +8,19 @@ class Select extends TamadaElement {
   private last: HTMLInputElement | undefined;
 
   protected enter(): void {
-    this.listen<MouseEvent>(this, "click", (event) => this.clicked(event));
+    this.listen<MouseEvent>(this.around, "click", (event) => this.clicked(event));
     this.listen(this, "change", () => this.show());
+    this.listen<CustomEvent<{ successful: boolean; elt: Element }>>(this.around, "htmx:afterRequest", ({ detail }) => {
+      if (detail.successful && detail.elt.closest("[data-bulk]")) this.all(false);
+    });
     this.listen(document, "htmx:afterSwap", () => this.show());
     this.listen<KeyboardEvent>(document, "keydown", (event) => this.pressed(event));
     this.show();
+  }
+
+  /** The list with its heading, where the bar may stand. */
+  private get around(): Element {
+    return this.closest(".list") ?? this;
   }
 
   private get boxes(): HTMLInputElement[] {
@@ -51,8 +59,8 @@ class Select extends TamadaElement {
   private show(): void {
     const count = this.boxes.filter((box) => box.checked).length;
     this.toggleAttribute("data-selecting", count > 0);
-    for (const bar of this.querySelectorAll<HTMLElement>("[data-bulk]")) bar.hidden = count === 0;
-    for (const number of this.querySelectorAll("[data-bulk-count]")) number.textContent = String(count);
+    for (const bar of this.around.querySelectorAll<HTMLElement>("[data-bulk]")) bar.hidden = count === 0;
+    for (const number of this.around.querySelectorAll("[data-bulk-count]")) number.textContent = String(count);
   }
 }
 

@@ -68,8 +68,9 @@ document.addEventListener("htmx:responseError", (event) => {
   const { xhr, elt } = (event as CustomEvent<{ xhr: XMLHttpRequest; elt: Element }>).detail;
   if (xhr.status === 401) return signedOut();
   if (elt.matches("[data-live]")) {
-    if (xhr.status === 404) elt.remove();
-    return;
+    if (xhr.status !== 404) return;
+    if (elt.closest("#pane")) toast({ text: word("gone"), kind: "info" });
+    return elt.remove();
   }
   toast({ text: xhr.status === 404 ? word("gone") : word("refused", { status: xhr.status }), kind: "error" });
 });

@@ -30,12 +30,20 @@ export async function post(url: string, body?: BodyInit): Promise<Response | und
   try {
     const response = await request(url, { method: "POST", body: body ?? null });
     if (response.ok) return response;
-    toast({ text: word("refused", { status: response.status }), kind: "error" });
+    toast({ text: await reasonOf(response), kind: "error" });
   } catch (error) {
     if (!(error instanceof TypeError)) throw error;
     toast({ text: word("failed"), kind: "error" });
   }
   return undefined;
+}
+
+/** Why the server refused, in its own words if it gave any. */
+export async function reasonOf(response: Response): Promise<string> {
+  if (response.status === 404) return word("gone");
+  const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
+  const said = isJson ? ((await response.json()) as { toast?: string; detail?: string }) : {};
+  return said.toast ?? said.detail ?? word("refused", { status: response.status });
 }
 
 export function signedOut(): void {

@@ -31,6 +31,11 @@ export function parse(block: string): StreamEvent | undefined {
   }
   if (!data.length && type === "message") return undefined;
   const content = data.length ? (JSON.parse(data.join("\n")) as Record<string, unknown>) : {};
-  if (type === "message" && typeof content["type"] === "string") type = content["type"];
-  return { id, type, data: content };
+  // A stored event comes in an envelope {id, type, at, actor, data}; a passing one is its own content.
+  const inner = content["data"];
+  return { id, type, data: id !== undefined && isRecord(inner) ? inner : content };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import compose, conversation, customers, files, inbox
+from .views import colleagues, compose, conversation, customers, files, inbox
 
 app_name = "desk"
 
@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("uploads", compose.upload, name="upload"),
     path("mentions", compose.mentions, name="mentions"),
     path("addresses", compose.addresses, name="addresses"),
+    path("colleagues", colleagues.colleagues, name="colleagues"),
     path("attachments/<int:pk>/view", files.view_attachment, name="view_attachment"),
     path("attachments/<int:pk>/<path:name>", files.attachment, name="attachment"),
     path("images", files.remote_image, name="remote_image"),
