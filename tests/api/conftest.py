@@ -13,10 +13,11 @@ from django.utils import timezone
 from tamada.accounts.actions.tokens import create_token
 from tamada.accounts.models import Agent, Team
 from tamada.conversations.actions import create_inbox, receive_messages
-from tamada.conversations.envelopes import Envelope, Party
+from tamada.conversations.envelopes import Envelope, Party, ThreadKeys
 from tamada.conversations.models import Conversation, Inbox
 from tamada.core import limits
 from tamada.core.actors import SYSTEM
+from tamada.kit.text import analyse
 
 ROOT = "/api/v1"
 
@@ -126,8 +127,6 @@ def mail(db: None) -> Mail:
         at: datetime | None = None,
         into: Conversation | None = None,
     ) -> Conversation:
-        from tamada.conversations.envelopes import ThreadKeys
-
         number = next(sent)
         envelope = Envelope(
             inbox_id=inbox.pk,
@@ -139,7 +138,7 @@ def mail(db: None) -> Mail:
             text=text,
             received_at=at or timezone.now() - timedelta(seconds=1000 - number),
             to=[{"name": "", "email": inbox.address}],
-            language="en",
+            lemmas=" ".join(analyse(f"{subject} {text}")),
             thread=ThreadKeys(conversation_ids=[into.pk] if into else []),
         )
         (received,) = receive_messages(envelopes=[envelope])

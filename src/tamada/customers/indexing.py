@@ -23,6 +23,11 @@ def document(customer: Customer, identities: Iterable[Identity], organisation: s
     return Document(customer.pk, " ".join(analyse(text, customer.language or detect_language(customer.name))))
 
 
+def read_ahead(text: str) -> None:
+    """Load the dictionaries that a text needs. Call it before the transaction: the first time takes a moment."""
+    analyse(text, detect_language(text))
+
+
 def _stored(customer: Customer) -> Document:
     organisation = customer.organisation.name if customer.organisation else ""
     return document(customer, customer.identities.all(), organisation)

@@ -47,6 +47,7 @@ def create_customer(
     """Make a customer with addresses. Raises Invalid, InvalidIdentity, IdentityTaken, PermissionDenied."""
     if agent is not None:
         require(agent, "customer.write")
+    indexing.read_ahead(fields.get("name", ""))
     with transaction.atomic():
         customer = Customer(last_activity_at=timezone.now())
         _apply(customer, fields)
@@ -77,6 +78,7 @@ def update_customer(
     """
     if agent is not None:
         require(agent, "customer.write")
+    indexing.read_ahead(fields.get("name", ""))
     with transaction.atomic():
         customer = Customer.objects.select_for_update().get(pk=customer.pk)
         before = {name: getattr(customer, name) for name in _PLAIN}
