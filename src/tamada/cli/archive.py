@@ -1,0 +1,293 @@
+"""One file with everything: what `tamada backup` writes and `tamada restore` reads.
+
+A gzipped tar: `manifest.json`, one JSON Lines file a table, then the files (attachments, raw mail, journal, the secret
+key). Rows are read in one snapshot while the server runs, and are the same whatever the database, so a backup from
+SQLite restores into PostgreSQL. Files are written before the rows that name them and never change, so copying them
+after the snapshot misses none. The search index is made anew.
+"""
+
+import io
+import json
+import os
+import tarfile
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import Any, Final
+
+from django.apps import apps
+from django.conf import settings
+from django.core.management.color import no_style
+from django.db import connection, models, transaction
+from django.db.migrations.recorder import MigrationRecorder
+from django.utils import timezone
+
+FORMAT: Final = 1
+KEY_FILE: Final = "secret.key"
+# Made by migrations, or of no use elsewhere: browsers' sessions, and the log of events that open desks were reading.
+_LEFT_OUT: Final = frozenset(
+    {
+        "contenttypes.ContentType",
+        "auth.Permission",
+        "auth.Group",
+        "auth.Group_permissions",
+        "sessions.Session",
+        "core.StoredEvent",
+    }
+)
+_FOLDERS: Final = ("files", "raw", "journal")
+_CHUNK: Final = 500
+
+
+class ArchiveError(Exception):
+    """Why a backup can't be written or read, in one line."""
+
+
+def tables() -> list[type[models.Model]]:
+    """Every table that is kept, those of many-to-many relations too."""
+    found = apps.get_models(include_auto_created=True)
+    return [m for m in found if m._meta.managed and m._meta.label not in _LEFT_OUT]
+
+
+# --- writing ----------------------------------------------------------------------------------------------------
+
+
+def write(target: Path) -> dict[str, int]:
+    """Write a backup beside `target` and rename it into place; returns how many rows and files. Raises ArchiveError."""
+    if target.exists():
+        raise ArchiveError(f"{target} exists already; nothing was overwritten.")
+    partial = target.with_name(target.name + ".part")
+    try:
+        with tarfile.open(partial, "w:gz", compresslevel=3, format=tarfile.PAX_FORMAT) as tar:
+            with _snapshot():
+                rows = _write_rows(tar)
+            copied = sum(_write_file(tar, path, name) for path, name in _files())
+        _sync(partial)
+        os.link(partial, target)  # unlike a rename this refuses when somebody made the file meanwhile
+    except FileExistsError:
+        raise ArchiveError(f"{target} exists already; nothing was overwritten.") from None
+    except OSError as error:
+        raise ArchiveError(f"The backup could not be written: {error}") from error
+    finally:
+        partial.unlink(missing_ok=True)
+    return {"rows": rows, "files": copied, "bytes": target.stat().st_size}
+
+
+@contextmanager
+def _snapshot() -> Iterator[None]:
+    """See one moment of the database without keeping anybody from writing."""
+    begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN DEFERRED"
+    with connection.cursor() as cursor:
+        cursor.execute(begin)
+    try:
+        yield
+    finally:
+        with connection.cursor() as cursor:
+            cursor.execute("ROLLBACK")
+
+
+def _write_rows(tar: tarfile.TarFile) -> int:
+    counts: dict[str, int] = {}
+    parts: list[tuple[str, Any]] = []
+    for model in tables():
+        spool = tempfile.SpooledTemporaryFile(max_size=32 * 1024 * 1024)  # noqa: SIM115  closed when it is copied
+        counts[model._meta.label] = _write_table(model, spool)
+        parts.append((model._meta.label, spool))
+    manifest = {
+        "format": FORMAT,
+        "version": version("tamada"),
+        "made_at": timezone.now().isoformat(),
+        "migrations": sorted(f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()),
+        "rows": counts,
+    }
+    _add(tar, "manifest.json", io.BytesIO(json.dumps(manifest, indent=1).encode()))
+    for label, spool in parts:
+        with spool:
+            _add(tar, f"rows/{label}.jsonl", spool)
+    return sum(counts.values())
+
+
+def _write_table(model: type[models.Model], out: Any) -> int:
+    names = [f.attname for f in model._meta.concrete_fields if not f.generated]
+    total = 0
+    rows = _all(model).order_by("pk").values_list(*names)
+    for row in rows.iterator(chunk_size=2000):
+        out.write(json.dumps(dict(zip(names, row, strict=True)), default=_plain, ensure_ascii=False).encode())
+        out.write(b"\n")
+        total += 1
+    return total
+
+
+def _plain(value: object) -> str:
+    """Moments to the microsecond (Django's own encoder cuts them); whatever else JSON doesn't know, as text."""
+    return value.isoformat() if isinstance(value, datetime) else str(value)
+
+
+def _files() -> Iterator[tuple[Path, str]]:
+    """Everything on disk that rows name, and the key that encrypts what they hide."""
+    root = Path(settings.TAMADA.data_dir)
+    for name in (KEY_FILE, "tamada.toml"):
+        if (root / name).is_file():
+            yield root / name, name
+    for folder in _FOLDERS:
+        for path in sorted((root / folder).rglob("*")):
+            if path.is_file() and not path.name.endswith((".tmp", ".lock")):
+                yield path, path.relative_to(root).as_posix()
+
+
+def _write_file(tar: tarfile.TarFile, path: Path, name: str) -> int:
+    try:
+        with path.open("rb") as file:
+            _add(tar, f"data/{name}", file, size=os.fstat(file.fileno()).st_size)
+    except FileNotFoundError:
+        return 0  # journal entries move into the archive of raw mail while we copy; that folder is copied too
+    return 1
+
+
+def _add(tar: tarfile.TarFile, name: str, content: Any, *, size: int | None = None) -> None:
+    if size is None:
+        content.seek(0, os.SEEK_END)
+        size = content.tell()
+        content.seek(0)
+    member = tarfile.TarInfo(name)
+    member.size, member.mode, member.mtime = size, 0o600, int(timezone.now().timestamp())
+    tar.addfile(member, content)
+
+
+def _sync(path: Path) -> None:
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
+
+
+# --- reading ----------------------------------------------------------------------------------------------------
+
+
+def read(source: Path) -> dict[str, int]:
+    """Bring a backup into an empty installation; returns how many rows and files. Raises ArchiveError.
+
+    Everything or nothing in the database; files are put in place before, where nothing names them yet. What was on its
+    way out when the backup was made may have left since: it becomes `uncertain` and is never sent by itself.
+    """
+    _refuse_unless_empty()
+    try:
+        with tarfile.open(source, "r:gz") as tar:
+            manifest = _manifest(tar)
+            labels = {m._meta.label: m for m in tables()}
+            with transaction.atomic():
+                _empty(labels)
+                done = _read_members(tar, labels)
+                _hold_back_deliveries()
+                _reset_sequences(labels)
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise ArchiveError(f"{source} can't be read as a backup: {error}") from error
+    missing = [label for label, n in manifest["rows"].items() if label in labels and done["by_table"].get(label) != n]
+    if missing:
+        raise ArchiveError(f"The backup is incomplete: {', '.join(missing)}.")
+    return {"rows": sum(done["by_table"].values()), "files": done["files"]}
+
+
+def _refuse_unless_empty() -> None:
+    agents, conversations = apps.get_model("accounts.Agent"), apps.get_model("conversations.Conversation")
+    if agents.objects.exists() or conversations.objects.exists():
+        raise ArchiveError("There is something here already; restore into an empty data folder and database.")
+
+
+def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
+    first = tar.next()
+    stream = tar.extractfile(first) if first is not None and first.name == "manifest.json" else None
+    if stream is None:
+        raise ArchiveError("This is not a backup of Tamada.")
+    manifest: dict[str, Any] = json.load(stream)
+    known = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
+    if manifest.get("format") != FORMAT or set(manifest["migrations"]) - known:
+        raise ArchiveError("This backup is of a newer version of Tamada; upgrade first.")
+    return manifest
+
+
+def _empty(labels: dict[str, type[models.Model]]) -> None:
+    """Take away what migrations put there: the backup has its own. Our own rows refuse to be deleted one by one."""
+    with connection.cursor() as cursor:
+        for model in labels.values():
+            cursor.execute(f"DELETE FROM {connection.ops.quote_name(model._meta.db_table)}")  # noqa: S608  our own names
+
+
+def _read_members(tar: tarfile.TarFile, labels: dict[str, type[models.Model]]) -> dict[str, Any]:
+    by_table: dict[str, int] = {}
+    files = 0
+    for member in tar:
+        stream = tar.extractfile(member)
+        if stream is None or member.name == "manifest.json":
+            continue
+        if member.name.startswith("rows/"):
+            label = member.name.removeprefix("rows/").removesuffix(".jsonl")
+            if label in labels:
+                by_table[label] = _read_table(labels[label], stream)
+        elif member.name.startswith("data/"):
+            files += _read_file(member.name.removeprefix("data/"), stream)
+    return {"by_table": by_table, "files": files}
+
+
+def _read_table(model: type[models.Model], stream: Any) -> int:
+    fields = {f.attname: f for f in model._meta.concrete_fields if not f.generated}
+    total, rows = 0, []
+    for line in stream:
+        values = {name: _value(fields[name], value) for name, value in json.loads(line).items() if name in fields}
+        rows.append(model(**values))
+        if len(rows) == _CHUNK:
+            total += len(_insert(model, rows))
+            rows = []
+    return total + len(_insert(model, rows))
+
+
+def _insert(model: type[models.Model], rows: list[models.Model]) -> list[models.Model]:
+    """Store rows as they were: dates that are set on saving keep their stored value."""
+    dates = [f for f in model._meta.concrete_fields if isinstance(f, models.DateField)]
+    flags = [(f, f.auto_now, f.auto_now_add) for f in dates]
+    for field in dates:
+        field.auto_now = field.auto_now_add = False
+    try:
+        return list(_all(model).bulk_create(rows))
+    finally:
+        for field, now, add in flags:
+            field.auto_now, field.auto_now_add = now, add
+
+
+def _all(model: type[models.Model]) -> models.Manager[models.Model]:
+    """Every row, whatever the model's own manager hides."""
+    return model._base_manager  # noqa: SLF001  Django's documented name for it
+
+
+def _value(field: Any, value: Any) -> Any:
+    return value if isinstance(field, models.JSONField) else field.to_python(value)
+
+
+def _read_file(name: str, stream: Any) -> int:
+    root = Path(settings.TAMADA.data_dir).resolve()
+    target = (root / name).resolve()
+    if not target.is_relative_to(root) or name.split("/", maxsplit=1)[0] not in {*_FOLDERS, KEY_FILE, "tamada.toml"}:
+        raise ArchiveError(f"The backup holds a file in a strange place: {name}")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    # The key made for this empty folder gives way to the one that the backup's secrets were encrypted with.
+    descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        while chunk := stream.read(1024 * 1024):
+            out.write(chunk)
+        out.flush()
+        os.fsync(out.fileno())
+    return 1
+
+
+def _hold_back_deliveries() -> None:
+    delivery, message = apps.get_model("conversations.Delivery"), apps.get_model("conversations.Message")
+    waiting = delivery.objects.filter(settled_at__isnull=True)
+    message.objects.filter(outbox__in=waiting).update(delivery="uncertain")
+    waiting.update(settled_at=timezone.now(), last_error="Restored from a backup: it may have been sent since.")
+
+
+def _reset_sequences(labels: dict[str, type[models.Model]]) -> None:
+    with connection.cursor() as cursor:
+        for statement in connection.ops.sequence_reset_sql(no_style(), list(labels.values())):
+            cursor.execute(statement)

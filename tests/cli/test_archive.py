@@ -1,0 +1,143 @@
+"""A backup holds everything, changes nothing, and comes back the same; and refuses to overwrite."""
+
+import io
+import json
+import tarfile
+import threading
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.conf import settings
+from django.db import connection, connections, transaction
+
+from tamada.accounts.models import Agent
+from tamada.cli import archive
+from tamada.conversations.actions import attach, receive_messages, send_reply, update_conversation
+from tamada.conversations.models import Attachment, Conversation, Delivery, Inbox, Message
+from tamada.core import storage
+from tamada.core.actors import Actor
+from tests.conversations.conftest import envelope_to, inbox
+
+__all__ = ["inbox"]
+
+pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+
+
+@pytest.fixture
+def history(inbox: Inbox, owner: Agent, teammate: Agent) -> None:
+    """Some of everything: mail in four scripts, a reply on its way out, a file, tags."""
+    actor = Actor("agent", teammate.pk, teammate.name)
+    texts = ("Ինտերնետ չկա", "ინტერნეტი არ არის", "Нет интернета", "No internet \N{PILE OF POO}")
+    receive_messages(envelopes=[envelope_to(inbox, text=text, sender=f"p{i}@mail.am") for i, text in enumerate(texts)])
+    conversation = Conversation.objects.order_by("pk")[0]
+    update_conversation(agent=owner, actor=actor, conversation=conversation, tags=["Billing"], assignee=teammate)
+    file = attach(agent=teammate, draft=None, name="plan.pdf", content=b"%PDF-1.4 the plan")
+    send_reply(agent=teammate, actor=actor, conversation=conversation, text="We come.", attachments=[file])
+
+
+def rows() -> dict[str, list[tuple[Any, ...]]]:
+    """Everything that a backup keeps, table by table."""
+    return {m._meta.label: list(archive._all(m).order_by("pk").values_list()) for m in archive.tables()}
+
+
+def wipe() -> None:
+    """An installation as the first start leaves it."""
+    with transaction.atomic():
+        archive._empty({m._meta.label: m for m in archive.tables()})
+
+
+@pytest.mark.usefixtures("history")
+def test_what_comes_back_is_what_was_there(tmp_path: Path) -> None:
+    before = rows()
+    done = archive.write(tmp_path / "backup.tgz")
+    assert done["rows"] == sum(map(len, before.values()))
+    blob = Attachment.objects.get().blob
+    storage.delete(blob)
+    wipe()
+    archive.read(tmp_path / "backup.tgz")
+    after = rows()
+    for label in ("conversations.Delivery", "conversations.Message"):
+        assert len(before.pop(label)) == len(after.pop(label))
+    assert after == before
+    assert storage.read(blob) == b"%PDF-1.4 the plan"
+
+
+@pytest.mark.usefixtures("history")
+def test_what_was_on_its_way_out_is_never_sent_by_a_restored_copy(tmp_path: Path) -> None:
+    archive.write(tmp_path / "backup.tgz")
+    wipe()
+    archive.read(tmp_path / "backup.tgz")
+    assert Message.objects.get(kind="out").delivery == "uncertain"
+    assert not Delivery.objects.filter(settled_at__isnull=True).exists()
+
+
+@pytest.mark.usefixtures("history")
+def test_a_restored_installation_goes_on_counting(tmp_path: Path, inbox: Inbox) -> None:
+    archive.write(tmp_path / "backup.tgz")
+    wipe()
+    archive.read(tmp_path / "backup.tgz")
+    (result,) = receive_messages(envelopes=[envelope_to(inbox)])
+    assert result.new_conversation
+
+
+@pytest.mark.usefixtures("history")
+def test_nothing_is_overwritten(tmp_path: Path) -> None:
+    target = tmp_path / "backup.tgz"
+    target.write_bytes(b"precious")
+    with pytest.raises(archive.ArchiveError, match="exists already"):
+        archive.write(target)
+    assert target.read_bytes() == b"precious"
+    archive.write(tmp_path / "other.tgz")
+    before = rows()
+    with pytest.raises(archive.ArchiveError, match="something here already"):
+        archive.read(tmp_path / "other.tgz")
+    assert rows() == before
+
+
+@pytest.mark.usefixtures("history")
+def test_writers_go_on_while_a_backup_reads(tmp_path: Path, inbox: Inbox) -> None:
+    with archive._snapshot():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM conversations_message")
+            seen = cursor.fetchone()[0]
+
+        def write() -> None:
+            receive_messages(envelopes=[envelope_to(inbox)])
+            connections.close_all()
+
+        writer = threading.Thread(target=write)
+        writer.start()
+        writer.join(60)
+        assert not writer.is_alive()
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM conversations_message")
+            assert cursor.fetchone()[0] == seen
+
+
+@pytest.mark.usefixtures("history")
+def test_broken_foreign_and_hostile_backups_are_refused(tmp_path: Path) -> None:
+    good = tmp_path / "good.tgz"
+    archive.write(good)
+    wipe()
+    cut = tmp_path / "cut.tgz"
+    cut.write_bytes(good.read_bytes()[:-2000])
+    (tmp_path / "text.tgz").write_text("no backup")
+    hostile = tmp_path / "hostile.tgz"
+    with tarfile.open(hostile, "w:gz") as tar, tarfile.open(good) as source:
+        manifest = source.extractfile("manifest.json")
+        assert manifest is not None
+        content = json.loads(manifest.read())
+        _add(tar, "manifest.json", json.dumps(content).encode())
+        _add(tar, "data/../../escaped", b"out")
+    for bad in ("cut.tgz", "text.tgz", "hostile.tgz"):
+        with pytest.raises(archive.ArchiveError):
+            archive.read(tmp_path / bad)
+        assert not Conversation.objects.exists()
+    assert not (Path(settings.TAMADA.data_dir).parent / "escaped").exists()
+
+
+def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
+    member = tarfile.TarInfo(name)
+    member.size = len(content)
+    tar.addfile(member, io.BytesIO(content))
