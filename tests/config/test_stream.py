@@ -126,7 +126,7 @@ def test_what_was_missed_is_replayed_once_and_in_order(from_memory: bool) -> Non
         else:
             after, missed = first, ["2", "3"]
         for how in ({"query": f"after={after}"}, {"last_event_id": str(after)}):
-            listener = Listener(streams, **how)  # type: ignore[arg-type]
+            listener = Listener(streams, **how)
             await listener.has(f'"bell_id":"{missed[-1]}"')
             assert [part[0] for part in listener.text.split('"bell_id":"')[1:]] == missed
             await listener.leave()

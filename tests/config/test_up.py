@@ -32,7 +32,16 @@ class Up:
         self.start()
 
     def start(self) -> None:
-        command = [PROGRAM, "up", "--data", self.folder, "--port", str(self.port), "--smtp-port", str(free_port(run=2))]
+        command: list[str | Path] = [
+            PROGRAM,
+            "up",
+            "--data",
+            self.folder,
+            "--port",
+            str(self.port),
+            "--smtp-port",
+            str(free_port(run=2)),
+        ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment())
         until(self.answers, seconds=90, what="a start")
@@ -65,23 +74,38 @@ def alive(pid: int) -> bool:
         return False
 
 
-def test_it_prints_a_set_up_link_and_stops_cleanly_when_told(up: Up) -> None:
-    text = up.log.read_text()
-    assert f"http://127.0.0.1:{up.port}/setup/" in text
-    children = list(up.children())
-    assert len(children) >= 2
-    up.process.send_signal(signal.SIGTERM)
-    assert up.process.wait(10) == 0
+def test_it_prints_a_set_up_link_survives_its_children_and_stops_cleanly_when_told(up: Up, tmp_path: Path) -> None:
+    assert f"http://127.0.0.1:{up.port}/setup/" in up.log.read_text()
+    _is_alone(up, tmp_path)
+    _brings_children_back(up)
+    with httpx.Client(base_url=f"http://127.0.0.1:{up.port}", timeout=30) as client:
+        assert client.get("/healthz").text == "ok\n"
+        assert client.get("/stream").status_code == 401
+        assert b"tamada_database_up 1.0" in client.get("/metrics").content
+        children = list(up.children())
+        assert len(children) >= 2
+        up.process.send_signal(signal.SIGTERM)  # An open connection does not hold it up.
+        assert up.process.wait(10) == 0
     assert not any(map(alive, children))
     assert "Traceback" not in up.log.read_text()
 
 
-def test_a_child_that_dies_is_started_again_and_the_port_stays_open(up: Up) -> None:
+def _is_alone(up: Up, tmp_path: Path) -> None:
+    """Another one on the same folder or port is refused in one line."""
+    for folder, port in ((up.folder, free_port()), (tmp_path / "other", up.port)):
+        command: list[str | Path] = [PROGRAM, "up", "--data", folder, "--port", str(port)]
+        done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=90, check=False)
+        assert done.returncode == 1
+        assert done.stderr.startswith("tamada: ")
+        assert len(done.stderr.splitlines()) == 1
+
+
+def _brings_children_back(up: Up) -> None:
     before = set(up.children())
     for pid in before:
         os.kill(pid, signal.SIGKILL)
-    until(lambda: len(set(up.children()) - before) == len(before))
-    until(up.answers)
+    until(lambda: len(set(up.children()) - before) == len(before), seconds=60)
+    until(up.answers, seconds=60)
 
 
 def test_the_children_of_a_parent_that_was_killed_do_not_live_on(up: Up) -> None:
@@ -90,27 +114,3 @@ def test_the_children_of_a_parent_that_was_killed_do_not_live_on(up: Up) -> None
     up.process.wait(30)
     until(lambda: not any(map(alive, children)))
     up.start()  # And the folder is free again.
-
-
-def test_a_second_one_on_the_same_folder_or_port_is_refused_in_one_line(up: Up, tmp_path: Path) -> None:
-    for folder, port in ((up.folder, free_port()), (tmp_path / "other", up.port)):
-        done = subprocess.run(
-            [PROGRAM, "up", "--data", folder, "--port", str(port)],
-            env=environment(),
-            capture_output=True,
-            text=True,
-            timeout=60,
-            check=False,
-        )
-        assert done.returncode == 1
-        assert done.stderr.startswith("tamada: ")
-        assert len(done.stderr.splitlines()) == 1
-
-
-def test_an_open_stream_does_not_hold_up_the_stop(up: Up) -> None:
-    with httpx.Client(base_url=f"http://127.0.0.1:{up.port}") as client:
-        assert client.get("/healthz").text == "ok\n"
-        assert client.get("/stream").status_code == 401
-        assert b"tamada_database_up 1.0" in client.get("/metrics").content
-        up.process.send_signal(signal.SIGTERM)
-        assert up.process.wait(10) == 0

@@ -1,6 +1,5 @@
 """The event log: recorded with the change, handled by tasks, pruned in batches."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -18,10 +17,9 @@ AGENT = Actor("agent", 7, "Ani")
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
+def fresh() -> None:
     seen.ran.clear()
     seen.errors.clear()
-    return
 
 
 def ring(bell_id: int = 1, **fields: object) -> Rang:

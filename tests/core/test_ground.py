@@ -11,6 +11,7 @@ from django.test import override_settings
 from tamada.core import audit, limits, realtime, secrets, settings_store, storage
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.models import AuditEntry, StoredSetting
+from tamada.core.presence import Present
 from tamada.core.redact import redact
 from tamada.core.registry import Registry
 
@@ -124,7 +125,7 @@ def test_hits_beyond_the_limit_are_refused_for_that_key_only() -> None:
 
 def test_a_burst_at_the_border_of_two_windows_is_not_let_through_twice(monkeypatch: pytest.MonkeyPatch) -> None:
     key, now = random.token_hex(8), 6_000_000_059.0
-    monkeypatch.setattr(limits.time, "time", lambda: now)
+    monkeypatch.setattr("tamada.core.limits.time.time", lambda: now)
     assert all(limits.hit(key, 10, 60) for _ in range(10))
     now += 2
     assert not limits.hit(key, 10, 60)
@@ -164,7 +165,7 @@ def test_who_looks_and_who_types_is_known_and_told_once() -> None:
         for kind in ("viewing", "viewing", "typing", "left", "left"):
             realtime.touch(5, 900_001, kind, keys=["inbox:1"])
             if kind == "typing":
-                assert realtime.present(900_001) == [realtime.Present(5, "typing")]
+                assert realtime.present(900_001) == [Present(5, "typing")]
                 assert realtime.present_in([900_001, 900_002]) == {900_001: realtime.present(900_001)}
     finally:
         realtime.sinks.remove(sink)

@@ -1,8 +1,9 @@
 """The hub: who is sent what, in which order, and what happens to those who can't keep up."""
 
 import asyncio
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.db import transaction
@@ -252,10 +253,10 @@ def test_keys_are_settled_anew_before_anything_later_is_sent(change_access: None
     assert b'"bell_id":"3"' in frames
 
 
-def _fresh(function: object) -> object:
+def _fresh(function: Callable[[], Any]) -> Any:
     from django.db import connection
 
     try:
-        return function()  # type: ignore[operator]
+        return function()
     finally:
         connection.close()

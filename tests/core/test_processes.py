@@ -154,20 +154,25 @@ def test_a_worker_runs_what_another_process_enqueues_and_stops_cleanly(
     fork: Callable[[Callable[[], None]], int], tmp_path: Path
 ) -> None:
     mark = tmp_path / "mark"
-    assert succeeded(fork(lambda: [touch.enqueue(path=str(mark)) for _ in range(50)] and None))
+
+    def enqueue(path: Path, times: int) -> None:
+        for _ in range(times):
+            touch.enqueue(path=str(path))
+
+    assert succeeded(fork(lambda: enqueue(mark, 50)))
     stop = threading.Event()
     listener = wakeup.Listener()
     worker = threading.Thread(target=Worker(stop).run)
     worker.start()
     try:
-        until(lambda: not QueuedTask.objects.exists())
+        until(lambda: not QueuedTask.objects.exists(), seconds=60)
         assert len(mark.read_text()) == 50
-        late = fork(lambda: touch.enqueue(path=str(tmp_path / "late")) and None)
-        until((tmp_path / "late").exists)
+        late = fork(lambda: enqueue(tmp_path / "late", 1))
+        until((tmp_path / "late").exists, seconds=60)
         assert succeeded(late)
     finally:
         stop.set()
-        worker.join(10)
+        worker.join(30)
         listener.close()
     assert not worker.is_alive()
 

@@ -1,6 +1,5 @@
 """The leased queue: retries, dead letters, unique keys, cron rows."""
 
-from collections.abc import Iterator
 from datetime import timedelta
 
 import pytest
@@ -15,10 +14,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture(autouse=True)
-def fresh() -> Iterator[None]:
+def fresh() -> None:
     seen.ran.clear()
     seen.errors.clear()
-    return
 
 
 def due_again(row: QueuedTask) -> None:

@@ -8,7 +8,6 @@ import asyncio
 import socket
 import time
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +18,7 @@ from django.db import DatabaseError, connection
 from tamada.config import static
 from tamada.config.bridge import Bridge, plain, type_receive, type_scope, type_send
 from tamada.config.stream import Streams, by_session, by_token
+from tamada.core.db import Pool
 
 # On SQLite four threads behind the fair writer lock keep the tail of one thread (p99 62-118 ms against 77-172 at 16
 # writers on a busy two-core machine; without the lock 110-207, worst 1 s), and a slow page holds up nobody.
@@ -34,7 +34,7 @@ class Application:
         self._bridge: Bridge | None = None
         self._streams: Streams | None = None
         self._closers: list[Callable[[], None]] = []
-        self._probes: ThreadPoolExecutor | None = None
+        self._probes: Pool | None = None
         self.needs_mail = False
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
@@ -99,7 +99,7 @@ class Application:
         from tamada.core import events, machines, wakeup
         from tamada.core.hub import Hub, Reader
 
-        self._probes = ThreadPoolExecutor(1, thread_name_prefix="probe")
+        self._probes = Pool(1, thread_name_prefix="probe")
         folder = settings.TAMADA.data_dir / "tmp"
         folder.mkdir(exist_ok=True)
         threads = THREADS.get(connection.vendor, 4)
@@ -109,7 +109,7 @@ class Application:
         self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token})
         reader = Reader(hub, asyncio.get_running_loop())
         listener, others = wakeup.Listener(), machines.Listener()
-        self._closers = [self._bridge.close, reader.close, listener.close, others.close]
+        self._closers = [self._probes.close, self._bridge.close, reader.close, listener.close, others.close]
 
     def stop_streams(self) -> None:
         """End the open streams, so that a graceful stop need not wait for them."""

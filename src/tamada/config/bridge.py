@@ -12,7 +12,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Awaitable, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
@@ -21,6 +20,7 @@ from django.core.handlers.wsgi import WSGIHandler
 
 from tamada.config.env import type_network
 from tamada.core import metrics
+from tamada.core.db import Pool
 
 type_scope = dict[str, Any]
 type_receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -46,7 +46,7 @@ class Bridge:
 
     def __init__(self, django: WSGIHandler, *, threads: int, folder: Path, trusted: tuple[type_network, ...]) -> None:
         self._django = django
-        self._pool = ThreadPoolExecutor(threads, thread_name_prefix="web")
+        self._pool = Pool(threads, thread_name_prefix="web")
         self._folder = folder
         self._trusted = trusted
 
@@ -186,7 +186,7 @@ class Bridge:
             )
 
     def close(self) -> None:
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        self._pool.close()
 
 
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))

@@ -8,7 +8,6 @@ import asyncio
 import json
 import re
 from collections.abc import Callable, Coroutine, Generator
-from concurrent.futures import ThreadPoolExecutor
 from http.cookies import CookieError, SimpleCookie
 from typing import Any
 from urllib.parse import parse_qs
@@ -18,6 +17,7 @@ from django.db import DatabaseError, connection
 
 from tamada.config.bridge import plain, type_receive, type_scope, type_send
 from tamada.core import metrics
+from tamada.core.db import Pool
 from tamada.core.hub import HEARTBEAT, Client, Hub, Principal, replay, resync_frame
 
 type_authenticate = Callable[[type_scope], Principal | None]
@@ -39,7 +39,7 @@ class Streams:
         self.hub = hub
         self.paths = paths
         # Apart from the pool of requests: a thousand desks that come back at once must not hold up the pages.
-        self._pool = ThreadPoolExecutor(2, thread_name_prefix="stream")
+        self._pool = Pool(2, thread_name_prefix="stream")
         self._beats = asyncio.get_running_loop().create_task(self._beat())
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
@@ -124,7 +124,7 @@ class Streams:
         self._beats.cancel()
         for client in list(self.hub.clients):
             client.close()
-        self._pool.shutdown(wait=False)
+        self._pool.close()
 
 
 def _with_fresh_connection(function: Callable[..., Any], *args: Any) -> Any:

@@ -1,7 +1,9 @@
 """What differs between SQLite and PostgreSQL, in one place."""
 
+import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
 
 from django.db import connection, transaction
 
@@ -31,3 +33,26 @@ def durable_atomic() -> Iterator[None]:
 def _synchronous(level: str) -> None:
     with connection.cursor() as cursor:
         cursor.execute(f"PRAGMA synchronous={level}")
+
+
+class Pool(ThreadPoolExecutor):
+    """Threads whose database connections are closed with them."""
+
+    def close(self) -> None:
+        """Let running work end, close each thread's connection, end the threads. Returns at once."""
+        together = threading.Barrier(self._max_workers)
+        try:
+            for _ in range(self._max_workers):
+                self.submit(_close_connection, together)
+        except RuntimeError:
+            return  # It was closed before.
+        self.shutdown(wait=False)
+
+
+def _close_connection(together: threading.Barrier) -> None:
+    """Every thread takes exactly one of these, because each waits until all have theirs."""
+    with suppress(
+        threading.BrokenBarrierError
+    ):  # One is busy with something long; its connection ends with the process.
+        together.wait(5)
+    connection.close()
