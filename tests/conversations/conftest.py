@@ -70,6 +70,6 @@ def receive(inbox: Inbox) -> Receive:
 
     def run(to: Inbox = inbox, **fields: Any) -> Message:
         (result,) = receive_messages(envelopes=[envelope_to(to, **fields)])
-        return Message.objects.select_related("conversation").get(pk=result.message_id)
+        return Message.objects.select_related("conversation").get(pk=result.message_id or 0)
 
     return run

@@ -1,6 +1,7 @@
 """Replies, notes, new conversations, undo; and who may not."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -77,7 +78,7 @@ def test_a_reply_goes_to_everybody_but_ourselves(receive: Receive, teammate: Age
 
 def test_bad_recipients_and_empty_messages_are_refused(receive: Receive, teammate: Agent) -> None:
     conversation = receive().conversation
-    common = {"agent": teammate, "actor": actor(teammate), "conversation": conversation}
+    common: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "conversation": conversation}
     with pytest.raises(BadRecipient):
         send_reply(**common, text="Hello", to=["not an address"])
     with pytest.raises(BadRecipient):
@@ -93,7 +94,12 @@ def test_a_stale_reply_is_refused_with_what_was_missed(receive: Receive, teammat
     first = receive()
     newer = receive(answers=[first.external_id])
     theirs = add_note(agent=lead, actor=actor(lead), conversation=first.conversation, text="I call them.")
-    common = {"agent": teammate, "actor": actor(teammate), "conversation": first.conversation, "text": "Hello"}
+    common: dict[str, Any] = {
+        "agent": teammate,
+        "actor": actor(teammate),
+        "conversation": first.conversation,
+        "text": "Hello",
+    }
     with pytest.raises(StaleReply) as refused:
         send_reply(**common, last_seen_message=first.pk)
     assert [m.pk for m in refused.value.unseen] == [newer.pk, theirs.pk]
@@ -103,7 +109,7 @@ def test_a_stale_reply_is_refused_with_what_was_missed(receive: Receive, teammat
 
 def test_ones_own_messages_and_system_lines_make_nothing_stale(receive: Receive, teammate: Agent) -> None:
     first = receive()
-    common = {"agent": teammate, "actor": actor(teammate), "conversation": first.conversation}
+    common: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "conversation": first.conversation}
     send_reply(**common, text="One", status_after="pending")
     assert send_reply(**common, text="Two", last_seen_message=first.pk).pk
 
@@ -208,7 +214,7 @@ def test_a_failed_message_is_sent_again_with_the_same_id(receive: Receive, teamm
 
 def test_drafts_are_the_writers_own(receive: Receive, teammate: Agent, lead: Agent) -> None:
     conversation = receive().conversation
-    common = {"agent": teammate, "actor": actor(teammate), "conversation": conversation}
+    common: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "conversation": conversation}
     draft = save_draft(**common, text="Begun", to=[])
     assert save_draft(**common, text="Begun and going on").pk == draft.pk
     discard_draft(agent=lead, actor=actor(lead), draft=draft)

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "check": ("check", N_("Say what is wrong with this installation.")),
     "backup": ("backup", N_("Write everything into one file, while running.")),
     "restore": ("restore", N_("Bring a backup into an empty data folder.")),
+    "reindex": ("reindex", N_("Make the search index anew, while running.")),
     "bench": ("bench", N_("Measure this machine against yardsticks.")),
 }
 

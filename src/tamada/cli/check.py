@@ -168,6 +168,15 @@ def _mail() -> Iterator[Finding]:
     yield Finding(GOOD, _("{count} mail inboxes were looked at.").format(count=len(found)))
 
 
+def _letters() -> Iterator[Finding]:
+    from tamada.accounts import mail
+
+    if (trouble := mail.problem()) is None:
+        yield Finding(GOOD, _("Invitations and password resets can be mailed."))
+    else:
+        yield Finding(WRONG if mail.is_configured() else WARNING, trouble)
+
+
 def _left_over() -> Iterator[Finding]:
     from tamada.channels.models import RawInput, RawState
     from tamada.core import queue
@@ -181,4 +190,4 @@ def _left_over() -> Iterator[Finding]:
     yield Finding(GOOD, _("Failed tasks and quarantine were looked at."))
 
 
-_LOOKS: Final = (_configuration, _versions, _database, _clock, _disk, _storage, _mail, _left_over)
+_LOOKS: Final = (_configuration, _versions, _database, _clock, _disk, _storage, _mail, _letters, _left_over)

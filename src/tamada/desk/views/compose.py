@@ -205,7 +205,9 @@ def _content(given: QueryDict) -> dict[str, Any]:
     content["text"] = given.get("text", "") or given.get("text_out", "")
     for name in ("to", "cc", "bcc"):
         if name in given:
-            content[name] = [{"name": shown, "email": email} for shown, email in getaddresses([str(given[name])]) if email]
+            content[name] = [
+                {"name": shown, "email": email} for shown, email in getaddresses([str(given[name])]) if email
+            ]
     return content
 
 

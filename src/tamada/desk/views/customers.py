@@ -55,7 +55,7 @@ class NewCustomerForm(CustomerForm):
     phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
     field_order = ("name", "email", "phone")
 
-    def identities(self) -> list[dict[str, str]]:
+    def identities(self) -> list[actions.type_given]:
         """The addresses given."""
         given = {IdentityType.EMAIL: self.cleaned_data.pop("email"), IdentityType.PHONE: self.cleaned_data.pop("phone")}
         return [{"type": str(kind), "value": value} for kind, value in given.items() if value]

@@ -92,7 +92,13 @@ def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
     # What is stored has its remote pictures put aside under data-src.
     stored = message.html.replace(' data-src="', ' src="')
     cleaned = kit_html.clean(stored, allow_remote=remote is not None, cid=picture, remote=remote)
-    context = {"body": cleaned.html, "hidden": 0 if remote else cleaned.remote_images, "style": assets.url("mail.css")}
+    context = {
+        "language": message.language,
+        "title": message.subject,
+        "body": cleaned.html,
+        "hidden": 0 if remote else cleaned.remote_images,
+        "style": assets.url("mail.css"),
+    }
     response = HttpResponse(render_to_string("desk/conversation/mail.html", context, request))
     response["Content-Security-Policy"] = _MAIL_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
