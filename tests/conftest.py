@@ -8,7 +8,11 @@ pytest_plugins = ["tests.cast", "tests.fixtures_servers"]
 @pytest.fixture(autouse=True)
 def fresh_process_memory() -> None:
     """What a process remembers outside the database must not pass from one test to the next."""
+    from django.conf import settings
+
     from tamada.core import limits, settings_store
 
     settings_store.forget()
     limits._windows.clear()
+    if settings.TAMADA.redis_url:
+        limits._redis().flushdb()
