@@ -26,16 +26,9 @@ ROOMS = (
     "channels",
     "channels.email",
     "notifications",
-    "privacy",
     "api",
     "desk",
-    "demo",
 )
-
-
-def _standing(rooms: tuple[str, ...]) -> list[str]:
-    return [f"tamada.{room}" for room in rooms if (PACKAGE / room.replace(".", "/") / "apps.py").exists()]
-
 
 INSTALLED_APPS = [
     "django.contrib.contenttypes",
@@ -43,31 +36,26 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django_tasks",
-    *_standing(ROOMS),
+    *(f"tamada.{room}" for room in ROOMS),
 ]
 
-if (PACKAGE / "accounts" / "apps.py").exists():
-    AUTH_USER_MODEL = "accounts.Agent"
-    LOGIN_URL = "/login"
-    LOGIN_REDIRECT_URL = "/"
-
+AUTH_USER_MODEL = "accounts.Agent"
+LOGIN_URL = "/login"
+LOGIN_REDIRECT_URL = "/"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tamada.config.lazy.ApiMiddleware",  # Before sessions, cookies and CSRF, which have no business in the API.
     "tamada.config.security.ContentSecurityPolicyMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "tamada.accounts.middleware.AgentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
-if (PACKAGE / "accounts" / "middleware.py").exists():
-    MIDDLEWARE.insert(-2, "tamada.accounts.middleware.AgentMiddleware")
-
-if (PACKAGE / "api" / "middleware.py").exists():
-    MIDDLEWARE.insert(1, "tamada.config.lazy.ApiMiddleware")
 
 ROOT_URLCONF = "tamada.config.urls"
 WSGI_APPLICATION = "tamada.config.wsgi.application"
