@@ -1,4 +1,4 @@
-"""Addresses of the faces. The API answers before this table is read (`config.lazy`), assets and streams before Django."""
+"""Addresses of the faces. The API, assets and streams are answered before this table is read."""
 
 from django.urls import include, path
 
