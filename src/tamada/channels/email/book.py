@@ -6,7 +6,7 @@ import time
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from django.db import DatabaseError, close_old_connections
+from django.db import DatabaseError, connection
 
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.threads import conversation_of_reply_address
@@ -67,7 +67,8 @@ class AddressBook:
 
     def _read(self) -> _Page:
         with self._guard:
-            close_old_connections()
+            if not connection.in_atomic_block:
+                connection.close_if_unusable_or_obsolete()
             accounts = MailAccount.objects.filter(inbox__is_active=True)
             page = _Page(read_at=time.monotonic())
             domains = set()

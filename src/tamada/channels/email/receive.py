@@ -47,6 +47,7 @@ class _Read:
     entry: Entry
     mail: ParsedMail
     message_id: str
+    digest: str
     at: datetime
     text: str
     quoted: str
@@ -99,19 +100,28 @@ def _read(entry: Entry, trusted: tuple[str, ...]) -> _Read:
     language = detect_language(folded.visible or mail.text)
     names = " ".join(part.name for part in mail.attachments)
     terms = analyse(f"{mail.subject}\n{folded.visible}\n{names}", language)
+    attachments = tuple(_stored(part) for part in mail.attachments)
     return _Read(
         entry=entry,
         mail=mail,
         message_id=message_id,
+        digest=_content_digest(mail, attachments),
         at=mail.date if entry.meta.get("source") == "import" else arrived,
         text=folded.visible or mail.text,
         quoted="\n".join(part for part in (folded.signature, folded.quoted) if part),
         html=kit_html.clean(mail.html, cid=_keep_cid).html if mail.html else "",
         language=language,
         lemmas=" ".join(terms),
-        attachments=tuple(_stored(part) for part in mail.attachments),
+        attachments=attachments,
         data=_data(mail),
     )
+
+
+def _content_digest(mail: ParsedMail, attachments: Sequence[IncomingAttachment]) -> str:
+    """Of what the mail says: the same mail over SMTP and from a mailbox differs only in the traces of its way."""
+    author = mail.author.key if mail.author else ""
+    said = (author, mail.subject, mail.date_raw, mail.text, mail.html, *(a.blob for a in attachments))
+    return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _believed(entry: Entry) -> tuple[str, ...] | None:
@@ -185,7 +195,7 @@ def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) ->
         sender=sender,
         customer=_counterpart(mail, account) if outgoing else None,
         external_id=read.message_id,
-        digest=read.entry.digest,
+        digest=read.digest,
         subject=mail.subject,
         text=read.text,
         quoted_text=read.quoted,

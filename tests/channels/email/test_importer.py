@@ -1,0 +1,135 @@
+"""Archives of every kind come in once, in order, quietly."""
+
+import json
+import mailbox
+from email import message_from_bytes
+from pathlib import Path
+
+import pytest
+
+from tamada.channels.email.importer import NoArchiveError, inbox_of, mbox_messages, messages_in, rehearse, run_import
+from tamada.conversations.models import Conversation, Message
+from tests.channels.conftest import ADDRESS, mail
+
+
+def archive() -> list[bytes]:
+    """A question, our answer from another program, thanks, and something that is no mail."""
+    return [
+        mail("Where is my router?", message_id="<1@customer.example>"),
+        mail(
+            "On its way.",
+            sender=f"Support <{ADDRESS}>",
+            to="karine@customer.example",
+            message_id="<2@company.example>",
+            in_reply_to="<1@customer.example>",
+        ),
+        mail("Thanks!", message_id="<3@customer.example>", references="<1@customer.example> <2@company.example>"),
+    ]
+
+
+def as_mbox(folder: Path, raws: list[bytes]) -> Path:
+    path = folder / "archive.mbox"
+    box = mailbox.mbox(str(path))
+    for raw in raws:
+        box.add(message_from_bytes(raw))
+    box.close()
+    return path
+
+
+def as_maildir(folder: Path, raws: list[bytes]) -> Path:
+    for part in ("cur", "new", "tmp"):
+        (folder / "maildir" / part).mkdir(parents=True)
+    for number, raw in enumerate(raws):
+        (folder / "maildir" / ("cur" if number % 2 else "new") / f"{number}.host:2,S").write_bytes(raw)
+    return folder / "maildir"
+
+
+def as_folder(folder: Path, raws: list[bytes]) -> Path:
+    (folder / "mails" / "deep").mkdir(parents=True)
+    for number, raw in enumerate(raws):
+        (folder / "mails" / ("deep" if number else "") / f"{number}.eml").write_bytes(raw)
+    return folder / "mails"
+
+
+@pytest.mark.parametrize("kind", [as_mbox, as_maildir, as_folder])
+def test_every_kind_of_archive_comes_in_as_one_conversation(tmp_path, kind, account, journal):
+    path = kind(tmp_path, archive())
+    done = run_import(messages_in(path), inbox_id=account.inbox_id, journal=journal)
+    assert done.as_dict() == {"read": 3, "conversations": 1, "messages": 3, "duplicates": 0, "quarantined": 0}
+    kinds = dict(Message.objects.values_list("text", "kind"))
+    assert kinds == {"Where is my router?": "in", "On its way.": "out", "Thanks!": "in"}
+
+
+def test_a_second_import_adds_nothing(account, journal):
+    run_import(archive(), inbox_id=account.inbox_id, journal=journal)
+    again = run_import(archive(), inbox_id=account.inbox_id, journal=journal)
+    assert (again.messages, again.duplicates) == (0, 3)
+    assert Message.objects.count() == 3
+
+
+def test_mail_that_came_over_smtp_is_not_imported_again(deliver, account, journal):
+    deliver(archive()[0])
+    done = run_import(archive(), inbox_id=account.inbox_id, journal=journal)
+    assert (done.messages, done.duplicates) == (2, 1)
+
+
+def test_what_is_no_mail_is_quarantined_and_the_rest_comes_in(account, journal):
+    done = run_import([*archive(), b"not a mail at all"], inbox_id=account.inbox_id, journal=journal)
+    assert (done.messages, done.quarantined) == (3, 1)
+
+
+def test_a_dry_run_tells_the_same_and_writes_nothing(account, journal):
+    told = rehearse([*archive(), archive()[0], b"no mail"], inbox_id=account.inbox_id)
+    assert not Conversation.objects.exists()
+    assert not list(journal.raw.rglob("*.eml"))
+    done = run_import([*archive(), archive()[0], b"no mail"], inbox_id=account.inbox_id, journal=journal)
+    assert told == done
+
+
+def test_dates_are_those_of_the_mails(account, journal):
+    run_import(archive(), inbox_id=account.inbox_id, journal=journal)
+    assert {m.created_at.year for m in Message.objects.all()} == {2026}
+
+
+def test_an_mbox_with_from_lines_inside_texts_is_cut_in_the_right_places(tmp_path):
+    path = tmp_path / "tricky.mbox"
+    path.write_bytes(
+        b"From a@b Thu Jan  1 00:00:00 2026\nSubject: one\n\nline\n>From the start\nFrom here on, no new mail\n\n"
+        b"From a@b Thu Jan  1 00:00:00 2026\nSubject: two\n\n>>From quoted twice\n"
+    )
+    first, second = mbox_messages(path)
+    assert first == b"Subject: one\n\nline\nFrom the start\nFrom here on, no new mail\n"
+    assert second == b"Subject: two\n\n>From quoted twice\n"
+
+
+def test_errors_name_what_is_wrong(tmp_path, account):
+    (tmp_path / "text.txt").write_text("hello")
+    with pytest.raises(NoArchiveError, match="no mbox"):
+        list(messages_in(tmp_path / "text.txt"))
+    with pytest.raises(NoArchiveError, match="no file"):
+        messages_in(tmp_path / "missing")
+    with pytest.raises(NoArchiveError, match="nobody@"):
+        inbox_of("nobody@company.example")
+
+
+@pytest.mark.servers
+def test_the_commands_open_an_inbox_and_import_into_it(tmp_path, running):
+    tamada = running()
+    made = tamada.add_inbox("Support", "--email", ADDRESS)
+    assert set(made) == {"id", "key"}
+    assert set(tamada.add_inbox("Chat", "--chat")) == {"id", "key"}
+    path = as_mbox(tmp_path, archive())
+    told = tamada.cli("import", "mbox", str(path), "--inbox", ADDRESS, "--dry-run")
+    done = tamada.cli("import", "mbox", str(path), "--inbox", ADDRESS.upper())
+    assert json.loads(told.stdout) == json.loads(done.stdout)
+    assert json.loads(done.stdout)["conversations"] == 1
+    for wrong in (
+        ("inbox", "add", "Again", "--email", ADDRESS),
+        ("inbox", "add", "Bad", "--email", "nonsense"),
+        ("inbox", "add", "Bad", "--email", "x@y.example", "--smtp", "http://x"),
+        ("import", "mbox", str(path), "--inbox", "nobody@company.example"),
+        ("import", "mbox", str(tmp_path / "missing"), "--inbox", ADDRESS),
+    ):
+        refused = tamada.cli(*wrong, check=False)
+        assert (refused.returncode, refused.stdout, len(refused.stderr.splitlines())) == (1, "", 1)
+    assert tamada.cli("inbox", "add", "Neither", check=False).returncode == 2
