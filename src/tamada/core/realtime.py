@@ -61,13 +61,15 @@ def frame(name: str, body: dict[str, Any], pk: int | None = None) -> bytes:
     return f"{head}event: {name}\ndata: {json.dumps(body, separators=(',', ':'))}\n\n".encode()
 
 
+# Fields of events that are numbers indeed; every other whole number is an id.
+_NUMBERS = frozenset({"seq", "total"})
+
+
 def _outside(name: str, value: Any) -> Any:
     """Ids are opaque strings outside."""
-    if name.endswith("_id") and isinstance(value, int):
-        return str(value)
-    if name.endswith("_ids") and isinstance(value, list):
-        return [str(item) for item in value]
-    return value
+    if isinstance(value, list):
+        return [_outside(name, item) for item in value]
+    return str(value) if type(value) is int and name not in _NUMBERS else value
 
 
 def publish_ephemeral(keys: Iterable[str], kind: str, payload: dict[str, Any], ttl: float) -> None:
