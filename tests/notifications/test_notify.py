@@ -13,7 +13,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations import actions as conversations
 from tamada.conversations.models import Conversation, DeliveryState
-from tamada.core.actors import SYSTEM
+from tamada.core.actors import SYSTEM, Actor
 from tamada.core.models import StoredEvent
 from tamada.core.tasks import run_pending
 from tamada.notifications import actions, queries, tasks
@@ -49,6 +49,19 @@ def test_an_assignment_is_told_to_the_new_owner_but_not_to_who_made_it(
     assert (told(teammate), told(lead)) == (["assigned"], [])
     assign(conversation, lead, by=lead)
     assert told(lead) == []
+
+
+def test_what_ones_own_token_does_is_not_told(conversation: Conversation, teammate: Agent, lead: Agent) -> None:
+    for by in (teammate, lead):
+        actions.notify(
+            agent_ids=[teammate.pk],
+            kind="assigned",
+            conversation_id=conversation.pk,
+            key=f"assigned:{by.pk}",
+            actor=Actor("api", by.pk, by.name),
+        )
+    [row] = Notification.objects.all()
+    assert row.data == {"by": lead.pk}
 
 
 def test_a_customers_message_is_told_to_owner_and_followers_only(

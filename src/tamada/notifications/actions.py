@@ -34,7 +34,8 @@ def notify(
     Left out: who did it themselves, who left, who silenced the kind, and who may not see the conversation (any more).
     """
     told: list[Notification] = []
-    by = actor.id if actor.kind == "agent" else None
+    # A token acts as its agent, so what it does is the agent's own doing.
+    by = actor.id if actor.kind in ("agent", "api") else None
     for agent in Agent.objects.filter(pk__in={pk for pk in agent_ids if pk != by}, is_active=True):
         chosen = PREFERENCES.get(kind)
         if chosen is not None and not preference(agent, chosen):

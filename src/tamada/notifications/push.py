@@ -41,8 +41,6 @@ class BadSubscription(ValueError):
 
 def check_subscription(endpoint: str, p256dh: str, auth: str) -> None:
     """Raise `BadSubscription` unless this is an https address with usable keys."""
-    from tamada.kit import http  # It brings httpx along.
-
     from .webpush import Recipient
 
     try:
@@ -55,31 +53,34 @@ def check_subscription(endpoint: str, p256dh: str, auth: str) -> None:
         raise BadSubscription("The address of the subscription is not usable.")
 
 
-def _server_key() -> "EllipticCurvePrivateKey":
-    """This installation's key: made once, kept encrypted. Whichever process comes first, theirs holds."""
-    from .webpush import new_key
-
+def _stored_key() -> tuple[str, str]:
+    """This installation's public key, and its private one encrypted. Whichever process makes them first wins."""
     stored = str(settings_store.get("push.vapid_key"))
     if not stored:
-        fresh = secrets.encrypt(new_key())
-        row, _created = StoredSetting.objects.get_or_create(key="push.vapid_key", defaults={"value": fresh})
+        row, _created = StoredSetting.objects.get_or_create(key="push.vapid_key", defaults={"value": _fresh_key()})
         settings_store.forget()
         stored = str(row.value)
-    return _loaded(stored)
+    public, _, sealed = stored.partition(" ")
+    return public, sealed
+
+
+def _fresh_key() -> str:
+    from .webpush import b64, load_key, new_key, public_bytes
+
+    private = new_key()
+    return f"{b64(public_bytes(load_key(private)))} {secrets.encrypt(private)}"
 
 
 @lru_cache(maxsize=2)
-def _loaded(stored: str) -> "EllipticCurvePrivateKey":
+def _loaded(sealed: str) -> "EllipticCurvePrivateKey":
     from .webpush import load_key
 
-    return load_key(secrets.decrypt(stored))
+    return load_key(secrets.decrypt(sealed))
 
 
 def public_key() -> str:
-    """What browsers subscribe with (`applicationServerKey`)."""
-    from .webpush import b64, public_bytes
-
-    return b64(public_bytes(_server_key()))
+    """What browsers subscribe with (`applicationServerKey`). Every page asks, so nothing is decrypted for it."""
+    return _stored_key()[0]
 
 
 def payload(notification: Notification) -> bytes:
@@ -113,7 +114,9 @@ def send(subscription: PushSubscription, notification: Notification) -> None:
         subscription.endpoint,
         content=body,
         headers={
-            "Authorization": authorization(subscription.endpoint, _server_key(), subject=subject, expires=expires),
+            "Authorization": authorization(
+                subscription.endpoint, _loaded(_stored_key()[1]), subject=subject, expires=expires
+            ),
             "Content-Encoding": "aes128gcm",
             "Content-Type": "application/octet-stream",
             "TTL": str(KEPT_SECONDS),
