@@ -21,6 +21,7 @@ OPEN = (
     "/setup",
     "/language",
     "/api/",  # by token
+    "/hooks/",  # by a secret of their own
     "/widget",  # visitors
     "/widget.js",
     "/widget/",

@@ -2,4 +2,9 @@
 
 from django.urls import include, path
 
-urlpatterns = [path("", include("tamada.desk.urls"))]
+from tamada.channels.email.webhooks import receive
+
+urlpatterns = [
+    path("hooks/mail/<slug:provider>/<int:inbox_id>", receive, name="mail-webhook"),
+    path("", include("tamada.desk.urls")),
+]

@@ -1,5 +1,6 @@
 """The e-mail side of inboxes: opening one, changing its servers, trying them, and the credentials that senders use."""
 
+import secrets as random
 import smtplib
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -184,3 +185,13 @@ def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
         return None, ""
     is_newer = account.last_error_at and (account.last_ok_at is None or account.last_error_at > account.last_ok_at)
     return account.last_ok_at, account.last_error if is_newer else ""
+
+
+def new_webhook_key(*, agent: Agent, actor: Actor, account: MailAccount) -> str:
+    """Make the secret with which a provider posts mail for this inbox; an older one is void."""
+    require(agent, "inbox.settings")
+    key = random.token_urlsafe(24)
+    with transaction.atomic():
+        MailAccount.objects.filter(pk=account.pk).update(webhook_key=key)
+        audit.record(actor, "mail_account.webhook_key", account.inbox)
+    return key

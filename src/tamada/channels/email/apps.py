@@ -41,6 +41,9 @@ class EmailConfig(AppConfig):
 
     def ready(self) -> None:
         """The worker reads and sends mail; the mail process listens for it and fetches it."""
+        from tamada.channels.email.declared import declare_settings
+
+        declare_settings()
         READERS.register("email", _read_mails)
         loops.register("outbox", _send)
         loops.register("smtp", _listen, process="mail")

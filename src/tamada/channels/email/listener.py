@@ -15,14 +15,12 @@ from typing import Any
 from django.conf import settings
 
 from tamada.channels.email.book import AddressBook
+from tamada.channels.email.declared import MAX_BYTES
 from tamada.channels.email.smtp import Load, Mail, Session
 from tamada.channels.journal import DiskShortError, Journal, default_journal
 from tamada.core import health, loops, settings_store
 
 log = logging.getLogger(__name__)
-
-DEFAULT_SIZE_LIMIT = 25 * 1024 * 1024
-settings_store.declare("mail.max_bytes", int, default=DEFAULT_SIZE_LIMIT)
 
 _BATCH = 64
 
@@ -33,7 +31,7 @@ class JournalPost:
     def __init__(self, journal: Journal, *, size_limit: int | None = None) -> None:
         self.journal = journal
         self.book = AddressBook()
-        self.size_limit = size_limit or DEFAULT_SIZE_LIMIT
+        self.size_limit = size_limit or MAX_BYTES
         self._asks_settings = size_limit is None
         self._loop = asyncio.get_running_loop()
         self._lookups = ThreadPoolExecutor(1, thread_name_prefix="recipients")

@@ -11,7 +11,7 @@ from tamada.conversations.models import Inbox
 class ImapAuth(models.TextChoices):
     """How we sign in to a mailbox."""
 
-    PASSWORD = "password", _("Password")  # noqa: S105  a choice, not a secret
+    PASSWORD = "password", _("Password")
     GOOGLE = "google", _("Google account")
     MICROSOFT = "microsoft", _("Microsoft 365 account")
 
@@ -19,7 +19,7 @@ class ImapAuth(models.TextChoices):
 class MailAccount(models.Model):
     """The e-mail side of an inbox. Secrets (`smtp_url`, `imap_url`, tokens) are encrypted by `core.secrets`.
 
-    `aliases` are further addresses that come in here. `reply_domain` is set when mail to `reply+TOKEN@domain` reaches us.
+    `aliases` are further addresses that come in here. `reply_domain` is set when `reply+TOKEN@domain` reaches us.
     `import_since` bounds the first IMAP fetch. `hourly_cap` limits a new inbox until `cap_confirmed_at`.
     """
 

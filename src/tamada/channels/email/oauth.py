@@ -67,13 +67,6 @@ PROVIDERS = {
     ),
 }
 
-for _provider in PROVIDERS.values():
-    settings_store.declare(f"oauth.{_provider.name}.client_id", str, default="")
-    settings_store.declare(f"oauth.{_provider.name}.client_secret", str, default="", secret=True)
-    # Other than the provider's own: a national cloud, or a test's endpoint.
-    settings_store.declare(f"oauth.{_provider.name}.authorize_url", str, default=_provider.authorize_url)
-    settings_store.declare(f"oauth.{_provider.name}.token_url", str, default=_provider.token_url)
-
 
 def provider_of(account: MailAccount) -> Provider:
     """The account's provider. Raises OAuthError for one with a password."""
@@ -179,7 +172,8 @@ def _ask(provider: Provider, **fields: str) -> dict[str, Any]:
 
 
 def _setting(provider: Provider, name: str) -> str:
-    return str(settings_store.get(f"oauth.{provider.name}.{name}"))
+    """A stored setting; endpoints are the provider's own unless another is stored (a national cloud, a test)."""
+    return str(settings_store.get(f"oauth.{provider.name}.{name}") or getattr(provider, name, ""))
 
 
 def _verifier(nonce: str) -> str:

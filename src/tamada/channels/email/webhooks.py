@@ -1,0 +1,107 @@
+"""Mail that a provider posts to us: secret and signature checked by django-anymail, the message journalled, then 200.
+
+The provider is told `https://tamada:KEY@HOST/hooks/mail/PROVIDER/INBOX`. Raw MIME is kept as it came where the provider
+gives it (to be preferred in its settings); else the message is built again from what it gives.
+"""
+
+import logging
+from collections.abc import Callable
+from email.policy import SMTP
+from importlib import import_module
+from typing import Any, Final
+
+from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+from django.http import HttpRequest, HttpResponse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+
+from tamada.channels.email.models import MailAccount
+from tamada.channels.journal import DiskShortError, default_journal
+from tamada.core import settings_store
+
+log = logging.getLogger(__name__)
+
+USER: Final = "tamada"
+PROVIDERS: Final = {
+    "mailgun": "MailgunInboundWebhookView",
+    "mailjet": "MailjetInboundWebhookView",
+    "postmark": "PostmarkInboundWebhookView",
+    "sendgrid": "SendGridInboundWebhookView",
+    "sparkpost": "SparkPostInboundWebhookView",
+}
+
+
+@csrf_exempt
+def receive(request: HttpRequest, provider: str, inbox_id: int) -> HttpResponse:
+    """One POST of a provider. 200 once everything in it is on disk; 5xx asks the provider to come again."""
+    account = MailAccount.objects.filter(inbox=inbox_id, inbox__is_active=True).exclude(webhook_key="").first()
+    if account is None or provider not in PROVIDERS:
+        return HttpResponse(status=404)
+    if request.method == "HEAD":
+        return HttpResponse()  # some providers look whether anybody is there
+    if request.method != "POST":
+        return HttpResponse(status=405, headers={"Allow": "POST, HEAD"})
+    try:
+        events = _checked(request, provider, account)
+    except AnymailWebhookValidationFailure:
+        return HttpResponse(status=403)
+    except (AnymailError, ValueError, KeyError, LookupError) as error:
+        log.warning("A provider's post can't be read.", extra={"inbox": inbox_id, "reason": type(error).__name__})
+        return HttpResponse(status=400)
+    try:
+        for event in events:
+            _keep(request, event, account)
+    except DiskShortError:
+        return HttpResponse(status=507)
+    return HttpResponse()
+
+
+def _checked(request: HttpRequest, provider: str, account: MailAccount) -> list[Any]:
+    """The messages in the request, once its secret and signature were found right."""
+    module = import_module(f"anymail.webhooks.{provider}")
+    options: dict[str, Any] = {"webhook_secret": f"{USER}:{account.webhook_key}"}
+    if provider == "mailgun":
+        # Without a key of the provider's nobody can sign: the secret in the address has to do.
+        options["webhook_signing_key"] = settings_store.get("mail.mailgun.signing_key") or "unset"
+    view = getattr(module, PROVIDERS[provider])(**options)
+    if provider == "mailgun" and options["webhook_signing_key"] == "unset":
+        view.validators = [check for check in view.validators if "Mailgun" not in check.__qualname__]
+    view.setup(request)
+    view.run_validators(request)
+    return list(view.parse_events(request))
+
+
+def _keep(request: HttpRequest, event: Any, account: MailAccount) -> None:
+    message = event.message
+    recipients = [message.envelope_recipient] if message.envelope_recipient else [account.address]
+    default_journal().write(
+        _raw(request, event),
+        {
+            "channel": "email",
+            "source": "webhook",
+            "inboxes": [account.inbox_id],
+            "from": message.envelope_sender or None,
+            "to": [str(address) for address in recipients],
+            "received_at": timezone.now().isoformat(),
+        },
+    )
+
+
+def _raw(request: HttpRequest, event: Any) -> bytes:
+    """The message as it came, where the provider gives that."""
+    for look in _RAW:
+        if raw := look(request, event):
+            return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
+    built: bytes = event.message.as_bytes(policy=SMTP)
+    return built
+
+
+def _posted(request: HttpRequest, _event: Any) -> str | bytes | None:
+    return request.POST.get("body-mime") or request.POST.get("email")
+
+
+def _postmark(_request: HttpRequest, event: Any) -> str | bytes | None:
+    return event.esp_event.get("RawEmail") if isinstance(event.esp_event, dict) else None
+
+
+_RAW: tuple[Callable[[HttpRequest, Any], str | bytes | None], ...] = (_posted, _postmark)

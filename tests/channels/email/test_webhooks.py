@@ -1,0 +1,112 @@
+"""Mail that providers post: only with the right secret and signature, on disk before 200."""
+
+import base64
+import hashlib
+import hmac
+import json
+import time
+
+import pytest
+from django.test import Client
+
+from tamada.channels.email.accounts import new_webhook_key
+from tamada.channels.email.models import MailAccount
+from tamada.channels.ingest import Ingest
+from tamada.channels.journal import DiskShortError, Journal
+from tamada.conversations.models import Message
+from tamada.core import settings_store
+from tamada.core.actors import SYSTEM
+from tests.channels.conftest import ADDRESS, mail
+
+SIGNING_KEY = "key-of-mailgun"
+
+
+@pytest.fixture
+def key(account: MailAccount, owner, journal) -> str:
+    return new_webhook_key(agent=owner, actor=SYSTEM, account=account)
+
+
+def post(provider: str, account: MailAccount, key: str, data: object, **options: object):
+    credentials = base64.b64encode(f"tamada:{key}".encode()).decode()
+    url = f"/hooks/mail/{provider}/{account.inbox_id}"
+    return Client().post(url, data, HTTP_AUTHORIZATION=f"Basic {credentials}", **options)
+
+
+def mailgun(raw: bytes, signing_key: str = SIGNING_KEY) -> dict[str, str]:
+    stamp, token = str(int(time.time())), "t" * 50
+    signature = hmac.new(signing_key.encode(), f"{stamp}{token}".encode(), hashlib.sha256).hexdigest()
+    return {
+        "timestamp": stamp,
+        "token": token,
+        "signature": signature,
+        "sender": "karine@customer.example",
+        "recipient": ADDRESS,
+        "body-mime": raw.decode(),
+    }
+
+
+def taken_in(journal: Journal) -> Message:
+    ingest = Ingest(journal)
+    ingest.recover()
+    ingest.step()
+    return Message.objects.get()
+
+
+def test_raw_mime_is_kept_as_it_came(account, key, journal):
+    settings_store.set("mail.mailgun.signing_key", SIGNING_KEY, SYSTEM)
+    raw = mail("Բարև, սա փոստ է")
+    assert post("mailgun", account, key, mailgun(raw)).status_code == 200
+    [name] = journal.pending()
+    assert journal.load(name).raw == raw
+    assert taken_in(journal).text == "Բարև, սա փոստ է"
+
+
+def test_parsed_fields_become_a_message_again(account, key, journal):
+    message = {
+        "FromFull": {"Email": "karine@customer.example", "Name": "Karine"},
+        "From": "Karine <karine@customer.example>",
+        "To": ADDRESS,
+        "ToFull": [{"Email": ADDRESS, "Name": ""}],
+        "Subject": "Router",
+        "Date": "Mon, 5 Jan 2026 10:00:00 +0400",
+        "TextBody": "It is broken.",
+        "HtmlBody": "<p>It is broken.</p>",
+        "Headers": [{"Name": "Message-ID", "Value": "<p1@customer.example>"}],
+        "Attachments": [
+            {"Name": "bill.pdf", "Content": base64.b64encode(b"%PDF-").decode(), "ContentType": "application/pdf"}
+        ],
+        "MessageID": "provider-id",
+    }
+    answer = post("postmark", account, key, json.dumps(message), content_type="application/json")
+    assert answer.status_code == 200
+    received = taken_in(journal)
+    assert (received.text, received.external_id) == ("It is broken.", "<p1@customer.example>")
+    assert received.attachments.get().name == "bill.pdf"
+
+
+def test_the_same_mail_by_webhook_and_smtp_is_one(account, key, journal, deliver):
+    raw = mail()
+    deliver(raw)
+    assert post("mailgun", account, key, mailgun(raw)).status_code == 200
+    assert taken_in(journal)
+
+
+def test_a_wrong_secret_or_signature_is_refused(account, key, journal):
+    assert post("mailgun", account, "wrong", mailgun(mail())).status_code == 403
+    settings_store.set("mail.mailgun.signing_key", SIGNING_KEY, SYSTEM)
+    assert post("mailgun", account, key, mailgun(mail(), "another key")).status_code == 403
+    assert journal.pending() == []
+
+
+def test_what_is_not_there_or_not_understood(account, key, journal, owner):
+    assert post("pigeon", account, key, {}).status_code == 404
+    assert post("postmark", account, key, "no json", content_type="application/json").status_code == 400
+    assert Client().get(f"/hooks/mail/postmark/{account.inbox_id}").status_code == 405
+    assert Client().head(f"/hooks/mail/postmark/{account.inbox_id}").status_code == 200
+    MailAccount.objects.update(webhook_key="")
+    assert post("mailgun", account, key, mailgun(mail())).status_code == 404
+
+
+def test_a_short_disk_asks_the_provider_to_come_again(account, key, journal, monkeypatch):
+    monkeypatch.setattr(Journal, "check_space", lambda *_: (_ for _ in ()).throw(DiskShortError("short")))
+    assert post("mailgun", account, key, mailgun(mail())).status_code == 507
