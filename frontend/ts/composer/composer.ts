@@ -100,6 +100,7 @@ export class Composer extends TamadaElement {
     this.uploads.fill([]);
     this.banners.clear();
     this.drafts.sent();
+    this.kind = "out";
   }
 
   focusText(): void {
@@ -138,6 +139,7 @@ export class Composer extends TamadaElement {
   private undone(event: CustomEvent<{ url: string; data: Written | undefined }>): void {
     if (!event.detail.data || !this.sender.owns(event.detail.url)) return;
     event.preventDefault();
+    this.sender.undone();
     this.fill(event.detail.data);
     this.focusText();
   }

@@ -13,6 +13,7 @@ interface Sent {
 
 export class Sender {
   private undoUrl = "";
+  private seenBefore = "";
   // The same id for every attempt with the same text, so that a retry is never a second message.
   private clientId = crypto.randomUUID?.() ?? String(Math.random());
 
@@ -20,6 +21,12 @@ export class Sender {
 
   owns(undoUrl: string): boolean {
     return undoUrl !== "" && undoUrl === this.undoUrl;
+  }
+
+  /** The message is no more, so what was seen is what had been seen before it. */
+  undone(): void {
+    this.undoUrl = "";
+    this.composer.setAttribute("last-seen", this.seenBefore);
   }
 
   async send(button: HTMLElement | null, then = button?.getAttribute("value") ?? "send", force = false): Promise<void> {
@@ -67,6 +74,7 @@ export class Sender {
     const sent = (await response.json()) as Sent;
     this.undoUrl = sent.undo ?? "";
     this.clientId = crypto.randomUUID?.() ?? String(Math.random());
+    this.seenBefore = this.composer.getAttribute("last-seen") ?? "";
     this.composer.setAttribute("last-seen", sent.message);
     this.composer.clear();
     toast({ text: sent.toast ?? word("send.sent"), undo: sent.undo, seconds: sent.seconds });
