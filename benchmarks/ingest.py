@@ -1,0 +1,118 @@
+"""Mail from SMTP to searchable, beside parsing, decoding and inserting the same mail with plain sqlite3 and FTS5.
+
+    python benchmarks/ingest.py [MAILS]
+
+The real server on an empty folder takes the corpus over four connections; the clock stops when the last message is
+found. Prints one JSON object.
+"""
+
+import email
+import email.policy
+import json
+import smtplib
+import sqlite3
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
+
+from benchmarks.mail_corpus import corpus
+from tests.helpers.tamada import RunningTamada
+
+CONNECTIONS = 4
+INBOX = "support@help.example"
+
+
+def measure(mails: int = 2000) -> dict[str, Any]:
+    """Mails a second of both, and how fast they were acknowledged."""
+    raws = [raw for _, raw in corpus(mails)]
+    yard = yardstick(raws)
+    ours = tamada(raws)
+    return {
+        "mails": mails,
+        **ours,
+        "yardstick_per_s": yard,
+        "of_the_yardstick": round(ours["searchable_per_s"] / yard, 2),
+    }
+
+
+def yardstick(raws: Sequence[bytes]) -> float:
+    """Parse with the standard library, decode, insert 100 a transaction with an FTS5 index."""
+    with tempfile.TemporaryDirectory() as folder:
+        db = sqlite3.connect(Path(folder) / "mail.sqlite3", isolation_level=None)
+        db.execute("PRAGMA journal_mode=WAL")
+        db.execute("PRAGMA synchronous=NORMAL")
+        db.execute("CREATE TABLE m (id INTEGER PRIMARY KEY, mid TEXT UNIQUE, sender TEXT, subject TEXT, body TEXT)")
+        db.execute("CREATE VIRTUAL TABLE f USING fts5(subject, body)")
+        started = time.perf_counter()
+        for start in range(0, len(raws), 100):
+            db.execute("BEGIN IMMEDIATE")
+            for raw in raws[start : start + 100]:
+                row = _plain(raw)
+                db.execute("INSERT INTO m (mid, sender, subject, body) VALUES (?, ?, ?, ?)", row)
+                db.execute("INSERT INTO f (subject, body) VALUES (?, ?)", row[2:])
+            db.execute("COMMIT")
+        return round(len(raws) / (time.perf_counter() - started), 1)
+
+
+def _plain(raw: bytes) -> tuple[str, str, str, str]:
+    message = email.message_from_bytes(raw, policy=email.policy.compat32)
+    body = ""
+    for part in message.walk():
+        if part.get_content_type() == "text/plain":
+            content = part.get_payload(decode=True)
+            body += content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
+    subject = str(email.header.make_header(email.header.decode_header(message["Subject"] or "")))
+    return message["Message-ID"], message["From"], subject, body
+
+
+def tamada(raws: Sequence[bytes]) -> dict[str, Any]:
+    """Start the server, send everything, wait until all of it is in the index."""
+    with tempfile.TemporaryDirectory() as folder:
+        server = RunningTamada(Path(folder) / "data").start()
+        try:
+            server.cli("inbox", "add", "Support", "--email", INBOX)
+            started = time.perf_counter()
+            threads = [
+                threading.Thread(target=_send, args=(server.smtp_port, raws[i::CONNECTIONS]))
+                for i in range(CONNECTIONS)
+            ]
+            for thread in threads:
+                thread.start()
+            for thread in threads:
+                thread.join()
+            accepted = time.perf_counter() - started
+            _until_stored(server.data_dir / "tamada.sqlite3", len(raws))
+            stored = time.perf_counter() - started
+        finally:
+            server.end()
+    return {
+        "accepted_per_s": round(len(raws) / accepted, 1),
+        "searchable_per_s": round(len(raws) / stored, 1),
+    }
+
+
+def _send(port: int, raws: Sequence[bytes]) -> None:
+    client = smtplib.SMTP("127.0.0.1", port, timeout=60)
+    for raw in raws:
+        client.sendmail("sender@mail.example", [INBOX], raw)
+    client.quit()
+
+
+def _until_stored(path: Path, count: int) -> None:
+    """Messages and their index entries are one transaction: when the row is there it is found."""
+    db = sqlite3.connect(path, timeout=20)
+    deadline = time.monotonic() + 300
+    while db.execute("SELECT count(*) FROM channels_rawinput").fetchone()[0] < count:
+        if time.monotonic() > deadline:
+            raise TimeoutError("The mail did not arrive within five minutes.")
+        time.sleep(0.02)
+
+
+if __name__ == "__main__":
+    print(json.dumps(measure(*(int(a) for a in sys.argv[1:])), indent=1))
