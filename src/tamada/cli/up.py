@@ -7,6 +7,8 @@ import shutil
 import socket
 import sys
 import time
+import traceback
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -30,7 +32,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--only",
         choices=PARTS,
         action="append",
-        help=_("run only this part (may be given several times; needs PostgreSQL to run parts apart)"),
+        help=_("run only this part (may be given several times)"),
     )
     parser.add_argument(
         "--web-processes", type=int, default=1, help=_("how many web processes (more than one needs PostgreSQL)")
@@ -42,9 +44,9 @@ def run(options: argparse.Namespace) -> int:
     from django.conf import settings
 
     data: Path = settings.TAMADA.data_dir
-    lock = _alone(data)
-    _prepare_run_folder(data)
     parts = tuple(options.only or PARTS)
+    locks = _alone(data, parts)
+    _prepare_run_folder(data, parts)
     sockets = [_bind(options.host, options.port)] if "web" in parts else []
     _answer_to(options.host)
 
@@ -53,40 +55,53 @@ def run(options: argparse.Namespace) -> int:
     django.setup()
     speak_the_users_language()
     _check_processes(options.web_processes)
-    _migrate()
+    if _needs_migration():
+        _apart(_migrate)
     _warn_about_sqlite()
     if options.demo:
-        _load_demo()
+        _apart(_load_demo)
     _greet(options.host, options.port, demo=options.demo)
     _serve(options, parts, sockets)
-    lock.close()
+    for lock in locks:
+        lock.close()
     return 0
 
 
-def _alone(data: Path) -> IO[str]:
-    """One `tamada up` for a data folder. Held until this process ends, however it ends."""
+def _alone(data: Path, parts: Sequence[str]) -> list[IO[str]]:
+    """One of each part for a data folder. The locks are held until this process ends, however it ends."""
     folder = data / "run"
     folder.mkdir(exist_ok=True)
-    lock = (folder / "up.lock").open("w")
-    deadline = time.monotonic() + 3  # Children of a parent that was just killed hold it for a moment.
-    while True:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+    deadline = time.monotonic() + 3  # Children of a parent that was just killed hold them for a moment.
+    locks = []
+    for part in parts:
+        lock = (folder / f"{part}.lock").open("w")
+        while not _locked(lock):
             if time.monotonic() > deadline:
-                raise CommandError(_("Tamada runs on {folder} already.").format(folder=data)) from None
+                raise CommandError(_("Tamada runs on {folder} already.").format(folder=data))
             time.sleep(0.05)
-        else:
-            return lock
+        locks.append(lock)
+    return locks
 
 
-def _prepare_run_folder(data: Path) -> None:
-    """Counters and sockets of the last run mean nothing now. The variable is set before prometheus_client loads."""
-    for name in ("metrics", "wake"):
-        shutil.rmtree(data / "run" / name, ignore_errors=True)
-        (data / "run" / name).mkdir()
-    shutil.rmtree(data / "tmp", ignore_errors=True)
-    (data / "run" / "mail.json").unlink(missing_ok=True)
+def _locked(lock: IO[str]) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
+
+
+def _prepare_run_folder(data: Path, parts: Sequence[str]) -> None:
+    """Counters and sockets of the last run mean nothing now, unless other parts still run beside us.
+
+    The variable must be set before prometheus_client loads.
+    """
+    if set(parts) == set(PARTS):
+        for name in ("run/metrics", "run/wake", "tmp"):
+            shutil.rmtree(data / name, ignore_errors=True)
+    if "mail" in parts:
+        (data / "run" / "mail.json").unlink(missing_ok=True)
+    (data / "run" / "metrics").mkdir(exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(data / "run" / "metrics")
 
 
@@ -124,18 +139,58 @@ def _check_processes(count: int) -> None:
         raise CommandError(_("More than one web process needs PostgreSQL."))
 
 
-def _migrate() -> None:
-    from django.core.management import call_command
+def _needs_migration() -> bool:
     from django.db import DatabaseError
 
     from tamada.config import startup
 
     try:
-        if startup.unapplied():
-            call_command("migrate", interactive=False, verbosity=0)
+        return bool(startup.unapplied())
     except DatabaseError as error:
-        first = str(error).strip().splitlines()[0]
-        raise CommandError(_("The database can't be used: {reason}").format(reason=first)) from error
+        raise CommandError(_unusable(error)) from error
+
+
+def _migrate() -> None:
+    from django.core.management import call_command
+    from django.db import DatabaseError
+
+    try:
+        call_command("migrate", interactive=False, verbosity=0)
+    except DatabaseError as error:
+        raise CommandError(_unusable(error)) from error
+
+
+def _unusable(error: Exception) -> str:
+    first = str(error).strip().partition("\n")[0]
+    return _("The database can't be used: {reason}").format(reason=first)
+
+
+def _apart(work: Callable[[], None]) -> None:
+    """Do it in a process of its own, so that what it loads does not stay in the one that every other is made from."""
+    from django.db import connections
+
+    from tamada.config.processes import become_child
+
+    connections.close_all()
+    sys.stdout.flush()
+    parent = os.getpid()
+    pid = os.fork()
+    if pid == 0:
+        status = 1
+        try:
+            become_child(parent)
+            work()
+            status = 0
+        except CommandError as error:
+            print(f"tamada: {error}", file=sys.stderr)
+        except BaseException:  # noqa: BLE001 (whatever it is, this process ends here)
+            traceback.print_exc()
+        finally:
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    if os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]) != 0:
+        sys.exit(1)
 
 
 def _warn_about_sqlite() -> None:

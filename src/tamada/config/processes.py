@@ -81,7 +81,7 @@ class Supervisor:
             return
         status = 1
         try:
-            _become_child(parent)
+            become_child(parent)
             child.run()
             status = 0
         except BaseException:
@@ -129,7 +129,7 @@ class Supervisor:
                 os.waitpid(child.pid, 0)
 
 
-def _become_child(parent: int) -> None:
+def become_child(parent: int) -> None:
     """Die with the parent, leave Ctrl+C to it, and hear signals again."""
     ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
     if os.getppid() != parent:
