@@ -9,7 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Final
 
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
@@ -26,6 +26,7 @@ from .search_operators import Asked, read
 
 MOST: Final = 20_000
 _CHUNK: Final = 4
+_SHOWN: Final = ("conversation_id", "kind", "subject", "text", "author_name", "has_attachments", "created_at")
 
 
 def search(agent: Agent, query: Query, *, cursor: Cursor, limit: int) -> Page[Conversation]:
@@ -51,7 +52,8 @@ def _numbered(agent: Agent, query: Query) -> Conversation | None:
 
 
 def _loaded(found: QuerySet[Conversation]) -> QuerySet[Conversation]:
-    return found.select_related("customer", "assignee", "inbox", "team").prefetch_related("tags")
+    # Inboxes, teams and owners are few: each is read once, not with every row.
+    return found.select_related("customer").prefetch_related("inbox", "team", "assignee", "tags")
 
 
 # --- without words: a list --------------------------------------------------------------------------------------
@@ -184,8 +186,8 @@ class _Walk:
         """The page's conversations with the message that each is found by."""
         page = dict(list(self.found.items())[: self.limit])
         conversations = _loaded(Conversation.objects.all()).in_bulk(page)
-        kept = Message.objects.defer("html", "quoted_text", "references", "data").prefetch_related("attachments")
-        messages = kept.in_bulk(page.values())
+        messages = Message.objects.only(*_SHOWN).in_bulk(page.values())
+        prefetch_related_objects([m for m in messages.values() if m.has_attachments], "attachments")
         return [
             Hit(conversations[pk], messages[message])
             for pk, message in page.items()

@@ -1,0 +1,122 @@
+"""Making the index anew, and the table of words."""
+
+import json
+from itertools import islice
+
+import pytest
+from django.db import connection, transaction
+
+from tamada import cli
+from tamada.accounts.models import Agent
+from tamada.conversations.actions import add_note
+from tamada.conversations.models import Attachment
+from tamada.core.actors import Actor
+from tamada.search import lookup, upkeep, vocabulary
+from tamada.search.index import Document, forget_customers, forget_messages, index_customers, index_messages
+from tamada.search.queries import search
+from tamada.search.vocabulary import Kind
+from tests.conversations.conftest import Receive
+
+
+def wipe() -> None:
+    with connection.cursor() as db:
+        for table in ("search_message", "search_customer", "search_term", "search_gram"):
+            db.execute(f"DELETE FROM {table}")
+
+
+def found(agent: Agent, q: str, kind: str = "conversations") -> list[int]:
+    return [item.pk for item in search(agent, q, kind=kind).items]
+
+
+def test_a_rebuilt_index_finds_the_same(owner: Agent, receive: Receive) -> None:
+    message = receive(text="The blue modem", subject="Blinking", sender="karine@mail.am")
+    conversation = message.conversation
+    note = add_note(agent=owner, actor=Actor("agent", owner.pk), conversation=conversation, text="discount given")
+    Attachment.objects.create(message=note, name="plan-of-works.pdf", type="application/pdf", size=1, blob="x")
+    type(note).objects.filter(pk=note.pk).update(has_attachments=True)
+    questions = ["modem", "blink", "karine", "discount", "to:support@help.example", "from:karine", "from:me"]
+    before = [found(owner, q) for q in questions]
+    assert all(before)
+    wipe()
+    assert not any(found(owner, q) for q in questions)
+    assert sum(upkeep.rebuild()) == upkeep.total()
+    assert [found(owner, q) for q in questions] == before
+    assert found(owner, "plan-of-works.pdf has:file") == [conversation.pk]
+    assert found(owner, "karine", "customers") == [message.customer_id]
+
+
+def test_a_rebuild_drops_what_no_longer_exists(owner: Agent, receive: Receive) -> None:
+    message = receive(text="The blue modem")
+    index_messages([Document(message.pk + n, "ghost") for n in (1, 2, 50_000)])
+    index_customers([Document(77_000, "ghost")])
+    list(upkeep.rebuild(afresh=True))
+    assert lookup.newest(Kind.MESSAGE, [["ghost"]], before=None, limit=9) == []
+    assert lookup.newest(Kind.CUSTOMER, [["ghost"]], before=None, limit=9) == []
+    assert vocabulary.completions(Kind.MESSAGE, ["ghos"]) == []
+    assert found(owner, "modem") == [message.conversation_id]
+
+
+def test_an_interrupted_rebuild_goes_on_where_it_stopped(owner: Agent, receive: Receive) -> None:
+    for n in range(5):
+        receive(text=f"modem {n}", sender=f"p{n}@mail.am")
+    everything = found(owner, "modem")
+    wipe()
+    done = sum(islice(upkeep.rebuild(batch=2), 5))
+    rest = sum(upkeep.rebuild(batch=2))
+    assert (done > 0, rest > 0, done + rest) == (True, True, upkeep.total())
+    assert found(owner, "modem") == everything
+    assert sum(upkeep.rebuild(batch=2)) == upkeep.total()
+
+
+def test_the_command_says_how_much_it_did(owner: Agent, receive: Receive, capsys: pytest.CaptureFixture[str]) -> None:
+    receive(text="The blue modem")
+    from tamada.cli import reindex
+
+    parser = cli.Parser()
+    reindex.add_arguments(parser)
+    assert reindex.run(parser.parse_args(["--afresh"])) == 0
+    assert json.loads(capsys.readouterr().out.splitlines()[-1]) == {"indexed": upkeep.total()}
+
+
+def test_indexing_twice_replaces(db: None) -> None:
+    index_messages([Document(1, "blue modem")])
+    index_messages([Document(1, "red modem", ("=i1",))])
+    assert lookup.newest(Kind.MESSAGE, [["blue"]], before=None, limit=9) == []
+    assert lookup.newest(Kind.MESSAGE, [["modem"], ["=i1"]], before=None, limit=9) == [1]
+    forget_messages([1, 2])
+    assert lookup.newest(Kind.MESSAGE, [["modem"]], before=None, limit=9) == []
+    index_customers([Document(1, "")])
+    forget_customers([1])
+
+
+def test_a_rolled_back_message_is_not_found(db: None) -> None:
+    with transaction.atomic():
+        index_messages([Document(1, "modem")])
+        transaction.set_rollback(True)
+    assert lookup.newest(Kind.MESSAGE, [["modem"]], before=None, limit=9) == []
+    assert vocabulary.completions(Kind.MESSAGE, ["mod"]) == []
+
+
+def test_words_that_nothing_holds_are_forgotten(db: None) -> None:
+    index_messages([Document(1, "karine modem"), Document(2, "modem")])
+    forget_messages([1])
+    upkeep.prune_all()
+    assert vocabulary.completions(Kind.MESSAGE, ["karine", "mod"]) == ["modem"]
+    assert vocabulary.alike(Kind.MESSAGE, "karime") == []
+
+
+def test_words_are_completed_shortest_first_and_kinds_kept_apart(db: None) -> None:
+    index_messages([Document(1, "modems modem modern 12345 x")])
+    index_customers([Document(1, "modesta")])
+    assert vocabulary.completions(Kind.MESSAGE, ["mod"]) == ["modem", "modems", "modern"]
+    assert vocabulary.completions(Kind.CUSTOMER, ["mod"]) == ["modesta"]
+    assert vocabulary.completions(Kind.MESSAGE, ["mod"], limit=1) == ["modem"]
+    assert vocabulary.completions(Kind.MESSAGE, ["123"]) == []
+
+
+@pytest.mark.parametrize(
+    ("a", "b", "steps"),
+    [("modem", "modem", 0), ("modem", "moden", 1), ("modem", "mdoem", 1), ("", "ab", 2), ("a", "abcdef", 5)],
+)
+def test_distance(a: str, b: str, steps: int) -> None:
+    assert vocabulary.distance(a, b) == vocabulary.distance(b, a) == steps
