@@ -72,7 +72,7 @@ def _alone(data: Path, parts: Sequence[str]) -> list[IO[str]]:
     folder = data / "run"
     folder.mkdir(exist_ok=True)
     deadline = time.monotonic() + 3  # Children of a parent that was just killed hold them for a moment.
-    locks = []
+    locks: list[IO[str]] = []
     for part in parts:
         lock = (folder / f"{part}.lock").open("w")
         while not _locked(lock):
