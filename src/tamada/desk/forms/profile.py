@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tamada.accounts.models import Agent, Theme, default_preferences
 from tamada.accounts.passwords import LONGEST
@@ -104,7 +105,11 @@ class NotificationsForm(forms.Form):
         return cls(initial={**default_preferences(), **agent.preferences})
 
 
-SCOPE_LABELS = (("read", _("Read")), ("write", _("Write")), ("admin", _("Administer")))
+SCOPE_LABELS = (
+    ("read", pgettext_lazy("verb, what a token may do", "Read")),
+    ("write", _("Write")),
+    ("admin", _("Administer")),
+)
 
 
 class TokenForm(forms.Form):
