@@ -234,3 +234,4 @@ def test_a_token_is_revoked_by_its_owner_or_an_admin_only(owner: Agent, teammate
     actions.revoke_token(agent=teammate, actor=actor_of(teammate), token=token)
     assert agent_for_token(raw) is None
     assert AuditEntry.objects.filter(action="token.revoked").count() == 1
+    assert event_types() == ["agent.access_changed"]

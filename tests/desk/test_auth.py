@@ -6,11 +6,12 @@ from datetime import timedelta
 
 import pytest
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from tamada.accounts import actions, links, throttle
+from tamada.accounts import actions, links, tasks, throttle
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Invitation, Role, Team
 from tamada.accounts.queries import has_admin, team_ids
@@ -137,6 +138,15 @@ def test_signing_out_ends_the_session(teammate: Agent, signed_in: SignedIn) -> N
     client = signed_in(teammate)
     assert client.get("/logout").status_code == 405
     assert client.post("/logout").status_code == 302
+    assert client.get("/profile").status_code == 302
+
+
+def test_sessions_that_ran_out_are_forgotten(teammate: Agent, signed_in: SignedIn) -> None:
+    client = signed_in(teammate)
+    signed_in(teammate)
+    Session.objects.filter(pk=client.session.session_key).update(expire_date=timezone.now() - timedelta(seconds=1))
+    tasks.forget_sessions()
+    assert Session.objects.count() == 1
     assert client.get("/profile").status_code == 302
 
 

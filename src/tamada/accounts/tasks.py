@@ -1,6 +1,7 @@
 """What this room does later: letters, and forgetting old failures."""
 
-from django.utils import translation
+from django.contrib.sessions.models import Session
+from django.utils import timezone, translation
 
 from tamada.core.tasks import every, task
 
@@ -34,6 +35,12 @@ def mail_invitation(invitation_id: int) -> None:
     if invitation is not None:
         with translation.override(company.language()):
             mail.send(to=invitation.email, language=company.language(), letter=letters.invitation(invitation))
+
+
+@every(days=1)
+def forget_sessions() -> None:
+    """Drop sessions that ran out."""
+    Session.objects.filter(expire_date__lt=timezone.now()).delete()
 
 
 @every(hours=1)

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
+from tamada.core.models import StoredSetting
 
 from .. import company
 from ..errors import Invalid, LinkGone
@@ -48,6 +49,8 @@ def complete_setup(*, token: str, company_name: str, language: str, name: str, e
     admin = Agent(email=email, name=name, role=Role.ADMIN, language=language, preferences=default_preferences())
     admin.password = hash_password(password)
     with transaction.atomic():
+        # Once more, one at a time: two who hold the link can't both become the first.
+        list(StoredSetting.objects.select_for_update().filter(key="setup.digest"))
         check_setup_token(token)
         insert_agent(admin, actor=SYSTEM, teams=None)
         settings_store.set("setup.digest", "", SYSTEM)

@@ -10,10 +10,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tamada.core import audit
+from tamada.core import audit, events
 from tamada.core.actors import Actor
 
 from ..errors import Invalid
+from ..events import access_changed
 from ..models import Agent, ApiToken, Role
 from ..permissions import allowed, require
 from ..queries import TOKEN_PREFIX
@@ -79,3 +80,5 @@ def revoke_token(*, agent: Agent, actor: Actor, token: ApiToken) -> None:
     with transaction.atomic():
         if ApiToken.objects.filter(pk=token.pk, revoked_at=None).update(revoked_at=timezone.now()):
             audit.record(actor, "token.revoked", token, agent=token.agent_id)
+            # Streams that were opened with it end.
+            events.record(access_changed(token.agent_id), actor=actor)
