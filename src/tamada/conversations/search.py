@@ -25,7 +25,7 @@ from .queries import inboxes_visible_to, visible_to
 from .search_operators import Asked, read
 
 MOST: Final = 20_000
-_CHUNK: Final = 4
+_CHUNK: Final = 2
 _SHOWN: Final = ("conversation_id", "kind", "subject", "text", "author_name", "has_attachments", "created_at")
 
 
@@ -136,7 +136,7 @@ class _Walk:
     def run(self) -> None:
         """Fill `found` with one conversation more than the page has, where there is one."""
         visible = self.asked.conversations(visible_to(self.agent))
-        before, size = self.start, max(100, _CHUNK * self.limit)
+        before, size = self.start, max(50, _CHUNK * self.limit)
         while len(self.found) <= self.limit:
             ids = lookup.newest(Kind.MESSAGE, self.groups, before=before, limit=size)
             self._take(visible, ids)

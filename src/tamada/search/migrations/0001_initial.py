@@ -1,6 +1,6 @@
 """The index: FTS5 tables on SQLite, tsvector columns with GIN on PostgreSQL; and the words that occur in it.
 
-Rows are written by `search.index` and `search.vocabulary`; docs/decisions/0008-search.md says why it is made so.
+Rows are written by `search.index` and `search.vocabulary`; docs/decisions/0009-search.md says why it is made so.
 """
 
 import sqlite3
