@@ -100,11 +100,13 @@ _CAUSATIVE = re.compile(
     r"^(.{2,}[աե])ց([նրվ])(?:ել|ում|ի|են|եմ|ես|ենք|եք|ելու|ելով|ելուց|ելիս|ելը|ելն|եց|եցին|եցի|եցինք|ած|ող|ին|ինք|եի|եր|"
     r"եիր|եինք|եիք|եին|ողը|ողի|ածը|ածի|իր)$"
 )
+_OLD_SPELLING = re.compile("աւ")
 _PREFIXES = "չկ"  # not …; will …
 
 
 def lemma(word: str) -> str:
     """The lemma of a folded Armenian word, or what is left of an unknown one without its endings."""
+    word = _OLD_SPELLING.sub("ավ", word)
     abstract = _ABSTRACT.match(word)
     if abstract:
         return abstract[1] + "ություն"
@@ -141,7 +143,7 @@ def _known(word: str, known: Dictionary) -> str | None:
         return word
     if word.endswith("ում") and len(word) > 4:
         for ending in ("ել", "ալ"):
-            if word[:-3] + ending in known.lemmas:
+            if word[:-3] + ending in known.lemmas or known.lemma(word[:-3] + ending) == word[:-3] + ending:
                 return word[:-3] + ending
     found = known.lemma(word)
     if found and found.endswith("ել") and word[-1] in "ին":
@@ -155,7 +157,9 @@ def _noun_after_all(word: str, verb: str, known: Dictionary) -> str | None:
         found = known.lemma(word[:-2] + "ից")
         return found if found in known.lemmas and not found.endswith("ել") else None
     stem = verb[:-2]
-    if stem in known.lemmas and word == stem + "ի":
+    if word != stem + "ի":
+        return None
+    if stem in known.lemmas:
         return stem
     if len(stem) > 2:
         for vowel in ("ի", "ու"):

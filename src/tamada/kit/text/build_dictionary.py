@@ -17,7 +17,7 @@ from tamada.kit.text.dictionaries import cache_file
 from tamada.kit.text.normalise import fold
 
 # Small letters that folding leaves as they are: nine words in ten.
-_FOLDED = re.compile("[ա-ֆ]+|[ა-ჰ]+")
+_FOLDED = re.compile("(?:[ա-դզ-ֆ]|ե(?!ւ))+|[ა-ჰ]+")
 
 
 def _shared_prefix(one: str, other: str) -> int:

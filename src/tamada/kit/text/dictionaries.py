@@ -21,7 +21,7 @@ from pathlib import Path
 import marisa_trie
 
 DICTIONARY_LANGUAGES = ("hy", "ka")
-_VERSION = f"{version('simplemma')}-2"
+_VERSION = f"{version('simplemma')}-3"
 _PACKAGED = Path(__file__).parent / "data"
 _BUILDER = "tamada.kit.text.build_dictionary"
 _lock = threading.Lock()

@@ -85,9 +85,10 @@ _PERSON = re.compile(
 )
 # Endings of tense and person; what stands before them may still be a theme (ებ, ობ, ავ …).
 _TENSES = """
-    დება დებიან დებოდა დებოდნენ დები დებით დებოდეს ებიან ებოდა ებოდნენ ებოდი ებოდეს ება ოდა ოდნენ ოდი ოდით ოდეს იოდა
-    იოდნენ დნენ ნენ ნეს დეს და დი დით ულა ულან ულიყო ულიყვნენ ილიყო ილა ებულა ებულან ოს ონ ოთ იათ ებია ობია ინა ებინა
-    ინოს ებინოს იან ის ია უა ეს ას ენ ეთ ათ ვა ს თ ა ე ო ი ნა
+    დება დებიან დებოდა დებოდნენ დები დებით დებოდეს ებიან ებოდა ებოდნენ ებოდი ებოდეს ება ოდა ოდნენ ოდი ოდით ოდეს ოდე
+    ოდეთ იოდა იოდნენ დნენ ნენ ნეს დეს დე დეთ და დი დით ულა ულან ულიყო ულიყვნენ ილიყო ილა ებულა ებულან ოს ონ ოთ იათ
+    ებია ობია ინა ებინა ინოს ებინოს ინათ ებინათ ინოთ ებინოთ ულვარ ულხარ ულვართ ულხართ ილვარ ილხარ ილვართ ილხართ იან
+    ის ია უა ეს ას ენ ეთ ათ ვა ს თ ა ე ო ი ნა
 """
 _TENSE = tuple(sorted(set(_TENSES.split()), key=lambda ending: (-len(ending), ending)))
 # Roots whose vowel comes, goes or changes with the tense, as a finite verb shows them and as its verbal noun does.
@@ -99,7 +100,6 @@ _OTHER_ROOT = {
     "თვალ": "თვლ",
     "დგინ": "დგენ",
     "ხად": "ხდ",
-    "ჭირ": "ჭერ",
     "ყარ": "ყრ",
     "კალ": "კლ",
     "ტყვ": "ტყ",
@@ -111,19 +111,22 @@ _OTHER_ROOT = {
     "რჩ": "რჩენ",
 }
 _SURELY_A_VERB = re.compile(
-    rf"(?:[ეოა]ბ(?:ს|ენ|და|დნენ|დი|დით|დეს|თ)|[აე]ვ(?:ს|ენ|და|დნენ|დი|თ)|ამ(?:ს|ენ|დნენ|და)|(?<=[{_CONSONANTS}])დებ(?:ა|იან|ოდა|ოდნენ|ი|ით|ოდეს)|"
-    r"ებიან|ებო(?:და|დნენ|დი|დეს)|ოდნენ|ოდეს|დნენ|ნენ|ნეს|ულიყო|ულიყვნენ|ილიყო|ებულა|ებინა|ებინოს|ინოს)$"
+    rf"(?:[ეოა]ბ(?:ს|ენ|და|დნენ|დი|დით|დეს|დე|დეთ|თ)|[აე]ვ(?:ს|ენ|და|დნენ|დი|დე|დეთ|თ)|"
+    rf"ამ(?:ს|ენ|დნენ|და)|(?<=[{_CONSONANTS}])დებ(?:ა|იან|ოდა|ოდნენ|ი|ით|ოდეს)|"
+    rf"ებიან|ებო(?:და|დნენ|დი|დეს)|ოდნენ|ოდეს|დნენ|ნენ|ნეს|"
+    rf"ულიყო|ულიყვნენ|ილიყო|ებულა|ებინა|ებინოს|ინოს|ინათ|[უი]ლ(?:ვარ|ხარ)თ?|იდ(?:ნენ|ეთ|ეს))$"
 )
 # Person and version after a preverb in a form that speaks to somebody: დაგვიკავშირდით, მომაწოდეთ.
 _ADDRESSED = re.compile(rf"(?:გვ|მ|გ|ვ)[აიუე][{_CONSONANTS}].*(?:[^ბ]ით|ეთ|ოთ|ენ|ეს|ოს|და|ებს|ია)$")
 _VERBAL_NOUN_CASE = re.compile(r"(?:ების|ებას|ებით|ებამ|ებად|ებაში|ებისთვის|ებისა)$")
 _VERBAL_NOUN = ("ება", "ობა", "ვა", "ა", "ნა", "მა", "ომა", "ლა", "ევა", "ენა", "ოლა", "ნობა", "ვნა", "დომა", "დება")
 # Forms of "to go", which shares no root with its verbal noun სვლა.
-_GOING = re.compile(
-    r"(?:[ვმგსჰუ]|გვ|მი|გი)?(?:დის|დიან|დიოდა|დიოდნენ|დიხარ|დიხართ|დივარ|დივართ|დიოდი|ვიდა|ვიდნენ|ვიდე|ვიდეს|ვიდეთ|ვიდი|ვიდოდა|"
-    r"ვიდოდნენ|ხვიდე|ხვედი|ხვალ|ვალ|ვალთ|ვა|ვლენ|სულა|სულან|სულიყო|სულიყვნენ|სულხარ|სულვარ|სულიყავი|სულიყავით|ვედი|ვედით|ვათ|"
-    r"უვათ|უვა|უვიდა|მივა|დიოდეს|დი)$"
-)
+_GOINGS = """
+    დის დიან დიოდა დიოდნენ დიოდეს დიოდი დიხარ დიხართ დივარ დივართ დი ვიდა ვიდნენ ვიდე ვიდეს ვიდეთ ვიდი ვიდოდა ვიდოდნენ
+    უვიდა ხვიდე ხვედი ხვალ ვალ ვალთ ვა ვათ უვა უვათ მივა ვლენ ვედი ვედით სულა სულან სულიყო სულიყვნენ სულხარ სულვარ
+    სულიყავი სულიყავით
+"""
+_GOING = re.compile(rf"(?:[ვმგსჰუ]|გვ|მი|გი)?(?:{'|'.join(_GOINGS.split())})$")
 _SUPERLATIVE = re.compile(r"უ(.{2,})ეს(?:ი|მა|ს|ის|ით|ად|ებ.*)?$")
 _THEME = re.compile(r"(?:ებ|ობ|ავ|ევ|ომ|ამ|ვნ|ვ)$")
 _PASSIVE = re.compile(r"(?<=[ნრლთზსკმშჩცგბტფ])დ$")
@@ -141,6 +144,8 @@ def lemma(word: str) -> str:
     if preverb and _GOING.match(word, preverb.end()):
         return _root_lemma(preverb[0] + "სვლა", known, verb=False)
     entry = known.lemma(word)
+    if entry in _IRREGULAR:
+        return _IRREGULAR[entry]
     if entry in known.lemmas:
         return str(entry)
     if word in known.lemmas:
@@ -192,6 +197,13 @@ def _completed(stem: str, known: Dictionary) -> str | None:
     return None
 
 
+def _completed_plural(stem: str, known: Dictionary) -> str | None:
+    """As `_completed`; an ი that the plural leaves standing is of a noun in -ია: ტექნოლოგი-ები."""
+    if stem.endswith("ი") and stem + "ა" in known.lemmas:
+        return stem + "ა"
+    return _completed(stem, known)
+
+
 def _noun(word: str, known: Dictionary) -> str | None:
     if word.endswith("ად") and len(word) > 5:
         return word
@@ -201,7 +213,7 @@ def _noun(word: str, known: Dictionary) -> str | None:
     for stem in _without_ending(word):
         found = _completed(stem, known)
         if not found and stem.endswith("ებ") and len(stem) > 4:
-            found = _completed(stem[:-2], known)
+            found = _completed_plural(stem[:-2], known)
         if found:
             return found
     if word[-1] == "ა" and word[-2] in _VOWELS:  # … is: დღეა
@@ -210,7 +222,7 @@ def _noun(word: str, known: Dictionary) -> str | None:
             return found
     for plural in ("ებო", "ები", "ანი", "ებ", "ნი", "თა", "თ", "ო"):
         if word.endswith(plural) and len(word) - len(plural) >= 2:
-            found = _completed(word[: -len(plural)], known)
+            found = _completed_plural(word[: -len(plural)], known)
             if found:
                 return found
     return None
@@ -221,6 +233,8 @@ def _root_lemma(word: str, known: Dictionary, *, verb: bool) -> str:
     stem = _without_tense(word) if verb else None
     if stem is None:
         stem = next(_without_ending(word), word)
+    if stem.endswith("ებებ"):
+        stem = stem[:-2]  # the plural of a verbal noun: ღონისძიებ-ებ-ს
     stem = re.sub(r"(?<=..)[იაეო]$", "", stem) if verb else _LAST_VOWELS.sub("", stem)
     root = _without_prefixes(_without_theme(stem), verb=verb)
     if verb:

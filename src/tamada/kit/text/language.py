@@ -68,8 +68,8 @@ def _detect_sample(sample: str) -> Language:
     }
     latin = len(_LATIN.findall(sample))
     native: Literal["hy", "ka", "ru"] = max(("hy", "ka", "ru"), key=lambda code: counts[code])
-    # Product names, addresses and signatures put Latin letters into any text, so a native script weighs double.
-    if counts[native] and counts[native] * 2 >= latin:
+    # Product names, addresses and signatures put Latin letters into any text, so a native script weighs threefold.
+    if counts[native] and counts[native] * 3 >= latin:
         return native
     return _detect_latin(sample) if latin else ""
 
@@ -107,7 +107,7 @@ def is_romanised(text: str) -> Language:
     if language in ("", "en"):
         return ""
     sample = text[:_SAMPLE]
-    return language if len(_LATIN.findall(sample)) > sum(char > "\u036f" for char in sample) else ""
+    return language if len(_LATIN.findall(sample)) > 4 * sum(char > "\u036f" for char in sample) else ""
 
 
 def script_language(word: str) -> Language:

@@ -54,13 +54,14 @@ _fold_table = _Fold(_GEORGIAN_CAPITALS)
 
 @lru_cache(maxsize=65_536)
 def fold_word(word: str) -> str:
-    """The folded spelling of one word as `WORD` finds it: lower case, no marks, apostrophes as ``'``."""
-    return fold(word)
+    """The folded spelling of one word as `WORD` finds it: letters, digits and apostrophes (as ``'``), no marks."""
+    folded = fold(word)
+    return folded if folded.isalnum() else "".join(char for char in folded if char.isalnum() or char == "'")
 
 
 def fold(text: str) -> str:
-    """Fold any text: NFKC, case folding, accents off Latin letters, և as եւ, ё as е, Georgian capitals small."""
+    """Fold any text: NFKC, case, accents off Latin letters, և as եվ (its capital is ԵՎ), ё as е, Georgian capitals."""
     if text.isascii():
         return text.lower()
     folded = unicodedata.normalize("NFKC", text).casefold().translate(_fold_table)
-    return unicodedata.normalize("NFKC", folded)
+    return unicodedata.normalize("NFKC", folded).replace("եւ", "եվ")

@@ -44,7 +44,7 @@ _FROM_LATIN = {
         """
         a=ա b=բ,պ g=գ,կ d=դ,տ e=ե,է,ը z=զ y=յ,ը,ի,ե t=տ,թ,դ zh=ժ i=ի,յ l=լ kh=խ x=խ,ղ ts=ց,ծ c=ց,ծ,ք tz=ծ,ձ k=կ,ք h=հ
         dz=ձ gh=ղ ch=չ,ճ m=մ n=ն sh=շ o=ո,օ vo=ո,վո p=պ,փ j=ջ,ժ,ճ r=ր,ռ rr=ռ s=ս v=վ w=վ u=ու ou=ու oo=ու f=ֆ q=ք,կ
-        ev=եւ,եվ ye=ե,յե ph=փ th=թ ya=յա,եա yu=յու
+        ev=եվ ye=ե,յե ph=փ th=թ ya=յա,եա yu=յու
         """
     ),
     "ka": _table(
@@ -74,7 +74,7 @@ def to_latin(word: str) -> str:
     if table is None:
         return folded.replace("'", "")
     if language == "hy":
-        folded = folded.replace("ու", "\uffff").replace("եւ", "եվ")
+        folded = folded.replace("ու", "\uffff")
         return "".join("u" if char == "\uffff" else table.get(char, ("",))[0] for char in folded)
     return "".join(table.get(char, ("",))[0] for char in folded)
 
