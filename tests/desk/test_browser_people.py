@@ -1,5 +1,6 @@
 """The first road anybody walks, on the real server in Chromium: set-up, invitation, joining, seen live by the admin."""
 
+import json
 import re
 from collections.abc import Callable
 
@@ -125,3 +126,39 @@ def test_signing_in_and_out_with_the_keyboard_alone(
     expect(page).to_have_url(re.compile("/login$"))
     page.go_back()
     expect(page).to_have_url(re.compile("/login"))
+
+
+@pytest.mark.browser
+def test_the_bell_rings_live_and_falls_silent_once_read(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    tamada = running()
+    tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
+    tamada.add_user("tamar@desk.example", name="Tamar", role="agent", password=PASSWORD)
+    inbox = tamada.add_inbox("Support", "--email", "help@desk.example")
+    page = new_context(viewport={"width": 1280, "height": 900}).new_page()
+    complaints = complaints_of(page)
+    page.goto(tamada.base_url + "/login")
+    page.get_by_label("E-mail").fill("tamar@desk.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_role("button", name="Sign in").click()
+    bell = page.get_by_role("link", name="Notifications, 0 new")
+    expect(bell).to_be_visible()
+    with tamada.api(tamada.token("olga@desk.example")) as api:
+        started = {"inbox": str(inbox["id"]), "to": "ani@mail.example", "subject": "Modem", "text": "Hello"}
+        made = api.post("conversations", json=started)
+        assert made.status_code == 201, made.text
+        tamar = next(
+            p
+            for p in (json.loads(line) for line in tamada.cli("user", "list").stdout.splitlines())
+            if p["name"] == "Tamar"
+        )
+        assert api.patch(f"conversations/{made.json()['id']}", json={"assignee": tamar["id"]}).status_code == 200
+    page.get_by_role("link", name="Notifications, 1 new").click()
+    line = page.get_by_role("link", name=re.compile("conversation #"))
+    expect(line).to_be_visible()
+    assert serious(page) == []
+    line.click()
+    expect(page.get_by_role("heading", name="Modem")).to_be_visible()
+    expect(page.get_by_role("link", name="Notifications, 0 new")).to_be_visible(timeout=20_000)
+    assert complaints == []
