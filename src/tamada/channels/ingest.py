@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Envelope, Received
-from tamada.core import events
+from tamada.core import bulk, events
 from tamada.core.actors import SYSTEM
 
 from .events import InputQuarantined
@@ -243,7 +243,8 @@ def store(items: Sequence[Item]) -> list[RawInput]:
         for (item, _), result in zip(wanted, received, strict=True):
             item.states.append(_state(result))
             item.received.append(result)
-        rows = RawInput.objects.bulk_create([_row(item) for item in items])
+        rows = [_row(item) for item in items]
+        bulk.insert(RawInput, rows)
         _tell_quarantined(rows)
     return rows
 

@@ -21,7 +21,7 @@ from django.db.models import BigIntegerField, Func, Max
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from tamada.core import settings_store, tasks, wakeup
+from tamada.core import bulk, settings_store, tasks, wakeup
 from tamada.core.actors import Actor
 from tamada.core.models import StoredEvent, StoredSetting
 
@@ -100,7 +100,7 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
         raise RuntimeError("Events are recorded inside the transaction that makes the change.")
     xid: Any = _CurrentTransaction() if connection.vendor == "postgresql" else 0
     now = timezone.now()
-    rows = StoredEvent.objects.bulk_create(
+    rows = [
         StoredEvent(
             at=now,
             type=event.type,
@@ -112,7 +112,11 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
             xid=xid,
         )
         for event, actor in facts
-    )
+    ]
+    if connection.vendor == "postgresql":
+        StoredEvent.objects.bulk_create(rows)  # `xid` is an expression
+    else:
+        bulk.insert(StoredEvent, rows)
     tasks.save_many([tasks.build(run_handlers, _as_task(row)) for row in rows if handlers.get(row.type)])
     transaction.on_commit(_wake)
 

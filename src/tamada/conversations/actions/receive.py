@@ -7,8 +7,9 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.utils import timezone
 
-from tamada.core import events
+from tamada.core import bulk, events
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.db import is_postgres
 from tamada.customers.actions import customers_for
 from tamada.customers.models import BlockedSender, Customer
 from tamada.search.index import Document, index_messages
@@ -122,10 +123,11 @@ class _Batch:
         return conversation
 
     def _join(self, conversation: Conversation) -> None:
-        # Read again under the lock: another writer may have been here since the look-up.
-        conversation.refresh_from_db(
-            fields=_ADVANCED + _COUNTED, from_queryset=Conversation.objects.select_for_update()
-        )
+        if is_postgres():
+            # Read again under the lock: another writer may have been here since the look-up. SQLite has only us.
+            conversation.refresh_from_db(
+                fields=_ADVANCED + _COUNTED, from_queryset=Conversation.objects.select_for_update()
+            )
         self.joined[conversation.pk] = conversation
         self.cells[conversation.pk] = counts.key_of(conversation)
 
@@ -181,15 +183,15 @@ class _Batch:
     # -- all at once
 
     def _save(self) -> None:
-        Conversation.objects.bulk_create(self.started)
+        bulk.insert(Conversation, self.started)
         now = timezone.now()
         for conversation in self.joined.values():
             conversation.updated_at = now
-        Conversation.objects.bulk_update(self.joined.values(), _ADVANCED)
+        bulk.update(Conversation, list(self.joined.values()), _ADVANCED)
         for taken in self.taken:
             taken.message.conversation = taken.message.conversation  # takes over the id that it has by now
-        Message.objects.bulk_create([t.message for t in self.taken])
-        Attachment.objects.bulk_create(_attachment(t.message, a) for t in self.taken for a in t.envelope.attachments)
+        bulk.insert(Message, [t.message for t in self.taken])
+        bulk.insert(Attachment, [_attachment(t.message, a) for t in self.taken for a in t.envelope.attachments])
         self._count()
         index_messages([t.document() for t in self.taken])
         self._tell()
