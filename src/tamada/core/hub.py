@@ -8,6 +8,7 @@ import asyncio
 import logging
 import random
 import threading
+import time
 from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
@@ -24,6 +25,8 @@ REPLAY = 5000  # Events read for one client that was away; beyond that it refetc
 HEARTBEAT = 20.0  # Seconds.
 LOOK_ANYWAY = 1.0  # Seconds between looks at the log when nothing wakes us.
 HELD_BACK = 0.02  # The same, when PostgreSQL holds rows back behind an open transaction.
+
+LONG = 2.0  # Seconds that a write transaction may hold streams back before it is told of.
 
 log = logging.getLogger(__name__)
 
@@ -238,6 +241,7 @@ class Reader:
         self._loop = loop
         self._cursor = hub.position
         self._stop = False
+        self._held_since: float | None = None
         self._waiter = wakeup.Waiter(wakeup.EVENTS)
         realtime.sinks.append(self._ephemeral)
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
@@ -272,9 +276,21 @@ class Reader:
         self._send(run)
         if rows:
             self._cursor = rows[-1].pk
+        self._watch(held_back)
         if len(rows) == 500:
             return 0.0
         return HELD_BACK if held_back else LOOK_ANYWAY
+
+    def _watch(self, held_back: bool) -> None:
+        """Tell once of a transaction that keeps every stream waiting."""
+        now = time.monotonic()
+        if not held_back:
+            self._held_since = None
+        elif self._held_since is None:
+            self._held_since = now
+        elif now - self._held_since > LONG:
+            log.warning("A long write transaction holds back every stream.")
+            self._held_since = now + 60
 
     def _send(self, notices: list[Notice]) -> None:
         if notices and not self._stop:

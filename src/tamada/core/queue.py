@@ -14,6 +14,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 from django.utils import timezone
 
+from tamada.core import metrics
 from tamada.core.health import started
 from tamada.core.models import CronRow, QueuedTask
 from tamada.core.redact import redact
@@ -109,6 +110,7 @@ def settle(outcomes: list[tuple[QueuedTask, Exception | None]]) -> None:
         return
     with transaction.atomic():
         done = [row.pk for row, error in outcomes if error is None]
+        metrics.TASKS.labels("done").inc(len(done))
         if done:
             QueuedTask.objects.filter(pk__in=done, state=LEASED, owner=outcomes[0][0].owner).delete()
         for row, error in outcomes:
@@ -127,8 +129,10 @@ def _settle_failure(row: QueuedTask, error: Exception) -> None:
     if isinstance(error, Fail) or row.attempts >= row.max_attempts:
         row.state, row.owner, row.leased_until, row.failed_at = DEAD, "", None, timezone.now()
         row.save(update_fields=["state", "owner", "leased_until", "failed_at", "error", "attempts"])
+        metrics.TASKS.labels("dead").inc()
         log.error("A task became a dead letter.", extra={"task": row.name, "attempt": row.attempts})
         return
+    metrics.TASKS.labels("failed").inc()
     log_failure(row.name, error)
     _to_ready(row, timezone.now() + timedelta(seconds=pause(row.attempts)))
 

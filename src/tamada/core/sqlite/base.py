@@ -1,5 +1,7 @@
 """Django's SQLite backend; every write transaction first takes the fair writer lock of its file."""
 
+import logging
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -8,6 +10,10 @@ from django.db.backends.sqlite3 import base
 from django.db.backends.utils import CursorDebugWrapper, CursorWrapper
 
 from tamada.core.sqlite.lock import WriterLock, lock_for
+
+LONG = 2.0  # Seconds; a write transaction that takes longer is told of.
+
+log = logging.getLogger(__name__)
 
 _WRITES = ("INSERT", "UPDATE", "DELETE", "REPLACE", "CREATE", "DROP", "ALTER", "VACUUM", "REINDEX")
 
@@ -18,17 +24,20 @@ class DatabaseWrapper(base.DatabaseWrapper):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self._lock: WriterLock | None = None
+        self._taken_at = 0.0
 
     def _take(self) -> None:
         if self._lock is None and not self.is_in_memory_db():
             lock = lock_for(str(self.settings_dict["NAME"]))
             lock.acquire()
-            self._lock = lock
+            self._lock, self._taken_at = lock, time.monotonic()
 
     def _let_go(self) -> None:
         lock, self._lock = self._lock, None
         if lock is not None:
             lock.release()
+            if (held := time.monotonic() - self._taken_at) > LONG:
+                log.warning("A transaction held up all writers.", extra={"duration_ms": round(held * 1000)})
 
     def _start_transaction_under_autocommit(self) -> None:
         self._take()
