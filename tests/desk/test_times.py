@@ -1,0 +1,66 @@
+"""Moments and lengths in the reader's own words."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from django.utils import timezone, translation
+
+from tamada.desk import times
+
+NOW = datetime(2026, 5, 14, 12, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("moment", "expected"),
+    [
+        (datetime(2026, 5, 14, 9, 5, tzinfo=UTC), "09:05"),
+        (datetime(2026, 5, 13, 23, 59, tzinfo=UTC), "yesterday"),
+        (datetime(2026, 5, 3, 9, 5, tzinfo=UTC), "May 3"),
+        (datetime(2021, 10, 3, 9, 5, tzinfo=UTC), "Oct 3, 2021"),
+    ],
+)
+def test_the_shortest_sure_name_of_a_moment(moment: datetime, expected: str) -> None:
+    assert times.short(moment, NOW) == expected
+
+
+def test_the_day_is_the_readers_own() -> None:
+    late = datetime(2026, 5, 13, 21, 30, tzinfo=UTC)
+    with timezone.override("Asia/Yerevan"):
+        assert times.short(late, NOW) == "01:30"
+    assert times.short(late, NOW) == "yesterday"
+
+
+@pytest.mark.parametrize(
+    ("language", "expected"),
+    [("en", "Oct 3"), ("ru", "3 окт."), ("hy", "3 հոկ"), ("ka", "3 ოქტ")],
+)
+def test_dates_speak_every_language_of_the_desk(language: str, expected: str) -> None:
+    with translation.override(language):
+        assert times.day(date(2026, 10, 3), date(2026, 5, 14)) == expected
+
+
+@pytest.mark.parametrize(
+    ("length", "expected"),
+    [
+        (timedelta(seconds=5), "1 min"),
+        (timedelta(minutes=18), "18 min"),
+        (timedelta(hours=2), "2 h"),
+        (timedelta(hours=2, minutes=10), "2 h 10 min"),
+        (timedelta(days=3, hours=4), "3 d 4 h"),
+        (timedelta(days=30, hours=4), "30 d"),
+    ],
+)
+def test_lengths_have_at_most_two_units(length: timedelta, expected: str) -> None:
+    assert times.span(length) == expected
+
+
+@pytest.mark.parametrize(("minutes", "heat"), [(29, "cool"), (30, "warm"), (119, "warm"), (120, "hot")])
+def test_a_wait_warms(minutes: int, heat: str) -> None:
+    assert times.wait(NOW - timedelta(minutes=minutes), NOW).heat == heat
+
+
+def test_headings_name_the_near_days() -> None:
+    today = date(2026, 5, 14)
+    assert times.day_heading(today, today) == "Today"
+    assert times.day_heading(today - timedelta(days=1), today) == "Yesterday"
+    assert times.day_heading(today - timedelta(days=2), today) == "Tue, May 12"
