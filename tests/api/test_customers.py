@@ -146,6 +146,15 @@ def test_lists_filter_and_order(as_: As, teammate: Agent) -> None:
     assert api.all("/customers", organisation="nothing") == []
 
 
+def test_who_gave_no_name_is_called_by_their_address(as_: As, teammate: Agent, inbox: Inbox, mail: Mail) -> None:
+    row = mail(inbox, "Anon@customer.example", name="")
+    api = as_(teammate)
+    assert api.get(f"/customers/{row.customer_id}").json()["name"] == "Anon@customer.example"
+    expected = {"id": str(row.customer_id), "name": "Anon@customer.example"}
+    assert api.get("/conversations").json()["items"][0]["customer"] == expected
+    assert api.get(f"/conversations/{row.pk}").json()["customer"] == expected
+
+
 def test_the_timeline_mixes_conversations_in_order(
     as_: As, owner: Agent, teammate: Agent, inbox: Inbox, other_inbox: Inbox, mail: Mail
 ) -> None:

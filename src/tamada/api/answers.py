@@ -1,7 +1,7 @@
 """JSON answers: UTF-8 as it is, written straight from dicts."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -24,9 +24,9 @@ def answer(value: Any, status: int = 200, *, location: str = "", content_type: s
     return response
 
 
-def page(items: list[Mapping[str, Any]], following: str | None) -> HttpResponse:
+def page(items: Sequence[Mapping[str, Any]], following: str | None) -> HttpResponse:
     """One page of a list."""
-    return answer({"items": items, "next": following})
+    return answer({"items": list(items), "next": following})
 
 
 def instant(at: datetime | None) -> str | None:

@@ -1,5 +1,6 @@
 """Rows as the API shows them: plain dicts, because a list has many and a validated model costs ten times more."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from tamada.accounts.models import Agent, Team
@@ -7,6 +8,7 @@ from tamada.conversations.models import Attachment, Conversation, Inbox, Message
 from tamada.conversations.queries import Counts
 from tamada.customers.models import AttributeDefinition, BlockedSender, Customer, Identity, Organisation, Tag
 from tamada.customers.points import Entry
+from tamada.customers.queries import addresses_of
 
 from .answers import instant
 
@@ -17,8 +19,18 @@ def _id(pk: int | None) -> str | None:
     return None if pk is None else str(pk)
 
 
+def conversation_items(rows: Sequence[Conversation]) -> list[type_item]:
+    """Needs `customer` and `tags` fetched. A customer who gave no name is called by their address."""
+    addresses = addresses_of({row.customer_id for row in rows if not row.customer.name})
+    return [_conversation_item(row, row.customer.name or addresses.get(row.customer_id, "")) for row in rows]
+
+
 def conversation_item(row: Conversation) -> type_item:
-    """Needs `customer` and `tags` fetched."""
+    """As `conversation_items`, for one."""
+    return conversation_items([row])[0]
+
+
+def _conversation_item(row: Conversation, customer_name: str) -> type_item:
     return {
         "id": str(row.pk),
         "number": row.pk,
@@ -27,7 +39,7 @@ def conversation_item(row: Conversation) -> type_item:
         "priority": row.priority,
         "channel": row.channel,
         "inbox": str(row.inbox_id),
-        "customer": {"id": str(row.customer_id), "name": row.customer.name},
+        "customer": {"id": str(row.customer_id), "name": customer_name},
         "assignee": _id(row.assignee_id),
         "team": str(row.team_id),
         "tags": [tag.name for tag in row.tags.all()],
@@ -94,11 +106,11 @@ def attachment_item(row: Attachment) -> type_item:
 
 def customer_item(row: Customer) -> type_item:
     """Needs `organisation`, `tags` and `identities` fetched."""
-    organisation = row.organisation
+    organisation, identities = row.organisation, [identity_item(identity) for identity in row.identities.all()]
     return {
         "id": str(row.pk),
-        "name": row.name,
-        "identities": [identity_item(identity) for identity in row.identities.all()],
+        "name": row.name or (identities[0]["display"] if identities else ""),
+        "identities": identities,
         "organisation": {"id": str(organisation.pk), "name": organisation.name} if organisation else None,
         "language": row.language or None,
         "time_zone": row.time_zone or None,

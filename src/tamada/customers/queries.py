@@ -178,6 +178,14 @@ def by_identity(type_: str, value: str) -> Identity | None:
     return Identity.objects.filter(type=type_, value=key).select_related("customer").first()
 
 
+def addresses_of(customer_ids: Collection[int]) -> dict[int, str]:
+    """The first address of each customer as it was written: what to call people who gave no name."""
+    if not customer_ids:
+        return {}
+    rows = Identity.objects.filter(customer__in=customer_ids).order_by("-pk")
+    return {identity.customer_id: identity.display or identity.value for identity in rows}
+
+
 def is_blocked(addresses: Iterable[str]) -> bool:
     """True if any of the addresses, or the domain of one, is refused by name."""
     keys = {key for address in addresses for key in sender_keys(address)}

@@ -19,7 +19,7 @@ from ..caller import Caller, caller_of
 from ..idempotency import once
 from ..ids import pk_of
 from ..problems import invalid
-from ..shapes import conversation_item, counts_item
+from ..shapes import conversation_item, conversation_items, counts_item
 
 router = Router(tags=["Conversations"])
 
@@ -35,7 +35,7 @@ def list_conversations(request: HttpRequest, query: Query[schemas.ConversationQu
     found = queries.list_page(
         agent, _filter(query, agent), order=order, cursor=inner, limit=query.size, related=["customer"]
     )
-    return page([conversation_item(row) for row in found.items], cursors.wrap(found.next, purpose))
+    return page(conversation_items(found.items), cursors.wrap(found.next, purpose))
 
 
 def _filter(query: schemas.ConversationQuery, agent: Agent) -> ListFilter:

@@ -11,13 +11,13 @@ from tamada.search.queries import search
 from .. import cursors, schemas
 from ..answers import page
 from ..caller import caller_of
-from ..shapes import conversation_item, customer_item
+from ..shapes import conversation_items, customer_item
 
 router = Router(tags=["Search"])
 
-_SHAPES: dict[str, Callable[[Any], dict[str, Any]]] = {
-    "conversations": conversation_item,
-    "customers": customer_item,
+_SHAPES: dict[str, Callable[[list[Any]], list[dict[str, Any]]]] = {
+    "conversations": conversation_items,
+    "customers": lambda rows: [customer_item(row) for row in rows],
 }
 
 
@@ -31,5 +31,5 @@ def find(request: HttpRequest, query: Query[schemas.SearchQuery]) -> HttpRespons
     purpose = f"search:{query.kind}"
     inner = cursors.unwrap(query.cursor, purpose)
     found = search(caller_of(request).agent, query.q, kind=query.kind, cursor=inner, limit=query.size)
-    shape = _SHAPES.get(query.kind, dict)
-    return page([shape(item) for item in found.items], cursors.wrap(found.next, purpose))
+    shape = _SHAPES.get(query.kind, list)
+    return page(shape(found.items), cursors.wrap(found.next, purpose))

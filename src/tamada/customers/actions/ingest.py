@@ -80,8 +80,7 @@ def _create(type_: str, new: dict[str, type_party], at: datetime) -> dict[str, C
     Customer.objects.bulk_create(people)
     made = dict(zip(new, people, strict=True))
     rows = [
-        Identity(customer=made[key], type=type_, value=key, display=party[0].strip()[: identities.MAX_LENGTH])
-        for key, party in new.items()
+        Identity(customer=made[key], type=type_, value=key, display=_written(party[0])) for key, party in new.items()
     ]
     Identity.objects.bulk_create(rows, ignore_conflicts=is_postgres())
     lost = _lost_races(type_, made) if is_postgres() else {}
@@ -97,6 +96,10 @@ def _lost_races(type_: str, made: dict[str, Customer]) -> dict[str, Customer]:
     if lost:
         Customer.objects.filter(pk__in=[made[key].pk for key in lost]).delete()
     return lost
+
+
+def _written(address: str) -> str:
+    return address.replace("\x00", "").strip()[: identities.MAX_LENGTH]
 
 
 def _clean(name: str) -> str:
