@@ -3,6 +3,7 @@
 import secrets
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
@@ -13,7 +14,7 @@ from tamada.core.models import StoredSetting
 from .. import company
 from ..errors import Invalid, LinkGone
 from ..links import digest
-from ..models import Agent, Role, default_preferences
+from ..models import Agent, Role, Team, default_preferences
 from ..passwords import check_rules, hash_password
 from ..queries import has_admin
 from .people import clean_email, clean_name, insert_agent
@@ -56,4 +57,11 @@ def complete_setup(*, token: str, company_name: str, language: str, name: str, e
         settings_store.set("setup.digest", "", SYSTEM)
         settings_store.set("company.name", company_name, SYSTEM)
         settings_store.set("company.language", language or company.language(), SYSTEM)
+        _name_default_team(language or company.language())
     return admin
+
+
+def _name_default_team(language: str) -> None:
+    """The migration named it in English; the company reads it in its own language."""
+    with translation.override(language):
+        Team.objects.filter(is_default=True, name="Everybody").update(name=_("Everybody"))

@@ -3,11 +3,10 @@
 from typing import Any
 
 from django.db import migrations
-from django.utils.translation import gettext
 
 
 def make_default_team(apps: Any, schema_editor: object) -> None:
-    apps.get_model("accounts", "Team").objects.get_or_create(is_default=True, defaults={"name": gettext("Everybody")})
+    apps.get_model("accounts", "Team").objects.get_or_create(is_default=True, defaults={"name": "Everybody"})
 
 
 class Migration(migrations.Migration):
