@@ -41,9 +41,13 @@ async def app(scope, receive, send):
 """
 
 
+_kept: list[asyncio.StreamWriter] = []  # a writer that nobody holds closes its connection
+
+
 async def _open(port: int, path: str, token: str) -> asyncio.StreamReader:
     reader, writer = await asyncio.open_connection("127.0.0.1", port)
     writer.write(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
+    _kept.append(writer)
     await reader.readuntil(b"\r\n\r\n")
     return reader
 
