@@ -82,7 +82,14 @@ def _word_terms(word: str, romanised: str) -> tuple[str, ...]:
     if not romanised or script_language(word) != "en":
         return (first,) if first else ()
     readings = from_latin(word, romanised)
-    return tuple(dict.fromkeys([*(term(reading) for reading in readings), first])) if readings else (first,)
+    return tuple(dict.fromkeys([*(_reading_term(reading) for reading in readings), first]))
+
+
+def _reading_term(reading: str) -> str:
+    """The term of a word read from Latin letters. Georgians leave out the last ი when they spell: modem is მოდემი."""
+    if script_language(reading) == "ka" and reading[-1] not in "აეიოუ" and reading not in dictionary("ka"):
+        return term(reading + "ი")
+    return term(reading)
 
 
 def tokens(text: str, language: str | None = None) -> Iterator[Token]:
@@ -189,7 +196,7 @@ def _alternatives(word: str, prefix: bool) -> tuple[str, ...]:
     elif language == "en":
         for other in ("hy", "ka", "ru"):
             for reading in from_latin(word, other):
-                found.append(term(reading))
+                found.append(_reading_term(reading))
                 if prefix:
                     found += _prefixes(reading, other)[:1]
     return tuple(dict.fromkeys(filter(None, found)))
