@@ -16,7 +16,7 @@ from .. import marks
 from ..access import agent_of
 from .inbox import rail_context
 
-LIMIT: Final = 30
+LIMIT: Final = 20
 _IN_PALETTE: Final = {"conversations": 6, "customers": 4}
 _RECENT: Final = "recent_searches"
 _MOST_RECENT: Final = 8
