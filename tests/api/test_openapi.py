@@ -1,9 +1,9 @@
 """The API keeps its own word: the document is valid, and thousands of odd requests are answered as it says."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
 
+import jsonschema_rs
 import pytest
 import schemathesis
 from django.core import signals
@@ -72,9 +72,12 @@ def test_every_operation_is_told_with_summary_and_examples(path: str, method: st
     assert operation["summary"]
     assert operation["tags"]
     assert any(status.startswith("2") for status in operation["responses"])
-    for content in operation.get("requestBody", {}).get("content", {}).values():
-        text = json.dumps(content)
-        assert "example" in text or "$ref" in text or "binary" in text
+    if path == "/api/v1/openapi.json":
+        return
+    for part in [operation.get("requestBody", {}), *operation["responses"].values()]:
+        if (media := part.get("content", {}).get("application/json")) is not None:
+            document = {**media["schema"], "components": openapi.build()["components"]}
+            assert jsonschema_rs.is_valid(document, media["example"])
 
 
 def test_operation_ids_are_unique() -> None:

@@ -1,8 +1,10 @@
 """Senders become customers, a batch at a time."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
+from django.db import connection, transaction
 from django.utils import timezone
 
 from tamada.core.models import StoredEvent
@@ -60,6 +62,25 @@ def test_a_batch_costs_few_queries(django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(16):
         found = customers_for(type="email", parties=parties, at=NOW + timedelta(minutes=1))
     assert len(set(found.values())) == 100
+
+
+@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+def test_two_workers_who_meet_the_same_people_agree() -> None:
+    """Batches that overlap, at the same time and in other orders: one customer for each address, and no deadlock."""
+    names = [f"p{i}@example.am" for i in range(20)]
+
+    def receive(shift: int) -> dict[str, int]:
+        try:
+            with transaction.atomic():
+                parties = [(name, "", "") for name in names[shift:] + names[:shift]]
+                return {name: row.pk for name, row in customers_for(type="email", parties=parties, at=NOW).items()}
+        finally:
+            connection.close()
+
+    with ThreadPoolExecutor(4) as pool:
+        results = list(pool.map(receive, [0, 5, 10, 15]))
+    assert all(result == results[0] for result in results)
+    assert Customer.objects.count() == len(names)
 
 
 @pytest.mark.django_db

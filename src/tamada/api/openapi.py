@@ -7,6 +7,7 @@ from typing import Any
 from pydantic import BaseModel
 
 from . import schemas
+from .examples import example_of
 
 _METHODS = ("get", "post", "patch", "put", "delete")
 _REF = "#/components/schemas/{model}"
@@ -51,6 +52,7 @@ def build() -> dict[str, Any]:
         for method in _METHODS:
             if method in item:
                 _complete(path, method, item[method])
+                _illustrate(item[method], found["components"]["schemas"])
     found["paths"]["/api/v1/openapi.json"] = _ITSELF
     return found
 
@@ -87,6 +89,17 @@ def _complete(path: str, method: str, operation: dict[str, Any]) -> None:
             "description": "It was erased.",
             "content": {"application/problem+json": {"schema": {"$ref": _REF.format(model="ProblemBody")}}},
         }
+
+
+def _illustrate(operation: dict[str, Any], known: dict[str, Any]) -> None:
+    """An example for every id in a path, every body and every answer in JSON."""
+    for parameter in operation.get("parameters", ()):
+        if parameter["in"] == "path":
+            parameter["example"] = "17"
+    answers = [response for status, response in operation["responses"].items() if status.startswith("2")]
+    for part in [operation.get("requestBody", {}), *answers]:
+        if (media := part.get("content", {}).get("application/json")) is not None:
+            media["example"] = example_of(media["schema"], known)
 
 
 _BINARY = frozenset({"/api/v1/attachments/{id}", "/api/v1/conversations/{id}/messages/{message_id}/raw"})

@@ -106,9 +106,8 @@ class Conversation(BaseModel):
 class Author(BaseModel):
     """Who wrote: `customer`, `agent`, `system`, `rule`, `assistant` or `api`."""
 
-    type: str
+    type: str = Field(examples=["agent"])
     name: str
-    id: Id | None = None
 
 
 class Attachment(BaseModel):
@@ -130,6 +129,7 @@ class Message(BaseModel):
     kind: KindName
     channel: str
     author: Author
+    author_id: Id | None = Field(description="The agent's or the customer's id.")
     via: str | None = Field(description="`api` when an API token wrote it.")
     to: list[str] = Field(examples=[["karine@customer.example"]])
     cc: list[str]
@@ -263,14 +263,19 @@ class SpamIn(BaseModel):
 # --- customers --------------------------------------------------------------------------------------------------
 
 
-class Identity(BaseModel):
-    """One address of a customer, normalised: e-mail casefolded, phones in E.164. `display` is what was written."""
+class Address(BaseModel):
+    """One address of a customer, normalised: e-mail casefolded, phones in E.164."""
+
+    type: str = Field(examples=["email"])
+    value: str = Field(examples=["karine@customer.example"])
+    verified: bool
+
+
+class Identity(Address):
+    """An address with its id, to change or remove it. `display` is what was written."""
 
     id: Id
-    type: str
-    value: str
     display: str
-    verified: bool
 
 
 class Customer(BaseModel):
@@ -278,7 +283,7 @@ class Customer(BaseModel):
 
     id: Id
     name: str = Field(examples=["Karine Grigoryan"])
-    identities: list[Identity]
+    identities: list[Address]
     organisation: Named | None
     language: str | None
     time_zone: str | None

@@ -68,8 +68,8 @@ def message_item(row: Message) -> type_item:
         "author": {
             "type": "agent" if via_api and row.agent_id else row.author_kind,
             "name": row.author_name,
-            "id": _id(row.agent_id or row.customer_id),
         },
+        "author_id": _id(row.agent_id or row.customer_id),
         "via": "api" if via_api else None,
         "to": _emails(row.to),
         "cc": _emails(row.cc),
@@ -106,11 +106,11 @@ def attachment_item(row: Attachment) -> type_item:
 
 def customer_item(row: Customer) -> type_item:
     """Needs `organisation`, `tags` and `identities` fetched."""
-    organisation, identities = row.organisation, [identity_item(identity) for identity in row.identities.all()]
+    organisation, identities = row.organisation, list(row.identities.all())
     return {
         "id": str(row.pk),
-        "name": row.name or (identities[0]["display"] if identities else ""),
-        "identities": identities,
+        "name": row.name or (str(identities[0]) if identities else ""),
+        "identities": [{"type": i.type, "value": i.value, "verified": i.verified} for i in identities],
         "organisation": {"id": str(organisation.pk), "name": organisation.name} if organisation else None,
         "language": row.language or None,
         "time_zone": row.time_zone or None,

@@ -136,6 +136,13 @@ def get_timeline(request: HttpRequest, id: str, query: Query[schemas.TimelineQue
     return page([entry_item(entry) for entry in found.items], cursors.wrap(found.next, purpose))
 
 
+@router.get("/customers/{id}/identities", response=schemas.Page[schemas.Identity], summary="List identities")
+def list_identities(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
+    """All addresses of a customer, with the ids to change or remove them."""
+    row = queries.get_visible(caller_of(request).agent, pk_of(id))
+    return page([identity_item(identity) for identity in row.identities.all()], None)
+
+
 @router.post("/customers/{id}/identities", response={201: schemas.Identity}, summary="Add an identity")
 def add_identity(request: HttpRequest, id: str, body: schemas.IdentityIn) -> HttpResponse:  # noqa: A002
     """One more address of a customer. 409 when it is another customer's."""

@@ -38,7 +38,7 @@ def customers_for(*, type: str, parties: Sequence[type_party], at: datetime) -> 
     with transaction.atomic():
         found = _known(type, wanted)
         _refresh(found, wanted, at)
-        missing = [key for key in wanted if key not in found]
+        missing = sorted(key for key in wanted if key not in found)  # In one order everywhere: no deadlock.
         if missing:
             found |= _create(type, {key: wanted[key] for key in missing}, at)
     given = {party[0]: found[identities.loose(type, party[0])] for party in parties}

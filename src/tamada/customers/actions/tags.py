@@ -30,7 +30,7 @@ def tags_for(names: Iterable[str]) -> list[Tag]:
     if not wanted:
         return []
     found = Tag.objects.in_bulk(list(wanted), field_name="key")
-    missing = [Tag(name=name, key=key, hue=hue_of(key)) for key, name in wanted.items() if key not in found]
+    missing = [Tag(name=name, key=key, hue=hue_of(key)) for key, name in sorted(wanted.items()) if key not in found]
     if missing:
         Tag.objects.bulk_create(missing, ignore_conflicts=True)
         found |= Tag.objects.in_bulk([tag.key for tag in missing], field_name="key")
