@@ -28,7 +28,7 @@ from django_tasks.base import Task as StandardTask
 from django_tasks.exceptions import TaskResultDoesNotExist
 from django_tasks.utils import normalize_json
 
-from tamada.core import wakeup
+from tamada.core import bulk, wakeup
 
 log = logging.getLogger(__name__)
 
@@ -218,7 +218,7 @@ def save_many(rows: list[Any]) -> None:
     from tamada.core.models import QueuedTask
 
     if rows:
-        QueuedTask.objects.bulk_create(rows)
+        bulk.insert(QueuedTask, rows)
         transaction.on_commit(_wake)
 
 

@@ -2,9 +2,10 @@
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Self
 
 from tamada.channels.email.book import normal_key
 from tamada.channels.email.models import MailAccount, Tombstone
@@ -61,8 +62,33 @@ class _Read:
 def read_mails(entries: Sequence[Entry]) -> list[type_read]:
     """The channel's reader: for each entry its envelopes, one an inbox, or why it can't be read."""
     accounts = load_accounts({inbox for entry in entries for inbox in entry.meta.get("inboxes") or ()})
-    results = [read_mail(entry, accounts) for entry in entries]
+    with _Files() as files:
+        results = [read_mail(entry, accounts, files) for entry in entries]
     return _without_buried(results)
+
+
+class _Files:
+    """Puts attachments into storage beside the reading, which need not wait for disks; all are there at the end."""
+
+    def __init__(self) -> None:
+        self._pool: ThreadPoolExecutor | None = None
+        self._waiting: list[Future[str]] = []
+
+    def put(self, data: bytes) -> str:
+        """The key under which the file will be found."""
+        if self._pool is None:
+            self._pool = ThreadPoolExecutor(4, thread_name_prefix="files")
+        self._waiting.append(self._pool.submit(storage.put, data))
+        return hashlib.sha256(data).hexdigest()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown(wait=True)
+        for stored in self._waiting:
+            stored.result()
 
 
 def load_accounts(inbox_ids: Collection[int]) -> dict[int, Account]:
@@ -75,20 +101,20 @@ def load_accounts(inbox_ids: Collection[int]) -> dict[int, Account]:
     return found
 
 
-def read_mail(entry: Entry, accounts: dict[int, Account]) -> type_read:
+def read_mail(entry: Entry, accounts: dict[int, Account], files: _Files) -> type_read:
     """The envelopes of one mail. Attachments are put into storage."""
     wanted = [accounts[inbox] for inbox in entry.meta.get("inboxes") or () if inbox in accounts]
     if not wanted:
         return Unreadable("The inbox that it was for is gone.")
     trusted = tuple(t for account in wanted for t in account.trusted_authserv)
     try:
-        read = _read(entry, trusted)
+        read = _read(entry, trusted, files)
     except Unparsable as error:
         return Unreadable(_REASONS.get(error.reason, f"It could not be read ({error.reason})."))
     return [envelope for account in wanted for envelope in _envelopes(read, account)]
 
 
-def _read(entry: Entry, trusted: tuple[str, ...]) -> _Read:
+def _read(entry: Entry, trusted: tuple[str, ...], files: _Files) -> _Read:
     arrived = received_at(entry.meta)
     believed = trusted or _believed(entry)
     mail = parse(entry.raw, received_at=arrived, trusted_authserv=believed)
@@ -100,7 +126,7 @@ def _read(entry: Entry, trusted: tuple[str, ...]) -> _Read:
     language = detect_language(folded.visible or mail.text)
     names = " ".join(part.name for part in mail.attachments)
     terms = analyse(f"{mail.subject}\n{folded.visible}\n{names}", language)
-    attachments = tuple(_stored(part) for part in mail.attachments)
+    attachments = tuple(_stored(part, files) for part in mail.attachments)
     return _Read(
         entry=entry,
         mail=mail,
@@ -133,12 +159,12 @@ def _keep_cid(content_id: str) -> str:
     return f"cid:{content_id}"
 
 
-def _stored(part: Part) -> IncomingAttachment:
+def _stored(part: Part, files: _Files) -> IncomingAttachment:
     return IncomingAttachment(
         name=part.name,
         type=part.type,
         size=part.size,
-        blob=storage.put(part.data),
+        blob=files.put(part.data),
         content_id=part.content_id,
         is_inline=part.inline,
     )
