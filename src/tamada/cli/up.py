@@ -140,23 +140,23 @@ def _check_processes(count: int) -> None:
 
 
 def _needs_migration() -> bool:
-    from django.db import DatabaseError
+    from django.db import Error
 
     from tamada.config import startup
 
     try:
         return bool(startup.unapplied())
-    except DatabaseError as error:
+    except Error as error:
         raise CommandError(_unusable(error)) from error
 
 
 def _migrate() -> None:
     from django.core.management import call_command
-    from django.db import DatabaseError
+    from django.db import Error
 
     try:
         call_command("migrate", interactive=False, verbosity=0)
-    except DatabaseError as error:
+    except Error as error:
         raise CommandError(_unusable(error)) from error
 
 

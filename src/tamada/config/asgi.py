@@ -13,7 +13,8 @@ from typing import Any
 
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
-from django.db import DatabaseError, connection
+from django.db import Error as AnyDatabaseError
+from django.db import connection
 
 from tamada.config import static
 from tamada.config.bridge import Bridge, plain, type_receive, type_scope, type_send
@@ -81,7 +82,7 @@ class Application:
             connection.close_if_unusable_or_obsolete()
             if startup.unapplied():
                 return "The database is not migrated."
-        except DatabaseError:
+        except AnyDatabaseError:
             return "The database does not answer."
         return mail_problem() if self.needs_mail else None
 

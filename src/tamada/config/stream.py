@@ -13,7 +13,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 from django.conf import settings
-from django.db import DatabaseError, connection
+from django.db import Error as AnyDatabaseError
+from django.db import connection
 
 from tamada.config.bridge import plain, type_receive, type_scope, type_send
 from tamada.core import metrics
@@ -50,7 +51,7 @@ class Streams:
         generation = self.hub.access_changes
         try:
             principal = await self._in_thread(self.paths[scope["path"]], scope)
-        except DatabaseError:
+        except AnyDatabaseError:
             await plain(send, 503, b"The database does not answer.\n")
             return
         if principal is None:

@@ -13,7 +13,8 @@ from collections import deque
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
-from django.db import DatabaseError, connection
+from django.db import Error as AnyDatabaseError
+from django.db import connection
 
 from tamada.core import events, realtime, wakeup
 from tamada.core.realtime import Notice, notice
@@ -257,7 +258,7 @@ class Reader:
                 self._waiter.wait(pause)
             try:
                 pause = self._step()
-            except DatabaseError as error:
+            except AnyDatabaseError as error:
                 log.warning("The event log can't be read; trying again.", extra={"reason": type(error).__name__})
                 connection.close()
                 pause = LOOK_ANYWAY

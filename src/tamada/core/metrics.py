@@ -3,7 +3,7 @@
 Rooms make their own with `prometheus_client` in the usual way; names begin with `tamada_`.
 """
 
-from django.db import DatabaseError
+from django.db import Error as AnyDatabaseError
 from django.db.models import Count
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, generate_latest
 from prometheus_client.multiprocess import MultiProcessCollector
@@ -44,6 +44,6 @@ def _queue() -> CollectorRegistry:
         for state, count in rows:
             gauge.labels(state).set(count)
         up.set(1)
-    except DatabaseError:
+    except AnyDatabaseError:
         up.set(0)
     return registry

@@ -5,7 +5,8 @@ import queue as thread_queue
 import threading
 import time
 
-from django.db import DatabaseError, connection
+from django.db import Error as AnyDatabaseError
+from django.db import connection
 
 from tamada.core import queue, wakeup
 from tamada.core.models import QueuedTask
@@ -38,7 +39,7 @@ class Worker:
         while not self._stop.is_set():
             try:
                 self._waiter.wait(self._step())
-            except DatabaseError as error:
+            except AnyDatabaseError as error:
                 log.warning("The task queue can't be read; trying again.", extra={"reason": type(error).__name__})
                 connection.close()
                 self._stop.wait(1)
