@@ -159,6 +159,18 @@ def test_a_language_is_chosen_before_signing_in(client: Client, db: None) -> Non
     assert '<html lang="hy"' in client.get("/login").text
 
 
+def test_help_follows_the_language_of_the_page(client: Client, db: None) -> None:
+    from django.utils import translation
+
+    from tamada.desk.forms.auth import PASSWORD_HELP
+
+    told = set()
+    for language in ("en", "hy"):
+        with translation.override(language):
+            told.add(str(PASSWORD_HELP))
+    assert len(told) == 2
+
+
 def test_the_browser_is_asked_when_nobody_chose(client: Client, db: None) -> None:
     assert '<html lang="ka"' in client.get("/login", headers={"Accept-Language": "ka-GE, en;q=0.5"}).text
     assert '<html lang="en"' in client.get("/login", headers={"Accept-Language": "de"}).text

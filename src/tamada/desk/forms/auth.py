@@ -3,16 +3,23 @@
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazy
 from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext_lazy
+from django.utils.translation import ngettext
 
 from tamada.accounts.passwords import LONGEST, SHORTEST
 
-PASSWORD_HELP = ngettext_lazy(
-    "At least %(count)d character. A few unrelated words are easy to remember and hard to guess.",
-    "At least %(count)d characters. A few unrelated words are easy to remember and hard to guess.",
-    SHORTEST,
-) % {"count": SHORTEST}
+
+def _password_help() -> str:
+    return ngettext(
+        "At least %(count)d character. A few unrelated words are easy to remember and hard to guess.",
+        "At least %(count)d characters. A few unrelated words are easy to remember and hard to guess.",
+        SHORTEST,
+    ) % {"count": SHORTEST}
+
+
+# Lazy as a whole: `ngettext_lazy(…) % …` would be settled in the language of whoever imports this first.
+PASSWORD_HELP = lazy(_password_help, str)()
 
 
 def new_password(**options: Any) -> forms.CharField:
