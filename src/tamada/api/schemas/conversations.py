@@ -1,0 +1,200 @@
+"""Conversations, messages and files."""
+
+from datetime import datetime
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+
+from ..ids import Id, IdIn
+from .base import DeliveryName, Instant, KindName, Line, PriorityName, ProblemBody, StatusName, TagNames, Text
+
+
+class Named(BaseModel):
+    """A row by id and name."""
+
+    id: Id
+    name: str
+
+
+class Conversation(BaseModel):
+    """One matter with one customer. `inbox`, `assignee` and `team` are ids; `tags` are names."""
+
+    id: Id
+    number: int = Field(description="What people call it by; in subjects as [#NUMBER].", examples=[17])
+    subject: str = Field(examples=["Ինտերնետը չի աշխատում"])
+    status: StatusName
+    priority: PriorityName
+    channel: str = Field(examples=["email"])
+    inbox: Id
+    customer: Named
+    assignee: Id | None
+    team: Id
+    tags: list[str]
+    language: str | None
+    spam: bool
+    preview: str
+    message_count: int
+    linked_to: Id | None
+    created_at: datetime
+    last_activity_at: datetime
+    waiting_since: datetime | None = Field(description="The oldest customer message without an answer.")
+    snoozed_until: datetime | None
+    first_replied_at: datetime | None
+    closed_at: datetime | None
+
+
+class Author(BaseModel):
+    """Who wrote: `customer`, `agent`, `system`, `rule`, `assistant` or `api`."""
+
+    type: str = Field(examples=["agent"])
+    name: str
+
+
+class Attachment(BaseModel):
+    """A file. Download it from `url` with the same token."""
+
+    id: Id
+    name: str
+    type: str
+    size: int = Field(description="Bytes.")
+    inline: bool
+    url: str
+
+
+class Message(BaseModel):
+    """One thing said. `text` is what was newly written; what it quotes is in `quoted_text`. `html` is clean."""
+
+    id: Id
+    conversation: Id
+    kind: KindName
+    channel: str
+    author: Author
+    author_id: Id | None = Field(description="The agent's or the customer's id.")
+    via: str | None = Field(description="`api` when an API token wrote it.")
+    to: list[str] = Field(examples=[["karine@customer.example"]])
+    cc: list[str]
+    bcc: list[str]
+    names: dict[str, str] = Field(description="Display names by address.")
+    subject: str
+    text: str
+    quoted_text: str
+    html: str
+    attachments: list[Attachment]
+    language: str | None
+    delivery: DeliveryName | None
+    automatic: bool
+    message_id: str | None
+    change: dict[str, Any] | None = Field(description="What a system line tells of.")
+    created_at: datetime
+
+
+class StaleProblem(ProblemBody):
+    """A reply that was written without seeing `unseen`, oldest first."""
+
+    unseen: list[Message] = []
+
+
+class AddressIn(BaseModel):
+    """An address with a name."""
+
+    name: str = Field("", max_length=200)
+    email: str = Field(max_length=320, examples=["karine@customer.example"])
+
+
+AddressText = Annotated[str, StringConstraints(max_length=2000)]
+Addresses = Annotated[
+    AddressText | AddressIn | Annotated[list[AddressText | AddressIn], Field(max_length=200)],
+    Field(description="One address or several: `a@b.example`, `Name <a@b.example>`, or {name, email}."),
+]
+
+
+class FileIn(BaseModel):
+    """A small file inside the request."""
+
+    name: str = Field(max_length=255, examples=["photo.jpg"])
+    type: str = Field("application/octet-stream", max_length=127, examples=["image/jpeg"])
+    content: str = Field(description="Base64 (RFC 4648).", examples=["SGVsbG8="])
+
+
+Files = Annotated[
+    list[IdIn | FileIn],
+    Field(max_length=50, description="Ids from `POST /attachments`, or files with their content in base64."),
+]
+
+
+class ConversationIn(BaseModel):
+    """A conversation started from our side."""
+
+    inbox: IdIn
+    to: Addresses
+    subject: Line = ""
+    text: Text = ""
+    html: Text = ""
+    cc: Addresses | None = None
+    bcc: Addresses | None = None
+    attachments: Files = []
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "inbox": "1",
+                    "to": "karine@customer.example",
+                    "subject": "Your router is ready",
+                    "text": "Good day! You can pick it up from 10 to 19.",
+                }
+            ]
+        }
+    )
+
+
+class ConversationChange(BaseModel):
+    """What is absent stays. `assignee` null or "none": nobody; "me": yourself."""
+
+    status: StatusName = "open"
+    assignee: IdIn | None = None
+    team: IdIn = ""
+    priority: PriorityName = "normal"
+    tags: TagNames = []
+    snoozed_until: Instant | None = None
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"status": "closed", "tags": ["router"]}]})
+
+
+class MessageIn(BaseModel):
+    """A reply (`out`) or an internal note. Without `to` it answers the last message's sender, without `cc` all on it.
+
+    With `last_seen_message` it is refused (409) when a person wrote after that message.
+    """
+
+    kind: Literal["out", "note"] = "out"
+    text: Text = ""
+    html: Text = ""
+    to: Addresses | None = None
+    cc: Addresses | None = None
+    bcc: Addresses | None = None
+    subject: Line | None = None
+    attachments: Files = []
+    last_seen_message: IdIn | None = None
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"kind": "out", "text": "Thank you, we are on it.", "last_seen_message": "41"},
+                {"kind": "note", "text": "@Tamar please call her."},
+            ]
+        }
+    )
+
+
+class ReadIn(BaseModel):
+    """How far the caller has read."""
+
+    message: IdIn = Field(description="The last message read.")
+
+
+class SpamIn(BaseModel):
+    """Whether a conversation is spam; `block` also refuses its sender from now on."""
+
+    spam: bool = True
+    block: bool = False
