@@ -85,7 +85,10 @@ export class AddressFields {
   private add(box: HTMLElement, written: string): void {
     const address = written.trim();
     if (!address || chips(box).some((chip) => chip.dataset["address"]?.toLowerCase() === address.toLowerCase())) return;
-    const chip = Object.assign(document.createElement("span"), { className: "tag", textContent: address });
+    const chip = Object.assign(document.createElement("span"), { className: "tag", title: address });
+    const [, name = "", email = address] = /^"?([^"<]+?)"?\s*(<.+>)$/.exec(address) ?? [];
+    if (name) chip.append(Object.assign(document.createElement("span"), { className: "name", textContent: name }));
+    chip.append(Object.assign(document.createElement("span"), { className: "email", textContent: email }));
     chip.dataset["address"] = address;
     chip.classList.toggle("bad", !LOOKS_RIGHT.test(address));
     const away = Object.assign(document.createElement("button"), { type: "button", textContent: "✕", ariaLabel: word("address.remove", { name: address }) });
