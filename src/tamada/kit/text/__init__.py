@@ -3,7 +3,7 @@
 Works offline and loads lazily: the dictionaries (a few megabytes, memory-mapped) are built once by `build_caches`.
 """
 
-from tamada.kit.text.dictionaries import build_caches
+from tamada.kit.text.dictionaries import build_caches, start_building
 from tamada.kit.text.index import IndexText, analyse, highlight, index_text, query_terms, trigrams
 from tamada.kit.text.language import LANGUAGES, Language, detect_language
 from tamada.kit.text.normalise import fold
@@ -20,6 +20,7 @@ __all__ = [
     "highlight",
     "index_text",
     "query_terms",
+    "start_building",
     "transliterations",
     "trigrams",
 ]

@@ -1,6 +1,6 @@
-"""Builds one dictionary from simplemma's table: ``python -m tamada.kit.text.build_dictionary FOLDER LANGUAGE``.
+"""Builds dictionaries from simplemma's tables: ``python -m tamada.kit.text.build_dictionary [FOLDER LANGUAGE]``.
 
-A process of its own, because the table takes 60 MB while it is read.
+A process of its own, because a table takes 60 MB while it is read. Without arguments it builds whatever is missing.
 """
 
 import re
@@ -13,37 +13,34 @@ from pathlib import Path
 import marisa_trie
 from simplemma.strategies.dictionaries import DefaultDictionaryFactory
 
-from tamada.kit.text.dictionaries import cache_file
+from tamada.kit.text.dictionaries import build_caches, cache_file
 from tamada.kit.text.normalise import fold
 
 # Small letters that folding leaves as they are: nine words in ten.
 _FOLDED = re.compile("(?:[ա-դզ-ֆ]|ե(?!ւ))+|[ა-ჰ]+")
 
 
-def _shared_prefix(one: str, other: str) -> int:
-    for length, (a, b) in enumerate(zip(one, other, strict=False)):
-        if a != b:
-            return length
-    return min(len(one), len(other))
-
-
 def _folded(forms: Mapping[str, str]) -> dict[str, str]:
     folded: dict[str, str] = {}
-    for form in forms:
+    lemmas: dict[str, str] = {}
+    for form, lemma in forms.items():
         plain = _FOLDED.fullmatch(form) is not None
         key = form if plain else fold(form)
         # Where a name and a common word fold together, the common word (written small) wins.
-        if key not in folded or plain or form == form.lower():
-            lemma = forms[form]
-            folded[key] = lemma if _FOLDED.fullmatch(lemma) else fold(lemma)
+        if plain or key not in folded or form == form.lower():
+            if lemma not in lemmas:
+                lemmas[lemma] = fold(lemma)
+            folded[key] = lemmas[lemma]
     return folded
 
 
 def _edits(forms: Mapping[str, str]) -> Iterator[tuple[str, bytes]]:
     for form, lemma in forms.items():
-        shared = _shared_prefix(form, lemma)
+        shared = len(lemma)
+        while not form.startswith(lemma[:shared]):
+            shared -= 1
         if len(form) - shared < 256:
-            yield form, bytes([len(form) - shared]) + lemma[shared:].encode()
+            yield form, bytes((len(form) - shared,)) + lemma[shared:].encode()
 
 
 def _trusted(language: str, forms: Mapping[str, str]) -> list[str]:
@@ -78,4 +75,7 @@ def _write(target: Path, write: Callable[[Path], object]) -> None:
 
 
 if __name__ == "__main__":
-    build(Path(sys.argv[1]), sys.argv[2])
+    if len(sys.argv) == 3:
+        build(Path(sys.argv[1]), sys.argv[2])
+    else:
+        build_caches()

@@ -5,8 +5,11 @@ in a child process so that the memory goes back) and memory-mapped afterwards, s
 the same pages. Nothing is ever downloaded.
 """
 
+import atexit
 import contextlib
+import fcntl
 import os
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -74,52 +77,68 @@ def _complete(folder: Path) -> bool:
 def build_caches(path: str | os.PathLike[str] | None = None) -> Path:
     """Make sure the dictionaries stand in `path` and use them from there; returns the folder used.
 
-    Cheap when they do. Otherwise a child process builds them (two seconds). Without `path`, or when `path` cannot be
-    written, the package's own folder and then the user's cache folder are tried.
-
-    Raises:
-        OSError: no folder can be written.
+    Cheap when they do. Otherwise child processes build them, in a few seconds; whoever asks meanwhile waits for them.
+    Without `path` they stand in the package's own folder or, where that cannot be written, in the user's cache folder,
+    and at last in a temporary one.
     """
     global _folder
-    for folder in _candidates(Path(path) if path is not None else None):
-        if _complete(folder):
-            break
-        with contextlib.suppress(OSError, subprocess.CalledProcessError):
-            folder.mkdir(parents=True, exist_ok=True)
-            _build_in_children(folder)
-            break
-    else:
-        raise OSError("No folder can be written to keep the dictionaries of Armenian and Georgian in.")
+    folder = _ready(Path(path) if path is not None else None)
     with _lock:
         _folder = folder
         dictionary.cache_clear()
     return folder
 
 
-def _build_in_children(folder: Path) -> None:
-    """One child per language, side by side."""
-    with ExitStack() as stack:
-        children = [
-            stack.enter_context(
-                subprocess.Popen([sys.executable, "-m", _BUILDER, str(folder), language], stdin=subprocess.DEVNULL)
-            )
-            for language in DICTIONARY_LANGUAGES
-            if not all(cache_file(folder, language, kind).exists() for kind in ("lemmas", "forms"))
-        ]
-        statuses = [child.wait() for child in children]
+def start_building() -> None:
+    """Begin to build what is missing, in a process of its own, and return at once. For the start of the server."""
+    global _builder
+    if not any(_complete(folder) for folder in _usual_folders()):
+        _builder = subprocess.Popen([sys.executable, "-m", _BUILDER], stdin=subprocess.DEVNULL)
+
+
+def _ready(path: Path | None) -> Path:
+    folders = [path] if path is not None else []
+    usual = list(_usual_folders())
+    if path is None:
+        folders += [folder for folder in usual if _complete(folder)]
+    for folder in (*folders, *usual):
+        with contextlib.suppress(OSError):
+            if not _complete(folder):
+                folder.mkdir(parents=True, exist_ok=True)
+                _build_once(folder)
+            return folder
+    folder = Path(tempfile.mkdtemp(prefix="tamada-text-"))
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    _build_once(folder)
+    return folder
+
+
+def _build_once(folder: Path) -> None:
+    """One child per language, side by side; other processes that want the same wait here."""
+    with (folder / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if _complete(folder):
+            return
+        with ExitStack() as stack:
+            children = [
+                stack.enter_context(
+                    subprocess.Popen([sys.executable, "-m", _BUILDER, str(folder), language], stdin=subprocess.DEVNULL)
+                )
+                for language in DICTIONARY_LANGUAGES
+            ]
+            statuses = [child.wait() for child in children]
         if any(statuses):
             raise OSError(f"The dictionaries cannot be built in {folder}.")
 
 
-def _candidates(path: Path | None) -> Iterator[Path]:
-    if path is not None:
-        yield path
+def _usual_folders() -> Iterator[Path]:
     yield _PACKAGED
     home = os.environ.get("XDG_CACHE_HOME")
-    yield (Path(home) if home else Path.home() / ".cache") / "tamada" / "text"
-    yield Path(tempfile.gettempdir()) / f"tamada-text-{os.getuid()}"
+    with contextlib.suppress(RuntimeError):  # nobody's home
+        yield (Path(home) if home else Path.home() / ".cache") / "tamada" / "text"
 
 
+_builder: "subprocess.Popen[bytes] | None" = None
 _folder: Path | None = None
 
 
