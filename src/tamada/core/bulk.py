@@ -3,6 +3,7 @@
 Like `bulk_create` and `bulk_update` it sends no signals and calls no `save`.
 """
 
+import json
 from collections.abc import Callable, Iterable, Sequence
 from functools import lru_cache
 from itertools import count
@@ -27,7 +28,11 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     names = ", ".join(connection.ops.quote_name(field.column) for field, _ in fields)
     marks = ", ".join(["%s"] * len(fields))
     table = connection.ops.quote_name(model._meta.db_table)
-    values = [[prepare(field.pre_save(row, True)) for field, prepare in fields] for row in rows]
+    for field, _ in fields:
+        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
+            for row in rows:
+                field.pre_save(row, add=True)
+    values = [[prepare(getattr(row, field.attname)) for field, prepare in fields] for row in rows]
     with connection.cursor() as cursor:
         cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608  our own names
     for row in rows:
@@ -58,11 +63,22 @@ def _prepare(field: Any) -> type_prepare:
         return connection.ops.adapt_datetimefield_value
     if isinstance(field, _AS_THEY_ARE) or field.primary_key:
         return _same
+    if isinstance(field, models.JSONField) and field.encoder is None and not is_postgres():
+        return _json
     return lambda value: field.get_db_prep_save(value, connection)
 
 
 def _same(value: Any) -> Any:
     return value
+
+
+def _json(value: Any) -> str | None:
+    """Most of them are empty."""
+    if value == []:
+        return "[]"
+    if value == {}:
+        return "{}"
+    return None if value is None else json.dumps(value)
 
 
 def _new_ids(model: type[models.Model], number: int) -> Iterable[int]:
