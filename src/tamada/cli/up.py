@@ -47,6 +47,10 @@ def run(options: argparse.Namespace) -> int:
     parts = tuple(options.only or PARTS)
     locks = _alone(data, parts)
     _prepare_run_folder(data, parts)
+
+    from tamada.kit.text import start_building
+
+    start_building()  # the dictionaries, at the first start, while the database is made
     sockets = [_bind(options.host, options.port)] if "web" in parts else []
     _answer_to(options.host)
 
