@@ -1,5 +1,6 @@
 """Counting hits in a sliding window, in this process or in Redis for all of them."""
 
+import logging
 import threading
 import time
 from functools import lru_cache
@@ -10,6 +11,7 @@ from django.conf import settings
 if TYPE_CHECKING:
     from redis import Redis
 
+log = logging.getLogger("tamada.limits")
 _guard = threading.Lock()
 _windows: dict[str, tuple[int, int, int]] = {}  # key → (window number, hits before it, hits in it)
 MOST = 100_000
@@ -28,7 +30,7 @@ def used(key: str, seconds: int) -> float:
     """Count one hit, and say how many there were in the last `seconds`, for who tells what is left."""
     now = time.time()
     number, passed = int(now // seconds), (now % seconds) / seconds
-    before, current = _redis_hit(key, number, seconds) if settings.TAMADA.redis_url else _local_hit(key, number)
+    before, current = _hits(key, number, seconds)
     return before * (1 - passed) + current
 
 
@@ -39,6 +41,18 @@ def reset(key: str) -> None:
     if settings.TAMADA.redis_url:
         client = _redis()
         client.delete(*(list(client.scan_iter(match=f"tamada:limit:{key}:*", count=100)) or ["tamada:limit:none"]))
+
+
+def _hits(key: str, number: int, seconds: int) -> tuple[int, int]:
+    """Hits before this window and in it. While Redis doesn't answer, each process counts for itself."""
+    if settings.TAMADA.redis_url:
+        from redis.exceptions import RedisError
+
+        try:
+            return _redis_hit(key, number, seconds)
+        except RedisError as error:
+            log.warning("Redis does not answer; limits hold in each process alone: %s", type(error).__name__)
+    return _local_hit(key, number)
 
 
 def _local_hit(key: str, number: int) -> tuple[int, int]:
