@@ -1,4 +1,6 @@
-"""How well and how fast text is analysed: `python benchmarks/text_analysis.py [--json]`.
+"""How well and how fast text is analysed.
+
+    python benchmarks/text_analysis.py
 
 conflation    share of inflected types (form ≠ lemma, in Universal Dependencies) whose form and lemma get the same term
 over          share of lemmas that share their term with another lemma
@@ -7,16 +9,14 @@ speed         words a second, new words and words met before; milliseconds for a
 memory        resident memory that the analyser adds to a process
 
 Each has its yardstick in the same run: the words as they are, and the plain dictionary (simplemma) or stemmer.
-The data lie in the folder that `TAMADA_TEST_DATA` names; they are not part of the repository.
+The data lie in the folder that `TAMADA_TEST_DATA` names; they are not part of the repository. Prints one JSON object.
 """
 
-import argparse
 import gzip
 import json
 import os
 import random
 import sqlite3
-import sys
 import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -215,21 +215,20 @@ def measure_memory() -> Iterator[Row]:
     }
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--json", action="store_true", help="one JSON object a line")
-    as_json = parser.parse_args().json
+def measure() -> Row:
+    """Every figure, by measure and then by what tells its rows apart."""
     if not (DATA / "ud").is_dir():
-        print(f"There is no test data in {DATA}; set TAMADA_TEST_DATA.", file=sys.stderr)
-        return 1
-    for measure in (measure_memory, measure_speed, measure_conflation, measure_known_items):
-        for row in measure():
-            print(
-                json.dumps(row, ensure_ascii=False) if as_json else "  ".join(f"{k}: {v}" for k, v in row.items()),
-                flush=True,
-            )
-    return 0
+        return {"left out": f"there is no test data in {DATA}; set TAMADA_TEST_DATA"}
+    figures: Row = {}
+    for rows in (measure_memory, measure_speed, measure_conflation, measure_known_items):
+        for row in rows():
+            place = figures
+            for key in ("measure", "language", "part", "analyser"):
+                if key in row:
+                    place = place.setdefault(row.pop(key), {})
+            place.update(row)
+    return figures
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    print(json.dumps(measure(), ensure_ascii=False, indent=1))
