@@ -12,9 +12,11 @@ from django.utils import timezone
 from tamada.channels import ingest as module
 from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.email.models import MailAccount
+from tamada.channels.email.parse import parse as parse_mail
 from tamada.channels.ingest import Ingest
 from tamada.channels.models import RawInput, RawState
 from tamada.channels.queries import quarantined, raw_message
+from tamada.conversations.actions import receive_messages
 from tamada.conversations.models import Conversation, Message
 from tamada.core.actors import SYSTEM
 from tamada.core.models import StoredEvent
@@ -42,7 +44,7 @@ def test_what_is_no_mail_is_quarantined_with_a_reason_and_told_to_admins(deliver
 
 
 def test_a_poisonous_mail_is_found_by_halving_and_blocks_nobody(deliver, monkeypatch):
-    real = module.receive_messages
+    real = receive_messages
 
     def fails_over_seven(*, envelopes):
         if any("number 7" in envelope.text for envelope in envelopes):
@@ -59,7 +61,7 @@ def test_a_poisonous_mail_is_found_by_halving_and_blocks_nobody(deliver, monkeyp
 def test_a_reader_that_fails_over_one_mail_reads_the_others(deliver, monkeypatch):
     from tamada.channels.email import receive
 
-    real = receive.parse
+    real = parse_mail
 
     def parse(raw, **options):
         if b"number 3" in raw:
@@ -124,7 +126,7 @@ def test_after_a_death_files_with_a_row_are_not_taken_twice(deliver, journal):
 def test_simulated_power_loss_brings_back_what_the_database_forgot(deliver, journal):
     deliver(mail(), mail("second", message_id="<m2@customer.example>"))
     Message.objects.filter(external_id="<m2@customer.example>").delete()
-    RawInput.objects.order_by("-id").first().delete()
+    RawInput.objects.filter(pk=RawInput.objects.order_by("-id").values_list("pk", flat=True)[0]).delete()
     deliver()
     assert Message.objects.count() == 2
     assert journal.pending() == []
@@ -187,7 +189,7 @@ def test_the_loop_takes_in_what_is_rung_for_and_survives_a_database_that_fails(j
     try:
         meta = {"channel": "email", "source": "smtp", "inboxes": [account.inbox_id], "received_at": "bad clock"}
         journal.write(mail(), meta)
-        until(lambda: Message.objects.exists())
+        until(Message.objects.exists)
     finally:
         stop.set()
         thread.join(20)

@@ -71,16 +71,6 @@ def test_a_full_disk_is_refused_before_writing(tmp_path):
     assert list(journal.tmp.iterdir()) == []
 
 
-def test_a_batch_says_for_each_whether_it_was_kept(tmp_path, monkeypatch):
-    journal = Journal(tmp_path, reserve=1024)
-    monkeypatch.setattr(
-        journal, "check_space", lambda size: (_ for _ in ()).throw(DiskShortError("short")) if size > 10 else None
-    )
-    kept, refused = journal.write_many([(b"small", META), (b"x" * 100, META)])
-    assert [kept] == journal.pending()
-    assert isinstance(refused, DiskShortError)
-
-
 def test_archived_inputs_are_found_by_name_and_archiving_twice_is_no_error(journal):
     name = journal.write(b"raw", META)
     journal.archive(name)

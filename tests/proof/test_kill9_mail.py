@@ -10,6 +10,7 @@ import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -144,10 +145,10 @@ def _round(tamada: RunningTamada, outside: FakeSMTP, token: str, round_: int, di
     crowd.send_mails(mails[:CUSTOMERS])
     conversations = until(lambda: _conversations(tamada, token, round_), seconds=60)
     for sender in range(SENDERS):
-        crowd.start(lambda part=mails[CUSTOMERS:][sender::SENDERS]: crowd.send_mails(part))
+        crowd.start(partial(crowd.send_mails, mails[CUSTOMERS:][sender::SENDERS]))
     texts = [f"Reply {number} of round {round_}." for number in range(REPLIES)]
     for part in (texts[::2], texts[1::2]):
-        crowd.start(lambda part=part: crowd.send_replies(token, conversations, part))
+        crowd.start(partial(crowd.send_replies, token, conversations, part))
     kills = dice.randrange(1, 4)
     for _ in range(kills):
         crowd.pause.wait(dice.uniform(0.1, 2.5))
@@ -246,5 +247,5 @@ def _count(database_file: Path, log: Path, keep: float | None) -> int:
         with closing(sqlite3.connect(copy)) as db:
             return int(db.execute("SELECT count(*) FROM conversations_message").fetchone()[0])
     finally:
-        for file in database_file.parent.glob("copy.sqlite3*"):
-            file.unlink()
+        for left in database_file.parent.glob("copy.sqlite3*"):
+            left.unlink()

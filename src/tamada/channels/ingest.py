@@ -24,6 +24,7 @@ from tamada.core.actors import SYSTEM
 
 from .events import InputQuarantined
 from .journal import Entry, Journal, default_journal
+from .metrics import TAKEN_IN
 from .models import RawInput, RawState
 from .readers import READERS, Unreadable, type_read
 
@@ -155,6 +156,7 @@ class Ingest:
         items = self._read(names)
         for row in store_items(items):
             self.summary.add(row.state)
+            TAKEN_IN.labels(row.state).inc()
         for item in items:
             self.journal.archive(item.entry.name)
         self.suspects.difference_update(names)

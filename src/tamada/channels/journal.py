@@ -15,7 +15,7 @@ import secrets
 import select
 import threading
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import cache
@@ -85,19 +85,6 @@ class Journal:
         self._sync_incoming()
         self.ring()
         return name
-
-    def write_many(self, inputs: Sequence[tuple[bytes, dict[str, Any]]]) -> list[str | Exception]:
-        """Keep several inputs with one fsync of the folder. What could not be kept has its error in its place."""
-        results: list[str | Exception] = []
-        for raw, meta in inputs:
-            try:
-                results.append(self._write_file(raw, meta))
-            except (DiskShortError, OSError) as error:
-                results.append(error)
-        if any(isinstance(result, str) for result in results):
-            self._sync_incoming()
-            self.ring()
-        return results
 
     def check_space(self, size: int) -> None:
         """Raise DiskShortError unless an input of `size` bytes leaves the machine room to work."""

@@ -4,6 +4,7 @@ Rows about IMAP are in test_imap.py, about sending in test_outbox.py, about host
 """
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -41,7 +42,7 @@ def answered(conversation, teammate) -> Message:
 
 
 def latest() -> Message:
-    return Message.objects.exclude(kind="system").order_by("-id").first()
+    return Message.objects.exclude(kind="system").latest("id")
 
 
 # mail without Message-ID dropped; the same mail to two inboxes lost
@@ -298,7 +299,8 @@ def test_inline_pictures_keep_their_place(deliver):
     message["Message-ID"] = "<photo@x.example>"
     message.set_content("See the photo")
     message.add_alternative('<p>See <img src="cid:one"></p>', subtype="html")
-    message.get_payload()[1].add_related(b"\x89PNG\r\n\x1a\n0000", "image", "png", cid="<one>")
+    html: Any = message.get_body(("html",))
+    html.add_related(b"\x89PNG\r\n\x1a\n0000", "image", "png", cid="<one>")
     deliver(message.as_bytes())
     [file] = latest().attachments.all()
     assert (file.content_id, file.is_inline) == ("one", True)

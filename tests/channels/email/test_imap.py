@@ -5,6 +5,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -93,7 +94,7 @@ def test_a_connection_that_drops_mid_fetch_resumes_where_it_was(imap_account, do
     monkeypatch.setattr(module, "CHUNK", 2)
     real, count = Fetcher._one, 0
 
-    def one(self: Fetcher, client: IMAPClient, uid: int, *rest: object) -> int:
+    def one(self: Fetcher, client: IMAPClient, uid: int, *rest: Any) -> int:
         nonlocal count
         count += 1
         if count == 4:
@@ -209,7 +210,8 @@ def test_idle_brings_mail_as_it_arrives(dovecot, journal, transactional_db):
 def test_after_a_line_that_died_and_a_server_that_refuses_fetching_goes_on(
     dovecot, journal, transactional_db, monkeypatch
 ):
-    real, lines = ImapServer.connect, []
+    real = ImapServer.connect
+    lines: list[IMAPClient] = []
     refusals = [ConnectionRefusedError(), IMAPClientError("login failed")]
 
     def connect(self: ImapServer, account: MailAccount) -> IMAPClient:

@@ -101,14 +101,14 @@ def test_accepted_mail_is_on_disk_with_its_envelope(port, journal, account):
 
 def test_250_is_said_only_after_the_fsync(port, journal, monkeypatch):
     order: list[str] = []
-    real = Journal.write_many
+    real = Journal.write
 
-    def write_many(self: Journal, inputs: Any) -> Any:
-        result = real(self, inputs)
+    def write(self: Journal, raw: bytes, meta: Any) -> Any:
+        result = real(self, raw, meta)
         order.append(f"on disk {len(self.pending())}")
         return result
 
-    monkeypatch.setattr(Journal, "write_many", write_many)
+    monkeypatch.setattr(Journal, "write", write)
     send(port)
     order.append("acknowledged")
     assert order == ["on disk 1", "acknowledged"]

@@ -3,7 +3,6 @@
 import asyncio
 import functools
 import logging
-import queue
 import socket
 import ssl
 import threading
@@ -22,11 +21,11 @@ from tamada.core import health, loops, settings_store
 
 log = logging.getLogger(__name__)
 
-_BATCH = 64
+WRITERS = 8
 
 
 class JournalPost:
-    """Resolves recipients in the database and keeps messages in the journal, several connections' in one batch."""
+    """Resolves recipients in the database, and keeps messages in the journal off the loop."""
 
     def __init__(self, journal: Journal, *, size_limit: int | None = None) -> None:
         self.journal = journal
@@ -35,9 +34,8 @@ class JournalPost:
         self._asks_settings = size_limit is None
         self._loop = asyncio.get_running_loop()
         self._lookups = ThreadPoolExecutor(1, thread_name_prefix="recipients")
-        self._queue: queue.SimpleQueue[tuple[bytes, dict[str, Any], asyncio.Future[str]] | None] = queue.SimpleQueue()
-        self._writer = threading.Thread(target=self._write, name="journal", daemon=True)
-        self._writer.start()
+        # Disks take many fsyncs at once as easily as one; the folder's is shared by all who wait (`Journal.write`).
+        self._writers = ThreadPoolExecutor(WRITERS, thread_name_prefix="journal")
 
     def known(self, address: str) -> int | None:
         """The inbox of an address seen within the last second."""
@@ -54,26 +52,20 @@ class JournalPost:
 
     async def keep(self, raw: bytes, mail: Mail) -> str:
         """Wait until the message is on disk; the answer for its sender."""
-        done: asyncio.Future[str] = self._loop.create_future()
-        self._queue.put((raw, _meta(mail), done))
-        return await done
+        return await self._loop.run_in_executor(self._writers, self._write, raw, _meta(mail))
 
-    def _write(self) -> None:
-        while (first := self._queue.get()) is not None:
-            batch = [first]
-            while len(batch) < _BATCH and not self._queue.empty():
-                if (item := self._queue.get()) is None:
-                    self._queue.put(None)
-                    break
-                batch.append(item)
-            results = self.journal.write_many([(raw, meta) for raw, meta, _ in batch])
-            answers = [(done, _answer(result)) for (_, _, done), result in zip(batch, results, strict=True)]
-            self._loop.call_soon_threadsafe(_settle, answers)
+    def _write(self, raw: bytes, meta: dict[str, Any]) -> str:
+        try:
+            return f"250 2.0.0 Kept as {self.journal.write(raw, meta)}"
+        except DiskShortError:
+            return "452 4.3.1 Disk space is short here, try again later"
+        except OSError as error:
+            log.error("A message could not be written.", extra={"reason": type(error).__name__})  # noqa: TRY400
+            return "451 4.3.0 The message could not be stored, try again later"
 
     def close(self) -> None:
-        """Finish what is queued."""
-        self._queue.put(None)
-        self._writer.join(5)
+        """Finish what is being written."""
+        self._writers.shutdown(wait=True)
         self._lookups.shutdown(wait=False, cancel_futures=True)
 
 
@@ -88,21 +80,6 @@ def _meta(mail: Mail) -> dict[str, Any]:
         "helo": mail.greeting,
         "received_at": datetime.now(UTC).isoformat(),
     }
-
-
-def _answer(result: str | Exception) -> str:
-    if isinstance(result, str):
-        return f"250 2.0.0 Kept as {result}"
-    if isinstance(result, DiskShortError):
-        return "452 4.3.1 Disk space is short here, try again later"
-    log.error("A message could not be written.", extra={"reason": type(result).__name__})
-    return "451 4.3.0 The message could not be stored, try again later"
-
-
-def _settle(answers: list[tuple[asyncio.Future[str], str]]) -> None:
-    for done, answer in answers:
-        if not done.done():
-            done.set_result(answer)
 
 
 # -- the loop of the mail process ---------------------------------------------------------------------------------

@@ -21,6 +21,7 @@ from tamada.channels.email.compose import BadAddressError, compose, envelope_rec
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.outgoing import NotSendable, outgoing
 from tamada.channels.email.send import Connections, Refusal, Result, Server, failure, transmit
+from tamada.channels.metrics import SENT
 from tamada.conversations.actions import postpone_delivery, set_delivery
 from tamada.conversations.actions.system import add_system_line
 from tamada.conversations.models import Delivery, DeliveryAttempt, DeliveryState, Message
@@ -273,6 +274,7 @@ class Sending:
 
     def settle(self, result: Result) -> None:
         """Write what became of it, however long the database takes to come back."""
+        SENT.labels(result.outcome).inc()
         pause = 0.2
         while True:
             try:

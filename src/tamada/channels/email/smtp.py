@@ -13,6 +13,8 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from typing import Protocol, cast
 
+from tamada.channels.metrics import ACCEPTED, REFUSED
+
 log = logging.getLogger(__name__)
 
 MAX_LINE = 4096
@@ -141,6 +143,7 @@ class Session(asyncio.Protocol):
     def error(self, text: str) -> None:
         """Refuse; who does little else is sent away."""
         self.errors += 1
+        REFUSED.labels(text[:3]).inc()
         if self.errors > MAX_ERRORS:
             self.reply("421 4.7.0 Too many errors, closing connection")
             self.close()
@@ -390,6 +393,10 @@ class Session(asyncio.Protocol):
 
     def answer(self, mail: Mail, text: str) -> None:
         """SMTP answers a message once, LMTP once for each recipient."""
+        if text.startswith("250"):
+            ACCEPTED.labels("lmtp" if self.lmtp else "smtp").inc()
+        else:
+            REFUSED.labels(text[:3]).inc()
         if not self.transport.is_closing():
             self.transport.write(f"{text}\r\n".encode() * (len(mail.recipients) if self.lmtp else 1))
 

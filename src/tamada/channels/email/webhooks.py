@@ -10,7 +10,6 @@ from email.policy import SMTP
 from importlib import import_module
 from typing import Any, Final
 
-from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -34,6 +33,9 @@ PROVIDERS: Final = {
 @csrf_exempt
 def receive(request: HttpRequest, provider: str, inbox_id: int) -> HttpResponse:
     """One POST of a provider. 200 once everything in it is on disk; 5xx asks the provider to come again."""
+    # Only installations that use it pay for loading it.
+    from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
+
     account = MailAccount.objects.filter(inbox=inbox_id, inbox__is_active=True).exclude(webhook_key="").first()
     if account is None or provider not in PROVIDERS:
         return HttpResponse(status=404)
