@@ -95,6 +95,8 @@ _BLIND_VERB = _longest_first(
     մանը մանն մամբ մանից անում անալ ացավ ացան ացող ացել ելիք եմ ենք եք են ած ածը
     """
 )
+# What stays of an unknown word has as many letters at least.
+_SHORTEST_STEM = 4
 _ABSTRACT = re.compile(r"^(.{2,}?)(?:ություն|ության|ությամբ|ութեան|ութեամբ|ութիւն)")
 _CAUSATIVE = re.compile(
     r"^(.{2,}[աե])ց([նրվ])(?:ել|ում|ի|են|եմ|ես|ենք|եք|ելու|ելով|ելուց|ելիս|ելը|ելն|եց|եցին|եցի|եցինք|ած|ող|ին|ինք|եի|եր|"
@@ -243,10 +245,10 @@ def _stripped(word: str) -> str:
     while stripping:
         stripping = False
         for ending in _BLIND_NOUN:
-            if len(word) - len(ending) >= 3 + (len(ending) == 1) and word.endswith(ending):
+            if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
                 word, stripping = word[: -len(ending)], True
                 break
     for ending in _BLIND_VERB:
-        if len(word) - len(ending) >= 3 and word.endswith(ending):
+        if len(word) - len(ending) >= _SHORTEST_STEM and word.endswith(ending):
             return word[: -len(ending)]
     return word
