@@ -128,7 +128,7 @@ def server() -> Iterator[ThreadingHTTPServer]:
 
 
 def seen(server: ThreadingHTTPServer) -> list[tuple[str, str, dict[str, str], bytes]]:
-    return server.RequestHandlerClass.seen  # type: ignore[attr-defined, no-any-return]
+    return server.RequestHandlerClass.seen  # type: ignore[attr-defined]
 
 
 def url(server: ThreadingHTTPServer, path: str, host: str = "127.0.0.1") -> str:

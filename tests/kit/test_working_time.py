@@ -93,7 +93,7 @@ def test_day_and_night() -> None:
 
 
 def test_a_schedule_that_never_opens_says_so() -> None:
-    shut = Schedule(((),) * 7, YEREVAN)  # type: ignore[arg-type]
+    shut = Schedule(((),) * 7, YEREVAN)
     start = at(YEREVAN, 2026, 3, 7, 3)
     assert shut.next_open(start) is None
     assert shut.closes(start) is None
