@@ -152,6 +152,17 @@ def test_known_addresses_are_offered(page: Page, desk: FakeDesk, editor: Locator
     assert desk.form(SEND).getlist("bcc") == ["nino@example.ge"]
 
 
+def test_a_half_typed_address_stays_as_it_is_while_the_draft_is_saved(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    page.keyboard.type("Hello")
+    page.get_by_role("button", name="Cc", exact=True).click()
+    page.keyboard.type("half")
+    expect(page.locator("[data-draft-status]")).to_have_text("Draft saved")
+    expect(page.locator('[data-address-field="cc"] input')).to_have_value("half")
+    expect(page.locator('[data-address-field="cc"] .tag')).to_have_count(0)
+
+
 def test_files_are_uploaded_and_sent_along(page: Page, desk: FakeDesk, editor: Locator) -> None:
     page.keyboard.type("See the file.")
     page.locator("[data-files]").set_input_files({"name": "plan.txt", "mimeType": "text/plain", "buffer": b"a plan"})

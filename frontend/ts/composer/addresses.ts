@@ -27,8 +27,12 @@ export class AddressFields {
 
   /** Each field's name and its addresses. */
   get values(): [Name, string[]][] {
-    this.boxes.forEach((box) => this.take(box));
     return this.boxes.map((box) => [nameOf(box), chips(box).map((chip) => chip.dataset["address"] ?? "")]);
+  }
+
+  /** Take what is still being typed as an address; only when sending, for a draft is saved in the middle of a word. */
+  settle(): void {
+    this.boxes.forEach((box) => this.take(box));
   }
 
   /** The first entry that is no address. */
@@ -78,6 +82,7 @@ export class AddressFields {
     const input = inputOf(box);
     const typed = splitAddresses(input.value);
     input.value = "";
+    if (typed.length) input.dispatchEvent(new Event("input"));
     typed.forEach((address) => this.add(box, address));
     return typed.length > 0;
   }

@@ -34,6 +34,7 @@ export class Sender {
     if (composer.form.classList.contains("sending")) return;
     if (composer.isEmpty) return this.complain(word("send.empty"));
     if (composer.uploads.busy) return this.complain(word("send.uploading"));
+    composer.addresses.settle();
     const wrong = composer.kind === "out" ? composer.addresses.wrong : undefined;
     if (wrong) return this.complain(word("address.bad", { name: wrong }));
     const body = this.fields(button, then, force);

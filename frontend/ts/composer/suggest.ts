@@ -10,7 +10,7 @@ export class Suggest<T> {
   private readonly menu = document.createElement("div");
   private items: T[] = [];
   private at = 0;
-  private query = "";
+  private query: string | undefined;
   private readonly ask = debounce(() => void this.fetch(), 100);
 
   constructor(
@@ -32,19 +32,22 @@ export class Suggest<T> {
   }
 
   for(query: string | undefined): void {
-    this.query = query ?? "";
     if (query === undefined) return this.hide();
+    this.query = query;
     this.ask();
   }
 
   hide(): void {
     this.ask.cancel();
+    // An answer that is still on its way must not open the list again.
+    this.query = undefined;
     if (this.isOpen) this.menu.hidePopover();
     this.anchor.setAttribute("aria-expanded", "false");
   }
 
   private async fetch(): Promise<void> {
     const asked = this.query;
+    if (asked === undefined) return;
     try {
       const response = await request(`${this.url}?q=${encodeURIComponent(asked)}`);
       if (!response.ok || asked !== this.query) return;
