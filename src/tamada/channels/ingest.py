@@ -19,7 +19,7 @@ from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Envelope, Received
-from tamada.core import bulk, events
+from tamada.core import bulk, events, loops
 from tamada.core.actors import SYSTEM
 
 from .events import InputQuarantined
@@ -31,6 +31,9 @@ from .readers import READERS, Unreadable, type_read
 log = logging.getLogger(__name__)
 
 BATCH = 100
+PRESSING = 20
+"""With so many waiting, taking in goes before the tasks that follow from it."""
+
 DEADLY = 3
 """How often the process may die over one input before that is quarantined."""
 
@@ -130,8 +133,14 @@ class Ingest:
     def step(self) -> int:
         """Handle what waits now; returns how many inputs that were."""
         names = self.journal.pending()
-        for batch in self._batches(names):
-            self.handle(batch)
+        try:
+            if len(names) >= PRESSING:
+                loops.pressing.set()
+            for batch in self._batches(names):
+                self.handle(batch)
+        finally:
+            if len(names) < PRESSING:
+                loops.pressing.clear()
         return len(names)
 
     def _batches(self, names: Sequence[str]) -> Iterator[list[str]]:
