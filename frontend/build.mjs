@@ -1,6 +1,6 @@
 // Bundles ts/ and css/ with esbuild into ../src/tamada/assets: hashed names and manifest.json.
 import { createHash } from "node:crypto";
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { basename, dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
@@ -39,9 +39,8 @@ function manifestOf(...results) {
     for (const [path, output] of Object.entries(metafile.outputs)) {
       const file = basename(path);
       if (output.entryPoint) names[basename(output.entryPoint).replace(/\.ts$/, ".js")] = file;
+      else if (file.endsWith(".woff2")) names[file.replace(/-[A-Z0-9]{8}(?=\.)/, "")] = file;
     }
-  for (const file of readdirSync(out).filter((name) => name.endsWith(".woff2")))
-    names[file.replace(/-[A-Z0-9]{8}(?=\.)/, "")] = file;
   return names;
 }
 
@@ -58,7 +57,16 @@ function finish(...results) {
   const names = manifestOf(...results);
   for (const folder of ["icons", "images"])
     for (const file of listing(join(here, folder))) copyHashed(file, names);
-  writeFileSync(join(out, "manifest.json"), JSON.stringify(names, null, 1));
+  writeFileSync(join(out, "manifest.tmp"), JSON.stringify(names, null, 1));
+  renameSync(join(out, "manifest.tmp"), join(out, "manifest.json"));
+  return names;
+}
+
+// A server that runs on the last build goes on using its files: they are removed an hour later.
+function prune(fresh) {
+  const old = (path) => Date.now() - statSync(path).mtimeMs > 3_600_000;
+  const ours = new Set([...fresh, "manifest.json", ".stamp"]);
+  for (const path of listing(out)) if (!ours.has(basename(path)) && old(path)) rmSync(path);
 }
 
 function listing(folder) {
@@ -79,10 +87,10 @@ if (watching) {
   await esbuild.build(worker);
   await (await esbuild.context({ ...pages, plugins: [rebuilt] })).watch();
 } else {
-  rmSync(out, { recursive: true, force: true });
   mkdirSync(out, { recursive: true });
   const results = await Promise.all([esbuild.build(pages), esbuild.build(worker)]);
-  finish(...results);
+  const names = finish(...results);
+  prune(new Set([...Object.values(names), ...results.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((path) => basename(path)))]));
   for (const path of listing(out).filter((name) => /\.(js|css|svg)$/.test(name)))
     console.log(relative(out, path), `${(gzipSync(readFileSync(path)).length / 1024).toFixed(1)} KB gzipped`);
 }
