@@ -205,6 +205,7 @@ def test_changes(as_: As, teammate: Agent, lead: Agent, inbox: Inbox, other_team
         {"tags": ["x" * 61]},
         {"tags": "x"},
         {"snoozed_until": "soon"},
+        {"snoozed_until": "2001-01-01T00:00:00Z"},
         [],
     ],
 )

@@ -183,6 +183,10 @@ def test_files_travel_by_id_and_inline(
 
 def test_an_upload_is_its_owners_until_sent(as_: As, teammate: Agent, lead: Agent, row: Conversation) -> None:
     uploaded = as_(teammate).upload(b"hello").json()
+    head = as_(teammate).call("HEAD", f"/attachments/{uploaded['id']}")
+    assert (head.status_code, head["Content-Length"], head.getvalue()) == (200, "5", b"")
+    for close in head._resource_closers:
+        close()
     assert as_(teammate).download(f"/attachments/{uploaded['id']}")[1] == b"hello"
     assert as_(lead).get(f"/attachments/{uploaded['id']}").status_code == 404
     body = {"text": "x", "attachments": [uploaded["id"]]}

@@ -7,7 +7,8 @@ from collections.abc import Callable
 from urllib.parse import unquote_plus
 
 from django.core.exceptions import DisallowedHost
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http.response import HttpResponseBase
 from django.urls import Resolver404
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
@@ -28,10 +29,10 @@ WINDOW = 10
 class ApiMiddleware:
     """Answers everything under /api/v1, and lets the rest pass."""
 
-    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
 
-    def __call__(self, request: HttpRequest) -> HttpResponse:
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
         path = request.path_info
         if path != ROOT and not path.startswith(f"{ROOT}/"):
             return self.get_response(request)
@@ -39,7 +40,7 @@ class ApiMiddleware:
         timezone.deactivate()
         try:
             request.get_host()
-            response = _open(request) or _guarded(request)
+            response: HttpResponseBase = _open(request) or _guarded(request)
         except DisallowedHost:
             response = problems.respond(Problem(400, _("This server does not answer to that name.")))
         except Exception as error:  # noqa: BLE001  problem_of logs what it doesn't know
@@ -54,13 +55,13 @@ def _open(request: HttpRequest) -> HttpResponse | None:
     return None
 
 
-def _guarded(request: HttpRequest) -> HttpResponse:
+def _guarded(request: HttpRequest) -> HttpResponseBase:
     caller = authenticate(request)
     method = request.method or ""
     left = _throttle(caller)
     try:
         authorise(caller, method)
-        response = _dispatch(request, caller)
+        response: HttpResponseBase = _dispatch(request, caller)
     except Exception as error:  # noqa: BLE001  problem_of logs what it doesn't know
         response = problems.respond(problems.problem_of(request, error))
     response["RateLimit-Policy"] = f'"token";q={LIMIT};w={WINDOW}'
@@ -77,7 +78,7 @@ def _throttle(caller: Caller) -> int:
     return int(LIMIT - used)
 
 
-def _dispatch(request: HttpRequest, caller: Caller) -> HttpResponse:
+def _dispatch(request: HttpRequest, caller: Caller) -> HttpResponseBase:
     from .urls import resolver
 
     request.caller = caller  # type: ignore[attr-defined]
@@ -88,13 +89,13 @@ def _dispatch(request: HttpRequest, caller: Caller) -> HttpResponse:
         match = resolver().resolve(request.path_info)
     except Resolver404:
         raise problems.not_found() from None
-    response: HttpResponse = match.func(request, *match.args, **match.kwargs)
+    response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
     if response.status_code >= 400 and response.get("Content-Type") != PROBLEM:
         return _as_problem(response)
     return response
 
 
-def _as_problem(response: HttpResponse) -> HttpResponse:
+def _as_problem(response: HttpResponseBase) -> HttpResponse:
     """The framework's own refusals (405) in the API's form."""
     headers = {"Allow": response["Allow"]} if "Allow" in response else {}
     detail = _("This method is not allowed here.") if response.status_code == 405 else ""
@@ -110,12 +111,15 @@ def _without_nul(request: HttpRequest) -> None:
         raise problems.not_found()
 
 
-def _finish(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     response.setdefault("Cache-Control", "no-store")
     response.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
     response.setdefault("X-Content-Type-Options", "nosniff")
-    if not response.streaming:
+    is_head = request.META["REQUEST_METHOD"] == "HEAD"
+    if isinstance(response, HttpResponse):
         response["Content-Length"] = str(len(response.content))
-        if request.META["REQUEST_METHOD"] == "HEAD":
+        if is_head:
             response.content = b""
+    elif is_head and isinstance(response, StreamingHttpResponse):
+        response.streaming_content = iter(())
     return response
