@@ -1,0 +1,385 @@
+"""Every address of the desk by who may use it; what is hidden stays hidden, and a refusal changes nothing."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.apps import apps
+from django.contrib.sessions.models import Session
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, reverse
+from django.utils import timezone
+from pytest_django import DjangoAssertNumQueries
+
+from tamada.accounts import actions as people
+from tamada.accounts.actors import actor_of
+from tamada.accounts.models import Agent, Role, Team
+from tamada.channels.email import accounts
+from tamada.channels.journal import default_journal
+from tamada.channels.models import RawInput, RawState
+from tamada.conversations import actions
+from tamada.conversations.envelopes import Envelope, IncomingAttachment, Party
+from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryState, Inbox, Message
+from tamada.core import storage
+from tamada.core.models import QueuedTask
+from tamada.customers import actions as customers
+from tamada.customers.models import Tag
+from tamada.desk import urls
+from tests.cast import SignedIn
+
+WHO = ("owner", "teammate", "outsider", "observer")
+PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
+# Addresses that need no conversation and no right; `test_auth.py` walks them.
+DOORS = {"login", "logout", "forgot", "reset", "join", "setup", "language", "service_worker"}
+
+
+@dataclass(frozen=True)
+class Case:
+    """One request and what each of WHO is answered. `data` None is a GET; `method` another verb than POST."""
+
+    name: str
+    answers: tuple[int, int, int, int]
+    args: tuple[str, ...] = ()
+    data: dict[str, Any] | None = None
+    query: str = ""
+    method: str = ""
+
+    def __str__(self) -> str:
+        verb = self.method or ("GET" if self.data is None else "POST")
+        return f"{verb} {self.name} {' '.join(self.args)} {self.query} {self.data or ''}"
+
+
+ALL = (200, 200, 200, 200)
+SEEN = (200, 200, 404, 200)
+ADMIN = (200, 403, 403, 403)
+ADMIN_DOES = (302, 403, 403, 403)
+DONE = (204, 204, 404, 403)
+OWN = (204, 204, 404, 204)
+OWN_PAGE = (302, 302, 302, 302)
+
+# Words in braces are filled with the ids of the scene.
+CASES = (
+    # lists
+    Case("home", OWN_PAGE),
+    Case("inbox", ALL, ("mine",)),
+    Case("inbox", SEEN, ("inbox-{inbox}",)),
+    Case("inbox", SEEN, ("team-{team}",)),
+    Case("inbox", (200, 404, 200, 404), ("team-{other_team}",)),
+    Case("inbox", (404, 404, 404, 404), ("nonsense",)),
+    Case("rail", ALL),
+    Case("search", ALL, query="?q=modem"),
+    Case("recent_searches", (204, 204, 204, 204), data={"q": "modem"}),
+    Case("palette", ALL, query="?q=modem"),
+    # one conversation
+    Case("conversation", SEEN, ("{conversation}",)),
+    Case("conversation", SEEN, ("{conversation}",), query="?fragment=talk"),
+    Case("conversation", SEEN, ("{conversation}",), query="?fragment=about"),
+    Case("earlier", SEEN, ("{conversation}",), query="?before=2"),
+    Case("bulk", (204, 204, 204, 403), data={"selected": "{conversation}", "status": "closed"}),
+    Case("bulk", (204, 204, 204, 403), data={"selected": "{conversation}", "spam": "1", "block": "1"}),
+    Case("update", DONE, ("{conversation}",), {"status": "closed"}),
+    Case("update", DONE, ("{conversation}",), {"priority": "high"}),
+    Case("update", DONE, ("{conversation}",), {"assignee": "me"}),
+    Case("update", DONE, ("{conversation}",), {"team": "{other_team}"}),
+    Case("update", DONE, ("{conversation}",), {"tags": "fibre"}),
+    Case("update", DONE, ("{conversation}",), {"snooze": "tomorrow"}),
+    Case("update", DONE, ("{conversation}",), {"spam": "1", "block": "1"}),
+    Case("read", OWN, ("{conversation}",), {"last": "{message}"}),
+    Case("read", OWN, ("{conversation}",), {"unread": "1"}),
+    Case("follow", OWN, ("{conversation}",), {"follows": "1"}),
+    Case("presence", OWN, ("{conversation}",), {"state": "viewing"}),
+    Case("send", (302, 302, 404, 403), ("{conversation}",), {"kind": "note", "text": "Call back"}),
+    Case("send", (302, 302, 404, 403), ("{conversation}",), {"kind": "out", "text": "We come"}),
+    Case("draft", (200, 200, 404, 403), ("{conversation}",), {"kind": "out", "text": "We c"}),
+    Case("draft", (200, 200, 404, 403), ("{conversation}",), {"kind": "note", "text": "Call"}),
+    Case("draft", OWN, ("{conversation}",), {}, method="DELETE"),
+    Case("draft", (200, 200, 404, 403), ("{conversation}",), {"text": "We c"}, method="PUT"),
+    Case("undo", (409, 200, 404, 403), ("{held}",), {}),
+    Case("again", DONE, ("{failed}",), {}),
+    Case("mail_html", SEEN, ("{message}",)),
+    Case("mail_html", SEEN, ("{message}",), query="?remote=1"),
+    Case("raw", SEEN, ("{message}",)),
+    Case("details", SEEN, ("{message}",)),
+    Case("attachment", SEEN, ("{attachment}", "plan.png")),
+    Case("attachment", (404, 200, 404, 404), ("{upload}", "draft.png")),
+    Case("view_attachment", SEEN, ("{attachment}",)),
+    Case("view_attachment", (404, 200, 404, 404), ("{upload}",)),
+    Case("remote_image", (404, 404, 404, 404), query="?u=https://evil.example/a.png"),
+    # writing
+    Case("new", ALL),
+    Case("new", (302, 302, 404, 403), data={"inbox": "{inbox}", "to": "a@b.example", "subject": "Hi", "text": "Hi"}),
+    Case("upload", (201, 201, 201, 403), data={"file": "{file}"}),
+    Case("mentions", ALL, query="?q=o"),
+    Case("addresses", ALL, query="?q=ani"),
+    Case("colleagues", ALL),
+    # customers
+    Case("customers", ALL),
+    Case("new_customer", ALL),
+    Case("new_customer", (302, 302, 302, 403), data={"name": "Nare", "email": "nare@mail.example"}),
+    Case("customer", SEEN, ("{customer}",)),
+    Case("edit_customer", SEEN, ("{customer}",)),
+    Case("edit_customer", (302, 302, 404, 403), ("{customer}",), {"name": "Somebody else"}),
+    Case("identities", (302, 302, 404, 403), ("{customer}",), {"type": "email", "value": "two@mail.example"}),
+    Case("identity", (302, 302, 404, 403), ("{customer}", "{identity}"), {"verified": "1"}),
+    Case("identity", (302, 302, 404, 403), ("{customer}", "{identity}"), {"remove": "1"}),
+    # oneself
+    Case("profile", ALL),
+    Case("profile_password", ALL),
+    Case("end_sessions", OWN_PAGE, data={}),
+    Case("profile_notifications", ALL),
+    Case("profile_tokens", ALL),
+    Case("revoke_token", (404, 302, 404, 404), ("{token}",), {}),
+    Case("theme", (204, 204, 204, 204), data={"theme": "dark"}),
+    Case("away", OWN_PAGE, data={"away": "1"}),
+    Case("notifications", ALL),
+    Case("notifications_seen", OWN_PAGE, data={}),
+    Case("push", (400, 400, 400, 400), data={"endpoint": "nonsense"}),
+    # settings
+    Case("settings", OWN_PAGE),
+    Case("settings_company", ADMIN),
+    Case("settings_company", ADMIN_DOES, data={"name": "Mine now", "language": "en"}),
+    Case("settings_tags", (200, 200, 200, 403)),
+    Case("settings_tags", (302, 302, 302, 403), data={"tag": "{tag}", "name": "fiber"}),
+    Case("settings_attributes", ADMIN),
+    Case("settings_attributes", ADMIN_DOES, data={"key": "plan", "label": "Plan", "type": "text"}),
+    Case("settings_attributes", ADMIN_DOES, data={"drop": "{attribute}"}),
+    Case("settings_blocked", (200, 200, 200, 403)),
+    Case("settings_blocked", (302, 302, 302, 403), data={"value": "spam@evil.example"}),
+    Case("settings_blocked", (302, 302, 302, 403), data={"lift": "{blocked}"}),
+    Case("settings_quarantine", ADMIN),
+    Case("settings_quarantine", ADMIN_DOES, data={"raw": "{raw}", "then": "discard"}),
+    Case("settings_tasks", ADMIN),
+    Case("settings_tasks", ADMIN_DOES, data={"task": "{task}"}),
+    Case("settings_audit", ADMIN),
+    Case("settings_inboxes", ADMIN),
+    Case("new_inbox", ADMIN),
+    Case("new_inbox", ADMIN_DOES, data={"name": "Sales", "address": "sales@help.example"}),
+    Case("settings_inbox", ADMIN, ("{inbox}",)),
+    Case("settings_inbox", ADMIN_DOES, ("{inbox}",), {"name": "Mine now", "team": "{team}", "is_active": "on"}),
+    Case("try_inbox", ADMIN_DOES, ("{inbox}",), {}),
+    Case("confirm_inbox", (302, 403, 404, 403), ("{inbox}",), {}),
+    Case("people", ALL),
+    Case("invite", ADMIN),
+    Case("invite", ADMIN_DOES, data={"email": "new@desk.example", "role": "agent", "teams": "{team}"}),
+    Case("person", ADMIN, ("{teammate}",)),
+    Case("person", ADMIN_DOES, ("{teammate}",), {"name": "T", "role": "admin", "teams": "{team}"}),
+    Case("leave", ADMIN, ("{teammate}",)),
+    Case("leave", ADMIN_DOES, ("{teammate}",), {}),
+    Case("come_back", ADMIN_DOES, ("{gone}",), {}),
+    Case("send_reset", ADMIN, ("{observer}",), {}),
+    Case("resend_invitation", ADMIN_DOES, ("{invitation}",), {}),
+    Case("withdraw_invitation", ADMIN_DOES, ("{invitation}",), {}),
+    Case("teams", ALL),
+    Case("new_team", ADMIN),
+    Case("new_team", ADMIN_DOES, data={"name": "Night"}),
+    Case("team", (200, 404, 404, 404), ("{team}",)),
+    Case("team", (302, 404, 404, 404), ("{team}",), {"name": "Mine now", "members": "{teammate}"}),
+    Case("delete_team", (200, 404, 404, 404), ("{other_team}",)),
+    Case("delete_team", (302, 404, 404, 404), ("{other_team}",), {}),
+)
+
+
+def received(inbox: Inbox, number: int = 1, *, sender: str = "ani@mail.example", **more: Any) -> Envelope:
+    """A mail with formatting and a picture."""
+    return Envelope(
+        inbox_id=inbox.pk,
+        channel="email",
+        sender=Party(type="email", value=sender, name="Ani Petrosyan"),
+        external_id=f"<{number}@mail.example>",
+        digest=f"{number:064d}",
+        subject=f"Modem {number}",
+        text="The modem blinks red.",
+        html='<p>The modem <img src="https://evil.example/a.png"> blinks red.</p>',
+        received_at=timezone.now(),
+        to=[{"name": "", "email": inbox.address}],
+        attachments=[IncomingAttachment(name="plan.png", type="image/png", size=len(PNG), blob=storage.put(PNG))],
+        **more,
+    )
+
+
+def answered(agent: Agent, conversation: Conversation, **more: Any) -> Message:
+    """A reply that is held for an hour."""
+    later = timezone.now() + timedelta(hours=1)
+    return actions.send_reply(
+        agent=agent, actor=actor_of(agent), conversation=conversation, text="We come.", not_before=later, **more
+    )
+
+
+@pytest.fixture
+def mail_inbox(owner: Agent) -> Inbox:
+    """A mail inbox of the default team, with servers to be set."""
+    account = accounts.open_mail_inbox(
+        agent=owner, actor=actor_of(owner), name="Support", address="support@help.example"
+    )
+    return account.inbox
+
+
+@pytest.fixture
+def scene(
+    mail_inbox: Inbox, team: Team, other_team: Team, owner: Agent, teammate: Agent, observer: Agent, gone: Agent
+) -> dict[str, int]:
+    """Something behind every address, all of it the default team's; ids by name."""
+    name = default_journal().keep(b"From: ani@mail.example\r\n\r\nHello", {"inboxes": [mail_inbox.pk]})
+    (first,) = actions.receive_messages(envelopes=[received(mail_inbox, raw=name)])
+    conversation = Conversation.objects.get(pk=first.conversation_id or 0)
+    held, failed = answered(teammate, conversation), answered(teammate, conversation)
+    Message.objects.filter(pk=failed.pk).update(delivery=DeliveryState.FAILED)
+    Delivery.objects.filter(message=failed).update(settled_at=timezone.now())
+    actor = actor_of(owner)
+    tag = Tag.objects.create(name="fibre", key="fibre")
+    definition = customers.define_attribute(
+        agent=owner, actor=actor, key="contract", label="Contract", type="text", choices=[]
+    )
+    now = timezone.now()
+    raw = RawInput.objects.create(
+        name="q", channel="email", source="smtp", digest="q", size=1, state=RawState.QUARANTINED, received_at=now
+    )
+    task = QueuedTask.objects.create(name="t", state=QueuedTask.State.DEAD, failed_at=now)
+    upload = actions.attach(agent=teammate, draft=None, name="draft.png", content=PNG)
+    token, _secret = people.create_token(
+        agent=teammate, actor=actor_of(teammate), owner=teammate, name="mine", scopes=["read"]
+    )
+    invitation = people.invite(agent=owner, actor=actor, email="later@desk.example", role=Role.AGENT, teams=[team])
+    blocked = customers.block_sender(agent=owner, actor=actor, value="old@evil.example")
+    rows = {
+        "inbox": mail_inbox, "team": team, "other_team": other_team, "conversation": conversation, "held": held,
+        "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
+        "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
+        "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
+        "blocked": blocked, "teammate": teammate, "observer": observer, "gone": gone,
+    }  # fmt: skip
+    return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+
+
+def everything() -> dict[str, list[tuple[Any, ...]]]:
+    """Every row but sessions: what a refused request must leave as it was."""
+    models = [m for m in apps.get_models() if m is not Session and m._meta.managed]
+    return {m._meta.label: sorted(m._default_manager.values_list(), key=repr) for m in models}
+
+
+def filled(case: Case, scene: dict[str, int]) -> tuple[str, dict[str, Any]]:
+    """The path and the form of a case in this scene."""
+    data = {name: value.format(file="", **scene) for name, value in (case.data or {}).items()}
+    if "file" in data:
+        data["file"] = SimpleUploadedFile("a.png", PNG)
+    return reverse(f"desk:{case.name}", args=[part.format(**scene) for part in case.args]) + case.query, data
+
+
+def ask(client: Client, case: Case, scene: dict[str, int]) -> int:
+    """Send it, and return the status."""
+    path, data = filled(case, scene)
+    if case.data is None:
+        response = client.get(path)
+        response.getvalue()  # A file is closed at its end.
+        return response.status_code
+    if case.method:
+        return client.generic(case.method, path, "text=We+c", "application/x-www-form-urlencoded").status_code
+    return client.post(path, data).status_code
+
+
+def test_every_address_of_the_desk_has_a_case() -> None:
+    names = {pattern.name for pattern in urls.urlpatterns if isinstance(pattern, URLPattern)}
+    assert names == {case.name for case in CASES} | DOORS
+
+
+@pytest.mark.parametrize("who", WHO)
+def test_each_is_answered_as_their_role_allows_and_a_refusal_changes_nothing(
+    who: str, request: pytest.FixtureRequest, signed_in: SignedIn, scene: dict[str, int]
+) -> None:
+    client = signed_in(request.getfixturevalue(who))
+    client.get(reverse("desk:rail"))  # Notes that they were here.
+    before, session = everything(), client.cookies.copy()
+    answers, changed = {}, []
+    for case in CASES:
+        client.cookies = session.copy()  # Some answers begin a new session, which is rolled back with the rest.
+        with transaction.atomic():
+            answers[str(case)] = ask(client, case, scene)
+            if answers[str(case)] >= 400:
+                changed += [str(case)] if everything() != before else []
+            transaction.set_rollback(True)
+    expected = {str(case): case.answers[WHO.index(who)] for case in CASES}
+    assert {name: (answer, expected[name]) for name, answer in answers.items() if answer != expected[name]} == {}
+    assert changed == []
+
+
+def test_bulk_leaves_what_the_agent_does_not_see(outsider: Agent, signed_in: SignedIn, scene: dict[str, int]) -> None:
+    client = signed_in(outsider)
+    client.get(reverse("desk:rail"))
+    before = everything()
+    for change in ({"status": "closed"}, {"spam": "1", "block": "1"}, {"assignee": "me"}):
+        assert client.post(reverse("desk:bulk"), {"selected": [scene["conversation"]], **change}).status_code == 204
+    assert everything() == before
+
+
+@pytest.mark.parametrize("path", ["/search?q=modem", "/palette?q=modem", "/customers/", "/addresses?q=ani", "/rail"])
+def test_lists_name_nothing_hidden(
+    path: str, teammate: Agent, outsider: Agent, signed_in: SignedIn, scene: dict[str, int]
+) -> None:
+    del scene
+    mine, theirs = signed_in(teammate).get(path).text, signed_in(outsider).get(path).text
+    for word in ("blinks", "Petrosyan", "ani@mail.example", "Support"):
+        assert word not in theirs
+    assert "Petrosyan" in mine or "Support" in mine
+
+
+def test_a_grant_opens_one_conversation_and_no_other(
+    outsider: Agent, teammate: Agent, mail_inbox: Inbox, signed_in: SignedIn, scene: dict[str, int]
+) -> None:
+    (second,) = actions.receive_messages(envelopes=[received(mail_inbox, 2, sender="two@mail.example")])
+    other = Conversation.objects.get(pk=second.conversation_id or 0)
+    actions.add_note(agent=teammate, actor=actor_of(teammate), conversation=other, text="@Otto please look")
+    client = signed_in(outsider)
+    assert client.get(reverse("desk:conversation", args=[other.pk])).status_code == 200
+    assert client.get(reverse("desk:conversation", args=[scene["conversation"]])).status_code == 404
+
+
+# --- queries: the same number whatever the size --------------------------------------------------------------------
+
+# Measured with 60 conversations, 41 messages in the thread and 20 hits, plus one or two for PostgreSQL's own ways.
+MOST = {
+    "/inbox/open": 21,
+    "/inbox/open?fragment=list": 10,
+    "/rail": 11,
+    "/conversations/{pk}": 34,
+    "/conversations/{pk}?fragment=talk": 20,
+    "/customers/": 15,
+    "/customers/{customer}": 22,
+    "/search?q=modem": 28,
+    "/palette?q=modem": 27,
+}
+
+
+@pytest.fixture
+def busy(mail_inbox: Inbox, teammate: Agent, owner: Agent) -> Conversation:
+    """Sixty conversations of sixty customers with owners and tags, and one thread of forty messages with files."""
+    found = actions.receive_messages(
+        envelopes=[received(mail_inbox, n, sender=f"ani{n}@mail.example") for n in range(1, 61)]
+    )
+    ids = [r.conversation_id or 0 for r in found]
+    for conversation in Conversation.objects.filter(pk__in=ids):
+        person = teammate if conversation.pk % 2 else owner
+        actions.update_conversation(
+            agent=owner, actor=actor_of(owner), conversation=conversation, assignee=person, tags=["fibre", "vip"]
+        )
+    thread = Conversation.objects.get(pk=ids[0])
+    for n in range(20):
+        answered(teammate if n % 2 else owner, thread)
+        actions.add_note(agent=owner, actor=actor_of(owner), conversation=thread, text="Seen by @Tamar")
+    return thread
+
+
+def test_pages_ask_the_database_a_fixed_number_of_questions(
+    busy: Conversation,
+    teammate: Agent,
+    signed_in: SignedIn,
+    django_assert_max_num_queries: DjangoAssertNumQueries,
+) -> None:
+    client = signed_in(teammate)
+    for path, most in MOST.items():
+        address = path.format(pk=busy.pk, customer=busy.customer_id)
+        client.get(address)
+        with django_assert_max_num_queries(most, info=path):
+            assert client.get(address).status_code == 200, path
