@@ -202,9 +202,9 @@ def watching(dovecot: Mailbox) -> Iterator[None]:
 
 def test_idle_brings_mail_as_it_arrives(dovecot, journal, transactional_db):
     with watching(dovecot):
-        until(lambda: MailAccount.objects.get().last_ok_at)
+        until(lambda: MailAccount.objects.get().last_ok_at, seconds=60)
         fill(dovecot, "now")
-        until(lambda: len(journal.pending()) == 1)
+        until(lambda: len(journal.pending()) == 1, seconds=60)
 
 
 def test_after_a_line_that_died_and_a_server_that_refuses_fetching_goes_on(
@@ -223,11 +223,11 @@ def test_after_a_line_that_died_and_a_server_that_refuses_fetching_goes_on(
     monkeypatch.setattr(ImapServer, "connect", connect)
     monkeypatch.setattr(module, "LONGEST_PAUSE", 0.2)
     with watching(dovecot):
-        until(lambda: MailAccount.objects.get().last_ok_at)
+        until(lambda: MailAccount.objects.get().last_ok_at, seconds=60)
         lines[0].socket().shutdown(socket.SHUT_RDWR)
-        until(lambda: MailAccount.objects.get().last_error_at)
+        until(lambda: MailAccount.objects.get().last_error_at, seconds=60)
         fill(dovecot, "later")
-        until(lambda: len(journal.pending()) == 1)
+        until(lambda: len(journal.pending()) == 1, seconds=60)
     assert not refusals
 
 

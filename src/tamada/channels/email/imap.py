@@ -216,6 +216,9 @@ def run_imap(stop: threading.Event) -> None:
     finally:
         for watcher in watchers.values():
             watcher.stop()
+        for watcher in watchers.values():
+            watcher.thread.join(3)
+        connection.close()
 
 
 def _accounts() -> dict[int, tuple[MailAccount, str]]:

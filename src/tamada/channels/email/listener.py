@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import connection
 
 from tamada.channels.email.book import AddressBook
 from tamada.channels.email.declared import MAX_BYTES
@@ -66,7 +67,13 @@ class JournalPost:
     def close(self) -> None:
         """Finish what is being written."""
         self._writers.shutdown(wait=True)
-        self._lookups.shutdown(wait=False, cancel_futures=True)
+        self._lookups.submit(_close_connection)
+        self._lookups.shutdown(wait=True)
+
+
+def _close_connection() -> None:
+    """The calling thread's own."""
+    connection.close()
 
 
 def _meta(mail: Mail) -> dict[str, Any]:
