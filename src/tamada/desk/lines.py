@@ -36,6 +36,11 @@ def _bounced(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("The message to %(address)s came back: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 
+def _refused(who: str, to: Any, data: dict[str, Any]) -> str:
+    reason = data.get("detail") or _("no reason given")
+    return _("%(address)s did not get the message: %(detail)s") % {"address": data.get("address"), "detail": reason}
+
+
 def _spam(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("%(who)s marked the conversation as spam") % {"who": who}
 
@@ -77,6 +82,7 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "tags": _tagged,
     "snoozed_until": _snoozed,
     "bounced": _bounced,
+    "refused": _refused,
     "spam": _spam,
     "not_spam": _not_spam,
 }

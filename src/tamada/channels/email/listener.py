@@ -149,5 +149,6 @@ def tls_context() -> ssl.SSLContext | None:
 
 
 def _hostname() -> str:
-    name = socket.getfqdn()
+    """Never by asking the network, which may take its time to say nothing."""
+    name = socket.gethostname()
     return name if name.isascii() and " " not in name else "localhost"

@@ -94,9 +94,10 @@ def connect(server: Server, login: type_login | None = None) -> smtplib.SMTP:
     """
     client: smtplib.SMTP
     if server.implicit_tls:
-        client = smtplib.SMTP_SSL(server.host, server.port, timeout=CONNECT_SECONDS, context=server.context())
+        context = server.context()
+        client = smtplib.SMTP_SSL(server.host, server.port, _own_name(), timeout=CONNECT_SECONDS, context=context)
     else:
-        client = smtplib.SMTP(server.host, server.port, timeout=CONNECT_SECONDS)
+        client = smtplib.SMTP(server.host, server.port, _own_name(), timeout=CONNECT_SECONDS)
     try:
         client.ehlo_or_helo_if_needed()
         if not server.implicit_tls and client.has_extn("starttls"):
@@ -112,6 +113,12 @@ def connect(server: Server, login: type_login | None = None) -> smtplib.SMTP:
         client.close()
         raise
     return client
+
+
+def _own_name() -> str:
+    """What we say in EHLO. smtplib would ask the network for it, on every connection."""
+    name = socket.gethostname()
+    return name if "." in name and name.isascii() else "[127.0.0.1]"
 
 
 class Connections:
