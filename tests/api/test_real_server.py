@@ -1,7 +1,7 @@
 """The contract's road on the real server: mail in, found, answered once, answered again into the same conversation."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from email.message import EmailMessage
 from typing import Any
@@ -11,7 +11,7 @@ import pytest
 
 from tests.helpers.polling import until
 from tests.helpers.smtp import FakeSMTP
-from tests.helpers.tamada import RunningTamada
+from tests.helpers.tamada import RunningTamada, running_tamada
 
 pytestmark = pytest.mark.servers
 
@@ -19,14 +19,20 @@ METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 PATHS = ("", "/", "/stream", "/conversations", "/conversations/1", "/nothing/here", "/openapi.json/")
 
 
-@pytest.fixture
-def house(running: Callable[..., RunningTamada], smtp_server: FakeSMTP) -> RunningTamada:
+@pytest.fixture(scope="module")
+def outgoing() -> Iterator[FakeSMTP]:
+    with FakeSMTP() as server:
+        yield server
+
+
+@pytest.fixture(scope="module")
+def house(outgoing: FakeSMTP) -> Iterator[RunningTamada]:
     """Tamada with an admin, an observer and an inbox that sends."""
-    tamada = running(environment={"TAMADA_SMTP_URL": smtp_server.url})
-    tamada.add_user("ani@desk.example")
-    tamada.add_user("obs@desk.example", name="Obs", role="observer")
-    tamada.add_inbox("Support", "--email", "help@desk.example")
-    return tamada
+    with running_tamada(environment={"TAMADA_SMTP_URL": outgoing.url}) as tamada:
+        tamada.add_user("ani@desk.example")
+        tamada.add_user("obs@desk.example", name="Obs", role="observer")
+        tamada.add_inbox("Support", "--email", "help@desk.example")
+        yield tamada
 
 
 @pytest.fixture
@@ -53,7 +59,7 @@ def items(api: httpx.Client, path: str, **query: str) -> list[dict[str, Any]]:
     return found
 
 
-def test_the_road(house: RunningTamada, api: httpx.Client, smtp_server: FakeSMTP) -> None:
+def test_the_road(house: RunningTamada, api: httpx.Client, outgoing: FakeSMTP) -> None:
     sent = letter("Мои роутеры не работают.", Message_ID="<first@customer.example>")
     deliver(house, sent)
     (row,) = until(lambda: items(api, "conversations"), what="the conversation")
@@ -70,7 +76,7 @@ def test_the_road(house: RunningTamada, api: httpx.Client, smtp_server: FakeSMTP
         answers = list(pool.map(lambda _: api.post(path, json=body, headers=headers), range(6)))
     assert {answer.status_code for answer in answers} <= {201, 409}
     assert len({answer.json()["id"] for answer in answers if answer.status_code == 201}) == 1
-    (received,) = smtp_server.wait_for(1)
+    (received,) = outgoing.wait_for(1)
     until(lambda: items(api, path)[-1]["delivery"] == "sent", what="the delivery")
 
     reply = letter(
@@ -84,13 +90,15 @@ def test_the_road(house: RunningTamada, api: httpx.Client, smtp_server: FakeSMTP
     stale = api.post(path, json={"text": "Bye", "last_seen_message": message["id"]})
     assert stale.status_code == 409
     assert "It works again!" in [unseen["text"] for unseen in stale.json()["unseen"]]
-    assert len(smtp_server.received) == 1
+    assert len(outgoing.received) == 1
     assert len(items(api, "conversations")) == 1
     timeline = [entry["text"] for entry in items(api, f"customers/{row['customer']['id']}/timeline")]
     assert timeline == ["It works again!", "We are on it.", "Мои роутеры не работают."]
 
 
 def test_the_stream_replays_what_was_missed(house: RunningTamada, api: httpx.Client) -> None:
+    with api.stream("GET", "stream") as response:
+        start = next(line for line in response.iter_lines() if line.startswith("id:")).removeprefix("id:").strip()
     made = api.post("customers", json={"name": "Ani"}).json()
     later = api.post("customers", json={"name": "Bo"}).json()
 
@@ -105,7 +113,7 @@ def test_the_stream_replays_what_was_missed(house: RunningTamada, api: httpx.Cli
                         return event["id"], event["data"]["customer"]
         raise AssertionError("The stream ended.")
 
-    first = created(params={"after": "0"})
+    first = created(params={"after": start})
     assert first[1] == made["id"]
     assert created(headers={"Last-Event-ID": first[0]})[1] == later["id"]
 
