@@ -115,7 +115,7 @@ def unit_postgres() -> Outcome:
 
 def browser() -> Outcome:
     """The browser tests, on the real server."""
-    return pytest("browser", "-m", "browser", "-n", WORKERS, "--dist", "loadfile")
+    return pytest("browser", "-m", "browser and not proof", "-n", WORKERS, "--dist", "loadfile")
 
 
 def small_proofs() -> Outcome:

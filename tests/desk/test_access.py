@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from http.cookies import SimpleCookie
 from typing import Any
 
 import pytest
@@ -294,7 +295,7 @@ def test_each_is_answered_as_their_role_allows_and_a_refusal_changes_nothing(
     before, session = everything(), client.cookies.copy()
     answers, changed = {}, []
     for case in CASES:
-        client.cookies = session.copy()  # Some answers begin a new session, which is rolled back with the rest.
+        client.cookies = SimpleCookie(session)  # Some answers begin a new session, which is rolled back with the rest.
         with transaction.atomic():
             answers[str(case)] = ask(client, case, scene)
             if answers[str(case)] >= 400:
