@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import settings, settings_inboxes
+from .views import settings, settings_inboxes, settings_oauth
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
@@ -18,4 +18,6 @@ urlpatterns = [
     path("settings/inboxes/<int:pk>", settings_inboxes.inbox, name="settings_inbox"),
     path("settings/inboxes/<int:pk>/try", settings_inboxes.try_connection, name="try_inbox"),
     path("settings/inboxes/<int:pk>/confirm", settings_inboxes.confirm, name="confirm_inbox"),
+    path("settings/inboxes/<int:pk>/connect", settings_oauth.connect, name="connect_inbox"),
+    path("settings/mailbox/connected", settings_oauth.connected, name="mailbox_connected"),
 ]

@@ -99,8 +99,10 @@ def authorize_url(account: MailAccount, *, redirect_uri: str) -> str:
     return f"{_setting(provider, 'authorize_url')}?{urlencode(query)}"
 
 
-def finish(*, code: str, state: str, redirect_uri: str) -> MailAccount:
-    """Exchange the code that came back for tokens, and keep them. Raises OAuthError."""
+def finish(*, code: str, state: str, redirect_uri: str, refusal: str = "") -> MailAccount:
+    """Exchange the code that came back for tokens, and keep them. Raises OAuthError, also when the provider refused."""
+    if refusal:
+        raise OAuthError(f"The provider refused: {refusal[:100]}.")
     try:
         named = secrets.unsign(state, _STATE_SALT, max_age=_STATE_SECONDS)
         account = MailAccount.objects.get(pk=named["account"])

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from tamada.accounts import company
 from tamada.channels.email.addresses import Address
 from tamada.channels.email.compose import File, Outgoing
 from tamada.channels.email.models import MailAccount
@@ -32,7 +33,7 @@ def outgoing(message: Message, account: MailAccount) -> Outgoing:
     text, html = _bodies(message)
     return Outgoing(
         message_id=message.external_id,
-        from_=Address(account.from_name or message.inbox.name, account.address),
+        from_=Address(account.from_name or company.name() or message.inbox.name, account.address),
         to=_people(message.to),
         cc=_people(message.cc),
         bcc=_people(message.bcc),

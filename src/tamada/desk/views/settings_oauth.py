@@ -1,0 +1,93 @@
+"""Connecting a mailbox at Google or Microsoft: to the provider's page, and back with its permission."""
+
+from django import forms
+from django.conf import settings
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_GET
+
+from tamada.accounts.permissions import allowed
+from tamada.channels.email import accounts, oauth
+from tamada.channels.email.models import ImapAuth, MailAccount
+from tamada.conversations.queries import inboxes_visible_to
+from tamada.core import settings_store
+
+from ..access import actor_of, agent_of
+from .settings import needs, shown
+
+
+class ConnectForm(forms.Form):
+    """Which provider; and, from an admin, what it calls this installation."""
+
+    provider = forms.ChoiceField(
+        label=gettext_lazy("Provider"),
+        choices=[(ImapAuth.GOOGLE, "Google"), (ImapAuth.MICROSOFT, "Microsoft 365")],
+    )
+    client_id = forms.CharField(
+        label=gettext_lazy("Client ID"),
+        required=False,
+        max_length=300,
+        help_text=gettext_lazy("From the application you registered with the provider; empty keeps what is stored."),
+    )
+    client_secret = forms.CharField(
+        label=gettext_lazy("Client secret"),
+        required=False,
+        max_length=300,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+
+
+def back_url() -> str:
+    """What the application must name as its redirect address."""
+    return settings.TAMADA.base_url + reverse("desk:mailbox_connected")
+
+
+@needs("inbox.settings")
+def connect(request: HttpRequest, pk: int) -> HttpResponse:
+    """Choose the provider and go there."""
+    account = _account(request, pk)
+    form = ConnectForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        provider = form.cleaned_data["provider"]
+        _store_client(request, provider, form)
+        accounts.update_mail_account(agent=agent_of(request), actor=actor_of(request), account=account, auth=provider)
+        try:
+            return redirect(oauth.authorize_url(account, redirect_uri=back_url()))
+        except oauth.OAuthError as error:
+            form.add_error("client_id", error.reason)
+    context = {"form": form, "inbox": account.inbox, "back_url": back_url()}
+    return shown(request, "inbox_connect", context, status=422 if form.is_bound else 200)
+
+
+def _store_client(request: HttpRequest, provider: str, form: ConnectForm) -> None:
+    if not allowed(agent_of(request), "inbox.create"):
+        return  # the installation's own credentials are the admins'
+    for name in ("client_id", "client_secret"):
+        if value := form.cleaned_data[name].strip():
+            settings_store.set(f"oauth.{provider}.{name}", value, actor_of(request))
+
+
+@needs("inbox.settings")
+@require_GET
+def connected(request: HttpRequest) -> HttpResponse:
+    """Back from the provider."""
+    code, state = request.GET.get("code", ""), request.GET.get("state", "")
+    try:
+        account = oauth.finish(code=code, state=state, redirect_uri=back_url(), refusal=request.GET.get("error", ""))
+    except oauth.OAuthError as error:
+        messages.error(request, _("The mailbox is not connected: %(reason)s") % {"reason": error.reason})
+        return redirect("desk:settings_inboxes")
+    messages.success(request, _("The mailbox is connected."))
+    return redirect("desk:settings_inbox", pk=account.inbox_id)
+
+
+def _account(request: HttpRequest, pk: int) -> MailAccount:
+    visible = inboxes_visible_to(agent_of(request))
+    account = MailAccount.objects.select_related("inbox").filter(inbox=pk, inbox__in=visible).first()
+    if account is None:
+        raise Http404
+    return account
