@@ -98,7 +98,7 @@ def test_answers_are_kept_for_a_day(as_: As, teammate: Agent) -> None:
     assert Customer.objects.count() == 2
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_duplicates_at_the_same_time_are_done_once() -> None:
     team = Team.objects.filter(is_default=True).first() or Team.objects.create(name="Team", is_default=True)
     api = Api(make_agent("Tamar", Role.AGENT, team))

@@ -21,7 +21,7 @@ from tests.conversations.conftest import envelope_to, inbox
 
 __all__ = ["inbox"]
 
-pytestmark = pytest.mark.django_db(transaction=True, serialized_rollback=True)
+pytestmark = pytest.mark.django_db(transaction=True)
 
 
 @pytest.fixture

@@ -64,7 +64,7 @@ def test_a_batch_costs_few_queries(django_assert_max_num_queries) -> None:
     assert len(set(found.values())) == 100
 
 
-@pytest.mark.django_db(transaction=True, serialized_rollback=True)
+@pytest.mark.django_db(transaction=True)
 def test_two_workers_who_meet_the_same_people_agree() -> None:
     """Batches that overlap, at the same time and in other orders: one customer for each address, and no deadlock."""
     names = [f"p{i}@example.am" for i in range(20)]
