@@ -384,3 +384,12 @@ def test_pages_ask_the_database_a_fixed_number_of_questions(
         client.get(address)
         with django_assert_max_num_queries(most, info=path):
             assert client.get(address).status_code == 200, path
+
+
+def test_a_list_that_was_paged_further_keeps_its_length_when_it_is_fetched_again(
+    busy: Conversation, teammate: Agent, signed_in: SignedIn
+) -> None:
+    del busy
+    client = signed_in(teammate)
+    for rows, shown in (("", 50), ("&rows=10", 50), ("&rows=60", 60), ("&rows=nonsense", 50), ("&rows=99999999", 60)):
+        assert client.get(f"/inbox/open?fragment=list{rows}").text.count("data-row ") == shown, rows

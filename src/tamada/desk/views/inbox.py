@@ -25,6 +25,7 @@ from ..access import agent_of
 from ..boxes import BOXES, Box, badge, box_for
 
 LIMIT = 50
+MOST = 500
 _LAST_BOX = "desk_box"
 
 
@@ -65,8 +66,14 @@ def last_box(request: HttpRequest) -> Box:
 def list_context(request: HttpRequest, box: Box, cursor: str | None = None) -> dict[str, Any]:
     """A page of rows with what each needs: unread, mentioned, who is there."""
     agent = agent_of(request)
-    page = list_page(agent, box.filters(agent), order=box.order, cursor=cursor, limit=LIMIT)
+    page = list_page(agent, box.filters(agent), order=box.order, cursor=cursor, limit=_limit(request))
     return {"box": box, "rows": rows_for(agent, page.items), "next": page.next, "cursor": cursor}
+
+
+def _limit(request: HttpRequest) -> int:
+    """A page; for a live list that was paged further, as many rows (`rows`) as it shows already."""
+    shown = request.GET.get("rows", "")
+    return min(max(LIMIT, int(shown)), MOST) if shown.isdecimal() else LIMIT
 
 
 def rows_for(agent: Agent, conversations: list[Conversation]) -> list[dict[str, Any]]:
