@@ -18,7 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +43,7 @@ class DiskShortError(Exception):
     """There is too little room to keep the input: refuse it for now (SMTP 452, HTTP 507)."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Entry:
     """A journal file read back. `meta` is its first line, `raw` the bytes as they came."""
 
@@ -51,8 +51,9 @@ class Entry:
     meta: dict[str, Any]
     raw: bytes
 
-    @property
+    @cached_property
     def digest(self) -> str:
+        """SHA-256 of the raw bytes."""
         return hashlib.sha256(self.raw).hexdigest()
 
 
