@@ -1,0 +1,135 @@
+"""axe-core on every screen of the desk, as the demo company fills it, in light and in dark."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Literal
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tamada.demo import PASSWORD, SIGN_IN
+from tests.helpers.tamada import RunningTamada
+
+PAGES = (
+    "/inbox/open",
+    "/inbox/mine",
+    "/inbox/spam",
+    "/conversations/new",
+    "/customers/",
+    "/customers/new",
+    "/search",
+    "/search?q=modem",
+    "/notifications",
+    "/profile",
+    "/profile/password",
+    "/profile/notifications",
+    "/profile/tokens",
+    "/settings/company",
+    "/settings/people",
+    "/settings/people/1",
+    "/settings/people/invite",
+    "/settings/teams",
+    "/settings/teams/1",
+    "/settings/teams/new",
+    "/settings/inboxes",
+    "/settings/inboxes/1",
+    "/settings/inboxes/new",
+    "/settings/tags",
+    "/settings/fields",
+    "/settings/blocked",
+    "/settings/quarantine",
+    "/settings/tasks",
+    "/settings/audit",
+)
+
+SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")
+
+
+def serious(page: Page) -> dict[str, list[str]]:
+    """What axe holds against the page: rule → places."""
+    violations = Axe().run(page).response["violations"]
+    return {
+        v["id"]: [f"{node['html'][:120]} {node['failureSummary'][-200:]}" for node in v["nodes"][:3]]
+        for v in violations
+        if v["impact"] in ("serious", "critical")
+    }
+
+
+def sign_in(page: Page, tamada: RunningTamada) -> None:
+    """As the demo's first person."""
+    page.goto(tamada.base_url + "/login")
+    page.locator("input[name=email]").fill(SIGN_IN)
+    page.locator("input[name=password]").fill(PASSWORD)
+    page.locator("input[name=password]").press("Enter")
+    expect(page).to_have_url(re.compile("/inbox/mine$"))
+
+
+def linked(page: Page, base: str, listing: str, link: str) -> str:
+    """The address of the first link of a list."""
+    page.goto(base + listing)
+    return page.locator(link).first.get_attribute("href") or ""
+
+
+def conversations(page: Page, base: str) -> list[str]:
+    """One conversation of each list: open, snoozed, closed, spam have their own signs."""
+    found = []
+    for box in ("open", "snoozed", "pending", "closed", "spam"):
+        page.goto(f"{base}/inbox/{box}")
+        if page.locator("a[data-row]").count():
+            found.append(page.locator("a[data-row]").first.get_attribute("href") or "")
+    return found
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(600)
+def test_axe_finds_nothing_serious_on_any_screen(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    tamada = running(demo=True)
+    page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
+    sign_in(page, tamada)
+    person = linked(page, tamada.base_url, "/customers/", "tbody a[href^='/customers/']")
+    found: dict[str, dict[str, list[str]]] = {}
+    for path in (*PAGES, *conversations(page, tamada.base_url), person, f"{person}/edit"):
+        for scheme in SCHEMES:
+            page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+            answer = page.goto(tamada.base_url + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            if trouble := serious(page):
+                found[f"{scheme} {path}"] = trouble
+    assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
+
+
+MENUS = ("#me-menu", "[id^=owner-]", "[id^=snooze-]", "[id^=tags-]", "[id^=more-]", "[id^=message-menu-]")
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(240)
+def test_axe_finds_nothing_serious_in_open_menus_dialogs_and_on_a_phone(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    tamada = running(demo=True)
+    page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
+    sign_in(page, tamada)
+    found: dict[str, dict[str, list[str]]] = {}
+    [talk, *_] = conversations(page, tamada.base_url)
+    page.goto(tamada.base_url + talk)
+    for menu in MENUS:
+        page.locator(menu).first.evaluate("menu => menu.showPopover()")
+        if trouble := serious(page):
+            found[menu] = trouble
+        page.locator(menu).first.evaluate("menu => menu.hidePopover()")
+    page.keyboard.press("Control+KeyK")
+    expect(page.get_by_role("dialog")).to_be_visible()
+    if trouble := serious(page):
+        found["palette"] = trouble
+    page.keyboard.press("Escape")
+    page.set_viewport_size({"width": 390, "height": 800})
+    for path in ("/inbox/open", talk, "/customers/", "/settings/inboxes"):
+        page.goto(tamada.base_url + path)
+        if trouble := serious(page):
+            found[f"phone {path}"] = trouble
+    assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
