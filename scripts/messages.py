@@ -46,7 +46,8 @@ KEYWORDS: dict[str, Any] = {
 # Words that read the same in every language.
 NAMES = re.compile(
     r"\b(Tamada|IMAP|SMTP|LMTP|API|JSON|PDF|OAuth2?|Gmail|Microsoft 365|URL|HTML|CSV)\b"
-    r"|\b(Esc|Enter|Shift|Ctrl|Alt|Cmd|Tab)\b"
+    r"|\b(Esc|Enter|Shift|Ctrl|Alt|Cmd|Tab|Message-ID|Google)\b"
+    r"|\bhttps://|\b(data-pane-open|page-only)\b"  # an address's beginning, and words of ours inside tags
     r"|&#?\w+;",
     re.IGNORECASE,
 )
