@@ -135,7 +135,7 @@ def _read(entry: Entry, trusted: tuple[str, ...], files: _Files) -> _Read:
         at=mail.date if entry.meta.get("source") == "import" else arrived,
         text=folded.visible or mail.text,
         quoted="\n".join(part for part in (folded.signature, folded.quoted) if part),
-        html=kit_html.clean(mail.html, cid=_keep_cid).html if mail.html else "",
+        html=kit_html.clean(mail.html, cid=_keep_cid, with_text=False).html if mail.html else "",
         language=language,
         lemmas=" ".join(terms),
         attachments=attachments,

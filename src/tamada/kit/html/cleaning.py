@@ -48,13 +48,14 @@ def clean(
     allow_remote: bool = False,
     cid: Callable[[str], str | None] | None = None,
     remote: Callable[[str], str | None] | None = None,
+    with_text: bool = True,
 ) -> CleanHtml:
     """Make HTML from a stranger safe to show.
 
     A remote picture loses its ``src`` to ``data-src`` unless ``allow_remote``; then ``remote``, if given, turns its
     address into that of our proxy. ``cid`` gives the address of an inline attachment by its Content-ID, or None. Links
     open in a new window without a referrer; ``data-host`` names the host they really lead to, and ``data-deceptive``
-    marks a link whose words name another one.
+    marks a link whose words name another one. Who needs no plain text saves its time by saying so.
     """
     source = within_limits(html)
     if source is None:
@@ -62,7 +63,7 @@ def clean(
         return CleanHtml(from_text(text, links=False), 0, text)
     rewriter = _Rewriter(allow_remote, cid, remote)
     cleaned = rewriter.rewrite(_cleaner.clean(source))
-    return CleanHtml(cleaned, rewriter.remote_images, text_of_clean(cleaned))
+    return CleanHtml(cleaned, rewriter.remote_images, text_of_clean(cleaned) if with_text else "")
 
 
 @dataclass(slots=True)
