@@ -1,0 +1,298 @@
+"""Old state + events = fresh state: an open desk that hears an event ends equal to the page loaded afterwards."""
+
+import re
+import sqlite3
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from email.message import EmailMessage
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tamada.core.events import types
+from tests.cast import PASSWORD
+from tests.helpers.polling import until
+from tests.helpers.smtp import FakeSMTP
+from tests.helpers.tamada import RunningTamada
+
+SUPPORT = "support@help.example"
+# What the page shows, in a form that two loads of the same state share: no composer (it holds what is being typed),
+# no ticking times, nothing that a script marks for its own use.
+STATE = """() => {
+  const shown = {};
+  for (const selector of ['#rows', '#rail-links', '#bell', '.talk-head', 'tamada-thread', '#about']) {
+    const node = document.querySelector(selector)?.cloneNode(true);
+    if (!node) { shown[selector] = null; continue; }
+    node.querySelectorAll('script, input[name=csrfmiddlewaretoken], [data-presence]').forEach(one => one.remove());
+    node.querySelectorAll('time, tamada-wait').forEach(one => { one.textContent = ''; });
+    for (const one of [node, ...node.querySelectorAll('*')]) {
+      for (const name of ['style', 'data-heat', 'tabindex', 'data-read-seq', 'title']) one.removeAttribute(name);
+      for (const name of [...one.classList]) if (name.startsWith('htmx-')) one.classList.remove(name);
+      if (!one.classList.length) one.removeAttribute('class');
+      const sorted = [...one.attributes].map(a => [a.name, a.value]).sort();
+      for (const [name] of sorted) one.removeAttribute(name);
+      for (const [name, value] of sorted) one.setAttribute(name, value);
+    }
+    shown[selector] = node.outerHTML.replace(/\\s+/g, ' ').replace(/></g, '>\\n<').split('\\n').map(s => s.trim());
+  }
+  return shown;
+}"""
+POST = """async ([path, fields]) => {
+  const token = document.querySelector('meta[name="csrf-token"]').content;
+  const body = new URLSearchParams(fields);
+  const answer = await fetch(path, {method: 'POST', body, redirect: 'follow',
+    headers: {'X-CSRFToken': token, 'X-Requested-With': 'fetch'}});
+  if (answer.status >= 400) throw new Error(`${path}: ${answer.status}`);
+  return [answer.url, await answer.text()];
+}"""
+
+
+def signed_in_page(context: BrowserContext, base: str, who: str, then: str = "/profile") -> Page:
+    page = context.new_page()
+    page.goto(base + "/login?next=" + then)
+    page.get_by_label("E-mail").fill(f"{who}@desk.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.get_by_label("Password").press("Enter")
+    expect(page).to_have_url(base + then)
+    return page
+
+
+@dataclass
+class Stage:
+    """Olga's open page (`live`), a second one of hers that is loaded anew, and Ani, the admin, who does things."""
+
+    tamada: RunningTamada
+    live: Page
+    fresh: Page
+    admin: Page
+    api: httpx.Client
+    folder: Path
+    conversation: str = ""
+    other: str = ""
+    customer: str = ""
+    count: int = 0
+    kept: dict[str, str] = field(default_factory=dict)
+
+    # doing things
+
+    def mail(self, sender: str, *, answers: str = "") -> str:
+        """A letter reaches the listener; returns its Message-ID."""
+        self.count += 1
+        letter = EmailMessage()
+        letter["From"], letter["To"] = f"{sender.title()} <{sender}@mail.example>", SUPPORT
+        letter["Subject"], letter["Message-ID"] = f"Letter {self.count}", f"<{self.count}@mail.example>"
+        if answers:
+            letter["In-Reply-To"] = letter["References"] = answers
+        letter.set_content(f"This is letter number {self.count}.")
+        self.tamada.send_mail(letter, sender=f"{sender}@mail.example", recipients=[SUPPORT])
+        return str(letter["Message-ID"])
+
+    def say(self, kind: str, text: str) -> dict[str, Any]:
+        """Ani writes in the open conversation."""
+        answer = self.api.post(f"conversations/{self.conversation}/messages", json={"kind": kind, "text": text})
+        assert answer.status_code == 201, answer.text
+        return dict(answer.json())
+
+    def patch(self, path: str, **fields: Any) -> None:
+        answer = self.api.patch(path, json=fields)
+        assert answer.status_code == 200, answer.text
+
+    def post(self, page: Page, path: str, **fields: str) -> tuple[str, str]:
+        """What a form of the desk sends; the address it led to and its body."""
+        url, text = page.evaluate(POST, [path, fields])
+        return url, text
+
+    def posted_id(self, path: str, **fields: str) -> str:
+        """The number in the address that a form of the admin's led to."""
+        return re.findall(r"\d+", self.post(self.admin, path, **fields)[0].partition("//")[2].partition("/")[2])[-1]
+
+    def person(self, name: str) -> str:
+        """An agent's id."""
+        rows = self.sql("SELECT id FROM accounts_agent WHERE name = ?", name)
+        return str(rows[0][0])
+
+    # what came of it
+
+    def sql(self, statement: str, *values: Any) -> list[tuple[Any, ...]]:
+        database = sqlite3.connect(self.tamada.data_dir / "tamada.sqlite3", timeout=30, isolation_level=None)
+        try:
+            return database.execute(statement, values).fetchall()
+        finally:
+            database.close()
+
+    def last_event(self) -> int:
+        return int(self.sql("SELECT coalesce(max(id), 0) FROM core_event")[0][0])
+
+    def happened(self, name: str, after: int) -> bool:
+        return bool(self.sql("SELECT 1 FROM core_event WHERE id > ? AND type = ?", after, name))
+
+    def settled(self, what: str) -> None:
+        """The live page becomes equal to a fresh load, and no work is left that would change either."""
+
+        def equal() -> bool:
+            self.fresh.reload()
+            live, fresh = self.live.evaluate(STATE), self.fresh.evaluate(STATE)
+            for part, lines in fresh.items():
+                assert difference(live[part], lines) == [], part
+            return True
+
+        until(equal, seconds=25, what=f"after {what}: a state equal to a fresh load", every=0.3)
+
+
+def difference(live: list[str] | None, fresh: list[str] | None) -> list[str]:
+    """Lines that only one of them has."""
+    live, fresh = live or [], fresh or []
+    return [f"live only: {line}" for line in live if line not in fresh] + [
+        f"fresh only: {line}" for line in fresh if line not in live
+    ] or ([] if live == fresh else ["in another order"])
+
+
+# --- for every type of event, something that makes it happen --------------------------------------------------------
+
+
+def _withdrawn(stage: Stage) -> None:
+    _url, body = stage.post(stage.fresh, f"/conversations/{stage.conversation}/messages", kind="out", text="Too early")
+    message = re.search(r'"message": "(\d+)"', body)
+    assert message
+    stage.settled("a held message")
+    stage.post(stage.fresh, f"/messages/{message[1]}/undo")
+
+
+def _imported(stage: Stage) -> None:
+    archive = stage.folder / "old.mbox"
+    letter = f"From: Old <old@mail.example>\nTo: {SUPPORT}\nSubject: Old\nMessage-ID: <old@mail.example>\n\nOld.\n"
+    archive.write_text(f"From old@mail.example Mon Mar  2 09:00:00 2026\n{letter}\n")
+    stage.tamada.cli("import", "mbox", str(archive), "--inbox", SUPPORT)
+
+
+def _access_changed(stage: Stage) -> None:
+    number = stage.kept["team"] = stage.posted_id("/settings/teams/new", name="Night")
+    stage.post(stage.admin, f"/settings/teams/{number}", name="Night", members=stage.person("Olga"))
+
+
+def _person_changed(stage: Stage) -> None:
+    stage.post(stage.admin, f"/settings/people/{stage.person('Ani')}", name="Anahit", role="admin", teams="1")
+
+
+def _notified(stage: Stage) -> None:
+    stage.patch(f"conversations/{stage.other}", assignee=None)
+    stage.patch(f"conversations/{stage.other}", assignee=stage.person("Olga"))
+
+
+def _tag_renamed(stage: Stage) -> None:
+    stage.patch(f"conversations/{stage.conversation}", tags=["fibre"])
+    stage.settled("a tag")
+    number = str(stage.sql("SELECT id FROM customers_tag WHERE key = 'fibre'")[0][0])
+    stage.post(stage.admin, "/settings/tags", tag=number, name="Glass")
+
+
+CASES: dict[str, Callable[[Stage], object]] = {
+    "conversation.started": lambda s: s.mail("nare"),
+    "message.received": lambda s: s.mail("karine", answers="<1@mail.example>"),
+    "message.sent": lambda s: s.say("out", "We look into it."),
+    "delivery.changed": lambda s: s.say("out", "It is on its way."),
+    "message.withdrawn": _withdrawn,
+    "note.added": lambda s: s.say("note", "She called twice."),
+    "agent.mentioned": lambda s: s.say("note", "@Olga please call back."),
+    "conversation.updated": lambda s: s.patch(f"conversations/{s.conversation}", priority="urgent", tags=["vip"]),
+    "conversation.assigned": lambda s: s.patch(f"conversations/{s.other}", assignee=s.person("Olga")),
+    "conversation.read": lambda s: s.post(s.fresh, f"/conversations/{s.other}/read", unread="1"),
+    "conversation.followed": lambda s: s.post(s.fresh, f"/conversations/{s.conversation}/follow", follows="1"),
+    "draft.changed": lambda s: s.post(s.fresh, f"/conversations/{s.other}/draft", kind="note", text="begun"),
+    "conversations.imported": _imported,
+    "inbox.changed": lambda s: s.tamada.add_inbox("Sales", "--email", "sales@help.example"),
+    "notification.created": _notified,
+    "notification.seen": lambda s: s.post(s.fresh, "/notifications/seen"),
+    "customer.created": lambda s: s.api.post("customers", json={"name": "Vardan", "identities": []}),
+    "customer.updated": lambda s: s.patch(f"customers/{s.customer}", name="Karine Grigoryan"),
+    "organisation.changed": lambda s: s.api.post("organisations", json={"name": "Ararat"}),
+    "sender.blocked": lambda s: s.post(s.admin, "/settings/blocked", value="karine@mail.example"),
+    "sender.unblocked": lambda s: s.post(
+        s.admin, "/settings/blocked", lift=str(s.sql("SELECT max(id) FROM customers_blockedsender")[0][0])
+    ),
+    "tag.changed": _tag_renamed,
+    "agent.added": lambda s: s.tamada.add_user("tamar@desk.example", name="Tamar", role="agent"),
+    "agent.updated": _person_changed,
+    "agent.left": lambda s: s.post(s.admin, f"/settings/people/{s.person('Tamar')}/leave"),
+    "agent.access_changed": _access_changed,
+    "team.changed": lambda s: s.post(
+        s.admin, f"/settings/teams/{s.kept['team']}", name="Late", members=s.person("Olga")
+    ),
+    "invitation.changed": lambda s: s.post(
+        s.admin, "/settings/people/invite", email="new@desk.example", role="agent", teams="1"
+    ),
+}
+
+
+def test_every_type_of_event_has_a_case() -> None:
+    ours = {name for name, event in types.items() if name and event.__module__.startswith("tamada.")}
+    assert ours == set(CASES)
+
+
+@pytest.fixture
+def stage(
+    running: Callable[..., RunningTamada],
+    smtp_server: FakeSMTP,
+    new_context: Callable[..., BrowserContext],
+    tmp_path: Path,
+) -> Stage:
+    """One server, three pages, and two conversations of which the first is open."""
+    tamada = running(environment={"TAMADA_SMTP_URL": smtp_server.url})
+    tamada.add_user("ani@desk.example", name="Ani", role="admin", password=PASSWORD)
+    tamada.add_user("olga@desk.example", name="Olga", role="agent", password=PASSWORD)
+    tamada.add_inbox("Support", "--email", SUPPORT)
+    size: Any = {"width": 1440, "height": 900}
+    live, fresh, admin = (
+        signed_in_page(new_context(locale="en", viewport=size), tamada.base_url, who) for who in ("olga", "olga", "ani")
+    )
+    made = Stage(tamada, live, fresh, admin, tamada.api(tamada.token("ani@desk.example")), tmp_path)
+    for number, sender in enumerate(("karine", "davit"), 1):
+        made.mail(sender)
+        until(lambda wanted=number: len(made.api.get("conversations").json()["items"]) == wanted, what="a conversation")
+    first = made.api.get("conversations", params={"order": "created_at"}).json()["items"]
+    made.conversation, made.other = (item["id"] for item in first)
+    made.customer = first[0]["customer"]["id"]
+    made.patch(f"conversations/{made.other}", assignee=made.person("Ani"))
+    for page in (fresh, live):
+        page.goto(f"{tamada.base_url}/inbox/open")
+        page.goto(f"{tamada.base_url}/conversations/{made.conversation}")
+    expect(live.locator("body")).to_have_attribute("data-stream", "online")
+    made.settled("the start")
+    return made
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(600)
+def test_an_open_desk_that_hears_an_event_is_equal_to_a_fresh_load(stage: Stage) -> None:
+    troubles = {}
+    for name, act in CASES.items():
+        before = stage.last_event()
+        act(stage)
+        until(lambda name=name, before=before: stage.happened(name, before), what=name)
+        try:
+            stage.settled(name)
+        except AssertionError as trouble:
+            troubles[name] = str(trouble)
+            stage.live.reload()
+            expect(stage.live.locator("body")).to_have_attribute("data-stream", "online")
+    assert troubles == {}
+
+    # The same for what happened while the network was away: replayed, or fetched again when the log is gone.
+    for log_is_gone in (False, True):
+        what = "a gap without a log" if log_is_gone else "a gap"
+        stage.live.context.set_offline(True)
+        stage.mail("karine", answers="<1@mail.example>")
+        stage.mail("shushan")
+        stage.say("note", f"Said during {what}.")
+        stage.patch(f"conversations/{stage.other}", status="closed" if log_is_gone else "open", priority="high")
+        until(lambda: f"Letter {stage.count}" in stage.api.get("conversations").text, what="the mail")
+        if log_is_gone:
+            stage.sql("DELETE FROM core_event")
+        stage.live.context.set_offline(False)
+        stage.settled(what)
+        expect(stage.live.locator("body")).to_have_attribute("data-stream", "online")
+        expect(stage.live.locator("tamada-thread")).to_contain_text(f"Said during {what}.")
+    stage.api.close()
