@@ -29,7 +29,7 @@ from tamada.core.actors import SYSTEM
 from tamada.customers import indexing as customer_indexing
 from tamada.customers.actions import tags_for
 from tamada.customers.models import Customer, Identity, IdentityType, Organisation
-from tamada.kit.text import analyse
+from tamada.kit.text import analyse, build_caches
 from tamada.search.index import index_customers, index_messages
 
 from .people import AGENTS, COMPANIES, DOMAIN, INBOX_OF, INBOXES, TAGS_OF, TEAMS, Person, people
@@ -48,6 +48,7 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
         return False
     random = Random(_SEED)  # noqa: S311  texts, not secrets
     hashed = make_password(PASSWORD)
+    build_caches()  # the languages' dictionaries, before the transaction that would wait for them
     with transaction.atomic():
         _company()
         agents, teams = _staff(hashed)
