@@ -5,6 +5,7 @@ import sqlite3
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from email.message import EmailMessage
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -125,6 +126,9 @@ class Stage:
 
     def last_event(self) -> int:
         return int(self.sql("SELECT coalesce(max(id), 0) FROM core_event")[0][0])
+
+    def holds(self, conversations: int) -> bool:
+        return len(self.api.get("conversations").json()["items"]) == conversations
 
     def happened(self, name: str, after: int) -> bool:
         return bool(self.sql("SELECT 1 FROM core_event WHERE id > ? AND type = ?", after, name))
@@ -251,7 +255,7 @@ def stage(
     made = Stage(tamada, live, fresh, admin, tamada.api(tamada.token("ani@desk.example")), tmp_path)
     for number, sender in enumerate(("karine", "davit"), 1):
         made.mail(sender)
-        until(lambda wanted=number: len(made.api.get("conversations").json()["items"]) == wanted, what="a conversation")
+        until(partial(made.holds, number), what="a conversation")
     first = made.api.get("conversations", params={"order": "created_at"}).json()["items"]
     made.conversation, made.other = (item["id"] for item in first)
     made.customer = first[0]["customer"]["id"]
@@ -271,7 +275,7 @@ def test_an_open_desk_that_hears_an_event_is_equal_to_a_fresh_load(stage: Stage)
     for name, act in CASES.items():
         before = stage.last_event()
         act(stage)
-        until(lambda name=name, before=before: stage.happened(name, before), what=name)
+        until(partial(stage.happened, name, before), what=name)
         try:
             stage.settled(name)
         except AssertionError as trouble:

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Page, Request, expect
+from playwright.sync_api import BrowserContext, Dialog, Page, Request, expect
 
 from tests.cast import PASSWORD
 from tests.helpers.data import shared_data
@@ -105,11 +105,15 @@ class Watch:
     def __init__(self, page: Page, base: str) -> None:
         self.host = urlsplit(base).netloc
         self.found: list[str] = []
-        page.on("dialog", lambda dialog: (self.found.append(f"dialog {dialog.message}"), dialog.dismiss())[0])
+        page.on("dialog", self._asked_aloud)
         page.on("request", self._asked)
         page.on("pageerror", lambda error: self.found.append(f"script error {error}"))
         page.on("popup", lambda popup: self.found.append(f"popup {popup.url}"))
         page.on("download", lambda download: self.found.append(f"download {download.url}"))
+
+    def _asked_aloud(self, dialog: Dialog) -> None:
+        self.found.append(f"dialog {dialog.message}")
+        dialog.dismiss()
 
     def _asked(self, request: Request) -> None:
         parts = urlsplit(request.url)
