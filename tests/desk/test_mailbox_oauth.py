@@ -64,3 +64,12 @@ def test_without_a_stored_client_a_lead_is_told(signed_in, lead, account):
 def test_agents_and_people_of_other_teams_may_not(signed_in, teammate, outsider, account):
     assert connect(signed_in(teammate), account).status_code == 403
     assert connect(signed_in(outsider), account).status_code == 403
+
+
+def test_an_address_for_a_webhook_is_shown_once_and_works(signed_in, owner, teammate, account):
+    path = f"/settings/inboxes/{account.inbox_id}/webhook"
+    assert signed_in(teammate).post(path).status_code == 403
+    shown = signed_in(owner).post(path, follow=True).content.decode()
+    account.refresh_from_db()
+    assert f"tamada:{account.webhook_key}@testserver/hooks/mail/PROVIDER/{account.inbox_id}" in shown
+    assert account.webhook_key not in signed_in(owner).get(f"/settings/inboxes/{account.inbox_id}").content.decode()

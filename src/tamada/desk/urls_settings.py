@@ -19,5 +19,6 @@ urlpatterns = [
     path("settings/inboxes/<int:pk>/try", settings_inboxes.try_connection, name="try_inbox"),
     path("settings/inboxes/<int:pk>/confirm", settings_inboxes.confirm, name="confirm_inbox"),
     path("settings/inboxes/<int:pk>/connect", settings_oauth.connect, name="connect_inbox"),
+    path("settings/inboxes/<int:pk>/webhook", settings_oauth.webhook, name="webhook_inbox"),
     path("settings/mailbox/connected", settings_oauth.connected, name="mailbox_connected"),
 ]

@@ -1,4 +1,4 @@
-"""Connecting a mailbox at Google or Microsoft: to the provider's page, and back with its permission."""
+"""Connecting an inbox with a provider: a mailbox at Google or Microsoft, or an address to which mail is posted."""
 
 from django import forms
 from django.conf import settings
@@ -8,10 +8,10 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts.permissions import allowed
-from tamada.channels.email import accounts, oauth
+from tamada.channels.email import accounts, oauth, webhooks
 from tamada.channels.email.models import ImapAuth, MailAccount
 from tamada.conversations.queries import inboxes_visible_to
 from tamada.core import settings_store
@@ -83,6 +83,20 @@ def connected(request: HttpRequest) -> HttpResponse:
         return redirect("desk:settings_inboxes")
     messages.success(request, _("The mailbox is connected."))
     return redirect("desk:settings_inbox", pk=account.inbox_id)
+
+
+@require_POST
+@needs("inbox.settings")
+def webhook(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make the address to which a provider posts this inbox's mail; shown once, for it holds the secret."""
+    account = _account(request, pk)
+    key = accounts.new_webhook_key(agent=agent_of(request), actor=actor_of(request), account=account)
+    scheme, _sep, host = settings.TAMADA.base_url.partition("://")
+    path = reverse("mail-webhook", kwargs={"provider": "PROVIDER", "inbox_id": account.inbox_id})
+    told = _("Give this address to the provider, with its name in place of PROVIDER (%(providers)s): %(url)s")
+    facts = {"providers": ", ".join(webhooks.PROVIDERS), "url": f"{scheme}://{webhooks.USER}:{key}@{host}{path}"}
+    messages.success(request, told % facts)
+    return redirect("desk:settings_inbox", pk=pk)
 
 
 def _account(request: HttpRequest, pk: int) -> MailAccount:
