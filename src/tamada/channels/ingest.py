@@ -99,6 +99,7 @@ class Ingest:
                 try:
                     if not is_recovered:
                         self.recover()
+                        warm_up()
                         is_recovered = True
                     if not self.step():
                         bell.wait(_LOOK_SECONDS)
@@ -228,6 +229,12 @@ def store_items(items: Sequence[Item]) -> list[RawInput]:
         log.exception("An input can't be stored; it is quarantined.", extra={"reason": type(error).__name__})
         items[0].read = Unreadable(f"It could not be stored ({type(error).__name__}).")
         return store(items)
+
+
+def warm_up() -> None:
+    """Let every reader load its dictionaries and libraries."""
+    for reader in READERS:
+        reader([])
 
 
 def read_entries(channel: str, entries: list[Entry]) -> list[type_read]:

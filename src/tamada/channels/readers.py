@@ -19,4 +19,7 @@ type_read = list[Envelope] | Unreadable
 type_reader = Callable[[Sequence[Entry]], list[type_read]]
 
 READERS: Registry[type_reader] = Registry("channel readers")
-"""By channel. A reader gives for each entry one envelope an inbox (none: nothing to show), or why it is unreadable."""
+"""By channel. A reader gives for each entry one envelope an inbox (none: nothing to show), or why it is unreadable.
+
+It is called once with no entries when the worker starts, to load what reading needs: the first customer shall not wait.
+"""
