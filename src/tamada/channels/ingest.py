@@ -38,6 +38,8 @@ DEADLY = 3
 """How often the process may die over one input before that is quarantined."""
 
 _LOOK_SECONDS = 1.0
+_GATHER_SECONDS = 0.03
+"""In a burst, so long is waited for a batch that is worth a transaction. A lone mail never waits."""
 _LONGEST_PAUSE = 30.0
 # What a single bad row can cause, though the driver calls it an operational error: PostgreSQL's program_limit_exceeded
 # and statement_too_complex, SQLite's too big.
@@ -101,8 +103,11 @@ class Ingest:
                         self.recover()
                         warm_up()
                         is_recovered = True
-                    if not self.step():
+                    handled = self.step()
+                    if not handled:
                         bell.wait(_LOOK_SECONDS)
+                    elif 1 < handled < BATCH // 2:
+                        stop.wait(_GATHER_SECONDS)
                     pause = 0.0
                 except (OperationalError, InterfaceError) as error:
                     pause = min(_LONGEST_PAUSE, max(0.25, pause * 2))
