@@ -46,9 +46,9 @@ def _pages(conversations: int, messages: int) -> dict[str, Any]:
             for box in ("open", "unassigned", "closed"):
                 url = f"/inbox/{box}?fragment=list"
                 figures[f"list of 50, {box}, {who}"] = timed(lambda c=client, u=url: c.get(u))
-            figures[f"conversation of {THREAD}, {who}"] = timed(
-                lambda c=client: c.get(f"/conversations/{_thread(big)}")
-            )
+            pane = {"HX-Request": "true", "HX-Target": "pane"}
+            url = f"/conversations/{_thread(big)}"
+            figures[f"conversation of {THREAD}, {who}"] = timed(lambda c=client, u=url: c.get(u, headers=pane))
         client = Client()
         figures["yardstick: an empty view"] = timed(lambda: client.get("/login"))
         return figures
