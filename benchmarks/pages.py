@@ -18,6 +18,7 @@ from benchmarks.timing import timed
 
 SMALL = 2_000
 THREAD = 30
+PANE = {"HX-Request": "true", "HX-Target": "pane"}
 
 
 def measure(conversations: int = 1_000_000, messages: int = 5_000_000) -> dict[str, Any]:
@@ -46,9 +47,8 @@ def _pages(conversations: int, messages: int) -> dict[str, Any]:
             for box in ("open", "unassigned", "closed"):
                 url = f"/inbox/{box}?fragment=list"
                 figures[f"list of 50, {box}, {who}"] = timed(lambda c=client, u=url: c.get(u))
-            pane = {"HX-Request": "true", "HX-Target": "pane"}
             url = f"/conversations/{_thread(big)}"
-            figures[f"conversation of {THREAD}, {who}"] = timed(lambda c=client, u=url: c.get(u, headers=pane))
+            figures[f"conversation of {THREAD}, {who}"] = timed(lambda c=client, u=url: c.get(u, headers=PANE))
         client = Client()
         figures["yardstick: an empty view"] = timed(lambda: client.get("/login"))
         return figures
