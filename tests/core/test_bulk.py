@@ -28,7 +28,7 @@ def test_inserted_rows_are_those_that_save_would_make(conversation):
     saved, inserted = message(conversation, 1, **awkward), message(conversation, 2, **awkward)
     saved.save()
     bulk.insert(Message, [inserted])
-    first, second = Message.objects.order_by("seq").values()
+    first, second = map(dict, Message.objects.order_by("seq").values())
     different = {name for name in first if first[name] != second[name]}
     assert different <= {"id", "seq", "created_at"}
     assert inserted.pk == second["id"]

@@ -4,6 +4,7 @@ The REST API brings ninja and pydantic: half a second and 25 MB that a desk, the
 """
 
 from collections.abc import Callable
+from typing import cast
 
 from django.http import HttpRequest, HttpResponse
 
@@ -26,5 +27,5 @@ class ApiMiddleware:
         if self._api is None:
             from tamada.api.middleware import ApiMiddleware as Real
 
-            self._api = Real(self.get_response)
+            self._api = cast(type_get_response, Real(self.get_response))
         return self._api(request)

@@ -23,7 +23,7 @@ type_process = Literal["worker", "mail"]
 _loops: dict[type_process, dict[str, type_loop]] = {"worker": {}, "mail": {}}
 
 pressing = threading.Event()
-"""Set by a loop while it has a backlog: tasks of its process then wait a little, for what they follow from goes first."""
+"""Set by a loop while it has a backlog: tasks of its process then wait a little, what they follow from goes first."""
 
 
 def register(name: str, loop: type_loop, *, process: type_process = "worker") -> None:
