@@ -231,9 +231,13 @@ CASES: dict[str, Callable[[Stage], object]] = {
 }
 
 
+# Of what is on no page that follows events: opening hours, the quarantine list, and an inbox's own settings page.
+NOT_LIVE = {"calendar.changed", "calendar.deleted", "input.quarantined", "input.released", "channel.troubled"}
+
+
 def test_every_type_of_event_has_a_case() -> None:
     ours = {name for name, event in types.items() if name and event.__module__.startswith("tamada.")}
-    assert ours == set(CASES)
+    assert ours - NOT_LIVE == set(CASES)
 
 
 @pytest.fixture

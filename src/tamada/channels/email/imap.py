@@ -335,9 +335,16 @@ def _wait_for_news(client: IMAPClient, fetcher: Fetcher, stopped: Callable[[], b
         return
     client.idle()
     try:
+        silent = 0
         while not stopped() and time.monotonic() < deadline:
-            if any(len(news) > 1 and news[1] in (b"EXISTS", b"EXPUNGE") for news in client.idle_check(timeout=1.0)):
+            asked = time.monotonic()
+            found = client.idle_check(timeout=1.0)
+            if any(len(news) > 1 and news[1] in (b"EXISTS", b"EXPUNGE") for news in found):
                 return
+            # A line that died answers at once, with nothing: the library takes its end for silence.
+            silent = silent + 1 if not found and time.monotonic() - asked < 0.5 else 0
+            if silent > 5:
+                raise ConnectionResetError
     finally:
         client.idle_done()
 
