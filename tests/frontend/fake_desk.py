@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from tamada.config.security import policy
 from tamada.desk import assets
+from tests.helpers.polling import until
 
 HERE = Path(__file__).resolve().parent
 NONCE = "guide"
@@ -105,10 +106,9 @@ class FakeDesk:
         return self.requests.count((method, path))
 
     def form(self, path: str) -> QueryDict:
-        """The last form posted to this path."""
-        found = next((form for where, form in reversed(self.forms) if where == path), None)
-        assert found is not None, f"nothing was posted to {path}"
-        return found
+        """The last form posted to this path; waits for it, since a request is counted before its body is read."""
+        until(lambda: any(where == path for where, _form in self.forms), what=f"A POST to {path}")
+        return next(form for where, form in reversed(self.forms) if where == path)
 
     def _send(self, block: bytes) -> None:
         for stream in self.streams:
