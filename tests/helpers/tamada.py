@@ -4,10 +4,11 @@ import json
 import os
 import signal
 import smtplib
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager, suppress
 from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
@@ -87,6 +88,22 @@ class RunningTamada:
         assert self.process is not None
         task = Path(f"/proc/{self.process.pid}/task/{self.process.pid}/children")
         return [int(pid) for pid in task.read_text().split()] if task.exists() else []
+
+    def child(self, name: str) -> int:
+        """The process id of the child of that name, once it lives: `web-1`, `mail`, `reader`, `worker`."""
+        return until(lambda: self._named().get(f"tamada {name}"), what=name) or 0
+
+    def _named(self) -> dict[str, int]:
+        found = {}
+        for pid in self.children():
+            with suppress(FileNotFoundError, ProcessLookupError):
+                found[Path(f"/proc/{pid}/comm").read_text().strip()] = pid
+        return found
+
+    def count(self, table: str) -> int:
+        """How many rows a table of its SQLite file has."""
+        with closing(sqlite3.connect(self.data_dir / "tamada.sqlite3", timeout=20)) as db:
+            return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
 
     def log(self) -> str:
         """What it printed so far."""

@@ -11,6 +11,12 @@ def _run_ingest(stop: threading.Event) -> None:
     run_ingest(stop)
 
 
+def _serve_reader(stop: threading.Event) -> None:
+    from tamada.channels.reading import serve
+
+    serve(stop)
+
+
 class ChannelsConfig(AppConfig):
     """Wire the room: its handlers and registry entries are loaded once Django is ready."""
 
@@ -19,5 +25,6 @@ class ChannelsConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """The worker takes what is in the journal."""
+        """The worker takes what is in the journal, as the reader read it."""
         loops.register("ingest", _run_ingest)
+        loops.register("reading", _serve_reader, process="reader")

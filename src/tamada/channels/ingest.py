@@ -10,11 +10,11 @@ import logging
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db import InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
@@ -26,7 +26,8 @@ from .events import InputQuarantined
 from .journal import Entry, Journal, default_journal
 from .metrics import TAKEN_IN
 from .models import RawInput, RawState
-from .readers import READERS, Unreadable, type_read
+from .readers import Unreadable
+from .reading import Died, Item, Reader, read_all, read_names, unreadable, warm_up
 
 log = logging.getLogger(__name__)
 
@@ -61,16 +62,6 @@ class Summary:
         setattr(self, name, getattr(self, name) + 1)
 
 
-@dataclass(slots=True)
-class Item:
-    """One entry, and what its channel made of it."""
-
-    entry: Entry
-    read: type_read
-    states: list[str] = field(default_factory=list)
-    received: list[Received] = field(default_factory=list)
-
-
 def run_ingest(stop: threading.Event) -> None:
     """The worker's loop. Only one process of a machine reads the journal; the others wait to take over."""
     journal = default_journal()
@@ -86,8 +77,10 @@ class Ingest:
 
     def __init__(self, journal: Journal) -> None:
         self.journal = journal
+        self.reader = Reader(journal)
         self.suspects: set[str] = set()
         self.deaths: dict[str, int] = {}
+        self._waiting: list[str] = []
         self._handling = journal.root / "journal" / "handling.json"
         self._deaths = journal.root / "journal" / "deaths.json"
         self.summary = Summary()
@@ -103,11 +96,8 @@ class Ingest:
                         self.recover()
                         warm_up()
                         is_recovered = True
-                    handled = self.step()
-                    if not handled:
+                    if not self.step(stop):
                         bell.wait(_LOOK_SECONDS)
-                    elif 1 < handled < BATCH // 2:
-                        stop.wait(_GATHER_SECONDS)
                     pause = 0.0
                 except (OperationalError, InterfaceError) as error:
                     pause = min(_LONGEST_PAUSE, max(0.25, pause * 2))
@@ -136,65 +126,86 @@ class Ingest:
         if archived or requeued:
             log.info("The journal was put in order.", extra={"count": archived + requeued})
 
-    def step(self) -> int:
-        """Handle what waits now; returns how many inputs that were."""
-        names = self.journal.pending()
+    def step(self, stop: threading.Event | None = None) -> int:
+        """Handle what waits until nothing does, or until `stop`; returns how many inputs that were."""
+        handled = 0
+        self._waiting = []
         try:
-            if len(names) >= PRESSING:
-                loops.pressing.set()
-            for batch in self._batches(names):
-                self.handle(batch)
+            for names, items in self._read_ahead(stop or threading.Event()):
+                self._keep(names, items)
+                handled += len(names)
+        except BaseException:
+            self.reader.hang_up()
+            raise
         finally:
-            if len(names) < PRESSING:
-                loops.pressing.clear()
-        return len(names)
+            loops.pressing.clear()
+        return handled
 
-    def _batches(self, names: Sequence[str]) -> Iterator[list[str]]:
-        batch: list[str] = []
-        for name in names:
-            if name in self.suspects:
-                if batch:
-                    yield batch
-                    batch = []
-                yield [name]
+    # -- reading: one batch ahead of what is stored -----------------------------------------------------------
+
+    def _read_ahead(self, stop: threading.Event) -> Iterator[tuple[list[str], list[Item]]]:
+        """Batches, read. While the caller stores one the next is being read, if enough waits to make one."""
+        ahead: list[str] = []
+        last = 0
+        while not stop.is_set():
+            if not ahead:
+                if 1 < last < BATCH // 2:
+                    stop.wait(_GATHER_SECONDS)
+                ahead = self._next([], least=1)
+                self._ask(ahead)
+            if not ahead:
+                return
+            try:
+                names, items = ahead, self._answer(ahead)
+            except Died:
+                log.error("The process that reads mail died; each of these is read alone.")  # noqa: TRY400  no trace
+                self.suspects.update(ahead)
+                ahead = []
                 continue
-            batch.append(name)
-            if len(batch) == BATCH:
-                yield batch
-                batch = []
-        if batch:
-            yield batch
+            ahead, last = self._next(names, least=BATCH // 2), len(names)
+            self._ask(ahead)
+            yield names, items
 
-    def handle(self, names: list[str]) -> None:
-        """Read, store and archive one batch. Raises the database's errors when it is away."""
+    def _next(self, busy: Sequence[str], *, least: int) -> list[str]:
+        """The names of the next batch, which may be a suspect alone; none while fewer than `least` wait."""
+        if len(self._waiting) < least:
+            taken = set(busy)
+            self._waiting = [name for name in self.journal.pending() if name not in taken]
+            if len(self._waiting) >= PRESSING:
+                loops.pressing.set()
+        if len(self._waiting) < least:
+            return []
+        first = self._waiting[:BATCH]
+        until = next((n for n, name in enumerate(first) if name in self.suspects), len(first)) or 1
+        self._waiting = self._waiting[until:]
+        return first[:until]
+
+    def _ask(self, names: list[str]) -> None:
+        """Suspects are read by nobody else: whoever dies over one must have noted it."""
+        if names and self.suspects.isdisjoint(names):
+            self.reader.ask(names)
+
+    def _answer(self, names: list[str]) -> list[Item]:
+        if self.reader.is_busy:
+            return self.reader.answer()
         self._handling.write_text(json.dumps(names))
-        items = self._read(names)
+        if self.deaths.get(names[0], 0) >= DEADLY:
+            reason = "Tamada stopped working each time it tried to read this."
+            return [unreadable(self.journal, names[0], reason)]
+        return read_names(self.journal, names)
+
+    # -- storing ----------------------------------------------------------------------------------------------
+
+    def _keep(self, names: list[str], items: list[Item]) -> None:
+        """Store and archive one batch. Raises the database's errors when it is away."""
+        self._handling.write_text(json.dumps(names))
         for row in store_items(items):
             self.summary.add(row.state)
             TAKEN_IN.labels(row.state).inc()
         for item in items:
-            self.journal.archive(item.entry.name)
+            self.journal.archive(item.name)
         self.suspects.difference_update(names)
         self._handling.unlink(missing_ok=True)
-
-    # -- reading ----------------------------------------------------------------------------------------------
-
-    def _read(self, names: list[str]) -> list[Item]:
-        items = [item for name in names if (item := self._load(name)) is not None]
-        read_items(items)
-        return items
-
-    def _load(self, name: str) -> Item | None:
-        try:
-            entry = self.journal.load(name)
-        except FileNotFoundError:
-            return None
-        except ValueError:
-            raw = (self.journal.incoming / f"{name}.eml").read_bytes()
-            return Item(Entry(name, {}, raw), Unreadable("The file's first line is damaged."))
-        if self.deaths.get(name, 0) >= DEADLY:
-            return Item(entry, Unreadable("Tamada stopped working each time it tried to read this."))
-        return Item(entry, [])
 
 
 # -- one batch ------------------------------------------------------------------------------------------------------
@@ -202,21 +213,9 @@ class Ingest:
 
 def take_in(entries: Sequence[Entry]) -> list[Item]:
     """Read and store entries whose files lie in the archive already (imports). Raises when the database is away."""
-    items = [Item(entry, []) for entry in entries]
-    read_items(items)
+    items = read_all(entries)
     store_items(items)
     return items
-
-
-def read_items(items: Sequence[Item]) -> None:
-    """Let the channels read what nobody has judged yet."""
-    by_channel: dict[str, list[Item]] = {}
-    for item in items:
-        if not isinstance(item.read, Unreadable):
-            by_channel.setdefault(str(item.entry.meta.get("channel")), []).append(item)
-    for channel, group in by_channel.items():
-        for item, result in zip(group, read_entries(channel, [i.entry for i in group]), strict=True):
-            item.read = result
 
 
 def store_items(items: Sequence[Item]) -> list[RawInput]:
@@ -234,27 +233,6 @@ def store_items(items: Sequence[Item]) -> list[RawInput]:
         log.exception("An input can't be stored; it is quarantined.", extra={"reason": type(error).__name__})
         items[0].read = Unreadable(f"It could not be stored ({type(error).__name__}).")
         return store(items)
-
-
-def warm_up() -> None:
-    """Let every reader load its dictionaries and libraries."""
-    for reader in READERS:
-        reader([])
-
-
-def read_entries(channel: str, entries: list[Entry]) -> list[type_read]:
-    """Let the channel read the entries; when it fails over them together, each alone. Raises the database's errors."""
-    if channel not in READERS:
-        return [Unreadable(f"There is no channel named “{channel[:20]}”.") for _ in entries]
-    try:
-        return READERS.get(channel)(entries)
-    except Exception as error:
-        if isinstance(error, DatabaseError | InterfaceError):
-            raise
-        if len(entries) > 1:
-            return [result for entry in entries for result in read_entries(channel, [entry])]
-        log.exception("An input can't be read; it is quarantined.", extra={"reason": type(error).__name__})
-        return [Unreadable(f"It could not be read ({type(error).__name__}).")]
 
 
 def store(items: Sequence[Item]) -> list[RawInput]:
@@ -278,7 +256,7 @@ def _envelopes(item: Item) -> list[Envelope]:
 
 def _drop_seen(items: Sequence[Item]) -> None:
     """Leave out inboxes that had the same bytes before, in an earlier batch or in this one."""
-    digests = {item.entry.digest for item in items}
+    digests = {item.digest for item in items}
     seen = {
         (digest, inbox)
         for digest, inboxes in RawInput.objects.filter(digest__in=digests)
@@ -290,10 +268,10 @@ def _drop_seen(items: Sequence[Item]) -> None:
         item.states, item.received = [], []
         if isinstance(item.read, Unreadable):
             continue
-        kept = [e for e in item.read if (item.entry.digest, e.inbox_id) not in seen]
+        kept = [e for e in item.read if (item.digest, e.inbox_id) not in seen]
         if len(kept) < len(item.read):
             item.states.append(RawState.DUPLICATE)
-        seen.update((item.entry.digest, e.inbox_id) for e in kept)
+        seen.update((item.digest, e.inbox_id) for e in kept)
         item.read = kept
 
 
@@ -303,14 +281,14 @@ def _state(result: Received) -> str:
 
 
 def _row(item: Item) -> RawInput:
-    meta = item.entry.meta
+    meta = item.meta
     reason = item.read.reason if isinstance(item.read, Unreadable) else ""
     return RawInput(
-        name=item.entry.name,
+        name=item.name,
         channel=str(meta.get("channel", ""))[:12],
         source=str(meta.get("source", ""))[:12],
-        digest=item.entry.digest,
-        size=len(item.entry.raw),
+        digest=item.digest,
+        size=item.size,
         inbox_ids=meta.get("inboxes") or [],
         sender=str(meta.get("from", ""))[:320].replace("\0", ""),
         state=RawState.QUARANTINED if reason else _overall(item.states),

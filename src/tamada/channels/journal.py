@@ -8,7 +8,6 @@ starts with nanoseconds since 1970 and gives its day, so the name is enough to f
 import contextlib
 import errno
 import fcntl
-import hashlib
 import json
 import os
 import secrets
@@ -18,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import cache, cached_property
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -43,18 +42,13 @@ class DiskShortError(Exception):
     """There is too little room to keep the input: refuse it for now (SMTP 452, HTTP 507)."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Entry:
     """A journal file read back. `meta` is its first line, `raw` the bytes as they came."""
 
     name: str
     meta: dict[str, Any]
     raw: bytes
-
-    @cached_property
-    def digest(self) -> str:
-        """SHA-256 of the raw bytes."""
-        return hashlib.sha256(self.raw).hexdigest()
 
 
 class Journal:
@@ -148,15 +142,18 @@ class Journal:
 
     def load(self, name: str) -> Entry:
         """Read an input, waiting or archived. Raises FileNotFoundError; ValueError when its first line is damaged."""
-        try:
-            content = Path(self._incoming + name + SUFFIX).read_bytes()
-        except FileNotFoundError:
-            content = self.raw_path(name).read_bytes()
-        head, _, raw = content.partition(b"\n")
+        head, _, raw = self.content(name).partition(b"\n")
         meta = json.loads(head)
         if not isinstance(meta, dict):
             raise ValueError("The first line of a journal file is not an object.")  # noqa: TRY004  a damaged value
         return Entry(name, meta, raw)
+
+    def content(self, name: str) -> bytes:
+        """A file as it is, its first line too. Raises FileNotFoundError."""
+        try:
+            return Path(self._incoming + name + SUFFIX).read_bytes()
+        except FileNotFoundError:
+            return self.raw_path(name).read_bytes()
 
     def raw_path(self, name: str) -> Path:
         """Where an archived input lies."""

@@ -182,7 +182,7 @@ def _apart(work: Callable[[], None]) -> None:
     if pid == 0:
         status = 1
         try:
-            become_child(parent)
+            become_child(parent, "start")
             work()
             status = 0
         except CommandError as error:
@@ -268,6 +268,7 @@ def _serve(options: argparse.Namespace, parts: tuple[str, ...], sockets: list[so
     if has_mail:
         children.append(Child("mail", partial(run_loops, "mail", tasks=False)))
     if "worker" in parts:
+        children.append(Child("reader", partial(run_loops, "reader", tasks=False)))
         children.append(Child("worker", partial(run_loops, "worker", tasks=True)))
     connections.close_all()
     Supervisor(children).run()

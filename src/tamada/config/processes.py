@@ -1,4 +1,4 @@
-"""The processes of `tamada up`: a parent that only watches, and children for the web, for mail and for work.
+"""The processes of `tamada up`: a parent that only watches, and children for web, mail, reading and work.
 
 The parent loads everything once and forks, so the children share its memory and one that died is back in a moment. If
 the parent dies, the kernel ends the children. SIGTERM stops all within ten seconds.
@@ -16,15 +16,15 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+
+from tamada.core import loops
 
 STOP_WITHIN = 8.0  # Seconds for children to finish; then they are killed.
 CHILD_STOP = 6.0  # Seconds a child gives its own threads.
 LONGEST_PAUSE = 30.0
 STEADY = 60.0  # A child that lived so long starts again without a pause.
 PR_SET_PDEATHSIG = 1
-
-type_process = Literal["worker", "mail"]
+PR_SET_NAME = 15
 
 log = logging.getLogger("tamada.processes")
 
@@ -81,7 +81,7 @@ class Supervisor:
             return
         status = 1
         try:
-            become_child(parent)
+            become_child(parent, child.name)
             child.run()
             status = 0
         except BaseException:
@@ -129,9 +129,11 @@ class Supervisor:
                 os.waitpid(child.pid, 0)
 
 
-def become_child(parent: int) -> None:
-    """Die with the parent, leave Ctrl+C to it, and hear signals again."""
-    ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+def become_child(parent: int, name: str) -> None:
+    """Die with the parent, leave Ctrl+C to it, hear signals again, and be told apart by `ps` and `top`."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    libc.prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
+    libc.prctl(PR_SET_NAME, f"tamada {name}".encode())
     if os.getppid() != parent:
         os._exit(1)  # It died before the line above.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
@@ -170,9 +172,9 @@ def run_web(sockets: list[socket.socket], *, needs_mail: bool) -> None:
     Server(config).run(sockets=sockets)
 
 
-def run_loops(process: type_process, *, tasks: bool) -> None:
-    """The life of the worker and the mail process: the loops rooms registered; in the worker, the task queue too."""
-    from tamada.core import loops, machines, wakeup
+def run_loops(process: loops.type_process, *, tasks: bool) -> None:
+    """The life of a process that serves no pages: the loops rooms registered; in the worker, the task queue too."""
+    from tamada.core import machines, wakeup
     from tamada.core.worker import Worker
 
     stop = threading.Event()

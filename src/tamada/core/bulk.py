@@ -4,9 +4,11 @@ Like `bulk_create` and `bulk_update` it sends no signals and calls no `save`.
 """
 
 import json
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
-from itertools import count
+from itertools import count, islice
+from operator import attrgetter
 from typing import Any
 
 from django.db import connection, models
@@ -22,54 +24,93 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     """Insert new objects and give them their ids, in their order. Call it in a transaction."""
     if not rows:
         return
-    fields = _fields(model)
+    table = _table(model)
     for row, pk in zip(rows, _new_ids(model, len(rows)), strict=False):
         row.pk = pk
-    names = ", ".join(connection.ops.quote_name(field.column) for field, _ in fields)
-    marks = ", ".join(["%s"] * len(fields))
-    table = connection.ops.quote_name(model._meta.db_table)
-    for field, _ in fields:
-        if getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False):
-            for row in rows:
-                field.pre_save(row, add=True)
-    values = [[prepare(getattr(row, field.attname)) for field, prepare in fields] for row in rows]
-    with connection.cursor() as cursor:
-        cursor.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", values)  # noqa: S608  our own names
+    for field in table.timed:
+        for row in rows:
+            field.pre_save(row, add=True)
+    table.insert([table.values(row) for row in rows])
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  what save() would note
+
+
+def append(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Insert rows that nobody needs as objects, given as values by field (`*_id` for a foreign key); returns their ids.
+
+    What is not given is the field's default. Call it in a transaction.
+    """
+    if not rows:
+        return []
+    table = _table(model)
+    ids = list(islice(_new_ids(model, len(rows)), len(rows)))
+    defaults = {field.attname: field.get_default() for field in table.fields}
+    table.insert([table.prepared([*{**defaults, **row, "id": pk}.values()]) for row, pk in zip(rows, ids, strict=True)])
+    return ids
 
 
 def update(model: type[models.Model], rows: Sequence[models.Model], names: Sequence[str]) -> None:
     """Write these fields of stored objects. Call it in a transaction."""
     if not rows:
         return
-    by_name = {field.name: (field, prepare) for field, prepare in _fields(model)}
-    fields = [by_name[name] for name in names]
-    changes = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field, _ in fields)
-    table = connection.ops.quote_name(model._meta.db_table)
-    values = [[*(prepare(getattr(row, field.attname)) for field, prepare in fields), row.pk] for row in rows]
+    fields: list[Any] = [model._meta.get_field(name) for name in names]
+    table = _Table(model, [*fields, model._meta.pk])
+    changes = ", ".join(f"{connection.ops.quote_name(field.column)} = %s" for field in fields)
     with connection.cursor() as cursor:
-        cursor.executemany(f"UPDATE {table} SET {changes} WHERE id = %s", values)  # noqa: S608  our own names
+        cursor.executemany(
+            f"UPDATE {table.name} SET {changes} WHERE id = %s",  # noqa: S608  our own names
+            [table.values(row) for row in rows],
+        )
+
+
+class _Table:
+    """Columns of a model in one order, and what makes their values fit for the driver."""
+
+    def __init__(self, model: type[models.Model], fields: Sequence[Any]) -> None:
+        self.name = connection.ops.quote_name(model._meta.db_table)
+        self.fields = fields
+        self.timed = [f for f in fields if getattr(f, "auto_now", False) or getattr(f, "auto_now_add", False)]
+        self._get = attrgetter(*(field.attname for field in fields))
+        self._prepare = [(i, prepare) for i, field in enumerate(fields) if (prepare := _prepare(field)) is not None]
+
+    def values(self, row: models.Model) -> list[Any]:
+        """One object's values, prepared."""
+        return self.prepared(list(self._get(row)))
+
+    def prepared(self, values: list[Any]) -> list[Any]:
+        """The same list, its values prepared."""
+        for place, prepare in self._prepare:
+            values[place] = prepare(values[place])
+        return values
+
+    def insert(self, rows: Sequence[Sequence[Any]]) -> None:
+        """Insert rows of prepared values."""
+        names = ", ".join(connection.ops.quote_name(field.column) for field in self.fields)
+        marks = ", ".join("%s" for _ in self.fields)
+        with connection.cursor() as cursor:
+            cursor.executemany(f"INSERT INTO {self.name} ({names}) VALUES ({marks})", rows)  # noqa: S608  our own names
 
 
 @lru_cache(maxsize=64)
-def _fields(model: type[models.Model]) -> list[tuple[Any, type_prepare]]:
-    """Each column's field, and what makes its value fit for the driver."""
-    return [(field, _prepare(field)) for field in model._meta.concrete_fields]
+def _table(model: type[models.Model]) -> _Table:
+    return _Table(model, model._meta.concrete_fields)
 
 
-def _prepare(field: Any) -> type_prepare:
+def _prepare(field: Any) -> type_prepare | None:
+    """What must be done to a field's values; None when nothing must."""
     if isinstance(field, models.DateTimeField):
-        return connection.ops.adapt_datetimefield_value
+        return _moment
     if isinstance(field, _AS_THEY_ARE) or field.primary_key:
-        return _same
+        return None
     if isinstance(field, models.JSONField) and field.encoder is None and not is_postgres():
         return _json
     return lambda value: field.get_db_prep_save(value, connection)
 
 
-def _same(value: Any) -> Any:
-    return value
+@lru_cache(maxsize=1024)
+def _moment(value: datetime | None) -> Any:
+    """A batch has few moments, each many times over."""
+    return connection.ops.adapt_datetimefield_value(value)
 
 
 def _json(value: Any) -> str | None:

@@ -17,7 +17,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
 from django.db import connection, transaction
-from django.db.models import BigIntegerField, Func, Max
+from django.db.models import Max
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
@@ -77,13 +77,6 @@ def handles(*event_types: type[E]) -> Callable[[Callable[[E, EventMeta], None]],
     return wrap
 
 
-class _CurrentTransaction(Func):
-    """The id of the writing transaction on PostgreSQL."""
-
-    template = "pg_current_xact_id()::text::bigint"
-    output_field = BigIntegerField()
-
-
 def record(*events: Event, actor: Actor) -> None:
     """Append events in the caller's transaction, enqueue their handlers, and wake the streams when it commits.
 
@@ -98,43 +91,49 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
         return
     if not connection.in_atomic_block:
         raise RuntimeError("Events are recorded inside the transaction that makes the change.")
-    xid: Any = _CurrentTransaction() if connection.vendor == "postgresql" else 0
-    now = timezone.now()
-    rows = [
-        StoredEvent(
-            at=now,
-            type=event.type,
-            data=event.payload(),
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            audience=" ".join(sorted(event.audience)),
-            before=" ".join(sorted(event.before)),
-            xid=xid,
-        )
+    xid, at = _transaction_id(), timezone.now()
+    rows: list[dict[str, Any]] = [
+        {
+            "at": at,
+            "type": event.type,
+            "data": event.payload(),
+            "actor_kind": actor.kind,
+            "actor_id": actor.id,
+            "audience": " ".join(sorted(event.audience)),
+            "before": " ".join(sorted(event.before)),
+            "xid": xid,
+        }
         for event, actor in facts
     ]
-    if connection.vendor == "postgresql":
-        StoredEvent.objects.bulk_create(rows)  # `xid` is an expression
-    else:
-        bulk.insert(StoredEvent, rows)
-    tasks.save_many([tasks.build(run_handlers, _as_task(row)) for row in rows if handlers.get(row.type)])
+    ids = bulk.append(StoredEvent, rows)
+    heard = [_as_task(pk, row) for pk, row in zip(ids, rows, strict=True) if handlers.get(row["type"])]
+    tasks.enqueue_many(run_handlers, heard)
     transaction.on_commit(_wake)
+
+
+def _transaction_id() -> int:
+    """The id of the writing transaction on PostgreSQL, 0 on SQLite."""
+    if connection.vendor != "postgresql":
+        return 0
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
+        return int(cursor.fetchone()[0])
 
 
 def _wake() -> None:
     wakeup.notify(wakeup.EVENTS)
 
 
-def _as_task(row: StoredEvent) -> dict[str, Any]:
+def _as_task(pk: int, row: dict[str, Any]) -> dict[str, Any]:
     """The whole event, so that a dead letter can be replayed after the log was pruned."""
     return {
-        "id": row.pk,
-        "type": row.type,
-        "at": row.at.isoformat(),
-        "data": row.data,
-        "actor": {"kind": row.actor_kind, "id": row.actor_id},
-        "audience": sorted(row.audience_keys),
-        "before": sorted(row.before_keys),
+        "id": pk,
+        "type": row["type"],
+        "at": row["at"].isoformat(),
+        "data": row["data"],
+        "actor": {"kind": row["actor_kind"], "id": row["actor_id"]},
+        "audience": row["audience"].split(),
+        "before": row["before"].split(),
     }
 
 

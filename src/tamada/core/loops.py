@@ -18,9 +18,9 @@ from django.db import connection
 log = logging.getLogger(__name__)
 
 type_loop = Callable[[threading.Event], None]
-type_process = Literal["worker", "mail"]
+type_process = Literal["worker", "reader", "mail"]
 
-_loops: dict[type_process, dict[str, type_loop]] = {"worker": {}, "mail": {}}
+_loops: dict[type_process, dict[str, type_loop]] = {"worker": {}, "reader": {}, "mail": {}}
 
 pressing = threading.Event()
 """Set by a loop while it has a backlog: tasks of its process then wait a little, what they follow from goes first."""

@@ -15,7 +15,7 @@ with growing pauses until `max_attempts`, then becomes a dead letter that a pers
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, ParamSpec, TypeVar, overload
@@ -160,26 +160,32 @@ def _result(
     )
 
 
-def build(task: StandardTask[..., Any], kwargs: Mapping[str, Any]) -> Any:
-    """An unsaved row for the task; `save_many` stores a list of them at once."""
+def enqueue_many(task: StandardTask[..., Any], arguments: Sequence[dict[str, Any]]) -> None:
+    """Add one row for each set of keyword arguments (plain JSON), in the caller's transaction and one statement."""
     from tamada.core.models import QueuedTask
 
-    return QueuedTask(
-        name=f"{task.func.__module__}.{task.func.__qualname__}",
-        queue=task.queue_name,
-        kwargs=normalize_json(kwargs),
-        priority=HIGH if task.priority > 0 else LOW if task.priority < 0 else NORMAL,
-        run_after=task.run_after or timezone.now(),
-        max_attempts=getattr(task, "max_attempts", 10),
-        unique_key=getattr(task, "unique", None),
-    )
+    fixed = _columns(task)
+    bulk.append(QueuedTask, [{**fixed, "kwargs": kwargs} for kwargs in arguments])
+    if arguments:
+        transaction.on_commit(_wake)
+
+
+def _columns(task: StandardTask[..., Any]) -> dict[str, Any]:
+    """What all rows of a task have."""
+    return {
+        "name": f"{task.func.__module__}.{task.func.__qualname__}",
+        "queue": task.queue_name,
+        "priority": HIGH if task.priority > 0 else LOW if task.priority < 0 else NORMAL,
+        "run_after": task.run_after or timezone.now(),
+        "max_attempts": getattr(task, "max_attempts", 10),
+    }
 
 
 def save(task: StandardTask[..., Any], kwargs: Mapping[str, Any]) -> Any:
     """Store one row. For a unique key that is pending already, its time and arguments are replaced."""
     from tamada.core.models import QueuedTask
 
-    row = build(task, kwargs)
+    row = QueuedTask(**_columns(task), kwargs=normalize_json(kwargs), unique_key=getattr(task, "unique", None))
     if row.unique_key is None:
         row.save(force_insert=True)
     else:
@@ -211,15 +217,6 @@ def _insert_unique(row: Any) -> Any:
         pending.update(run_after=row.run_after, kwargs=row.kwargs, priority=row.priority, attempts=0)
         row = pending.first() or row
     return row
-
-
-def save_many(rows: list[Any]) -> None:
-    """Store rows made by `build` (without unique keys) in one statement."""
-    from tamada.core.models import QueuedTask
-
-    if rows:
-        bulk.insert(QueuedTask, rows)
-        transaction.on_commit(_wake)
 
 
 def _wake() -> None:

@@ -22,6 +22,7 @@ MOST_BYTES = 100 * 1024
 _JOINED = re.compile(rf"(?:{WORD.pattern})(?:[-\u2010\u2011./@_+](?:{WORD.pattern}))*")
 _JOINER = re.compile(r"[-\u2010\u2011./@_+]")
 _PHONE = re.compile(r"\+?\(?\d(?:[ \t\u00a0().-]{0,3}\d){6,15}(?!\d)")
+_DIGIT = re.compile(r"\d")
 _PHONE_TAIL = 8
 # Endings written after a hyphen: ՀՀ-ում, SMS-ի, Wi-Fi-ს, 10-ში. They are no words of their own.
 _ENDINGS = (
@@ -94,11 +95,17 @@ def _reading_term(reading: str) -> str:
 
 def tokens(text: str, language: str | None = None) -> Iterator[Token]:
     """The tokens of a text in order. Latin words of a text typed in Latin letters are read back into its own script."""
-    romanised = is_romanised(text) if language is None else ""
-    if language in ("hy", "ka", "ru") and is_romanised(text) == language:
-        romanised = language
+    romanised = _romanised(text, language)
     for match in _JOINED.finditer(text):
         yield Token(match.start(), match.end(), _terms(match.group(), romanised))
+
+
+def _romanised(text: str, language: str | None) -> str:
+    """The language that a text writes in Latin letters; "" when it does not."""
+    if language in ("", "en"):
+        return ""
+    found = is_romanised(text)
+    return found if language in (None, found) else ""
 
 
 def _phone_terms(digits: str) -> list[str]:
@@ -119,8 +126,9 @@ def analyse(text: str, language: str | None = None) -> list[str]:
     text of Armenian, Georgian or Russian in Latin letters is recognised. Only the first 100 KB are read.
     """
     head = _head(text)
-    terms = [found for token in tokens(head, language) for found in token.terms]
-    if any(char.isdigit() for char in head):
+    romanised = _romanised(head, language)
+    terms = [found for word in _JOINED.findall(head) for found in _terms(word, romanised)]
+    if _DIGIT.search(head):
         terms.extend(_phones(head))
     return terms
 

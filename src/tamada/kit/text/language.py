@@ -9,10 +9,11 @@ from tamada.kit.text.normalise import WORD, fold
 Language = Literal["hy", "ka", "ru", "en", ""]
 LANGUAGES: tuple[Literal["hy", "ka", "ru", "en"], ...] = ("hy", "ka", "ru", "en")
 
-_ARMENIAN = re.compile(r"[\u0531-\u0588\ufb13-\ufb17]")
-_GEORGIAN = re.compile(r"[\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2d]")
-_CYRILLIC = re.compile(r"[\u0400-\u052f]")
-_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]")
+_ARMENIAN = re.compile(r"[\u0531-\u0588\ufb13-\ufb17]+")
+_GEORGIAN = re.compile(r"[\u10a0-\u10ff\u1c90-\u1cbf\u2d00-\u2d2d]+")
+_CYRILLIC = re.compile(r"[\u0400-\u052f]+")
+_LATIN = re.compile(r"[A-Za-z\u00c0-\u024f]+")
+_FOREIGN = re.compile(r"[^\x00-\u036f]+")
 # A long text shows its language in its first pages.
 _SAMPLE = 8_000
 _ADDRESS = re.compile(r"\S*(?:://|@|www\.)\S*")
@@ -59,14 +60,19 @@ _ROMAN_RUSSIAN = _words(
 )
 
 
+def _count(letters: re.Pattern[str], text: str) -> int:
+    """How many characters of a text are in the runs that `letters` finds."""
+    return sum(map(len, letters.findall(text)))
+
+
 @lru_cache(maxsize=2_048)
 def _detect_sample(sample: str) -> Language:
     counts = {
-        "hy": len(_ARMENIAN.findall(sample)),
-        "ka": len(_GEORGIAN.findall(sample)),
-        "ru": len(_CYRILLIC.findall(sample)),
+        "hy": _count(_ARMENIAN, sample),
+        "ka": _count(_GEORGIAN, sample),
+        "ru": _count(_CYRILLIC, sample),
     }
-    latin = len(_LATIN.findall(sample))
+    latin = _count(_LATIN, sample)
     native: Literal["hy", "ka", "ru"] = max(("hy", "ka", "ru"), key=lambda code: counts[code])
     # Product names, addresses and signatures put Latin letters into any text, so a native script weighs threefold.
     if counts[native] and counts[native] * 3 >= latin:
@@ -107,7 +113,7 @@ def is_romanised(text: str) -> Language:
     if language in ("", "en"):
         return ""
     sample = text[:_SAMPLE]
-    return language if len(_LATIN.findall(sample)) > 4 * sum(char > "\u036f" for char in sample) else ""
+    return language if _count(_LATIN, sample) > 4 * _count(_FOREIGN, sample) else ""
 
 
 def script_language(word: str) -> Language:

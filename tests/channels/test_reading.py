@@ -1,0 +1,155 @@
+"""Reading elsewhere: the process that reads is a help; when it dies or talks nonsense, the mail comes in anyway."""
+
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import pytest
+from django.db import OperationalError
+
+from tamada.channels import reading
+from tamada.channels.email import receive
+from tamada.channels.ingest import Ingest
+from tamada.channels.journal import Journal
+from tamada.channels.reading import Reader, serve
+from tamada.conversations.models import Message
+from tests.channels.conftest import ADDRESS, mail
+from tests.helpers.polling import until
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+@contextmanager
+def reading_process(stop: threading.Event) -> Iterator[None]:
+    """`serve` in a thread of ours, which shares the test's database."""
+    thread = threading.Thread(target=serve, args=(stop,))
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        thread.join(20)
+    assert not thread.is_alive()
+
+
+def answers(journal: Journal) -> bool:
+    reader = Reader(journal)
+    reader.ask([])
+    try:
+        return reader.is_busy and reader.answer() == []
+    finally:
+        reader.hang_up()
+
+
+def put(journal: Journal, inbox: int, count: int) -> list[str]:
+    meta = {"channel": "email", "source": "smtp", "inboxes": [inbox], "received_at": "2026-11-01T12:00:00+00:00"}
+    return [journal.write(mail(f"number {n}", message_id=f"<{n}@x.example>"), meta) for n in range(count)]
+
+
+def test_it_reads_what_the_worker_would_have_read(journal, account, stop):
+    names = put(journal, account.inbox_id, 3)
+    broken = journal.write(b"no header at all", {"channel": "email", "inboxes": [account.inbox_id]})
+    (journal.incoming / f"{names[2]}.eml").write_bytes(b"damaged")
+    asked = [*names, broken, "0000000000000000000-gone"]
+    with reading_process(stop):
+        until(lambda: answers(journal))
+        reader = Reader(journal)
+        reader.ask(asked)
+        there = reader.answer()
+        reader.hang_up()
+    here = reading.read_names(journal, asked)
+    assert [(i.name, i.digest, i.size, repr(i.read)) for i in there] == [
+        (i.name, i.digest, i.size, repr(i.read)) for i in here
+    ]
+    assert len(here) == 4
+
+
+def test_a_burst_is_read_elsewhere_and_stored_here(journal, account, stop, monkeypatch):
+    put(journal, account.inbox_id, 230)
+    readers: set[str] = set()
+    real = receive.read_mail
+
+    def read_mail(*arguments):
+        readers.add(threading.current_thread().name)
+        return real(*arguments)
+
+    monkeypatch.setattr(receive, "read_mail", read_mail)
+    with reading_process(stop):
+        until(lambda: answers(journal))
+        assert Ingest(journal).step() == 230
+    assert Message.objects.count() == 230
+    assert readers.isdisjoint({threading.main_thread().name})
+
+
+@pytest.mark.parametrize("manner", ["silence", "half an answer", "nonsense"])
+def test_a_process_that_dies_over_a_batch_costs_no_mail(journal, account, manner):
+    put(journal, account.inbox_id, 5)
+    with dying_process(journal, manner):
+        ingest = Ingest(journal)
+        assert ingest.step() == 5
+    assert Message.objects.count() == 5
+    assert journal.pending() == []
+    assert not ingest.suspects
+
+
+@contextmanager
+def dying_process(journal: Journal, manner: str) -> Iterator[None]:
+    """Somebody who takes a request, says something or nothing, and is gone."""
+    (journal.root / "run").mkdir(exist_ok=True)
+
+    def work(door: socket.socket) -> None:
+        with Connection(door.accept()[0].detach()) as line:
+            line.recv()
+            if manner == "half an answer":
+                os.write(line.fileno(), b"\x00\x00\xff\xff half")
+            elif manner == "nonsense":
+                line.send_bytes(b"nonsense")
+
+    with reading._address(journal.root) as address, socket.socket(socket.AF_UNIX) as door:
+        door.bind(address)
+        door.listen(1)
+        thread = threading.Thread(target=work, args=(door,))
+        thread.start()
+        yield
+        thread.join(20)
+        Path(address).unlink()
+
+
+def test_a_database_away_where_it_is_read_is_waited_for(journal, account, stop, monkeypatch):
+    put(journal, account.inbox_id, 2)
+    real, is_away = receive.load_accounts, True
+
+    def load_accounts(inboxes):
+        if is_away:
+            raise OperationalError("could not connect")
+        return real(inboxes)
+
+    monkeypatch.setattr(receive, "load_accounts", load_accounts)
+    with reading_process(stop):
+        until(lambda: answers(journal))
+        ingest = Ingest(journal)
+        with pytest.raises(OperationalError):
+            ingest.step()
+        assert len(journal.pending()) == 2
+        is_away = False
+        assert ingest.step() == 2
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.servers
+@pytest.mark.sqlite
+def test_the_real_process_may_be_killed_at_any_time(running):
+    """Its parent starts another; meanwhile the worker reads by itself."""
+    tamada = running(faults=True)
+    tamada.add_inbox("Support", "--email", ADDRESS)
+    for number in range(60):
+        if number % 20 == 10:
+            os.kill(tamada.child("reader"), signal.SIGKILL)
+        tamada.send_mail(mail(message_id=f"<{number}@x.example>"), sender="a@b.example", recipients=[ADDRESS])
+    until(lambda: tamada.count("conversations_message") == 60)
+    assert tamada.count("channels_rawinput") == 60
