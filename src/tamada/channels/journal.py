@@ -68,6 +68,7 @@ class Journal:
         self._sync_lock = threading.Lock()
         self._started = self._finished = 0
         self._last_ns = 0
+        self._rope = -1
 
     # -- writing ----------------------------------------------------------------------------------------------
 
@@ -233,12 +234,20 @@ class Journal:
 
     def ring(self) -> None:
         """Wake the reader. Harmless when nobody listens: it looks every second anyway."""
-        with contextlib.suppress(OSError):
-            bell = os.open(self._bell_path(), os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with self._guard:
             try:
-                os.write(bell, b"!")
-            finally:
-                os.close(bell)
+                if self._rope < 0:
+                    self._rope = os.open(self._bell_path(), os.O_WRONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+                os.write(self._rope, b"!")
+            except BlockingIOError:
+                return  # It rings already.
+            except OSError:
+                self._let_go()
+
+    def _let_go(self) -> None:
+        if self._rope >= 0:
+            os.close(self._rope)
+            self._rope = -1
 
     def bell(self) -> "Bell":
         """The reader's end of the bell."""

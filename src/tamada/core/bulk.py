@@ -20,8 +20,11 @@ _AS_THEY_ARE = (models.CharField, models.TextField, models.IntegerField, models.
 type_prepare = Callable[[Any], Any]
 
 
-def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
-    """Insert new objects and give them their ids, in their order. Call it in a transaction."""
+def insert(model: type[models.Model], rows: Sequence[models.Model], *, ignore_conflicts: bool = False) -> None:
+    """Insert new objects and give them their ids, in their order. Call it in a transaction.
+
+    With `ignore_conflicts` a row that breaks a unique constraint is left out; its object has an id all the same.
+    """
     if not rows:
         return
     table = _table(model)
@@ -30,7 +33,7 @@ def insert(model: type[models.Model], rows: Sequence[models.Model]) -> None:
     for field in table.timed:
         for row in rows:
             field.pre_save(row, add=True)
-    table.insert([table.values(row) for row in rows])
+    table.insert([table.values(row) for row in rows], " ON CONFLICT DO NOTHING" if ignore_conflicts else "")
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  what save() would note
 
@@ -83,12 +86,13 @@ class _Table:
             values[place] = prepare(values[place])
         return values
 
-    def insert(self, rows: Sequence[Sequence[Any]]) -> None:
-        """Insert rows of prepared values."""
+    def insert(self, rows: Sequence[Sequence[Any]], tail: str = "") -> None:
+        """Insert rows of prepared values; `tail` is SQL of ours that follows."""
         names = ", ".join(connection.ops.quote_name(field.column) for field in self.fields)
         marks = ", ".join("%s" for _ in self.fields)
+        sql = f"INSERT INTO {self.name} ({names}) VALUES ({marks}){tail}"  # noqa: S608  our own names
         with connection.cursor() as cursor:
-            cursor.executemany(f"INSERT INTO {self.name} ({names}) VALUES ({marks})", rows)  # noqa: S608  our own names
+            cursor.executemany(sql, rows)
 
 
 @lru_cache(maxsize=64)

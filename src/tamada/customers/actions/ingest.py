@@ -5,7 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 
-from tamada.core import events
+from tamada.core import bulk, events
 from tamada.core.actors import SYSTEM
 from tamada.core.db import is_postgres
 from tamada.search.index import index_customers
@@ -77,12 +77,12 @@ def _create(type_: str, new: dict[str, type_party], at: datetime) -> dict[str, C
     people = [
         Customer(name=_clean(name), language=language, last_activity_at=at) for _value, name, language in new.values()
     ]
-    Customer.objects.bulk_create(people)
+    bulk.insert(Customer, people)
     made = dict(zip(new, people, strict=True))
     rows = [
         Identity(customer=made[key], type=type_, value=key, display=_written(party[0])) for key, party in new.items()
     ]
-    Identity.objects.bulk_create(rows, ignore_conflicts=is_postgres())
+    bulk.insert(Identity, rows, ignore_conflicts=is_postgres())
     lost = _lost_races(type_, made) if is_postgres() else {}
     created = [customer for key, customer in made.items() if key not in lost]
     index_customers([indexing.document(row.customer, [row]) for row in rows if row.value not in lost])
