@@ -10,17 +10,14 @@ from django.utils import timezone
 from tamada.channels.email import outbox
 from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.models import MailAccount
-from tamada.channels.email.outbox import Outbox, Sending, claim, release_abandoned
-from tamada.channels.email.send import Connections
+from tamada.channels.email.outbox import Outbox, claim, release_abandoned
 from tamada.conversations.actions import send_again, send_reply
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
 from tamada.core.actors import SYSTEM, Actor
-from tests.channels.conftest import mail
+from tests.channels.conftest import ME, mail, send_due
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
 from tests.helpers.smtp import FakeSMTP
-
-ME = "test:1:1"
 
 
 @pytest.fixture
@@ -38,16 +35,6 @@ def reply(conversation: Conversation, teammate) -> Callable[..., Message]:
         return send_reply(agent=teammate, actor=actor, conversation=conversation, text=text, **options)
 
     return send
-
-
-def send_due(limit: int = 10) -> list[int]:
-    """What the loop does, in this thread."""
-    connections = Connections()
-    claimed = claim(ME, limit)
-    for pk in claimed:
-        Sending(pk, connections, threading.Event()).run()
-    connections.close_idle(all_of_them=True)
-    return claimed
 
 
 def state(message: Message) -> str:

@@ -8,9 +8,11 @@ from datetime import datetime
 from typing import Any, Self
 
 from tamada.channels.email.book import normal_key
+from tamada.channels.email.headers import message_ids
 from tamada.channels.email.models import MailAccount, Tombstone
 from tamada.channels.email.parse import Address as MailAddress
 from tamada.channels.email.parse import AutoKind, ParsedMail, Part, Unparsable, parse, synthesised_id
+from tamada.channels.email.threading_keys import OWN_ID
 from tamada.channels.email.threads import thread_keys
 from tamada.channels.ingest import received_at
 from tamada.channels.journal import Entry
@@ -233,7 +235,7 @@ def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) ->
         channel="email",
         sender=sender,
         customer=_counterpart(mail, account) if outgoing else None,
-        external_id=read.message_id,
+        external_id=_own_id(mail) or read.message_id if outgoing else read.message_id,
         digest=read.digest,
         subject=mail.subject,
         text=read.text,
@@ -257,6 +259,11 @@ def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) ->
         lemmas=read.lemmas,
         data=read.data,
     )
+
+
+def _own_id(mail: ParsedMail) -> str:
+    """The Message-ID under which we know a mail of ours; "" for one that another program wrote."""
+    return next(iter(message_ids(mail.headers.first(OWN_ID.lower()), 1)), "")
 
 
 def _party(author: MailAddress | None, meta: dict[str, Any]) -> Party:
