@@ -262,7 +262,7 @@ def addresses(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a conversation from our side."""
     inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
-    context: dict[str, Any] = {"inboxes": inboxes, "values": request.POST or request.GET, "errors": {}}
+    context: dict[str, Any] = {"senders": inboxes, "values": request.POST or request.GET, "errors": {}}
     if request.method == "POST":
         inbox = get_object_or_404(inboxes, pk=request.POST.get("inbox") or 0)
         try:

@@ -17,6 +17,7 @@ from tamada.conversations.models import Access, Conversation, Kind, Message, Pri
 from tamada.conversations.queries import messages_of, read_seqs, visible_to
 from tamada.core import realtime
 from tamada.core.presence import type_kind
+from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 
 from .. import snooze
@@ -122,7 +123,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
     found = conversation_or_404(request, pk)
     try:
         _change(request, found)
-    except (ValueError, WrongOwner):
+    except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     return _done(request, found)
 
@@ -135,7 +136,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     try:
         for found in chosen:
             _change(request, found)
-    except (ValueError, WrongOwner):
+    except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     text = ngettext("%(count)d conversation changed.", "%(count)d conversations changed.", len(chosen))
     return _toast(text % {"count": len(chosen)})
@@ -149,7 +150,7 @@ def _change(request: HttpRequest, found: Conversation) -> None:
     if "team" in given:
         changes["team"] = get_object_or_404(Team, pk=given["team"])
     if "tags" in given or "tags_form" in given:
-        changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",")]
+        changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",") if name.strip()]
     if "snooze" in given:
         changes |= {"status": Status.SNOOZED, "snoozed_until": snooze.moment(given["snooze"], given.get("until", ""))}
     if "spam" in given:
