@@ -227,7 +227,7 @@ def _narrow(scope: QuerySet[Conversation], f: ListFilter) -> QuerySet[Conversati
 
 
 def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
-    """Disjoint parts of what the agent may see, each of which an index serves."""
+    """The parts of what the agent may see, each of which an index serves; what lies in two is merged into one."""
     everything = Conversation.objects.order_by()
     if not agent.is_active:
         return []
@@ -239,11 +239,10 @@ def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
         return [visible_to(agent)]
     teams = team_ids(agent)
     inboxes = list(Inbox.objects.filter(team__in=teams).values_list("pk", flat=True))
-    others = everything.exclude(inbox__in=inboxes)
     scopes = [everything.filter(inbox=i) for i in inboxes if f.inbox in (None, i)]
-    scopes += [others.filter(team=t) for t in teams if f.team in (None, t)]
+    scopes += [everything.filter(team=t) for t in teams if f.team in (None, t)]
     doors = Access.objects.filter(agent=agent).values("conversation")
-    return [*scopes, others.exclude(team__in=teams).filter(pk__in=doors)]
+    return [*scopes, everything.filter(pk__in=doors)]
 
 
 def _merged(
@@ -260,7 +259,7 @@ def _merged(
         return []
     way = "DESC" if segment.descending else "ASC"
     with connection.cursor() as db:
-        db.execute(" UNION ALL ".join(parts) + f" ORDER BY 1 {way}, 2 {way} LIMIT {limit:d}", params)
+        db.execute(" UNION ".join(parts) + f" ORDER BY 1 {way}, 2 {way} LIMIT {limit:d}", params)
         return [(_as_text(key), pk) for key, pk in db.fetchall()]
 
 
