@@ -5,9 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from tamada.desk import assets
+from tamada.desk.addresses import numbered
 from tamada.desk.templatetags import tamada_ui as ui
 
 
@@ -77,6 +79,11 @@ def test_a_fixed_part_follows_the_language_and_sees_nothing_of_the_page() -> Non
         for language, word in (("en", "Reply"), ("ru", "Ответ"), ("hy", "Պատասխան")):
             with translation.override(language):
                 assert template.render(Context({"name": language})) == word
+
+
+def test_addresses_are_those_of_the_resolver() -> None:
+    for name in ("conversation", "details", "raw"):
+        assert numbered(name, 1234567) == reverse(f"desk:{name}", args=[1234567])
 
 
 def test_waiting_carries_what_the_page_needs_to_tick() -> None:

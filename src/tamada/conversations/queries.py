@@ -187,8 +187,9 @@ def list_page(
     cursor: str | None = None,
     limit: int = 50,
     related: Sequence[str] = ("customer", "assignee", "inbox", "team"),
+    tags: bool = True,
 ) -> Page:
-    """One page of what the agent may see, with `related` rows and tags fetched; raises `BadCursor`.
+    """One page of what the agent may see, with `related` rows and its `tags` fetched; raises `BadCursor`.
 
     An agent's view is made of scopes (an inbox, a team, single doors), each an index range; their pages are merged in
     one statement, so it stays flat however many conversations there are.
@@ -204,11 +205,12 @@ def list_page(
         if len(rows) > limit:
             break
     following = _write_cursor(*rows[limit - 1]) if len(rows) > limit else None
-    return Page(_load([pk for _, _, pk in rows[:limit]], related), following)
+    return Page(_load([pk for _, _, pk in rows[:limit]], related, tags), following)
 
 
-def _load(ids: list[int], related: Sequence[str]) -> list[Conversation]:
-    found = Conversation.objects.select_related(*related).prefetch_related("tags").in_bulk(ids)
+def _load(ids: list[int], related: Sequence[str], tags: bool) -> list[Conversation]:
+    wanted = Conversation.objects.select_related(*related)
+    found = (wanted.prefetch_related("tags") if tags else wanted).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 

@@ -23,9 +23,10 @@ from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404
 from ..drafts import composer_context
 from ..lines import sentence
+from ..rows import people_in
 from ..shown import shown_message
 from .customers import attributes_of
-from .inbox import last_box, list_context, people_in, rail_context
+from .inbox import last_box, list_context, rail_context
 
 SHOWN = 50
 NEARBY = 6
@@ -44,7 +45,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     if request.headers.get("HX-Target") == "pane":
         return render(request, "desk/conversation/pane.html", context)
     box = last_box(request)
-    around = list_context(request, box) | rail_context(request, box.slug)
+    around = list_context(request, box, current=pk) | rail_context(request, box.slug)
     return render(request, "desk/conversation/page.html", around | context)
 
 
