@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
@@ -91,14 +91,14 @@ def get_visible(agent: Agent, pk: int) -> Conversation:
 def messages_of(
     conversation: Conversation, *, after_seq: int = 0, before_seq: int | None = None, limit: int | None = None
 ) -> list[Message]:
-    """Messages oldest first with their files; with `limit`, the last ones before `before_seq`."""
+    """Messages oldest first, with their files where they have any; with `limit`, the last ones before `before_seq`."""
     found = conversation.messages.filter(seq__gt=after_seq).select_related("agent", "customer", "outbox")
-    found = found.prefetch_related("attachments")
     if before_seq is not None:
         found = found.filter(seq__lt=before_seq)
     messages = list(found.order_by("seq")) if limit is None else list(found.order_by("-seq")[:limit])[::-1]
     for message in messages:
         message.conversation = conversation
+    prefetch_related_objects([m for m in messages if m.has_attachments], "attachments")
     return messages
 
 
