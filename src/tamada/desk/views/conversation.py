@@ -2,18 +2,19 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from tamada.accounts.models import Agent, Team
+from tamada.accounts.models import Agent, Membership, Role, Team
 from tamada.accounts.permissions import allowed
 from tamada.conversations import access
 from tamada.conversations.actions import follow, mark_read, mark_spam, mark_unread, update_conversation
 from tamada.conversations.errors import WrongOwner
-from tamada.conversations.models import Access, Conversation, Kind, Message, Priority, Status
+from tamada.conversations.models import Access, Conversation, Message, Priority, Status
 from tamada.conversations.queries import messages_of, read_seqs, visible_to
 from tamada.core import realtime
 from tamada.core.presence import type_kind
@@ -23,10 +24,10 @@ from tamada.customers.models import Tag
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404
 from ..drafts import composer_context
-from ..lines import sentence
-from ..shown import shown_message
+from ..rows import people_in
+from ..shown import shown
 from .customers import attributes_of
-from .inbox import last_box, list_context, people_in, rail_context
+from .inbox import last_box, list_context, rail_context
 
 SHOWN = 50
 NEARBY = 6
@@ -37,15 +38,15 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """The pane for htmx, its talk or about part alone for a refetch, or the whole page with the list beside it."""
     found = conversation_or_404(request, pk)
     fragment = request.GET.get("fragment")
-    context = pane_context(request, found)
     if fragment == "talk":
-        return render(request, "desk/conversation/talk.html", context)
+        return render(request, "desk/conversation/talk.html", talk_context(request, found))
     if fragment == "about":
-        return render(request, "desk/conversation/about.html", context)
+        return render(request, "desk/conversation/about.html", about_context(request, found))
+    context = talk_context(request, found) | about_context(request, found)
     if request.headers.get("HX-Target") == "pane":
         return render(request, "desk/conversation/pane.html", context)
     box = last_box(request)
-    around = list_context(request, box) | rail_context(request, box.slug)
+    around = list_context(request, box, current=pk) | rail_context(request, box.slug)
     return render(request, "desk/conversation/page.html", around | context)
 
 
@@ -56,18 +57,19 @@ def earlier(request: HttpRequest, pk: int) -> HttpResponse:
     before = request.GET.get("before", "")
     if not before.isdigit():
         return HttpResponseBadRequest()
-    return render(request, "desk/conversation/messages.html", _thread(request, found, before=int(before)))
+    messages = messages_of(found, before_seq=int(before), limit=SHOWN)
+    return render(request, "desk/conversation/messages.html", _thread(request, found, messages))
 
 
-def pane_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
-    """Everything the pane shows of one conversation."""
+def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
+    """The thread, what can be done with it, and the composer."""
     agent = agent_of(request)
     door = Access.objects.filter(agent=agent, conversation=found).first()
-    context = _thread(request, found)
+    messages = messages_of(found, limit=SHOWN)
     return (
-        context
+        _thread(request, found, messages)
         | {
-            "conversation": found,
+            "read_seq": read_seqs(agent, [found.pk]).get(found.pk, 0),
             "statuses": Status.choices,
             "priorities": Priority.choices,
             "owners": owners_for(found),
@@ -76,29 +78,28 @@ def pane_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
             "tag_names": [t.name for t in found.tags.all()],
             "follows": bool(door and door.follows),
             "present": people_in(agent, [found.pk]).get(found.pk, []),
-            "identities": list(found.customer.identities.all()),
-            "customer_attributes": attributes_of(found.customer),
-            "earlier_conversations": _others(agent, found),
-            "may_write": allowed(agent, "conversation.reply"),
             "box": last_box(request),
         }
-        | composer_context(request, found, context["last_seen"])
+        | composer_context(request, found, messages)
     )
 
 
-def _thread(request: HttpRequest, found: Conversation, before: int | None = None) -> dict[str, Any]:
-    messages = messages_of(found, before_seq=before, limit=SHOWN)
-    said = [m for m in messages if m.kind != Kind.SYSTEM]
+def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
+    """The customer of a conversation, and what else they wrote."""
     return {
         "conversation": found,
-        "items": [
-            {"message": m, "line": sentence(m)} if m.kind == Kind.SYSTEM else shown_message(request, m)
-            for m in messages
-        ],
+        "identities": list(found.customer.identities.all()),
+        "customer_attributes": attributes_of(found.customer),
+        "earlier_conversations": _others(agent_of(request), found),
+    }
+
+
+def _thread(request: HttpRequest, found: Conversation, messages: list[Message]) -> dict[str, Any]:
+    return {
+        "conversation": found,
+        "items": shown(request, messages),
         "earlier_before": messages[0].seq if messages and messages[0].seq > 1 else None,
-        "last_seen": said[-1].pk if said else None,
-        "last_seq": messages[-1].seq if messages else 0,
-        "read_seq": read_seqs(agent_of(request), [found.pk]).get(found.pk, 0),
+        "may_write": allowed(agent_of(request), "conversation.reply"),
     }
 
 
@@ -109,9 +110,9 @@ def _others(agent: Agent, found: Conversation) -> list[Conversation]:
 
 def owners_for(found: Conversation) -> list[Agent]:
     """Who may own it: writers of its team or its inbox's team, and admins."""
-    writers = Agent.objects.filter(is_active=True).exclude(role="observer")
-    teams = {found.team_id, found.inbox.team_id}
-    return [a for a in writers.prefetch_related("teams") if a.is_admin or teams & {t.pk for t in a.teams.all()}]
+    members = Membership.objects.filter(team__in={found.team_id, found.inbox.team_id})
+    writers = Agent.objects.filter(is_active=True).exclude(role=Role.OBSERVER)
+    return list(writers.filter(Q(role=Role.ADMIN) | Q(pk__in=members.values("agent"))))
 
 
 # --- changes ----------------------------------------------------------------------------------------------------

@@ -18,7 +18,8 @@ from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentit
 from tamada.customers.models import AttributeDefinition, Customer, Identity, IdentityType, Organisation
 
 from ..access import actor_of, agent_of
-from .inbox import rail_context, rows_for
+from ..rows import rows_for
+from .inbox import rail_context
 
 
 class CustomerForm(forms.Form):
