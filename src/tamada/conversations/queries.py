@@ -91,9 +91,9 @@ def get_visible(agent: Agent, pk: int) -> Conversation:
 def messages_of(
     conversation: Conversation, *, after_seq: int = 0, before_seq: int | None = None, limit: int | None = None
 ) -> list[Message]:
-    """Messages oldest first with their files; with `limit`, the last ones before `before_seq`."""
+    """Messages oldest first with their files, for the thread; with `limit`, the last ones before `before_seq`."""
     found = conversation.messages.filter(seq__gt=after_seq).select_related("agent", "customer", "outbox")
-    found = found.prefetch_related("attachments")
+    found = found.defer("quoted_html").prefetch_related("attachments")
     if before_seq is not None:
         found = found.filter(seq__lt=before_seq)
     messages = list(found.order_by("seq")) if limit is None else list(found.order_by("-seq")[:limit])[::-1]
