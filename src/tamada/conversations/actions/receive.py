@@ -152,6 +152,7 @@ class _Batch:
             text=envelope.text,
             quoted_text=envelope.quoted_text,
             html=envelope.html,
+            quoted_html=envelope.quoted_html,
             language=envelope.language,
             external_id=envelope.external_id[:998],
             external_key=key[:1070],

@@ -48,9 +48,10 @@ class DeliveryState(models.TextChoices):
 class Message(models.Model):
     """One thing said in a conversation.
 
-    `text` is the visible text, `quoted_text` what was folded away, `html` is clean (`kit.html`). Addresses are lists of
-    `{"name", "email"}`. `external_id` is the channel's id (an RFC 5322 Message-ID with its brackets); `external_key` is
-    what must be unique in the inbox: the same id, or id and digest where other content came under a used id.
+    `text` is the visible text and `quoted_text` what was folded away, quotes and signatures; `html` and `quoted_html`
+    are the same two with their formatting, clean (`kit.html`). Addresses are lists of `{"name", "email"}`.
+    `external_id` is the channel's id (an RFC 5322 Message-ID with its brackets); `external_key` is what must be unique
+    in the inbox: the same id, or id and digest where other content came under a used id.
     `data` holds a system line's parameters and, for incoming mail, verdicts, flags and the automatic kind.
     """
 
@@ -73,6 +74,7 @@ class Message(models.Model):
     text = models.TextField(blank=True, default="")
     quoted_text = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
+    quoted_html = models.TextField(blank=True, default="")
     language = models.CharField(max_length=5, blank=True, default="")
     external_id = models.CharField(max_length=998, blank=True, default="")
     external_key = models.CharField(max_length=1070, null=True, blank=True)
