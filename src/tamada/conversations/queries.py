@@ -92,16 +92,16 @@ def messages_of(
     conversation: Conversation, *, after_seq: int = 0, before_seq: int | None = None, limit: int | None = None
 ) -> list[Message]:
     """Messages oldest first, with their files where they have any; with `limit`, the last ones before `before_seq`."""
-    found = (
-        conversation.messages.filter(seq__gt=after_seq)
-        .select_related("agent", "customer", "outbox")
-        .defer("quoted_html")
-    )
+    found = conversation.messages.filter(seq__gt=after_seq).select_related("agent", "outbox").defer("quoted_html")
     if before_seq is not None:
         found = found.filter(seq__lt=before_seq)
     messages = list(found.order_by("seq")) if limit is None else list(found.order_by("-seq")[:limit])[::-1]
+    own = conversation.customer_id
     for message in messages:
         message.conversation = conversation
+        if message.customer_id == own:
+            message.customer = conversation.customer
+    prefetch_related_objects([m for m in messages if m.customer_id not in (own, None)], "customer")
     prefetch_related_objects([m for m in messages if m.has_attachments], "attachments")
     return messages
 

@@ -91,6 +91,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
     outbox = getattr(message, "outbox", None) if kind == Kind.OUT else None
     held = bool(outbox and not outbox.settled_at and not outbox.claimed_at)
     is_mail = kind == Kind.IN and bool(message.html)
+    framed = is_mail and bool(_RICH.search(message.html))
     return ShownMessage(
         id=str(pk),
         seq=str(message.seq),
@@ -108,8 +109,8 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         others=", ".join(a["email"] for a in (*message.to, *message.cc)[1:]) if kind != Kind.NOTE else "",
         sender=message.sender,
         language=message.language,
-        body=_body(message),
-        framed=is_mail and bool(_RICH.search(message.html)),
+        body=SafeString() if framed else _body(message),
+        framed=framed,
         quoted=message.quoted_text,
         files=[shown_file(a) for a in message.attachments.all() if not a.is_inline] if message.has_attachments else [],
         delivery=message.delivery,

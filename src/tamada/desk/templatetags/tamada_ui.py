@@ -15,6 +15,9 @@ from tamada.desk import assets, times, wording
 
 register = template.Library()
 
+# Avatars and times stand on a page by the dozen: they escape what isn't theirs by hand, because format_html, which
+# looks at every part of them, costs three times as much.
+
 HUES = 24
 STEPS = 20
 _UNITS = ("B", "KB", "MB", "GB")
@@ -99,8 +102,7 @@ def avatar(person: object, size: str = "", channel: str = "", state: str = "") -
     look = size if name else f"{size} nobody"
     known = (f' data-person="{pk}"' if pk else "") + (f' data-state="{escape(state)}"' if state else "")
     glyph = f'<span class="channel">{icon(channel)}</span>' if channel else ""
-    # A page has dozens, and format_html costs three times as much: the name is escaped above, the rest is our own.
-    return mark_safe(  # noqa: S308
+    return mark_safe(  # noqa: S308  the name is escaped above
         f'<span class="avatar {look}" data-hue="{hue(person)}"{known} title="{name}">'
         f'<span aria-hidden="true">{letters}</span><span class="hush">{name}</span>{glyph}</span>'
     )
@@ -155,14 +157,10 @@ def waiting(since: datetime | None) -> SafeString | str:
     if since is None:
         return ""
     wait = times.wait(since)
-    return format_html(
-        '<tamada-wait class="chip" since="{}" warm="{}" hot="{}" data-heat="{}" title="{}">{}</tamada-wait>',
-        since.isoformat(timespec="seconds"),
-        times.WARM_MINUTES,
-        times.HOT_MINUTES,
-        wait.heat,
-        times.full(since),
-        wait.text,
+    return mark_safe(  # noqa: S308  words are escaped
+        f'<tamada-wait class="chip" since="{since.isoformat(timespec="seconds")}" warm="{times.WARM_MINUTES}" '
+        f'hot="{times.HOT_MINUTES}" data-heat="{wait.heat}" title="{escape(times.full(since))}">{escape(wait.text)}'
+        "</tamada-wait>"
     )
 
 
@@ -188,6 +186,5 @@ def ui_words() -> SafeString:
 
 
 def _time(moment: datetime, text: str) -> SafeString:
-    return format_html(
-        '<time datetime="{}" title="{}">{}</time>', moment.isoformat(timespec="seconds"), times.full(moment), text
-    )
+    iso = moment.isoformat(timespec="seconds")
+    return mark_safe(f'<time datetime="{iso}" title="{escape(times.full(moment))}">{escape(text)}</time>')  # noqa: S308

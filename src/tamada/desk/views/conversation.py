@@ -64,7 +64,6 @@ def earlier(request: HttpRequest, pk: int) -> HttpResponse:
 def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
     """The thread, what can be done with it, and the composer."""
     agent = agent_of(request)
-    door = Access.objects.filter(agent=agent, conversation=found).first()
     messages = messages_of(found, limit=SHOWN)
     return (
         _thread(request, found, messages)
@@ -76,7 +75,7 @@ def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
             "teams": Team.objects.all(),
             "tags": Tag.objects.all()[:100],
             "tag_names": [t.name for t in found.tags.all()],
-            "follows": bool(door and door.follows),
+            "follows": Access.objects.filter(agent=agent, conversation=found, follows=True).exists(),
             "present": people_in(agent, [found.pk]).get(found.pk, []),
             "box": last_box(request),
         }
