@@ -63,6 +63,20 @@ def test_a_reply_arrives_with_its_thread_token_and_marker(reply, smtp_server, co
     assert "Auto-Submitted" not in head
 
 
+def test_references_are_those_of_the_mail_answered_and_name_nothing_that_has_not_left(reply, smtp_server, deliver):
+    reply("This one waits.", not_before=timezone.now() + timedelta(days=1))
+    deliver(
+        mail(
+            "More", message_id="<m2@c.example>", in_reply_to="<m1@customer.example>", references="<m1@customer.example>"
+        )
+    )
+    reply("An answer.")
+    send_due()
+    [sent] = smtp_server.wait_for(1)
+    assert sent.message["In-Reply-To"] == "<m2@c.example>"
+    assert sent.message["References"].split() == ["<m1@customer.example>", "<m2@c.example>"]
+
+
 def test_a_message_is_sent_once_however_often_the_loop_runs(reply, smtp_server):
     reply()
     assert len(send_due()) == 1
