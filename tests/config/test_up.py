@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -106,6 +107,32 @@ def _brings_children_back(up: Up) -> None:
         os.kill(pid, signal.SIGKILL)
     until(lambda: len(set(up.children()) - before) == len(before), seconds=60)
     until(up.answers, seconds=60)
+
+
+def test_signals_that_come_in_a_crowd_stop_it_like_a_single_one(up: Up) -> None:
+    """A group's signal comes twice: from who sends it to all, and from the parent. Handlers must bear that."""
+    for _round in range(4):
+        _ends_its_children_with_a_crowd(up)
+    children = list(up.children())
+    _crowd_of_signals([up.process.pid, *children])
+    assert up.process.wait(10) == 0
+    assert not any(map(alive, children))
+    assert "is killed" not in up.log.read_text()
+
+
+def _ends_its_children_with_a_crowd(up: Up) -> None:
+    before = set(up.children())
+    _crowd_of_signals(list(before))
+    until(lambda: not any(map(alive, before)), seconds=15, what="the children's end")
+    until(lambda: len(set(up.children()) - before) == len(before), seconds=60)
+    until(up.answers, seconds=60)
+
+
+def _crowd_of_signals(pids: list[int]) -> None:
+    until_then = time.monotonic() + 0.1
+    while time.monotonic() < until_then:
+        for pid in filter(alive, pids):
+            os.kill(pid, signal.SIGTERM)
 
 
 def test_the_children_of_a_parent_that_was_killed_do_not_live_on(up: Up) -> None:
