@@ -29,6 +29,7 @@ class Up:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self.smtp_port = free_port(run=2)
         self.log = folder.parent / "log"
         self.start()
 
@@ -41,7 +42,7 @@ class Up:
             "--port",
             str(self.port),
             "--smtp-port",
-            str(free_port(run=2)),
+            str(self.smtp_port),
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment())
@@ -92,9 +93,15 @@ def test_it_prints_a_set_up_link_survives_its_children_and_stops_cleanly_when_to
 
 
 def _is_alone(up: Up, tmp_path: Path) -> None:
-    """Another one on the same folder or port is refused in one line."""
-    for folder, port in ((up.folder, free_port()), (tmp_path / "other", up.port)):
-        command: list[str | Path] = [PROGRAM, "up", "--data", folder, "--port", str(port)]
+    """Another one on the same folder, or on a port of web or mail, is refused in one line."""
+    elsewhere = ("--data", str(tmp_path / "other"))
+    for options in (
+        ("--data", str(up.folder), "--port", str(free_port())),
+        (*elsewhere, "--port", str(up.port)),
+        (*elsewhere, "--port", str(free_port()), "--smtp-port", str(up.smtp_port)),
+        (*elsewhere, "--port", str(free_port()), "--smtp-port", str(up.smtp_port - 1)),  # LMTP is at the next.
+    ):
+        command = [PROGRAM, "up", *options]
         done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=90, check=False)
         assert done.returncode == 1
         assert done.stderr.startswith("tamada: ")
@@ -140,4 +147,5 @@ def test_the_children_of_a_parent_that_was_killed_do_not_live_on(up: Up) -> None
     up.process.kill()
     up.process.wait(30)
     until(lambda: not any(map(alive, children)))
-    up.start()  # And the folder is free again.
+    up.smtp_port = 0
+    up.start()  # And the folder is free again; without listeners it is ready without them.
