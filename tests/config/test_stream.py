@@ -277,7 +277,9 @@ def test_a_signed_in_agent_listens_with_their_keys_until_they_leave(agent: Agent
     assert principal.agent_id == agent.pk
     assert {"all", f"agent:{agent.pk}"} <= principal.keys
     assert principal.renew is not None
-    assert principal.renew() == principal.keys
+    again = principal.renew()
+    assert again is not None
+    assert again.keys == principal.keys
     Agent.objects.update(is_active=False)
     assert by_session(scope) is None
     assert principal.renew() is None

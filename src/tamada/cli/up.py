@@ -257,7 +257,7 @@ def _serve(options: argparse.Namespace, parts: tuple[str, ...], sockets: list[so
     children = []
     if "web" in parts:
         _load_web()
-        web = partial(run_web, sockets, needs_mail=bool(loops.doors))
+        web = partial(run_web, sockets, needs_mail=bool(loops.doors), needs_worker="worker" in parts)
         children += [Child(f"web-{number}", web) for number in range(1, options.web_processes + 1)]
     if "mail" in parts:
         children.append(Child("mail", partial(run_loops, "mail", tasks=False)))

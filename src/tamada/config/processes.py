@@ -142,13 +142,13 @@ def become_child(parent: int, name: str) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
-def run_web(sockets: list[socket.socket], *, needs_mail: bool) -> None:
+def run_web(sockets: list[socket.socket], *, needs_mail: bool, needs_worker: bool) -> None:
     """Serve HTTP on sockets the parent bound, so that while we restart connections wait instead of being refused."""
     import uvicorn
 
     from tamada.config.asgi import application
 
-    application.needs_mail = needs_mail
+    application.needs_mail, application.needs_worker = needs_mail, needs_worker
 
     class Server(uvicorn.Server):
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
@@ -184,9 +184,7 @@ def run_loops(process: loops.type_process, *, tasks: bool) -> None:
     listener, others = wakeup.Listener(), machines.Listener()
     threads = loops.run_all(process, stop)
     if tasks:
-        worker = threading.Thread(target=Worker(stop).run, name="tasks", daemon=True)
-        worker.start()
-        threads.append(worker)
+        threads.append(loops.start("tasks", lambda stop: Worker(stop).run(), stop))
     signal.sigwait({signal.SIGTERM})
     stop.set()
     deadline = time.monotonic() + CHILD_STOP

@@ -230,8 +230,4 @@ def _principal(agent: Any, again: Callable[[], Principal | None]) -> Principal |
     if not isinstance(agent, Agent) or not (keys := audience_keys(agent)):
         return None
 
-    def renew() -> frozenset[str] | None:
-        principal = again()
-        return principal.keys if principal else None
-
-    return Principal(keys, agent.pk, renew)
+    return Principal(keys, agent.pk, again)

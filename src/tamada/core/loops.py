@@ -56,12 +56,14 @@ def open_door(host: str, port: int) -> socket.socket:
 
 def run_all(process: type_process, stop: threading.Event) -> list[threading.Thread]:
     """Start every loop of the process in a thread of its own."""
-    threads = []
-    for name, loop in registered(process).items():
-        thread = threading.Thread(target=_keep, args=(name, loop, stop), name=name, daemon=True)
-        thread.start()
-        threads.append(thread)
-    return threads
+    return [start(name, loop, stop) for name, loop in registered(process).items()]
+
+
+def start(name: str, loop: type_loop, stop: threading.Event) -> threading.Thread:
+    """Run one loop in a thread of its own, and again when it ends, until `stop`."""
+    thread = threading.Thread(target=_keep, args=(name, loop, stop), name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 def _keep(name: str, loop: type_loop, stop: threading.Event) -> None:

@@ -99,6 +99,8 @@ def run(row: QueuedTask) -> Exception | None:
         return Fail(f"This version knows no task {row.name}.")
     try:
         known.func(**row.kwargs)
+    except SystemExit as error:
+        return RuntimeError(f"It wanted to end the process ({error}).")
     except Exception as error:  # noqa: BLE001 (a task may raise anything; settle decides)
         return error
     return None
