@@ -6,6 +6,7 @@ bounded queue: who can't keep up loses the queue and is told `resync`, which mea
 
 import asyncio
 import logging
+import math
 import random
 import threading
 import time
@@ -36,11 +37,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whom a stream belongs to. `renew` judges anew from the database; None means that the stream must end."""
+    """Whom a stream belongs to. `renew` judges anew from the database, when the agent's access changed and at the
+    moment `ends_at`; None means that the stream must end.
+    """
 
     keys: frozenset[str]
     agent_id: int | None = None
     renew: Callable[[], "Principal | None"] | None = None
+    ends_at: float = math.inf  # Seconds since 1970.
 
 
 type_writer = Callable[[bytes], Awaitable[None] | None]
@@ -202,6 +206,10 @@ class Hub:
             return None
         first = self._dispatched - len(self._recent) + 1
         return list(self._recent)[place - first + 1 :]
+
+    def due(self, now: float) -> list[Client]:
+        """Whose right to listen has run out, unless it was prolonged meanwhile."""
+        return [client for client in self.clients if client.principal.ends_at <= now]
 
     def with_agent(self, agent_id: int) -> list[Client]:
         return [client for client in self.clients if client.principal.agent_id == agent_id]
