@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from tamada.cli import CommandError, speak_the_users_language
+from tamada.cli import CommandError, speak_the_users_language, unusable
 from tamada.cli.words import gettext as _
 from tamada.core import loops
 
@@ -148,7 +148,7 @@ def _needs_migration() -> bool:
     try:
         return bool(startup.unapplied())
     except Error as error:
-        raise CommandError(_unusable(error)) from error
+        raise CommandError(unusable(error)) from error
 
 
 def _migrate() -> None:
@@ -158,12 +158,7 @@ def _migrate() -> None:
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except Error as error:
-        raise CommandError(_unusable(error)) from error
-
-
-def _unusable(error: Exception) -> str:
-    first = str(error).strip().partition("\n")[0]
-    return _("The database can't be used: {reason}").format(reason=first)
+        raise CommandError(unusable(error)) from error
 
 
 def _apart(work: Callable[[], None]) -> None:
