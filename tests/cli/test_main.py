@@ -19,6 +19,7 @@ def command(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setitem(cli.COMMANDS, "try", ("trial", "Try something."))
     monkeypatch.setattr(cli, "_exists", lambda name: True)
+    monkeypatch.setattr(cli, "SEES_TO_THE_DATABASE", frozenset({"try"}))
     return module
 
 
@@ -76,7 +77,13 @@ def test_progress_is_silent_where_nobody_watches(capsys: pytest.CaptureFixture[s
 def test_the_data_folder_is_known_before_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
-    for arguments, folder in ((["up", "--data", "/a"], "/a"), (["up", "--data=/b"], "/b"), (["up"], None)):
+    given = (
+        (["up", "--data", "/a"], "/a", ["up"]),
+        (["user", "list", "--data=/b"], "/b", ["user", "list"]),
+        (["up"], None, ["up"]),
+        (["up", "--data"], None, ["up", "--data"]),
+    )
+    for arguments, folder, rest in given:
         monkeypatch.delenv("TAMADA_DATA_DIR", raising=False)
-        cli._take_data_dir(arguments)
+        assert cli._take_data_dir(arguments) == rest
         assert os.environ.get("TAMADA_DATA_DIR") == folder

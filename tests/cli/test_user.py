@@ -47,11 +47,12 @@ def test_without_a_password_a_link_to_set_one_is_told(db: None, capsys: pytest.C
         (["user", "add", "ani@desk.example"], 2, "--name"),
         (["user", "set-password", "nobody@desk.example", "--password-stdin"], 1, "Nobody here"),
         (["token", "add", "nobody@desk.example"], 1, "Nobody here"),
-        (["token", "add", "tamar@desk.example", "--scope", "admin"], 1, "within your own rights"),
+        (["token", "add", "oksana@desk.example", "--scope", "write"], 1, "within your own rights"),
+        (["token", "add", "tamar@desk.example", "--scope", "admin"], 2, "invalid choice"),
         (["token", "add", "gaspar@desk.example"], 1, "doesn't work here any more"),
     ],
 )
-@pytest.mark.usefixtures("teammate", "gone")
+@pytest.mark.usefixtures("teammate", "observer", "gone")
 def test_what_is_wrong_is_one_line(
     arguments: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

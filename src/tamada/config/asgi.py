@@ -19,11 +19,14 @@ from django.db import connection
 from tamada.config import static
 from tamada.config.bridge import Bridge, plain, type_receive, type_scope, type_send
 from tamada.config.stream import Streams, by_session, by_token
+from tamada.core import health
 from tamada.core.db import Pool
+from tamada.core.hub import Hub, Reader
 
 # On SQLite four threads behind the fair writer lock keep the tail of one thread (p99 62-118 ms against 77-172 at 16
 # writers on a busy two-core machine; without the lock 110-207, worst 1 s), and a slow page holds up nobody.
 THREADS = {"sqlite": 4, "postgresql": 8}
+WORKER_BEAT = 30.0  # Seconds; the worker says every three that it is at work.
 
 
 class Application:
@@ -36,7 +39,8 @@ class Application:
         self._streams: Streams | None = None
         self._closers: list[Callable[[], None]] = []
         self._probes: Pool | None = None
-        self.needs_mail = False
+        self._reader: Reader | None = None
+        self.needs_mail = self.needs_worker = False
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
         """Route one connection."""
@@ -75,7 +79,7 @@ class Application:
         await plain(send, 200, text, b"text/plain; version=0.0.4; charset=utf-8")
 
     def _problem(self) -> str | None:
-        """Why we are not ready, or None: the database answers, is migrated, and the mail listeners accept."""
+        """Why we are not ready, or None: the database answers and is migrated, mail is accepted, and all is at work."""
         from tamada.config import startup
 
         try:
@@ -84,6 +88,10 @@ class Application:
                 return "The database is not migrated."
         except AnyDatabaseError:
             return "The database does not answer."
+        if self._reader is not None and not self._reader.is_well():
+            return "Nobody reads the event log."
+        if self.needs_worker and health.announced("worker", within=WORKER_BEAT) is None:
+            return "The worker is not at work."
         return mail_problem() if self.needs_mail else None
 
     async def _lifespan(self, receive: type_receive, send: type_send) -> None:
@@ -98,7 +106,6 @@ class Application:
 
     async def _start(self) -> None:
         from tamada.core import events, machines, wakeup
-        from tamada.core.hub import Hub, Reader
 
         self._probes = Pool(1, thread_name_prefix="probe")
         folder = settings.TAMADA.data_dir / "tmp"
@@ -108,7 +115,7 @@ class Application:
         self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
         hub = Hub(await self._in_thread(events.latest))
         self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token})
-        reader = Reader(hub, asyncio.get_running_loop())
+        self._reader = reader = Reader(hub, asyncio.get_running_loop())
         listener, others = wakeup.Listener(), machines.Listener()
         self._closers = [self._probes.close, self._bridge.close, reader.close, listener.close, others.close]
 
@@ -124,8 +131,6 @@ _mail_seen = 0.0
 def mail_problem() -> str | None:
     """None when every listener of the mail process takes connections. A good answer holds for a second."""
     global _mail_seen
-    from tamada.core import health
-
     if time.monotonic() - _mail_seen < 1:
         return None
     facts = health.announced("mail")

@@ -2,6 +2,7 @@
 
 import json
 import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +28,16 @@ def withdraw(name: str) -> None:
     _file(name).unlink(missing_ok=True)
 
 
-def announced(name: str) -> dict[str, Any] | None:
-    """The facts of a process that announced itself and still lives, else None."""
+def announced(name: str, *, within: float | None = None) -> dict[str, Any] | None:
+    """The facts of a process that announced itself, `within` so many seconds, and still lives; else None."""
+    file = _file(name)
     try:
-        facts: dict[str, Any] = json.loads(_file(name).read_text())
+        facts: dict[str, Any] = json.loads(file.read_text())
+        age = time.time() - file.stat().st_mtime
     except (FileNotFoundError, ValueError):
         return None
-    return facts if started(facts["pid"]) == facts["started"] else None
+    is_old = within is not None and age > within
+    return None if is_old or started(facts["pid"]) != facts["started"] else facts
 
 
 def started(pid: int) -> str | None:

@@ -24,6 +24,7 @@ from tamada.channels.email.threads import reply_address
 from tamada.channels.journal import Journal
 from tamada.conversations.models import Conversation
 from tamada.core.actors import SYSTEM
+from tamada.core.loops import open_door
 from tests.channels.conftest import ADDRESS, mail
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port, listening
@@ -35,9 +36,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def listener(journal: Journal, **options: Any) -> Iterator[int]:
     """A listener at a free port; yields the port of SMTP (LMTP is at the next)."""
     port, stop = free_port(run=2), threading.Event()
-    thread = threading.Thread(
-        target=lambda: asyncio.run(serve(journal, host="127.0.0.1", port=port, stop=stop, **options))
-    )
+    doors = [open_door("127.0.0.1", number) for number in (port, port + 1)]
+    thread = threading.Thread(target=lambda: asyncio.run(serve(journal, doors=doors, stop=stop, **options)))
     thread.start()
     try:
         until(lambda: listening(port) and listening(port + 1), what="the listener")

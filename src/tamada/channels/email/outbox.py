@@ -8,6 +8,7 @@ died is released when its attempt is not marked, and `uncertain` when it is: suc
 import logging
 import os
 import threading
+import time
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta
@@ -17,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
 from tamada.channels.email.accounts import credentials_of, sender_login
+from tamada.channels.email.clock import bring_back_from_the_future
 from tamada.channels.email.compose import BadAddressError, compose, envelope_recipients, needs_smtputf8
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.outgoing import NotSendable, outgoing
@@ -64,14 +66,15 @@ class Outbox:
 
     def run(self) -> None:
         """Claim and hand out until told to stop; then wait for what is under way."""
-        next_look = 0.0
+        next_look = 0.0  # By a clock that nobody sets.
         try:
             while not self.stop.is_set():
                 try:
-                    if timezone.now().timestamp() >= next_look:
+                    if time.monotonic() >= next_look:
                         release_abandoned(self.name, self._take_broken())
+                        bring_back_from_the_future(longest_pause=max(PAUSES))
                         self.connections.close_idle()
-                        next_look = timezone.now().timestamp() + 10
+                        next_look = time.monotonic() + 10
                     pause = self.step()
                 except (DatabaseError, InterfaceError) as error:
                     log.warning("The outbox can't be read; trying again.", extra={"reason": type(error).__name__})

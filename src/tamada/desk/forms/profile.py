@@ -108,7 +108,6 @@ class NotificationsForm(forms.Form):
 SCOPE_LABELS = (
     ("read", pgettext_lazy("verb, what a token may do", "Read")),
     ("write", _("Write")),
-    ("admin", _("Administer")),
 )
 
 
@@ -124,7 +123,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, possible: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("scopes", [scope for scope in possible if scope != "admin"])
+        self.initial.setdefault("scopes", possible)
         field = self.fields["scopes"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(scope, label) for scope, label in SCOPE_LABELS if scope in possible]
