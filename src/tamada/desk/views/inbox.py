@@ -18,6 +18,7 @@ from tamada.conversations.queries import (
     read_seqs,
 )
 from tamada.core import events, realtime
+from tamada.kit.numbers import row_number
 from tamada.notifications import push
 from tamada.notifications import queries as notifications
 
@@ -72,8 +73,7 @@ def list_context(request: HttpRequest, box: Box, cursor: str | None = None) -> d
 
 def _limit(request: HttpRequest) -> int:
     """A page; for a live list that was paged further, as many rows (`rows`) as it shows already."""
-    shown = request.GET.get("rows", "")
-    return min(max(LIMIT, int(shown)), MOST) if shown.isdecimal() else LIMIT
+    return min(max(LIMIT, row_number(request.GET.get("rows"))), MOST)
 
 
 def rows_for(agent: Agent, conversations: list[Conversation]) -> list[dict[str, Any]]:
