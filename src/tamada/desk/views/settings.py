@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tamada.accounts import company as company_settings
-from tamada.accounts.permissions import require
+from tamada.accounts.permissions import allowed, require
 from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.models import RawInput
 from tamada.channels.queries import quarantined
@@ -57,7 +57,7 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The settings begin with the inboxes; who may not see those sees their own profile."""
-    return redirect("desk:settings_inboxes")
+    return redirect("desk:settings_inboxes" if allowed(agent_of(request), "inbox.settings") else "desk:profile")
 
 
 class CompanyForm(forms.Form):
