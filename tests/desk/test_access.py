@@ -238,8 +238,9 @@ def scene(
         agent=owner, actor=actor, key="contract", label="Contract", type="text", choices=[]
     )
     now = timezone.now()
+    broken = default_journal().keep(b"\0not a mail", {"inboxes": [mail_inbox.pk], "channel": "email"})
     raw = RawInput.objects.create(
-        name="q", channel="email", source="smtp", digest="q", size=1, state=RawState.QUARANTINED, received_at=now
+        name=broken, channel="email", source="smtp", digest="q", size=1, state=RawState.QUARANTINED, received_at=now
     )
     task = QueuedTask.objects.create(name="t", state=QueuedTask.State.DEAD, failed_at=now)
     upload = actions.attach(agent=teammate, draft=None, name="draft.png", content=PNG)

@@ -29,6 +29,7 @@ from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, 
 from tamada.conversations.queries import inboxes_visible_to
 from tamada.customers.models import Identity, IdentityType
 from tamada.customers.queries import visible_to as customers_visible_to
+from tamada.kit.numbers import row_number, row_numbers
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
@@ -99,12 +100,12 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
 
 def _seen(given: QueryDict) -> int | None:
     seen = given.get("last_seen", "")
-    return int(seen) if seen.isdigit() and given.get("force") != "1" else None
+    return row_number(seen) if seen and given.get("force") != "1" else None
 
 
 def _files(request: HttpRequest) -> list[Attachment]:
     """The agent's own uploads that this message names; files sent with a plain form are stored now."""
-    ids = [i for value in request.POST.getlist("attachments") for i in value.split(",") if i.strip().isdigit()]
+    ids = row_numbers(request.POST.getlist("attachments"))
     own = Attachment.objects.filter(pk__in=ids, uploaded_by=agent_of(request), message=None)
     fresh = [_store(request, None, f.name or "", f.read()) for f in request.FILES.getlist("files")]
     return [*own, *fresh]
@@ -212,7 +213,7 @@ def _content(given: QueryDict) -> dict[str, Any]:
 
 
 def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
-    ids = [i for value in given.getlist("attachments") for i in str(value).split(",") if i.strip().isdigit()]
+    ids = row_numbers(given.getlist("attachments"))
     own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
     own.filter(pk__in=ids).update(draft=saved)
 
@@ -264,7 +265,7 @@ def new(request: HttpRequest) -> HttpResponse:
     inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
     context: dict[str, Any] = {"senders": inboxes, "values": request.POST or request.GET, "errors": {}}
     if request.method == "POST":
-        inbox = get_object_or_404(inboxes, pk=request.POST.get("inbox") or 0)
+        inbox = get_object_or_404(inboxes, pk=row_number(request.POST.get("inbox")))
         try:
             begun = _start(request, inbox)
         except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:

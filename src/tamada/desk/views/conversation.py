@@ -20,6 +20,7 @@ from tamada.core import realtime
 from tamada.core.presence import type_kind
 from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
+from tamada.kit.numbers import NO_ROW, row_number, row_numbers
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404
@@ -54,10 +55,10 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
 def earlier(request: HttpRequest, pk: int) -> HttpResponse:
     """The messages before `?before=` (a sequence number)."""
     found = conversation_or_404(request, pk)
-    before = request.GET.get("before", "")
-    if not before.isdigit():
+    before = row_number(request.GET.get("before"))
+    if before == NO_ROW:
         return HttpResponseBadRequest()
-    messages = messages_of(found, before_seq=int(before), limit=SHOWN)
+    messages = messages_of(found, before_seq=before, limit=SHOWN)
     return render(request, "desk/conversation/messages.html", _thread(request, found, messages))
 
 
@@ -131,7 +132,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
     """The same for every selected conversation the agent may see."""
-    ids = [int(i) for i in request.POST.getlist("selected") if i.isdigit()][:200]
+    ids = row_numbers(request.POST.getlist("selected"))[:200]
     chosen = list(visible_to(agent_of(request)).filter(pk__in=ids))
     try:
         for found in chosen:
@@ -148,7 +149,7 @@ def _change(request: HttpRequest, found: Conversation) -> None:
     if "assignee" in given:
         changes["assignee"] = _agent(request, given["assignee"])
     if "team" in given:
-        changes["team"] = get_object_or_404(Team, pk=given["team"])
+        changes["team"] = get_object_or_404(Team, pk=row_number(given["team"]))
     if "tags" in given or "tags_form" in given:
         changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",") if name.strip()]
     if "snooze" in given:
@@ -164,7 +165,7 @@ def _change(request: HttpRequest, found: Conversation) -> None:
 def _agent(request: HttpRequest, value: str) -> Agent | None:
     if value == "me":
         return agent_of(request)
-    return get_object_or_404(Agent, pk=value) if value else None
+    return get_object_or_404(Agent, pk=row_number(value)) if value else None
 
 
 def _done(request: HttpRequest, found: Conversation) -> HttpResponse:
@@ -192,8 +193,8 @@ def read(request: HttpRequest, pk: int) -> HttpResponse:
     if request.POST.get("unread"):
         mark_unread(agent=agent, actor=actor, conversation=found)
         return HttpResponse(status=204)
-    last = request.POST.get("last", "")
-    seq = Message.objects.filter(conversation=found, pk=last).values_list("seq", flat=True).first() if last else None
+    last = row_number(request.POST.get("last"))
+    seq = Message.objects.filter(conversation=found, pk=last).values_list("seq", flat=True).first()
     if seq is None:
         raise Http404
     mark_read(agent=agent, actor=actor, conversation=found, seq=seq)

@@ -14,6 +14,7 @@ from tamada.conversations.queries import (
     list_page,
 )
 from tamada.core import events
+from tamada.kit.numbers import row_number
 from tamada.notifications import push
 from tamada.notifications import queries as notifications
 
@@ -74,8 +75,7 @@ def list_context(
 
 def _limit(request: HttpRequest) -> int:
     """A page; for a live list that was paged further, as many rows (`rows`) as it shows already."""
-    shown = request.GET.get("rows", "")
-    return min(max(LIMIT, int(shown)), MOST) if shown.isdecimal() else LIMIT
+    return min(max(LIMIT, row_number(request.GET.get("rows"))), MOST)
 
 
 def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
