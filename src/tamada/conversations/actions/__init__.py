@@ -5,8 +5,9 @@ from .drafts import attach, discard_draft, drop_uploads, save_draft
 from .inboxes import create_inbox, update_inbox
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
-from .reply import add_note, send_reply, start_conversation, undo_send
+from .reply import add_note, send_reply, start_conversation
 from .spam import mark_spam
+from .undo import undo_send
 from .update import UNSET, update_conversation, wake_snoozed
 
 __all__ = [
