@@ -198,6 +198,28 @@ def test_without_a_network_the_words_are_kept(page: Page, desk: FakeDesk, editor
     until(lambda: "Written in a tunnel" in desk.draft)
 
 
+def test_every_attempt_with_one_text_has_one_id_and_the_next_text_another(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    desk.down = True
+    page.keyboard.type("Sent or not?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast.error")).to_contain_text("Not sent")
+    page.goto("about:blank")
+    desk.down = False
+    page.goto(f"{desk.url}/conversations/1")
+    expect(editor).to_have_text("Sent or not?")
+    kept = page.evaluate("JSON.parse(localStorage.getItem('tamada-draft-1')).client_id")
+    editor.click()
+    for text in ("", "Another."):
+        page.keyboard.type(text)
+        page.keyboard.press("Control+Enter")
+        expect(editor).to_have_text("")
+    until(lambda: desk.asked("POST", SEND) == 3)
+    first, second = (form["client_id"] for path, form in desk.forms if path == SEND)
+    assert first == kept != second
+
+
 def test_another_window_is_never_overwritten_silently(page: Page, desk: FakeDesk, editor: Locator) -> None:
     desk.draft_conflict = True
     page.keyboard.type("mine")

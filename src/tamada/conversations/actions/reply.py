@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
@@ -15,12 +15,14 @@ from tamada.customers.actions import customers_for
 from tamada.customers.models import IdentityType
 
 from .. import access, counts
+from ..envelopes import Address
 from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
 from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import read_addresses, type_given
 from .update import change
 from .writing import (
+    Written,
     answer_subject,
     learn_wanted,
     locked,
@@ -30,6 +32,7 @@ from .writing import (
     read_text,
     receivers_of,
     refuse_stale,
+    sent_before,
     tell,
 )
 
@@ -53,12 +56,14 @@ def send_reply(
     subject: str | None = None,
     quote: str = "",
     data: dict[str, Any] | None = None,
+    client_id: str = "",
 ) -> Message:
     """Write to the customer; the outbox row commits with the message and leaves at `not_before` (now).
 
     Without `to` it answers the last message's sender, and with `cc` None also everybody else on it. `take` makes the
     writer the owner of an unowned conversation. `quote` is what follows the text (a forward, the message answered).
-    Raises `StaleReply`, `NoRecipient`, `BadRecipient`, `EmptyMessage`, `PermissionDenied`.
+    With a `client_id` a second try returns the message of the first. Raises `StaleReply`, `NoRecipient`,
+    `BadRecipient`, `EmptyMessage`, `MissingFile`, `SentBefore`, `PermissionDenied`.
     """
     require(agent, "conversation.reply")
     written = read_text(text, html, attachments, extra=quote)
@@ -66,6 +71,9 @@ def send_reply(
     hidden = read_addresses(bcc)
     with transaction.atomic():
         conversation = locked(agent, conversation)
+        same = {"conversation_id": conversation.pk, "to": people[0], "cc": people[1], "bcc": hidden}
+        if known := sent_before(agent, client_id, written, attachments, **same):
+            return known
         refuse_stale(conversation, last_seen_message, agent)
         receivers, copies = receivers_of(conversation, *people)
         message = new_message(conversation, Kind.OUT, agent, actor, written)
@@ -73,6 +81,7 @@ def send_reply(
         message.to, message.cc, message.bcc = receivers, copies, hidden
         message.quoted_text = quote
         message.data = data or {}
+        message.client_id = client_id
         post(conversation, message, written, attachments, not_before=not_before)
         changes: dict[str, Any] = {}
         if take and conversation.assignee_id is None:
@@ -99,14 +108,21 @@ def add_note(
     html: str = "",
     attachments: Sequence[Attachment] = (),
     last_seen_message: int | None = None,
+    client_id: str = "",
 ) -> Message:
-    """Leave a note only we see. Whoever it names is told and may see the conversation from now on."""
+    """Leave a note only we see. Whoever it names is told and may see the conversation from now on.
+
+    `client_id` and what is raised: as `send_reply`.
+    """
     require(agent, "conversation.note")
     written = read_text(text, html, attachments)
     with transaction.atomic():
         conversation = locked(agent, conversation)
+        if known := sent_before(agent, client_id, written, attachments, conversation_id=conversation.pk):
+            return known
         refuse_stale(conversation, last_seen_message, agent)
         message = new_message(conversation, Kind.NOTE, agent, actor, written)
+        message.client_id = client_id
         post(conversation, message, written, attachments)
         mentioned = mention(conversation, message, written)
         tell(NoteAdded, conversation, message, actor)
@@ -133,40 +149,61 @@ def start_conversation(
     bcc: Sequence[type_given] = (),
     attachments: Sequence[Attachment] = (),
     not_before: datetime | None = None,
+    client_id: str = "",
 ) -> tuple[Conversation, Message]:
-    """Begin a conversation from our side; its customer is the first of `to`. `inbox` must be one the agent sees."""
+    """Begin a conversation from our side; its customer is the first of `to`. `inbox` must be one the agent sees.
+
+    `client_id` and what is raised: as `send_reply`.
+    """
     require(agent, "conversation.start")
     written = read_text(text, html, attachments)
     receivers, copies, hidden = read_addresses(to), read_addresses(cc), read_addresses(bcc)
     if not receivers:
         raise NoRecipient
-    now = timezone.now()
-    with transaction.atomic():
-        first = receivers[0]
-        party = (first["email"], first["name"], "")
-        customer = customers_for(type=IdentityType.EMAIL, parties=[party], at=now)[first["email"]]
-        conversation = Conversation.objects.create(
-            inbox=inbox,
-            channel=inbox.channel,
-            customer=customer,
-            team=inbox.team,
-            subject=" ".join(subject.split())[:998],
-            language=written.language,
-            assignee=agent,
-            created_at=now,
-            last_activity_at=now,
-        )
-        access.grant(conversation, agent.pk)
-        counts.move(None, counts.key_of(conversation))
-        message = new_message(conversation, Kind.OUT, agent, actor, written)
-        message.subject = conversation.subject
-        message.to, message.cc, message.bcc = receivers, copies, hidden
-        conversation.first_replied_at = now
-        post(conversation, message, written, attachments, not_before=not_before)
-        keys = access.audience(conversation)
-        started = ConversationStarted(audience=keys, conversation=conversation.pk, customer=customer.pk)
-        events.record(started, actor=actor)
-        tell(MessageSent, conversation, message, actor)
-        change(conversation=conversation, actor=actor, by=agent, changes={})
-        audit.record(actor, "conversation.started", conversation)
+    subject = " ".join(subject.split())[:998]
+    same = {"inbox_id": inbox.pk, "subject": subject, "to": receivers, "cc": copies, "bcc": hidden}
+    try:
+        with transaction.atomic():
+            if known := sent_before(agent, client_id, written, attachments, **same):
+                return known.conversation, known
+            conversation = _new_conversation(agent, inbox, receivers[0], subject, written)
+            message = new_message(conversation, Kind.OUT, agent, actor, written)
+            message.subject, message.client_id = subject, client_id
+            message.to, message.cc, message.bcc = receivers, copies, hidden
+            post(conversation, message, written, attachments, not_before=not_before)
+            _tell_started(conversation, message, actor)
+            change(conversation=conversation, actor=actor, by=agent, changes={})
+            audit.record(actor, "conversation.started", conversation)
+    except IntegrityError:
+        # There is no conversation to lock yet, so two tries at once meet only at the unique id.
+        if known := sent_before(agent, client_id, written, attachments, **same):
+            return known.conversation, known
+        raise
     return conversation, message
+
+
+def _new_conversation(agent: Agent, inbox: Inbox, to: Address, subject: str, written: Written) -> Conversation:
+    now = timezone.now()
+    party = (to["email"], to["name"], "")
+    conversation = Conversation.objects.create(
+        inbox=inbox,
+        channel=inbox.channel,
+        customer=customers_for(type=IdentityType.EMAIL, parties=[party], at=now)[to["email"]],
+        team=inbox.team,
+        subject=subject,
+        language=written.language,
+        assignee=agent,
+        created_at=now,
+        last_activity_at=now,
+        first_replied_at=now,
+    )
+    access.grant(conversation, agent.pk)
+    counts.move(None, counts.key_of(conversation))
+    return conversation
+
+
+def _tell_started(conversation: Conversation, message: Message, actor: Actor) -> None:
+    keys = access.audience(conversation)
+    started = ConversationStarted(audience=keys, conversation=conversation.pk, customer=conversation.customer_id)
+    events.record(started, actor=actor)
+    tell(MessageSent, conversation, message, actor)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.utils import timezone
 
@@ -16,7 +17,7 @@ from tamada.search.index import index_messages
 
 from .. import access, ids, indexing, spam_filter
 from ..envelopes import Address
-from ..errors import EmptyMessage, NoRecipient, StaleReply
+from ..errors import EmptyMessage, MissingFile, NoRecipient, SentBefore, StaleReply
 from ..events import MessageSent, NoteAdded
 from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Mention, Message
 from ..queries import get_visible
@@ -51,6 +52,27 @@ def read_text(text: str, html: str, attachments: Sequence[Attachment], *, extra:
     language = detect_language(text)
     terms = " ".join(analyse(" ".join([text, *(a.name for a in attachments)]), language))
     return Written(text.strip(), html, language, terms, mentioned)
+
+
+def sent_before(
+    agent: Agent, client_id: str, written: Written, attachments: Sequence[Attachment], **given: Any
+) -> Message | None:
+    """The message that an earlier try with this id made; raises `SentBefore` when it says something else.
+
+    `given` are fields of the message that must be equal too; None is not compared.
+    """
+    known = Message.objects.filter(agent=agent, client_id=client_id).first() if client_id else None
+    if known is None:
+        return None
+    files = sorted(known.attachments.values_list("name", "size"))
+    same = (known.text, known.html, files) == (
+        written.text,
+        written.html,
+        sorted((a.name, a.size) for a in attachments),
+    )
+    if not same or any(getattr(known, name) != value for name, value in given.items() if value is not None):
+        raise SentBefore(known)
+    return known
 
 
 def locked(agent: Agent, conversation: Conversation) -> Conversation:
@@ -126,11 +148,18 @@ def post(
         message.delivery = DeliveryState.QUEUED
         message.external_id = message.external_key = ids.new_message_id(conversation.inbox)
     message.save()
-    Attachment.objects.filter(pk__in=[a.pk for a in attachments]).update(message=message, draft=None)
+    _take_files(message, attachments)
     index_messages([indexing.document(message, " ".join([written.terms, *analyse(message.subject)]))])
     if message.kind == Kind.OUT:
         due = not_before or message.created_at
         Delivery.objects.create(message=message, channel=message.channel, not_before=due)
+
+
+def _take_files(message: Message, attachments: Sequence[Attachment]) -> None:
+    """Each file goes with one message; raises `MissingFile` for one that is gone or was taken."""
+    for file in {a.pk: a for a in attachments}.values():
+        if not Attachment.objects.filter(pk=file.pk, message=None).update(message=message, draft=None):
+            raise MissingFile(file.name)
 
 
 def mention(conversation: Conversation, message: Message, written: Written) -> list[int]:

@@ -3,6 +3,7 @@
 from datetime import timedelta
 from email.utils import getaddresses
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,7 +25,15 @@ from tamada.conversations.actions import (
     undo_send,
 )
 from tamada.conversations.envelopes import Address
-from tamada.conversations.errors import BadRecipient, EmptyMessage, NoRecipient, StaleReply, TooLate
+from tamada.conversations.errors import (
+    BadRecipient,
+    EmptyMessage,
+    MissingFile,
+    NoRecipient,
+    SentBefore,
+    StaleReply,
+    TooLate,
+)
 from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Kind, Message, Status
 from tamada.conversations.queries import inboxes_visible_to
 from tamada.customers.models import Identity, IdentityType
@@ -36,6 +45,7 @@ from ..drafts import draft_json
 from ..shown import shown_file, shown_message
 from .inbox import rail_context
 
+_REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, SentBefore, ValueError)
 UNDO_SECONDS = 10
 MOST_BYTES = 25 * 1024 * 1024
 FOUND = 8
@@ -49,8 +59,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         message = _note(request, found) if request.POST.get("kind") == Kind.NOTE else _reply(request, found)
     except StaleReply as stale:
         return JsonResponse({"html": _stale_dialog(request, found, stale)}, status=409)
-    except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:
-        return JsonResponse({"errors": _explained(error)}, status=422)
+    except _REFUSED as error:
+        return JsonResponse({"errors": _explained(error), "sent_before": isinstance(error, SentBefore)}, status=422)
     if not request.headers.get("X-Requested-With") and "application/json" not in request.headers.get("Accept", ""):
         return redirect("desk:conversation", pk=pk)
     return JsonResponse(_sent(message), status=201)
@@ -73,6 +83,7 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         last_seen_message=_seen(given),
         not_before=later or timezone.now() + timedelta(seconds=UNDO_SECONDS),
         take=True,
+        client_id=_client_id(given),
         **_after(given),
     )
 
@@ -94,7 +105,12 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
         conversation=found,
         text=given.get("text", ""),
         attachments=_files(request),
+        client_id=_client_id(given),
     )
+
+
+def _client_id(given: QueryDict) -> str:
+    return given.get("client_id", "")[:64]
 
 
 def _seen(given: QueryDict) -> int | None:
@@ -103,9 +119,12 @@ def _seen(given: QueryDict) -> int | None:
 
 
 def _files(request: HttpRequest) -> list[Attachment]:
-    """The agent's own uploads that this message names; files sent with a plain form are stored now."""
+    """The agent's own uploads that this message names; files sent with a plain form are stored now.
+
+    Those that went with a message already are among them: on a second try that is the message itself.
+    """
     ids = [i for value in request.POST.getlist("attachments") for i in value.split(",") if i.strip().isdigit()]
-    own = Attachment.objects.filter(pk__in=ids, uploaded_by=agent_of(request), message=None)
+    own = Attachment.objects.filter(pk__in=ids, uploaded_by=agent_of(request))
     fresh = [_store(request, None, f.name or "", f.read()) for f in request.FILES.getlist("files")]
     return [*own, *fresh]
 
@@ -146,6 +165,10 @@ def _explained(error: Exception) -> dict[str, list[str]]:
         return {"to": [_("Add at least one address to send to.")]}
     if isinstance(error, EmptyMessage):
         return {"text": [_("Write something or attach a file first.")]}
+    if isinstance(error, MissingFile):
+        return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
+    if isinstance(error, SentBefore):
+        return {"text": [_("Your message was sent before you changed it. If this is to follow it, send again.")]}
     return {"send_at": [_("This time can't be read.")]}
 
 
@@ -263,12 +286,15 @@ def new(request: HttpRequest) -> HttpResponse:
     """Begin a conversation from our side."""
     inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
     context: dict[str, Any] = {"inboxes": inboxes, "values": request.POST or request.GET, "errors": {}}
+    context["client_id"] = _client_id(request.POST) or str(uuid4())
     if request.method == "POST":
         inbox = get_object_or_404(inboxes, pk=request.POST.get("inbox") or 0)
         try:
             begun = _start(request, inbox)
-        except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:
+        except _REFUSED as error:
             context["errors"] = _explained(error)
+            if isinstance(error, SentBefore):
+                context["client_id"] = str(uuid4())
         else:
             return redirect("desk:conversation", pk=begun.pk)
     status = 422 if context["errors"] else 200
@@ -288,5 +314,6 @@ def _start(request: HttpRequest, inbox: Inbox) -> Conversation:
         text=given.get("text", ""),
         attachments=_files(request),
         not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
+        client_id=_client_id(given),
     )
     return begun
