@@ -182,6 +182,21 @@ def test_a_pasted_picture_stands_in_the_text(page: Page, desk: FakeDesk, editor:
     )
     until(lambda: desk.asked("POST", "/uploads") == 1)
     expect(editor.locator("img")).to_have_attribute("src", "/picture")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    form = desk.form(SEND)
+    assert '<img src="/picture"' in form["html"]
+    assert ("shot.png" in form["text"], "<a " in form["html"]) == (False, False)
+    assert form.getlist("attachments") == ["55"]
+
+
+def test_a_picture_of_a_draft_is_sent_where_it_stands(page: Page, desk: FakeDesk) -> None:
+    desk.draft = '<div>See:<figure><img src="/picture" width="1" height="1"></figure></div>'
+    page.goto(f"{desk.url}/conversations/1")
+    expect(page.locator("trix-editor img")).to_have_attribute("src", "/picture")
+    page.locator("trix-editor").press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert '<img src="/picture"' in desk.form(SEND)["html"]
 
 
 def test_without_a_network_the_words_are_kept(page: Page, desk: FakeDesk, editor: Locator) -> None:

@@ -8,10 +8,11 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from tamada.conversations.models import AuthorKind, DeliveryState, Kind, Message
+from tamada.conversations.models import Attachment, AuthorKind, DeliveryState, Kind, Message
 
 from . import times
 from .access import agent_of
+from .written import with_addresses
 
 # Formatting that plain text would lose: pictures, tables, links hidden behind words.
 _RICH = re.compile(r"<(?:img|table)\b|<a\b[^>]*>(?!\s*https?://)", re.IGNORECASE)
@@ -28,7 +29,7 @@ def shown_message(request: HttpRequest, message: Message) -> dict[str, Any]:
         "mine": ours and message.agent_id == agent_of(request).pk,
         "body": _body(message),
         "framed": message.kind == Kind.IN and bool(message.html and _RICH.search(message.html)),
-        "files": [shown_file(a) for a in message.attachments.all() if not a.is_inline],
+        "files": [shown_file(a) for a in message.attachments.all() if not _in_text(a, message)],
         "outbox": outbox,
         "leaves": times.with_clock(outbox.not_before) if outbox else "",
         "subject": message.subject if message.kind == Kind.IN and _is_new_subject(message) else "",
@@ -38,6 +39,11 @@ def shown_message(request: HttpRequest, message: Message) -> dict[str, Any]:
         "person": message.agent or message.customer or message.author_name,
         "automatic": message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
     }
+
+
+def _in_text(file: Attachment, message: Message) -> bool:
+    """Whether a picture stands in the message's own formatting, and need not be listed below it."""
+    return file.is_inline and bool(file.content_id) and f"cid:{file.content_id}" in message.html
 
 
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)
@@ -53,7 +59,7 @@ def _is_new_subject(message: Message) -> bool:
 def _body(message: Message) -> SafeString:
     """Our own markup was cleaned when it was written; everything else is escaped text with its links."""
     if message.kind != Kind.IN and message.html:
-        return mark_safe(message.html)  # noqa: S308  cleaned by kit.html when it was stored
+        return mark_safe(with_addresses(message.html, message.attachments.all()))  # noqa: S308  cleaned by kit.html when it was stored
     return mark_safe(urlize(escape(message.text), nofollow=True).replace("\n", "<br>"))  # noqa: S308  escaped first
 
 

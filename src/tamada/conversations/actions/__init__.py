@@ -1,7 +1,7 @@
 """Every write of this room."""
 
 from .delivery import postpone_delivery, send_again, set_delivery
-from .drafts import attach, discard_draft, drop_uploads, save_draft
+from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .inboxes import create_inbox, update_inbox
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
@@ -14,6 +14,7 @@ __all__ = [
     "UNSET",
     "add_note",
     "attach",
+    "copy_file",
     "create_inbox",
     "discard_draft",
     "drop_uploads",

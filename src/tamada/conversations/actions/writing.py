@@ -39,15 +39,17 @@ class Written:
 
 
 def read_text(text: str, html: str, attachments: Sequence[Attachment], *, extra: str = "") -> Written:
+    """Clean what somebody wrote. Pictures by `cid:` stay when they are among the attachments."""
     if html.strip():
         mentioned = frozenset(int(m) for m in _MENTION.findall(html))
-        html = kit_html.clean(html, allow_remote=True).html
+        pictures = {a.content_id for a in attachments if a.content_id}
+        html = kit_html.clean(html, allow_remote=True, cid=lambda c: f"cid:{c}" if c in pictures else None).html
         text = kit_html.to_text(html)
     else:
         mentioned = frozenset()
         text = text.replace("\x00", "").replace("\r\n", "\n")
         html = ""
-    if not text.strip() and not html and not attachments and not extra:
+    if not text.strip() and "<img" not in html and not attachments and not extra:
         raise EmptyMessage
     language = detect_language(text)
     terms = " ".join(analyse(" ".join([text, *(a.name for a in attachments)]), language))

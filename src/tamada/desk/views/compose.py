@@ -43,6 +43,7 @@ from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json
 from ..shown import shown_file, shown_message
+from ..written import named_files, pictures_in, read
 from .inbox import rail_context
 
 _REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, SentBefore, ValueError)
@@ -68,18 +69,19 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reply(request: HttpRequest, found: Conversation) -> Message:
     given = request.POST
+    written = read(request)
     later = snooze.moment(given["send_at"], given.get("send_at_custom", "")) if given.get("send_at") else None
     return send_reply(
         agent=agent_of(request),
         actor=actor_of(request),
         conversation=found,
         text=given.get("text_out", "") or given.get("text", ""),
-        html=given.get("html", ""),
+        html=written.html,
         to=addresses_in(given["to"]) if given.get("to") else None,
         cc=addresses_in(given.get("cc", "")) if given.get("to") else None,
         bcc=addresses_in(given.get("bcc", "")),
         subject=given.get("subject") or None,
-        attachments=_files(request),
+        attachments=written.files,
         last_seen_message=_seen(given),
         not_before=later or timezone.now() + timedelta(seconds=UNDO_SECONDS),
         take=True,
@@ -104,7 +106,7 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
         actor=actor_of(request),
         conversation=found,
         text=given.get("text", ""),
-        attachments=_files(request),
+        attachments=read(request, plain=True).files,
         client_id=_client_id(given),
     )
 
@@ -116,17 +118,6 @@ def _client_id(given: QueryDict) -> str:
 def _seen(given: QueryDict) -> int | None:
     seen = given.get("last_seen", "")
     return int(seen) if seen.isdigit() and given.get("force") != "1" else None
-
-
-def _files(request: HttpRequest) -> list[Attachment]:
-    """The agent's own uploads that this message names; files sent with a plain form are stored now.
-
-    Those that went with a message already are among them: on a second try that is the message itself.
-    """
-    ids = [i for value in request.POST.getlist("attachments") for i in value.split(",") if i.strip().isdigit()]
-    own = Attachment.objects.filter(pk__in=ids, uploaded_by=agent_of(request))
-    fresh = [_store(request, None, f.name or "", f.read()) for f in request.FILES.getlist("files")]
-    return [*own, *fresh]
 
 
 def addresses_in(line: str) -> list[Address]:
@@ -235,8 +226,14 @@ def _content(given: QueryDict) -> dict[str, Any]:
 
 
 def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
-    ids = [i for value in given.getlist("attachments") for i in str(value).split(",") if i.strip().isdigit()]
+    """The draft keeps the files it lists and the pictures in its text, and lets go of those that were taken out."""
+    ids = named_files(given)
     own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
+    if saved.kind == Kind.NOTE:
+        own = own.filter(is_inline=False)  # What the form tells of the reply beside the note stays with the reply.
+    else:
+        ids += [pk for pk, _name in pictures_in(request, given.get("html", "")).values()]
+    own.filter(draft=saved).exclude(pk__in=ids).update(draft=None)
     own.filter(pk__in=ids).update(draft=saved)
 
 
@@ -312,7 +309,7 @@ def _start(request: HttpRequest, inbox: Inbox) -> Conversation:
         bcc=addresses_in(given.get("bcc", "")),
         subject=given.get("subject", ""),
         text=given.get("text", ""),
-        attachments=_files(request),
+        attachments=read(request).files,
         not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
         client_id=_client_id(given),
     )
