@@ -157,7 +157,7 @@ export class Uploads {
     try {
       const { id, url } = await this.send(file, true, (percent) => attachment.setUploadProgress(percent));
       this.inlined.set(url, id);
-      attachment.setAttributes({ url, href: url });
+      attachment.setAttributes({ url });
       this.changed();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;

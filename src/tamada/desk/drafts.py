@@ -12,6 +12,7 @@ from tamada.conversations.recipients import default_recipients
 
 from .access import agent_of
 from .shown import shown_file
+from .written import with_addresses
 
 
 def composer_context(request: HttpRequest, conversation: Conversation, messages: list[Message]) -> dict[str, Any]:
@@ -52,16 +53,18 @@ def _empty(conversation: Conversation, messages: list[Message]) -> dict[str, Any
 
 def draft_json(draft: Draft) -> dict[str, Any]:
     """A draft as the composer takes it back."""
+    files = list(draft.attachments.all())
+    html = with_addresses(draft.html, files)
     return {
         "kind": draft.kind,
-        "html": draft.html,
+        "html": html,
         "text": draft.text,
         "to": joined(draft.to),
         "cc": joined(draft.cc),
         "bcc": joined(draft.bcc),
         "subject": draft.subject,
         "version": draft.updated_at.isoformat(),
-        "attachments": [shown_file(a) for a in draft.attachments.all()],
+        "attachments": [shown for shown in map(shown_file, files) if shown["url"] not in html],
     }
 
 

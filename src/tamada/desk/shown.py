@@ -11,12 +11,13 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from tamada.conversations.models import AuthorKind, DeliveryState, Kind, Message
+from tamada.conversations.models import Attachment, AuthorKind, DeliveryState, Kind, Message
 
 from . import times
 from .access import agent_of
 from .addresses import numbered
 from .lines import sentence
+from .written import with_addresses
 
 # Formatting that plain text would lose: pictures, tables, links hidden behind words.
 _RICH = re.compile(r"<(?:img|table)\b|<a\b[^>]*>(?!\s*https?://)", re.IGNORECASE)
@@ -112,7 +113,9 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         body=SafeString() if framed else _body(message),
         framed=framed,
         quoted=message.quoted_text,
-        files=[shown_file(a) for a in message.attachments.all() if not a.is_inline] if message.has_attachments else [],
+        files=[shown_file(a) for a in message.attachments.all() if not _in_text(a, message)]
+        if message.has_attachments
+        else [],
         delivery=message.delivery,
         delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
         held=held,
@@ -123,6 +126,17 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         raw_url=numbered("raw", pk) if message.raw else "",
         again_url=numbered("again", pk) if message.delivery in _AGAIN else "",
     )
+
+
+def _files(message: Message) -> list[dict[str, Any]]:
+    if not message.has_attachments:
+        return []
+    return [shown_file(a) for a in message.attachments.all() if not _in_text(a, message)]
+
+
+def _in_text(file: Attachment, message: Message) -> bool:
+    """Whether a picture stands in the message's own formatting, and need not be listed below it."""
+    return file.is_inline and bool(file.content_id) and f"cid:{file.content_id}" in message.html
 
 
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)
@@ -138,7 +152,8 @@ def _is_new_subject(message: Message) -> bool:
 def _body(message: Message) -> SafeString:
     """Our own markup was cleaned when it was written; everything else is escaped text with its links."""
     if message.kind != Kind.IN and message.html:
-        return mark_safe(message.html)  # noqa: S308  cleaned by kit.html when it was stored
+        html = with_addresses(message.html, message.attachments.all()) if message.has_attachments else message.html
+        return mark_safe(html)  # noqa: S308  cleaned by kit.html when it was stored
     text = escape(message.text)
     linked = urlize(text, nofollow=True) if _LINKISH.search(text) else text
     return mark_safe(linked.replace("\n", "<br>"))  # noqa: S308  escaped first
