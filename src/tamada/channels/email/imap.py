@@ -19,7 +19,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 
 from tamada.channels.email import oauth, uids
 from tamada.channels.email.accounts import FIRST_LOOK, credentials_of
@@ -85,7 +85,7 @@ class ImapServer:
                 client.starttls(context)
             if account.auth != ImapAuth.PASSWORD and account.oauth:
                 account.refresh_from_db(fields=["oauth"])  # it may have been connected anew, or renewed elsewhere
-                client.oauth2_login(self.user or account.address, oauth.access_token(account))
+                _sign_in_with_token(client, account, self.user or account.address)
             else:
                 client.login(self.user, self.password)
         except BaseException:
@@ -93,6 +93,15 @@ class ImapServer:
                 client.shutdown()
             raise
         return client
+
+
+def _sign_in_with_token(client: IMAPClient, account: MailAccount, user: str) -> None:
+    token = oauth.access_token(account)
+    try:
+        client.oauth2_login(user, token)
+    except LoginError:
+        oauth.renewed_token(account, token)  # the next session has it
+        raise
 
 
 class Fetcher:
