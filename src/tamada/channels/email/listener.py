@@ -94,7 +94,10 @@ def _meta(mail: Mail) -> dict[str, Any]:
 
 def run_listener(stop: threading.Event) -> None:
     """Listen until `stop`, where `core.loops.listen` says; SMTP port 0 turns the listeners off."""
-    if loops.listen.smtp_port:
+    if not loops.listen.smtp_port:
+        health.announce("mail", host=loops.listen.host, ports=[])
+        stop.wait()
+    else:
         with asyncio.Runner(loop_factory=_loop_factory()) as runner:
             runner.run(serve(default_journal(), host=loops.listen.host, port=loops.listen.smtp_port, stop=stop))
 
