@@ -103,17 +103,3 @@ def test_a_token_is_alone_on_the_last_line(teammate: Agent, capsys: pytest.Captu
     token = token_for(raw)
     assert token is not None
     assert (token.name, token.scopes) == ("CRM", ["read"])
-
-
-def test_check_says_when_letters_cannot_leave(
-    db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tamada.accounts import mail
-    from tamada.cli.check import GOOD, WARNING, WRONG, _letters
-
-    assert [(found.state, "TAMADA_SMTP_URL" in found.text) for found in _letters()] == [(WARNING, True)]
-    monkeypatch.setattr(mail, "is_configured", lambda: True)
-    monkeypatch.setattr(mail, "problem", lambda: "It hung up.")
-    assert [(found.state, found.text) for found in _letters()] == [(WRONG, "It hung up.")]
-    monkeypatch.setattr(mail, "problem", lambda: None)
-    assert [found.state for found in _letters()] == [GOOD]

@@ -146,6 +146,8 @@ def _needs_migration() -> bool:
     from tamada.config import startup
 
     try:
+        if trouble := startup.too_new():
+            raise CommandError(trouble)
         return bool(startup.unapplied())
     except Error as error:
         raise CommandError(unusable(error)) from error

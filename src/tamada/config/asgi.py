@@ -5,7 +5,6 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
 
 import asyncio
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -133,20 +132,9 @@ def mail_problem() -> str | None:
     global _mail_seen
     if time.monotonic() - _mail_seen < 1:
         return None
-    facts = health.announced("mail")
-    if facts is None:
-        return "The mail listeners are not up."
-    for port in facts.get("ports", ()):
-        try:
-            socket.create_connection((_reachable(facts.get("host", "")), port), timeout=2).close()
-        except OSError:
-            return f"The mail listener on port {port} does not accept."
-    _mail_seen = time.monotonic()
-    return None
-
-
-def _reachable(host: str) -> str:
-    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    if (problem := health.mail_problem()) is None:
+        _mail_seen = time.monotonic()
+    return problem
 
 
 application = Application()

@@ -56,6 +56,17 @@ def credentials_of(account: MailAccount) -> Credentials:
     return Credentials(smtp or settings.TAMADA.smtp_url or "", imap)
 
 
+def is_sealed(account: MailAccount) -> bool:
+    """Whether what is stored of its servers can't be read, because it was encrypted under another secret key."""
+    try:
+        for stored in (account.smtp_url, account.imap_url, account.oauth):
+            if stored:
+                secrets.decrypt(stored)
+    except secrets.BadSecret:
+        return True
+    return False
+
+
 def _decrypted(stored: str) -> str:
     try:
         return secrets.decrypt(stored) if stored else ""

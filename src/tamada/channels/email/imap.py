@@ -104,6 +104,22 @@ def _sign_in_with_token(client: IMAPClient, account: MailAccount, user: str) -> 
         raise
 
 
+def try_fetching(account: MailAccount) -> str:
+    """Sign in to the mailbox and open its folder; "" when that works, else what went wrong. Changes nothing."""
+    try:
+        server = ImapServer.from_url(credentials_of(account).imap_url)
+        client = server.connect(account)
+        try:
+            client.select_folder(server.folder, readonly=True)
+        finally:
+            _close(client)
+    except oauth.OAuthError as error:
+        return error.reason
+    except (OSError, ValueError, IMAPClientError) as error:
+        return " ".join(str(error).split())[:300] or type(error).__name__
+    return ""
+
+
 class Fetcher:
     """Reads one account's folders into the journal."""
 

@@ -96,6 +96,7 @@ def _meta(mail: Mail) -> dict[str, Any]:
 def run_listener(stop: threading.Event) -> None:
     """Listen at `core.loops.doors` until `stop`."""
     if not loops.doors:
+        health.announce("mail", host="", ports=[])
         stop.wait()
         return
     # Copies: the listener closes its own, and one that failed is started again.
