@@ -24,9 +24,9 @@ from tamada.customers.models import Tag
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404
 from ..drafts import composer_context
+from ..forms.customers import attributes_of
 from ..rows import people_in
 from ..shown import shown
-from .customers import attributes_of
 from .inbox import last_box, list_context, rail_context
 
 SHOWN = 50
