@@ -151,6 +151,8 @@ def _change(request: HttpRequest, found: Conversation) -> None:
         changes["team"] = get_object_or_404(Team, pk=given["team"])
     if "tags" in given or "tags_form" in given:
         changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",") if name.strip()]
+    if "tag" in given or "untag" in given:
+        changes["tags"] = [t.name for t in found.tags.all() if t.name != given.get("untag")] + given.getlist("tag")
     if "snooze" in given:
         changes |= {"status": Status.SNOOZED, "snoozed_until": snooze.moment(given["snooze"], given.get("until", ""))}
     if "spam" in given:
