@@ -22,3 +22,6 @@ import "./elements/copy.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
+
+// On a phone the menu of the settings is one line: the page one is on stands in sight.
+document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });

@@ -36,6 +36,17 @@ def test_a_new_conversation_leaves_from_the_inbox_that_the_page_offers(inbox, te
     assert Message.objects.get(conversation=begun).text == "We call you tomorrow."
 
 
+def test_tags_are_ticked_one_by_one(conversation, teammate, signed_in: SignedIn):
+    client = signed_in(teammate)
+    url = f"/conversations/{conversation.pk}"
+    for change in ({"tag": "repair"}, {"tag": "VIP, gold"}, {"untag": "repair"}):
+        assert client.post(f"{url}/update", change).status_code == 204
+    assert set(conversation.tags.values_list("name", flat=True)) == {"VIP, gold"}
+    menu = client.get(url).text
+    assert re.search(r'aria-checked="true"[^>]*name="untag" value="VIP, gold"', menu)
+    assert re.search(r'aria-checked="false"[^>]*name="tag" value="repair"', menu)
+
+
 def test_the_last_tag_is_taken_off_by_an_empty_field(conversation, teammate, signed_in: SignedIn):
     client = signed_in(teammate)
     url = f"/conversations/{conversation.pk}/update"

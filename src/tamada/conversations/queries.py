@@ -4,18 +4,29 @@ import base64
 import binascii
 import json
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
 
-from .models import Access, Conversation, ConversationCount, Inbox, Mention, Message, ReadMark, Status
+from .models import (
+    TROUBLED,
+    Access,
+    Conversation,
+    ConversationCount,
+    Inbox,
+    Kind,
+    Mention,
+    Message,
+    ReadMark,
+    Status,
+)
 
 Order = Literal["newest", "waiting", "created"]
 
@@ -289,3 +300,16 @@ def _read_cursor(cursor: str | None, segments: int) -> tuple[int, tuple[Any, int
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadCursor(cursor) from error
     return number, (at, pk)
+
+
+def undelivered(conversation_ids: Collection[int]) -> dict[int, str]:
+    """The conversations whose latest answer did not reach the customer, or perhaps not, with its `DeliveryState`."""
+    bad = Message.objects.filter(conversation__in=conversation_ids, delivery__in=TROUBLED)
+    troubled = {
+        pk: (seq, state) for pk, seq, state in bad.order_by("seq").values_list("conversation", "seq", "delivery")
+    }
+    if not troubled:
+        return {}
+    ours = Message.objects.filter(conversation__in=troubled, kind=Kind.OUT).values("conversation")
+    latest = dict(ours.annotate(latest=Max("seq")).values_list("conversation", "latest"))
+    return {pk: state for pk, (seq, state) in troubled.items() if seq == latest[pk]}

@@ -118,8 +118,20 @@ def _customers(random: Random, crowd: list[Person]) -> list[Customer]:
     for customer in customers:
         customer.created_at = since[customer.pk]
     Customer.objects.bulk_update(customers, ["created_at"])
-    index_customers([customer_indexing.document(c, [i for i in taken.values() if i.customer is c]) for c in customers])
+    _index(customers, list(taken.values()))
     return customers
+
+
+def _index(customers: list[Customer], identities: list[Identity]) -> None:
+    theirs: dict[int, list[Identity]] = {}
+    for identity in identities:
+        theirs.setdefault(identity.customer_id, []).append(identity)
+    index_customers(
+        [
+            customer_indexing.document(c, theirs.get(c.pk, []), c.organisation.name if c.organisation else "")
+            for c in customers
+        ]
+    )
 
 
 def _conversations(

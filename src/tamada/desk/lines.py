@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 
 from tamada.conversations.models import Message, Priority, Status
 
-from . import times
+from . import reasons, times
 
 
 def sentence(message: Message) -> str:
@@ -20,7 +20,16 @@ def sentence(message: Message) -> str:
 
 
 def _status(who: str, to: Any, data: dict[str, Any]) -> str:
-    return _("%(who)s set the status to %(status)s") % {"who": who, "status": _label(Status, to)}
+    status = to.lower() if isinstance(to, str) else to  # earlier lines hold SNOOZED where they mean snoozed
+    sentences: dict[Any, str] = {
+        Status.OPEN: _("%(who)s opened the conversation again"),
+        Status.CLOSED: _("%(who)s closed the conversation"),
+        Status.SNOOZED: _("%(who)s snoozed the conversation until the customer writes"),
+    }
+    return sentences.get(status, _("%(who)s set the status to %(status)s")) % {
+        "who": who,
+        "status": _label(Status, status),
+    }
 
 
 def _priority(who: str, to: Any, data: dict[str, Any]) -> str:
@@ -32,12 +41,12 @@ def _team(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 def _bounced(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = data.get("detail") or _("no reason given")
+    reason = reasons.in_words(data.get("detail") or "") or _("no reason given")
     return _("The message to %(address)s came back: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 
 def _delayed(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = data.get("detail") or _("no reason given")
+    reason = reasons.in_words(data.get("detail") or "") or _("no reason given")
     return _("The message to %(address)s is delayed on its way: %(detail)s") % {
         "address": data.get("address"),
         "detail": reason,
@@ -45,7 +54,7 @@ def _delayed(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 def _refused(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = data.get("detail") or _("no reason given")
+    reason = reasons.in_words(data.get("detail") or "") or _("no reason given")
     return _("%(address)s did not get the message: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 

@@ -7,8 +7,8 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
-from tamada.conversations.models import Conversation, Kind, Priority, Status
-from tamada.conversations.queries import open_mentions, read_seqs
+from tamada.conversations.models import Conversation, DeliveryState, Kind, Priority, Status
+from tamada.conversations.queries import open_mentions, read_seqs, undelivered
 from tamada.core import realtime
 from tamada.customers.models import Customer
 
@@ -34,6 +34,7 @@ class ShownRow:
     pressing: str
     subject: str
     said: str
+    trouble: str
     preview: str
     waiting_since: datetime | None
     snoozed_until: datetime | None
@@ -43,10 +44,10 @@ class ShownRow:
 
 
 def rows_for(agent: Agent, conversations: Sequence[Conversation], current: int | None = None) -> list[ShownRow]:
-    """Rows of any list of conversations, three queries whatever their number; `current` is open beside the list."""
+    """Rows of any list of conversations, four queries whatever their number; `current` is open beside the list."""
     ids = [c.pk for c in conversations]
     read, mentioned = read_seqs(agent, ids), set(open_mentions(agent).values_list("conversation_id", flat=True))
-    present = people_in(agent, ids)
+    present, trouble = people_in(agent, ids), undelivered(ids)
     select, somebody, untitled = _("Select #%(number)s"), _("Somebody"), _("No subject")
     return [
         ShownRow(
@@ -61,6 +62,7 @@ def rows_for(agent: Agent, conversations: Sequence[Conversation], current: int |
             name=c.customer.name or somebody,
             pressing=str(Priority(c.priority).label) if c.priority in _PRESSING else "",
             subject=c.subject or untitled,
+            trouble=str(DeliveryState(trouble[c.pk]).label) if c.pk in trouble else "",
             said=_GLYPHS.get(c.last_kind, ""),
             preview=c.preview,
             waiting_since=c.waiting_since if c.status == Status.OPEN else None,

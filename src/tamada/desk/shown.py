@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from tamada.conversations.models import Attachment, AuthorKind, DeliveryState, Kind, Message
+from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, DeliveryState, Kind, Message
 
-from . import times
+from . import reasons, times
 from .access import agent_of
 from .addresses import numbered
 from .lines import sentence
@@ -25,7 +25,6 @@ _RICH = re.compile(r"<(?:img|table)\b|<a\b[^>]*>(?!\s*https?://)", re.IGNORECASE
 _LINKISH = re.compile(r"[.:@]\S")
 _LOOKS: Mapping[str, str] = {Kind.OUT: " ours", Kind.NOTE: " note"}
 _FAILED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
-_AGAIN = (*_FAILED, DeliveryState.UNCERTAIN)
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -60,7 +59,8 @@ class ShownMessage:
     at: datetime
     subject: str
     subject_now: str
-    others: str
+    to: str
+    cc: str
     sender: str
     language: str
     body: SafeString
@@ -92,6 +92,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
     outbox = getattr(message, "outbox", None) if kind == Kind.OUT else None
     held = bool(outbox and not outbox.settled_at and not outbox.claimed_at)
     is_mail = kind == Kind.IN and bool(message.html)
+    several = kind != Kind.NOTE and len(message.to) + len(message.cc) > 1
     framed = is_mail and bool(_RICH.search(message.html))
     return ShownMessage(
         id=str(pk),
@@ -107,7 +108,8 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         at=message.created_at,
         subject=message.subject,
         subject_now=message.subject if kind == Kind.IN and _is_new_subject(message) else "",
-        others=", ".join(a["email"] for a in (*message.to, *message.cc)[1:]) if kind != Kind.NOTE else "",
+        to=_names(message.to) if several else "",
+        cc=_names(message.cc) if several else "",
         sender=message.sender,
         language=message.language,
         body=SafeString() if framed else _body(message),
@@ -120,11 +122,11 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
         held=held,
         leaves=times.with_clock(outbox.not_before) if outbox and held else "",
-        error=outbox.last_error if outbox else "",
+        error=reasons.in_words(outbox.last_error) if outbox else "",
         details_url=numbered("details", pk),
         html_url=numbered("mail_html", pk) if is_mail else "",
         raw_url=numbered("raw", pk) if message.raw else "",
-        again_url=numbered("again", pk) if message.delivery in _AGAIN else "",
+        again_url=numbered("again", pk) if message.delivery in TROUBLED else "",
     )
 
 
@@ -147,6 +149,11 @@ def _is_new_subject(message: Message) -> bool:
     token = f"[#{message.conversation_id}]"
     was, now = (_PREFIX.sub("", s.replace(token, "").strip()) for s in (message.conversation.subject, message.subject))
     return bool(now) and now.casefold() != was.casefold()
+
+
+def _names(people: list[dict[str, str]]) -> str:
+    """Whom a message went to, as they are called."""
+    return ", ".join(person.get("name") or person["email"] for person in people)
 
 
 def _body(message: Message) -> SafeString:

@@ -31,7 +31,7 @@ def _general() -> dict[str, str]:
         "signed_out": _("You have been signed out. Sign in again to go on."),
         "gone": _("You no longer have access to this, or it was deleted."),
         "palette.commands": _("Commands"),
-        "palette.none": _("Nothing is called so. Try fewer letters."),
+        "palette.none": _("No matches. Try fewer letters."),
         "viewing": _("%(name)s is reading this"),
         "typing": _("%(name)s is writing…"),
         "notify.denied": _("The browser refuses notifications for this address. Allow them in its site settings."),

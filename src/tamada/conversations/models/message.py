@@ -1,6 +1,6 @@
 """Messages, their attachments, drafts, and the outbox of deliveries."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -43,6 +43,10 @@ class DeliveryState(models.TextChoices):
     READ = "read", _("Read")
     FAILED = "failed", _("Not sent")
     BOUNCED = "bounced", _("Returned")
+
+
+TROUBLED: Final = (DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.UNCERTAIN)
+"""What somebody has to look after: the customer did not get it, or perhaps not."""
 
 
 class Message(models.Model):
@@ -98,6 +102,7 @@ class Message(models.Model):
         indexes: ClassVar = [
             models.Index(fields=["external_id"], name="message_external", condition=~Q(external_id="")),
             models.Index(fields=["customer", "-id"], name="message_customer"),
+            models.Index(fields=["conversation"], name="message_troubled", condition=Q(delivery__in=TROUBLED)),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from .identity import (
     verify_identity,
 )
 from .ingest import customers_for
-from .organisations import create_organisation, update_organisation
+from .organisations import create_organisation, organisation_named, update_organisation
 from .people import CustomerFields, create_customer, update_customer
 from .senders import block_sender, unblock_sender
 from .tags import tags_for, update_tag
@@ -27,6 +27,7 @@ __all__ = [
     "define_attribute",
     "drop_attribute",
     "heard_from",
+    "organisation_named",
     "remove_identity",
     "resume_identity",
     "tags_for",

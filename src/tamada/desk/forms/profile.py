@@ -87,12 +87,12 @@ class NotificationsForm(forms.Form):
     notify_reply = forms.BooleanField(
         label=_("A customer writes in a conversation I own or follow"),
         required=False,
-        help_text=_("Of a message of mine that could not be delivered I am told in any case."),
+        help_text=_("You are always told when a message of yours could not be delivered."),
     )
     digest = forms.ChoiceField(
         label=_("By e-mail"),
         choices=[
-            ("daily", _("Once a day, what I have not seen")),
+            ("daily", _("Once a day: everything I have not seen")),
             ("offline", _("At once, when I was away for a quarter of an hour")),
             ("never", _("Never")),
         ],

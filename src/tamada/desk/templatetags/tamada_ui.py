@@ -9,7 +9,7 @@ from django import template
 from django.conf import settings
 from django.utils.html import escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
+from django.utils.translation import get_language, gettext_lazy
 
 from tamada.desk import assets, times, wording
 
@@ -20,7 +20,12 @@ register = template.Library()
 
 HUES = 24
 STEPS = 20
-_UNITS = ("B", "KB", "MB", "GB")
+_UNITS = (
+    gettext_lazy("%(size)s B"),
+    gettext_lazy("%(size)s KB"),
+    gettext_lazy("%(size)s MB"),
+    gettext_lazy("%(size)s GB"),
+)
 
 
 @register.simple_tag
@@ -165,12 +170,13 @@ def waiting(since: datetime | None) -> SafeString | str:
 
 
 @register.filter
-def filesize_short(size: float | None) -> str:
+def filesize_short(number: float | None) -> str:
     """A size in at most three digits and a unit: 812 B, 4.2 MB."""
-    amount, unit = float(size or 0), 0
+    amount, unit = float(number or 0), 0
     while amount >= 1000 and unit < len(_UNITS) - 1:
         amount, unit = amount / 1024, unit + 1
-    return f"{amount:.0f} {_UNITS[unit]}" if unit == 0 or amount >= 10 else f"{amount:.1f} {_UNITS[unit]}"
+    size = f"{amount:.0f}" if unit == 0 or amount >= 10 else f"{amount:.1f}"
+    return str(_UNITS[unit]) % {"size": size}
 
 
 @register.filter

@@ -25,9 +25,9 @@ from tamada.kit.numbers import NO_ROW, row_number, row_numbers
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404
 from ..drafts import composer_context
+from ..forms.customers import attributes_of
 from ..rows import people_in
 from ..shown import shown
-from .customers import attributes_of
 from .inbox import last_box, list_context, rail_context
 
 SHOWN = 50
@@ -152,6 +152,8 @@ def _change(request: HttpRequest, found: Conversation) -> None:
         changes["team"] = get_object_or_404(Team, pk=row_number(given["team"]))
     if "tags" in given or "tags_form" in given:
         changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",") if name.strip()]
+    if "tag" in given or "untag" in given:
+        changes["tags"] = [t.name for t in found.tags.all() if t.name != given.get("untag")] + given.getlist("tag")
     if "snooze" in given:
         changes |= {"status": Status.SNOOZED, "snoozed_until": snooze.moment(given["snooze"], given.get("until", ""))}
     if "spam" in given:

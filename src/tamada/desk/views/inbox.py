@@ -20,6 +20,7 @@ from tamada.notifications import queries as notifications
 
 from ..access import agent_of
 from ..boxes import BOXES, Box, badge, box_for
+from ..first_steps import first_steps
 from ..rows import rows_for
 
 LIMIT = 50
@@ -70,7 +71,13 @@ def list_context(
     page = list_page(
         agent, box.filters(agent), order=box.order, cursor=cursor, limit=_limit(request), related=_RELATED, tags=False
     )
-    return {"box": box, "rows": rows_for(agent, page.items, current), "next": page.next, "cursor": cursor}
+    return {
+        "box": box,
+        "rows": rows_for(agent, page.items, current),
+        "next": page.next,
+        "cursor": cursor,
+        "first_steps": [] if page.items else first_steps(agent),
+    }
 
 
 def _limit(request: HttpRequest) -> int:

@@ -80,7 +80,7 @@ class MailForm(InboxForm):
         required=False,
         max_length=254,
         help_text=gettext_lazy(
-            "Only if all mail of this domain reaches Tamada: answers then find their conversation surely."
+            "Only if all mail of this domain reaches Tamada: replies then always find their conversation."
         ),
     )
     follow_sent = forms.BooleanField(
