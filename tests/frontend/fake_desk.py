@@ -193,6 +193,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
         pk=number, id=number, name=row[1], subject=row[3], messages=messages, last=messages[-1]["id"]
     )
     context["urls"] = {
+        "begin": f"{base}/begin",
         "send": f"{base}/messages",
         "draft": f"{base}/draft",
         "upload": "/uploads",
@@ -231,6 +232,8 @@ class Handler(BaseHTTPRequestHandler):
             case ["conversations", number]:
                 page = "guide_pane.html" if self.headers.get("HX-Request") else "guide_inbox.html"
                 return self.page(page, int(number), query)
+            case ["conversations", _number, "begin"]:
+                return self.json(200, begun(query["how"][0]))
             case ["conversations", number, "thread"]:
                 return self.thread(int(number), query)
             case _:
@@ -400,6 +403,18 @@ class Handler(BaseHTTPRequestHandler):
         """Break the connection without an answer."""
         self.close_connection = True
         self.connection.close()
+
+
+def begun(how: str) -> dict[str, Any]:
+    """What a composer begins with."""
+    usual = {"kind": "out", "to": "ani@example.am", "cc": "", "bcc": "", "subject": "", "cite": "", "cited": ""}
+    if how == "quote":
+        return {"kind": "out", "cite": "reply:10", "cited": "Quoting Ani"}
+    if how != "forward":
+        return usual
+    plan = {"id": "77", "name": "plan.pdf", "size": 4, "type": "application/pdf", "url": "/picture", "cited": True}
+    changes = {"to": "", "subject": "Fwd: x", "cite": "forward:10", "cited": "Forwarding Ani", "attachments": [plan]}
+    return usual | changes
 
 
 def dialog(error: str = "") -> bytes:

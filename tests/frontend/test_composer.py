@@ -199,6 +199,51 @@ def test_a_picture_of_a_draft_is_sent_where_it_stands(page: Page, desk: FakeDesk
     assert '<img src="/picture"' in desk.form(SEND)["html"]
 
 
+def forward(page: Page) -> None:
+    """Press what forwards the first message, as its menu does."""
+    page.evaluate(
+        """() => {
+            const button = document.createElement("button");
+            button.dataset.compose = "forward";
+            button.dataset.begin = "/conversations/1/begin?how=forward&message=10";
+            document.body.append(button);
+            button.click();
+        }"""
+    )
+    expect(page.locator(".cited")).to_contain_text("Forwarding Ani")
+
+
+def test_a_forward_begins_with_nobody_in_to_and_ends_with_the_customer_there(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    page.keyboard.type("Aram, can you?")
+    forward(page)
+    expect(page.locator('[data-address-field="to"] .tag')).to_have_count(0)
+    expect(page.locator('[data-address-field="to"] input')).to_be_focused()
+    page.keyboard.type("aram@repair.example")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    form = desk.form(SEND)
+    assert (form["to"], form["cite"], form["subject"]) == ("aram@repair.example", "forward:10", "Fwd: x")
+    assert (form["text"], form.getlist("attachments")) == ("Aram, can you?", ["77"])
+    expect(page.locator('[data-address-field="to"] .tag')).to_contain_text("ani@example.am")
+    expect(page.locator(".cited")).to_be_hidden()
+    expect(page.locator("[data-attachments] .attachment")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["the cross", "the tab"])
+def test_who_leaves_a_forward_writes_to_the_customer_again(
+    page: Page, desk: FakeDesk, editor: Locator, way: str
+) -> None:
+    page.locator("[data-files]").set_input_files({"name": "own.txt", "mimeType": "text/plain", "buffer": b"mine"})
+    forward(page)
+    expect(page.locator("[data-attachments] .attachment")).to_have_count(2)
+    page.locator("[data-cited-away]" if way == "the cross" else "[role=tab][data-kind=out]").click()
+    expect(page.locator('[data-address-field="to"] .tag')).to_contain_text("ani@example.am")
+    expect(page.locator("[data-attachments] .attachment")).to_contain_text("own.txt")
+    expect(page.locator(".cited")).to_be_hidden()
+
+
 def test_without_a_network_the_words_are_kept(page: Page, desk: FakeDesk, editor: Locator) -> None:
     desk.down = True
     page.keyboard.type("Written in a tunnel")

@@ -7,6 +7,7 @@ import { onStream, valueOf } from "../lib/events.ts";
 import { word } from "../lib/words.ts";
 import { AddressFields } from "./addresses.ts";
 import { Banners } from "./banners.ts";
+import { Cited } from "./cited.ts";
 import { Drafts } from "./drafts.ts";
 import { buildEditor, type Editor } from "./editor.ts";
 import { fillEmoji } from "./emoji.ts";
@@ -23,6 +24,7 @@ export class Composer extends TamadaElement {
   uploads!: Uploads;
   drafts!: Drafts;
   banners!: Banners;
+  cited!: Cited;
   /** The same for every attempt with the same text, so that a retry is never a second message. */
   clientId = newId();
   private sender!: Sender;
@@ -33,6 +35,7 @@ export class Composer extends TamadaElement {
     this.form = form;
     this.banners = new Banners(this.querySelector("[data-banners]"));
     this.editor ??= buildEditor(this);
+    this.cited = new Cited(this);
     this.addresses = new AddressFields(this, () => this.changed());
     this.uploads = new Uploads(this, () => this.changed());
     this.drafts = new Drafts(this);
@@ -93,6 +96,7 @@ export class Composer extends TamadaElement {
     this.addresses.fill(written);
     if (written.attachments) this.uploads.fill(written.attachments);
     if (written.subject !== undefined) setSubject(this.form, written.subject);
+    this.cited.fill(written);
     if (written.kind === "note" || written.kind === "out") this.kind = written.kind;
     if (written.client_id) this.clientId = written.client_id;
   }
@@ -102,7 +106,19 @@ export class Composer extends TamadaElement {
     this.clientId = newId();
   }
 
+  /** To whom it goes and what stands below change; the words and one's own files stay. */
+  begin(written: Written): void {
+    const own = this.uploads.all.filter(({ cited }) => !cited);
+    this.fill({ ...written, attachments: [...own, ...(written.attachments ?? [])] });
+    if (!this.isEmpty || this.cited.value) this.changed();
+    if (this.cited.how === "forward") this.addresses.focus();
+    else this.focusText();
+  }
+
   clear(): void {
+    // Whom a forward went to is not who is written to next.
+    if (this.cited.how === "forward") this.cited.leave();
+    this.cited.fill({ cite: "" });
     this.editor.html = "";
     this.note.value = "";
     this.uploads.fill([]);

@@ -53,8 +53,8 @@ export class Drafts {
   }
 
   private keep(): void {
-    const { kind, html, text, to, cc, bcc, subject, client_id } = Object.fromEntries(this.composer.fields) as Record<string, string>;
-    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject, client_id }));
+    const { kind, html, text, to, cc, bcc, subject, cite, client_id } = Object.fromEntries(this.composer.fields) as Record<string, string>;
+    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject, cite, cited: this.composer.querySelector("[data-cited-line]")?.textContent, client_id }));
   }
 
   private forget(): void {

@@ -49,6 +49,10 @@ export class Uploads {
     return this.chips.length;
   }
 
+  get all(): Uploaded[] {
+    return this.chips.map(uploadedOf).filter(({ id }) => id);
+  }
+
   fill(files: Uploaded[]): void {
     this.list?.replaceChildren();
     for (const file of files) this.dress(this.chip(), file);
@@ -82,7 +86,7 @@ export class Uploads {
   }
 
   private dress(chip: HTMLElement, file: Uploaded): void {
-    Object.assign(chip.dataset, { attachment: file.id, name: file.name, size: String(file.size), type: file.type, url: file.url });
+    Object.assign(chip.dataset, { attachment: file.id, name: file.name, size: String(file.size), type: file.type, url: file.url, cited: file.cited ? "1" : "" });
     const size = Object.assign(document.createElement("small"), { textContent: sizeOf(file.size) });
     const away = Object.assign(document.createElement("button"), { type: "button", textContent: "✕", ariaLabel: word("upload.remove", { name: file.name }) });
     away.addEventListener("click", () => (chip.remove(), this.changed()));
@@ -150,7 +154,8 @@ export class Uploads {
 }
 
 function uploadedOf({ dataset }: HTMLElement): Uploaded {
-  return { id: dataset["attachment"] ?? "", name: dataset["name"] ?? "", size: Number(dataset["size"]), type: dataset["type"] ?? "", url: dataset["url"] ?? "" };
+  const { attachment = "", name = "", size, type = "", url = "", cited } = dataset;
+  return { id: attachment, name, size: Number(size), type, url, cited: cited === "1" };
 }
 
 function named(name: string): HTMLElement {

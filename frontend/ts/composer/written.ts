@@ -1,6 +1,7 @@
 // What a composer holds: as the server sends it back, and as the form fields it is sent in.
 import { joinAddresses } from "./addresses.ts";
 import type { Composer } from "./composer.ts";
+import type { Uploaded } from "./upload.ts";
 
 export interface Written {
   html?: string;
@@ -11,7 +12,10 @@ export interface Written {
   bcc?: string | string[];
   subject?: string;
   client_id?: string;
-  attachments?: { id: string; name: string; size: number; type: string; url: string }[];
+  /** What stands below (`forward:12`, `reply:12`, ""), and the line that says so. */
+  cite?: string;
+  cited?: string;
+  attachments?: Uploaded[];
 }
 
 /** Everything that is written, as the server's form fields. */
@@ -22,6 +26,7 @@ export function collect(composer: Composer): FormData {
   data.set("html", composer.editor.html);
   data.set("text", composer.kind === "note" ? composer.note.value : composer.editor.text);
   data.set("subject", subject instanceof HTMLInputElement ? subject.value : "");
+  data.set("cite", composer.cited.value);
   data.set("client_id", composer.clientId);
   data.set("last_seen", composer.getAttribute("last-seen") ?? "");
   for (const [name, addresses] of composer.addresses.values) data.set(name, joinAddresses(addresses));

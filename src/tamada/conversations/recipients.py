@@ -41,18 +41,25 @@ def is_address(email: str) -> bool:
 
 
 def default_recipients(conversation: Conversation, *, everyone: bool = True) -> tuple[list[Address], list[Address]]:
-    """To and Cc of an answer to the last message: its Reply-To or sender, and with `everyone` its other people.
+    """To and Cc of an answer to the last message that came in; else of another message like our first."""
+    said = conversation.messages.select_related("inbox")
+    last = said.filter(kind=Kind.IN).order_by("-seq").first()
+    answered = last or said.filter(kind=Kind.OUT).order_by("seq").first()
+    return answer_recipients(answered, everyone=everyone) if answered else (_identities(conversation), [])
 
-    Our own addresses are left out, so that we don't write to ourselves.
+
+def answer_recipients(message: Message, *, everyone: bool = True) -> tuple[list[Address], list[Address]]:
+    """To and Cc of an answer to this message: its Reply-To or sender, and with `everyone` its other people.
+
+    A message of ours is followed by one to the same people. Our own addresses are left out, so that we don't write to
+    ourselves.
     """
-    last = conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
-    if last is None:
-        first = conversation.messages.filter(kind=Kind.OUT).order_by("seq").first()
-        return (list(first.to), list(first.cc)) if first else (_identities(conversation), [])
-    own = own_addresses(conversation.inbox)
-    to = [a for a in _reply_to(last) if a["email"].casefold() not in own]
+    if message.kind == Kind.OUT:
+        return list(message.to), list(message.cc) if everyone else []
+    own = own_addresses(message.inbox)
+    to = [a for a in _reply_to(message) if a["email"].casefold() not in own]
     taken = own | {a["email"].casefold() for a in to}
-    others = [a for a in (*last.to, *last.cc) if a["email"].casefold() not in taken and is_address(a["email"])]
+    others = [a for a in (*message.to, *message.cc) if a["email"].casefold() not in taken and is_address(a["email"])]
     return to, others if everyone else []
 
 

@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from tamada.conversations.citing import is_forward
 from tamada.conversations.models import Attachment, AuthorKind, DeliveryState, Kind, Message
 
 from . import times
@@ -23,17 +24,21 @@ def shown_message(request: HttpRequest, message: Message) -> dict[str, Any]:
     """What the thread's template needs of one message."""
     ours = message.kind in (Kind.OUT, Kind.NOTE)
     outbox = getattr(message, "outbox", None)
+    forward = is_forward(message)
     return {
         "message": message,
         "ours": ours,
         "mine": ours and message.agent_id == agent_of(request).pk,
         "body": _body(message),
         "framed": message.kind == Kind.IN and bool(message.html and _RICH.search(message.html)),
-        "files": [shown_file(a) for a in message.attachments.all() if not _in_text(a, message)],
+        "files": [shown_file(a) for a in message.attachments.all() if not stands_in_text(a, message)],
         "outbox": outbox,
         "leaves": times.with_clock(outbox.not_before) if outbox else "",
-        "subject": message.subject if message.kind == Kind.IN and _is_new_subject(message) else "",
-        "others": ", ".join(a["email"] for a in (*message.to, *message.cc)[1:]) if message.kind != Kind.NOTE else "",
+        "subject": message.subject if forward or (message.kind == Kind.IN and _is_new_subject(message)) else "",
+        # The first is who the conversation is with, except in a forward.
+        "others": ", ".join(a["email"] for a in (*message.to, *message.cc)[0 if forward else 1 :])
+        if message.kind != Kind.NOTE
+        else "",
         "held": bool(outbox and not outbox.settled_at and not outbox.claimed_at),
         "again": message.delivery in (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED),
         "person": message.agent or message.customer or message.author_name,
@@ -41,9 +46,11 @@ def shown_message(request: HttpRequest, message: Message) -> dict[str, Any]:
     }
 
 
-def _in_text(file: Attachment, message: Message) -> bool:
-    """Whether a picture stands in the message's own formatting, and need not be listed below it."""
-    return file.is_inline and bool(file.content_id) and f"cid:{file.content_id}" in message.html
+def stands_in_text(file: Attachment, message: Message) -> bool:
+    """Whether a picture stands in the message's own formatting or in what it cites, and need not be listed below."""
+    if not (file.is_inline and file.content_id):
+        return False
+    return f"cid:{file.content_id}" in message.html or "cites" in message.data
 
 
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)

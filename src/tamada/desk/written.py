@@ -29,18 +29,36 @@ class Written:
 def read(request: HttpRequest, *, plain: bool = False) -> Written:
     """The form of a message, or of a `plain` one without HTML. Files sent with a form without scripts are stored now.
 
-    Uploads that went with a message already are among the files: on a second try that is the message itself. Raises
-    `MissingFile`.
+    Raises `MissingFile` for one that is gone or that the writer doesn't see.
     """
     given, agent = request.POST, agent_of(request)
-    own = Attachment.objects.filter(uploaded_by=agent).in_bulk(named_files(given))
+    own = [_free(request, file) for file in _named(given)]
     html, pictures = _with_cids(request, "" if plain else given.get("html", ""))
     shown = {file.content_id for file in pictures}
     fresh = [
         attach(agent=agent, draft=None, name=f.name or "", content=f.read()) for f in request.FILES.getlist("files")
     ]
-    listed = [f for f in own.values() if not (f.is_inline and (plain or f.content_id in shown))]
+    listed = [f for f in own if not (f.is_inline and (plain or f.content_id in shown))]
     return Written(html, [*listed, *pictures, *fresh])
+
+
+def _named(given: QueryDict) -> list[Attachment]:
+    ids = named_files(given)
+    found = Attachment.objects.select_related("message").in_bulk(ids)
+    if missing := [pk for pk in ids if pk not in found]:
+        raise MissingFile(str(missing[0]))
+    return list(found.values())
+
+
+def _free(request: HttpRequest, file: Attachment) -> Attachment:
+    """The writer's own upload, or a copy of a file that stays with another message (forwarded, or sent before)."""
+    agent, client_id = agent_of(request), request.POST.get("client_id", "")
+    if file.message is None:
+        if file.uploaded_by_id != agent.pk:
+            raise MissingFile(file.name)
+        return file
+    is_second_try = bool(client_id) and (file.message.agent_id, file.message.client_id) == (agent.pk, client_id)
+    return file if is_second_try else copy_file(agent=agent, file=file)
 
 
 def named_files(given: QueryDict) -> list[int]:

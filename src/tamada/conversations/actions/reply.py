@@ -22,8 +22,11 @@ from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import read_addresses, type_given
 from .update import change
 from .writing import (
+    NOTHING,
+    Below,
     Written,
     answer_subject,
+    cite,
     learn_wanted,
     locked,
     mention,
@@ -54,35 +57,33 @@ def send_reply(
     snooze_until: datetime | None = None,
     take: bool = False,
     subject: str | None = None,
-    quote: str = "",
-    data: dict[str, Any] | None = None,
+    quote: Message | None = None,
     client_id: str = "",
 ) -> Message:
     """Write to the customer; the outbox row commits with the message and leaves at `not_before` (now).
 
     Without `to` it answers the last message's sender, and with `cc` None also everybody else on it. `take` makes the
-    writer the owner of an unowned conversation. `quote` is what follows the text (a forward, the message answered).
+    writer the owner of an unowned conversation. `quote` is a message of the conversation that is to stand below.
     With a `client_id` a second try returns the message of the first. Raises `StaleReply`, `NoRecipient`,
     `BadRecipient`, `EmptyMessage`, `MissingFile`, `SentBefore`, `PermissionDenied`.
     """
     require(agent, "conversation.reply")
-    written = read_text(text, html, attachments, extra=quote)
+    below = _below(conversation, quote, agent)
+    written = read_text(text, html, attachments)
     people = (None if to is None else read_addresses(to), None if cc is None else read_addresses(cc))
     hidden = read_addresses(bcc)
     with transaction.atomic():
         conversation = locked(agent, conversation)
         same = {"conversation_id": conversation.pk, "to": people[0], "cc": people[1], "bcc": hidden}
-        if known := sent_before(agent, client_id, written, attachments, **same):
+        if known := sent_before(agent, client_id, written, [*attachments, *below.pictures], **same):
             return known
         refuse_stale(conversation, last_seen_message, agent)
         receivers, copies = receivers_of(conversation, *people)
         message = new_message(conversation, Kind.OUT, agent, actor, written)
         message.subject = subject or answer_subject(conversation)
         message.to, message.cc, message.bcc = receivers, copies, hidden
-        message.quoted_text = quote
-        message.data = data or {}
         message.client_id = client_id
-        post(conversation, message, written, attachments, not_before=not_before)
+        post(conversation, message, written, attachments, not_before=not_before, below=below)
         changes: dict[str, Any] = {}
         if take and conversation.assignee_id is None:
             changes["assignee"] = agent
@@ -97,6 +98,15 @@ def send_reply(
         Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).delete()
         audit.record(actor, "message.sent", message, conversation=conversation.pk)
     return message
+
+
+def _below(conversation: Conversation, quote: Message | None, agent: Agent) -> Below:
+    """The quoted message in the language in which we talk with the customer."""
+    if quote is None:
+        return NOTHING
+    if quote.conversation_id != conversation.pk:
+        raise ValueError("A message of another conversation is not quoted here.")
+    return cite(quote, "reply", agent=agent, language=conversation.language)
 
 
 def add_note(

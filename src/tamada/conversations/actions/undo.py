@@ -35,10 +35,10 @@ def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
             "cc": message.cc,
             "bcc": message.bcc,
             "subject": message.subject,
-            "data": {"quote": message.quoted_text, **message.data},
+            "data": _cite_of(message),
         },
     )
-    Attachment.objects.filter(message=message).update(message=None, draft=draft)
+    _give_back_files(message, draft)
     forget_messages([message.pk])
     keys = access.audience(conversation)
     gone = MessageWithdrawn(audience=keys, conversation=conversation.pk, message=message.pk, seq=message.seq)
@@ -53,11 +53,24 @@ def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
     return draft
 
 
+def _cite_of(message: Message) -> dict[str, str]:
+    """What the composer must know to cite the same message again."""
+    cites = message.data.get("cites")
+    return {"cite": f"{cites['how']}:{cites['message']}"} if cites else {}
+
+
+def _give_back_files(message: Message, draft: Draft) -> None:
+    """The draft's own; pictures of a message cited below come along again when it is sent again."""
+    cited = [a.pk for a in message.attachments.all() if a.is_inline and f"cid:{a.content_id}" not in message.html]
+    Attachment.objects.filter(message=message).exclude(pk__in=cited).update(message=None, draft=draft)
+
+
 def _recount(conversation: Conversation) -> None:
     """After a message went away: what the list shows of the conversation, from those that remain."""
     said = conversation.messages.exclude(kind=Kind.SYSTEM)
     last = said.order_by("-seq").first()
-    answered = said.filter(kind=Kind.OUT).order_by("-seq").values_list("seq", flat=True).first() or 0
+    answers = said.filter(kind=Kind.OUT).exclude(data__cites__how="forward")
+    answered = answers.order_by("-seq").values_list("seq", flat=True).first() or 0
     asked = said.filter(kind=Kind.IN, seq__gt=answered, is_automatic=False).order_by("seq").first()
     conversation.message_count = said.count()
     conversation.preview = preview_of(last.text) if last else ""

@@ -1,6 +1,6 @@
 """Writing: send, undo, drafts, uploads, mentions and addresses."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import getaddresses
 from typing import Any
 from uuid import uuid4
@@ -18,6 +18,7 @@ from tamada.conversations.actions import (
     add_note,
     attach,
     discard_draft,
+    forward_message,
     save_draft,
     send_again,
     send_reply,
@@ -41,9 +42,9 @@ from tamada.customers.queries import visible_to as customers_visible_to
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
-from ..drafts import draft_json
+from ..drafts import draft_json, parse_cite
 from ..shown import shown_file, shown_message
-from ..written import named_files, pictures_in, read
+from ..written import Written, named_files, pictures_in, read
 from .inbox import rail_context
 
 _REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, SentBefore, ValueError)
@@ -70,7 +71,9 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 def _reply(request: HttpRequest, found: Conversation) -> Message:
     given = request.POST
     written = read(request)
-    later = snooze.moment(given["send_at"], given.get("send_at_custom", "")) if given.get("send_at") else None
+    how, cited = _cited(request, found)
+    if how == "forward" and cited:
+        return _forward(request, cited, written)
     return send_reply(
         agent=agent_of(request),
         actor=actor_of(request),
@@ -83,11 +86,45 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         subject=given.get("subject") or None,
         attachments=written.files,
         last_seen_message=_seen(given),
-        not_before=later or timezone.now() + timedelta(seconds=UNDO_SECONDS),
+        not_before=_leaves(given),
+        quote=cited,
         take=True,
         client_id=_client_id(given),
         **_after(given),
     )
+
+
+def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
+    given = request.POST
+    return forward_message(
+        agent=agent_of(request),
+        actor=actor_of(request),
+        message=cited,
+        to=addresses_in(given.get("to", "")),
+        cc=addresses_in(given.get("cc", "")),
+        bcc=addresses_in(given.get("bcc", "")),
+        html=written.html,
+        attachments=written.files,
+        subject=given.get("subject") or None,
+        not_before=_leaves(given),
+        client_id=_client_id(given),
+        **_after(given),
+    )
+
+
+def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | None]:
+    """How the reply cites, and which message of this conversation."""
+    how, pk = parse_cite(request.POST.get("cite", ""))
+    if not how:
+        return "", None
+    return how, get_object_or_404(found.messages.filter(kind__in=(Kind.IN, Kind.OUT)), pk=pk)
+
+
+def _leaves(given: QueryDict) -> datetime:
+    """When it leaves: at the time that was chosen, or as soon as it can no longer be undone."""
+    chosen = given.get("send_at", "")
+    later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
+    return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
 
 def _after(given: QueryDict) -> dict[str, Any]:
@@ -217,6 +254,8 @@ def form_of(request: HttpRequest) -> QueryDict:
 def _content(given: QueryDict) -> dict[str, Any]:
     content: dict[str, Any] = {name: given[name] for name in ("html", "subject") if name in given}
     content["text"] = given.get("text", "") or given.get("text_out", "")
+    how, pk = parse_cite(str(given.get("cite", "")))
+    content["data"] = {"cite": f"{how}:{pk}", "files": named_files(given)} if how else {}
     for name in ("to", "cc", "bcc"):
         if name in given:
             content[name] = [
