@@ -299,7 +299,13 @@ class Handler(BaseHTTPRequestHandler):
                 toast = {"toast": {"text": "Closed.", "undo": "/undo/close"}}
                 return self.answer(204, b"", headers={"HX-Trigger": json.dumps(toast)})
             case ["undo", "send"]:
-                return self.json(200, {"html": "<div>taken back</div>", "kind": "out", "to": ["ani@example.am"]})
+                back = {
+                    "html": "<div>taken back</div>",
+                    "undone": "<div>taken back</div>",
+                    "kind": "out",
+                    "version": "3",
+                }
+                return self.json(200, {**back, "to": ["ani@example.am"], "conversation": "1", "last_seen": "13"})
             case ["uploads"]:
                 name, content = files.get("file", ("file", b""))
                 return self.json(201, {"id": "55", "name": name, "size": len(content), "type": "", "url": "/picture"})

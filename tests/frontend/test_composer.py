@@ -69,6 +69,18 @@ def test_undo_puts_the_words_back(page: Page, desk: FakeDesk, editor: Locator) -
     expect(editor).to_be_focused()
 
 
+def test_undo_leaves_what_was_written_since(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Too early.")
+    page.keyboard.press("Control+Enter")
+    expect(editor).to_have_text("")
+    page.keyboard.type("second thoughts")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(editor).to_contain_text("taken back")
+    expect(editor).to_contain_text("second thoughts")
+    until(lambda: "taken back" in desk.draft and "second thoughts" in desk.draft)
+    assert desk.form(DRAFT)["version"] == "3"
+
+
 @pytest.mark.parametrize("choice", ["Send all the same", "Edit", "Discard"])
 def test_a_stale_reply_asks_first(page: Page, desk: FakeDesk, editor: Locator, choice: str) -> None:
     desk.stale = True

@@ -15,7 +15,7 @@ import { Mentions } from "./mentions.ts";
 import { Sender } from "./sender.ts";
 import { Uploads } from "./uploads.ts";
 import { answerAsked } from "./asked.ts";
-import { collect, setSubject, type Written } from "./written.ts";
+import { collect, setSubject, type Undone, type Written } from "./written.ts";
 
 export class Composer extends TamadaElement {
   form!: HTMLFormElement;
@@ -58,7 +58,7 @@ export class Composer extends TamadaElement {
     this.listen<KeyboardEvent>(this, "keydown", (event) => this.pressed(event));
     this.listen<MouseEvent>(document, "click", (event) => answerAsked(this, event));
     this.listen<CustomEvent<{ conversation: string; last: string }>>(document, "thread:seen", ({ detail }) => this.seen(detail));
-    this.listen<CustomEvent<{ url: string; data: Written }>>(document, "undone", (event) => this.undone(event));
+    this.listen<CustomEvent<{ data: Undone | undefined }>>(document, "undone", (event) => this.undone(event));
     onStream((event) => {
       if (event.type === "message.received" && valueOf(event, "conversation") === this.text("conversation")) this.newer();
     }, this.signal);
@@ -160,11 +160,20 @@ export class Composer extends TamadaElement {
     this.banners.hide("newer");
   }
 
-  private undone(event: CustomEvent<{ url: string; data: Written | undefined }>): void {
-    if (!event.detail.data || !this.sender.owns(event.detail.url)) return;
+  /** A message of this conversation was taken back: its words stand above what has been written since. */
+  private undone(event: CustomEvent<{ data: Undone | undefined }>): void {
+    const { data } = event.detail;
+    if (!data?.conversation || data.conversation !== this.text("conversation")) return;
     event.preventDefault();
-    this.sender.undone();
-    this.fill(event.detail.data);
+    // The message is no more, so the last that was seen is the one before it.
+    if (this.text("last-seen") === data.withdrawn) this.setAttribute("last-seen", data.last_seen ?? "");
+    const isNew = !this.editor.isEmpty;
+    const html = isNew ? `${data.undone ?? ""}<div><br></div>${this.editor.html}` : data.html;
+    const known = new Set(this.uploads.all.map(({ id }) => id));
+    const attachments = [...this.uploads.all, ...(data.attachments ?? []).filter(({ id }) => !known.has(id))];
+    this.drafts.renewed("out", data.version ?? "");
+    this.fill({ ...data, ...(html === undefined ? {} : { html }), attachments });
+    if (isNew) this.changed();
     this.focusText();
   }
 }

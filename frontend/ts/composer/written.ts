@@ -18,6 +18,15 @@ export interface Written {
   attachments?: Uploaded[];
 }
 
+/** What comes back when a message is taken back: the draft, and the words of that message alone. */
+export interface Undone extends Written {
+  conversation?: string;
+  withdrawn?: string;
+  last_seen?: string;
+  undone?: string;
+  version?: string;
+}
+
 /** Everything that is written, as the server's form fields. */
 export function collect(composer: Composer): FormData {
   const data = new FormData();

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import get_language
 
@@ -21,6 +22,10 @@ from .envelopes import Address
 from .models import Attachment, Kind, Message
 
 How = Literal["forward", "reply"]
+
+
+# Messages to the customer. A forward answers nobody; most messages cite nothing at all.
+ANSWERS = Q(kind=Kind.OUT) & (Q(data__cites__how__isnull=True) | Q(data__cites__how="reply"))
 
 
 def check_citable(message: Message) -> None:

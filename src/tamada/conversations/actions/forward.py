@@ -17,6 +17,7 @@ from ..events import MessageSent
 from ..models import Attachment, Draft, Kind, Message
 from ..recipients import read_addresses, type_given
 from .drafts import copy_of
+from .undo import remember, state_before
 from .update import change
 from .writing import Below, cite, locked, new_message, post, read_text, sent_before, tell
 
@@ -58,6 +59,7 @@ def forward_message(
             return known
         for file in fresh:
             file.save()
+        before = state_before(conversation)
         ours = new_message(conversation, Kind.OUT, agent, actor, written)
         ours.subject, ours.client_id = subject or forward_subject(message.subject or conversation.subject), client_id
         ours.to, ours.cc, ours.bcc = receivers, copies, hidden
@@ -65,6 +67,7 @@ def forward_message(
         tell(MessageSent, conversation, ours, actor)
         changes: dict[str, Any] = {"status": status_after, "snoozed_until": snooze_until} if status_after else {}
         change(conversation=conversation, actor=actor, by=agent, changes=changes)
+        remember(ours, before)
         Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).delete()
         audit.record(actor, "message.forwarded", ours, conversation=conversation.pk, original=message.pk)
     return ours

@@ -20,6 +20,7 @@ from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
 from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import read_addresses, type_given
+from .undo import remember, state_before
 from .update import change
 from .writing import (
     NOTHING,
@@ -79,6 +80,7 @@ def send_reply(
             return known
         refuse_stale(conversation, last_seen_message, agent)
         receivers, copies = receivers_of(conversation, *people)
+        before = state_before(conversation)
         message = new_message(conversation, Kind.OUT, agent, actor, written)
         message.subject = subject or answer_subject(conversation)
         message.to, message.cc, message.bcc = receivers, copies, hidden
@@ -95,6 +97,7 @@ def send_reply(
         conversation.first_replied_at = conversation.first_replied_at or message.created_at
         tell(MessageSent, conversation, message, actor)
         change(conversation=conversation, actor=actor, by=agent, changes=changes)
+        remember(message, before)
         Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).delete()
         audit.record(actor, "message.sent", message, conversation=conversation.pk)
     return message

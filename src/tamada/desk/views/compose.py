@@ -25,6 +25,7 @@ from tamada.conversations.actions import (
     start_conversation,
     undo_send,
 )
+from tamada.conversations.actions.undo import as_html
 from tamada.conversations.envelopes import Address
 from tamada.conversations.errors import (
     BadRecipient,
@@ -44,7 +45,7 @@ from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite
 from ..shown import shown_file, shown_message
-from ..written import Written, named_files, pictures_in, read
+from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
 
 _REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, SentBefore, ValueError)
@@ -204,11 +205,20 @@ def _explained(error: Exception) -> dict[str, list[str]]:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a message back before it has left; the composer gets its content again."""
     message = message_or_404(request, pk)
+    files = list(message.attachments.all())
     try:
         draft = undo_send(agent=agent_of(request), actor=actor_of(request), message=message)
     except TooLate:
         return JsonResponse({"toast": _("It has left already.")}, status=409)
-    return JsonResponse(draft_json(draft))
+    seen = message.conversation.messages.exclude(kind=Kind.SYSTEM).filter(seq__lt=message.seq).order_by("seq").last()
+    told = {
+        "conversation": str(draft.conversation_id),
+        "withdrawn": str(pk),
+        "last_seen": str(seen.pk) if seen else "",
+        # The composer may hold words that are newer than the draft here: it puts the undone ones above those.
+        "undone": with_addresses(as_html(message), files),
+    }
+    return JsonResponse(draft_json(draft) | told)
 
 
 @require_POST
