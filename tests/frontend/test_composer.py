@@ -141,6 +141,10 @@ def test_a_mention_is_offered_and_taken(page: Page, desk: FakeDesk) -> None:
     expect(page.get_by_role("option", name="Davit")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("textarea[name=text]")).to_have_value("Ask @davit ")
+    page.keyboard.type("please")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND).getlist("mentions") == ["3"]
 
 
 def test_what_is_no_address_stops_the_sending(page: Page, desk: FakeDesk, editor: Locator) -> None:

@@ -25,6 +25,7 @@ export class Composer extends TamadaElement {
   drafts!: Drafts;
   banners!: Banners;
   cited!: Cited;
+  mentions!: Mentions;
   /** The same for every attempt with the same text, so that a retry is never a second message. */
   clientId = newId();
   private sender!: Sender;
@@ -40,7 +41,7 @@ export class Composer extends TamadaElement {
     this.uploads = new Uploads(this, () => this.changed());
     this.drafts = new Drafts(this);
     this.sender = new Sender(this);
-    new Mentions(this, this.text("mention-url"));
+    this.mentions = new Mentions(this, this.text("mention-url"));
     fillEmoji(this);
     this.kind = this.kind;
     this.hear();

@@ -40,6 +40,7 @@ export function collect(composer: Composer): FormData {
   data.set("last_seen", composer.getAttribute("last-seen") ?? "");
   for (const [name, addresses] of composer.addresses.values) data.set(name, joinAddresses(addresses));
   for (const id of composer.uploads.ids) data.append("attachments", id);
+  for (const id of composer.mentions.idsIn(composer.note.value)) data.append("mentions", id);
   return data;
 }
 

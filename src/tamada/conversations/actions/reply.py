@@ -1,6 +1,6 @@
 """Writing: replies, notes, new conversations."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -20,6 +20,7 @@ from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
 from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import read_addresses, type_given
+from .mentions import mention
 from .undo import remember, state_before
 from .update import change
 from .writing import (
@@ -30,7 +31,6 @@ from .writing import (
     cite,
     learn_wanted,
     locked,
-    mention,
     new_message,
     post,
     read_text,
@@ -121,10 +121,12 @@ def add_note(
     html: str = "",
     attachments: Sequence[Attachment] = (),
     last_seen_message: int | None = None,
+    mentions: Collection[int] = (),
     client_id: str = "",
 ) -> Message:
     """Leave a note only we see. Whoever it names is told and may see the conversation from now on.
 
+    `mentions` are the agents (ids) whom the writer picked from a list, which settles who of several namesakes is meant.
     `client_id` and what is raised: as `send_reply`.
     """
     require(agent, "conversation.note")
@@ -137,7 +139,7 @@ def add_note(
         message = new_message(conversation, Kind.NOTE, agent, actor, written)
         message.client_id = client_id
         post(conversation, message, written, attachments)
-        mentioned = mention(conversation, message, written)
+        mentioned = mention(conversation, message, in_markup=written.mentioned, chosen=mentions)
         tell(NoteAdded, conversation, message, actor)
         keys = access.audience(conversation)
         for agent_id in mentioned:

@@ -20,7 +20,7 @@ from .. import access, citing, ids, indexing, spam_filter
 from ..envelopes import Address
 from ..errors import EmptyMessage, MissingFile, NoRecipient, SentBefore, StaleReply
 from ..events import MessageSent, NoteAdded
-from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Mention, Message
+from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Message
 from ..queries import get_visible
 from ..recipients import default_recipients
 from ..text import preview_of
@@ -195,23 +195,6 @@ def _copy_pictures(message: Message, pictures: Sequence[Attachment]) -> None:
     """Files that a cited text shows go along under the Content-ID it names them by."""
     for file in pictures:
         copy_of(file, message=message, is_inline=True, content_id=file.content_id).save()
-
-
-def mention(conversation: Conversation, message: Message, written: Written) -> list[int]:
-    """Open the conversation to whom the note names, by id in the markup or by `@Name` in plain text."""
-    active = Agent.objects.filter(is_active=True)
-    named = set(active.filter(pk__in=written.mentioned).values_list("pk", flat=True))
-    if not written.html and "@" in written.text:
-        folded = written.text.casefold()
-        named |= {pk for pk, name in active.values_list("pk", "name") if f"@{name.casefold()}" in folded}
-    for agent_id in sorted(named):
-        access.grant(conversation, agent_id)
-        Mention.objects.get_or_create(
-            message=message,
-            agent_id=agent_id,
-            defaults={"conversation": conversation, "created_at": message.created_at},
-        )
-    return sorted(named)
 
 
 def tell(

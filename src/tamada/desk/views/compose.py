@@ -145,6 +145,7 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
         conversation=found,
         text=given.get("text", ""),
         attachments=read(request, plain=True).files,
+        mentions=[int(pk) for pk in given.getlist("mentions") if pk.isdecimal() and len(pk) <= 18],
         client_id=_client_id(given),
     )
 
