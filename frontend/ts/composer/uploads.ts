@@ -14,7 +14,7 @@ interface TrixAttachment {
 export class Uploads {
   private running = 0;
   // Pictures that stand in the text, by their address.
-  private readonly inlined = new Map<string, string>();
+  private readonly inlined = new Map<string, Uploaded>();
   private readonly list: HTMLElement | null;
 
   constructor(
@@ -38,11 +38,11 @@ export class Uploads {
     return this.running > 0;
   }
 
-  get ids(): string[] {
-    const listed = this.chips.map((chip) => chip.dataset["attachment"] ?? "").filter(Boolean);
+  /** What goes along: the chips, and the pictures that stand in the text. */
+  get named(): { id: string; name: string }[] {
     const { html } = this.composer.editor;
-    const inText = [...this.inlined].filter(([url]) => html.includes(url)).map(([, id]) => id);
-    return [...listed, ...inText];
+    const inText = [...this.inlined].filter(([url]) => html.includes(url)).map(([, picture]) => picture);
+    return [...this.all, ...inText];
   }
 
   get count(): number {
@@ -142,9 +142,9 @@ export class Uploads {
 
   private async inline(attachment: TrixAttachment, file: File): Promise<void> {
     try {
-      const { id, url } = await this.send(file, true, (percent) => attachment.setUploadProgress(percent));
-      this.inlined.set(url, id);
-      attachment.setAttributes({ url });
+      const picture = await this.send(file, true, (percent) => attachment.setUploadProgress(percent));
+      this.inlined.set(picture.url, picture);
+      attachment.setAttributes({ url: picture.url });
       this.changed();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;

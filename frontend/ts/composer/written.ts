@@ -39,7 +39,10 @@ export function collect(composer: Composer): FormData {
   data.set("client_id", composer.clientId);
   data.set("last_seen", composer.getAttribute("last-seen") ?? "");
   for (const [name, addresses] of composer.addresses.values) data.set(name, joinAddresses(addresses));
-  for (const id of composer.uploads.ids) data.append("attachments", id);
+  for (const { id, name } of composer.uploads.named) {
+    data.append("attachments", id);
+    data.append("attachment_names", name);
+  }
   for (const id of composer.mentions.idsIn(composer.note.value)) data.append("mentions", id);
   return data;
 }

@@ -1,4 +1,4 @@
-"""Colleagues named in a note: told of it, and let into the conversation. So only whole names count, never part of one."""
+"""Colleagues named in a note: told of it and let into the conversation. So only whole names count."""
 
 import re
 from collections import defaultdict
