@@ -9,6 +9,8 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tamada.core.db import durable_atomic
+
 from .answers import JSON
 from .caller import caller_of
 from .models import StoredResponse
@@ -35,7 +37,7 @@ def once(request: HttpRequest, work: Callable[[], HttpResponse], *, digest: str 
     if known := _stored(token_id, key):
         return _replay(known, mark)
     try:
-        with transaction.atomic():
+        with durable_atomic():
             return _first(token_id, key, mark, work)
     except _Used:
         known = _stored(token_id, key)

@@ -4,12 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit
 from tamada.core.actors import Actor
+from tamada.core.db import durable_atomic
 from tamada.kit.quotes.citing import forward_subject
 
 from ..errors import NoRecipient
@@ -53,7 +52,7 @@ def forward_message(
     if not receivers and not copies:
         raise NoRecipient
     same = {"conversation_id": message.conversation_id, "to": receivers, "cc": copies, "bcc": hidden}
-    with transaction.atomic():
+    with durable_atomic():
         conversation = locked(agent, message.conversation)
         if known := sent_before(agent, client_id, written, [*files, *below.pictures], **same):
             return known

@@ -32,7 +32,7 @@ def mention(
 
 
 def _named(text: str, people: Iterable[tuple[int, str]], chosen: Collection[int]) -> set[int]:
-    """Who was picked and still stands there, in whatever form; and whose whole name stands there, the longest one first.
+    """Who was picked and still stands there in whatever form; and whose whole name stands there, the longest first.
 
     Of several with one name those who were picked are meant, or else all of them.
     """

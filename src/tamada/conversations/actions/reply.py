@@ -1,16 +1,17 @@
-"""Writing: replies, notes, new conversations."""
+"""Writing: replies, notes, new conversations. Who was told "sent" can rely on it: these commits wait for the disk."""
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, events
 from tamada.core.actors import Actor
+from tamada.core.db import durable_atomic
 from tamada.customers.actions import customers_for
 from tamada.customers.models import IdentityType
 
@@ -73,7 +74,7 @@ def send_reply(
     written = read_text(text, html, attachments)
     people = (None if to is None else read_addresses(to), None if cc is None else read_addresses(cc))
     hidden = read_addresses(bcc)
-    with transaction.atomic():
+    with durable_atomic():
         conversation = locked(agent, conversation)
         same = {"conversation_id": conversation.pk, "to": people[0], "cc": people[1], "bcc": hidden}
         if known := sent_before(agent, client_id, written, [*attachments, *below.pictures], **same):
@@ -131,7 +132,7 @@ def add_note(
     """
     require(agent, "conversation.note")
     written = read_text(text, html, attachments)
-    with transaction.atomic():
+    with durable_atomic():
         conversation = locked(agent, conversation)
         if known := sent_before(agent, client_id, written, attachments, conversation_id=conversation.pk):
             return known
@@ -178,7 +179,7 @@ def start_conversation(
     subject = " ".join(subject.split())[:998]
     same = {"inbox_id": inbox.pk, "subject": subject, "to": receivers, "cc": copies, "bcc": hidden}
     try:
-        with transaction.atomic():
+        with durable_atomic():
             if known := sent_before(agent, client_id, written, attachments, **same):
                 return known.conversation, known
             conversation = _new_conversation(agent, inbox, receivers[0], subject, written)

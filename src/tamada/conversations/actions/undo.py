@@ -2,13 +2,13 @@
 
 from typing import Any
 
-from django.db import transaction
 from django.utils.html import escape
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, events
 from tamada.core.actors import Actor
+from tamada.core.db import durable_atomic
 from tamada.search.index import forget_messages
 
 from .. import access, citing, counts
@@ -36,13 +36,17 @@ def remember(message: Message, before: dict[str, Any]) -> None:
     message.save(update_fields=["data"])
 
 
-@transaction.atomic
 def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
     """Take a message back before it has left, and give its writer the draft again; raises `TooLate`.
 
     What they have written since stays, below the words that come back. What others changed since stays as well.
     """
     require(agent, "conversation.reply")
+    with durable_atomic():
+        return _withdraw(agent, actor, message)
+
+
+def _withdraw(agent: Agent, actor: Actor, message: Message) -> Draft:
     conversation = locked(agent, message.conversation)
     delivery = Delivery.objects.select_for_update().filter(message=message, claimed_at__isnull=True).first()
     if delivery is None or delivery.settled_at or message.agent_id != agent.pk:
