@@ -94,6 +94,15 @@ CASES = (
     Case("presence", OWN, ("{conversation}",), {"state": "viewing"}),
     Case("send", (302, 302, 404, 403), ("{conversation}",), {"kind": "note", "text": "Call back"}),
     Case("send", (302, 302, 404, 403), ("{conversation}",), {"kind": "out", "text": "We come"}),
+    Case("begin", SEEN, ("{conversation}",), query="?how=forward&message={message}"),
+    Case("begin", SEEN, ("{conversation}",), query="?how=all"),
+    Case("begin", (404, 404, 404, 404), ("{conversation}",), query="?how=nonsense"),
+    Case(
+        "send",
+        (302, 302, 404, 403),
+        ("{conversation}",),
+        {"kind": "out", "to": "a@b.example", "cite": "forward:{message}"},
+    ),
     Case("draft", (200, 200, 404, 403), ("{conversation}",), {"kind": "out", "text": "We c"}),
     Case("draft", (200, 200, 404, 403), ("{conversation}",), {"kind": "note", "text": "Call"}),
     Case("draft", OWN, ("{conversation}",), {}, method="DELETE"),
@@ -270,7 +279,8 @@ def filled(case: Case, scene: dict[str, int]) -> tuple[str, dict[str, Any]]:
     data = {name: value.format(file="", **scene) for name, value in (case.data or {}).items()}
     if "file" in data:
         data["file"] = SimpleUploadedFile("a.png", PNG)
-    return reverse(f"desk:{case.name}", args=[part.format(**scene) for part in case.args]) + case.query, data
+    query = case.query.format(**scene)
+    return reverse(f"desk:{case.name}", args=[part.format(**scene) for part in case.args]) + query, data
 
 
 def ask(client: Client, case: Case, scene: dict[str, int]) -> int:

@@ -1,9 +1,12 @@
 """Writing from the desk: sent once however often one presses, with everything that was attached."""
 
+from datetime import timedelta
+from typing import Any
+
 import pytest
 
 from tamada.accounts.models import Agent
-from tamada.conversations.actions import attach
+from tamada.conversations.actions import attach, drop_uploads
 from tamada.conversations.models import Conversation, Draft, Inbox, Message
 from tests.desk.conftest import PNG, Ask, Post, send_due
 from tests.helpers.smtp import FakeSMTP
@@ -90,3 +93,52 @@ def test_without_an_id_every_message_counts(ask: Ask, post: Post) -> None:
     for _ in range(2):
         post("send", asked.conversation_id, kind="out", text="Hello.")
     assert len(ours()) == 2
+
+
+# --- with everything that was attached ------------------------------------------------------------------------------
+
+
+def test_a_file_that_is_gone_fails_the_sending_by_name(ask: Ask, post: Post, teammate: Agent) -> None:
+    asked = ask()
+    plan = attach(agent=teammate, draft=None, name="plan.png", content=PNG)
+    fields: dict[str, Any] = {"text": "See attached.", "attachments": ["999", plan.pk]}
+    for kind, more in (("out", {"attachment_names": ["old plan.pdf", "plan.png"]}), ("note", {})):
+        answer = post("send", asked.conversation_id, kind=kind, **fields, **more)
+        assert answer.status_code == 422
+        assert ("old plan.pdf" if more else "999") in answer.json()["errors"]["attachments"][0]
+    assert ours() == []
+    assert post("send", asked.conversation_id, kind="out", text="See attached.", attachments=plan.pk).status_code == 201
+
+
+def test_a_file_that_was_dropped_overnight_is_named(ask: Ask, post: Post, teammate: Agent) -> None:
+    asked = ask()
+    picture = attach(agent=teammate, draft=None, name="shot 1.png", content=PNG, is_inline=True)
+    drop_uploads(older_than=timedelta(0))
+    html = f'<div><img src="/attachments/{picture.pk}/shot%201.png"></div>'
+    answer = post("send", asked.conversation_id, kind="out", html=html)
+    assert answer.status_code == 422
+    assert "shot 1.png" in answer.json()["errors"]["attachments"][0]
+
+
+def test_somebody_elses_upload_is_nobodys_attachment(ask: Ask, post: Post, lead: Agent) -> None:
+    asked = ask()
+    secret = attach(agent=lead, draft=None, name="salaries.png", content=PNG)
+    answer = post("send", asked.conversation_id, kind="out", text="Look", attachments=secret.pk)
+    assert answer.status_code == 422
+    assert ours() == []
+    assert "salaries" not in answer.text
+
+
+def test_a_new_conversation_with_a_file_that_is_gone_keeps_its_words(wired: Inbox, post: Post) -> None:
+    fields = {"inbox": wired.pk, "to": "ani@mail.example", "subject": "Hello", "text": "See attached."}
+    answer = post("new", **fields, attachments="999")
+    assert (answer.status_code, "See attached." in answer.text) == (422, True)
+    assert not Conversation.objects.exists()
+
+
+def test_a_draft_lets_go_of_what_was_taken_out(ask: Ask, post: Post, teammate: Agent) -> None:
+    asked = ask()
+    one, two = (attach(agent=teammate, draft=None, name=f"{n}.png", content=PNG) for n in "12")
+    post("draft", asked.conversation_id, kind="out", text="x", attachments=[one.pk, two.pk])
+    post("draft", asked.conversation_id, kind="out", text="x", attachments=[two.pk])
+    assert [f.name for f in Draft.objects.get().attachments.all()] == ["2.png"]

@@ -194,6 +194,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
         pk=number, id=number, name=row[1], subject=row[3], messages=messages, last=messages[-1]["id"]
     )
     context["urls"] = {
+        "begin": f"{base}/begin",
         "send": f"{base}/messages",
         "draft": f"{base}/draft",
         "upload": "/uploads",
@@ -232,6 +233,8 @@ class Handler(BaseHTTPRequestHandler):
             case ["conversations", number]:
                 page = "guide_pane.html" if self.headers.get("HX-Request") else "guide_inbox.html"
                 return self.page(page, int(number), query)
+            case ["conversations", _number, "begin"]:
+                return self.json(200, begun(query["how"][0]))
             case ["conversations", number, "thread"]:
                 return self.thread(int(number), query)
             case _:
@@ -297,7 +300,13 @@ class Handler(BaseHTTPRequestHandler):
                 toast = {"toast": {"text": "Closed.", "undo": "/undo/close"}}
                 return self.answer(204, b"", headers={"HX-Trigger": json.dumps(toast)})
             case ["undo", "send"]:
-                return self.json(200, {"html": "<div>taken back</div>", "kind": "out", "to": ["ani@example.am"]})
+                back = {
+                    "html": "<div>taken back</div>",
+                    "undone": "<div>taken back</div>",
+                    "kind": "out",
+                    "version": "3",
+                }
+                return self.json(200, {**back, "to": ["ani@example.am"], "conversation": "1", "last_seen": "13"})
             case ["uploads"]:
                 name, content = files.get("file", ("file", b""))
                 return self.json(201, {"id": "55", "name": name, "size": len(content), "type": "", "url": "/picture"})
@@ -401,6 +410,18 @@ class Handler(BaseHTTPRequestHandler):
         """Break the connection without an answer."""
         self.close_connection = True
         self.connection.close()
+
+
+def begun(how: str) -> dict[str, Any]:
+    """What a composer begins with."""
+    usual = {"kind": "out", "to": "ani@example.am", "cc": "", "bcc": "", "subject": "", "cite": "", "cited": ""}
+    if how == "quote":
+        return {"kind": "out", "cite": "reply:10", "cited": "Quoting Ani"}
+    if how != "forward":
+        return usual
+    plan = {"id": "77", "name": "plan.pdf", "size": 4, "type": "application/pdf", "url": "/picture", "cited": True}
+    changes = {"to": "", "subject": "Fwd: x", "cite": "forward:10", "cited": "Forwarding Ani", "attachments": [plan]}
+    return usual | changes
 
 
 def dialog(error: str = "") -> bytes:

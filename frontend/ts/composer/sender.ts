@@ -12,20 +12,8 @@ interface Sent {
 }
 
 export class Sender {
-  private undoUrl = "";
-  private seenBefore = "";
 
   constructor(private readonly composer: Composer) {}
-
-  owns(undoUrl: string): boolean {
-    return undoUrl !== "" && undoUrl === this.undoUrl;
-  }
-
-  /** The message is no more, so what was seen is what had been seen before it. */
-  undone(): void {
-    this.undoUrl = "";
-    this.composer.setAttribute("last-seen", this.seenBefore);
-  }
 
   async send(button: HTMLElement | null, then = button?.getAttribute("value") ?? "send", force = false): Promise<void> {
     const { composer } = this;
@@ -71,9 +59,7 @@ export class Sender {
     }
     if (!response.ok) return toast({ text: word("refused", { status: response.status }), kind: "error" });
     const sent = (await response.json()) as Sent;
-    this.undoUrl = sent.undo ?? "";
     this.composer.startAnew();
-    this.seenBefore = this.composer.getAttribute("last-seen") ?? "";
     this.composer.setAttribute("last-seen", sent.message);
     this.composer.clear();
     toast({ text: sent.toast ?? word("send.sent"), undo: sent.undo, seconds: sent.seconds });

@@ -64,8 +64,9 @@ class Shortcuts extends TamadaElement {
   }
 
   private walk(event: KeyboardEvent): boolean {
-    const arrows = document.activeElement?.matches("[data-key-list] [data-row]") ? { ArrowDown: 1, ArrowUp: -1 } : {};
-    const step = { KeyJ: 1, KeyK: -1, ...arrows }[event.code];
+    const arrows: Record<string, number> = document.activeElement?.matches("[data-key-list] [data-row]") ? { ArrowDown: 1, ArrowUp: -1 } : {};
+    const steps: Record<string, number> = { KeyJ: 1, KeyK: -1, ...arrows };
+    const step = steps[event.code];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return false;
     const rows = [...document.querySelectorAll<HTMLElement>("[data-key-list] [data-row]")].filter((row) => row.getClientRects().length);
     const focused = rows.findIndex((row) => row === document.activeElement);

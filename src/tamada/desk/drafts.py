@@ -10,8 +10,9 @@ from tamada.conversations.envelopes import Address
 from tamada.conversations.models import Conversation, Draft, Kind, Message
 from tamada.conversations.recipients import default_recipients
 
+from . import times
 from .access import agent_of
-from .shown import shown_file
+from .shown import shown_file, stands_in_text
 from .written import with_addresses
 
 
@@ -32,6 +33,7 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
         "addressed": conversation.channel == "email",
         "last_seen": last_seen(messages),
         "urls": {
+            "begin": reverse("desk:begin", args=[pk]),
             "send": reverse("desk:send", args=[pk]),
             "draft": reverse("desk:draft", args=[pk]),
             "upload": reverse("desk:upload"),
@@ -55,6 +57,10 @@ def draft_json(draft: Draft) -> dict[str, Any]:
     """A draft as the composer takes it back."""
     files = list(draft.attachments.all())
     html = with_addresses(draft.html, files)
+    how, cited = cited_by(draft)
+    listed = [shown for shown in map(shown_file, files) if shown["url"] not in html]
+    if cited:
+        listed += [file for file in listed_files(cited) if int(file["id"]) in draft.data.get("files", ())]
     return {
         "kind": draft.kind,
         "html": html,
@@ -64,8 +70,36 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "bcc": joined(draft.bcc),
         "subject": draft.subject,
         "version": draft.updated_at.isoformat(),
-        "attachments": [shown for shown in map(shown_file, files) if shown["url"] not in html],
+        "attachments": listed,
+        "cite": f"{how}:{cited.pk}" if cited else "",
+        "cited": cited_line(how, cited) if cited else "",
     }
+
+
+def parse_cite(value: str) -> tuple[str, int]:
+    """`forward:12` or `reply:12`, as the composer keeps what is to stand below; ("", 0) for anything else."""
+    how, _colon, pk = value.partition(":")
+    return (how, int(pk)) if how in ("forward", "reply") and pk.isdecimal() and len(pk) <= 18 else ("", 0)
+
+
+def cited_by(draft: Draft) -> tuple[str, Message | None]:
+    """How a draft cites, and which message of its own conversation, if it is still there."""
+    how, pk = parse_cite(str(draft.data.get("cite", "")))
+    if not how or draft.conversation is None:
+        return "", None
+    found = Message.objects.filter(pk=pk, conversation=draft.conversation, kind__in=(Kind.IN, Kind.OUT))
+    return how, found.select_related("conversation").first()
+
+
+def cited_line(how: str, message: Message) -> str:
+    """The line that stands for the cited message while one writes."""
+    known = {"name": message.author_name or message.sender, "time": times.with_clock(message.created_at)}
+    return _("Forwarding %(name)s, %(time)s") % known if how == "forward" else _("Quoting %(name)s, %(time)s") % known
+
+
+def listed_files(message: Message) -> list[dict[str, Any]]:
+    """The files that came with a message, without the pictures that stand in its text."""
+    return [{**shown_file(a), "cited": True} for a in message.attachments.all() if not stands_in_text(a, message)]
 
 
 def joined(addresses: list[Address]) -> str:

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from tamada.conversations.citing import is_forward
 from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, DeliveryState, Kind, Message
 
 from . import reasons, times
@@ -57,11 +58,9 @@ class ShownMessage:
     is_note: bool
     automatic: bool
     at: datetime
-    subject: str
     subject_now: str
     to: str
     cc: str
-    sender: str
     language: str
     body: SafeString
     framed: bool
@@ -92,7 +91,9 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
     outbox = getattr(message, "outbox", None) if kind == Kind.OUT else None
     held = bool(outbox and not outbox.settled_at and not outbox.claimed_at)
     is_mail = kind == Kind.IN and bool(message.html)
-    several = kind != Kind.NOTE and len(message.to) + len(message.cc) > 1
+    forward = is_forward(message)
+    # Whom the conversation is with need not be said, except of a forward.
+    several = kind != Kind.NOTE and (forward or len(message.to) + len(message.cc) > 1)
     framed = is_mail and bool(_RICH.search(message.html))
     return ShownMessage(
         id=str(pk),
@@ -106,18 +107,14 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         is_note=kind == Kind.NOTE,
         automatic=message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
         at=message.created_at,
-        subject=message.subject,
-        subject_now=message.subject if kind == Kind.IN and _is_new_subject(message) else "",
+        subject_now=message.subject if forward or (kind == Kind.IN and _is_new_subject(message)) else "",
         to=_names(message.to) if several else "",
         cc=_names(message.cc) if several else "",
-        sender=message.sender,
         language=message.language,
         body=SafeString() if framed else _body(message),
         framed=framed,
         quoted=message.quoted_text,
-        files=[shown_file(a) for a in message.attachments.all() if not _in_text(a, message)]
-        if message.has_attachments
-        else [],
+        files=_files(message),
         delivery=message.delivery,
         delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
         held=held,
@@ -133,12 +130,14 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
 def _files(message: Message) -> list[dict[str, Any]]:
     if not message.has_attachments:
         return []
-    return [shown_file(a) for a in message.attachments.all() if not _in_text(a, message)]
+    return [shown_file(a) for a in message.attachments.all() if not stands_in_text(a, message)]
 
 
-def _in_text(file: Attachment, message: Message) -> bool:
-    """Whether a picture stands in the message's own formatting, and need not be listed below it."""
-    return file.is_inline and bool(file.content_id) and f"cid:{file.content_id}" in message.html
+def stands_in_text(file: Attachment, message: Message) -> bool:
+    """Whether a picture stands in the message's own formatting or in what it cites, and need not be listed below."""
+    if not (file.is_inline and file.content_id):
+        return False
+    return f"cid:{file.content_id}" in message.html or "cites" in message.data
 
 
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)

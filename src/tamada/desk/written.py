@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from django.http import HttpRequest, QueryDict
 from django.urls import reverse
@@ -29,18 +30,36 @@ class Written:
 def read(request: HttpRequest, *, plain: bool = False) -> Written:
     """The form of a message, or of a `plain` one without HTML. Files sent with a form without scripts are stored now.
 
-    Uploads that went with a message already are among the files: on a second try that is the message itself. Raises
-    `MissingFile`.
+    Raises `MissingFile` for one that is gone or that the writer doesn't see.
     """
     given, agent = request.POST, agent_of(request)
-    own = Attachment.objects.filter(uploaded_by=agent).in_bulk(named_files(given))
+    own = _named(request)
     html, pictures = _with_cids(request, "" if plain else given.get("html", ""))
     shown = {file.content_id for file in pictures}
     fresh = [
         attach(agent=agent, draft=None, name=f.name or "", content=f.read()) for f in request.FILES.getlist("files")
     ]
-    listed = [f for f in own.values() if not (f.is_inline and (plain or f.content_id in shown))]
+    listed = [f for f in own if not (f.is_inline and (plain or f.content_id in shown))]
     return Written(html, [*listed, *pictures, *fresh])
+
+
+def _named(request: HttpRequest) -> list[Attachment]:
+    """The files that the composer lists. It tells their names too, for the words when one is gone."""
+    ids, told = named_files(request.POST), request.POST.getlist("attachment_names")
+    found = Attachment.objects.select_related("message").in_bulk(ids)
+    names = dict(zip(ids, told, strict=True)) if len(ids) == len(told) else {}
+    return [_free(request, found.get(pk), names.get(pk, str(pk))) for pk in dict.fromkeys(ids)]
+
+
+def _free(request: HttpRequest, file: Attachment | None, name: str) -> Attachment:
+    """The writer's own upload, or a copy of a file that stays with another message (forwarded, or sent before)."""
+    agent, client_id = agent_of(request), request.POST.get("client_id", "")
+    if file is None or (file.message is None and file.uploaded_by_id != agent.pk):
+        raise MissingFile(name)
+    if file.message is None:
+        return file
+    is_second_try = bool(client_id) and (file.message.agent_id, file.message.client_id) == (agent.pk, client_id)
+    return file if is_second_try else _copied(request, file, name)
 
 
 def named_files(given: QueryDict) -> list[int]:
@@ -55,7 +74,7 @@ def pictures_in(request: HttpRequest, html: str) -> dict[str, tuple[int, str]]:
     found = {}
     for _before, address in _IMAGE.findall(html):
         if ours := _OURS.fullmatch(address.removeprefix(host)):
-            found[address] = (int(ours[1]), ours[2])
+            found[address] = (int(ours[1]), unquote(ours[2]))
     return found
 
 
@@ -64,15 +83,21 @@ def _with_cids(request: HttpRequest, html: str) -> tuple[str, list[Attachment]]:
     found = pictures_in(request, html)
     uploads = Attachment.objects.filter(uploaded_by=agent_of(request), is_inline=True)
     free = uploads.filter(message=None).in_bulk([pk for pk, _name in found.values()])
-    files = {address: free.get(pk) or _copied(request, pk, name) for address, (pk, name) in found.items()}
+    others = Attachment.objects.in_bulk([pk for pk, _name in found.values() if pk not in free])
+    files = {
+        address: free.get(pk) or _copied(request, others.get(pk), name, is_inline=True)
+        for address, (pk, name) in found.items()
+    }
     return _readdressed(html, {a: f"cid:{file.content_id}" for a, file in files.items()}), _once(files.values())
 
 
-def _copied(request: HttpRequest, pk: int, name: str) -> Attachment:
-    source = Attachment.objects.filter(pk=pk).first()
-    if source is None:
-        raise MissingFile(name)
-    return copy_file(agent=agent_of(request), file=source, is_inline=True)
+def _copied(request: HttpRequest, source: Attachment | None, name: str, *, is_inline: bool = False) -> Attachment:
+    try:
+        if source is not None:
+            return copy_file(agent=agent_of(request), file=source, is_inline=is_inline)
+    except MissingFile:
+        pass  # Hidden or absent is one answer, in the words the writer knows.
+    raise MissingFile(name)
 
 
 def _once(files: Iterable[Attachment]) -> list[Attachment]:

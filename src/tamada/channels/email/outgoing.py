@@ -7,6 +7,7 @@ from tamada.channels.email.addresses import Address
 from tamada.channels.email.compose import File, Outgoing
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.threads import reply_address, token_for
+from tamada.conversations import citing
 from tamada.conversations.models import Conversation, DeliveryState, Kind, Message
 from tamada.core import storage
 from tamada.kit import html as kit_html
@@ -67,8 +68,10 @@ def _reply_to(account: MailAccount, conversation: Conversation) -> Address | Non
 def _thread(conversation: Conversation, message: Message) -> _Thread:
     """What it answers: the last thing the customer wrote before it, else our own last mail that left.
 
-    References are those of the mail that is answered, and itself (RFC 5322 3.6.4).
+    References are those of the mail that is answered, and itself (RFC 5322 3.6.4). A forward answers nothing.
     """
+    if citing.is_forward(message):
+        return _Thread("", ())
     earlier = Message.objects.filter(conversation=conversation, seq__lt=message.seq, channel="email")
     earlier = earlier.exclude(external_id="").order_by("seq")
     theirs = earlier.filter(kind=Kind.IN).only("external_id", "references").last()
@@ -85,9 +88,9 @@ def _bodies(message: Message) -> tuple[str, str]:
     if signature:
         text = f"{text.rstrip()}\n\n-- \n{signature}"
         html = f"{html}<p>-- <br>{kit_html.from_text(signature)}</p>" if html else ""
-    if message.quoted_text:
-        text = f"{text.rstrip()}\n\n{message.quoted_text}"
-        html = f"{html}<blockquote>{kit_html.from_text(message.quoted_text)}</blockquote>" if html else ""
+    if quote := citing.below(message):
+        html = html or kit_html.from_text(text)
+        return f"{text.rstrip()}\n\n{quote.text}".lstrip(), f"{html}<br>{quote.html}"
     return text, html
 
 

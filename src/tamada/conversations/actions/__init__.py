@@ -2,6 +2,7 @@
 
 from .delivery import postpone_delivery, send_again, set_delivery
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
+from .forward import forward_message
 from .inboxes import create_inbox, update_inbox
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
@@ -19,6 +20,7 @@ __all__ = [
     "discard_draft",
     "drop_uploads",
     "follow",
+    "forward_message",
     "mark_read",
     "mark_spam",
     "mark_unread",

@@ -85,21 +85,21 @@ def attach(*, agent: Agent, draft: Draft | None, name: str, content: bytes, is_i
 def copy_file(*, agent: Agent, file: Attachment, is_inline: bool = False) -> Attachment:
     """Another row for a stored file, to go along with a message that the agent is writing.
 
-    The file must be the agent's own upload or of a message they may see; raises `MissingFile`.
+    It must be the agent's own upload or of a message they may see; raises `MissingFile`, without telling its name.
     """
     require(agent, "conversation.note")
     seen = file.uploaded_by_id == agent.pk if file.message is None else _sees(agent, file.message.conversation_id)
     if not seen:
-        raise MissingFile(file.name)
-    return Attachment.objects.create(
-        uploaded_by=agent,
-        name=file.name,
-        type=file.type,
-        size=file.size,
-        blob=file.blob,
-        is_inline=is_inline,
-        content_id=_content_id(file.blob) if is_inline else "",
-    )
+        raise MissingFile(str(file.pk))
+    content_id = _content_id(file.blob) if is_inline else ""
+    copy = copy_of(file, uploaded_by=agent, is_inline=is_inline, content_id=content_id)
+    copy.save()
+    return copy
+
+
+def copy_of(file: Attachment, **fields: Any) -> Attachment:
+    """A new row, not saved yet, for the same stored bytes."""
+    return Attachment(name=file.name, type=file.type, size=file.size, blob=file.blob, **fields)
 
 
 def _sees(agent: Agent, conversation_id: int) -> bool:

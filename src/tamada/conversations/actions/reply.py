@@ -1,16 +1,17 @@
-"""Writing: replies, notes, new conversations."""
+"""Writing: replies, notes, new conversations. Who was told "sent" can rely on it: these commits wait for the disk."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, events
 from tamada.core.actors import Actor
+from tamada.core.db import durable_atomic
 from tamada.customers.actions import customers_for
 from tamada.customers.models import IdentityType
 
@@ -20,13 +21,17 @@ from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
 from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import read_addresses, type_given
+from .mentions import mention
+from .undo import remember, state_before
 from .update import change
 from .writing import (
+    NOTHING,
+    Below,
     Written,
     answer_subject,
+    cite,
     learn_wanted,
     locked,
-    mention,
     new_message,
     post,
     read_text,
@@ -54,35 +59,34 @@ def send_reply(
     snooze_until: datetime | None = None,
     take: bool = False,
     subject: str | None = None,
-    quote: str = "",
-    data: dict[str, Any] | None = None,
+    quote: Message | None = None,
     client_id: str = "",
 ) -> Message:
     """Write to the customer; the outbox row commits with the message and leaves at `not_before` (now).
 
     Without `to` it answers the last message's sender, and with `cc` None also everybody else on it. `take` makes the
-    writer the owner of an unowned conversation. `quote` is what follows the text (a forward, the message answered).
+    writer the owner of an unowned conversation. `quote` is a message of the conversation that is to stand below.
     With a `client_id` a second try returns the message of the first. Raises `StaleReply`, `NoRecipient`,
     `BadRecipient`, `EmptyMessage`, `MissingFile`, `SentBefore`, `PermissionDenied`.
     """
     require(agent, "conversation.reply")
-    written = read_text(text, html, attachments, extra=quote)
+    below = _below(conversation, quote, agent)
+    written = read_text(text, html, attachments)
     people = (None if to is None else read_addresses(to), None if cc is None else read_addresses(cc))
     hidden = read_addresses(bcc)
-    with transaction.atomic():
+    with durable_atomic():
         conversation = locked(agent, conversation)
         same = {"conversation_id": conversation.pk, "to": people[0], "cc": people[1], "bcc": hidden}
-        if known := sent_before(agent, client_id, written, attachments, **same):
+        if known := sent_before(agent, client_id, written, [*attachments, *below.pictures], **same):
             return known
         refuse_stale(conversation, last_seen_message, agent)
         receivers, copies = receivers_of(conversation, *people)
+        before = state_before(conversation)
         message = new_message(conversation, Kind.OUT, agent, actor, written)
         message.subject = subject or answer_subject(conversation)
         message.to, message.cc, message.bcc = receivers, copies, hidden
-        message.quoted_text = quote
-        message.data = data or {}
         message.client_id = client_id
-        post(conversation, message, written, attachments, not_before=not_before)
+        post(conversation, message, written, attachments, not_before=not_before, below=below)
         changes: dict[str, Any] = {}
         if take and conversation.assignee_id is None:
             changes["assignee"] = agent
@@ -94,9 +98,19 @@ def send_reply(
         conversation.first_replied_at = conversation.first_replied_at or message.created_at
         tell(MessageSent, conversation, message, actor)
         change(conversation=conversation, actor=actor, by=agent, changes=changes)
+        remember(message, before)
         Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).delete()
         audit.record(actor, "message.sent", message, conversation=conversation.pk)
     return message
+
+
+def _below(conversation: Conversation, quote: Message | None, agent: Agent) -> Below:
+    """The quoted message in the language in which we talk with the customer."""
+    if quote is None:
+        return NOTHING
+    if quote.conversation_id != conversation.pk:
+        raise ValueError("A message of another conversation is not quoted here.")
+    return cite(quote, "reply", agent=agent, language=conversation.language)
 
 
 def add_note(
@@ -108,15 +122,17 @@ def add_note(
     html: str = "",
     attachments: Sequence[Attachment] = (),
     last_seen_message: int | None = None,
+    mentions: Collection[int] = (),
     client_id: str = "",
 ) -> Message:
     """Leave a note only we see. Whoever it names is told and may see the conversation from now on.
 
+    `mentions` are the agents (ids) whom the writer picked from a list, which settles who of several namesakes is meant.
     `client_id` and what is raised: as `send_reply`.
     """
     require(agent, "conversation.note")
     written = read_text(text, html, attachments)
-    with transaction.atomic():
+    with durable_atomic():
         conversation = locked(agent, conversation)
         if known := sent_before(agent, client_id, written, attachments, conversation_id=conversation.pk):
             return known
@@ -124,7 +140,7 @@ def add_note(
         message = new_message(conversation, Kind.NOTE, agent, actor, written)
         message.client_id = client_id
         post(conversation, message, written, attachments)
-        mentioned = mention(conversation, message, written)
+        mentioned = mention(conversation, message, in_markup=written.mentioned, chosen=mentions)
         tell(NoteAdded, conversation, message, actor)
         keys = access.audience(conversation)
         for agent_id in mentioned:
@@ -163,7 +179,7 @@ def start_conversation(
     subject = " ".join(subject.split())[:998]
     same = {"inbox_id": inbox.pk, "subject": subject, "to": receivers, "cc": copies, "bcc": hidden}
     try:
-        with transaction.atomic():
+        with durable_atomic():
             if known := sent_before(agent, client_id, written, attachments, **same):
                 return known.conversation, known
             conversation = _new_conversation(agent, inbox, receivers[0], subject, written)

@@ -1,66 +1,149 @@
-"""Taking a message back before it has left."""
+"""Taking a message back before it has left: the conversation stands as before, and the writer has the words again."""
 
-from django.db import transaction
+from typing import Any
+
+from django.utils.html import escape
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, events
 from tamada.core.actors import Actor
+from tamada.core.db import durable_atomic
 from tamada.search.index import forget_messages
 
-from .. import access
+from .. import access, citing, counts
 from ..errors import TooLate
-from ..events import DraftChanged, MessageWithdrawn
+from ..events import ConversationUpdated, DraftChanged, MessageWithdrawn
 from ..models import Attachment, Conversation, Delivery, Draft, Kind, Message
 from ..text import preview_of
+from .state import put_back, read, snapshot
 from .writing import locked
 
+# What a reply settles beside the fields that people change.
+_ANSWERED = ("waiting_since", "first_replied_at", "last_activity_at")
 
-@transaction.atomic
+
+def state_before(conversation: Conversation) -> dict[str, Any]:
+    """Everything that sending changes, to be taken before it does."""
+    return {**snapshot(conversation), **snapshot(conversation, _ANSWERED)}
+
+
+def remember(message: Message, before: dict[str, Any]) -> None:
+    """Keep with the message what undo needs: how it stood, how it stands, and the lines that tell of the change."""
+    conversation = message.conversation
+    lines = list(conversation.messages.filter(seq__gt=message.seq).values_list("pk", flat=True))
+    message.data = {**message.data, "undo": {"before": before, "after": snapshot(conversation), "lines": lines}}
+    message.save(update_fields=["data"])
+
+
 def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
-    """Take a message back before it has left, and give its writer the draft again; raises `TooLate`."""
+    """Take a message back before it has left, and give its writer the draft again; raises `TooLate`.
+
+    What they have written since stays, below the words that come back. What others changed since stays as well.
+    """
     require(agent, "conversation.reply")
+    with durable_atomic():
+        return _withdraw(agent, actor, message)
+
+
+def _withdraw(agent: Agent, actor: Actor, message: Message) -> Draft:
     conversation = locked(agent, message.conversation)
     delivery = Delivery.objects.select_for_update().filter(message=message, claimed_at__isnull=True).first()
     if delivery is None or delivery.settled_at or message.agent_id != agent.pk:
         raise TooLate
-    draft, _ = Draft.objects.update_or_create(
-        agent=agent,
-        conversation=conversation,
-        kind=Kind.OUT,
-        defaults={
-            "html": message.html,
-            "text": message.text,
-            "to": message.to,
-            "cc": message.cc,
-            "bcc": message.bcc,
-            "subject": message.subject,
-            "data": {"quote": message.quoted_text, **message.data},
-        },
-    )
-    Attachment.objects.filter(message=message).update(message=None, draft=draft)
+    draft = _draft_again(agent, conversation, message)
     forget_messages([message.pk])
-    keys = access.audience(conversation)
-    gone = MessageWithdrawn(audience=keys, conversation=conversation.pk, message=message.pk, seq=message.seq)
-    audit.record(actor, "message.withdrawn", message, conversation=conversation.pk)
-    message.delete()
-    _recount(conversation)
-    events.record(
-        gone,
-        DraftChanged(audience=frozenset({f"agent:{agent.pk}"}), conversation=conversation.pk, agent=agent.pk),
-        actor=actor,
+    gone = MessageWithdrawn(
+        audience=access.audience(conversation), conversation=conversation.pk, message=message.pk, seq=message.seq
     )
+    audit.record(actor, "message.withdrawn", message, conversation=conversation.pk)
+    lines = message.data.get("undo", {}).get("lines", ())
+    conversation.messages.filter(pk__in=lines, kind=Kind.SYSTEM).delete()
+    message.delete()
+    _restore(conversation, message, actor)
+    own_screens = frozenset({f"agent:{agent.pk}"})
+    events.record(gone, DraftChanged(audience=own_screens, conversation=conversation.pk, agent=agent.pk), actor=actor)
     return draft
 
 
+# --- the words ------------------------------------------------------------------------------------------------------
+
+
+def _draft_again(agent: Agent, conversation: Conversation, message: Message) -> Draft:
+    draft = Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).first()
+    draft = draft or Draft(agent=agent, conversation=conversation, kind=Kind.OUT)
+    draft.inbox = conversation.inbox
+    draft.html = "<div><br></div>".join(part for part in (as_html(message), draft.html) if part)
+    draft.text = "\n\n".join(part for part in (message.text, draft.text) if part)
+    draft.to, draft.cc, draft.bcc, draft.subject = message.to, message.cc, message.bcc, message.subject
+    draft.data = _cite_of(message) or draft.data
+    draft.save()
+    _give_back_files(message, draft)
+    return draft
+
+
+def as_html(message: Message) -> str:
+    """A message's own words as the composer takes them."""
+    return message.html or escape(message.text).replace("\n", "<br>")
+
+
+def _cite_of(message: Message) -> dict[str, str]:
+    """What the composer must know to cite the same message again."""
+    cites = message.data.get("cites")
+    return {"cite": f"{cites['how']}:{cites['message']}"} if cites else {}
+
+
+def _give_back_files(message: Message, draft: Draft) -> None:
+    """The draft's own; pictures of a message cited below come along again when it is sent again."""
+    cited = [a.pk for a in message.attachments.all() if a.is_inline and f"cid:{a.content_id}" not in message.html]
+    Attachment.objects.filter(message=message).exclude(pk__in=cited).update(message=None, draft=draft)
+
+
+# --- the conversation -----------------------------------------------------------------------------------------------
+
+
+def _restore(conversation: Conversation, gone: Message, actor: Actor) -> None:
+    undo = gone.data.get("undo", {})
+    key, keys = counts.key_of(conversation), access.audience(conversation)
+    restored = put_back(conversation, undo["before"], undo["after"]) if undo else []
+    _recount(conversation)
+    _unanswer(conversation, gone, undo.get("before", {}))
+    conversation.save()
+    counts.move(key, counts.key_of(conversation))
+    if restored:
+        now = access.audience(conversation)
+        fact = ConversationUpdated(audience=now, before=keys, conversation=conversation.pk, fields=tuple(restored))
+        events.record(fact, actor=actor)
+
+
 def _recount(conversation: Conversation) -> None:
-    """After a message went away: what the list shows of the conversation, from those that remain."""
+    """What the list shows of the conversation, from the messages that remain."""
     said = conversation.messages.exclude(kind=Kind.SYSTEM)
     last = said.order_by("-seq").first()
-    answered = said.filter(kind=Kind.OUT).order_by("-seq").values_list("seq", flat=True).first() or 0
-    asked = said.filter(kind=Kind.IN, seq__gt=answered, is_automatic=False).order_by("seq").first()
     conversation.message_count = said.count()
     conversation.preview = preview_of(last.text) if last else ""
     conversation.last_kind = last.kind if last else ""
-    conversation.waiting_since = asked.created_at if asked else None
-    conversation.save(update_fields=["message_count", "preview", "last_kind", "waiting_since", "updated_at"])
+
+
+def _unanswer(conversation: Conversation, gone: Message, before: dict[str, Any]) -> None:
+    """What the message had settled is open again, unless a later answer settles it."""
+    answers = conversation.messages.filter(citing.ANSWERS).order_by("seq")
+    known = {name: read(name, before.get(name)) for name in _ANSWERED}
+    first = answers.first()
+    conversation.first_replied_at = known["first_replied_at"] or (first.created_at if first else None)
+    if not answers.filter(seq__gt=gone.seq).exists():
+        conversation.waiting_since = known["waiting_since"] or conversation.waiting_since
+    later = conversation.messages.filter(kind=Kind.OUT, seq__gt=gone.seq).order_by("seq").first()
+    if later and "undo" in later.data:
+        _inherit(later, gone, before)
+    if conversation.last_activity_at == gone.created_at and known["last_activity_at"]:
+        conversation.last_activity_at = known["last_activity_at"]
+
+
+def _inherit(later: Message, gone: Message, before: dict[str, Any]) -> None:
+    """Undoing the next one leads back to before both."""
+    mine = later.data["undo"]["before"]
+    for name in _ANSWERED:
+        if mine[name] in (None, gone.created_at.isoformat()):
+            mine[name] = before[name]
+    later.save(update_fields=["data"])

@@ -12,17 +12,19 @@ from tamada.accounts.models import Agent
 from tamada.core import events
 from tamada.core.actors import Actor
 from tamada.kit import html as kit_html
+from tamada.kit.quotes.citing import reply_subject
 from tamada.kit.text import analyse, detect_language
 from tamada.search.index import index_messages
 
-from .. import access, ids, indexing, spam_filter
+from .. import access, citing, ids, indexing, spam_filter
 from ..envelopes import Address
 from ..errors import EmptyMessage, MissingFile, NoRecipient, SentBefore, StaleReply
 from ..events import MessageSent, NoteAdded
-from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Mention, Message
+from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Message
 from ..queries import get_visible
 from ..recipients import default_recipients
 from ..text import preview_of
+from .drafts import copy_of
 
 _MENTION = re.compile(r'data-mention="(\d{1,18})"')
 
@@ -54,6 +56,27 @@ def read_text(text: str, html: str, attachments: Sequence[Attachment], *, extra:
     language = detect_language(text)
     terms = " ".join(analyse(" ".join([text, *(a.name for a in attachments)]), language))
     return Written(text.strip(), html, language, terms, mentioned)
+
+
+@dataclass(frozen=True, slots=True)
+class Below:
+    """What stands below a message: its text, who is cited and how (`citing.mark`), and the pictures in it."""
+
+    text: str = ""
+    html: str = ""
+    cites: dict[str, Any] = field(default_factory=dict)
+    pictures: Sequence[Attachment] = ()
+
+
+NOTHING = Below()
+
+
+def cite(original: Message, how: citing.How, *, agent: Agent, language: str = "") -> Below:
+    """A message made fit to stand below another one; raises ValueError for a note or a system line."""
+    citing.check_citable(original)
+    cites = citing.mark(original, how, agent=agent, language=language)
+    bodies = citing.bodies(cites, original)
+    return Below(bodies.text, bodies.html, cites, citing.pictures(original, bodies.html))
 
 
 def sent_before(
@@ -127,8 +150,7 @@ def learn_wanted(conversation: Conversation) -> None:
 
 
 def answer_subject(conversation: Conversation) -> str:
-    subject = conversation.subject
-    return subject if subject[:3].casefold() == "re:" else f"Re: {subject}"[:998]
+    return reply_subject(conversation.subject)[:998]
 
 
 def post(
@@ -138,8 +160,12 @@ def post(
     attachments: Sequence[Attachment],
     *,
     not_before: datetime | None = None,
+    below: Below = NOTHING,
 ) -> None:
     """Number the message, store it with its files, index entry and, for the customer, its outbox row."""
+    message.quoted_text = below.text
+    if below.cites:
+        message.data = {**message.data, "cites": below.cites}
     conversation.last_seq = Conversation.objects.values_list("last_seq", flat=True).get(pk=conversation.pk) + 1
     conversation.message_count += 1
     conversation.last_activity_at = max(conversation.last_activity_at, message.created_at)
@@ -151,6 +177,7 @@ def post(
         message.external_id = message.external_key = ids.new_message_id(conversation.inbox)
     message.save()
     _take_files(message, attachments)
+    _copy_pictures(message, below.pictures)
     index_messages([indexing.document(message, " ".join([written.terms, *analyse(message.subject)]))])
     if message.kind == Kind.OUT:
         due = not_before or message.created_at
@@ -164,21 +191,10 @@ def _take_files(message: Message, attachments: Sequence[Attachment]) -> None:
             raise MissingFile(file.name)
 
 
-def mention(conversation: Conversation, message: Message, written: Written) -> list[int]:
-    """Open the conversation to whom the note names, by id in the markup or by `@Name` in plain text."""
-    active = Agent.objects.filter(is_active=True)
-    named = set(active.filter(pk__in=written.mentioned).values_list("pk", flat=True))
-    if not written.html and "@" in written.text:
-        folded = written.text.casefold()
-        named |= {pk for pk, name in active.values_list("pk", "name") if f"@{name.casefold()}" in folded}
-    for agent_id in sorted(named):
-        access.grant(conversation, agent_id)
-        Mention.objects.get_or_create(
-            message=message,
-            agent_id=agent_id,
-            defaults={"conversation": conversation, "created_at": message.created_at},
-        )
-    return sorted(named)
+def _copy_pictures(message: Message, pictures: Sequence[Attachment]) -> None:
+    """Files that a cited text shows go along under the Content-ID it names them by."""
+    for file in pictures:
+        copy_of(file, message=message, is_inline=True, content_id=file.content_id).save()
 
 
 def tell(

@@ -1,6 +1,6 @@
 """Writing: send, undo, drafts, uploads, mentions and addresses."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import getaddresses
 from typing import Any
 from uuid import uuid4
@@ -18,12 +18,14 @@ from tamada.conversations.actions import (
     add_note,
     attach,
     discard_draft,
+    forward_message,
     save_draft,
     send_again,
     send_reply,
     start_conversation,
     undo_send,
 )
+from tamada.conversations.actions.undo import as_html
 from tamada.conversations.envelopes import Address
 from tamada.conversations.errors import (
     BadRecipient,
@@ -42,9 +44,9 @@ from tamada.kit.numbers import row_number
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
-from ..drafts import draft_json
+from ..drafts import draft_json, parse_cite
 from ..shown import shown_file, shown_message
-from ..written import named_files, pictures_in, read
+from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
 
 _REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, SentBefore, ValueError)
@@ -71,7 +73,9 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 def _reply(request: HttpRequest, found: Conversation) -> Message:
     given = request.POST
     written = read(request)
-    later = snooze.moment(given["send_at"], given.get("send_at_custom", "")) if given.get("send_at") else None
+    how, cited = _cited(request, found)
+    if how == "forward" and cited:
+        return _forward(request, cited, written)
     return send_reply(
         agent=agent_of(request),
         actor=actor_of(request),
@@ -84,11 +88,45 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         subject=given.get("subject") or None,
         attachments=written.files,
         last_seen_message=_seen(given),
-        not_before=later or timezone.now() + timedelta(seconds=UNDO_SECONDS),
+        not_before=_leaves(given),
+        quote=cited,
         take=True,
         client_id=_client_id(given),
         **_after(given),
     )
+
+
+def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
+    given = request.POST
+    return forward_message(
+        agent=agent_of(request),
+        actor=actor_of(request),
+        message=cited,
+        to=addresses_in(given.get("to", "")),
+        cc=addresses_in(given.get("cc", "")),
+        bcc=addresses_in(given.get("bcc", "")),
+        html=written.html,
+        attachments=written.files,
+        subject=given.get("subject") or None,
+        not_before=_leaves(given),
+        client_id=_client_id(given),
+        **_after(given),
+    )
+
+
+def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | None]:
+    """How the reply cites, and which message of this conversation."""
+    how, pk = parse_cite(request.POST.get("cite", ""))
+    if not how:
+        return "", None
+    return how, get_object_or_404(found.messages.filter(kind__in=(Kind.IN, Kind.OUT)), pk=pk)
+
+
+def _leaves(given: QueryDict) -> datetime:
+    """When it leaves: at the time that was chosen, or as soon as it can no longer be undone."""
+    chosen = given.get("send_at", "")
+    later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
+    return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
 
 def _after(given: QueryDict) -> dict[str, Any]:
@@ -108,6 +146,7 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
         conversation=found,
         text=given.get("text", ""),
         attachments=read(request, plain=True).files,
+        mentions=[int(pk) for pk in given.getlist("mentions") if pk.isdecimal() and len(pk) <= 18],
         client_id=_client_id(given),
     )
 
@@ -168,11 +207,20 @@ def _explained(error: Exception) -> dict[str, list[str]]:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a message back before it has left; the composer gets its content again."""
     message = message_or_404(request, pk)
+    files = list(message.attachments.all())
     try:
         draft = undo_send(agent=agent_of(request), actor=actor_of(request), message=message)
     except TooLate:
         return JsonResponse({"toast": _("It has left already.")}, status=409)
-    return JsonResponse(draft_json(draft))
+    seen = message.conversation.messages.exclude(kind=Kind.SYSTEM).filter(seq__lt=message.seq).order_by("seq").last()
+    told = {
+        "conversation": str(draft.conversation_id),
+        "withdrawn": str(pk),
+        "last_seen": str(seen.pk) if seen else "",
+        # The composer may hold words that are newer than the draft here: it puts the undone ones above those.
+        "undone": with_addresses(as_html(message), files),
+    }
+    return JsonResponse(draft_json(draft) | told)
 
 
 @require_POST
@@ -218,6 +266,8 @@ def form_of(request: HttpRequest) -> QueryDict:
 def _content(given: QueryDict) -> dict[str, Any]:
     content: dict[str, Any] = {name: given[name] for name in ("html", "subject") if name in given}
     content["text"] = given.get("text", "") or given.get("text_out", "")
+    how, pk = parse_cite(str(given.get("cite", "")))
+    content["data"] = {"cite": f"{how}:{pk}", "files": named_files(given)} if how else {}
     for name in ("to", "cc", "bcc"):
         if name in given:
             content[name] = [

@@ -24,6 +24,7 @@ from tamada.kit.numbers import NO_ROW, row_number, row_numbers
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404
+from ..addresses import numbered
 from ..drafts import composer_context
 from ..forms.customers import attributes_of
 from ..rows import people_in
@@ -100,6 +101,7 @@ def _thread(request: HttpRequest, found: Conversation, messages: list[Message]) 
         "items": shown(request, messages),
         "earlier_before": messages[0].seq if messages and messages[0].seq > 1 else None,
         "may_write": allowed(agent_of(request), "conversation.reply"),
+        "begin_url": numbered("begin", found.pk),
     }
 
 
