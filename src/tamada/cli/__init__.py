@@ -52,6 +52,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    os.umask(0o077)  # What is written holds customers' mail and the secret key.
     given = _take_data_dir(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
     try:

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Final, NamedTuple
 
 from tamada.cli import summary
+from tamada.cli.privacy import others_may_read
 from tamada.cli.words import gettext as _
 
 GOOD, WARNING, WRONG = "ok", "warning", "wrong"
@@ -66,9 +67,7 @@ def _configuration() -> Iterator[Finding]:
     from django.conf import settings
 
     config = settings.TAMADA
-    key = Path(config.data_dir) / "secret.key"
-    if key.exists() and key.stat().st_mode & 0o077:
-        yield Finding(WRONG, _("Others on this machine can read {path}: chmod 600 it.").format(path=key))
+    yield from (Finding(WRONG, text) for text in others_may_read())
     if config.debug:
         yield Finding(WARNING, _("TAMADA_DEBUG is on: never for real customers."))
     if not config.base_url_is_set:

@@ -1,0 +1,22 @@
+"""What other users of this machine could read of an installation."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from tamada.cli.words import gettext as _
+
+
+def others_may_read() -> Iterator[str]:
+    """A sentence for the data folder and each file of ours that is open to others, and says how to close it."""
+    from django.conf import settings
+
+    folder = Path(settings.TAMADA.data_dir)
+    if folder.stat().st_mode & 0o077:
+        yield _("Others on this machine can look into {path}: chmod 700 it.").format(path=folder)
+    files = [folder / "secret.key", folder / "tamada.toml"]
+    if settings.TAMADA.is_sqlite:
+        files.append(Path(settings.DATABASES["default"]["NAME"]))
+    for file in files:
+        # A closed folder keeps what is in it.
+        if file.exists() and file.stat().st_mode & 0o077 and file.parent.stat().st_mode & 0o011:
+            yield _("Others on this machine can read {path}: chmod 600 it.").format(path=file)
