@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, NoReturn, TypeVar
 
@@ -111,9 +112,20 @@ def _call(options: argparse.Namespace) -> int:
 
         django.setup()
         speak_the_users_language()
+        _take_the_running_address()
         if options.command not in SEES_TO_THE_DATABASE:
             _have_database()
     return module.run(options) or 0
+
+
+def _take_the_running_address() -> None:
+    """Links lead to where `tamada up` serves this folder now, unless the installation says where."""
+    from django.conf import settings
+
+    from tamada.core import health
+
+    if not settings.TAMADA.base_url_is_set and (web := health.announced("web")):
+        settings.TAMADA = replace(settings.TAMADA, base_url=web["url"])
 
 
 def _have_database() -> None:
