@@ -14,6 +14,7 @@ from tamada.channels.email.outbox import Outbox, Sending, claim, release_abandon
 from tamada.channels.email.send import Connections
 from tamada.conversations.actions import send_again, send_reply
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
+from tamada.core import settings_store
 from tamada.core.actors import SYSTEM, Actor
 from tests.channels.conftest import mail
 from tests.helpers.polling import until
@@ -74,6 +75,25 @@ def test_a_reply_arrives_with_its_thread_token_and_marker(reply, smtp_server, co
     assert "Разбираемся" in head.get_content()
     assert "Tamada-Ref:" in head.get_content()
     assert "Auto-Submitted" not in head
+
+
+@pytest.mark.parametrize(
+    ("changes", "company_name", "shown"),
+    [
+        ({}, "", "Support"),
+        ({}, "Ararat Net", "Ararat Net"),
+        ({"from_name": "Ararat Help"}, "Ararat Net", "Ararat Help"),
+    ],
+)
+def test_customers_hear_from_the_name_of_the_inbox_until_somebody_says_another(
+    reply, smtp_server, account, changes, company_name, shown
+):
+    settings_store.set("company.name", company_name, SYSTEM)
+    update_mail_account(agent=None, actor=SYSTEM, account=account, **changes)
+    reply()
+    send_due()
+    [received] = smtp_server.wait_for(1)
+    assert received.message["From"] == f"{shown} <{account.address}>"
 
 
 def test_a_message_is_sent_once_however_often_the_loop_runs(reply, smtp_server):
