@@ -106,6 +106,20 @@ def test_order_by_creation_stays_while_things_change(as_: As, teammate: Agent, i
     assert ids(first["items"]) + ids(rest["items"]) == [str(row.pk) for row in (*rows, late)]
 
 
+def test_what_an_archive_adds_to_the_past_is_found_by_when_it_changed(
+    as_: As, teammate: Agent, inbox: Inbox, mail: Mail
+) -> None:
+    """It stands before the cursor of who pages by `created_at` already; the export goes on with `updated_since`."""
+    rows = [mail(inbox, f"p{i}@customer.example") for i in range(4)]
+    api, began = as_(teammate), timezone.now().isoformat()
+    first = api.get("/conversations", order="created_at", limit=2).json()
+    old = mail(inbox, "old@customer.example", at=timezone.now() - timedelta(days=900))
+    rest = api.all("/conversations", order="created_at", cursor=first["next"])
+    assert ids(first["items"]) + ids(rest) == [str(row.pk) for row in rows]
+    assert ids(api.all("/conversations", order="created_at", updated_since=began)) == [str(old.pk)]
+    assert ids(api.all("/conversations", order="created_at"))[0] == str(old.pk)
+
+
 @pytest.mark.parametrize(
     ("limit", "status"), [("1", 200), ("200", 200), ("5000", 200), ("0", 422), ("-1", 422), ("x", 422)]
 )
@@ -156,6 +170,9 @@ def test_filters(
     assert found(tag="none") == set()
     assert found(customer=str(theirs.customer_id)) == {theirs.pk}
     assert found(inbox="no-such-id") == set()
+    assert found(assignee="no-such-id") == set()
+    assert api.get("/conversations", channel="carrier-pigeon").status_code == 422
+    assert api.get("/conversations", status="bogus").status_code == 422
     assert found(updated_since="2000-01-01T00:00:00Z") == {ours.pk, theirs.pk}
     assert found(updated_since="2999-01-01T00:00:00+04:00") == set()
     assert found(spam="true") == set()

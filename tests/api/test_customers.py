@@ -176,6 +176,17 @@ def test_the_timeline_mixes_conversations_in_order(
     assert "Elsewhere" not in [item["text"] for item in as_(teammate).all(path)]
 
 
+def test_an_author_is_told_alike_on_a_timeline_and_in_a_conversation(
+    as_: As, owner: Agent, inbox: Inbox, mail: Mail
+) -> None:
+    api, row = as_(owner), mail(inbox)
+    api.post(f"/conversations/{row.pk}/messages", {"kind": "note", "text": "By a program"})
+    said = api.all(f"/conversations/{row.pk}/messages")
+    told = api.all(f"/customers/{row.customer_id}/timeline", order="created_at")
+    assert [(item["author"], item["via"]) for item in told] == [(item["author"], item["via"]) for item in said]
+    assert (said[-1]["author"], said[-1]["via"]) == ({"type": "agent", "name": "Olga"}, "api")
+
+
 def test_a_page_of_customers_costs_the_same_however_long(
     as_: As, teammate: Agent, django_assert_max_num_queries
 ) -> None:

@@ -1,14 +1,16 @@
 """The door: tokens first, then limits, rights and routes."""
 
 import json
+import re
+from typing import Any
 
 import pytest
 from django.test import Client
 from django.utils import timezone
 
 from tamada.accounts.models import Agent, ApiToken
-from tamada.api import middleware
-from tests.api.conftest import As
+from tamada.api import middleware, openapi
+from tests.api.conftest import ROOT, As
 
 PATHS = [
     "",
@@ -193,3 +195,44 @@ def test_errors_speak_the_callers_language(as_: As, teammate: Agent) -> None:
     api.get("/nothing")
     del api.headers["Accept-Language"]
     assert api.get("/nothing").json()["detail"] == "There is nothing here that you may see."
+
+
+BODIES: dict[str, dict[str, Any]] = {
+    "POST /conversations": {"inbox": "1", "to": "a@b.example", "text": "Hi"},
+    "PATCH /conversations/1": {"status": "open"},
+    "POST /conversations/1/messages": {"text": "Hi"},
+    "POST /conversations/1/read": {"message": "1"},
+    "POST /conversations/1/spam": {"spam": True},
+    "POST /customers": {"name": "A"},
+    "PATCH /customers/1": {"name": "A"},
+    "POST /customers/1/identities": {"type": "email", "value": "a@b.example"},
+    "PATCH /customers/1/identities/1": {"verified": True},
+    "POST /organisations": {"name": "A"},
+    "PATCH /organisations/1": {"name": "A"},
+    "POST /blocked-senders": {"value": "a@b.example"},
+}
+
+
+def test_every_body_is_tried_below() -> None:
+    known = {
+        f"{method.upper()} {re.sub('{[a-z_]+}', '1', path.removeprefix(ROOT))}"
+        for path, operations in openapi.build()["paths"].items()
+        for method, operation in operations.items()
+        if "application/json" in operation.get("requestBody", {}).get("content", {})
+    }
+    assert known == set(BODIES)
+
+
+@pytest.mark.parametrize("name", sorted(BODIES))
+def test_an_unknown_field_is_refused_and_named(as_: As, owner: Agent, name: str) -> None:
+    method, path = name.split()
+    response = as_(owner).call(method, path, {**BODIES[name], "snooze_until": "2999-01-01T00:00:00Z"})
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["loc"] == ["body", "snooze_until"]
+
+
+def test_an_unknown_field_deeper_down_is_refused(as_: As, teammate: Agent) -> None:
+    given = {"identities": [{"type": "email", "value": "a@b.example", "verfied": True}]}
+    response = as_(teammate).post("/customers", given)
+    assert response.status_code == 422
+    assert response.json()["errors"][0]["loc"] == ["body", "identities", 0, "verfied"]

@@ -1,18 +1,24 @@
 """A POST that comes again is answered again, not done again."""
 
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 import pytest
+from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from tamada.accounts.models import Agent, Role, Team
-from tamada.api import idempotency
+from tamada.accounts.models import Agent, ApiToken, Role, Team
+from tamada.api import idempotency, openapi
 from tamada.api.models import StoredResponse
+from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Conversation, Inbox, Message
+from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
-from tests.api.conftest import Api, As, Mail
+from tests.api.conftest import ROOT, Api, As, Mail
 from tests.cast import make_agent
 
 BODY = {"name": "Ani"}
@@ -99,15 +105,20 @@ def test_answers_are_kept_for_a_day(as_: As, teammate: Agent) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_duplicates_at_the_same_time_are_done_once() -> None:
+@pytest.mark.parametrize("path", ["/customers", "/conversations"])
+def test_duplicates_at_the_same_time_are_done_once(path: str) -> None:
     team = Team.objects.filter(is_default=True).first() or Team.objects.create(name="Team", is_default=True)
     api = Api(make_agent("Tamar", Role.AGENT, team))
+    inbox = create_inbox(agent=None, actor=SYSTEM, name="Support", channel="email", address="help@desk.example")
+    file = api.upload(b"plan").json()["id"]
+    start = {"inbox": str(inbox.pk), "to": "x@y.example", "subject": "S", "text": "T", "attachments": [file]}
+    body = BODY if path == "/customers" else start
 
     def send(_number: int) -> tuple[int, bytes]:
         try:
             mine = Api(None)
             mine.headers = dict(api.headers)
-            response = mine.post("/customers", BODY, key="same")
+            response = mine.post(path, body, key="same")
             return response.status_code, response.content
         finally:
             connection.close()
@@ -116,4 +127,107 @@ def test_duplicates_at_the_same_time_are_done_once() -> None:
         answers = set(pool.map(send, range(16)))
     assert {status for status, _ in answers} <= {201, 409}
     assert len({content for status, content in answers if status == 201}) == 1
-    assert Customer.objects.count() == 1
+    assert (Customer.objects.count(), Message.objects.count()) == (1, 0 if path == "/customers" else 1)
+
+
+# --- every POST, found in the table of routes ---------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Something for every POST to work on."""
+
+    api: Api
+    row: Conversation
+    inbox: Inbox
+
+    def message(self) -> str:
+        return str(self.api.get(f"/conversations/{self.row.pk}/messages").json()["items"][0]["id"])
+
+    def file(self) -> str:
+        return str(self.api.upload(b"plan").json()["id"])
+
+
+# The path and the body of each POST; an upload's body is a form, which differs each time it is sent.
+POSTS: dict[str, Callable[[Scene], tuple[str, Any]]] = {
+    "/conversations": lambda s: (
+        "/conversations",
+        {"inbox": str(s.inbox.pk), "to": "x@y.example", "subject": "S", "text": "T", "attachments": [s.file()]},
+    ),
+    "/conversations/{id}/messages": lambda s: (
+        f"/conversations/{s.row.pk}/messages",
+        {"text": "Hi", "attachments": [s.file(), {"name": "a.txt", "content": "SGk="}]},
+    ),
+    "/conversations/{id}/read": lambda s: (f"/conversations/{s.row.pk}/read", {"message": s.message()}),
+    "/conversations/{id}/spam": lambda s: (f"/conversations/{s.row.pk}/spam", {"spam": True, "block": True}),
+    "/customers": lambda s: ("/customers", {"identities": [{"type": "email", "value": "new@mail.example"}]}),
+    "/customers/{id}/identities": lambda s: (
+        f"/customers/{s.row.customer_id}/identities",
+        {"type": "phone", "value": "+37491123456"},
+    ),
+    "/organisations": lambda s: ("/organisations", {"name": "Ararat", "domains": ["ararat.example"]}),
+    "/blocked-senders": lambda s: ("/blocked-senders", {"value": "spam@bad.example"}),
+    "/attachments": lambda s: ("/attachments", None),
+}
+
+
+def posts() -> set[str]:
+    paths = openapi.build()["paths"].items()
+    return {path.removeprefix(ROOT) for path, operations in paths if "post" in operations}
+
+
+def test_every_post_has_its_turn() -> None:
+    assert posts() == set(POSTS)
+
+
+def rows() -> dict[str, int]:
+    """How many rows each table holds, the attachments without a message among them."""
+    models = [m for m in apps.get_models() if m._meta.managed and m is not ApiToken]
+    return {m._meta.label: m._default_manager.count() for m in models}
+
+
+@pytest.mark.parametrize("name", sorted(POSTS))
+def test_a_post_that_comes_again_is_answered_again_and_leaves_nothing(
+    as_: As, owner: Agent, inbox: Inbox, mail: Mail, name: str
+) -> None:
+    scene = Scene(as_(owner), mail(inbox), inbox)
+    path, body = POSTS[name](scene)
+
+    def post() -> Any:
+        return scene.api.upload(b"hello", key="k") if body is None else scene.api.post(path, body, key="k")
+
+    first = post()
+    assert first.status_code in (200, 201), first.content
+    before = rows()
+    second = post()
+    assert (second.status_code, second.content) == (first.status_code, first.content)
+    assert second["Idempotent-Replayed"] == "true"
+    assert second.get("Location") == first.get("Location")
+    assert rows() == before
+
+
+def test_an_answer_is_given_again_though_its_conversation_is_hidden_since(
+    as_: As, teammate: Agent, inbox: Inbox, mail: Mail, other_team: Team
+) -> None:
+    """The caller has had that answer; a 404 now would make them write again elsewhere."""
+    api, row = as_(teammate), mail(inbox)
+    path = f"/conversations/{row.pk}/messages"
+    first = api.post(path, {"text": "Hi"}, key="k")
+    Inbox.objects.update(team=other_team)
+    Conversation.objects.update(team=other_team)
+    assert api.post(path, {"text": "Hi"}, key="k").content == first.content
+    assert api.post(path, {"text": "Hi"}, key="other").status_code == 404
+
+
+def test_an_observer_is_given_nothing_again(as_: As, teammate: Agent) -> None:
+    api = as_(teammate)
+    api.post("/customers", BODY, key="k1")
+    Agent.objects.filter(pk=teammate.pk).update(role=Role.OBSERVER)
+    assert api.post("/customers", BODY, key="k1").status_code == 403
+
+
+def test_a_used_key_hides_no_wrong_path(as_: As, teammate: Agent) -> None:
+    api = as_(teammate)
+    api.post("/customers", BODY, key="k1")
+    assert api.post("/nothing", BODY, key="k1").status_code == 404
+    assert api.patch("/me", BODY).status_code == 405

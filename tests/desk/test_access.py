@@ -238,8 +238,9 @@ def scene(
         agent=owner, actor=actor, key="contract", label="Contract", type="text", choices=[]
     )
     now = timezone.now()
+    broken = default_journal().keep(b"\0not a mail", {"inboxes": [mail_inbox.pk], "channel": "email"})
     raw = RawInput.objects.create(
-        name="q", channel="email", source="smtp", digest="q", size=1, state=RawState.QUARANTINED, received_at=now
+        name=broken, channel="email", source="smtp", digest="q", size=1, state=RawState.QUARANTINED, received_at=now
     )
     task = QueuedTask.objects.create(name="t", state=QueuedTask.State.DEAD, failed_at=now)
     upload = actions.attach(agent=teammate, draft=None, name="draft.png", content=PNG)
@@ -349,6 +350,7 @@ MOST = {
     "/rail": 11,
     "/conversations/{pk}": 34,
     "/conversations/{pk}?fragment=talk": 20,
+    "/conversations/{pk}?fragment=about": 12,
     "/customers/": 15,
     "/customers/{customer}": 22,
     "/search?q=modem": 28,
@@ -387,6 +389,16 @@ def test_pages_ask_the_database_a_fixed_number_of_questions(
         client.get(address)
         with django_assert_max_num_queries(most, info=path):
             assert client.get(address).status_code == 200, path
+
+
+def test_earlier_messages_offer_what_the_newest_do(
+    busy: Conversation, teammate: Agent, observer: Agent, signed_in: SignedIn
+) -> None:
+    earlier = f"/conversations/{busy.pk}/earlier?before=30"
+    for agent, may in ((teammate, True), (observer, False)):
+        html = signed_in(agent).get(earlier).text
+        assert "message-menu-" in html
+        assert ('data-compose="reply"' in html, 'data-compose="forward"' in html) == (may, may)
 
 
 def test_a_list_that_was_paged_further_keeps_its_length_when_it_is_fetched_again(

@@ -34,8 +34,9 @@ PIXEL = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 176 112"><rect width="176" height="112" fill="#cfe3d2"/>'
     b'<circle cx="88" cy="56" r="30" fill="#7fae8a"/></svg>'
 )
-MAIL = b"""<!doctype html><meta charset="utf-8"><p style="font-size:18px">Dear colleagues,</p>
-<p>our <b>invoice</b> is attached.</p><img data-blocked alt="logo" width="40" height="40"><p>Regards, Anna</p>"""
+MAIL = b"""<!doctype html><meta charset="utf-8"><body data-remote="1"><p style="font-size:18px">Dear colleagues,</p>
+<p>our <b>invoice</b> is attached.</p><img data-src="https://a.example/" alt="logo" width="40" height="40">
+<p>Regards, Anna</p>"""
 STALE = """<div data-last-seen="999"><div class="dialog-head"><h1>A newer message has arrived</h1></div>
 <div class="dialog-body"><p>Already working, thank you!</p></div><div class="dialog-foot">
 <button class="button" type="button" name="stale" value="discard">Discard</button>

@@ -182,6 +182,21 @@ def test_a_pasted_picture_stands_in_the_text(page: Page, desk: FakeDesk, editor:
     )
     until(lambda: desk.asked("POST", "/uploads") == 1)
     expect(editor.locator("img")).to_have_attribute("src", "/picture")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    form = desk.form(SEND)
+    assert '<img src="/picture"' in form["html"]
+    assert ("shot.png" in form["text"], "<a " in form["html"]) == (False, False)
+    assert form.getlist("attachments") == ["55"]
+
+
+def test_a_picture_of_a_draft_is_sent_where_it_stands(page: Page, desk: FakeDesk) -> None:
+    desk.draft = '<div>See:<figure><img src="/picture" width="1" height="1"></figure></div>'
+    page.goto(f"{desk.url}/conversations/1")
+    expect(page.locator("trix-editor img")).to_have_attribute("src", "/picture")
+    page.locator("trix-editor").press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert '<img src="/picture"' in desk.form(SEND)["html"]
 
 
 def test_without_a_network_the_words_are_kept(page: Page, desk: FakeDesk, editor: Locator) -> None:
@@ -196,6 +211,28 @@ def test_without_a_network_the_words_are_kept(page: Page, desk: FakeDesk, editor
     page.goto(f"{desk.url}/conversations/1")
     expect(editor).to_have_text("Written in a tunnel")
     until(lambda: "Written in a tunnel" in desk.draft)
+
+
+def test_every_attempt_with_one_text_has_one_id_and_the_next_text_another(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    desk.down = True
+    page.keyboard.type("Sent or not?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast.error")).to_contain_text("Not sent")
+    page.goto("about:blank")
+    desk.down = False
+    page.goto(f"{desk.url}/conversations/1")
+    expect(editor).to_have_text("Sent or not?")
+    kept = page.evaluate("JSON.parse(localStorage.getItem('tamada-draft-1')).client_id")
+    editor.click()
+    for text in ("", "Another."):
+        page.keyboard.type(text)
+        page.keyboard.press("Control+Enter")
+        expect(editor).to_have_text("")
+    until(lambda: desk.asked("POST", SEND) == 3)
+    first, second = (form["client_id"] for path, form in desk.forms if path == SEND)
+    assert first == kept != second
 
 
 def test_another_window_is_never_overwritten_silently(page: Page, desk: FakeDesk, editor: Locator) -> None:

@@ -2,6 +2,7 @@
 //
 //   <button data-compose="reply-all" data-to="ani@example.am" data-cc="…" data-subject="…" data-quote="#message-5 .text">
 import type { Composer } from "./composer.ts";
+import { forward } from "./forward.ts";
 import { setSubject } from "./written.ts";
 
 export function answerAsked(composer: Composer, event: MouseEvent): void {
@@ -11,9 +12,8 @@ export function answerAsked(composer: Composer, event: MouseEvent): void {
   const { compose, to, cc, subject, quote } = button.dataset;
   composer.kind = compose === "note" ? "note" : "out";
   if (to !== undefined || cc !== undefined) composer.addresses.fill({ to: to ?? "", cc: cc ?? "" });
-  if (subject) setSubject(composer.form, subject);
-  const quoted = quote ? document.querySelector(quote) : null;
-  if (quoted) composer.editor.append(`<blockquote>${quoted.innerHTML}</blockquote>`);
+  if (compose === "forward") void forward(composer, subject ?? "", quote ? document.querySelector(quote) : null);
+  else if (subject) setSubject(composer.form, subject);
   composer.dispatchEvent(new CustomEvent("composer:open", { bubbles: true, detail: { kind: composer.kind } }));
   composer.focusText();
 }

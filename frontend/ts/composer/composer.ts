@@ -23,6 +23,8 @@ export class Composer extends TamadaElement {
   uploads!: Uploads;
   drafts!: Drafts;
   banners!: Banners;
+  /** The same for every attempt with the same text, so that a retry is never a second message. */
+  clientId = newId();
   private sender!: Sender;
 
   protected enter(): void {
@@ -92,6 +94,12 @@ export class Composer extends TamadaElement {
     if (written.attachments) this.uploads.fill(written.attachments);
     if (written.subject !== undefined) setSubject(this.form, written.subject);
     if (written.kind === "note" || written.kind === "out") this.kind = written.kind;
+    if (written.client_id) this.clientId = written.client_id;
+  }
+
+  /** What is sent from now on is another message. */
+  startAnew(): void {
+    this.clientId = newId();
   }
 
   clear(): void {
@@ -143,6 +151,11 @@ export class Composer extends TamadaElement {
     this.fill(event.detail.data);
     this.focusText();
   }
+}
+
+/** Pages of a server without https have no `randomUUID`. */
+function newId(): string {
+  return crypto.randomUUID?.() ?? String(Math.random());
 }
 
 define("tamada-composer", Composer);

@@ -53,8 +53,8 @@ export class Drafts {
   }
 
   private keep(): void {
-    const { kind, html, text, to, cc, bcc, subject } = Object.fromEntries(this.composer.fields) as Record<string, string>;
-    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject }));
+    const { kind, html, text, to, cc, bcc, subject, client_id } = Object.fromEntries(this.composer.fields) as Record<string, string>;
+    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject, client_id }));
   }
 
   private forget(): void {

@@ -1,4 +1,5 @@
 // Attachments: chosen, dropped or pasted, uploaded at once with progress. Pictures pasted into a reply stand in its text.
+import { reasonOf, request } from "../lib/http.ts";
 import { toast } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 import type { Composer } from "./composer.ts";
@@ -56,6 +57,22 @@ export class Uploads {
 
   private get chips(): HTMLElement[] {
     return [...(this.list?.querySelectorAll<HTMLElement>(".attachment") ?? [])];
+  }
+
+  /** Attach a file that lies with us already; nothing can be sent before it is there. */
+  async copy(name: string, url: string): Promise<void> {
+    this.running += 1;
+    try {
+      const answer = await request(url);
+      if (!answer.ok) return toast({ text: await reasonOf(answer), kind: "error" });
+      const content = await answer.blob();
+      await this.upload(new File([content], name, { type: content.type }));
+    } catch (error) {
+      if (!(error instanceof TypeError)) throw error;
+      toast({ text: word("failed"), kind: "error" });
+    } finally {
+      this.running -= 1;
+    }
   }
 
   private take(files: FileList | null | undefined): void {
@@ -140,7 +157,7 @@ export class Uploads {
     try {
       const { id, url } = await this.send(file, true, (percent) => attachment.setUploadProgress(percent));
       this.inlined.set(url, id);
-      attachment.setAttributes({ url, href: url });
+      attachment.setAttributes({ url });
       this.changed();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;

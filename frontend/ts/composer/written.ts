@@ -10,6 +10,7 @@ export interface Written {
   cc?: string | string[];
   bcc?: string | string[];
   subject?: string;
+  client_id?: string;
   attachments?: { id: string; name: string; size: number; type: string; url: string }[];
 }
 
@@ -21,6 +22,7 @@ export function collect(composer: Composer): FormData {
   data.set("html", composer.editor.html);
   data.set("text", composer.kind === "note" ? composer.note.value : composer.editor.text);
   data.set("subject", subject instanceof HTMLInputElement ? subject.value : "");
+  data.set("client_id", composer.clientId);
   data.set("last_seen", composer.getAttribute("last-seen") ?? "");
   for (const [name, addresses] of composer.addresses.values) data.set(name, joinAddresses(addresses));
   for (const id of composer.uploads.ids) data.append("attachments", id);

@@ -4,7 +4,6 @@ import base64
 import binascii
 from collections.abc import Sequence
 from dataclasses import dataclass
-from hashlib import sha256
 from typing import IO
 from urllib.parse import quote
 
@@ -34,7 +33,9 @@ class File:
 
 
 def gather(agent: Agent, given: Sequence[str | FileIn]) -> list[File]:
-    """Store what came inside the request, and check what was uploaded before. Call it before the transaction."""
+    """Store what came inside the request. Call it before the transaction, and `rows` in it: of two requests that name
+    the same upload at once, the second finds the answer of the first or the upload used, as its key says.
+    """
     decoded = [_decoded(item, i) if isinstance(item, FileIn) else None for i, item in enumerate(given)]
     files = []
     for i, (item, content) in enumerate(zip(given, decoded, strict=True)):
@@ -42,7 +43,6 @@ def gather(agent: Agent, given: Sequence[str | FileIn]) -> list[File]:
             files.append(File(attach(agent=agent, draft=None, name=item.name, content=content or b"").pk, i))
         else:
             files.append(File(pk_of(item), i))
-    rows(agent, files)
     return files
 
 
@@ -75,15 +75,6 @@ def visible_attachments(agent: Agent) -> QuerySet[Attachment]:
     """Files of conversations the agent may see, and the agent's own uploads."""
     own = Q(uploaded_by=agent, message__isnull=True)
     return Attachment.objects.filter(Q(message__conversation__in=visible_to(agent)) | own)
-
-
-def fingerprint(name: str, file: IO[bytes]) -> str:
-    """Stands for a form's content, whose boundaries differ each time it is sent."""
-    digest = sha256(name.encode() + b"\0")
-    while chunk := file.read(1 << 20):
-        digest.update(chunk)
-    file.seek(0)
-    return digest.hexdigest()
 
 
 def download(content: bytes | IO[bytes], *, name: str, type_: str) -> HttpResponseBase:

@@ -1,19 +1,13 @@
 """Ids outside are opaque strings; inside they are whole numbers."""
 
-import re
 from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field
 
-_ID = re.compile(r"[1-9][0-9]{0,18}")
-_NOBODY = -1
+from tamada.kit.numbers import row_number
 
-
-def pk_of(value: str | int) -> int:
-    """The row's number, or one that no row has when the string is no id of ours."""
-    text = str(value)
-    pk = int(text) if _ID.fullmatch(text) else _NOBODY
-    return pk if pk < 2**63 else _NOBODY
+pk_of = row_number
+"""The row's number, or one that no row has when the string is no id of ours."""
 
 
 def _as_text(value: Any) -> Any:

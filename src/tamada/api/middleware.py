@@ -1,6 +1,7 @@
 """The API's door. It stands before sessions, cookies and CSRF, which have no business here.
 
-In this order: token, limits, rights, route, view. So a stranger learns nothing but 401, whatever the path.
+In this order: token, limits, rights, route, what was answered before, view. So a stranger learns nothing but 401,
+whatever the path.
 """
 
 from collections.abc import Callable
@@ -18,6 +19,7 @@ from tamada.core import limits
 from . import openapi, problems
 from .answers import JSON
 from .caller import Caller, authenticate, authorise
+from .idempotency import replayed
 from .problems import PROBLEM, Problem
 
 ROOT = "/api/v1"
@@ -89,7 +91,7 @@ def _dispatch(request: HttpRequest, caller: Caller) -> HttpResponseBase:
         match = resolver().resolve(request.path_info)
     except Resolver404:
         raise problems.not_found() from None
-    response: HttpResponseBase = match.func(request, *match.args, **match.kwargs)
+    response: HttpResponseBase = replayed(request) or match.func(request, *match.args, **match.kwargs)
     if response.status_code >= 400 and response.get("Content-Type") != PROBLEM:
         return _as_problem(response)
     return response

@@ -58,19 +58,15 @@ def _conversation_item(row: Conversation, customer_name: str) -> type_item:
 
 
 def message_item(row: Message) -> type_item:
-    """Needs `attachments` fetched. What an API token wrote is its person's; `via` tells."""
-    via_api = row.author_kind == "api"
+    """Needs `attachments` fetched."""
     return {
         "id": str(row.pk),
         "conversation": str(row.conversation_id),
         "kind": row.kind,
         "channel": row.channel,
-        "author": {
-            "type": "agent" if via_api and row.agent_id else row.author_kind,
-            "name": row.author_name,
-        },
+        "author": _author(row.author_kind, row.author_name),
         "author_id": _id(row.agent_id or row.customer_id),
-        "via": "api" if via_api else None,
+        "via": _via(row.author_kind),
         "to": _emails(row.to),
         "cc": _emails(row.cc),
         "bcc": _emails(row.bcc),
@@ -79,6 +75,7 @@ def message_item(row: Message) -> type_item:
         "text": row.text,
         "quoted_text": row.quoted_text,
         "html": row.html,
+        "quoted_html": row.quoted_html,
         "attachments": [attachment_item(file) for file in row.attachments.all()],
         "language": row.language or None,
         "delivery": row.delivery or None,
@@ -87,6 +84,15 @@ def message_item(row: Message) -> type_item:
         "change": row.data if row.kind == "system" else None,
         "created_at": instant(row.created_at),
     }
+
+
+def _author(kind: str, name: str) -> type_item:
+    """What an API token wrote is its person's; `_via` tells how."""
+    return {"type": "agent" if kind == "api" else kind, "name": name}
+
+
+def _via(kind: str) -> str | None:
+    return "api" if kind == "api" else None
 
 
 def _emails(addresses: list[dict[str, str]]) -> list[str]:
@@ -143,7 +149,8 @@ def entry_item(entry: Entry) -> type_item:
         "kind": entry.direction or None,
         "channel": entry.channel or None,
         "conversation": _id(entry.conversation),
-        "author": {"type": entry.author_kind, "name": entry.author_name} if entry.author_kind else None,
+        "author": _author(entry.author_kind, entry.author_name) if entry.author_kind else None,
+        "via": _via(entry.author_kind),
         "subject": entry.title,
         "text": entry.text,
         "data": dict(entry.data),

@@ -276,13 +276,18 @@ def _drop_seen(items: Sequence[Item]) -> None:
 
 
 def _state(result: Received) -> str:
+    if result.outcome == "bounce" and result.message_id is None:
+        return RawState.QUARANTINED
     states = {"duplicate": RawState.DUPLICATE, "blocked": RawState.BLOCKED, "deleted": RawState.DISCARDED}
     return states.get(result.outcome, RawState.DONE)
 
 
 def _row(item: Item) -> RawInput:
     meta = item.meta
-    reason = item.read.reason if isinstance(item.read, Unreadable) else ""
+    state = _overall(item.states)
+    reason = "It reports on a message that was not sent from here." if state == RawState.QUARANTINED else ""
+    if isinstance(item.read, Unreadable):
+        state, reason = RawState.QUARANTINED, item.read.reason
     return RawInput(
         name=item.name,
         channel=str(meta.get("channel", ""))[:12],
@@ -291,7 +296,7 @@ def _row(item: Item) -> RawInput:
         size=item.size,
         inbox_ids=meta.get("inboxes") or [],
         sender=str(meta.get("from", ""))[:320].replace("\0", ""),
-        state=RawState.QUARANTINED if reason else _overall(item.states),
+        state=state,
         reason=reason[:300],
         received_at=received_at(meta),
     )
@@ -299,7 +304,7 @@ def _row(item: Item) -> RawInput:
 
 def _overall(states: Sequence[str]) -> str:
     """One word for an input that went to several inboxes: received anywhere is received."""
-    order = (RawState.DONE, RawState.BLOCKED, RawState.DUPLICATE, RawState.DISCARDED)
+    order = (RawState.DONE, RawState.BLOCKED, RawState.DUPLICATE, RawState.DISCARDED, RawState.QUARANTINED)
     return next((state for state in order if state in states), RawState.DONE)
 
 

@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
@@ -91,14 +91,18 @@ def get_visible(agent: Agent, pk: int) -> Conversation:
 def messages_of(
     conversation: Conversation, *, after_seq: int = 0, before_seq: int | None = None, limit: int | None = None
 ) -> list[Message]:
-    """Messages oldest first with their files; with `limit`, the last ones before `before_seq`."""
-    found = conversation.messages.filter(seq__gt=after_seq).select_related("agent", "customer", "outbox")
-    found = found.prefetch_related("attachments")
+    """Messages oldest first, with their files where they have any; with `limit`, the last ones before `before_seq`."""
+    found = conversation.messages.filter(seq__gt=after_seq).select_related("agent", "outbox").defer("quoted_html")
     if before_seq is not None:
         found = found.filter(seq__lt=before_seq)
     messages = list(found.order_by("seq")) if limit is None else list(found.order_by("-seq")[:limit])[::-1]
+    own = conversation.customer_id
     for message in messages:
         message.conversation = conversation
+        if message.customer_id == own:
+            message.customer = conversation.customer
+    prefetch_related_objects([m for m in messages if m.customer_id not in (own, None)], "customer")
+    prefetch_related_objects([m for m in messages if m.has_attachments], "attachments")
     return messages
 
 
@@ -187,8 +191,9 @@ def list_page(
     cursor: str | None = None,
     limit: int = 50,
     related: Sequence[str] = ("customer", "assignee", "inbox", "team"),
+    tags: bool = True,
 ) -> Page:
-    """One page of what the agent may see, with `related` rows and tags fetched; raises `BadCursor`.
+    """One page of what the agent may see, with `related` rows and its `tags` fetched; raises `BadCursor`.
 
     An agent's view is made of scopes (an inbox, a team, single doors), each an index range; their pages are merged in
     one statement, so it stays flat however many conversations there are.
@@ -204,11 +209,12 @@ def list_page(
         if len(rows) > limit:
             break
     following = _write_cursor(*rows[limit - 1]) if len(rows) > limit else None
-    return Page(_load([pk for _, _, pk in rows[:limit]], related), following)
+    return Page(_load([pk for _, _, pk in rows[:limit]], related, tags), following)
 
 
-def _load(ids: list[int], related: Sequence[str]) -> list[Conversation]:
-    found = Conversation.objects.select_related(*related).prefetch_related("tags").in_bulk(ids)
+def _load(ids: list[int], related: Sequence[str], tags: bool) -> list[Conversation]:
+    wanted = Conversation.objects.select_related(*related)
+    found = (wanted.prefetch_related("tags") if tags else wanted).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -227,7 +233,7 @@ def _narrow(scope: QuerySet[Conversation], f: ListFilter) -> QuerySet[Conversati
 
 
 def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
-    """Disjoint parts of what the agent may see, each of which an index serves."""
+    """The parts of what the agent may see, each of which an index serves; what lies in two is merged into one."""
     everything = Conversation.objects.order_by()
     if not agent.is_active:
         return []
@@ -239,11 +245,10 @@ def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
         return [visible_to(agent)]
     teams = team_ids(agent)
     inboxes = list(Inbox.objects.filter(team__in=teams).values_list("pk", flat=True))
-    others = everything.exclude(inbox__in=inboxes)
     scopes = [everything.filter(inbox=i) for i in inboxes if f.inbox in (None, i)]
-    scopes += [others.filter(team=t) for t in teams if f.team in (None, t)]
+    scopes += [everything.filter(team=t) for t in teams if f.team in (None, t)]
     doors = Access.objects.filter(agent=agent).values("conversation")
-    return [*scopes, others.exclude(team__in=teams).filter(pk__in=doors)]
+    return [*scopes, everything.filter(pk__in=doors)]
 
 
 def _merged(
@@ -260,7 +265,7 @@ def _merged(
         return []
     way = "DESC" if segment.descending else "ASC"
     with connection.cursor() as db:
-        db.execute(" UNION ALL ".join(parts) + f" ORDER BY 1 {way}, 2 {way} LIMIT {limit:d}", params)
+        db.execute(" UNION ".join(parts) + f" ORDER BY 1 {way}, 2 {way} LIMIT {limit:d}", params)
         return [(_as_text(key), pk) for key, pk in db.fetchall()]
 
 

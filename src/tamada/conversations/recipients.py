@@ -40,12 +40,16 @@ def is_address(email: str) -> bool:
     return local.isprintable() and " " not in local and len(email) <= 254
 
 
-def default_recipients(conversation: Conversation, *, everyone: bool = True) -> tuple[list[Address], list[Address]]:
+def default_recipients(
+    conversation: Conversation, *, everyone: bool = True, newest: Sequence[Message] = ()
+) -> tuple[list[Address], list[Address]]:
     """To and Cc of an answer to the last message: its Reply-To or sender, and with `everyone` its other people.
 
-    Our own addresses are left out, so that we don't write to ourselves.
+    Our own addresses are left out, so that we don't write to ourselves. `newest` are the thread's last messages, oldest
+    first, where they are at hand already.
     """
-    last = conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
+    last = next((m for m in reversed(newest) if m.kind == Kind.IN), None)
+    last = last or conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
     if last is None:
         first = conversation.messages.filter(kind=Kind.OUT).order_by("seq").first()
         return (list(first.to), list(first.cc)) if first else (_identities(conversation), [])

@@ -5,8 +5,8 @@ from typing import cast
 from django.http import Http404, HttpRequest
 
 from tamada.accounts.models import Agent
-from tamada.conversations.models import Conversation, Message
-from tamada.conversations.queries import get_visible, visible_to
+from tamada.conversations.models import Conversation, Inbox, Message
+from tamada.conversations.queries import get_visible, inboxes_visible_to, visible_to
 from tamada.core.actors import Actor
 
 
@@ -36,3 +36,11 @@ def message_or_404(request: HttpRequest, pk: int) -> Message:
     if message is None:
         raise Http404
     return message
+
+
+def inbox_or_404(request: HttpRequest, pk: int) -> Inbox:
+    """An inbox the agent works in."""
+    found = inboxes_visible_to(agent_of(request)).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found

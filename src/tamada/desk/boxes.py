@@ -11,6 +11,7 @@ from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
 from tamada.conversations.models import Status
 from tamada.conversations.queries import Counts, ListFilter, Order, inboxes_visible_to
+from tamada.kit.numbers import NO_ROW, row_number
 
 type_text = str | Promise
 
@@ -101,15 +102,16 @@ def box_for(agent: Agent, slug: str) -> Box:
     """The list of that address: a named one, `inbox-ID` or `team-ID`; 404 for one the agent may not see."""
     if slug in BOXES:
         return BOXES[slug]
-    kind, _dash, number = slug.partition("-")
-    if kind == "inbox" and number.isdigit():
-        inbox = inboxes_visible_to(agent).filter(pk=int(number)).first()
+    kind, _dash, text = slug.partition("-")
+    number = row_number(text)
+    if kind == "inbox":
+        inbox = inboxes_visible_to(agent).filter(pk=number).first()
         if inbox:
             shown = ListFilter(inbox=inbox.pk, status=Status.OPEN)
             icon = "mail" if inbox.channel == "email" else "chat"
             return Box(slug, inbox.name, icon, lambda agent: shown, "waiting", _("This inbox has nothing open."))
-    if kind == "team" and number.isdigit() and (agent.is_admin or int(number) in team_ids(agent)):
-        theirs = ListFilter(team=int(number), status=Status.OPEN)
+    if kind == "team" and number != NO_ROW and (agent.is_admin or number in team_ids(agent)):
+        theirs = ListFilter(team=number, status=Status.OPEN)
         return Box(slug, _("Team"), "users", lambda agent: theirs, "waiting", _("This team has nothing open."))
     raise Http404
 

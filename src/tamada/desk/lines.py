@@ -36,6 +36,14 @@ def _bounced(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("The message to %(address)s came back: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 
+def _delayed(who: str, to: Any, data: dict[str, Any]) -> str:
+    reason = data.get("detail") or _("no reason given")
+    return _("The message to %(address)s is delayed on its way: %(detail)s") % {
+        "address": data.get("address"),
+        "detail": reason,
+    }
+
+
 def _refused(who: str, to: Any, data: dict[str, Any]) -> str:
     reason = data.get("detail") or _("no reason given")
     return _("%(address)s did not get the message: %(detail)s") % {"address": data.get("address"), "detail": reason}
@@ -82,6 +90,7 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "tags": _tagged,
     "snoozed_until": _snoozed,
     "bounced": _bounced,
+    "delayed": _delayed,
     "refused": _refused,
     "spam": _spam,
     "not_spam": _not_spam,

@@ -145,4 +145,4 @@ def _settle(subscription: PushSubscription, answer: "Response") -> None:
 
 
 def _pause(retry_after: str) -> float:
-    return float(min(int(retry_after), LONGEST_PAUSE)) if retry_after.isdigit() else 60.0
+    return float(min(int(retry_after), LONGEST_PAUSE)) if retry_after.isdecimal() else 60.0

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from tamada.channels.email.importer import NoArchiveError, inbox_of, mbox_messages, messages_in, rehearse, run_import
+from tamada.channels.email.importer import NoArchiveError, inbox_of, messages_in, rehearse, run_import
 from tamada.conversations.models import Conversation, Message
+from tamada.core.actors import SYSTEM
+from tamada.customers.actions import block_sender
 from tests.channels.conftest import ADDRESS, mail
 
 
@@ -55,9 +57,46 @@ def as_folder(folder: Path, raws: list[bytes]) -> Path:
 def test_every_kind_of_archive_comes_in_as_one_conversation(tmp_path, kind, account, journal):
     path = kind(tmp_path, archive())
     done = run_import(messages_in(path), inbox_id=account.inbox_id, journal=journal)
-    assert done.as_dict() == {"read": 3, "conversations": 1, "messages": 3, "duplicates": 0, "quarantined": 0}
+    assert done.as_dict() == {
+        "read": 3,
+        "conversations": 1,
+        "messages": 3,
+        "duplicates": 0,
+        "quarantined": 0,
+        "blocked": 0,
+    }
     kinds = dict(Message.objects.values_list("text", "kind"))
     assert kinds == {"Where is my router?": "in", "On its way.": "out", "Thanks!": "in"}
+
+
+def dated(raw: bytes, day: int) -> bytes:
+    return raw.replace(b"Mon, 05 Jan 2026", f"{day:02d} Jan 2026".encode())
+
+
+@pytest.mark.parametrize("kind", [as_mbox, as_maildir, as_folder])
+def test_answers_that_are_filed_before_their_question_join_it(tmp_path, kind, account, journal):
+    question, answer, thanks = archive()
+    path = kind(tmp_path, [dated(thanks, 9), dated(answer, 8), dated(question, 7)])
+    done = run_import(messages_in(path), inbox_id=account.inbox_id, journal=journal)
+    assert (done.messages, done.conversations) == (3, 1)
+    in_order = Message.objects.order_by("seq").values_list("text", flat=True)
+    assert list(in_order) == ["Where is my router?", "On its way.", "Thanks!"]
+
+
+def test_what_was_quarantined_may_be_imported_again(account, journal, monkeypatch):
+    from tamada.channels.email import receive
+
+    with monkeypatch.context() as broken:
+        broken.setattr(receive, "parse", lambda *_a, **_o: (_ for _ in ()).throw(ValueError))
+        assert run_import(archive(), inbox_id=account.inbox_id, journal=journal).quarantined == 3
+    assert run_import(archive(), inbox_id=account.inbox_id, journal=journal).messages == 3
+
+
+def test_blocked_senders_are_counted(account, journal, owner):
+    block_sender(agent=owner, actor=SYSTEM, value="karine@customer.example")
+    done = run_import(archive(), inbox_id=account.inbox_id, journal=journal)
+    assert done.read == done.messages + done.duplicates + done.quarantined + done.blocked
+    assert done.blocked == 2
 
 
 def test_a_second_import_adds_nothing(account, journal):
@@ -97,7 +136,7 @@ def test_an_mbox_with_from_lines_inside_texts_is_cut_in_the_right_places(tmp_pat
         b"From a@b Thu Jan  1 00:00:00 2026\nSubject: one\n\nline\n>From the start\nFrom here on, no new mail\n\n"
         b"From a@b Thu Jan  1 00:00:00 2026\nSubject: two\n\n>>From quoted twice\n"
     )
-    first, second = mbox_messages(path)
+    first, second = messages_in(path)
     assert first == b"Subject: one\n\nline\nFrom the start\nFrom here on, no new mail\n"
     assert second == b"Subject: two\n\n>From quoted twice\n"
 

@@ -10,18 +10,15 @@ from django.utils import timezone
 from tamada.channels.email import outbox
 from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.models import MailAccount
-from tamada.channels.email.outbox import Outbox, Sending, claim, release_abandoned
-from tamada.channels.email.send import Connections
+from tamada.channels.email.outbox import Outbox, claim, release_abandoned
 from tamada.conversations.actions import send_again, send_reply
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM, Actor
-from tests.channels.conftest import mail
+from tests.channels.conftest import ME, mail, send_due
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
 from tests.helpers.smtp import FakeSMTP
-
-ME = "test:1:1"
 
 
 @pytest.fixture
@@ -39,16 +36,6 @@ def reply(conversation: Conversation, teammate) -> Callable[..., Message]:
         return send_reply(agent=teammate, actor=actor, conversation=conversation, text=text, **options)
 
     return send
-
-
-def send_due(limit: int = 10) -> list[int]:
-    """What the loop does, in this thread."""
-    connections = Connections()
-    claimed = claim(ME, limit)
-    for pk in claimed:
-        Sending(pk, connections, threading.Event()).run()
-    connections.close_idle(all_of_them=True)
-    return claimed
 
 
 def state(message: Message) -> str:
@@ -94,6 +81,20 @@ def test_customers_hear_from_the_name_of_the_inbox_until_somebody_says_another(
     send_due()
     [received] = smtp_server.wait_for(1)
     assert received.message["From"] == f"{shown} <{account.address}>"
+
+
+def test_references_are_those_of_the_mail_answered_and_name_nothing_that_has_not_left(reply, smtp_server, deliver):
+    reply("This one waits.", not_before=timezone.now() + timedelta(days=1))
+    deliver(
+        mail(
+            "More", message_id="<m2@c.example>", in_reply_to="<m1@customer.example>", references="<m1@customer.example>"
+        )
+    )
+    reply("An answer.")
+    send_due()
+    [sent] = smtp_server.wait_for(1)
+    assert sent.message["In-Reply-To"] == "<m2@c.example>"
+    assert sent.message["References"].split() == ["<m1@customer.example>", "<m2@c.example>"]
 
 
 def test_a_message_is_sent_once_however_often_the_loop_runs(reply, smtp_server):

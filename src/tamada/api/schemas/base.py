@@ -35,6 +35,12 @@ Line = Annotated[str, StringConstraints(max_length=998)]
 TagNames = Annotated[list[Annotated[str, StringConstraints(max_length=200)]], Field(max_length=50)]
 
 
+class Given(BaseModel):
+    """What a request says. A field that isn't known is refused: a misspelt one would look done."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
 class Page(BaseModel, Generic[T]):
     """One page of a list. `next` is the cursor of the following page; null at the end."""
 

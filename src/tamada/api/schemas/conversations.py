@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ..ids import Id, IdIn
-from .base import DeliveryName, Instant, KindName, Line, PriorityName, ProblemBody, StatusName, TagNames, Text
+from .base import DeliveryName, Given, Instant, KindName, Line, PriorityName, ProblemBody, StatusName, TagNames, Text
 
 
 class Named(BaseModel):
@@ -44,7 +44,7 @@ class Conversation(BaseModel):
 
 
 class Author(BaseModel):
-    """Who wrote: `customer`, `agent`, `system`, `rule`, `assistant` or `api`."""
+    """Who wrote: `customer`, `agent`, `system`, `rule` or `assistant`."""
 
     type: str = Field(examples=["agent"])
     name: str
@@ -62,7 +62,10 @@ class Attachment(BaseModel):
 
 
 class Message(BaseModel):
-    """One thing said. `text` is what was newly written; what it quotes is in `quoted_text`. `html` is clean."""
+    """One thing said. `text` is what was newly written; what it quotes, and its signature, are in `quoted_text`.
+
+    `html` and `quoted_html` are the same two with their formatting, clean; both empty where there was none.
+    """
 
     id: Id
     conversation: Id
@@ -79,6 +82,7 @@ class Message(BaseModel):
     text: str
     quoted_text: str
     html: str
+    quoted_html: str
     attachments: list[Attachment]
     language: str | None
     delivery: DeliveryName | None
@@ -94,7 +98,7 @@ class StaleProblem(ProblemBody):
     unseen: list[Message] = []
 
 
-class AddressIn(BaseModel):
+class AddressIn(Given):
     """An address with a name."""
 
     name: str = Field("", max_length=200)
@@ -108,7 +112,7 @@ Addresses = Annotated[
 ]
 
 
-class FileIn(BaseModel):
+class FileIn(Given):
     """A small file inside the request."""
 
     name: str = Field(max_length=255, examples=["photo.jpg"])
@@ -122,7 +126,7 @@ Files = Annotated[
 ]
 
 
-class ConversationIn(BaseModel):
+class ConversationIn(Given):
     """A conversation started from our side."""
 
     inbox: IdIn
@@ -148,7 +152,7 @@ class ConversationIn(BaseModel):
     )
 
 
-class ConversationChange(BaseModel):
+class ConversationChange(Given):
     """What is absent stays. `assignee` null or "none": nobody; "me": yourself."""
 
     status: StatusName = "open"
@@ -161,7 +165,7 @@ class ConversationChange(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"status": "closed", "tags": ["router"]}]})
 
 
-class MessageIn(BaseModel):
+class MessageIn(Given):
     """A reply (`out`) or an internal note. Without `to` it answers the last message's sender, without `cc` all on it.
 
     With `last_seen_message` it is refused (409) when a person wrote after that message.
@@ -187,13 +191,13 @@ class MessageIn(BaseModel):
     )
 
 
-class ReadIn(BaseModel):
+class ReadIn(Given):
     """How far the caller has read."""
 
     message: IdIn = Field(description="The last message read.")
 
 
-class SpamIn(BaseModel):
+class SpamIn(Given):
     """Whether a conversation is spam; `block` also refuses its sender from now on."""
 
     spam: bool = True

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 
 from ..ids import Id, IdIn
-from .base import IdentityName, TagNames
+from .base import Given, IdentityName, TagNames
 from .conversations import Author, Named
 
 
@@ -43,7 +43,7 @@ class Customer(BaseModel):
     last_activity_at: datetime
 
 
-class IdentityIn(BaseModel):
+class IdentityIn(Given):
     """An address as people write it; a phone without a country code is read as one of the company's countries."""
 
     type: IdentityName
@@ -53,7 +53,7 @@ class IdentityIn(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"type": "phone", "value": "091 12 34 56"}]})
 
 
-class CustomerIn(BaseModel):
+class CustomerIn(Given):
     """A new customer: a name, an address, or both."""
 
     name: str = Field("", max_length=1000)
@@ -81,7 +81,7 @@ class CustomerIn(BaseModel):
     )
 
 
-class CustomerChange(BaseModel):
+class CustomerChange(Given):
     """What is absent stays. `attributes` are merged (null takes one away); `tags` and `identities` are replaced."""
 
     name: str = Field("", max_length=1000)
@@ -97,7 +97,7 @@ class CustomerChange(BaseModel):
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Karine G.", "attributes": {"floor": 3}}]})
 
 
-class IdentityChange(BaseModel):
+class IdentityChange(Given):
     """Whether the person proved that the address is theirs."""
 
     verified: bool
@@ -114,6 +114,7 @@ class Entry(BaseModel):
     channel: str | None
     conversation: Id | None
     author: Author | None
+    via: str | None = Field(description="`api` when an API token wrote it.")
     subject: str
     text: str
     data: dict[str, Any]
@@ -130,7 +131,7 @@ class Organisation(BaseModel):
     created_at: datetime
 
 
-class OrganisationIn(BaseModel):
+class OrganisationIn(Given):
     """A new organisation."""
 
     name: str = Field(max_length=400, examples=["Ararat Clinic"])
@@ -138,7 +139,7 @@ class OrganisationIn(BaseModel):
     note: str = Field("", max_length=10_000)
 
 
-class OrganisationChange(BaseModel):
+class OrganisationChange(Given):
     """What is absent stays."""
 
     name: str = Field("", max_length=400)
@@ -166,7 +167,7 @@ class BlockedSender(BaseModel):
     created_at: datetime
 
 
-class BlockIn(BaseModel):
+class BlockIn(Given):
     """Whom to refuse."""
 
     value: str = Field(max_length=320, examples=["spam@bad.example", "@bad.example"])

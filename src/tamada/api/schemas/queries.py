@@ -4,7 +4,7 @@ from typing import Literal
 
 from pydantic import BaseModel, Field
 
-from .base import Instant
+from .base import ChannelName, Instant
 
 _LIMIT = "How many items; more than 200 is read as 200."
 
@@ -22,7 +22,7 @@ class ListQuery(BaseModel):
 
 
 class ConversationQuery(ListQuery):
-    """Filters of conversations. Spam is left out unless asked for."""
+    """Filters of conversations. Spam is left out unless asked for. An id or tag that nothing has leaves nothing."""
 
     status: str | None = Field(
         None,
@@ -32,15 +32,18 @@ class ConversationQuery(ListQuery):
     assignee: str | None = Field(None, description="`me`, `none` or an agent's id.")
     team: str | None = None
     inbox: str | None = None
-    channel: str | None = None
-    tag: str | None = None
+    channel: ChannelName | None = None
+    tag: str | None = Field(None, description="A tag's name in any letter case.")
     customer: str | None = None
     updated_since: Instant | None = None
     spam: bool = False
     mentioned: bool = Field(False, description="Only where a note that the caller hasn't seen names them.")
     order: Literal["last_activity_at", "created_at", "waiting_since"] = Field(
         "last_activity_at",
-        description="Newest activity first; or oldest first and stable while things change; or longest waiting first.",
+        description=(
+            "Newest activity first; or by the day they began, oldest first, which no change moves; or longest waiting "
+            "first. What an archive adds meanwhile stands at its own day: `updated_since` finds it."
+        ),
     )
 
 

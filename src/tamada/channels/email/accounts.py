@@ -70,7 +70,13 @@ def sender_login(account: MailAccount) -> send.type_login | None:
 
     def login(client: smtplib.SMTP) -> None:
         token = oauth.access_token(account)
-        client.auth("XOAUTH2", lambda _challenge=None: oauth.xoauth2(account.address, token), initial_response_ok=True)
+        try:
+            send.sign_in_with_token(client, oauth.xoauth2(account.address, token))
+        except send.TokenRefused as error:
+            if error.smtp_code < 500:  # busy; this says nothing of the token
+                raise
+            other = oauth.renewed_token(account, token)
+            send.sign_in_with_token(client, oauth.xoauth2(account.address, other))
 
     return login
 

@@ -45,14 +45,17 @@ class MailAccount(models.Model):
 
 
 class ImapFolder(models.Model):
-    """How far a folder was read: UIDVALIDITY and the last UID (RFC 3501 2.3.1.1); `\\Seen` plays no part."""
+    """How far a folder was read: UIDVALIDITY and the last UID (RFC 3501 2.3.1.1); `\\Seen` plays no part.
+
+    `seen` are the UIDs still there that were read (`uids.written`), `gap` how many of the last round had been missed.
+    """
 
     account = models.ForeignKey(MailAccount, on_delete=models.CASCADE, related_name="folders")
     name = models.CharField(max_length=255)
     uid_validity = models.BigIntegerField(default=0)
     last_uid = models.BigIntegerField(default=0)
     server_count = models.PositiveIntegerField(default=0)
-    seen_count = models.PositiveIntegerField(default=0)
+    seen = models.TextField(default="", blank=True)
     gap = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
 

@@ -22,16 +22,21 @@ from tamada.core import secrets, settings_store
 EARLY_SECONDS = 120
 """A token is renewed so long before it ends."""
 
+_PASSING = ("temporarily_unavailable", "server_error", "slow_down")
 _STATE_SALT = "mail.oauth"
 _STATE_SECONDS = 900
 
 
 class OAuthError(Exception):
-    """The provider refused, or the account was never connected. `reason` may be shown to an admin."""
+    """The provider refused, or the account was never connected. `reason` may be shown to an admin.
 
-    def __init__(self, reason: str) -> None:
+    With `passing` the same question may be answered well later.
+    """
+
+    def __init__(self, reason: str, *, passing: bool = False) -> None:
         super().__init__(reason)
         self.reason = reason
+        self.passing = passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,6 +132,19 @@ def access_token(account: MailAccount) -> str:
     tokens = _tokens(account)
     if tokens["expires_at"] - EARLY_SECONDS > time.time():
         return str(tokens["access_token"])
+    return _renewed(account, tokens)
+
+
+def renewed_token(account: MailAccount, refused: str) -> str:
+    """Another token than the one that a server refused before its time. Raises OAuthError."""
+    account.refresh_from_db(fields=["oauth"])
+    tokens = _tokens(account)
+    if tokens["access_token"] != refused:  # another sender was here first
+        return access_token(account)
+    return _renewed(account, tokens)
+
+
+def _renewed(account: MailAccount, tokens: dict[str, Any]) -> str:
     answer = _ask(provider_of(account), grant_type="refresh_token", refresh_token=tokens["refresh_token"])
     # Microsoft gives a new refresh token each time, Google keeps the old one.
     return _keep(account, {"refresh_token": tokens["refresh_token"], **answer})
@@ -165,12 +183,16 @@ def _ask(provider: Provider, **fields: str) -> dict[str, Any]:
     fields |= {name: _setting(provider, name) for name in ("client_id", "client_secret")}
     try:
         response = httpx.post(_setting(provider, "token_url"), data=fields, timeout=20, trust_env=False)
-        answer = response.json()
-    except (httpx.HTTPError, ValueError) as error:
-        raise OAuthError(f"The provider could not be asked ({type(error).__name__}).") from error
-    if response.status_code != 200 or "access_token" not in answer:
-        raise OAuthError(f"The provider refused: {str(answer.get('error', response.status_code))[:100]}.")
-    return dict(answer)
+        answer = dict(response.json())
+    except (httpx.HTTPError, ValueError, TypeError) as error:
+        raise OAuthError(f"The provider could not be asked ({type(error).__name__}).", passing=True) from error
+    if response.status_code == 200 and "access_token" in answer:
+        return answer
+    said = str(answer.get("error", response.status_code))[:100]
+    if said in ("invalid_grant", "interaction_required"):
+        raise OAuthError(f"The provider no longer lets us in ({said}). Connect the mailbox again in the settings.")
+    passing = response.status_code == 429 or response.status_code >= 500 or said in _PASSING
+    raise OAuthError(f"The provider refused: {said}.", passing=passing)
 
 
 def _setting(provider: Provider, name: str) -> str:

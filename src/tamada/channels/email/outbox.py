@@ -21,6 +21,7 @@ from tamada.channels.email.accounts import credentials_of, sender_login
 from tamada.channels.email.clock import bring_back_from_the_future
 from tamada.channels.email.compose import BadAddressError, compose, envelope_recipients, needs_smtputf8
 from tamada.channels.email.models import MailAccount
+from tamada.channels.email.oauth import OAuthError
 from tamada.channels.email.outgoing import NotSendable, outgoing
 from tamada.channels.email.send import Connections, Refusal, Result, Server, failure, transmit
 from tamada.channels.metrics import SENT
@@ -223,6 +224,7 @@ class Sending:
         )
         self.connections = connections
         self.stop = stop
+        self.may_have_left = False
 
     def run(self) -> None:
         """Send and settle. Outcomes that could not be written are tried again until they are."""
@@ -253,7 +255,8 @@ class Sending:
         if not recipients:
             return Result("failed", "Mail to this address came back too often; it is paused.", refused)
         try:
-            with self.connections.use(server, sender_login(account)) as client:
+            login = sender_login(account)
+            with self.connections.use(server, login, account.address if login else "") as client:
                 result = transmit(
                     client,
                     sender=account.address,
@@ -264,7 +267,12 @@ class Sending:
                 )
         except (DatabaseError, InterfaceError):
             return Result("retry", "The database was away; nothing was sent.")
-        except Exception as error:  # noqa: BLE001  before DATA: whatever it is, nothing was sent
+        except OAuthError as error:
+            result = Result("retry" if error.passing else "failed", error.reason)
+        except Exception as error:
+            if self.may_have_left:
+                log.exception("Sending broke off.", extra={"job": self.delivery.pk})
+                return Result("uncertain", f"Sending broke off at the worst moment ({type(error).__name__}).")
             result = failure(error)
         return Result(result.outcome, result.detail, (*refused, *result.refused))
 
@@ -272,6 +280,7 @@ class Sending:
         """From here on the message may have been taken. Durable, so that even a power loss does not make us forget."""
         with durable_atomic():
             DeliveryAttempt.objects.filter(pk=self.attempt.pk).update(outcome="data")
+        self.may_have_left = True
 
     # -- settling ---------------------------------------------------------------------------------------------
 

@@ -7,9 +7,12 @@ from tamada.channels.email.addresses import Address
 from tamada.channels.email.compose import File, Outgoing
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.threads import reply_address, token_for
-from tamada.conversations.models import Conversation, Kind, Message
+from tamada.conversations.models import Conversation, DeliveryState, Kind, Message
 from tamada.core import storage
 from tamada.kit import html as kit_html
+
+# What has left; a message that waits or failed is nothing to refer to.
+_LEFT = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.UNCERTAIN)
 
 
 class NotSendable(Exception):
@@ -62,16 +65,17 @@ def _reply_to(account: MailAccount, conversation: Conversation) -> Address | Non
 
 
 def _thread(conversation: Conversation, message: Message) -> _Thread:
-    """What it answers: the last thing the customer wrote before it, else our own last mail."""
+    """What it answers: the last thing the customer wrote before it, else our own last mail that left.
+
+    References are those of the mail that is answered, and itself (RFC 5322 3.6.4).
+    """
     earlier = Message.objects.filter(conversation=conversation, seq__lt=message.seq, channel="email")
-    earlier = earlier.filter(kind__in=(Kind.IN, Kind.OUT)).exclude(external_id="")
-    rows = list(earlier.order_by("seq").values_list("kind", "external_id", "references"))
-    if not rows:
-        return _Thread("", ())
-    answered = next((row for row in reversed(rows) if row[0] == Kind.IN), rows[-1])
-    first = rows[0][2] if isinstance(rows[0][2], list) else []
-    chain = [*first, *(external_id for _, external_id, _ in rows if external_id != answered[1]), answered[1]]
-    return _Thread(answered[1], tuple(dict.fromkeys(chain)))
+    earlier = earlier.exclude(external_id="").order_by("seq")
+    theirs = earlier.filter(kind=Kind.IN).only("external_id", "references").last()
+    if theirs is not None:
+        return _Thread(theirs.external_id, tuple(dict.fromkeys([*theirs.references, theirs.external_id])))
+    ours = tuple(earlier.filter(kind=Kind.OUT, delivery__in=_LEFT).values_list("external_id", flat=True))
+    return _Thread(ours[-1], ours) if ours else _Thread("", ())
 
 
 def _bodies(message: Message) -> tuple[str, str]:

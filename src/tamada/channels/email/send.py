@@ -22,6 +22,7 @@ ANSWER_SECONDS = 120.0
 """How long one answer may take, the last one after a large message included."""
 
 IDLE_SECONDS = 20.0
+_LONGEST_COMMAND = 512
 MOST_PER_CONNECTION = 100
 
 Outcome = Literal["sent", "retry", "failed", "uncertain"]
@@ -84,6 +85,18 @@ class Server:
         return context
 
 
+class NotEncrypted(smtplib.SMTPException):
+    """The server offers no TLS, and what we would say must not be overheard."""
+
+
+class TokenRefused(smtplib.SMTPAuthenticationError):
+    """The server did not accept an OAuth token; `told` is the JSON of its challenge, if it sent one."""
+
+    def __init__(self, code: int, words: bytes | str, told: str = "") -> None:
+        super().__init__(code, words)
+        self.told = told
+
+
 type_login = Callable[[smtplib.SMTP], None]
 
 
@@ -115,6 +128,30 @@ def connect(server: Server, login: type_login | None = None) -> smtplib.SMTP:
     return client
 
 
+def sign_in_with_token(client: smtplib.SMTP, response: str) -> None:
+    """SASL XOAUTH2 (developers.google.com/gmail/imap/xoauth2-protocol). Only over TLS: who reads a token has it.
+
+    A refusal comes as a challenge that holds JSON, and wants an empty answer before the server says 535. Raises
+    TokenRefused, NotEncrypted and what `connect` raises.
+    """
+    if not isinstance(client.sock, ssl.SSLSocket):
+        raise NotEncrypted
+    told: list[str] = []
+
+    def answer(challenge: bytes | None = None) -> str:
+        if not challenge:
+            return response
+        told.append(challenge.decode("utf-8", "replace"))
+        return ""
+
+    # A longer command line than RFC 5321 allows must wait for the server's first, empty challenge (RFC 4954, 4).
+    fits = len(response) * 4 // 3 + len("AUTH XOAUTH2 ==\r\n") <= _LONGEST_COMMAND
+    try:
+        client.auth("XOAUTH2", answer, initial_response_ok=fits)
+    except smtplib.SMTPAuthenticationError as error:
+        raise TokenRefused(error.smtp_code, error.smtp_error, "".join(told)) from None
+
+
 def _own_name() -> str:
     """What we say in EHLO. smtplib would ask the network for it, on every connection."""
     name = socket.gethostname()
@@ -126,12 +163,16 @@ class Connections:
 
     def __init__(self) -> None:
         self._guard = threading.Lock()
-        self._idle: dict[Server, list[tuple[smtplib.SMTP, float, int]]] = {}
+        self._idle: dict[tuple[Server, str], list[tuple[smtplib.SMTP, float, int]]] = {}
 
     @contextlib.contextmanager
-    def use(self, server: Server, login: type_login | None = None) -> Iterator[smtplib.SMTP]:
-        """A connection that answers; it goes back when nothing went wrong with it."""
-        client, count = self._take(server)
+    def use(self, server: Server, login: type_login | None = None, who: str = "") -> Iterator[smtplib.SMTP]:
+        """A connection that answers; it goes back when nothing went wrong with it.
+
+        `who` is whom `login` signs in: a connection of one account never carries another's mail.
+        """
+        key = (server, who)
+        client, count = self._take(key)
         if client is None:
             client, count = connect(server, login), 0
         try:
@@ -139,12 +180,12 @@ class Connections:
         except BaseException:
             client.close()
             raise
-        self._give_back(server, client, count + 1)
+        self._give_back(key, client, count + 1)
 
-    def _take(self, server: Server) -> tuple[smtplib.SMTP | None, int]:
+    def _take(self, key: tuple[Server, str]) -> tuple[smtplib.SMTP | None, int]:
         while True:
             with self._guard:
-                idle = self._idle.get(server)
+                idle = self._idle.get(key)
                 if not idle:
                     return None, 0
                 client, since, count = idle.pop()
@@ -152,21 +193,21 @@ class Connections:
                 return client, count
             client.close()
 
-    def _give_back(self, server: Server, client: smtplib.SMTP, count: int) -> None:
+    def _give_back(self, key: tuple[Server, str], client: smtplib.SMTP, count: int) -> None:
         if client.sock is None or count >= MOST_PER_CONNECTION:
             _quit(client)
             return
         with self._guard:
-            self._idle.setdefault(server, []).append((client, time.monotonic(), count))
+            self._idle.setdefault(key, []).append((client, time.monotonic(), count))
 
     def close_idle(self, *, all_of_them: bool = False) -> None:
         """Say goodbye on connections that nobody used for a while."""
         with self._guard:
             old: list[smtplib.SMTP] = []
-            for server, idle in list(self._idle.items()):
+            for key, idle in list(self._idle.items()):
                 fresh = [] if all_of_them else [e for e in idle if time.monotonic() - e[1] < IDLE_SECONDS]
                 old += [client for client, since, count in idle if (client, since, count) not in fresh]
-                self._idle[server] = fresh
+                self._idle[key] = fresh
         for client in old:
             _quit(client)
 
@@ -255,7 +296,7 @@ def _finished(code: int, words: str, refused: list[Refusal]) -> Result:
     return Result("failed" if code >= 500 else "retry", words)
 
 
-def _ended(code: int, words: bytes) -> Result:
+def _ended(code: int, words: bytes | str) -> Result:
     return Result("failed" if code >= 500 else "retry", _text(words))
 
 
@@ -266,21 +307,29 @@ def _reset(client: smtplib.SMTP) -> None:
         client.close()
 
 
+_TROUBLE: tuple[tuple[type[Exception], str], ...] = (
+    (TimeoutError, "The server did not answer in time."),
+    (socket.gaierror, "The server's name is not known."),
+    (ConnectionRefusedError, "The server refuses connections."),
+)
+
+
 def failure(error: Exception) -> Result:
     """What an error before DATA means: nothing was sent, and whether trying again may help."""
+    if isinstance(error, NotEncrypted):
+        return Result("failed", "The server offers no encryption (STARTTLS), so we don't sign in there.")
+    if isinstance(error, TokenRefused):
+        words = f"{error.smtp_code} {_text(error.smtp_error)} {_text(error.told)}".strip()
+        outcome: Outcome = "failed" if error.smtp_code >= 500 else "retry"
+        return Result(outcome, f"The server refused our permission for the mailbox: {words}"[:300])
     if isinstance(error, smtplib.SMTPAuthenticationError):
         return Result("retry", f"The server refused our password: {_text(error.smtp_error)}")
     if isinstance(error, smtplib.SMTPResponseException):
-        return Result("failed" if error.smtp_code >= 500 else "retry", _text(error.smtp_error))
+        return _ended(error.smtp_code, error.smtp_error)
     if isinstance(error, ssl.SSLCertVerificationError):
         return Result("retry", f"The server's certificate is not trusted: {error.verify_message}.")
-    if isinstance(error, TimeoutError):
-        return Result("retry", "The server did not answer in time.")
-    if isinstance(error, socket.gaierror):
-        return Result("retry", "The server's name is not known.")
-    if isinstance(error, ConnectionRefusedError):
-        return Result("retry", "The server refuses connections.")
-    return Result("retry", f"The connection failed ({type(error).__name__}).")
+    otherwise = f"The connection failed ({type(error).__name__})."
+    return Result("retry", next((words for kind, words in _TROUBLE if isinstance(error, kind)), otherwise))
 
 
 def _dot_stuffed(raw: bytes) -> bytes:

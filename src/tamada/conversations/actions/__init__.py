@@ -1,18 +1,20 @@
 """Every write of this room."""
 
 from .delivery import postpone_delivery, send_again, set_delivery
-from .drafts import attach, discard_draft, drop_uploads, save_draft
+from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .inboxes import create_inbox, update_inbox
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
-from .reply import add_note, send_reply, start_conversation, undo_send
+from .reply import add_note, send_reply, start_conversation
 from .spam import mark_spam
+from .undo import undo_send
 from .update import UNSET, update_conversation, wake_snoozed
 
 __all__ = [
     "UNSET",
     "add_note",
     "attach",
+    "copy_file",
     "create_inbox",
     "discard_draft",
     "drop_uploads",

@@ -1,7 +1,15 @@
 """Every write of this room."""
 
 from .definitions import define_attribute, drop_attribute
-from .identity import add_identity, remove_identity, type_given, verify_identity
+from .identity import (
+    add_identity,
+    count_bounce,
+    heard_from,
+    remove_identity,
+    resume_identity,
+    type_given,
+    verify_identity,
+)
 from .ingest import customers_for
 from .organisations import create_organisation, update_organisation
 from .people import CustomerFields, create_customer, update_customer
@@ -12,12 +20,15 @@ __all__ = [
     "CustomerFields",
     "add_identity",
     "block_sender",
+    "count_bounce",
     "create_customer",
     "create_organisation",
     "customers_for",
     "define_attribute",
     "drop_attribute",
+    "heard_from",
     "remove_identity",
+    "resume_identity",
     "tags_for",
     "type_given",
     "unblock_sender",

@@ -9,14 +9,15 @@ from tamada.accounts.models import Agent, Role, Team
 from tamada.accounts.queries import active_agents
 
 from .auth import email_field
+from .fields import RowsField
 
 ROLE_HELP = _(
     "Admins may do everything. Leads settle their own teams. Agents work on what their teams see. Observers only read."
 )
 
 
-def _teams(**options: Any) -> "forms.ModelMultipleChoiceField[Team]":
-    return forms.ModelMultipleChoiceField(
+def _teams(**options: Any) -> RowsField:
+    return RowsField(
         label=_("Teams"),
         queryset=Team.objects.all(),
         widget=forms.CheckboxSelectMultiple,
@@ -57,7 +58,7 @@ class TeamForm(forms.Form):
     """A team's name and members."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    members = forms.ModelMultipleChoiceField(
+    members = RowsField(
         label=_("Members"),
         queryset=Agent.objects.none(),
         required=False,
@@ -68,5 +69,5 @@ class TeamForm(forms.Form):
         kwargs.setdefault("initial", {"name": team.name, "members": list(team.agents.all())})
         super().__init__(*args, **kwargs)
         field = self.fields["members"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)
+        assert isinstance(field, RowsField)
         field.queryset = active_agents()

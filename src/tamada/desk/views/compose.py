@@ -3,6 +3,7 @@
 from datetime import timedelta
 from email.utils import getaddresses
 from typing import Any
+from uuid import uuid4
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
@@ -24,18 +25,29 @@ from tamada.conversations.actions import (
     undo_send,
 )
 from tamada.conversations.envelopes import Address
-from tamada.conversations.errors import BadRecipient, EmptyMessage, NoRecipient, StaleReply, TooLate
+from tamada.conversations.errors import (
+    BadRecipient,
+    EmptyMessage,
+    MissingFile,
+    NoRecipient,
+    SentBefore,
+    StaleReply,
+    TooLate,
+)
 from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Kind, Message, Status
 from tamada.conversations.queries import inboxes_visible_to
 from tamada.customers.models import Identity, IdentityType
 from tamada.customers.queries import visible_to as customers_visible_to
+from tamada.kit.numbers import row_number
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json
 from ..shown import shown_file, shown_message
+from ..written import named_files, pictures_in, read
 from .inbox import rail_context
 
+_REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, SentBefore, ValueError)
 UNDO_SECONDS = 10
 MOST_BYTES = 25 * 1024 * 1024
 FOUND = 8
@@ -49,8 +61,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         message = _note(request, found) if request.POST.get("kind") == Kind.NOTE else _reply(request, found)
     except StaleReply as stale:
         return JsonResponse({"html": _stale_dialog(request, found, stale)}, status=409)
-    except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:
-        return JsonResponse({"errors": _explained(error)}, status=422)
+    except _REFUSED as error:
+        return JsonResponse({"errors": _explained(error), "sent_before": isinstance(error, SentBefore)}, status=422)
     if not request.headers.get("X-Requested-With") and "application/json" not in request.headers.get("Accept", ""):
         return redirect("desk:conversation", pk=pk)
     return JsonResponse(_sent(message), status=201)
@@ -58,21 +70,23 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reply(request: HttpRequest, found: Conversation) -> Message:
     given = request.POST
+    written = read(request)
     later = snooze.moment(given["send_at"], given.get("send_at_custom", "")) if given.get("send_at") else None
     return send_reply(
         agent=agent_of(request),
         actor=actor_of(request),
         conversation=found,
         text=given.get("text_out", "") or given.get("text", ""),
-        html=given.get("html", ""),
+        html=written.html,
         to=addresses_in(given["to"]) if given.get("to") else None,
         cc=addresses_in(given.get("cc", "")) if given.get("to") else None,
         bcc=addresses_in(given.get("bcc", "")),
         subject=given.get("subject") or None,
-        attachments=_files(request),
+        attachments=written.files,
         last_seen_message=_seen(given),
         not_before=later or timezone.now() + timedelta(seconds=UNDO_SECONDS),
         take=True,
+        client_id=_client_id(given),
         **_after(given),
     )
 
@@ -93,21 +107,18 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
         actor=actor_of(request),
         conversation=found,
         text=given.get("text", ""),
-        attachments=_files(request),
+        attachments=read(request, plain=True).files,
+        client_id=_client_id(given),
     )
+
+
+def _client_id(given: QueryDict) -> str:
+    return given.get("client_id", "")[:64]
 
 
 def _seen(given: QueryDict) -> int | None:
     seen = given.get("last_seen", "")
-    return int(seen) if seen.isdigit() and given.get("force") != "1" else None
-
-
-def _files(request: HttpRequest) -> list[Attachment]:
-    """The agent's own uploads that this message names; files sent with a plain form are stored now."""
-    ids = [i for value in request.POST.getlist("attachments") for i in value.split(",") if i.strip().isdigit()]
-    own = Attachment.objects.filter(pk__in=ids, uploaded_by=agent_of(request), message=None)
-    fresh = [_store(request, None, f.name or "", f.read()) for f in request.FILES.getlist("files")]
-    return [*own, *fresh]
+    return row_number(seen) if seen and given.get("force") != "1" else None
 
 
 def addresses_in(line: str) -> list[Address]:
@@ -146,6 +157,10 @@ def _explained(error: Exception) -> dict[str, list[str]]:
         return {"to": [_("Add at least one address to send to.")]}
     if isinstance(error, EmptyMessage):
         return {"text": [_("Write something or attach a file first.")]}
+    if isinstance(error, MissingFile):
+        return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
+    if isinstance(error, SentBefore):
+        return {"text": [_("Your message was sent before you changed it. If this is to follow it, send again.")]}
     return {"send_at": [_("This time can't be read.")]}
 
 
@@ -212,8 +227,14 @@ def _content(given: QueryDict) -> dict[str, Any]:
 
 
 def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
-    ids = [i for value in given.getlist("attachments") for i in str(value).split(",") if i.strip().isdigit()]
+    """The draft keeps the files it lists and the pictures in its text, and lets go of those that were taken out."""
+    ids = named_files(given)
     own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
+    if saved.kind == Kind.NOTE:
+        own = own.filter(is_inline=False)  # What the form tells of the reply beside the note stays with the reply.
+    else:
+        ids += [pk for pk, _name in pictures_in(request, given.get("html", "")).values()]
+    own.filter(draft=saved).exclude(pk__in=ids).update(draft=None)
     own.filter(pk__in=ids).update(draft=saved)
 
 
@@ -262,13 +283,16 @@ def addresses(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a conversation from our side."""
     inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
-    context: dict[str, Any] = {"inboxes": inboxes, "values": request.POST or request.GET, "errors": {}}
+    context: dict[str, Any] = {"senders": inboxes, "values": request.POST or request.GET, "errors": {}}
+    context["client_id"] = _client_id(request.POST) or str(uuid4())
     if request.method == "POST":
-        inbox = get_object_or_404(inboxes, pk=request.POST.get("inbox") or 0)
+        inbox = get_object_or_404(inboxes, pk=row_number(request.POST.get("inbox")))
         try:
             begun = _start(request, inbox)
-        except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:
+        except _REFUSED as error:
             context["errors"] = _explained(error)
+            if isinstance(error, SentBefore):
+                context["client_id"] = str(uuid4())
         else:
             return redirect("desk:conversation", pk=begun.pk)
     status = 422 if context["errors"] else 200
@@ -286,7 +310,8 @@ def _start(request: HttpRequest, inbox: Inbox) -> Conversation:
         bcc=addresses_in(given.get("bcc", "")),
         subject=given.get("subject", ""),
         text=given.get("text", ""),
-        attachments=_files(request),
+        attachments=read(request).files,
         not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
+        client_id=_client_id(given),
     )
     return begun

@@ -18,7 +18,8 @@ from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentit
 from tamada.customers.models import AttributeDefinition, Customer, Identity, IdentityType, Organisation
 
 from ..access import actor_of, agent_of
-from .inbox import rail_context, rows_for
+from ..rows import rows_for
+from .inbox import rail_context
 
 
 class CustomerForm(forms.Form):
@@ -152,11 +153,13 @@ def identities(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def identity(request: HttpRequest, pk: int, identity: int) -> HttpResponse:
-    """Verify an address (`verified=1|0`), or take it away (`remove=1`)."""
+    """Verify an address (`verified=1|0`), write to it again after it was paused (`resume=1`), or take it away."""
     found = get_object_or_404(Identity, pk=identity, customer=_customer(request, pk))
     agent, actor = agent_of(request), actor_of(request)
     if request.POST.get("remove") == "1":
         actions.remove_identity(agent=agent, actor=actor, identity=found)
+    elif request.POST.get("resume") == "1":
+        actions.resume_identity(agent=agent, actor=actor, identity=found)
     else:
         verified = request.POST.get("verified") == "1"
         actions.verify_identity(agent=agent, actor=actor, identity=found, verified=verified)

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tamada.channels.email.original import original_html
 from tamada.channels.queries import raw_message
 from tamada.conversations.models import Attachment, Message
 from tamada.conversations.queries import visible_to
@@ -28,6 +29,8 @@ _MAIL_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
+# In the thread's frame the desk measures the mail and hears its keys. Without scripts our origin gives it nothing.
+_FRAME_POLICY = f"{_MAIL_POLICY} allow-same-origin"
 _FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _SHOWN_INLINE = (*PICTURES, "application/pdf")
 _MOST_PICTURE = 5 * 1024 * 1024
@@ -80,8 +83,11 @@ def view_attachment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
-    """A message's own formatting, cleaned, in a sandboxed document; `?remote=1` shows remote pictures by our proxy."""
-    message = message_or_404(request, pk)
+    """A message's own formatting, cleaned, in a sandboxed document; `?remote=1` shows remote pictures by our proxy.
+
+    `?part=visible` and `?part=quoted` are what the thread shows and what it folds; without it, the whole.
+    """
+    message, part = message_or_404(request, pk), request.GET.get("part", "")
     inline = {a.content_id: a for a in message.attachments.all() if a.content_id}
 
     def picture(content_id: str) -> str | None:
@@ -90,7 +96,7 @@ def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
 
     remote = _proxied if request.GET.get("remote") == "1" else None
     # What is stored has its remote pictures put aside under data-src.
-    stored = message.html.replace(' data-src="', ' src="')
+    stored = _part(message, part).replace(' data-src="', ' src="')
     cleaned = kit_html.clean(stored, allow_remote=remote is not None, cid=picture, remote=remote)
     context = {
         "language": message.language,
@@ -100,10 +106,18 @@ def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
         "style": assets.url("mail.css"),
     }
     response = HttpResponse(render_to_string("desk/conversation/mail.html", context, request))
-    response["Content-Security-Policy"] = _MAIL_POLICY
+    response["Content-Security-Policy"] = _FRAME_POLICY if part else _MAIL_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _part(message: Message, part: str) -> str:
+    if part == "visible":
+        return message.html
+    if part == "quoted":
+        return message.quoted_html or kit_html.from_text(message.quoted_text)
+    return original_html(message)
 
 
 def _proxied(address: str) -> str:

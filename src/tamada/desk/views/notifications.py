@@ -10,6 +10,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tamada.desk import assets
 from tamada.desk.access import agent_of
 from tamada.desk.pages import page
+from tamada.kit.numbers import row_numbers
 from tamada.notifications import actions, queries
 
 
@@ -26,8 +27,8 @@ def notifications(request: HttpRequest) -> HttpResponse:
 @require_POST
 def seen(request: HttpRequest) -> HttpResponse:
     """Mark those named by `id`, or all, as seen."""
-    ids = [int(pk) for pk in request.POST.getlist("id") if pk.isdigit()]
-    actions.mark_seen(agent=agent_of(request), ids=ids or None)
+    named = request.POST.getlist("id")
+    actions.mark_seen(agent=agent_of(request), ids=row_numbers(named) if named else None)
     if request.headers.get("HX-Request") == "true":
         return HttpResponse(status=204)
     return redirect("desk:notifications")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from tamada.accounts import company as company_settings
-from tamada.accounts.permissions import require
+from tamada.accounts.permissions import allowed, require
 from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.models import RawInput
 from tamada.channels.queries import quarantined
@@ -25,6 +25,7 @@ from tamada.core.models import AuditEntry, QueuedTask
 from tamada.customers import actions
 from tamada.customers.errors import CustomerError
 from tamada.customers.models import AttributeDefinition, AttributeType, BlockedSender, Tag
+from tamada.kit.numbers import row_number
 
 from ..access import actor_of, agent_of
 from .inbox import rail_context
@@ -56,7 +57,7 @@ def shown(request: HttpRequest, template: str, context: dict[str, Any], *, statu
 @require_GET
 def home(request: HttpRequest) -> HttpResponse:
     """The settings begin with the inboxes; who may not see those sees their own profile."""
-    return redirect("desk:settings_inboxes")
+    return redirect("desk:settings_inboxes" if allowed(agent_of(request), "inbox.settings") else "desk:profile")
 
 
 class CompanyForm(forms.Form):
@@ -94,7 +95,7 @@ def company(request: HttpRequest) -> HttpResponse:
 def tags(request: HttpRequest) -> HttpResponse:
     """Rename and recolour tags."""
     if request.method == "POST":
-        tag = get_object_or_404(Tag, pk=request.POST.get("tag") or 0)
+        tag = get_object_or_404(Tag, pk=row_number(request.POST.get("tag")))
         _try(
             request,
             lambda: actions.update_tag(
@@ -124,7 +125,7 @@ def attributes(request: HttpRequest) -> HttpResponse:
     form = AttributeForm(request.POST if request.method == "POST" and "drop" not in request.POST else None)
     agent, actor = agent_of(request), actor_of(request)
     if "drop" in request.POST:
-        definition = get_object_or_404(AttributeDefinition, pk=request.POST["drop"])
+        definition = get_object_or_404(AttributeDefinition, pk=row_number(request.POST["drop"]))
         actions.drop_attribute(agent=agent, actor=actor, definition=definition)
         return redirect("desk:settings_attributes")
     if form.is_bound and form.is_valid():
@@ -142,7 +143,7 @@ def blocked(request: HttpRequest) -> HttpResponse:
     agent, actor = agent_of(request), actor_of(request)
     if request.method == "POST":
         if "lift" in request.POST:
-            sender = get_object_or_404(BlockedSender, pk=request.POST["lift"])
+            sender = get_object_or_404(BlockedSender, pk=row_number(request.POST["lift"]))
             actions.unblock_sender(agent=agent, actor=actor, sender=sender)
         else:
             value, reason = request.POST.get("value", ""), request.POST.get("reason", "")
@@ -156,7 +157,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
     """What could not be read: try again, or put aside."""
     agent, actor = agent_of(request), actor_of(request)
     if request.method == "POST":
-        raw = get_object_or_404(RawInput, pk=request.POST.get("raw") or 0)
+        raw = get_object_or_404(RawInput, pk=row_number(request.POST.get("raw")))
         act = discard_input if request.POST.get("then") == "discard" else retry_input
         try:
             act(agent=agent, actor=actor, raw=raw)
@@ -172,7 +173,7 @@ def tasks(request: HttpRequest) -> HttpResponse:
     """Work that was given up after all its attempts: see why, and run it again."""
     if request.method == "POST":
         with transaction.atomic():
-            pk = int(request.POST.get("task") or 0)
+            pk = row_number(request.POST.get("task"))
             if queue.replay(pk):
                 audit.record(actor_of(request), "task.replayed", None, task=pk)
                 messages.success(request, _("It runs again."))

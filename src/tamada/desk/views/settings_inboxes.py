@@ -18,7 +18,7 @@ from tamada.conversations.actions import update_inbox
 from tamada.conversations.models import Inbox
 from tamada.conversations.queries import inboxes_visible_to
 
-from ..access import actor_of, agent_of
+from ..access import actor_of, agent_of, inbox_or_404
 from .settings import needs, shown
 
 _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")]
@@ -122,7 +122,7 @@ def new(request: HttpRequest) -> HttpResponse:
 @needs("inbox.settings")
 def inbox(request: HttpRequest, pk: int) -> HttpResponse:
     """One inbox's settings."""
-    found = _inbox(request, pk)
+    found = inbox_or_404(request, pk)
     account = MailAccount.objects.filter(inbox=found).first()
     kind = MailForm if account else InboxForm
     form = kind(request.POST or None, initial=_initial(found, account))
@@ -131,13 +131,6 @@ def inbox(request: HttpRequest, pk: int) -> HttpResponse:
         return redirect("desk:settings_inbox", pk=pk)
     context = {"form": form, "inbox": found, "account": account, "contact": accounts.last_contact(found)}
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
-
-
-def _inbox(request: HttpRequest, pk: int) -> Inbox:
-    found = inboxes_visible_to(agent_of(request)).filter(pk=pk).first()
-    if found is None:
-        raise Http404
-    return found
 
 
 def _initial(found: Inbox, account: MailAccount | None) -> dict[str, Any]:
@@ -170,7 +163,7 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
 def try_connection(request: HttpRequest, pk: int) -> HttpResponse:
     """Connect to the outgoing server and sign in; sends nothing."""
     require(agent_of(request), "inbox.settings")
-    account = MailAccount.objects.filter(inbox=_inbox(request, pk)).first()
+    account = MailAccount.objects.filter(inbox=inbox_or_404(request, pk)).first()
     if account is None:
         raise Http404
     trouble = accounts.try_sending(account)
@@ -184,7 +177,7 @@ def try_connection(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def confirm(request: HttpRequest, pk: int) -> HttpResponse:
     """Lift the hourly limit of a new inbox."""
-    account = MailAccount.objects.filter(inbox=_inbox(request, pk)).first()
+    account = MailAccount.objects.filter(inbox=inbox_or_404(request, pk)).first()
     if account is None:
         raise Http404
     accounts.confirm_cap(agent=agent_of(request), actor=actor_of(request), account=account)

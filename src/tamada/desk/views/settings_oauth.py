@@ -13,10 +13,9 @@ from django.views.decorators.http import require_GET, require_POST
 from tamada.accounts.permissions import allowed
 from tamada.channels.email import accounts, oauth, webhooks
 from tamada.channels.email.models import ImapAuth, MailAccount
-from tamada.conversations.queries import inboxes_visible_to
 from tamada.core import settings_store
 
-from ..access import actor_of, agent_of
+from ..access import actor_of, agent_of, inbox_or_404
 from .settings import needs, shown
 
 
@@ -100,8 +99,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _account(request: HttpRequest, pk: int) -> MailAccount:
-    visible = inboxes_visible_to(agent_of(request))
-    account = MailAccount.objects.select_related("inbox").filter(inbox=pk, inbox__in=visible).first()
+    account = MailAccount.objects.select_related("inbox").filter(inbox=inbox_or_404(request, pk)).first()
     if account is None:
         raise Http404
     return account
