@@ -149,7 +149,9 @@ def unusable(error: Exception) -> str:
 def _parser(command: str | None) -> Parser:
     """The commands with their help; only the one in use adds its arguments."""
     parser = Parser(prog="tamada", description=_("Customer service for service businesses."))
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument(
+        "--version", action="version", version=_version(), help=_("show program's version number and exit")
+    )
     subcommands = parser.add_subparsers(dest="command", metavar=_("command"), title=_("commands"))
     for name, (module, about) in COMMANDS.items():
         if not _exists(module):
