@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
@@ -34,20 +35,54 @@ def is_refused_in_one_line(done: subprocess.CompletedProcess[str], words: str) -
     return words in done.stderr
 
 
-def test_the_first_command_may_come_before_the_first_start(tmp_path: Path) -> None:
-    added = tamada("user", "add", "ani@desk.example", "--name", "Ani", "--role", "admin", data=tmp_path / "data")
+@pytest.fixture(scope="module")
+def first(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder that was made open to everybody, after the first command in it."""
+    data = tmp_path_factory.mktemp("first")
+    data.chmod(0o755)
+    added = tamada("user", "add", "ani@desk.example", "--name", "Ani", "--role", "admin", data=data)
     assert added.returncode == 0, added.stderr
     assert json.loads(added.stdout)["role"] == "admin"
-    assert tamada("token", "add", "ani@desk.example", data=tmp_path / "data").stdout.startswith("tmd_")
+    return data
 
 
-def test_a_database_of_an_earlier_version_is_left_to_the_start(tmp_path: Path) -> None:
-    assert tamada("user", "list", data=tmp_path).returncode == 0
-    with closing(sqlite3.connect(tmp_path / "tamada.sqlite3")) as db:
+@pytest.fixture
+def data(first: Path, tmp_path: Path) -> Path:
+    """A copy of it."""
+    return Path(shutil.copytree(first, tmp_path / "data"))
+
+
+def test_the_first_command_may_come_before_the_first_start(first: Path) -> None:
+    assert tamada("token", "add", "ani@desk.example", data=first).stdout.startswith("tmd_")
+
+
+def test_nobody_else_can_read_what_is_written_though_the_folder_was_made_open(first: Path, tmp_path: Path) -> None:
+    assert tamada("backup", str(tmp_path / "all.tar"), data=first).returncode == 0
+    written = [tmp_path / "all.tar", *first.rglob("*")]
+    assert {file.name for file in written} >= {"all.tar", "secret.key", "tamada.sqlite3"}
+    assert not [file for file in written if file.stat().st_mode & 0o077]
+
+
+def test_check_names_what_others_may_read_and_how_to_close_it(data: Path) -> None:
+    database = data / "tamada.sqlite3"
+    database.chmod(0o644)
+    found = tamada("check", data=data)
+    assert found.returncode == 1
+    assert f"can look into {data}: chmod 700" in found.stderr
+    assert f"can read {database}: chmod 600" in found.stderr
+    assert "secret.key" not in found.stderr
+    data.chmod(0o700)
+    closed = tamada("check", data=data)
+    assert "chmod" not in closed.stderr
+    assert closed.returncode == 0, closed.stderr
+
+
+def test_a_database_of_an_earlier_version_is_left_to_the_start(data: Path) -> None:
+    with closing(sqlite3.connect(data / "tamada.sqlite3")) as db:
         db.execute("DELETE FROM django_migrations WHERE app = 'core'")
         db.commit()
-    for command in (("user", "list"), ("inbox", "add", "Support", "--email", "a@desk.example"), ("reindex",)):
-        assert is_refused_in_one_line(tamada(*command, data=tmp_path), "tamada up")
+    for command in (("user", "list"), ("reindex",)):
+        assert is_refused_in_one_line(tamada(*command, data=data), "tamada up")
 
 
 def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> None:

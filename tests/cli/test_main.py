@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from types import ModuleType
 
@@ -26,6 +27,21 @@ def command(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
 def test_without_a_command_it_prints_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 0
     assert "Start Tamada: web, workers and mail listeners." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["hy", "ka", "ru"])
+def test_help_and_wrong_usage_are_in_the_users_language(
+    language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    assert cli.main([]) == 0
+    told = capsys.readouterr().out
+    for arguments in (["import", "tar", "x"], ["up", "--port", "many"], ["up", "--port"], ["inbox", "add", "Name"]):
+        with pytest.raises(SystemExit):
+            cli.main(arguments)
+    told += capsys.readouterr().err
+    english = re.findall(r"version number|show|choose|invalid|argument|expected|required|options|commands", told)
+    assert not english, told
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["up", "--nonsense"], ["up", "--port", "many"], ["up", "--onl"]])

@@ -79,6 +79,7 @@ def alive(pid: int) -> bool:
 def test_it_prints_a_set_up_link_survives_its_children_and_stops_cleanly_when_told(up: Up, tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{up.port}/setup/" in up.log.read_text()
     _is_alone(up, tmp_path)
+    _commands_know_its_address(up)
     _brings_children_back(up)
     with httpx.Client(base_url=f"http://127.0.0.1:{up.port}", timeout=30) as client:
         assert client.get("/healthz").text == "ok\n"
@@ -106,6 +107,12 @@ def _is_alone(up: Up, tmp_path: Path) -> None:
         assert done.returncode == 1
         assert done.stderr.startswith("tamada: ")
         assert len(done.stderr.splitlines()) == 1
+
+
+def _commands_know_its_address(up: Up) -> None:
+    command = [str(PROGRAM), "user", "add", "ani@desk.example", "--name", "Ani", "--data", str(up.folder)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=90, check=True)
+    assert f"http://127.0.0.1:{up.port}/reset/" in done.stderr
 
 
 def _brings_children_back(up: Up) -> None:

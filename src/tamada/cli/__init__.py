@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, NoReturn, TypeVar
 
@@ -52,6 +53,7 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
+    os.umask(0o077)  # What is written holds customers' mail and the secret key.
     given = _take_data_dir(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
     try:
@@ -110,9 +112,20 @@ def _call(options: argparse.Namespace) -> int:
 
         django.setup()
         speak_the_users_language()
+        _take_the_running_address()
         if options.command not in SEES_TO_THE_DATABASE:
             _have_database()
     return module.run(options) or 0
+
+
+def _take_the_running_address() -> None:
+    """Links lead to where `tamada up` serves this folder now, unless the installation says where."""
+    from django.conf import settings
+
+    from tamada.core import health
+
+    if not settings.TAMADA.base_url_is_set and (web := health.announced("web")):
+        settings.TAMADA = replace(settings.TAMADA, base_url=web["url"])
 
 
 def _have_database() -> None:
@@ -136,7 +149,9 @@ def unusable(error: Exception) -> str:
 def _parser(command: str | None) -> Parser:
     """The commands with their help; only the one in use adds its arguments."""
     parser = Parser(prog="tamada", description=_("Customer service for service businesses."))
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument(
+        "--version", action="version", version=_version(), help=_("show program's version number and exit")
+    )
     subcommands = parser.add_subparsers(dest="command", metavar=_("command"), title=_("commands"))
     for name, (module, about) in COMMANDS.items():
         if not _exists(module):

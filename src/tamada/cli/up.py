@@ -16,7 +16,7 @@ from typing import IO
 
 from tamada.cli import CommandError, speak_the_users_language, unusable
 from tamada.cli.words import gettext as _
-from tamada.core import loops
+from tamada.core import health, loops
 
 NEEDS_DJANGO = False  # It sets the stage first.
 PARTS = ("web", "mail", "worker")
@@ -262,7 +262,11 @@ def _serve(options: argparse.Namespace, parts: tuple[str, ...], sockets: list[so
         children.append(Child("reader", partial(run_loops, "reader", tasks=False)))
         children.append(Child("worker", partial(run_loops, "worker", tasks=True)))
     connections.close_all()
+    if "web" in parts:
+        health.announce("web", url=settings.TAMADA.base_url)  # For commands, which know no port.
     Supervisor(children).run()
+    if "web" in parts:
+        health.withdraw("web")
 
 
 def _load_web() -> None:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tamada.channels.email.importer import NoArchiveError, inbox_of, messages_in, rehearse, run_import
+from tamada.channels.email.importer import NoArchiveError, inbox_of, messages_in, rehearse, run_import, subfolders
 from tamada.conversations.models import Conversation, Message
 from tamada.core.actors import SYSTEM
 from tamada.customers.actions import block_sender
@@ -53,10 +53,13 @@ def as_folder(folder: Path, raws: list[bytes]) -> Path:
     return folder / "mails"
 
 
-@pytest.mark.parametrize("kind", [as_mbox, as_maildir, as_folder])
+MAKERS = {"mbox": as_mbox, "maildir": as_maildir, "folder": as_folder}
+
+
+@pytest.mark.parametrize("kind", MAKERS)
 def test_every_kind_of_archive_comes_in_as_one_conversation(tmp_path, kind, account, journal):
-    path = kind(tmp_path, archive())
-    done = run_import(messages_in(path), inbox_id=account.inbox_id, journal=journal)
+    path = MAKERS[kind](tmp_path, archive())
+    done = run_import(messages_in(kind, path), inbox_id=account.inbox_id, journal=journal)
     assert done.as_dict() == {
         "read": 3,
         "conversations": 1,
@@ -73,11 +76,11 @@ def dated(raw: bytes, day: int) -> bytes:
     return raw.replace(b"Mon, 05 Jan 2026", f"{day:02d} Jan 2026".encode())
 
 
-@pytest.mark.parametrize("kind", [as_mbox, as_maildir, as_folder])
+@pytest.mark.parametrize("kind", MAKERS)
 def test_answers_that_are_filed_before_their_question_join_it(tmp_path, kind, account, journal):
     question, answer, thanks = archive()
-    path = kind(tmp_path, [dated(thanks, 9), dated(answer, 8), dated(question, 7)])
-    done = run_import(messages_in(path), inbox_id=account.inbox_id, journal=journal)
+    path = MAKERS[kind](tmp_path, [dated(thanks, 9), dated(answer, 8), dated(question, 7)])
+    done = run_import(messages_in(kind, path), inbox_id=account.inbox_id, journal=journal)
     assert (done.messages, done.conversations) == (3, 1)
     in_order = Message.objects.order_by("seq").values_list("text", flat=True)
     assert list(in_order) == ["Where is my router?", "On its way.", "Thanks!"]
@@ -136,19 +139,46 @@ def test_an_mbox_with_from_lines_inside_texts_is_cut_in_the_right_places(tmp_pat
         b"From a@b Thu Jan  1 00:00:00 2026\nSubject: one\n\nline\n>From the start\nFrom here on, no new mail\n\n"
         b"From a@b Thu Jan  1 00:00:00 2026\nSubject: two\n\n>>From quoted twice\n"
     )
-    first, second = messages_in(path)
+    first, second = messages_in("mbox", path)
     assert first == b"Subject: one\n\nline\nFrom the start\nFrom here on, no new mail\n"
     assert second == b"Subject: two\n\n>From quoted twice\n"
 
 
 def test_errors_name_what_is_wrong(tmp_path, account):
     (tmp_path / "text.txt").write_text("hello")
+    for kind in MAKERS:
+        with pytest.raises(NoArchiveError, match="no file"):
+            messages_in(kind, tmp_path / "missing")
     with pytest.raises(NoArchiveError, match="no mbox"):
-        list(messages_in(tmp_path / "text.txt"))
-    with pytest.raises(NoArchiveError, match="no file"):
-        messages_in(tmp_path / "missing")
+        messages_in("mbox", tmp_path / "text.txt")
     with pytest.raises(NoArchiveError, match="nobody@"):
         inbox_of("nobody@company.example")
+
+
+@pytest.mark.parametrize(
+    ("kind", "made", "words"),
+    [
+        ("mbox", "maildir", "it is a folder"),
+        ("mbox", "folder", "it is a folder"),
+        ("maildir", "mbox", "no maildir"),
+        ("maildir", "folder", "no maildir"),
+        ("folder", "mbox", "no .eml files"),
+        ("folder", "maildir", "no .eml files"),
+    ],
+)
+def test_an_archive_of_another_kind_than_was_said_is_refused(tmp_path, kind, made, words):
+    with pytest.raises(NoArchiveError, match=words):
+        messages_in(kind, MAKERS[made](tmp_path, archive()))
+
+
+def test_folders_inside_a_maildir_are_named_and_left_out(tmp_path, account, journal):
+    path = as_maildir(tmp_path, archive())
+    for folder in (".Sent", ".Junk.Old", "plain"):
+        (path / folder / "cur").mkdir(parents=True)
+        (path / folder / "cur" / "1.host").write_bytes(mail("Elsewhere", message_id=f"<{folder}@x.example>"))
+    assert subfolders("maildir", path) == [".Junk.Old", ".Sent", "plain"]
+    assert run_import(messages_in("maildir", path), inbox_id=account.inbox_id, journal=journal).read == 3
+    assert subfolders("folder", path) == []
 
 
 @pytest.mark.servers

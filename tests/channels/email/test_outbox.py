@@ -13,6 +13,7 @@ from tamada.channels.email.models import MailAccount
 from tamada.channels.email.outbox import Outbox, claim, release_abandoned
 from tamada.conversations.actions import send_again, send_reply
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
+from tamada.core import settings_store
 from tamada.core.actors import SYSTEM, Actor
 from tests.channels.conftest import ME, mail, send_due
 from tests.helpers.polling import until
@@ -61,6 +62,25 @@ def test_a_reply_arrives_with_its_thread_token_and_marker(reply, smtp_server, co
     assert "Разбираемся" in head.get_content()
     assert "Tamada-Ref:" in head.get_content()
     assert "Auto-Submitted" not in head
+
+
+@pytest.mark.parametrize(
+    ("changes", "company_name", "shown"),
+    [
+        ({}, "", "Support"),
+        ({}, "Ararat Net", "Ararat Net"),
+        ({"from_name": "Ararat Help"}, "Ararat Net", "Ararat Help"),
+    ],
+)
+def test_customers_hear_from_the_name_of_the_inbox_until_somebody_says_another(
+    reply, smtp_server, account, changes, company_name, shown
+):
+    settings_store.set("company.name", company_name, SYSTEM)
+    update_mail_account(agent=None, actor=SYSTEM, account=account, **changes)
+    reply()
+    send_due()
+    [received] = smtp_server.wait_for(1)
+    assert received.message["From"] == f"{shown} <{account.address}>"
 
 
 def test_references_are_those_of_the_mail_answered_and_name_nothing_that_has_not_left(reply, smtp_server, deliver):

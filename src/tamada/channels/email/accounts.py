@@ -2,6 +2,7 @@
 
 import secrets as random
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,6 +12,7 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import require
@@ -107,7 +109,7 @@ def open_mail_inbox(
     _check_servers({"smtp_url": smtp_url, "imap_url": imap_url})
     with transaction.atomic():
         if _is_taken(address):
-            raise BadAccountError("address", f"{address} belongs to an inbox already.")
+            raise BadAccountError("address", _("{address} belongs to an inbox already.").format(address=address))
         inbox = create_inbox(agent=agent, actor=actor, name=name, channel=Channel.EMAIL, address=address, team=team)
         return MailAccount.objects.create(
             inbox=inbox,
@@ -132,7 +134,7 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
     _check_servers({name: changes[name] for name in _SECRET & changes.keys()})
     with transaction.atomic():
         if any(_is_taken(alias, except_for=account) for alias in changes.get("aliases", ())):
-            raise BadAccountError("aliases", "One of these addresses belongs to another inbox.")
+            raise BadAccountError("aliases", _("One of these addresses belongs to another inbox."))
         for name, value in changes.items():
             setattr(account, name, secrets.encrypt(value) if name in _SECRET and value else value)
         account.save(update_fields=list(changes))
@@ -153,11 +155,12 @@ def confirm_cap(*, agent: Agent, actor: Actor, account: MailAccount) -> None:
 
 def checked_address(address: str) -> str:
     """The address as it is stored: trimmed, its domain in lower case. Raises BadAccountError."""
-    local, _, domain = address.strip().rpartition("@")
+    local, _at, domain = address.strip().rpartition("@")
     try:
         EmailValidator(allowlist=["localhost"])(f"{local if local.isascii() else 'x'}@{domain}")
     except ValidationError:
-        raise BadAccountError("address", f"{address.strip()[:100]} is no e-mail address.") from None
+        text = _("{address} is no e-mail address.").format(address=address.strip()[:100])
+        raise BadAccountError("address", text) from None
     return f"{local}@{domain.lower()}"
 
 
@@ -172,12 +175,20 @@ def _is_taken(address: str, *, except_for: MailAccount | None = None) -> bool:
 def _check_servers(urls: dict[str, str]) -> None:
     from tamada.channels.email.imap import ImapServer
 
+    known: dict[str, tuple[Callable[[str], object], str]] = {
+        "smtp_url": (
+            send.Server.from_url,
+            _("An outgoing server is written smtp://user:password@host:port or smtps://…."),
+        ),
+        "imap_url": (ImapServer.from_url, _("A mailbox is written imaps://user:password@host:port or imap://….")),
+    }
     for name, url in urls.items():
         if url:
+            parse, text = known[name]
             try:
-                send.Server.from_url(url) if name == "smtp_url" else ImapServer.from_url(url)
-            except ValueError as error:
-                raise BadAccountError(name, str(error)) from None
+                parse(url)
+            except ValueError:
+                raise BadAccountError(name, text) from None
 
 
 def try_sending(account: MailAccount) -> str:

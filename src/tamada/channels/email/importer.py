@@ -2,11 +2,13 @@
 
 import hashlib
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+from django.utils.translation import gettext as _
 
 from tamada.channels.email import headers
 from tamada.channels.email.book import AddressBook
@@ -60,38 +62,54 @@ class Place:
         return _unquoted(raw) if self.is_quoted else raw
 
 
-def messages_in(path: Path) -> Iterator[bytes]:
-    """The raw messages of an archive, whatever its kind, oldest first. Raises NoArchiveError.
+def messages_in(kind: str, path: Path) -> Iterator[bytes]:
+    """The raw messages of an archive of one of the `KINDS`, oldest first. Raises NoArchiveError.
 
     By their dates, whatever the files are called: an answer finds the conversation that came before it.
     """
-    places = _places(path)
+    if not path.exists():
+        raise NoArchiveError(_("There is no file or folder {path}.").format(path=path))
+    places = list(KINDS[kind](path))
     dates = [_sent_at(place) for place in places]
     return (places[i].read() for i in sorted(range(len(places)), key=dates.__getitem__))
 
 
-def _places(path: Path) -> list[Place]:
-    if path.is_file():
-        return list(_mbox_places(path))
-    if (path / "cur").is_dir() or (path / "new").is_dir():
-        files = [file for part in ("cur", "new") if (path / part).is_dir() for file in (path / part).iterdir()]
-        return [Place(file) for file in sorted((f for f in files if f.is_file()), key=lambda f: f.name)]
-    if path.is_dir():
-        return [Place(file) for file in sorted(path.rglob("*")) if file.suffix.lower() == ".eml"]
-    raise NoArchiveError(f"There is no file or folder {path}.")
+def subfolders(kind: str, path: Path) -> list[str]:
+    """The folders of mail inside a maildir (Sent, Junk …), which are left out: each is an archive of its own."""
+    if kind != "maildir":
+        return []
+    inner = {part.parent for name in ("cur", "new") for part in path.rglob(name) if part.is_dir()}
+    return sorted(str(folder.relative_to(path)) for folder in inner - {path})
+
+
+def _maildir_places(path: Path) -> list[Place]:
+    parts = [path / name for name in ("cur", "new") if (path / name).is_dir()]
+    if not parts:
+        raise NoArchiveError(_("{path} is no maildir: it has no folder “cur” or “new”.").format(path=path))
+    files = [file for part in parts for file in part.iterdir() if file.is_file()]
+    return [Place(file) for file in sorted(files, key=lambda file: file.name)]
+
+
+def _folder_places(path: Path) -> list[Place]:
+    files = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".eml" and file.is_file())
+    if not files:
+        raise NoArchiveError(_("There are no .eml files in {path}.").format(path=path))
+    return [Place(file) for file in files]
 
 
 def _sent_at(place: Place) -> datetime:
     """What its Date says; the beginning of time for a mail without one."""
-    head, _, _ = headers.split(place.read(_HEAD))
+    head = headers.split(place.read(_HEAD))[0]
     return headers.date(head.first("date"), datetime.max.replace(tzinfo=UTC)) if "date" in head else _UNDATED
 
 
 def _mbox_places(path: Path) -> Iterator[Place]:
     """The messages of an mbox (RFC 4155; `>From ` of the mboxo and mboxrd forms is undone). Raises NoArchiveError."""
+    if not path.is_file():
+        raise NoArchiveError(_("{path} is no mbox: it is a folder.").format(path=path))
     with path.open("rb") as file:
         if not file.read(5) == b"From ":
-            raise NoArchiveError(f"{path} is no mbox: it does not begin with “From ”.")
+            raise NoArchiveError(_("{path} is no mbox: it does not begin with “From ”.").format(path=path))
         file.seek(0)
         start, position, is_after_blank = -1, 0, True
         for line in iter(lambda: file.readline(_LONGEST_LINE), b""):
@@ -104,6 +122,13 @@ def _mbox_places(path: Path) -> Iterator[Place]:
             position += len(line)
         if position > start >= 0:
             yield Place(path, start, position, is_quoted=True)
+
+
+KINDS: dict[str, Callable[[Path], Iterable[Place]]] = {
+    "mbox": _mbox_places,
+    "maildir": _maildir_places,
+    "folder": _folder_places,
+}
 
 
 def _unquoted(raw: bytes) -> bytes:
@@ -119,7 +144,7 @@ def inbox_of(address: str) -> int:
     """The inbox to import into. Raises NoArchiveError when nobody has the address."""
     found = AddressBook().find(address)
     if found is None:
-        raise NoArchiveError(f"No inbox has the address {address}.")
+        raise NoArchiveError(_("No inbox has the address {address}.").format(address=address))
     return found
 
 

@@ -37,7 +37,7 @@ def outgoing(message: Message, account: MailAccount) -> Outgoing:
     text, html = _bodies(message)
     return Outgoing(
         message_id=message.external_id,
-        from_=Address(account.from_name or company.name() or message.inbox.name, account.address),
+        from_=Address(account.from_name or company.given_name() or message.inbox.name, account.address),
         to=_people(message.to),
         cc=_people(message.cc),
         bcc=_people(message.bcc),

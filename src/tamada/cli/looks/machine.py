@@ -5,13 +5,13 @@ import errno
 import os
 import secrets
 import shutil
-import stat
 import sys
 from collections.abc import Iterator
 from importlib.metadata import version
 from pathlib import Path
 from typing import Final
 
+from tamada.cli.privacy import others_may_read
 from tamada.cli.words import gettext as _
 
 from . import GOOD, WARNING, WRONG, Finding, first_line
@@ -44,11 +44,7 @@ def configuration() -> Iterator[Finding]:
     from django.conf import settings
 
     config, root = settings.TAMADA, _data_dir()
-    key = root / "secret.key"
-    if key.exists() and key.stat().st_mode & 0o077:
-        yield Finding(WRONG, _("Others on this machine can read {path}: chmod 600 it.").format(path=key))
-    if root.stat().st_mode & stat.S_IXOTH:
-        yield Finding(WARNING, _("Others on this machine can look into {path}: chmod 700 it.").format(path=root))
+    yield from (Finding(WRONG, text) for text in others_may_read())
     if config.debug:
         yield Finding(WARNING, _("TAMADA_DEBUG is on: never for real customers."))
     if not config.base_url_is_set:
