@@ -1,8 +1,9 @@
 """Every write of this room."""
 
 from .delivery import postpone_delivery, send_again, set_delivery
+from .door import check_settles
 from .drafts import attach, discard_draft, drop_uploads, save_draft
-from .inboxes import create_inbox, update_inbox
+from .inboxes import create_inbox, inbox_changed, update_inbox
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
 from .reply import add_note, send_reply, start_conversation, undo_send
@@ -13,10 +14,12 @@ __all__ = [
     "UNSET",
     "add_note",
     "attach",
+    "check_settles",
     "create_inbox",
     "discard_draft",
     "drop_uploads",
     "follow",
+    "inbox_changed",
     "mark_read",
     "mark_spam",
     "mark_unread",

@@ -35,9 +35,9 @@ from ..models import (
     Mention,
     Message,
 )
-from ..queries import get_visible
 from ..recipients import default_recipients, read_addresses, type_given
 from ..text import preview_of
+from .door import check_works_in, locked
 from .update import change
 
 _MENTION = re.compile(r'data-mention="(\d{1,18})"')
@@ -85,7 +85,7 @@ def send_reply(
     people = (None if to is None else read_addresses(to), None if cc is None else read_addresses(cc))
     hidden = read_addresses(bcc)
     with transaction.atomic():
-        conversation = _locked(agent, conversation)
+        conversation = locked(agent, conversation)
         _refuse_stale(conversation, last_seen_message, agent)
         receivers, copies = _receivers(conversation, *people)
         message = _message(conversation, Kind.OUT, agent, actor, written)
@@ -124,7 +124,7 @@ def add_note(
     require(agent, "conversation.note")
     written = _read(text, html, attachments)
     with transaction.atomic():
-        conversation = _locked(agent, conversation)
+        conversation = locked(agent, conversation)
         _refuse_stale(conversation, last_seen_message, agent)
         message = _message(conversation, Kind.NOTE, agent, actor, written)
         _post(conversation, message, written, attachments)
@@ -136,7 +136,7 @@ def add_note(
             events.record(fact, actor=actor)
         change(conversation=conversation, actor=actor, by=agent, changes={})
         Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.NOTE).delete()
-        audit.record(actor, "note.added", message, conversation=conversation.pk)
+        audit.record(actor, "note.added", message, conversation=conversation.pk, mentioned=mentioned)
     return message
 
 
@@ -154,8 +154,9 @@ def start_conversation(
     attachments: Sequence[Attachment] = (),
     not_before: datetime | None = None,
 ) -> tuple[Conversation, Message]:
-    """Begin a conversation from our side; its customer is the first of `to`. `inbox` must be one the agent sees."""
+    """Begin a conversation from our side; its customer is the first of `to`. Inbox.DoesNotExist if it isn't theirs."""
     require(agent, "conversation.start")
+    check_works_in(agent, inbox)
     written = _read(text, html, attachments)
     receivers, copies, hidden = read_addresses(to), read_addresses(cc), read_addresses(bcc)
     if not receivers:
@@ -196,7 +197,7 @@ def start_conversation(
 def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
     """Take a message back before it has left, and give its writer the draft again; raises `TooLate`."""
     require(agent, "conversation.reply")
-    conversation = _locked(agent, message.conversation)
+    conversation = locked(agent, message.conversation)
     delivery = Delivery.objects.select_for_update().filter(message=message, claimed_at__isnull=True).first()
     if delivery is None or delivery.settled_at or message.agent_id != agent.pk:
         raise TooLate
@@ -259,12 +260,6 @@ def _read(text: str, html: str, attachments: Sequence[Attachment], *, extra: str
     language = detect_language(text)
     terms = " ".join(analyse(" ".join([text, *(a.name for a in attachments)]), language))
     return _Written(text.strip(), html, language, terms, mentioned)
-
-
-def _locked(agent: Agent, conversation: Conversation) -> Conversation:
-    """The conversation as it stands, held until the transaction ends, if the agent may see it."""
-    Conversation.objects.select_for_update().get(pk=conversation.pk)
-    return get_visible(agent, conversation.pk)
 
 
 def _refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent) -> None:
