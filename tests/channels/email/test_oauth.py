@@ -4,6 +4,7 @@ import base64
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
@@ -140,6 +141,20 @@ def test_a_state_that_is_not_ours_or_a_code_of_somebody_else_is_refused(oauth_ac
     query = begin(oauth_account, owner)
     with pytest.raises(oauth.OAuthError, match="invalid_grant"):
         finish(owner, code="stolen-code", state=query["state"][0])
+
+
+def test_a_person_takes_their_time_at_the_provider(oauth_account, endpoint, owner, monkeypatch):
+    """The proof (PKCE) is made twice, when they leave and when they are back: it must not depend on the second."""
+    query = begin(oauth_account, owner)
+    endpoint.challenge = query["code_challenge"][0]
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 100)
+    finish(owner, state=query["state"][0])
+    oauth_account.refresh_from_db()
+    assert oauth.access_token(oauth_account) == "token-1"
+    monkeypatch.setattr(time, "time", lambda: now + 1000)
+    with pytest.raises(oauth.OAuthError, match="too long"):
+        finish(owner, state=query["state"][0])
 
 
 def test_who_did_not_begin_or_may_not_settle_the_inbox_connects_nothing(

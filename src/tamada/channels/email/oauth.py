@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
 from tamada.accounts.models import Agent
 from tamada.channels.email.models import ImapAuth, MailAccount
@@ -194,4 +195,5 @@ def _setting(provider: Provider, name: str) -> str:
 
 
 def _verifier(nonce: str) -> str:
-    return hashlib.sha256(secrets.sign(nonce, "mail.oauth.verifier").encode()).hexdigest()
+    """PKCE's secret for one sign-in, the same each time it is made: nothing has to be kept meanwhile."""
+    return salted_hmac("tamada.mail.oauth.verifier", nonce, algorithm="sha256").hexdigest()
