@@ -13,7 +13,7 @@ from tamada.accounts.models import Agent
 from tamada.conversations.models import Conversation
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
-from tamada.core.models import QueuedTask, StoredSetting
+from tamada.core.models import AuditEntry, QueuedTask, StoredSetting
 from tamada.core.tasks import Fail, RetryLater, run_pending
 from tamada.notifications import actions, push, tasks
 from tamada.notifications.models import Notification, PushSubscription
@@ -48,7 +48,12 @@ def conversation(receive: Receive) -> Conversation:
 @pytest.fixture
 def subscription(service: PushService, browser: Browser, teammate: Agent) -> PushSubscription:
     return actions.subscribe(
-        agent=teammate, endpoint=service.endpoint(), p256dh=browser.p256dh, auth=browser.auth, user_agent="Chromium"
+        agent=teammate,
+        actor=actor_of(teammate),
+        endpoint=service.endpoint(),
+        p256dh=browser.p256dh,
+        auth=browser.auth,
+        user_agent="Chromium",
     )
 
 
@@ -177,14 +182,20 @@ def test_the_server_key_is_made_once_and_kept_encrypted(db: None) -> None:
 )
 def test_an_endpoint_must_be_https(endpoint: str, browser: Browser, teammate: Agent) -> None:
     with pytest.raises(push.BadSubscription):
-        actions.subscribe(agent=teammate, endpoint=endpoint, p256dh=browser.p256dh, auth=browser.auth)
+        actions.subscribe(
+            agent=teammate, actor=actor_of(teammate), endpoint=endpoint, p256dh=browser.p256dh, auth=browser.auth
+        )
 
 
 def test_an_endpoint_inside_is_never_contacted(browser: Browser, teammate: Agent, conversation: Conversation) -> None:
     from tamada.kit.http import RefusedAddress
 
     subscription = actions.subscribe(
-        agent=teammate, endpoint="https://127.0.0.1:9/x", p256dh=browser.p256dh, auth=browser.auth
+        agent=teammate,
+        actor=actor_of(teammate),
+        endpoint="https://127.0.0.1:9/x",
+        p256dh=browser.p256dh,
+        auth=browser.auth,
     )
     with pytest.raises(RefusedAddress):
         push.send(subscription, tell(teammate, conversation))
@@ -193,9 +204,16 @@ def test_an_endpoint_inside_is_never_contacted(browser: Browser, teammate: Agent
 def test_a_browser_that_changes_hands_follows_who_is_signed_in(
     service: PushService, browser: Browser, subscription: PushSubscription, teammate: Agent, lead: Agent
 ) -> None:
-    actions.subscribe(agent=lead, endpoint=service.endpoint(), p256dh=browser.p256dh, auth=browser.auth)
+    actions.subscribe(
+        agent=lead, actor=actor_of(lead), endpoint=service.endpoint(), p256dh=browser.p256dh, auth=browser.auth
+    )
     assert PushSubscription.objects.get().agent == lead
-    actions.unsubscribe(agent=teammate, endpoint=service.endpoint())
+    trail = AuditEntry.objects.filter(action__startswith="push.").order_by("pk")
+    assert [(e.action, e.actor_id) for e in trail] == [
+        ("push.subscribed", teammate.pk),
+        ("push.subscribed", lead.pk),
+    ]
+    actions.unsubscribe(agent=teammate, actor=actor_of(teammate), endpoint=service.endpoint())
     assert PushSubscription.objects.exists()
 
 
@@ -213,7 +231,9 @@ def test_the_browsers_of_who_left_are_forgotten(
     run_pending()
     assert not PushSubscription.objects.exists()
     with pytest.raises(PermissionDenied):
-        actions.subscribe(agent=gone, endpoint="https://p.example/x", p256dh=browser.p256dh, auth=browser.auth)
+        actions.subscribe(
+            agent=gone, actor=actor_of(gone), endpoint="https://p.example/x", p256dh=browser.p256dh, auth=browser.auth
+        )
 
 
 def test_a_page_subscribes_and_unsubscribes(browser: Browser, teammate: Agent, signed_in: SignedIn) -> None:

@@ -332,7 +332,7 @@ def _leave(company: Company) -> None:
     accounts.set_away(**by(company.olga), away=True)
     notifications.mark_seen(agent=company.nare)
     notifications.subscribe(
-        agent=company.olga,
+        **by(company.olga),
         endpoint="https://push.browser.example/olga",
         p256dh="BCVxsr7N_eNgVRqvHtD0zTZsEc6-VV-JvLexhqUzORcxaOzi6-AYWXvTBHm4bjyPjs7Vd8pZGH6SRpkNtoIAiw4",
         auth="BTBZMqHH6r4Tts7J_aSIgg",

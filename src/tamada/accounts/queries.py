@@ -33,6 +33,11 @@ def team_ids(agent: Agent) -> frozenset[int]:
     return frozenset(Membership.objects.filter(agent=agent).values_list("team_id", flat=True))
 
 
+def member_ids(*teams: int) -> frozenset[int]:
+    """The ids of who belongs to one of these teams."""
+    return frozenset(Membership.objects.filter(team__in=teams).values_list("agent_id", flat=True))
+
+
 def audience_keys(agent: Agent) -> frozenset[str]:
     """Every key whose events this agent may hear; none for people who left.
 

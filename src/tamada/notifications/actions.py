@@ -9,7 +9,7 @@ from django.utils import timezone
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.conversations.queries import visible_to
-from tamada.core import events
+from tamada.core import audit, events
 from tamada.core.actors import SYSTEM, Actor
 
 from . import push, tasks
@@ -87,29 +87,35 @@ def _see(agent_id: int, rows: Any, ids: Iterable[int] | None) -> int:
     return count
 
 
-def subscribe(*, agent: Agent, endpoint: str, p256dh: str, auth: str, user_agent: str = "") -> PushSubscription:
+@transaction.atomic
+def subscribe(
+    *, agent: Agent, actor: Actor, endpoint: str, p256dh: str, auth: str, user_agent: str = ""
+) -> PushSubscription:
     """Push to this browser from now on; a browser that changes hands follows who is signed in.
 
     Raises `push.BadSubscription` for what no browser would send.
     """
     require(agent, "profile.own")
     push.check_subscription(endpoint, p256dh, auth)
+    browser = user_agent.replace("\0", "")[:200]
+    is_known = PushSubscription.objects.filter(endpoint=endpoint, agent=agent).exists()
     row, _created = PushSubscription.objects.update_or_create(
         endpoint=endpoint,
-        defaults={
-            "agent": agent,
-            "p256dh": p256dh,
-            "auth": auth,
-            "user_agent": user_agent.replace("\0", "")[:200],
-            "failures": 0,
-        },
+        defaults={"agent": agent, "p256dh": p256dh, "auth": auth, "user_agent": browser, "failures": 0},
     )
+    if not is_known:
+        audit.record(actor, "push.subscribed", row, browser=browser)
     return row
 
 
-def unsubscribe(*, agent: Agent, endpoint: str) -> None:
+@transaction.atomic
+def unsubscribe(*, agent: Agent, actor: Actor, endpoint: str) -> None:
     """Push to this browser no more."""
-    PushSubscription.objects.filter(agent=agent, endpoint=endpoint).delete()
+    require(agent, "profile.own")
+    row = PushSubscription.objects.filter(agent=agent, endpoint=endpoint).first()
+    if row is not None:
+        audit.record(actor, "push.unsubscribed", row, browser=row.user_agent)
+        row.delete()
 
 
 def forget_subscriptions(*, agent_id: int) -> None:

@@ -4,17 +4,24 @@ import base64
 import hashlib
 import json
 import threading
+import time
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django.core.exceptions import PermissionDenied
 
+from tamada.accounts.actions import set_members
+from tamada.accounts.actors import actor_of
+from tamada.accounts.models import Agent, Role
 from tamada.channels.email import oauth
 from tamada.channels.email.imap import ImapServer
 from tamada.channels.email.models import ImapAuth, MailAccount
 from tamada.core import secrets, settings_store
 from tamada.core.actors import SYSTEM
+from tamada.core.models import AuditEntry, StoredEvent
+from tests.cast import make_agent
 
 BACK = "http://testserver/oauth/back"
 
@@ -87,11 +94,21 @@ def oauth_account(request, account: MailAccount) -> MailAccount:
     return account
 
 
+def begin(account: MailAccount, agent: Agent) -> dict[str, list[str]]:
+    """What the agent's browser brings to the provider."""
+    return parse_qs(urlsplit(oauth.authorize_url(account, agent=agent, redirect_uri=BACK)).query)
+
+
+def finish(agent: Agent, *, code: str = "good-code", state: str) -> MailAccount:
+    return oauth.finish(agent=agent, actor=actor_of(agent), code=code, state=state, redirect_uri=BACK)
+
+
 def connect(account: MailAccount, endpoint: Endpoint) -> None:
     """The whole sign-in: to the provider, and back with a code."""
-    query = parse_qs(urlsplit(oauth.authorize_url(account, redirect_uri=BACK)).query)
+    admin = Agent.objects.filter(role=Role.ADMIN).first() or make_agent("Olga", Role.ADMIN)
+    query = begin(account, admin)
     endpoint.challenge = query["code_challenge"][0]
-    oauth.finish(code="good-code", state=query["state"][0], redirect_uri=BACK)
+    finish(admin, state=query["state"][0])
     account.refresh_from_db()
 
 
@@ -118,12 +135,53 @@ def test_a_withdrawn_permission_is_an_error_that_says_so(oauth_account, endpoint
         oauth.access_token(oauth_account)
 
 
-def test_a_state_that_is_not_ours_or_a_code_of_somebody_else_is_refused(oauth_account, endpoint):
+def test_a_state_that_is_not_ours_or_a_code_of_somebody_else_is_refused(oauth_account, endpoint, owner):
     with pytest.raises(oauth.OAuthError, match="Start it again"):
-        oauth.finish(code="good-code", state="forged", redirect_uri=BACK)
-    query = parse_qs(urlsplit(oauth.authorize_url(oauth_account, redirect_uri=BACK)).query)
+        finish(owner, state="forged")
+    query = begin(oauth_account, owner)
     with pytest.raises(oauth.OAuthError, match="invalid_grant"):
-        oauth.finish(code="stolen-code", state=query["state"][0], redirect_uri=BACK)
+        finish(owner, code="stolen-code", state=query["state"][0])
+
+
+def test_a_person_takes_their_time_at_the_provider(oauth_account, endpoint, owner, monkeypatch):
+    """The proof (PKCE) is made twice, when they leave and when they are back: it must not depend on the second."""
+    query = begin(oauth_account, owner)
+    endpoint.challenge = query["code_challenge"][0]
+    now = time.time()
+    monkeypatch.setattr(time, "time", lambda: now + 100)
+    finish(owner, state=query["state"][0])
+    oauth_account.refresh_from_db()
+    assert oauth.access_token(oauth_account) == "token-1"
+    monkeypatch.setattr(time, "time", lambda: now + 1000)
+    with pytest.raises(oauth.OAuthError, match="too long"):
+        finish(owner, state=query["state"][0])
+
+
+def test_who_did_not_begin_or_may_not_settle_the_inbox_connects_nothing(
+    oauth_account, endpoint, owner, lead, teammate, other_team
+):
+    """A link begun by one person and opened by another would put a mailbox of theirs under our name."""
+    begun = begin(oauth_account, owner)["state"][0]
+    with pytest.raises(oauth.OAuthError, match="Start it again"):
+        finish(lead, state=begun)
+    mine = begin(oauth_account, lead)["state"][0]
+    set_members(agent=None, actor=SYSTEM, team=oauth_account.inbox.team, members=[owner])
+    with pytest.raises(PermissionDenied):
+        finish(lead, state=mine)
+    for agent in (lead, teammate):
+        with pytest.raises(PermissionDenied):
+            begin(oauth_account, agent)
+    oauth_account.refresh_from_db()
+    assert oauth_account.oauth == ""
+    assert endpoint.asked == []
+
+
+def test_a_connected_mailbox_is_written_down_without_its_tokens(oauth_account, endpoint):
+    connect(oauth_account, endpoint)
+    entry = AuditEntry.objects.get(action="mail_account.connected")
+    assert (entry.actor_name, entry.object_id) == ("Olga", oauth_account.inbox_id)
+    assert "token" not in str(entry.changes)
+    assert StoredEvent.objects.filter(type="inbox.changed", data__inbox=oauth_account.inbox_id).exists()
 
 
 def test_an_account_that_is_not_connected_says_so(oauth_account, endpoint):
@@ -131,9 +189,9 @@ def test_an_account_that_is_not_connected_says_so(oauth_account, endpoint):
         oauth.access_token(oauth_account)
 
 
-def test_without_a_client_id_the_admin_is_told(oauth_account, db):
+def test_without_a_client_id_the_admin_is_told(oauth_account, owner):
     with pytest.raises(oauth.OAuthError, match="client id"):
-        oauth.authorize_url(oauth_account, redirect_uri=BACK)
+        begin(oauth_account, owner)
 
 
 def test_xoauth2_says_what_the_protocol_wants():

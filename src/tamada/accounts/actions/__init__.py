@@ -1,5 +1,6 @@
 """Every write of this room."""
 
+from .installation import replay_task, update_company
 from .invitations import accept_invitation, invite, resend_invitation, withdraw_invitation
 from .passwords import change_password, help_with_reset, request_reset, reset_password, set_password
 from .people import create_agent, end_sessions, update_agent, update_profile
@@ -24,6 +25,7 @@ __all__ = [
     "note_seen",
     "note_sign_out",
     "rename_team",
+    "replay_task",
     "request_reset",
     "resend_invitation",
     "reset_password",
@@ -33,6 +35,7 @@ __all__ = [
     "set_password",
     "sign_in",
     "update_agent",
+    "update_company",
     "update_profile",
     "withdraw_invitation",
 ]

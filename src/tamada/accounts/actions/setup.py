@@ -12,11 +12,12 @@ from tamada.core.actors import SYSTEM
 from tamada.core.models import StoredSetting
 
 from .. import company
-from ..errors import Invalid, LinkGone
+from ..errors import LinkGone
 from ..links import digest
 from ..models import Agent, Role, Team, default_preferences
 from ..passwords import check_rules, hash_password
 from ..queries import has_admin
+from .installation import clean_company_name
 from .people import clean_email, clean_name, insert_agent
 
 settings_store.declare("setup.digest", str, default="", secret=True)
@@ -42,9 +43,7 @@ def check_setup_token(token: str) -> None:
 def complete_setup(*, token: str, company_name: str, language: str, name: str, email: str, password: str) -> Agent:
     """Make the first admin, name the company, close the link. Raises `LinkGone`, or `Invalid` naming a field."""
     check_setup_token(token)
-    company_name = " ".join(company_name.replace("\0", "").split())
-    if not company_name or len(company_name) > 80:
-        raise Invalid(_("Enter your company's name in at most 80 characters."), "company_name")
+    company_name = clean_company_name(company_name, "company_name")
     email, name = clean_email(email), clean_name(name)
     check_rules(password, name=name, email=email)
     admin = Agent(email=email, name=name, role=Role.ADMIN, language=language, preferences=default_preferences())

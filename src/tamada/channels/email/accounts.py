@@ -15,13 +15,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent, Team
-from tamada.accounts.permissions import require
+from tamada.accounts.permissions import allowed
 from tamada.channels.email import oauth, send
 from tamada.channels.email.book import normal_key
 from tamada.channels.email.models import ImapAuth, MailAccount
-from tamada.conversations.actions import create_inbox, update_inbox
+from tamada.conversations.actions import check_settles, create_inbox, inbox_changed, update_inbox
 from tamada.conversations.models import Channel, Inbox
-from tamada.core import audit, secrets
+from tamada.core import secrets, settings_store
 from tamada.core.actors import Actor
 
 _SECRET = frozenset({"smtp_url", "imap_url"})
@@ -123,10 +123,9 @@ def open_mail_inbox(
 def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccount, **changes: Any) -> MailAccount:
     """Change servers, aliases, name, reply domain and the rest; an empty URL removes a server.
 
-    Raises BadAccountError.
+    Raises BadAccountError, PermissionDenied.
     """
-    if agent is not None:
-        require(agent, "inbox.settings")
+    check_settles(agent, account.inbox)
     if unknown := changes.keys() - _SECRET - _PLAIN:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
     if "aliases" in changes:
@@ -141,16 +140,38 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
         if "aliases" in changes:
             told = {**account.inbox.settings, "aliases": changes["aliases"]}
             update_inbox(agent=agent, actor=actor, inbox=account.inbox, settings=told)
-        audit.record(actor, "mail_account.updated", account.inbox, fields=sorted(changes))
+        inbox_changed(account.inbox, actor, "mail_account.updated", fields=sorted(changes))
+    return account
+
+
+def choose_provider(
+    *,
+    agent: Agent,
+    actor: Actor,
+    account: MailAccount,
+    provider: ImapAuth,
+    client_id: str = "",
+    client_secret: str = "",
+) -> MailAccount:
+    """Sign in to the mailbox through a provider from now on; an admin may name our application there too.
+
+    The application is the installation's, so what a lead says about it is passed over. Raises PermissionDenied.
+    """
+    client = {"client_id": client_id.strip(), "client_secret": client_secret.strip()}
+    with transaction.atomic():
+        update_mail_account(agent=agent, actor=actor, account=account, auth=provider)
+        for name, value in client.items():
+            if value and allowed(agent, "inbox.create"):
+                settings_store.set(f"oauth.{oauth.PROVIDERS[provider].name}.{name}", value, actor)
     return account
 
 
 def confirm_cap(*, agent: Agent, actor: Actor, account: MailAccount) -> None:
-    """Lift the hourly limit of a new inbox."""
-    require(agent, "inbox.settings")
+    """Lift the hourly limit of a new inbox. Raises PermissionDenied."""
+    check_settles(agent, account.inbox)
     with transaction.atomic():
         MailAccount.objects.filter(pk=account.pk).update(cap_confirmed_at=timezone.now())
-        audit.record(actor, "mail_account.confirmed", account.inbox)
+        inbox_changed(account.inbox, actor, "mail_account.confirmed")
 
 
 def checked_address(address: str) -> str:
@@ -216,10 +237,13 @@ def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
 
 
 def new_webhook_key(*, agent: Agent, actor: Actor, account: MailAccount) -> str:
-    """Make the secret with which a provider posts mail for this inbox; an older one is void."""
-    require(agent, "inbox.settings")
+    """Make the secret with which a provider posts mail for this inbox, in place of an older one.
+
+    Raises PermissionDenied.
+    """
+    check_settles(agent, account.inbox)
     key = random.token_urlsafe(24)
     with transaction.atomic():
         MailAccount.objects.filter(pk=account.pk).update(webhook_key=key)
-        audit.record(actor, "mail_account.webhook_key", account.inbox)
+        inbox_changed(account.inbox, actor, "mail_account.webhook_key")
     return key

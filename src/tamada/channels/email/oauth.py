@@ -15,9 +15,13 @@ from typing import Any
 from urllib.parse import urlencode
 
 from django.db import transaction
+from django.utils.crypto import salted_hmac
 
+from tamada.accounts.models import Agent
 from tamada.channels.email.models import ImapAuth, MailAccount
+from tamada.conversations.actions import check_settles, inbox_changed
 from tamada.core import secrets, settings_store
+from tamada.core.actors import Actor
 
 EARLY_SECONDS = 120
 """A token is renewed so long before it ends."""
@@ -81,14 +85,17 @@ def provider_of(account: MailAccount) -> Provider:
         raise OAuthError("This account signs in with a password.") from None
 
 
-def authorize_url(account: MailAccount, *, redirect_uri: str) -> str:
-    """Where to send the admin's browser. The signed state names the account, and PKCE's verifier is derived from it."""
+def authorize_url(account: MailAccount, *, agent: Agent, redirect_uri: str) -> str:
+    """Where to send the agent's browser. The signed state names the account and who asked, and PKCE's verifier is
+    derived from it: a link that somebody else began connects nothing.
+    """
+    check_settles(agent, account.inbox)
     provider = provider_of(account)
     client_id = _setting(provider, "client_id")
     if not client_id:
         raise OAuthError("No client id is stored for this provider.")
     nonce = random.token_urlsafe(12)
-    state = secrets.sign({"account": account.pk, "nonce": nonce}, _STATE_SALT)
+    state = secrets.sign({"account": account.pk, "agent": agent.pk, "nonce": nonce}, _STATE_SALT)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(_verifier(nonce).encode()).digest()).rstrip(b"=").decode()
     query = {
         "client_id": client_id,
@@ -104,15 +111,22 @@ def authorize_url(account: MailAccount, *, redirect_uri: str) -> str:
     return f"{_setting(provider, 'authorize_url')}?{urlencode(query)}"
 
 
-def finish(*, code: str, state: str, redirect_uri: str, refusal: str = "") -> MailAccount:
-    """Exchange the code that came back for tokens, and keep them. Raises OAuthError, also when the provider refused."""
+def finish(*, agent: Agent, actor: Actor, code: str, state: str, redirect_uri: str, refusal: str = "") -> MailAccount:
+    """Exchange the code that came back for tokens, and keep them.
+
+    Raises OAuthError, also when the provider refused, and PermissionDenied.
+    """
     if refusal:
         raise OAuthError(f"The provider refused: {refusal[:100]}.")
     try:
         named = secrets.unsign(state, _STATE_SALT, max_age=_STATE_SECONDS)
-        account = MailAccount.objects.get(pk=named["account"])
+        account = MailAccount.objects.select_related("inbox").get(pk=named["account"])
+        is_theirs = named["agent"] == agent.pk
     except (secrets.BadSecret, MailAccount.DoesNotExist, KeyError, TypeError):
-        raise OAuthError("The sign-in took too long or was not begun here. Start it again.") from None
+        is_theirs = False
+    if not is_theirs:
+        raise OAuthError("The sign-in took too long or was not begun here. Start it again.")
+    check_settles(agent, account.inbox)
     provider = provider_of(account)
     answer = _ask(
         provider,
@@ -123,7 +137,9 @@ def finish(*, code: str, state: str, redirect_uri: str, refusal: str = "") -> Ma
     )
     if "refresh_token" not in answer:
         raise OAuthError("The provider gave no lasting permission (refresh token).")
-    _keep(account, answer)
+    with transaction.atomic():
+        _keep(account, answer)
+        inbox_changed(account.inbox, actor, "mail_account.connected", provider=provider.name)
     return account
 
 
@@ -201,4 +217,5 @@ def _setting(provider: Provider, name: str) -> str:
 
 
 def _verifier(nonce: str) -> str:
-    return hashlib.sha256(secrets.sign(nonce, "mail.oauth.verifier").encode()).hexdigest()
+    """PKCE's secret for one sign-in, the same each time it is made: nothing has to be kept meanwhile."""
+    return salted_hmac("tamada.mail.oauth.verifier", nonce, algorithm="sha256").hexdigest()

@@ -1,9 +1,10 @@
 """Every write of this room."""
 
 from .delivery import postpone_delivery, send_again, set_delivery
+from .door import check_settles
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .forward import forward_message
-from .inboxes import create_inbox, update_inbox
+from .inboxes import create_inbox, inbox_changed, update_inbox
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
 from .reply import add_note, send_reply, start_conversation
@@ -15,12 +16,14 @@ __all__ = [
     "UNSET",
     "add_note",
     "attach",
+    "check_settles",
     "copy_file",
     "create_inbox",
     "discard_draft",
     "drop_uploads",
     "follow",
     "forward_message",
+    "inbox_changed",
     "mark_read",
     "mark_spam",
     "mark_unread",

@@ -15,6 +15,7 @@ from tamada.core.actors import SYSTEM, Actor
 from ..access import audience
 from ..events import DeliveryChanged
 from ..models import Delivery, DeliveryState, Message
+from .door import check_seen
 
 # A state never goes back: a late "sent" must not hide a "read" or a "bounced".
 RANK: Final = {
@@ -46,6 +47,7 @@ def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at
 def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
     """Try a failed or perhaps sent message once more; its Message-ID stays, so a careful receiver drops a double."""
     require(agent, "conversation.reply")
+    check_seen(agent, message.conversation)
     again = (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED)
     if not Message.objects.filter(pk=message.pk, delivery__in=again).update(delivery=DeliveryState.QUEUED):
         return
@@ -53,7 +55,7 @@ def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
         settled_at=None, claimed_at=None, claimed_by="", not_before=timezone.now(), last_error=""
     )
     message.delivery = DeliveryState.QUEUED
-    audit.record(actor, "message.send_again", message)
+    audit.record(actor, "message.send_again", message, conversation=message.conversation_id)
     _tell(message)
 
 

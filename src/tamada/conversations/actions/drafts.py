@@ -3,6 +3,7 @@
 from datetime import timedelta
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.utils import timezone
 
@@ -17,6 +18,7 @@ from ..errors import MissingFile
 from ..events import DraftChanged
 from ..models import Attachment, Conversation, Draft, Inbox, Kind
 from ..queries import visible_to
+from .door import check_seen, check_works_in
 
 _FIELDS = frozenset({"subject", "to", "cc", "bcc", "html", "text", "data"})
 
@@ -40,10 +42,13 @@ def save_draft(
     if unknown := content.keys() - _FIELDS:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
     if conversation is not None:
+        check_seen(agent, conversation)
         draft, _ = Draft.objects.update_or_create(
             agent=agent, conversation=conversation, kind=kind, defaults={**content, "inbox": conversation.inbox}
         )
     else:
+        if inbox is not None:
+            check_works_in(agent, inbox)
         defaults = {**content, "inbox": inbox, "kind": Kind.OUT, "agent": agent, "conversation": None}
         mine = Draft.objects.filter(agent=agent, pk=draft_id or 0, conversation=None)
         draft = mine.first() or Draft()
@@ -69,6 +74,8 @@ def attach(*, agent: Agent, draft: Draft | None, name: str, content: bytes, is_i
     The type is told by the content, not by what the browser claims.
     """
     require(agent, "conversation.note")
+    if draft is not None and draft.agent_id != agent.pk:
+        raise PermissionDenied("conversation.note")
     blob = put(content)
     return Attachment.objects.create(
         draft=draft,

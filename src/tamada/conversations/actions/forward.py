@@ -15,10 +15,11 @@ from ..errors import NoRecipient
 from ..events import MessageSent
 from ..models import Attachment, Draft, Kind, Message
 from ..recipients import read_addresses, type_given
+from .door import locked
 from .drafts import copy_of
 from .undo import remember, state_before
 from .update import change
-from .writing import Below, cite, locked, new_message, post, read_text, sent_before, tell
+from .writing import Below, cite, new_message, post, read_text, sent_before, tell
 
 
 def forward_message(

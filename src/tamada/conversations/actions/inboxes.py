@@ -2,16 +2,19 @@
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
+from tamada.accounts.events import access_changed
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import require
-from tamada.accounts.queries import default_team
+from tamada.accounts.queries import default_team, member_ids, teams_led_by
 from tamada.core import audit, events
 from tamada.core.actors import Actor
 
 from ..events import InboxChanged
 from ..models import Inbox
+from .door import check_settles
 
 _CHANGEABLE = frozenset({"name", "team", "language", "signature", "is_active", "settings"})
 
@@ -24,24 +27,39 @@ def create_inbox(
     if agent is not None:
         require(agent, "inbox.create")
     inbox = Inbox.objects.create(name=name, channel=channel, address=address, team=team or default_team())
-    _tell(inbox, actor, "inbox.created")
+    inbox_changed(inbox, actor, "inbox.created")
+    _authorise_anew(actor, inbox.team_id)
     return inbox
 
 
 @transaction.atomic
 def update_inbox(*, agent: Agent | None, actor: Actor, inbox: Inbox, **changes: Any) -> Inbox:
-    """Change an inbox's name, team, language, signature, settings, or whether it is in use."""
-    if agent is not None:
-        require(agent, "inbox.settings")
+    """Change an inbox's name, team, language, signature, settings, or whether it is in use.
+
+    A lead changes the inboxes of their teams, and gives them to their teams only. Raises PermissionDenied.
+    """
+    check_settles(agent, inbox)
     if unknown := changes.keys() - _CHANGEABLE:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
+    before, after = inbox.team_id, changes["team"].pk if "team" in changes else inbox.team_id
+    if agent is not None and before != after and not teams_led_by(agent).filter(pk=after).exists():
+        raise PermissionDenied("inbox.settings")
     for name, value in changes.items():
         setattr(inbox, name, value)
     inbox.save(update_fields=list(changes))
-    _tell(inbox, actor, "inbox.updated", fields=sorted(changes))
+    moved = {"team": [before, after]} if before != after else {}
+    inbox_changed(inbox, actor, "inbox.updated", fields=sorted(changes), **moved)
+    if moved:
+        _authorise_anew(actor, before, after)
     return inbox
 
 
-def _tell(inbox: Inbox, actor: Actor, action: str, **details: Any) -> None:
+def inbox_changed(inbox: Inbox, actor: Actor, action: str, **details: Any) -> None:
+    """Write a change down and tell every desk. Call in the transaction that makes it."""
     events.record(InboxChanged(audience=frozenset({"all"}), inbox=inbox.pk), actor=actor)
     audit.record(actor, action, inbox, **details)
+
+
+def _authorise_anew(actor: Actor, *teams: int) -> None:
+    """Streams hear what they were let in for: who loses or gains the inbox is let in anew."""
+    events.record(*map(access_changed, sorted(member_ids(*teams))), actor=actor)

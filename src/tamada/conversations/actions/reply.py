@@ -21,6 +21,7 @@ from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
 from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import read_addresses, type_given
+from .door import check_works_in, locked
 from .mentions import mention
 from .undo import remember, state_before
 from .update import change
@@ -31,7 +32,6 @@ from .writing import (
     answer_subject,
     cite,
     learn_wanted,
-    locked,
     new_message,
     post,
     read_text,
@@ -148,7 +148,7 @@ def add_note(
             events.record(fact, actor=actor)
         change(conversation=conversation, actor=actor, by=agent, changes={})
         Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.NOTE).delete()
-        audit.record(actor, "note.added", message, conversation=conversation.pk)
+        audit.record(actor, "note.added", message, conversation=conversation.pk, mentioned=mentioned)
     return message
 
 
@@ -172,6 +172,7 @@ def start_conversation(
     `client_id` and what is raised: as `send_reply`.
     """
     require(agent, "conversation.start")
+    check_works_in(agent, inbox)
     written = read_text(text, html, attachments)
     receivers, copies, hidden = read_addresses(to), read_addresses(cc), read_addresses(bcc)
     if not receivers:

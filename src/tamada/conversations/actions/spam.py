@@ -12,6 +12,7 @@ from .. import access, counts
 from ..events import ConversationUpdated
 from ..models import Conversation, Kind
 from ..spam_filter import learn
+from .door import locked
 from .system import add_system_line
 
 
@@ -21,7 +22,7 @@ def mark_spam(
 ) -> Conversation:
     """Say that a conversation is spam, or that it isn't; teaches the filter, and with `block` refuses its sender."""
     require(agent, "conversation.spam")
-    conversation = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    conversation = locked(agent, conversation)
     if block:
         _block(agent, actor, conversation)
     if conversation.is_spam == spam:

@@ -16,8 +16,8 @@ from ..errors import TooLate
 from ..events import ConversationUpdated, DraftChanged, MessageWithdrawn
 from ..models import Attachment, Conversation, Delivery, Draft, Kind, Message
 from ..text import preview_of
+from .door import locked
 from .state import put_back, read, snapshot
-from .writing import locked
 
 # What a reply settles beside the fields that people change.
 _ANSWERED = ("waiting_since", "first_replied_at", "last_activity_at")

@@ -18,7 +18,7 @@ from .. import access, counts
 from ..errors import WrongOwner
 from ..events import ConversationAssigned, ConversationUpdated
 from ..models import Conversation, Priority, Status
-from ..queries import get_visible
+from .door import locked
 from .system import add_system_line
 
 
@@ -58,8 +58,7 @@ def update_conversation(
     }
     changes = {name: value for name, value in given.items() if value is not UNSET}
     with transaction.atomic():
-        Conversation.objects.select_for_update().get(pk=conversation.pk)
-        conversation = get_visible(agent, conversation.pk)
+        conversation = locked(agent, conversation)
         change(conversation=conversation, actor=actor, by=agent, changes=changes)
     return conversation
 

@@ -21,7 +21,6 @@ from ..envelopes import Address
 from ..errors import EmptyMessage, MissingFile, NoRecipient, SentBefore, StaleReply
 from ..events import MessageSent, NoteAdded
 from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Message
-from ..queries import get_visible
 from ..recipients import default_recipients
 from ..text import preview_of
 from .drafts import copy_of
@@ -98,12 +97,6 @@ def sent_before(
     if not same or any(getattr(known, name) != value for name, value in given.items() if value is not None):
         raise SentBefore(known)
     return known
-
-
-def locked(agent: Agent, conversation: Conversation) -> Conversation:
-    """The conversation as it stands, held until the transaction ends, if the agent may see it."""
-    Conversation.objects.select_for_update().get(pk=conversation.pk)
-    return get_visible(agent, conversation.pk)
 
 
 def refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent) -> None:

@@ -8,7 +8,6 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
-from tamada.accounts.permissions import require
 from tamada.core import audit, events
 from tamada.core.actors import SYSTEM, Actor
 
@@ -18,6 +17,7 @@ from ..events import CustomerUpdated
 from ..models import Customer, Identity, IdentityType
 from ..queries import audience_of
 from ..settings import phone_regions
+from .door import check_writes
 
 MOST = 50
 MOST_BOUNCES = 3
@@ -65,8 +65,7 @@ def add_identity(
     verified: bool = False,
 ) -> Identity:
     """Give a customer one more address. Raises Invalid, InvalidIdentity, IdentityTaken, PermissionDenied."""
-    if agent is not None:
-        require(agent, "customer.write")
+    check_writes(agent, customer)
     with transaction.atomic():
         row = attach(customer, {"type": type, "value": value, "verified": verified})
         _changed(customer, actor, "customer.identity_added", type=row.type)
@@ -75,8 +74,7 @@ def add_identity(
 
 def remove_identity(*, agent: Agent | None, actor: Actor, identity: Identity) -> None:
     """Take an address from its customer: who writes from it next is somebody new."""
-    if agent is not None:
-        require(agent, "customer.write")
+    check_writes(agent, identity.customer)
     with transaction.atomic():
         customer = identity.customer
         identity.delete()
@@ -85,8 +83,7 @@ def remove_identity(*, agent: Agent | None, actor: Actor, identity: Identity) ->
 
 def verify_identity(*, agent: Agent | None, actor: Actor, identity: Identity, verified: bool = True) -> Identity:
     """Note that the person proved the address is theirs, or take that back."""
-    if agent is not None:
-        require(agent, "customer.write")
+    check_writes(agent, identity.customer)
     if identity.verified != verified:
         with transaction.atomic():
             identity.verified_at = timezone.now() if verified else None
@@ -120,8 +117,7 @@ def heard_from(*, type: str, values: Iterable[str]) -> None:  # noqa: A002
 
 def resume_identity(*, agent: Agent | None, actor: Actor, identity: Identity) -> None:
     """Write to a paused address again: the mistake was the other side's, or is mended."""
-    if agent is not None:
-        require(agent, "customer.write")
+    check_writes(agent, identity.customer)
     if identity.paused_at is None:
         return
     with transaction.atomic():

@@ -20,6 +20,7 @@ from ..errors import Invalid
 from ..events import CustomerCreated, CustomerUpdated
 from ..models import AttributeDefinition, Customer, Organisation
 from ..queries import audience_of
+from .door import check_writes
 from .identity import attach, replace, type_given
 from .tags import tags_for
 
@@ -74,10 +75,9 @@ def update_customer(
 ) -> Customer:
     """Change what is given; `identities` replace those there are. Nothing is written or told when nothing changes.
 
-    Raises Invalid, InvalidIdentity, IdentityTaken, PermissionDenied.
+    Raises Invalid, InvalidIdentity, IdentityTaken, PermissionDenied, DoesNotExist.
     """
-    if agent is not None:
-        require(agent, "customer.write")
+    check_writes(agent, customer)
     indexing.read_ahead(fields.get("name", ""))
     with transaction.atomic():
         customer = Customer.objects.select_for_update().get(pk=customer.pk)

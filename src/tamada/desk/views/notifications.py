@@ -8,7 +8,7 @@ from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tamada.desk import assets
-from tamada.desk.access import agent_of
+from tamada.desk.access import actor_of, agent_of
 from tamada.desk.pages import page
 from tamada.kit.numbers import row_numbers
 from tamada.notifications import actions, queries
@@ -42,11 +42,12 @@ def push_subscription(request: HttpRequest) -> HttpResponse:
         given = json.loads(request.body)
         endpoint = str(given["endpoint"])
         if request.method == "DELETE":
-            actions.unsubscribe(agent=agent, endpoint=endpoint)
+            actions.unsubscribe(agent=agent, actor=actor_of(request), endpoint=endpoint)
             return HttpResponse(status=204)
         keys = given["keys"]
         actions.subscribe(
             agent=agent,
+            actor=actor_of(request),
             endpoint=endpoint,
             p256dh=str(keys["p256dh"]),
             auth=str(keys["auth"]),

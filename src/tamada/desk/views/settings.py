@@ -8,19 +8,19 @@ from django import forms
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
+from tamada.accounts import actions as people
 from tamada.accounts import company as company_settings
 from tamada.accounts.permissions import allowed, require
 from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.models import RawInput
 from tamada.channels.queries import quarantined
-from tamada.core import audit, queue, settings_store
+from tamada.core import queue
 from tamada.core.models import AuditEntry, QueuedTask
 from tamada.customers import actions
 from tamada.customers.errors import CustomerError
@@ -65,7 +65,7 @@ class CompanyForm(forms.Form):
 
     name = forms.CharField(
         label=gettext_lazy("Company name"),
-        max_length=120,
+        max_length=80,
         help_text=gettext_lazy("Customers read it in the mails you send."),
     )
     language = forms.ChoiceField(
@@ -83,9 +83,7 @@ def company(request: HttpRequest) -> HttpResponse:
     initial = {"name": company_settings.name(), "language": company_settings.language()}
     form = CompanyForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
-        with transaction.atomic():
-            for key in ("name", "language"):
-                settings_store.set(f"company.{key}", form.cleaned_data[key], actor_of(request))
+        people.update_company(agent=agent_of(request), actor=actor_of(request), **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("desk:settings_company")
     return shown(request, "company", {"form": form}, status=422 if form.is_bound else 200)
@@ -172,11 +170,9 @@ def quarantine(request: HttpRequest) -> HttpResponse:
 def tasks(request: HttpRequest) -> HttpResponse:
     """Work that was given up after all its attempts: see why, and run it again."""
     if request.method == "POST":
-        with transaction.atomic():
-            pk = row_number(request.POST.get("task"))
-            if queue.replay(pk):
-                audit.record(actor_of(request), "task.replayed", None, task=pk)
-                messages.success(request, _("It runs again."))
+        task = row_number(request.POST.get("task"))
+        if people.replay_task(agent=agent_of(request), actor=actor_of(request), task_id=task):
+            messages.success(request, _("It runs again."))
         return redirect("desk:settings_tasks")
     waiting = QueuedTask.objects.filter(state=QueuedTask.State.READY).count()
     return shown(request, "tasks", {"tasks": queue.dead_letters(), "waiting": waiting})

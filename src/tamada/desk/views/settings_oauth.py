@@ -10,10 +10,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
-from tamada.accounts.permissions import allowed
 from tamada.channels.email import accounts, oauth, webhooks
 from tamada.channels.email.models import ImapAuth, MailAccount
-from tamada.core import settings_store
 
 from ..access import actor_of, agent_of, inbox_or_404
 from .settings import needs, shown
@@ -22,7 +20,8 @@ from .settings import needs, shown
 class ConnectForm(forms.Form):
     """Which provider; and, from an admin, what it calls this installation."""
 
-    provider = forms.ChoiceField(
+    provider = forms.TypedChoiceField(
+        coerce=ImapAuth,
         label=gettext_lazy("Provider"),
         choices=[(ImapAuth.GOOGLE, "Google"), (ImapAuth.MICROSOFT, "Microsoft 365")],
     )
@@ -51,32 +50,29 @@ def connect(request: HttpRequest, pk: int) -> HttpResponse:
     account = _account(request, pk)
     form = ConnectForm(request.POST or None)
     if form.is_bound and form.is_valid():
-        provider = form.cleaned_data["provider"]
-        _store_client(request, provider, form)
-        accounts.update_mail_account(agent=agent_of(request), actor=actor_of(request), account=account, auth=provider)
+        agent, data = agent_of(request), form.cleaned_data
+        accounts.choose_provider(agent=agent, actor=actor_of(request), account=account, **data)
         try:
-            return redirect(oauth.authorize_url(account, redirect_uri=back_url()))
+            return redirect(oauth.authorize_url(account, agent=agent, redirect_uri=back_url()))
         except oauth.OAuthError as error:
             form.add_error("client_id", error.reason)
     context = {"form": form, "inbox": account.inbox, "back_url": back_url()}
     return shown(request, "inbox_connect", context, status=422 if form.is_bound else 200)
 
 
-def _store_client(request: HttpRequest, provider: str, form: ConnectForm) -> None:
-    if not allowed(agent_of(request), "inbox.create"):
-        return  # the installation's own credentials are the admins'
-    for name in ("client_id", "client_secret"):
-        if value := form.cleaned_data[name].strip():
-            settings_store.set(f"oauth.{provider}.{name}", value, actor_of(request))
-
-
 @needs("inbox.settings")
 @require_GET
 def connected(request: HttpRequest) -> HttpResponse:
     """Back from the provider."""
-    code, state = request.GET.get("code", ""), request.GET.get("state", "")
     try:
-        account = oauth.finish(code=code, state=state, redirect_uri=back_url(), refusal=request.GET.get("error", ""))
+        account = oauth.finish(
+            agent=agent_of(request),
+            actor=actor_of(request),
+            code=request.GET.get("code", ""),
+            state=request.GET.get("state", ""),
+            redirect_uri=back_url(),
+            refusal=request.GET.get("error", ""),
+        )
     except oauth.OAuthError as error:
         messages.error(request, _("The mailbox is not connected: %(reason)s") % {"reason": error.reason})
         return redirect("desk:settings_inboxes")

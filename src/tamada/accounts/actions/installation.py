@@ -1,0 +1,43 @@
+"""What an admin looks after in the installation itself: what it is called, and work that was given up."""
+
+from django.conf import settings
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tamada.core import audit, queue, settings_store
+from tamada.core.actors import Actor
+
+from ..errors import Invalid
+from ..models import Agent
+from ..permissions import require
+
+MOST = 80
+
+
+def clean_company_name(name: str, field: str = "name") -> str:
+    """The company's name in one line. Raises `Invalid`."""
+    name = " ".join(name.replace("\0", "").split())
+    if not name or len(name) > MOST:
+        raise Invalid(_("Enter your company's name in at most 80 characters."), field)
+    return name
+
+
+def update_company(*, agent: Agent, actor: Actor, name: str, language: str) -> None:
+    """Name the company, and choose the language of people who chose none. Raises `Invalid`, PermissionDenied."""
+    require(agent, "company.settings")
+    name = clean_company_name(name)
+    if language not in dict(settings.LANGUAGES):
+        raise Invalid(_("This language is not one of ours."), "language")
+    with transaction.atomic():
+        settings_store.set("company.name", name, actor)
+        settings_store.set("company.language", language, actor)
+
+
+def replay_task(*, agent: Agent, actor: Actor, task_id: int) -> bool:
+    """Run given-up work again, with all its attempts; False when there is none of that number."""
+    require(agent, "task.replay")
+    with transaction.atomic():
+        if not queue.replay(task_id):
+            return False
+        audit.record(actor, "task.replayed", None, task=task_id)
+    return True
