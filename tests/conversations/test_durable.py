@@ -1,6 +1,6 @@
 """What a person was told is written survives a power loss: those commits wait for the disk."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import timedelta
 from typing import Any
 
@@ -29,17 +29,17 @@ FULL = 2
 
 
 @pytest.fixture
-def commits(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[int]]:
+def commits(monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """The level of `synchronous` at each commit."""
     levels: list[int] = []
-    commit = connection._commit
+    commit = connection._commit  # type: ignore[attr-defined]
 
     def noted() -> None:
         levels.append(connection.connection.execute("PRAGMA synchronous").fetchone()[0])
         commit()
 
     monkeypatch.setattr(connection, "_commit", noted)
-    yield levels
+    return levels
 
 
 def test_what_was_answered_with_done_is_on_the_disk(commits: list[int], inbox: Inbox, teammate: Agent) -> None:
