@@ -108,6 +108,18 @@ def test_a_stale_reply_is_refused_with_what_was_missed(receive: Receive, teammat
     assert send_reply(**common, last_seen_message=theirs.pk).pk
 
 
+def test_a_machine_makes_nothing_stale(receive: Receive, teammate: Agent) -> None:
+    first = receive()
+    common: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "conversation": first.conversation}
+    receive(answers=[first.external_id], text="I am away.", is_automatic=True, quiet=True)
+    assert send_reply(**common, text="One", last_seen_message=first.pk).pk
+    receive(answers=[first.external_id], text="But now I write.")
+    receive(answers=[first.external_id], text="I am away.", is_automatic=True, quiet=True)
+    with pytest.raises(StaleReply) as refused:
+        send_reply(**common, text="Two", last_seen_message=first.pk)
+    assert [m.text for m in refused.value.unseen] == ["I am away.", "But now I write.", "I am away."]
+
+
 def test_ones_own_messages_and_system_lines_make_nothing_stale(receive: Receive, teammate: Agent) -> None:
     first = receive()
     common: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "conversation": first.conversation}

@@ -100,12 +100,13 @@ def sent_before(
 
 
 def refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent) -> None:
+    """Refuse what is written without having seen what a person wrote; an out-of-office note alone refuses nothing."""
     if last_seen is None:
         return
     seen = Message.objects.filter(pk=last_seen, conversation=conversation).values_list("seq", flat=True).first()
     unseen = conversation.messages.filter(seq__gt=seen or 0).exclude(kind=Kind.SYSTEM).exclude(agent=agent)
-    if missed := list(unseen.prefetch_related("attachments").order_by("seq")):
-        raise StaleReply(missed)
+    if unseen.filter(is_automatic=False).exists():
+        raise StaleReply(list(unseen.prefetch_related("attachments").order_by("seq")))
 
 
 def receivers_of(
