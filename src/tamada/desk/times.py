@@ -92,6 +92,12 @@ def with_clock(moment: datetime, now: datetime | None = None) -> str:
     return _("%(day)s, %(time)s") % {"day": name, "time": time} if name else time
 
 
+def with_day(moment: datetime) -> str:
+    """Return day and clock, today's too: 3 Oct, 14:05."""
+    local = timezone.localtime(moment)
+    return _("%(day)s, %(time)s") % {"day": day(local.date()), "time": _clock(local)}
+
+
 def span(length: timedelta) -> str:
     """Return a length in at most two units: 18 min, 2 h 10 min, 3 d 4 h. Less than a minute counts as one."""
     minutes = max(1, int(length.total_seconds() // 60))

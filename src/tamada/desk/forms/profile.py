@@ -29,13 +29,26 @@ _CONTINENTS += ("Pacific/",)
 
 
 @lru_cache(maxsize=1)
-def _zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, str]]:
     names = sorted(name for name in zoneinfo.available_timezones() if name.startswith(_CONTINENTS))
     return [(name, name.replace("_", " ")) for name in names]
 
 
-def _zone_choices() -> list[tuple[str, Any]]:
-    return [("", _("As the server (UTC)")), *_zones()]
+class ZoneField(forms.CharField):
+    """A time zone by its name, found by typing a part of it; empty for the server's."""
+
+    def to_python(self, value: Any) -> str:
+        """The name as zoneinfo knows it, whatever the letter case, with spaces or underscores."""
+        typed = str(super().to_python(value) or "").strip().replace(" ", "_").casefold()
+        if not typed:
+            return ""
+        known = {name.casefold(): name for name, _label in zones()}
+        # A city alone will do.
+        cities = {name.rpartition("/")[2]: name for name in known}
+        name = known.get(typed) or known.get(cities.get(typed, ""))
+        if name is None:
+            raise forms.ValidationError(_("This time zone does not exist."))
+        return name
 
 
 def _language_choices() -> list[tuple[str, Any]]:
@@ -48,7 +61,12 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=_language_choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zone_choices, required=False)
+    time_zone = ZoneField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Type a city, such as Yerevan. Empty: as the server (UTC)."),
+        widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "data-zone": ""}),
+    )
     signature = forms.CharField(
         label=_("Signature"),
         required=False,

@@ -139,6 +139,12 @@ def at(moment: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
+def on(moment: datetime | None) -> SafeString | str:
+    """A moment with its day and clock, today's too (25 Nov, 14:05)."""
+    return _time(moment, times.with_day(moment)) if moment else ""
+
+
+@register.simple_tag
 def clock(moment: datetime | None) -> SafeString | str:
     """Hours and minutes only."""
     return _time(moment, times.clock(moment)) if moment else ""
