@@ -18,6 +18,7 @@ import "./elements/mailframe.ts";
 import "./elements/select.ts";
 import "./elements/filter.ts";
 import "./elements/theme.ts";
+import "./elements/arrivals.ts";
 import "./elements/copy.ts";
 import { whenSeen } from "./lib/element.ts";
 

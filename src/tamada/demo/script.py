@@ -95,7 +95,7 @@ def _turns(random: Random, scenario: dict[str, Any], source: dict[str, Any]) -> 
 def _settle(random: Random, script: Script, newness: int) -> None:
     """Where the conversation stands: the newest are open, some unowned; older ones are closed but for a few."""
     answered = any(s.by == "agent" for s in script.said)
-    if script.thanked and newness <= 70:
+    if script.thanked and 9 < newness <= 70:
         # Who said thanks waits for nothing.
         script.status, script.owner = "closed", random.randrange(5)
         return
