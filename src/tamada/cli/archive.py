@@ -25,6 +25,8 @@ from django.db import connection, models, transaction
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from tamada.channels.email.reasons import RESTORED
+
 FORMAT: Final = 1
 KEY_FILE: Final = "secret.key"
 # Made by migrations, or of no use elsewhere: browsers' sessions, and the log of events that open desks were reading.
@@ -284,7 +286,7 @@ def _hold_back_deliveries() -> None:
     delivery, message = apps.get_model("conversations.Delivery"), apps.get_model("conversations.Message")
     waiting = delivery.objects.filter(settled_at__isnull=True)
     message.objects.filter(outbox__in=waiting).update(delivery="uncertain")
-    waiting.update(settled_at=timezone.now(), last_error="Restored from a backup: it may have been sent since.")
+    waiting.update(settled_at=timezone.now(), last_error=RESTORED)
 
 
 def _reset_sequences(labels: dict[str, type[models.Model]]) -> None:

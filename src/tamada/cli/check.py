@@ -150,7 +150,7 @@ def _storage() -> Iterator[Finding]:
 
 
 def _mail() -> Iterator[Finding]:
-    from tamada.channels.email import accounts
+    from tamada.channels.email import accounts, reasons
     from tamada.channels.email.models import MailAccount
 
     found = list(MailAccount.objects.select_related("inbox").filter(inbox__is_active=True))
@@ -160,11 +160,10 @@ def _mail() -> Iterator[Finding]:
             yield Finding(WARNING, text.format(address=account.address))
         elif trouble := accounts.try_sending(account):
             text = _("{address} can't send: {reason}")
-            yield Finding(WRONG, text.format(address=account.address, reason=trouble))
-        _since, error = accounts.last_contact(account.inbox)
-        if error:
+            yield Finding(WRONG, text.format(address=account.address, reason=reasons.in_words(trouble)))
+        if trouble := accounts.fetching_trouble(account):
             text = _("{address} can't fetch its mail: {reason}")
-            yield Finding(WRONG, text.format(address=account.address, reason=error))
+            yield Finding(WRONG, text.format(address=account.address, reason=reasons.in_words(trouble)))
     yield Finding(GOOD, _("{count} mail inboxes were looked at.").format(count=len(found)))
 
 

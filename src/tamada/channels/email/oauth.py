@@ -16,6 +16,7 @@ from urllib.parse import urlencode
 
 from django.db import transaction
 
+from tamada.channels.email import reasons
 from tamada.channels.email.models import ImapAuth, MailAccount
 from tamada.core import secrets, settings_store
 
@@ -78,7 +79,7 @@ def provider_of(account: MailAccount) -> Provider:
     try:
         return PROVIDERS[ImapAuth(account.auth)]
     except (KeyError, ValueError):
-        raise OAuthError("This account signs in with a password.") from None
+        raise OAuthError(reasons.USES_PASSWORD) from None
 
 
 def authorize_url(account: MailAccount, *, redirect_uri: str) -> str:
@@ -86,7 +87,7 @@ def authorize_url(account: MailAccount, *, redirect_uri: str) -> str:
     provider = provider_of(account)
     client_id = _setting(provider, "client_id")
     if not client_id:
-        raise OAuthError("No client id is stored for this provider.")
+        raise OAuthError(reasons.NO_CLIENT)
     nonce = random.token_urlsafe(12)
     state = secrets.sign({"account": account.pk, "nonce": nonce}, _STATE_SALT)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(_verifier(nonce).encode()).digest()).rstrip(b"=").decode()
@@ -107,12 +108,12 @@ def authorize_url(account: MailAccount, *, redirect_uri: str) -> str:
 def finish(*, code: str, state: str, redirect_uri: str, refusal: str = "") -> MailAccount:
     """Exchange the code that came back for tokens, and keep them. Raises OAuthError, also when the provider refused."""
     if refusal:
-        raise OAuthError(f"The provider refused: {refusal[:100]}.")
+        raise OAuthError(reasons.PROVIDER_REFUSED % {"words": refusal[:100]})
     try:
         named = secrets.unsign(state, _STATE_SALT, max_age=_STATE_SECONDS)
         account = MailAccount.objects.get(pk=named["account"])
     except (secrets.BadSecret, MailAccount.DoesNotExist, KeyError, TypeError):
-        raise OAuthError("The sign-in took too long or was not begun here. Start it again.") from None
+        raise OAuthError(reasons.SIGN_IN_LATE) from None
     provider = provider_of(account)
     answer = _ask(
         provider,
@@ -122,7 +123,7 @@ def finish(*, code: str, state: str, redirect_uri: str, refusal: str = "") -> Ma
         code_verifier=_verifier(named["nonce"]),
     )
     if "refresh_token" not in answer:
-        raise OAuthError("The provider gave no lasting permission (refresh token).")
+        raise OAuthError(reasons.NOT_LASTING)
     _keep(account, answer)
     return account
 
@@ -157,11 +158,11 @@ def xoauth2(user: str, token: str) -> str:
 
 def _tokens(account: MailAccount) -> dict[str, Any]:
     if not account.oauth:
-        raise OAuthError("The account is not connected yet.")
+        raise OAuthError(reasons.NOT_CONNECTED)
     try:
         tokens: dict[str, Any] = json.loads(secrets.decrypt(account.oauth))
     except secrets.BadSecret:
-        raise OAuthError("The stored permission can't be read with this installation's key. Connect again.") from None
+        raise OAuthError(reasons.OTHER_KEY) from None
     return tokens
 
 
@@ -185,14 +186,14 @@ def _ask(provider: Provider, **fields: str) -> dict[str, Any]:
         response = httpx.post(_setting(provider, "token_url"), data=fields, timeout=20, trust_env=False)
         answer = dict(response.json())
     except (httpx.HTTPError, ValueError, TypeError) as error:
-        raise OAuthError(f"The provider could not be asked ({type(error).__name__}).", passing=True) from error
+        raise OAuthError(reasons.PROVIDER_AWAY % {"kind": type(error).__name__}, passing=True) from error
     if response.status_code == 200 and "access_token" in answer:
         return answer
     said = str(answer.get("error", response.status_code))[:100]
     if said in ("invalid_grant", "interaction_required"):
-        raise OAuthError(f"The provider no longer lets us in ({said}). Connect the mailbox again in the settings.")
+        raise OAuthError(reasons.WITHDRAWN % {"words": said})
     passing = response.status_code == 429 or response.status_code >= 500 or said in _PASSING
-    raise OAuthError(f"The provider refused: {said}.", passing=passing)
+    raise OAuthError(reasons.PROVIDER_REFUSED % {"words": said}, passing=passing)
 
 
 def _setting(provider: Provider, name: str) -> str:

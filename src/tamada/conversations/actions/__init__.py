@@ -1,6 +1,6 @@
 """Every write of this room."""
 
-from .delivery import postpone_delivery, send_again, set_delivery
+from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .inboxes import create_inbox, update_inbox
 from .reading import follow, mark_read, mark_unread
@@ -29,6 +29,8 @@ __all__ = [
     "send_reply",
     "set_delivery",
     "start_conversation",
+    "tell_delayed",
+    "tell_refused",
     "undo_send",
     "update_conversation",
     "update_inbox",
