@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from tamada.channels.email.reasons import in_words
 from tamada.conversations.models import Message, Priority, Status
 
 from . import times
@@ -37,7 +38,7 @@ def _bounced(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 def _delayed(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = data.get("detail") or _("no reason given")
+    reason = in_words(data.get("detail") or "") or _("no reason given")
     return _("The message to %(address)s is delayed on its way: %(detail)s") % {
         "address": data.get("address"),
         "detail": reason,
@@ -45,7 +46,7 @@ def _delayed(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 def _refused(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = data.get("detail") or _("no reason given")
+    reason = in_words(data.get("detail") or "") or _("no reason given")
     return _("%(address)s did not get the message: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from tamada.channels.email.reasons import in_words
 from tamada.conversations.models import Attachment, AuthorKind, DeliveryState, Kind, Message
 
 from . import times
@@ -120,7 +121,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
         held=held,
         leaves=times.with_clock(outbox.not_before) if outbox and held else "",
-        error=outbox.last_error if outbox else "",
+        error=in_words(outbox.last_error) if outbox and outbox.last_error else "",
         details_url=numbered("details", pk),
         html_url=numbered("mail_html", pk) if is_mail else "",
         raw_url=numbered("raw", pk) if message.raw else "",
@@ -135,8 +136,13 @@ def _files(message: Message) -> list[dict[str, Any]]:
 
 
 def _in_text(file: Attachment, message: Message) -> bool:
-    """Whether a picture stands in the message's own formatting, and need not be listed below it."""
-    return file.is_inline and bool(file.content_id) and f"cid:{file.content_id}" in message.html
+    """Whether a picture stands in the message's own formatting, and need not be listed below it.
+
+    What came in knows that of its pictures, the logos of a folded signature too; ours may have lost one while writing.
+    """
+    if not file.is_inline or not file.content_id:
+        return False
+    return message.kind == Kind.IN or f"cid:{file.content_id}" in message.html
 
 
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)
