@@ -194,7 +194,7 @@ def test_team_names_are_taken_in_any_case_and_the_default_team_stays(
 ) -> None:
     with pytest.raises(Invalid, match="already"):
         actions.create_team(agent=owner, actor=actor_of(owner), name="OTHER side")
-    with pytest.raises(Invalid, match="newcomers"):
+    with pytest.raises(Invalid, match="new people"):
         actions.delete_team(agent=owner, actor=actor_of(owner), team=team)
 
 

@@ -11,6 +11,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tamada.channels import ingest as module
+from tamada.channels import reading
 from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.parse import parse as parse_mail
@@ -158,7 +159,7 @@ def test_input_over_which_the_process_dies_three_times_is_quarantined(journal, a
 def batches_of(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many mails each batch had, while the ingest takes in what waits."""
     sizes: list[int] = []
-    real = module.read_names
+    real = reading.read_names
 
     def read_names(journal, names):
         sizes.append(len(names))

@@ -181,9 +181,9 @@ class Reader:
         deadline = time.monotonic() + COMES_BACK
         self.ask(names)
         while self.is_expected and not self.is_busy:
+            self.is_expected = time.monotonic() < deadline
             time.sleep(0.1)
             self.ask(names)
-            self.is_expected = self.is_busy or time.monotonic() < deadline
 
     def ask(self, names: Sequence[str]) -> None:
         """Let these be read from now on; when nobody is there to do it, `is_busy` stays off."""
@@ -194,7 +194,7 @@ class Reader:
             except OSError:
                 self.hang_up()
             else:
-                self.is_busy = True
+                self.is_busy = self.is_expected = True
 
     def answer(self) -> list[Item]:
         """What was asked for, read. Raises Died, the database's errors and StorageAway."""

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from tamada.channels import ingest
 from tamada.channels.email import importer
 from tamada.channels.email.importer import NoArchiveError, inbox_of, messages_in, rehearse, run_import, subfolders
 from tamada.conversations.models import Conversation, Message
@@ -147,7 +148,7 @@ def test_an_mbox_with_from_lines_inside_texts_is_cut_in_the_right_places(tmp_pat
 
 def test_batches_are_bounded_by_bytes_and_one_message_by_what_is_looked_at(tmp_path, account, journal, monkeypatch):
     sizes: list[int] = []
-    real = importer.take_in
+    real = ingest.take_in
 
     def take_in(entries):
         sizes.append(len(entries))
