@@ -8,8 +8,9 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from tamada.conversations.actions.undo import can_be_undone
 from tamada.conversations.citing import is_forward
-from tamada.conversations.models import Attachment, AuthorKind, DeliveryState, Kind, Message
+from tamada.conversations.models import Attachment, AuthorKind, Delivery, DeliveryState, Kind, Message
 
 from . import times
 from .access import agent_of
@@ -39,11 +40,18 @@ def shown_message(request: HttpRequest, message: Message) -> dict[str, Any]:
         "others": ", ".join(a["email"] for a in (*message.to, *message.cc)[0 if forward else 1 :])
         if message.kind != Kind.NOTE
         else "",
+        "undo": _undo(request, message, outbox),
         "held": bool(outbox and not outbox.settled_at and not outbox.claimed_at),
         "again": message.delivery in (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED),
         "person": message.agent or message.customer or message.author_name,
         "automatic": message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
     }
+
+
+def _undo(request: HttpRequest, message: Message, outbox: Delivery | None) -> str:
+    """The address that takes a message back, for its writer as long as it can be."""
+    mine = outbox is not None and message.agent_id == agent_of(request).pk and can_be_undone(message, outbox)
+    return reverse("desk:undo", args=[message.pk]) if mine else ""
 
 
 def stands_in_text(file: Attachment, message: Message) -> bool:
