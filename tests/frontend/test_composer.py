@@ -69,6 +69,13 @@ def test_undo_puts_the_words_back(page: Page, desk: FakeDesk, editor: Locator) -
     expect(editor).to_be_focused()
 
 
+def test_a_message_that_waits_is_taken_back_by_its_button(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    button = '<button data-undo="/undo/send">Take back</button>'
+    page.locator(".message .meta").last.evaluate("(place, html) => { place.innerHTML += html; }", button)
+    page.get_by_role("button", name="Take back").click()
+    expect(editor).to_have_text("taken back")
+
+
 def test_undo_leaves_what_was_written_since(page: Page, desk: FakeDesk, editor: Locator) -> None:
     page.keyboard.type("Too early.")
     page.keyboard.press("Control+Enter")

@@ -76,6 +76,13 @@ def draft_json(draft: Draft) -> dict[str, Any]:
     }
 
 
+def values_of(draft: Draft) -> dict[str, Any]:
+    """The draft of a new conversation as the values of its form."""
+    people = {name: joined(getattr(draft, name)) for name in ("to", "cc", "bcc")}
+    inbox = str(draft.inbox_id) if draft.inbox_id else ""
+    return {"inbox": inbox, "subject": draft.subject, "text": draft.text, **people}
+
+
 def parse_cite(value: str) -> tuple[str, int]:
     """`forward:12` or `reply:12`, as the composer keeps what is to stand below; ("", 0) for anything else."""
     how, _colon, pk = value.partition(":")

@@ -12,8 +12,9 @@ from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
 from tamada.channels.email.reasons import in_words
+from tamada.conversations.actions.undo import can_be_undone
 from tamada.conversations.citing import is_forward
-from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, DeliveryState, Kind, Message
+from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryState, Kind, Message
 
 from . import times
 from .access import agent_of
@@ -76,6 +77,7 @@ class ShownMessage:
     html_url: str
     raw_url: str
     again_url: str
+    undo_url: str
 
 
 def shown(request: HttpRequest, messages: Iterable[Message]) -> list[ShownLine | ShownMessage]:
@@ -125,6 +127,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         html_url=numbered("mail_html", pk) if is_mail else "",
         raw_url=numbered("raw", pk) if message.raw else "",
         again_url=numbered("again", pk) if message.delivery in TROUBLED else "",
+        undo_url=_undo_url(request, message, outbox),
     )
 
 
@@ -132,6 +135,12 @@ def _files(message: Message) -> list[dict[str, Any]]:
     if not message.has_attachments:
         return []
     return [shown_file(a) for a in message.attachments.all() if not stands_in_text(a, message)]
+
+
+def _undo_url(request: HttpRequest, message: Message, outbox: Delivery | None) -> str:
+    """The address that takes a message back, for its writer as long as it can be."""
+    mine = outbox is not None and message.agent_id == agent_of(request).pk and can_be_undone(message, outbox)
+    return numbered("undo", message.pk) if mine else ""
 
 
 def stands_in_text(file: Attachment, message: Message) -> bool:

@@ -187,6 +187,7 @@ def start_conversation(
             message = new_message(conversation, Kind.OUT, agent, actor, written)
             message.subject, message.client_id = subject, client_id
             message.to, message.cc, message.bcc = receivers, copies, hidden
+            message.data = {"undo": {"started": True}}
             post(conversation, message, written, attachments, not_before=not_before)
             _tell_started(conversation, message, actor)
             change(conversation=conversation, actor=actor, by=agent, changes={})

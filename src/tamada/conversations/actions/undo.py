@@ -39,7 +39,8 @@ def remember(message: Message, before: dict[str, Any]) -> None:
 def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
     """Take a message back before it has left, and give its writer the draft again; raises `TooLate`.
 
-    What they have written since stays, below the words that come back. What others changed since stays as well.
+    What they have written since stays, below the words that come back. What others changed since stays as well. A
+    conversation that this message began, and in which nobody has written since, goes with it.
     """
     require(agent, "conversation.reply")
     with durable_atomic():
@@ -48,15 +49,25 @@ def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
 
 def _withdraw(agent: Agent, actor: Actor, message: Message) -> Draft:
     conversation = locked(agent, message.conversation)
-    delivery = Delivery.objects.select_for_update().filter(message=message, claimed_at__isnull=True).first()
-    if delivery is None or delivery.settled_at or message.agent_id != agent.pk:
+    # Held until the end, so that no sender claims it meanwhile.
+    delivery = Delivery.objects.select_for_update().filter(message=message).first()
+    if delivery is None or message.agent_id != agent.pk:
         raise TooLate
-    draft = _draft_again(agent, conversation, message)
+    message.refresh_from_db(fields=["data"])
+    if not can_be_undone(message, delivery):
+        raise TooLate
+    is_all = "started" in message.data.get("undo", {}) and not _others(conversation, message)
+    draft = _draft_again(agent, None if is_all else conversation, message)
     forget_messages([message.pk])
     gone = MessageWithdrawn(
         audience=access.audience(conversation), conversation=conversation.pk, message=message.pk, seq=message.seq
     )
     audit.record(actor, "message.withdrawn", message, conversation=conversation.pk)
+    if is_all:
+        events.record(gone, actor=actor)
+        counts.move(counts.key_of(conversation), None)
+        conversation.delete()
+        return draft
     lines = message.data.get("undo", {}).get("lines", ())
     conversation.messages.filter(pk__in=lines, kind=Kind.SYSTEM).delete()
     message.delete()
@@ -66,13 +77,22 @@ def _withdraw(agent: Agent, actor: Actor, message: Message) -> Draft:
     return draft
 
 
+def can_be_undone(message: Message, delivery: Delivery) -> bool:
+    """Whether nobody has received it: it waits, and is not waiting for the rest of those to whom it went."""
+    return delivery.settled_at is None and delivery.claimed_at is None and not message.data.get("deferred")
+
+
+def _others(conversation: Conversation, message: Message) -> bool:
+    return conversation.messages.exclude(pk=message.pk).exclude(kind=Kind.SYSTEM).exists()
+
+
 # --- the words ------------------------------------------------------------------------------------------------------
 
 
-def _draft_again(agent: Agent, conversation: Conversation, message: Message) -> Draft:
-    draft = Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).first()
-    draft = draft or Draft(agent=agent, conversation=conversation, kind=Kind.OUT)
-    draft.inbox = conversation.inbox
+def _draft_again(agent: Agent, conversation: Conversation | None, message: Message) -> Draft:
+    known = Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT) if conversation else None
+    draft = (known and known.first()) or Draft(agent=agent, conversation=conversation, kind=Kind.OUT)
+    draft.inbox = message.inbox
     draft.html = "<div><br></div>".join(part for part in (as_html(message), draft.html) if part)
     draft.text = "\n\n".join(part for part in (message.text, draft.text) if part)
     draft.to, draft.cc, draft.bcc, draft.subject = message.to, message.cc, message.bcc, message.subject
@@ -105,7 +125,7 @@ def _give_back_files(message: Message, draft: Draft) -> None:
 def _restore(conversation: Conversation, gone: Message, actor: Actor) -> None:
     undo = gone.data.get("undo", {})
     key, keys = counts.key_of(conversation), access.audience(conversation)
-    restored = put_back(conversation, undo["before"], undo["after"]) if undo else []
+    restored = put_back(conversation, undo["before"], undo["after"]) if "before" in undo else []
     _recount(conversation)
     _unanswer(conversation, gone, undo.get("before", {}))
     conversation.save()

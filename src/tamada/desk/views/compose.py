@@ -5,6 +5,7 @@ from email.utils import getaddresses
 from typing import Any
 from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -44,7 +45,7 @@ from tamada.kit.numbers import row_number
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
-from ..drafts import draft_json, parse_cite
+from ..drafts import draft_json, parse_cite, values_of
 from ..shown import shown_file, shown_message
 from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
@@ -212,6 +213,8 @@ def undo(request: HttpRequest, pk: int) -> HttpResponse:
         draft = undo_send(agent=agent_of(request), actor=actor_of(request), message=message)
     except TooLate:
         return JsonResponse({"toast": _("It has left already.")}, status=409)
+    if draft.conversation is None:
+        return JsonResponse({"location": f"{reverse('desk:new')}?draft={draft.pk}"})
     seen = message.conversation.messages.exclude(kind=Kind.SYSTEM).filter(seq__lt=message.seq).order_by("seq").last()
     told = {
         "conversation": str(draft.conversation_id),
@@ -335,6 +338,9 @@ def new(request: HttpRequest) -> HttpResponse:
     inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
     context: dict[str, Any] = {"senders": inboxes, "values": request.POST or request.GET, "errors": {}}
     context["client_id"] = _client_id(request.POST) or str(uuid4())
+    if draft := _new_draft(request):
+        context |= {"draft": draft, "files": list(draft.attachments.all())}
+        context["values"] = request.POST or values_of(draft)
     if request.method == "POST":
         inbox = get_object_or_404(inboxes, pk=row_number(request.POST.get("inbox")))
         try:
@@ -344,14 +350,24 @@ def new(request: HttpRequest) -> HttpResponse:
             if isinstance(error, SentBefore):
                 context["client_id"] = str(uuid4())
         else:
-            return redirect("desk:conversation", pk=begun.pk)
+            if draft:
+                discard_draft(agent=agent_of(request), actor=actor_of(request), draft=draft)
+            messages.success(request, _("Sent."), extra_tags=_undo_url(begun))
+            return redirect("desk:conversation", pk=begun.conversation_id)
     status = 422 if context["errors"] else 200
     return render(request, "desk/conversation/new.html", context | rail_context(request, "new"), status=status)
 
 
-def _start(request: HttpRequest, inbox: Inbox) -> Conversation:
+def _new_draft(request: HttpRequest) -> Draft | None:
+    """A new conversation of one's own that was taken back."""
+    given = request.POST.get("draft") or request.GET.get("draft", "")
+    pk = int(given) if given.isdecimal() and len(given) <= 18 else 0
+    return Draft.objects.filter(pk=pk, agent=agent_of(request), conversation=None).first() if pk else None
+
+
+def _start(request: HttpRequest, inbox: Inbox) -> Message:
     given = request.POST
-    begun, _message = start_conversation(
+    _begun, message = start_conversation(
         agent=agent_of(request),
         actor=actor_of(request),
         inbox=inbox,
@@ -364,4 +380,4 @@ def _start(request: HttpRequest, inbox: Inbox) -> Conversation:
         not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
         client_id=_client_id(given),
     )
-    return begun
+    return message
