@@ -20,6 +20,7 @@ def run(options: argparse.Namespace) -> None:
     """Import; running it again brings in only what is new."""
     from tamada.channels.email import importer
     from tamada.channels.journal import DiskShortError
+    from tamada.channels.readers import StorageAway
 
     try:
         inbox_id = importer.inbox_of(options.inbox)
@@ -30,6 +31,9 @@ def run(options: argparse.Namespace) -> None:
         raise CommandError(str(error)) from None
     except DiskShortError:
         raise CommandError(_("There is too little room on the disk; what was read so far is kept.")) from None
+    except StorageAway as error:
+        text = _("Attachments can't be stored ({reason}); what was read so far is kept.")
+        raise CommandError(text.format(reason=error)) from None
     except OSError as error:
         raise CommandError(
             _("{path} can't be read: {reason}").format(path=options.path, reason=error.strerror)

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from tamada.channels.email import importer
 from tamada.channels.email.importer import NoArchiveError, inbox_of, messages_in, rehearse, run_import, subfolders
+from tamada.channels.ingest import take_in as really_take_in
 from tamada.conversations.models import Conversation, Message
 from tamada.core.actors import SYSTEM
 from tamada.customers.actions import block_sender
@@ -142,6 +144,27 @@ def test_an_mbox_with_from_lines_inside_texts_is_cut_in_the_right_places(tmp_pat
     first, second = messages_in("mbox", path)
     assert first == b"Subject: one\n\nline\nFrom the start\nFrom here on, no new mail\n"
     assert second == b"Subject: two\n\n>From quoted twice\n"
+
+
+def test_batches_are_bounded_by_bytes_and_one_message_by_what_is_looked_at(tmp_path, account, journal, monkeypatch):
+    sizes: list[int] = []
+
+    def take_in(entries):
+        sizes.append(len(entries))
+        return really_take_in(entries)
+
+    monkeypatch.setattr(importer, "take_in", take_in)
+    monkeypatch.setattr(importer, "BATCH_BYTES", 12_000)
+    monkeypatch.setattr(importer, "MAX_MESSAGE_BYTES", 20_000)
+    raws = [
+        mail("word " * 200 * kilobytes, message_id=f"<{number}@x.example>")
+        for number, kilobytes in enumerate((1, 4, 4, 1, 90, 4, 4, 4))
+    ]
+    path = as_folder(tmp_path, raws)
+    read = list(messages_in("folder", path))
+    assert max(map(len, read)) == 20_001
+    assert run_import(read, inbox_id=account.inbox_id, journal=journal).messages == 8
+    assert sizes == [4, 1, 2, 1]
 
 
 def test_errors_name_what_is_wrong(tmp_path, account):

@@ -12,8 +12,9 @@ from django.utils.translation import gettext as _
 
 from tamada.channels.email import headers
 from tamada.channels.email.book import AddressBook
+from tamada.channels.email.limits import MAX_MESSAGE_BYTES
 from tamada.channels.email.parse import Unparsable, parse
-from tamada.channels.ingest import BATCH, take_in
+from tamada.channels.ingest import BATCH, BATCH_BYTES, take_in
 from tamada.channels.journal import Entry, Journal, default_journal
 from tamada.channels.models import RawInput, RawState
 from tamada.channels.readers import Unreadable
@@ -65,13 +66,14 @@ class Place:
 def messages_in(kind: str, path: Path) -> Iterator[bytes]:
     """The raw messages of an archive of one of the `KINDS`, oldest first. Raises NoArchiveError.
 
-    By their dates, whatever the files are called: an answer finds the conversation that came before it.
+    By their dates, whatever the files are called: an answer finds the conversation that came before it. What goes on
+    beyond the bytes that are looked at anyway is not read: a broken archive may seem to hold one message of gigabytes.
     """
     if not path.exists():
         raise NoArchiveError(_("There is no file or folder {path}.").format(path=path))
     places = list(KINDS[kind](path))
     dates = [_sent_at(place) for place in places]
-    return (places[i].read() for i in sorted(range(len(places)), key=dates.__getitem__))
+    return (places[i].read(MAX_MESSAGE_BYTES + 1) for i in sorted(range(len(places)), key=dates.__getitem__))
 
 
 def subfolders(kind: str, path: Path) -> list[str]:
@@ -178,11 +180,13 @@ def _meta(inbox_id: int) -> dict[str, Any]:
 
 def _batches(messages: Iterable[bytes]) -> Iterator[list[bytes]]:
     batch: list[bytes] = []
+    size = 0
     for raw in messages:
-        batch.append(raw)
-        if len(batch) == BATCH:
+        if batch and (len(batch) == BATCH or size + len(raw) > BATCH_BYTES):
             yield batch
-            batch = []
+            batch, size = [], 0
+        batch.append(raw)
+        size += len(raw)
     if batch:
         yield batch
 

@@ -17,7 +17,7 @@ from tamada.channels.email.threading_keys import OWN_ID
 from tamada.channels.email.threads import thread_keys
 from tamada.channels.ingest import received_at
 from tamada.channels.journal import Entry
-from tamada.channels.readers import Unreadable, type_read
+from tamada.channels.readers import StorageAway, Unreadable, type_read
 from tamada.conversations.envelopes import Address, Bounce, Envelope, IncomingAttachment, Party
 from tamada.core import storage
 from tamada.kit import html as kit_html
@@ -104,7 +104,10 @@ class _Files:
         if self._pool is not None:
             self._pool.shutdown(wait=True)
         for stored in self._waiting:
-            stored.result()
+            try:
+                stored.result()
+            except Exception as error:
+                raise StorageAway(type(error).__name__) from error
 
 
 def load_accounts(inbox_ids: Collection[int]) -> dict[int, Account]:
