@@ -11,7 +11,6 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tamada.channels import ingest as module
-from tamada.channels import reading
 from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.parse import parse as parse_mail
@@ -19,6 +18,7 @@ from tamada.channels.ingest import Ingest
 from tamada.channels.models import RawInput, RawState
 from tamada.channels.queries import quarantined, raw_message
 from tamada.channels.readers import StorageAway
+from tamada.channels.reading import read_names as really_read
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.models import Conversation, Message
 from tamada.core import storage
@@ -159,11 +159,10 @@ def test_input_over_which_the_process_dies_three_times_is_quarantined(journal, a
 def batches_of(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
     """How many mails each batch had, while the ingest takes in what waits."""
     sizes: list[int] = []
-    real = reading.read_names
 
     def read_names(journal, names):
         sizes.append(len(names))
-        return real(journal, names)
+        return really_read(journal, names)
 
     monkeypatch.setattr(module, "read_names", read_names)
     ingest.step()

@@ -161,6 +161,8 @@ class Ingest:
             try:
                 names, items = ahead, self._answer(ahead)
             except Died:
+                if stop.is_set():
+                    return  # It was told to stop as we were.
                 self._note_death(ahead)
                 ahead = []
                 continue

@@ -11,7 +11,6 @@ import pickle
 import select
 import signal
 import socket
-import struct
 import threading
 import time
 from collections.abc import Iterator, Sequence
@@ -24,6 +23,7 @@ from typing import Any
 from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from tamada.conversations.envelopes import Received
+from tamada.core import health
 
 from .journal import Entry, Journal, default_journal
 from .readers import READERS, StorageAway, Unreadable, type_read
@@ -136,7 +136,9 @@ def serve(stop: threading.Event) -> None:
 
 
 def _answer(line: Connection, journal: Journal, stop: threading.Event) -> None:
+    """Say who is there, then read what is asked for."""
     with suppress(EOFError, ConnectionError):
+        line.send(os.getpid())
         while not stop.is_set():
             if line.poll(_LOOK_SECONDS):
                 line.send(_read_or_error(journal, line.recv()))
@@ -173,6 +175,7 @@ class Reader:
     def __init__(self, journal: Journal) -> None:
         self._root = journal.root
         self._line: Connection | None = None
+        self._pid = 0
         self.is_busy = False
         self.is_expected = False  # Whether somebody was there, or is about to come.
 
@@ -181,9 +184,9 @@ class Reader:
         deadline = time.monotonic() + COMES_BACK
         self.ask(names)
         while self.is_expected and not self.is_busy:
-            self.is_expected = time.monotonic() < deadline
             time.sleep(0.1)
             self.ask(names)
+            self.is_expected = time.monotonic() < deadline
 
     def ask(self, names: Sequence[str]) -> None:
         """Let these be read from now on; when nobody is there to do it, `is_busy` stays off."""
@@ -194,7 +197,7 @@ class Reader:
             except OSError:
                 self.hang_up()
             else:
-                self.is_busy = self.is_expected = True
+                self.is_busy = True
 
     def answer(self) -> list[Item]:
         """What was asked for, read. Raises Died, the database's errors and StorageAway."""
@@ -204,7 +207,7 @@ class Reader:
             if self._line.poll(LONGEST_READ):
                 answer = self._line.recv()
             else:
-                _kill(self._line)
+                _kill(self._pid)
         if answer is None:
             self.hang_up()
             raise Died
@@ -221,21 +224,29 @@ class Reader:
             self._line = None
 
     def _connect(self) -> Connection | None:
-        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as line:
+        """A line to whoever has said that it is there: the door of a process that is dying would open too."""
+        with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
             try:
                 with _address(self._root) as address:
-                    line.connect(address)
+                    door.connect(address)
             except OSError:
                 return None
-            self.is_expected = True
-            return Connection(line.detach())
+            line = Connection(door.detach())
+        with suppress(EOFError, OSError):
+            if line.poll(COMES_BACK):
+                self._pid = line.recv()
+                self.is_expected = True
+                return line
+        line.close()
+        return None
 
 
-def _kill(line: Connection) -> None:
-    """End the process at the other end, which does not answer: its parent makes another."""
-    with socket.socket(fileno=os.dup(line.fileno())) as peer:
-        pid = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+def _kill(pid: int) -> None:
+    """End a process that does not answer, and wait until it is gone: its parent makes another."""
     log.error("The process that reads mail hangs and is killed.", extra={"pid": pid})
-    if pid != os.getpid():
-        with suppress(ProcessLookupError):
+    deadline = time.monotonic() + COMES_BACK
+    with suppress(ProcessLookupError):
+        if pid != os.getpid():
             os.kill(pid, signal.SIGKILL)
+            while health.started(pid) and time.monotonic() < deadline:
+                time.sleep(0.05)

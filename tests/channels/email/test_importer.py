@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from tamada.channels import ingest
 from tamada.channels.email import importer
 from tamada.channels.email.importer import NoArchiveError, inbox_of, messages_in, rehearse, run_import, subfolders
+from tamada.channels.ingest import take_in as really_take_in
 from tamada.conversations.models import Conversation, Message
 from tamada.core.actors import SYSTEM
 from tamada.customers.actions import block_sender
@@ -148,11 +148,10 @@ def test_an_mbox_with_from_lines_inside_texts_is_cut_in_the_right_places(tmp_pat
 
 def test_batches_are_bounded_by_bytes_and_one_message_by_what_is_looked_at(tmp_path, account, journal, monkeypatch):
     sizes: list[int] = []
-    real = ingest.take_in
 
     def take_in(entries):
         sizes.append(len(entries))
-        return real(entries)
+        return really_take_in(entries)
 
     monkeypatch.setattr(importer, "take_in", take_in)
     monkeypatch.setattr(importer, "BATCH_BYTES", 12_000)
