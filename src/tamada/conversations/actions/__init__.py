@@ -1,5 +1,6 @@
 """Every write of this room."""
 
+from .changes import change_conversations, forget_changes, undo_change
 from .delivery import postpone_delivery, send_again, set_delivery
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .forward import forward_message
@@ -15,11 +16,13 @@ __all__ = [
     "UNSET",
     "add_note",
     "attach",
+    "change_conversations",
     "copy_file",
     "create_inbox",
     "discard_draft",
     "drop_uploads",
     "follow",
+    "forget_changes",
     "forward_message",
     "mark_read",
     "mark_spam",
@@ -31,6 +34,7 @@ __all__ = [
     "send_reply",
     "set_delivery",
     "start_conversation",
+    "undo_change",
     "undo_send",
     "update_conversation",
     "update_inbox",

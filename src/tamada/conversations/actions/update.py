@@ -1,6 +1,6 @@
 """Changing a conversation: status, owner, team, priority, tags, snooze."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -82,6 +82,15 @@ def change(*, conversation: Conversation, actor: Actor, by: Agent | None, change
     audit.record(actor, "conversation.updated", conversation, **after)
 
 
+def check_changes(changes: Mapping[str, Any]) -> None:
+    """Raise what applying these would raise, for whatever conversation: `ValueError`, `WrongOwner`."""
+    if changes.get("status", Status.OPEN) not in Status.values:
+        raise ValueError(changes["status"])
+    if changes.get("priority", Priority.NORMAL) not in Priority.values:
+        raise ValueError(changes["priority"])
+    _check_owner(changes.get("assignee"))
+
+
 def _tell(
     conversation: Conversation,
     actor: Actor,
@@ -133,10 +142,14 @@ def _set_snooze(conversation: Conversation, until: datetime | None) -> bool:
 def _set_assignee(conversation: Conversation, owner: Agent | None) -> bool:
     if conversation.assignee_id == (owner.pk if owner else None):
         return False
-    if owner is not None and not owner.may_write:
-        raise WrongOwner(owner.name)
+    _check_owner(owner)
     conversation.assignee = owner
     return True
+
+
+def _check_owner(owner: Agent | None) -> None:
+    if owner is not None and not owner.may_write:
+        raise WrongOwner(owner.name)
 
 
 def _set_team(conversation: Conversation, team: Team) -> bool:
