@@ -13,7 +13,7 @@ from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
 from tamada.conversations import access, actions
 from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
-from tamada.conversations.errors import TooLate, WrongOwner
+from tamada.conversations.errors import PastTime, TooLate, WrongOwner
 from tamada.conversations.models import Access, ChangeRecord, Conversation, Kind, Message, Priority, Status
 from tamada.conversations.queries import messages_of, read_seqs, visible_to
 from tamada.core import realtime
@@ -123,6 +123,8 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
     found = conversation_or_404(request, pk)
     try:
         record = _change(request, [found])
+    except PastTime:
+        return _refused(_("This time has passed."))
     except (ValueError, WrongOwner):
         return HttpResponseBadRequest()
     return _done(request, found, record)
@@ -135,6 +137,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
     chosen = list(visible_to(agent_of(request)).filter(pk__in=ids))
     try:
         record = _change(request, chosen)
+    except PastTime:
+        return _refused(_("This time has passed."))
     except (ValueError, WrongOwner):
         return HttpResponseBadRequest()
     text = ngettext("%(count)d conversation changed.", "%(count)d conversations changed.", len(chosen))
@@ -200,8 +204,16 @@ def _toast(text: str, record: ChangeRecord | None) -> HttpResponse:
     shown = {"text": text, "kind": "ok"}
     if record is not None:
         shown["undo"] = reverse("desk:undo_change", args=[record.pk])
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = JsonResponse({"toast": shown}).content.decode()
+    return _saying(shown, 204)
+
+
+def _refused(text: str) -> HttpResponse:
+    return _saying({"text": text, "kind": "error"}, 422)
+
+
+def _saying(toast: dict[str, str], status: int) -> HttpResponse:
+    response = HttpResponse(status=status)
+    response["HX-Trigger"] = JsonResponse({"toast": toast}).content.decode()
     return response
 
 
