@@ -19,6 +19,7 @@ import "./elements/select.ts";
 import "./elements/filter.ts";
 import "./elements/theme.ts";
 import "./elements/copy.ts";
+import "./elements/zone.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));

@@ -1,7 +1,5 @@
 """Forms about oneself."""
 
-import zoneinfo
-from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -11,31 +9,14 @@ from django.utils.translation import pgettext_lazy
 
 from tamada.accounts.models import Agent, Theme, default_preferences
 from tamada.accounts.passwords import LONGEST
+from tamada.accounts.zones import company_zone
 
 from .auth import new_password
-
-_CONTINENTS: tuple[str, ...] = (
-    "Africa/",
-    "America/",
-    "Antarctica/",
-    "Arctic/",
-    "Asia/",
-    "Atlantic/",
-    "Australia/",
-    "Europe/",
-    "Indian/",
-)
-_CONTINENTS += ("Pacific/",)
-
-
-@lru_cache(maxsize=1)
-def _zones() -> list[tuple[str, str]]:
-    names = sorted(name for name in zoneinfo.available_timezones() if name.startswith(_CONTINENTS))
-    return [(name, name.replace("_", " ")) for name in names]
+from .zones import zones
 
 
 def _zone_choices() -> list[tuple[str, Any]]:
-    return [("", _("As the server (UTC)")), *_zones()]
+    return [("", _("As the company (%(zone)s)") % {"zone": company_zone().key.replace("_", " ")}), *zones()]
 
 
 def _language_choices() -> list[tuple[str, Any]]:

@@ -27,6 +27,7 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import AttributeDefinition, AttributeType, BlockedSender, Tag
 
 from ..access import actor_of, agent_of
+from ..forms.zones import zones
 from .inbox import rail_context
 
 PAGE = 50
@@ -60,7 +61,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class CompanyForm(forms.Form):
-    """What the company is called, and the language of people who chose none."""
+    """What the company is called, and the language and time zone of people who chose none."""
 
     name = forms.CharField(
         label=gettext_lazy("Company name"),
@@ -74,16 +75,26 @@ class CompanyForm(forms.Form):
             "For colleagues who haven't chosen their own, and for customers whose language is unknown."
         ),
     )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=lambda: [("", "UTC"), *zones()],
+        required=False,
+        help_text=gettext_lazy("For colleagues who have none of their own."),
+    )
 
 
 @needs("company.settings")
 def company(request: HttpRequest) -> HttpResponse:
-    """Name and language."""
-    initial = {"name": company_settings.name(), "language": company_settings.language()}
+    """Name, language and time zone."""
+    initial = {
+        "name": company_settings.name(),
+        "language": company_settings.language(),
+        "time_zone": company_settings.time_zone(),
+    }
     form = CompanyForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
         with transaction.atomic():
-            for key in ("name", "language"):
+            for key in initial:
                 settings_store.set(f"company.{key}", form.cleaned_data[key], actor_of(request))
         messages.success(request, _("Saved."))
         return redirect("desk:settings_company")
