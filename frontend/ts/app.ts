@@ -20,6 +20,7 @@ import "./elements/filter.ts";
 import "./elements/theme.ts";
 import "./elements/arrivals.ts";
 import "./elements/copy.ts";
+import "./elements/zone.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));

@@ -81,6 +81,7 @@ CASES = (
     Case("earlier", SEEN, ("{conversation}",), query="?before=2"),
     Case("bulk", (204, 204, 204, 403), data={"selected": "{conversation}", "status": "closed"}),
     Case("bulk", (204, 204, 204, 403), data={"selected": "{conversation}", "spam": "1", "block": "1"}),
+    Case("undo_change", (404, 200, 404, 404), ("{change}",), {}),
     Case("update", DONE, ("{conversation}",), {"status": "closed"}),
     Case("update", DONE, ("{conversation}",), {"priority": "high"}),
     Case("update", DONE, ("{conversation}",), {"assignee": "me"}),
@@ -258,12 +259,16 @@ def scene(
     )
     invitation = people.invite(agent=owner, actor=actor, email="later@desk.example", role=Role.AGENT, teams=[team])
     blocked = customers.block_sender(agent=owner, actor=actor, value="old@evil.example")
+    change = actions.change_conversations(
+        agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes={"priority": "low"}
+    )
+    assert change
     rows = {
         "inbox": mail_inbox, "team": team, "other_team": other_team, "conversation": conversation, "held": held,
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
-        "blocked": blocked, "teammate": teammate, "observer": observer, "gone": gone,
+        "blocked": blocked, "change": change, "teammate": teammate, "observer": observer, "gone": gone,
     }  # fmt: skip
     return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
 

@@ -55,6 +55,15 @@ def test_send_and_snooze(page: Page, desk: FakeDesk, editor: Locator) -> None:
     assert (desk.form(SEND)["then"], desk.form(SEND)["snooze"]) == ("snooze", "tomorrow")
 
 
+def test_a_time_to_send_at_goes_as_it_was_typed(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Tomorrow.")
+    page.get_by_role("button", name="More ways to send").click()
+    page.locator("[data-send-at-custom]").fill("2099-07-01T18:00")
+    page.locator("[data-send-at=custom]").click()
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert (desk.form(SEND)["send_at"], desk.form(SEND)["send_at_custom"]) == ("custom", "2099-07-01T18:00")
+
+
 def test_nothing_is_not_sent(page: Page, desk: FakeDesk, editor: Locator) -> None:
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast.error")).to_have_text("Write something first.✕")

@@ -184,6 +184,13 @@ def test_an_action_is_undone_from_its_toast_or_by_keys(page: Page, desk: FakeDes
     until(lambda: desk.asked("POST", "/undo/close") == 2)
 
 
+def test_signing_in_tells_the_browsers_time_zone(new_context: Callable[..., BrowserContext], desk: FakeDesk) -> None:
+    page = new_context(timezone_id="Asia/Tbilisi").new_page()
+    page.goto(f"{desk.url}/login")
+    page.locator("form button[type=submit]").first.click()
+    assert desk.form("/login")["time_zone"] == "Asia/Tbilisi"
+
+
 def test_the_theme_changes_at_once(page: Page, desk: FakeDesk) -> None:
     page.goto(desk.url)
     page.locator(".me > button").click()

@@ -41,13 +41,14 @@ export class Sender {
     if (force) body.set("force", "1");
     const { snooze, sendAt } = button?.dataset ?? {};
     if (snooze) body.set("snooze", snooze);
-    if (sendAt) body.set("send_at", sendAt === "custom" ? this.customTime() : sendAt);
+    if (sendAt) body.set("send_at", sendAt);
+    // As it stands there: the server reads it in the zone in which it shows times to this person.
+    if (sendAt === "custom") body.set("send_at_custom", this.customTime());
     return body;
   }
 
   private customTime(): string {
-    const value = this.composer.querySelector<HTMLInputElement>("[data-send-at-custom]")?.value;
-    return value ? new Date(value).toISOString() : "";
+    return this.composer.querySelector<HTMLInputElement>("[data-send-at-custom]")?.value ?? "";
   }
 
   private async answered(response: Response, then: string): Promise<void> {

@@ -72,6 +72,8 @@ document.addEventListener("htmx:responseError", (event) => {
     if (elt.closest("#pane")) toast({ text: word("gone"), kind: "info" });
     return elt.remove();
   }
+  // The server said it in its own words.
+  if (xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return;
   toast({ text: xhr.status === 404 ? word("gone") : word("refused", { status: xhr.status }), kind: "error" });
 });
 

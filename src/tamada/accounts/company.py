@@ -4,6 +4,7 @@ from tamada.core import settings_store
 
 settings_store.declare("company.name", str, default="")
 settings_store.declare("company.language", str, default="en")
+settings_store.declare("company.time_zone", str, default="")
 
 
 def name() -> str:
@@ -19,3 +20,8 @@ def given_name() -> str:
 def language() -> str:
     """The language of people who chose none."""
     return str(settings_store.get("company.language"))
+
+
+def time_zone() -> str:
+    """The time zone of people who have none of their own; "" until somebody sets it."""
+    return str(settings_store.get("company.time_zone"))

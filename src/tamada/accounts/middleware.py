@@ -1,6 +1,5 @@
 """The door: every path needs a signed-in agent except those listed here. Then the agent's language and time zone."""
 
-import zoneinfo
 from collections.abc import Callable
 from urllib.parse import quote
 
@@ -10,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from .actions.presence import note_seen
 from .models import Agent
+from .zones import zone_of
 
 # Paths that guard themselves or are for everybody. One that ends with a slash opens what lies below it.
 OPEN = (
@@ -78,8 +78,4 @@ def refuse(request: HttpRequest) -> HttpResponse:
 def _localise(agent: Agent) -> None:
     if agent.language:
         translation.activate(agent.language)
-    if agent.time_zone:
-        try:
-            timezone.activate(zoneinfo.ZoneInfo(agent.time_zone))
-        except (zoneinfo.ZoneInfoNotFoundError, ValueError):
-            timezone.deactivate()
+    timezone.activate(zone_of(agent))

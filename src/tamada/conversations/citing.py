@@ -9,11 +9,11 @@ from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 from django.db.models import Q
-from django.utils import timezone
 from django.utils.translation import get_language
 
 from tamada.accounts import company
 from tamada.accounts.models import Agent
+from tamada.accounts.zones import zone_of
 from tamada.kit.html import from_text
 from tamada.kit.quotes import fold_html
 from tamada.kit.quotes.citing import Bodies, Cited, Person, forward_body, quote_for_reply
@@ -37,8 +37,7 @@ def check_citable(message: Message) -> None:
 def mark(original: Message, how: How, *, agent: Agent, language: str = "") -> dict[str, Any]:
     """What a message of `agent` keeps in `data["cites"]`: a forward speaks the language of who writes it."""
     own = agent.language or get_language() or company.language()
-    zone = agent.time_zone or timezone.get_current_timezone_name()
-    return {"how": how, "message": original.pk, "language": language or own, "zone": zone}
+    return {"how": how, "message": original.pk, "language": language or own, "zone": zone_of(agent).key}
 
 
 def bodies(cites: Mapping[str, Any], original: Message) -> Bodies:

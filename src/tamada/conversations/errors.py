@@ -53,5 +53,9 @@ class TooLate(ConversationError):
     """The message has left already and can't be taken back."""
 
 
+class PastTime(ConversationError):
+    """Something was to be put off until a time that has passed already."""
+
+
 class WrongOwner(ConversationError):
     """An owner who may not see the conversation or may not write, or who doesn't work here any more."""

@@ -30,6 +30,13 @@ def learn(text: str, *, is_spam: bool) -> None:
     SpamWord.objects.filter(word__in=words).update(**{column: F(column) + 1})
 
 
+def unlearn(text: str, *, is_spam: bool) -> None:
+    """Take back what `learn` counted. Call in a transaction."""
+    column = "spam" if is_spam else "ham"
+    words = [_TOTAL, *sorted(words_of(text))]
+    SpamWord.objects.filter(word__in=words, **{f"{column}__gt": 0}).update(**{column: F(column) - 1})
+
+
 def scores(texts: Iterable[str]) -> list[float]:
     """The probability in [0, 1] that each text is spam; 0 until enough of both kinds was seen. One query in all."""
     split = [words_of(t) for t in texts]

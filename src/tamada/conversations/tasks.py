@@ -2,7 +2,7 @@
 
 from tamada.core.tasks import every
 
-from .actions import drop_uploads, wake_snoozed
+from .actions import drop_uploads, forget_changes, wake_snoozed
 
 
 @every(minutes=1)
@@ -15,3 +15,9 @@ def wake() -> None:
 def forget_unused_uploads() -> None:
     """Forget files whose message never came."""
     drop_uploads()
+
+
+@every(hours=6)
+def forget_old_changes() -> None:
+    """Drop what can no longer be undone."""
+    forget_changes()

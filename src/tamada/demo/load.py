@@ -69,6 +69,7 @@ def is_here() -> bool:
 def _company() -> None:
     settings_store.set("company.name", "Arevik Net", SYSTEM)
     settings_store.set("company.language", "hy", SYSTEM)
+    settings_store.set("company.time_zone", "Asia/Yerevan", SYSTEM)
 
 
 def _staff(hashed: str) -> tuple[list[Agent], list[Team]]:

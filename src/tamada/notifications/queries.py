@@ -2,13 +2,13 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta, tzinfo
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from datetime import datetime, timedelta
 
 from django.db.models import Exists, OuterRef
 
 from tamada.accounts.models import Agent, default_preferences
 from tamada.accounts.queries import active_agents
+from tamada.accounts.zones import zone_of
 from tamada.conversations.models import Conversation
 from tamada.conversations.queries import visible_to
 
@@ -112,17 +112,10 @@ def is_due(agent: Agent, now: datetime) -> bool:
     last = Notification.objects.filter(agent=agent, mailed_at__isnull=False).order_by("-mailed_at").first()
     mailed_at = last.mailed_at if last else None
     if choice == "daily":
-        local = now.astimezone(_zone(agent))
+        local = now.astimezone(zone_of(agent))
         today = local.replace(hour=0, minute=0, second=0, microsecond=0)
         return local.hour >= DIGEST_HOUR and (mailed_at is None or mailed_at < today)
     if choice == "offline":
         away = agent.last_seen_at is None or now - agent.last_seen_at > OFFLINE_AFTER
         return away and (mailed_at is None or now - mailed_at > OFFLINE_AFTER)
     return False
-
-
-def _zone(agent: Agent) -> tzinfo:
-    try:
-        return ZoneInfo(agent.time_zone or "UTC")
-    except (ZoneInfoNotFoundError, ValueError):
-        return UTC

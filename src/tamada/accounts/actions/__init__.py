@@ -6,7 +6,7 @@ from .passwords import change_password, help_with_reset, request_reset, reset_pa
 from .people import create_agent, end_sessions, update_agent, update_profile
 from .presence import note_seen, set_away
 from .setup import complete_setup, fresh_setup_token
-from .sign_in import note_sign_out, sign_in
+from .sign_in import note_sign_out, note_time_zone, sign_in
 from .teams import create_team, delete_team, rename_team, set_members
 from .tokens import create_token, revoke_token
 
@@ -24,6 +24,7 @@ __all__ = [
     "invite",
     "note_seen",
     "note_sign_out",
+    "note_time_zone",
     "rename_team",
     "replay_task",
     "request_reset",

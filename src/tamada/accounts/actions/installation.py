@@ -10,6 +10,7 @@ from tamada.core.actors import Actor
 from ..errors import Invalid
 from ..models import Agent
 from ..permissions import require
+from ..zones import known_zones
 
 MOST = 80
 
@@ -22,15 +23,18 @@ def clean_company_name(name: str, field: str = "name") -> str:
     return name
 
 
-def update_company(*, agent: Agent, actor: Actor, name: str, language: str) -> None:
-    """Name the company, and choose the language of people who chose none. Raises `Invalid`, PermissionDenied."""
+def update_company(*, agent: Agent, actor: Actor, name: str, language: str, time_zone: str = "") -> None:
+    """Name the company, and choose language and time zone of people who chose none. `Invalid`, PermissionDenied."""
     require(agent, "company.settings")
     name = clean_company_name(name)
     if language not in dict(settings.LANGUAGES):
         raise Invalid(_("This language is not one of ours."), "language")
+    if time_zone and time_zone not in known_zones():
+        raise Invalid(_("This time zone does not exist."), "time_zone")
     with transaction.atomic():
         settings_store.set("company.name", name, actor)
         settings_store.set("company.language", language, actor)
+        settings_store.set("company.time_zone", time_zone, actor)
 
 
 def replay_task(*, agent: Agent, actor: Actor, task_id: int) -> bool:

@@ -4,15 +4,17 @@ import logging
 
 from django.db import transaction
 
-from tamada.core import audit, events
+from tamada.core import audit, events, settings_store
 
-from .. import throttle
+from .. import company, throttle
 from ..actors import actor_of
 from ..errors import LockedOut, SignInRefused
 from ..events import access_changed
 from ..models import Agent
 from ..passwords import matches
 from ..queries import agent_by_email
+from ..zones import known_zones
+from .people import update_profile
 
 log = logging.getLogger(__name__)
 
@@ -35,6 +37,19 @@ def sign_in(*, email: str, password: str, address: str) -> Agent:
     throttle.succeeded(email)
     audit.record(actor_of(agent), "agent.signed_in", agent)
     return agent
+
+
+def note_time_zone(*, agent: Agent, time_zone: str) -> None:
+    """At somebody's first sign-in, take their browser's zone for theirs; they may choose another one afterwards.
+
+    The first admin's becomes the company's too. A zone that is not known is no news.
+    """
+    if agent.last_login is not None or time_zone not in known_zones():
+        return
+    if not agent.time_zone:
+        update_profile(agent=agent, actor=actor_of(agent), time_zone=time_zone)
+    if agent.is_admin and not company.time_zone():
+        settings_store.set("company.time_zone", time_zone, actor_of(agent))
 
 
 def note_sign_out(*, agent: Agent) -> None:

@@ -3,7 +3,6 @@
 from typing import Any, Literal
 
 from django.http import HttpRequest, HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 from ninja import Query, Router
 
@@ -136,8 +135,6 @@ def _changes(body: schemas.ConversationChange, agent: Agent) -> dict[str, Any]:
         given["assignee"] = _owner(given["assignee"], agent)
     if "team" in given:
         given["team"] = _team(given["team"])
-    if (until := given.get("snoozed_until")) is not None and until <= timezone.now():
-        raise invalid(_("This time has passed."), "body", "snoozed_until")
     return given
 
 

@@ -1,5 +1,6 @@
 """Every write of this room."""
 
+from .changes import change_conversations, forget_changes, undo_change
 from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
 from .door import check_settles
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
@@ -16,12 +17,14 @@ __all__ = [
     "UNSET",
     "add_note",
     "attach",
+    "change_conversations",
     "check_settles",
     "copy_file",
     "create_inbox",
     "discard_draft",
     "drop_uploads",
     "follow",
+    "forget_changes",
     "forward_message",
     "inbox_changed",
     "mark_read",
@@ -36,6 +39,7 @@ __all__ = [
     "start_conversation",
     "tell_delayed",
     "tell_refused",
+    "undo_change",
     "undo_send",
     "update_conversation",
     "update_inbox",

@@ -31,8 +31,8 @@ def mark_spam(
     conversation.is_spam = spam
     conversation.save(update_fields=["is_spam", "updated_at"])
     counts.move(before, counts.key_of(conversation))
-    for subject, text in conversation.messages.filter(kind=Kind.IN).values_list("subject", "text")[:5]:
-        learn(f"{subject}\n{text}", is_spam=spam)
+    for text in words_to_learn(conversation):
+        learn(text, is_spam=spam)
     add_system_line(conversation=conversation, actor=actor, data={"event": "spam" if spam else "not_spam"})
     keys = access.audience(conversation)
     fact = ConversationUpdated(audience=keys, before=keys, conversation=conversation.pk, fields=("spam",))
@@ -41,7 +41,18 @@ def mark_spam(
     return conversation
 
 
-def _block(agent: Agent, actor: Actor, conversation: Conversation) -> None:
+def words_to_learn(conversation: Conversation) -> list[str]:
+    """What the filter learns from a conversation: its first messages that came in."""
+    rows = conversation.messages.filter(kind=Kind.IN).order_by("seq").values_list("subject", "text")[:5]
+    return [f"{subject}\n{text}" for subject, text in rows]
+
+
+def sender_of(conversation: Conversation) -> str:
+    """Who wrote last: whom a block is about; "" when nobody has."""
     last = conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
-    if last and last.sender:
-        block_sender(agent=agent, actor=actor, value=last.sender)
+    return last.sender if last else ""
+
+
+def _block(agent: Agent, actor: Actor, conversation: Conversation) -> None:
+    if sender := sender_of(conversation):
+        block_sender(agent=agent, actor=actor, value=sender)

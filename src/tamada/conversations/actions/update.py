@@ -1,6 +1,6 @@
 """Changing a conversation: status, owner, team, priority, tags, snooze."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from enum import Enum
 from typing import Any, Final
@@ -15,7 +15,7 @@ from tamada.core.actors import SYSTEM, Actor
 from tamada.customers.actions import tags_for
 
 from .. import access, counts
-from ..errors import WrongOwner
+from ..errors import PastTime, WrongOwner
 from ..events import ConversationAssigned, ConversationUpdated
 from ..models import Conversation, Priority, Status
 from .door import locked
@@ -45,7 +45,8 @@ def update_conversation(
 ) -> Conversation:
     """Change what is given and leave the rest; raises `WrongOwner`, `ValueError` for an unknown status or priority.
 
-    `snoozed_until` in the future snoozes by itself; status `snoozed` without a time sleeps until the customer writes.
+    `snoozed_until` snoozes by itself, and raises `PastTime` for a time that has passed; status `snoozed` without a time
+    sleeps until the customer writes.
     """
     require(agent, "conversation.update")
     given = {
@@ -81,6 +82,16 @@ def change(*, conversation: Conversation, actor: Actor, by: Agent | None, change
     _tell(conversation, actor, by, done, keys_before)
     after = {name: [_plain(stored, name), _plain(conversation, name)] for name in done if name != "tags"}
     audit.record(actor, "conversation.updated", conversation, **after)
+
+
+def check_changes(changes: Mapping[str, Any]) -> None:
+    """Raise what applying these would raise, for whatever conversation: `ValueError`, `WrongOwner`, `PastTime`."""
+    if changes.get("status", Status.OPEN) not in Status.values:
+        raise ValueError(changes["status"])
+    if changes.get("priority", Priority.NORMAL) not in Priority.values:
+        raise ValueError(changes["priority"])
+    _check_owner(changes.get("assignee"))
+    _check_time(changes.get("snoozed_until"))
 
 
 def _tell(
@@ -121,8 +132,7 @@ def _set_status(conversation: Conversation, status: str) -> bool:
 
 
 def _set_snooze(conversation: Conversation, until: datetime | None) -> bool:
-    if until is not None and until <= timezone.now():
-        until = None
+    _check_time(until)
     if conversation.snoozed_until == until:
         return False
     conversation.snoozed_until = until
@@ -131,13 +141,22 @@ def _set_snooze(conversation: Conversation, until: datetime | None) -> bool:
     return True
 
 
+def _check_time(until: datetime | None) -> None:
+    if until is not None and until <= timezone.now():
+        raise PastTime
+
+
 def _set_assignee(conversation: Conversation, owner: Agent | None) -> bool:
     if conversation.assignee_id == (owner.pk if owner else None):
         return False
-    if owner is not None and not owner.may_write:
-        raise WrongOwner(owner.name)
+    _check_owner(owner)
     conversation.assignee = owner
     return True
+
+
+def _check_owner(owner: Agent | None) -> None:
+    if owner is not None and not owner.may_write:
+        raise WrongOwner(owner.name)
 
 
 def _set_team(conversation: Conversation, team: Team) -> bool:

@@ -1,5 +1,6 @@
 """The nouns of the main room."""
 
+from .change import ChangeRecord
 from .conversation import Access, Conversation, ConversationCount, Mention, Priority, ReadMark, SpamWord, Status
 from .inbox import Channel, Inbox
 from .message import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryAttempt, DeliveryState, Draft, Kind, Message
@@ -9,6 +10,7 @@ __all__ = [
     "Access",
     "Attachment",
     "AuthorKind",
+    "ChangeRecord",
     "Channel",
     "Conversation",
     "ConversationCount",

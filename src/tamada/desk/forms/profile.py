@@ -1,7 +1,5 @@
 """Forms about oneself."""
 
-import zoneinfo
-from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -13,42 +11,7 @@ from tamada.accounts.models import Agent, Theme, default_preferences
 from tamada.accounts.passwords import LONGEST
 
 from .auth import new_password
-
-_CONTINENTS: tuple[str, ...] = (
-    "Africa/",
-    "America/",
-    "Antarctica/",
-    "Arctic/",
-    "Asia/",
-    "Atlantic/",
-    "Australia/",
-    "Europe/",
-    "Indian/",
-)
-_CONTINENTS += ("Pacific/",)
-
-
-@lru_cache(maxsize=1)
-def zones() -> list[tuple[str, str]]:
-    names = sorted(name for name in zoneinfo.available_timezones() if name.startswith(_CONTINENTS))
-    return [(name, name.replace("_", " ")) for name in names]
-
-
-class ZoneField(forms.CharField):
-    """A time zone by its name, found by typing a part of it; empty for the server's."""
-
-    def to_python(self, value: Any) -> str:
-        """The name as zoneinfo knows it, whatever the letter case, with spaces or underscores."""
-        typed = str(super().to_python(value) or "").strip().replace(" ", "_").casefold()
-        if not typed:
-            return ""
-        known = {name.casefold(): name for name, _label in zones()}
-        # A city alone will do.
-        cities = {name.rpartition("/")[2]: name for name in known}
-        name = known.get(typed) or known.get(cities.get(typed, ""))
-        if name is None:
-            raise forms.ValidationError(_("This time zone does not exist."))
-        return name
+from .zones import ZoneField
 
 
 def _language_choices() -> list[tuple[str, Any]]:
@@ -64,7 +27,7 @@ class ProfileForm(forms.Form):
     time_zone = ZoneField(
         label=_("Time zone"),
         required=False,
-        help_text=_("Type a city, such as Yerevan. Empty: as the server (UTC)."),
+        help_text=_("Type a city, such as Yerevan. Empty: as the company."),
         widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "data-zone": ""}),
     )
     signature = forms.CharField(

@@ -39,7 +39,8 @@ def address_of(request: HttpRequest) -> str:
 
 
 def enter(request: HttpRequest, agent: Agent, target: str = "/") -> HttpResponseRedirect:
-    """Open a new session (its key is a new one) and go on."""
+    """Open a new session (its key is a new one) and go on. The page's script tells the browser's time zone."""
+    actions.note_time_zone(agent=agent, time_zone=request.POST.get("time_zone", ""))
     auth.login(request, agent, backend=BACKEND)
     return redirect(target)
 

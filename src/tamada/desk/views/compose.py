@@ -33,6 +33,7 @@ from tamada.conversations.errors import (
     EmptyMessage,
     MissingFile,
     NoRecipient,
+    PastTime,
     SentBefore,
     StaleReply,
     TooLate,
@@ -50,7 +51,7 @@ from ..shown import shown_file, shown_message
 from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
 
-_REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, SentBefore, ValueError)
+_REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
 UNDO_SECONDS = 10
 MOST_BYTES = 25 * 1024 * 1024
 FOUND = 8
@@ -127,6 +128,8 @@ def _leaves(given: QueryDict) -> datetime:
     """When it leaves: at the time that was chosen, or as soon as it can no longer be undone."""
     chosen = given.get("send_at", "")
     later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
+    if later and later <= timezone.now():
+        raise PastTime
     return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
 
@@ -201,6 +204,8 @@ def _explained(error: Exception) -> dict[str, list[str]]:
         return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
     if isinstance(error, SentBefore):
         return {"text": [_("Your message was sent before you changed it. If this is to follow it, send again.")]}
+    if isinstance(error, PastTime):
+        return {"send_at": [_("This time has passed.")]}
     return {"send_at": [_("This time can't be read.")]}
 
 

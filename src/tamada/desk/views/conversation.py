@@ -5,16 +5,17 @@ from typing import Any
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts.models import Agent, Membership, Role, Team
 from tamada.accounts.permissions import allowed
-from tamada.conversations import access
-from tamada.conversations.actions import follow, mark_read, mark_spam, mark_unread, update_conversation
-from tamada.conversations.errors import WrongOwner
-from tamada.conversations.models import Access, Conversation, Message, Priority, Status
+from tamada.conversations import access, actions
+from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
+from tamada.conversations.errors import PastTime, TooLate, WrongOwner
+from tamada.conversations.models import Access, ChangeRecord, Conversation, Message, Priority, Status
 from tamada.conversations.queries import messages_of, read_seqs, visible_to
 from tamada.core import realtime
 from tamada.core.presence import type_kind
@@ -122,31 +123,34 @@ def owners_for(found: Conversation) -> list[Agent]:
 
 @require_POST
 def update(request: HttpRequest, pk: int) -> HttpResponse:
-    """Change what the form names: `status`, `assignee`, `team`, `priority`, `tags`, `snooze`."""
+    """Change what the form names: `status`, `assignee`, `team`, `priority`, `tags`, `snooze`, `spam`."""
     found = conversation_or_404(request, pk)
     try:
-        _change(request, found)
+        record = _change(request, [found])
+    except PastTime:
+        return _refused(_("This time has passed."))
     except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
-    return _done(request, found)
+    return _done(request, found, record)
 
 
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    """The same for every selected conversation the agent may see."""
+    """The same for every selected conversation the agent may see: all of them, or none when one can't be."""
     ids = row_numbers(request.POST.getlist("selected"))[:200]
     chosen = list(visible_to(agent_of(request)).filter(pk__in=ids))
     try:
-        for found in chosen:
-            _change(request, found)
+        record = _change(request, chosen)
+    except PastTime:
+        return _refused(_("This time has passed."))
     except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     text = ngettext("%(count)d conversation changed.", "%(count)d conversations changed.", len(chosen))
-    return _toast(text % {"count": len(chosen)})
+    return _toast(text % {"count": len(chosen)}, record)
 
 
-def _change(request: HttpRequest, found: Conversation) -> None:
-    agent, actor, given = agent_of(request), actor_of(request), request.POST
+def _change(request: HttpRequest, chosen: list[Conversation]) -> ChangeRecord | None:
+    given = request.POST
     changes: dict[str, Any] = {name: given[name] for name in ("status", "priority") if name in given}
     if "assignee" in given:
         changes["assignee"] = _agent(request, given["assignee"])
@@ -154,16 +158,35 @@ def _change(request: HttpRequest, found: Conversation) -> None:
         changes["team"] = get_object_or_404(Team, pk=row_number(given["team"]))
     if "tags" in given or "tags_form" in given:
         changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",") if name.strip()]
-    if "tag" in given or "untag" in given:
-        changes["tags"] = [t.name for t in found.tags.all() if t.name != given.get("untag")] + given.getlist("tag")
+    if ("tag" in given or "untag" in given) and len(chosen) == 1:
+        changes["tags"] = [t.name for t in chosen[0].tags.all() if t.name != given.get("untag")] + given.getlist("tag")
     if "snooze" in given:
         changes |= {"status": Status.SNOOZED, "snoozed_until": snooze.moment(given["snooze"], given.get("until", ""))}
-    if "spam" in given:
-        mark_spam(
-            agent=agent, actor=actor, conversation=found, spam=given["spam"] == "1", block=given.get("block") == "1"
-        )
-    if changes:
-        update_conversation(agent=agent, actor=actor, conversation=found, **changes)
+    return change_conversations(
+        agent=agent_of(request),
+        actor=actor_of(request),
+        conversations=chosen,
+        changes=changes,
+        spam=given["spam"] == "1" if "spam" in given else None,
+        block=given.get("block") == "1",
+    )
+
+
+@require_POST
+def undo_change(request: HttpRequest, pk: int) -> HttpResponse:
+    """Put back what one's own last change altered, and say what was left alone."""
+    record = get_object_or_404(ChangeRecord, pk=pk, agent=agent_of(request))
+    try:
+        undone = actions.undo_change(agent=agent_of(request), actor=actor_of(request), record=record)
+    except TooLate:
+        return JsonResponse({"toast": _("It is too late to undo this.")}, status=409)
+    left = undone.left_alone
+    text = ngettext(
+        "%(count)d conversation was changed since and stays as it is.",
+        "%(count)d conversations were changed since and stay as they are.",
+        left,
+    )
+    return JsonResponse({"toast": text % {"count": left} if left else _("Undone.")})
 
 
 def _agent(request: HttpRequest, value: str) -> Agent | None:
@@ -172,20 +195,31 @@ def _agent(request: HttpRequest, value: str) -> Agent | None:
     return get_object_or_404(Agent, pk=row_number(value)) if value else None
 
 
-def _done(request: HttpRequest, found: Conversation) -> HttpResponse:
+def _done(request: HttpRequest, found: Conversation, record: ChangeRecord | None) -> HttpResponse:
     given = request.POST
     if given.get("status") == Status.CLOSED:
-        return _toast(_("Closed #%(number)s.") % {"number": found.pk})
+        return _toast(_("Closed #%(number)s.") % {"number": found.pk}, record)
     if "snooze" in given:
-        return _toast(_("Snoozed #%(number)s.") % {"number": found.pk})
+        return _toast(_("Snoozed #%(number)s.") % {"number": found.pk}, record)
     if given.get("spam") == "1":
-        return _toast(_("#%(number)s is spam now. The filter learned from it.") % {"number": found.pk})
+        return _toast(_("#%(number)s is spam now. The filter learned from it.") % {"number": found.pk}, record)
     return HttpResponse(status=204)
 
 
-def _toast(text: str) -> HttpResponse:
-    response = HttpResponse(status=204)
-    response["HX-Trigger"] = JsonResponse({"toast": {"text": text, "kind": "ok"}}).content.decode()
+def _toast(text: str, record: ChangeRecord | None) -> HttpResponse:
+    shown = {"text": text, "kind": "ok"}
+    if record is not None:
+        shown["undo"] = reverse("desk:undo_change", args=[record.pk])
+    return _saying(shown, 204)
+
+
+def _refused(text: str) -> HttpResponse:
+    return _saying({"text": text, "kind": "error"}, 422)
+
+
+def _saying(toast: dict[str, str], status: int) -> HttpResponse:
+    response = HttpResponse(status=status)
+    response["HX-Trigger"] = JsonResponse({"toast": toast}).content.decode()
     return response
 
 

@@ -15,7 +15,8 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.errors import Invalid
 from tamada.accounts.models import Agent, ApiToken
 from tamada.desk.access import agent_of
-from tamada.desk.forms.profile import NotificationsForm, PasswordForm, ProfileForm, TokenForm, zones
+from tamada.desk.forms.profile import NotificationsForm, PasswordForm, ProfileForm, TokenForm
+from tamada.desk.forms.zones import zones
 from tamada.desk.pages import page
 from tamada.desk.refusals import refusals
 

@@ -29,6 +29,7 @@ from tamada.kit.numbers import row_number
 
 from .. import trail
 from ..access import actor_of, agent_of
+from ..forms.zones import zones
 from .inbox import rail_context
 
 PAGE = 50
@@ -62,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class CompanyForm(forms.Form):
-    """What the company is called, and the language of people who chose none."""
+    """What the company is called, and the language and time zone of people who chose none."""
 
     name = forms.CharField(
         label=gettext_lazy("Company name"),
@@ -76,12 +77,22 @@ class CompanyForm(forms.Form):
             "For colleagues who haven't chosen their own, and for customers whose language is unknown."
         ),
     )
+    time_zone = forms.ChoiceField(
+        label=gettext_lazy("Time zone"),
+        choices=lambda: [("", "UTC"), *zones()],
+        required=False,
+        help_text=gettext_lazy("For colleagues who have none of their own."),
+    )
 
 
 @needs("company.settings")
 def company(request: HttpRequest) -> HttpResponse:
-    """Name and language."""
-    initial = {"name": company_settings.name(), "language": company_settings.language()}
+    """Name, language and time zone."""
+    initial = {
+        "name": company_settings.name(),
+        "language": company_settings.language(),
+        "time_zone": company_settings.time_zone(),
+    }
     form = CompanyForm(request.POST or None, initial=initial)
     if form.is_bound and form.is_valid():
         people.update_company(agent=agent_of(request), actor=actor_of(request), **form.cleaned_data)
