@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from tamada.accounts.models import Agent
+from tamada.accounts.models import Agent, Team
 from tamada.conversations.actions import (
     add_note,
     attach,
@@ -21,7 +21,6 @@ from tamada.conversations.actions import (
 )
 from tamada.conversations.errors import BadRecipient, EmptyMessage, NoRecipient, StaleReply, TooLate
 from tamada.conversations.models import (
-    Access,
     Attachment,
     Conversation,
     Delivery,
@@ -223,9 +222,12 @@ def test_drafts_are_the_writers_own(receive: Receive, teammate: Agent, lead: Age
     assert not Draft.objects.exists()
 
 
-def test_taking_a_conversation_by_answering(receive: Receive, teammate: Agent, lead: Agent) -> None:
+def test_taking_a_conversation_by_answering(receive: Receive, teammate: Agent, lead: Agent, other_team: Team) -> None:
     conversation = receive().conversation
     send_reply(agent=teammate, actor=actor(teammate), conversation=conversation, text="Mine", take=True)
     send_reply(agent=lead, actor=actor(lead), conversation=conversation, text="I help", take=True)
     assert Conversation.objects.get().assignee == teammate
-    assert Access.objects.filter(agent=teammate, conversation=conversation).exists()
+    Inbox.objects.update(team=other_team)
+    Conversation.objects.update(team=other_team)
+    assert visible_to(teammate).filter(pk=conversation.pk).exists()
+    assert not visible_to(lead).filter(pk=conversation.pk).exists()

@@ -177,7 +177,6 @@ def start_conversation(
             created_at=now,
             last_activity_at=now,
         )
-        access.grant(conversation, agent.pk)
         counts.move(None, counts.key_of(conversation))
         message = _message(conversation, Kind.OUT, agent, actor, written)
         message.subject = conversation.subject

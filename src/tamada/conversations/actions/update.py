@@ -72,8 +72,6 @@ def change(*, conversation: Conversation, actor: Actor, by: Agent | None, change
     counts.move(before, counts.key_of(conversation))
     if not done:
         return
-    if "assignee" in done and conversation.assignee_id:
-        access.grant(conversation, conversation.assignee_id)
     for name in done:
         add_system_line(conversation=conversation, actor=actor, data=_line(conversation, name))
     _tell(conversation, actor, by, done, keys_before)
