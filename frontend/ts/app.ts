@@ -18,7 +18,16 @@ import "./elements/mailframe.ts";
 import "./elements/select.ts";
 import "./elements/filter.ts";
 import "./elements/theme.ts";
+import "./elements/arrivals.ts";
 import "./elements/copy.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
+
+// On a phone the menu of the settings is one line: the page one is on stands in sight.
+document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+
+// The browser's own time zone is the first one offered.
+const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
+const zones = document.querySelector("[data-zone]") && document.querySelector("#time-zones");
+if (zone && zones) zones.prepend(new Option(zone, zone));

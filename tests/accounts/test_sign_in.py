@@ -92,6 +92,11 @@ def test_a_success_forgets_the_failures_before_it(teammate: Agent) -> None:
     wrong(teammate.email)
 
 
+def test_a_clock_that_was_ahead_and_came_back_keeps_nobody_out() -> None:
+    failures = [NOON + timedelta(days=365)] * throttle.PER_ACCOUNT
+    assert throttle.wait_for(failures, throttle.PER_ACCOUNT, NOON) == throttle.FIRST_WAIT
+
+
 def test_each_failure_beyond_the_free_ones_doubles_the_wait_up_to_a_quarter_of_an_hour(db: None) -> None:
     now, waits = NOON, []
     for _ in range(throttle.PER_ACCOUNT - 1):

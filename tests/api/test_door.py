@@ -49,6 +49,15 @@ def test_a_valid_token_is_let_in_and_a_revoked_one_is_not(as_: As, teammate: Age
     assert api.get("/me").status_code == 401
 
 
+def test_a_token_does_only_what_its_scopes_say(as_: As, teammate: Agent) -> None:
+    reads, writes = as_(teammate, scopes=["read"]), as_(teammate, scopes=["write"])
+    assert reads.get("/me").status_code == 200
+    assert reads.post("/customers", {"name": "Ani"}).status_code == 403
+    assert writes.get("/me").status_code == 403
+    assert writes.call("HEAD", "/me").status_code == 403
+    assert writes.post("/customers", {"name": "Ani"}).status_code == 201
+
+
 def test_who_left_is_not_let_in(as_: As, teammate: Agent) -> None:
     api = as_(teammate)
     Agent.objects.filter(pk=teammate.pk).update(is_active=False)

@@ -13,11 +13,14 @@ from django.utils import timezone
 from tamada.accounts.models import Team
 from tamada.channels.email.accounts import open_mail_inbox
 from tamada.channels.email.models import MailAccount
+from tamada.channels.email.outbox import Sending, claim
+from tamada.channels.email.send import Connections
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
 from tamada.core.actors import SYSTEM
 
 ADDRESS = "support@company.example"
+ME = "test:1:1"
 
 
 def mail(
@@ -88,6 +91,16 @@ def deliver(journal: Journal, account: MailAccount) -> Deliver:
         return ingest
 
     return run
+
+
+def send_due(limit: int = 10) -> list[int]:
+    """What the loop does, in this thread."""
+    connections = Connections()
+    claimed = claim(ME, limit)
+    for pk in claimed:
+        Sending(pk, connections, threading.Event()).run()
+    connections.close_idle(all_of_them=True)
+    return claimed
 
 
 @pytest.fixture

@@ -2,6 +2,7 @@
 
 import json
 import threading
+from email.message import EmailMessage
 from functools import partial
 
 import pytest
@@ -10,14 +11,17 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from tamada.channels import ingest as module
+from tamada.channels import reading
 from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.parse import parse as parse_mail
 from tamada.channels.ingest import Ingest
 from tamada.channels.models import RawInput, RawState
 from tamada.channels.queries import original, quarantined, raw_message, refused
+from tamada.channels.readers import StorageAway
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.models import Conversation, Message
+from tamada.core import storage
 from tamada.core.actors import SYSTEM
 from tamada.core.models import StoredEvent
 from tamada.customers.actions import block_sender, unblock_sender
@@ -151,6 +155,55 @@ def test_input_over_which_the_process_dies_three_times_is_quarantined(journal, a
     row = RawInput.objects.get(state=RawState.QUARANTINED)
     assert row.name == name
     assert Message.objects.get().text == "fine"
+
+
+def batches_of(ingest: Ingest, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many mails each batch had, while the ingest takes in what waits."""
+    sizes: list[int] = []
+    real = reading.read_names
+
+    def read_names(journal, names):
+        sizes.append(len(names))
+        return real(journal, names)
+
+    monkeypatch.setattr(module, "read_names", read_names)
+    ingest.step()
+    return sizes
+
+
+def test_batches_are_bounded_by_bytes_too_and_a_larger_mail_stands_alone(journal, account, monkeypatch):
+    meta = {"channel": "email", "source": "smtp", "inboxes": [account.inbox_id]}
+    for number, kilobytes in enumerate((1, 4, 4, 1, 30, 4, 4, 4)):
+        journal.write(mail("x" * 1000 * kilobytes, message_id=f"<{number}@x.example>"), meta)
+    monkeypatch.setattr(module, "BATCH_BYTES", 12_000)
+    assert batches_of(Ingest(journal), monkeypatch) == [4, 1, 2, 1]
+    assert Message.objects.count() == 8
+
+
+def test_suspects_are_read_one_by_one_after_all_others(journal, account, monkeypatch):
+    meta = {"channel": "email", "source": "smtp", "inboxes": [account.inbox_id]}
+    names = [journal.write(mail(f"{n}", message_id=f"<{n}@x.example>"), meta) for n in range(6)]
+    ingest = Ingest(journal)
+    ingest.suspects = {names[1], names[3]}
+    assert batches_of(ingest, monkeypatch) == [4, 1, 1]
+    assert list(Message.objects.order_by("id").values_list("text", flat=True)) == ["0", "2", "4", "5", "1", "3"]
+
+
+def test_a_storage_that_is_away_keeps_the_mail_and_takes_it_in_when_it_is_back(journal, account, monkeypatch):
+    """Nothing is quarantined for it: the mail is not to blame."""
+    letter = EmailMessage()
+    letter["From"], letter["To"], letter["Subject"] = "karine@customer.example", "support@company.example", "Photo"
+    letter.set_content("See the photo.")
+    letter.add_attachment(b"a photo", maintype="image", subtype="png", filename="a.png")
+    journal.write(letter.as_bytes(), {"channel": "email", "source": "smtp", "inboxes": [account.inbox_id]})
+    with monkeypatch.context() as broken:
+        broken.setattr(storage, "put", lambda content: (_ for _ in ()).throw(OSError(28, "No space left on device")))
+        with pytest.raises(StorageAway):
+            Ingest(journal).step()
+    assert len(journal.pending()) == 1
+    Ingest(journal).step()
+    assert Message.objects.get().attachments.get().name == "a.png"
+    assert not RawInput.objects.exclude(state=RawState.DONE).exists()
 
 
 def test_database_gone_keeps_the_mail_and_takes_it_in_when_it_is_back(deliver, journal, account, monkeypatch):

@@ -10,12 +10,14 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError
+from django.db import OperationalError, connections
 
+from tamada.channels import ingest as module
 from tamada.channels import reading
 from tamada.channels.email import receive
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
+from tamada.channels.models import RawInput, RawState
 from tamada.channels.reading import Reader, serve
 from tamada.conversations.models import Message
 from tests.channels.conftest import ADDRESS, mail
@@ -87,7 +89,8 @@ def test_a_burst_is_read_elsewhere_and_stored_here(journal, account, stop, monke
 
 
 @pytest.mark.parametrize("manner", ["silence", "half an answer", "nonsense"])
-def test_a_process_that_dies_over_a_batch_costs_no_mail(journal, account, manner):
+def test_a_process_that_dies_over_a_batch_costs_no_mail(journal, account, manner, monkeypatch):
+    monkeypatch.setattr(reading, "COMES_BACK", 0.2)
     put(journal, account.inbox_id, 5)
     with dying_process(journal, manner):
         ingest = Ingest(journal)
@@ -103,7 +106,7 @@ def dying_process(journal: Journal, manner: str) -> Iterator[None]:
     (journal.root / "run").mkdir(exist_ok=True)
 
     def work(door: socket.socket) -> None:
-        with Connection(door.accept()[0].detach()) as line:
+        with door, Connection(door.accept()[0].detach()) as line:
             line.recv()
             if manner == "half an answer":
                 os.write(line.fileno(), b"\x00\x00\xff\xff half")
@@ -118,6 +121,65 @@ def dying_process(journal: Journal, manner: str) -> Iterator[None]:
         yield
         thread.join(20)
         Path(address).unlink()
+
+
+@pytest.mark.parametrize("way", ["dies", "hangs"])
+def test_a_mail_that_always_ends_the_reading_process_is_quarantined_and_the_worker_never_reads_it(
+    journal, account, monkeypatch, way
+):
+    names = put(journal, account.inbox_id, 4)
+    monkeypatch.setattr(reading, "LONGEST_READ", 0.5 if way == "hangs" else 30)
+    monkeypatch.setattr(module, "read_names", lambda *_: pytest.fail("the worker read it"))
+    (journal.root / "run").mkdir(exist_ok=True)
+    with processes_that_end_over(journal, names[1], way):
+        ingest = Ingest(journal)
+        assert ingest.step() == 4
+    assert Message.objects.count() == 3
+    row = RawInput.objects.get(state=RawState.QUARANTINED)
+    assert row.name == names[1]
+    assert "stopped working" in row.reason
+    assert journal.pending() == []
+
+
+@contextmanager
+def processes_that_end_over(journal: Journal, deadly: str, way: str) -> Iterator[None]:
+    """A parent that forks one reading process after another; each reads well, until it meets the deadly mail."""
+    connections.close_all()
+    parent = os.fork()
+    if parent == 0:
+        while True:
+            child = os.fork()
+            if child == 0:
+                _read_until(journal, deadly, way)
+            os.waitpid(child, 0)
+    try:
+        until(lambda: answers(journal))
+        yield
+    finally:
+        for pid in (parent, *_children(parent)):
+            os.kill(pid, signal.SIGKILL)
+        os.waitpid(parent, 0)
+
+
+def _children(pid: int) -> list[int]:
+    os.kill(pid, signal.SIGSTOP)  # No more of them.
+    return [int(child) for child in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
+
+
+def _read_until(journal: Journal, deadly: str, way: str) -> None:
+    real = reading.read_names
+
+    def read_names(journal: Journal, names: list[str]) -> list[reading.Item]:
+        if deadly in names:
+            signal.pause() if way == "hangs" else os._exit(1)
+        return real(journal, names)
+
+    try:
+        reading.read_names = read_names  # type: ignore[assignment]
+        reading.warm_up = lambda: None
+        serve(threading.Event())
+    finally:
+        os._exit(1)
 
 
 def test_a_database_away_where_it_is_read_is_waited_for(journal, account, stop, monkeypatch):

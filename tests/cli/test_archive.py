@@ -38,7 +38,7 @@ def history(inbox: Inbox, owner: Agent, teammate: Agent) -> None:
 
 def rows() -> dict[str, list[tuple[Any, ...]]]:
     """Everything that a backup keeps, table by table."""
-    return {m._meta.label: list(archive._all(m).order_by("pk").values_list()) for m in archive.tables()}
+    return {m._meta.label: list(archive.everything(m).order_by("pk").values_list()) for m in archive.tables()}
 
 
 def wipe() -> None:
@@ -97,7 +97,7 @@ def test_nothing_is_overwritten(tmp_path: Path) -> None:
 
 @pytest.mark.usefixtures("history")
 def test_writers_go_on_while_a_backup_reads(tmp_path: Path, inbox: Inbox) -> None:
-    with archive._snapshot():
+    with archive.snapshot():
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM conversations_message")
             seen = cursor.fetchone()[0]

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+import re
 import sys
 from types import ModuleType
 
@@ -19,12 +20,28 @@ def command(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
     monkeypatch.setitem(sys.modules, module.__name__, module)
     monkeypatch.setitem(cli.COMMANDS, "try", ("trial", "Try something."))
     monkeypatch.setattr(cli, "_exists", lambda name: True)
+    monkeypatch.setattr(cli, "SEES_TO_THE_DATABASE", frozenset({"try"}))
     return module
 
 
 def test_without_a_command_it_prints_help(capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main([]) == 0
     assert "Start Tamada: web, workers and mail listeners." in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("language", ["hy", "ka", "ru"])
+def test_help_and_wrong_usage_are_in_the_users_language(
+    language: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("LANGUAGE", language)
+    assert cli.main([]) == 0
+    told = capsys.readouterr().out
+    for arguments in (["import", "tar", "x"], ["up", "--port", "many"], ["up", "--port"], ["inbox", "add", "Name"]):
+        with pytest.raises(SystemExit):
+            cli.main(arguments)
+    told += capsys.readouterr().err
+    english = re.findall(r"version number|show|choose|invalid|argument|expected|required|options|commands", told)
+    assert not english, told
 
 
 @pytest.mark.parametrize("arguments", [["nonsense"], ["up", "--nonsense"], ["up", "--port", "many"], ["up", "--onl"]])
@@ -76,7 +93,13 @@ def test_progress_is_silent_where_nobody_watches(capsys: pytest.CaptureFixture[s
 def test_the_data_folder_is_known_before_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
     import os
 
-    for arguments, folder in ((["up", "--data", "/a"], "/a"), (["up", "--data=/b"], "/b"), (["up"], None)):
+    given = (
+        (["up", "--data", "/a"], "/a", ["up"]),
+        (["user", "list", "--data=/b"], "/b", ["user", "list"]),
+        (["up"], None, ["up"]),
+        (["up", "--data"], None, ["up", "--data"]),
+    )
+    for arguments, folder, rest in given:
         monkeypatch.delenv("TAMADA_DATA_DIR", raising=False)
-        cli._take_data_dir(arguments)
+        assert cli._take_data_dir(arguments) == rest
         assert os.environ.get("TAMADA_DATA_DIR") == folder

@@ -47,11 +47,12 @@ def test_without_a_password_a_link_to_set_one_is_told(db: None, capsys: pytest.C
         (["user", "add", "ani@desk.example"], 2, "--name"),
         (["user", "set-password", "nobody@desk.example", "--password-stdin"], 1, "Nobody here"),
         (["token", "add", "nobody@desk.example"], 1, "Nobody here"),
-        (["token", "add", "tamar@desk.example", "--scope", "admin"], 1, "within your own rights"),
+        (["token", "add", "oksana@desk.example", "--scope", "write"], 1, "within your own rights"),
+        (["token", "add", "tamar@desk.example", "--scope", "admin"], 2, "invalid choice"),
         (["token", "add", "gaspar@desk.example"], 1, "doesn't work here any more"),
     ],
 )
-@pytest.mark.usefixtures("teammate", "gone")
+@pytest.mark.usefixtures("teammate", "observer", "gone")
 def test_what_is_wrong_is_one_line(
     arguments: list[str], status: int, words: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -102,17 +103,3 @@ def test_a_token_is_alone_on_the_last_line(teammate: Agent, capsys: pytest.Captu
     token = token_for(raw)
     assert token is not None
     assert (token.name, token.scopes) == ("CRM", ["read"])
-
-
-def test_check_says_when_letters_cannot_leave(
-    db: None, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    from tamada.accounts import mail
-    from tamada.cli.check import GOOD, WARNING, WRONG, _letters
-
-    assert [(found.state, "TAMADA_SMTP_URL" in found.text) for found in _letters()] == [(WARNING, True)]
-    monkeypatch.setattr(mail, "is_configured", lambda: True)
-    monkeypatch.setattr(mail, "problem", lambda: "It hung up.")
-    assert [(found.state, found.text) for found in _letters()] == [(WRONG, "It hung up.")]
-    monkeypatch.setattr(mail, "problem", lambda: None)
-    assert [found.state for found in _letters()] == [GOOD]

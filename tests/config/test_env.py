@@ -67,11 +67,36 @@ def test_the_base_url_names_a_host_we_answer_to(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     ("name", "value"),
-    [("base_url", "desk.example"), ("trusted_proxies", "10.0.0.0/40"), ("trusted_proxies", "nginx")],
+    [
+        ("base_url", "desk.example"),
+        ("base_url", "http://[::1"),
+        ("base_url", "https:///path"),
+        ("smtp_url", "mail.example:587"),
+        ("smtp_url", "http://mail.example"),
+        ("smtp_url", "smtp://mail.example:submission"),
+        ("redis_url", "localhost:6379"),
+        ("storage_url", "ftp://files.example"),
+        ("database_url", "mysql://host/name"),
+        ("database_url", "postgres://host:port/name"),
+        ("trusted_proxies", "10.0.0.0/40"),
+        ("trusted_proxies", "nginx"),
+    ],
 )
 def test_a_value_that_cannot_be_meant_is_refused_by_name(tmp_path: Path, name: str, value: str) -> None:
     with pytest.raises(ImproperlyConfigured, match=f"TAMADA_{name.upper()}"):
         load(tmp_path, **{name: value})
+
+
+def test_a_password_in_a_wrong_address_is_not_repeated(tmp_path: Path) -> None:
+    with pytest.raises(ImproperlyConfigured) as refused:
+        load(tmp_path, smtp_url="smtp://desk:s3cret@mail.example:none")
+    assert "s3cret" not in str(refused.value)
+
+
+def test_a_data_folder_that_is_a_file_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(ImproperlyConfigured, match="can't be used: File exists"):
+        load(tmp_path / "file")
 
 
 def test_a_postgres_url_is_taken_apart(tmp_path: Path) -> None:
@@ -82,11 +107,6 @@ def test_a_postgres_url_is_taken_apart(tmp_path: Path) -> None:
     assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
     assert database["OPTIONS"]["sslmode"] == "require"
     assert env.database(load(tmp_path, database_url="postgres:///desk?host=/run/pg"))["HOST"] == "/run/pg"
-
-
-def test_another_database_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(ImproperlyConfigured, match="TAMADA_DATABASE_URL"):
-        env.database(load(tmp_path, database_url="mysql://host/name"))
 
 
 def test_sqlite_paths_are_relative_with_three_slashes_and_absolute_with_four(tmp_path: Path) -> None:

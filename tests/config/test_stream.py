@@ -1,17 +1,24 @@
 """The stream endpoints: who may listen, what is replayed, what is told after access changed."""
 
 import asyncio
+import math
+import time
 from collections.abc import Callable, Coroutine
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.conf import settings
 from django.contrib.auth import login
 from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
 from django.db import connection, transaction
 from django.http import HttpRequest
+from django.test import Client as Browser
+from django.utils import timezone
 
-from tamada.accounts.models import Agent
+from tamada.accounts.actions.tokens import create_token
+from tamada.accounts.models import Agent, ApiToken
 from tamada.config.stream import Streams, begin, by_session, by_token, cursor_of
 from tamada.core import events, hub
 from tamada.core.actors import SYSTEM
@@ -78,13 +85,16 @@ def ring(*bells: int, audience: frozenset[str] = KEYS, before: frozenset[str] = 
     return list(StoredEvent.objects.order_by("pk").values_list("pk", flat=True))
 
 
-def listening(scenario: Callable[[Streams], Coroutine[Any, Any, None]], principal: Principal | None = None) -> None:
-    """Run the scenario against an endpoint that everybody may listen to with KEYS."""
+def listening(
+    scenario: Callable[[Streams], Coroutine[Any, Any, None]],
+    authenticate: Callable[[dict[str, Any]], Principal | None] = lambda _scope: Principal(KEYS),
+) -> None:
+    """Run the scenario against an endpoint that everybody may listen to with KEYS, or whom `authenticate` lets in."""
 
     async def run() -> None:
         the_hub = Hub(await in_thread(events.latest))
         reader = Reader(the_hub, asyncio.get_running_loop())
-        streams = Streams(the_hub, {"/stream": lambda _scope: principal or Principal(KEYS)})
+        streams = Streams(the_hub, {"/stream": authenticate})
         try:
             await scenario(streams)
         finally:
@@ -277,7 +287,9 @@ def test_a_signed_in_agent_listens_with_their_keys_until_they_leave(agent: Agent
     assert principal.agent_id == agent.pk
     assert {"all", f"agent:{agent.pk}"} <= principal.keys
     assert principal.renew is not None
-    assert principal.renew() == principal.keys
+    again = principal.renew()
+    assert again is not None
+    assert again.keys == principal.keys
     Agent.objects.update(is_active=False)
     assert by_session(scope) is None
     assert principal.renew() is None
@@ -298,3 +310,75 @@ def test_no_session_hears_nothing(cookie: str) -> None:
 @pytest.mark.parametrize("value", ["", "Bearer", "Bearer ", "Bearer tmd_nonsense", "Basic YTpi"])
 def test_no_token_hears_nothing(value: str) -> None:
     assert by_token(scope_with(authorization=value)) is None
+
+
+def test_a_stream_ends_when_its_token_runs_out(agent: Agent) -> None:
+    token, raw = create_token(agent=None, actor=SYSTEM, owner=agent)
+    ApiToken.objects.filter(pk=token.pk).update(expires_at=timezone.now() + timedelta(seconds=1.5))
+
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams, authorization=f"Bearer {raw}")
+        await listener.has("retry")
+        await asyncio.wait_for(listener.task, 20)
+        again = Listener(streams, authorization=f"Bearer {raw}")
+        await again.task
+        assert again.status == 401
+
+    listening(scenario, by_token)
+
+
+def test_a_stream_goes_on_when_its_end_was_put_off(agent: Agent) -> None:
+    ends = [time.time() + 1, math.inf]
+
+    def authenticate(scope: dict[str, Any]) -> Principal:
+        return Principal(KEYS, agent.pk, lambda: authenticate(scope), ends.pop(0))
+
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams)
+        await asyncio.to_thread(until, lambda: not ends, what="a second look")
+        await in_thread(lambda: ring(7))
+        await listener.has('"bell_id":"7"')
+        await listener.leave()
+
+    listening(scenario, authenticate)
+
+
+def test_a_stream_ends_with_the_session_that_opened_it(agent: Agent, client: Browser) -> None:
+    """Signing out ends it at once, also while other sessions of the same person go on."""
+    client.force_login(agent)
+    cookie = f"{settings.SESSION_COOKIE_NAME}={client.cookies[settings.SESSION_COOKIE_NAME].value}"
+    elsewhere = session_of(agent)
+
+    async def scenario(streams: Streams) -> None:
+        here, there = Listener(streams, cookie=cookie), Listener(streams, cookie=elsewhere)
+        await here.has("retry")
+        await there.has("retry")
+        answer = await in_thread(lambda: client.post("/logout"))
+        assert answer.status_code == 302
+        await asyncio.wait_for(here.task, 20)
+        assert not there.task.done()
+        await there.leave()
+
+    listening(scenario, by_session)
+
+
+def test_a_session_that_runs_out_is_judged_anew_then(agent: Agent) -> None:
+    cookie = session_of(agent)
+    row = Session.objects.get()
+    principal = by_session(scope_with(cookie=cookie))
+    assert principal is not None
+    assert principal.ends_at == row.expire_date.timestamp()
+    Session.objects.update(expire_date=timezone.now())
+    assert principal.renew is not None
+    assert principal.renew() is None
+
+
+def test_a_token_that_may_not_read_hears_nothing(agent: Agent) -> None:
+    _token, raw = create_token(agent=None, actor=SYSTEM, owner=agent, scopes=["write"])
+
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams, authorization=f"Bearer {raw}")
+        await listener.task
+        assert listener.status == 403
+
+    listening(scenario, by_token)

@@ -4,6 +4,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -28,6 +29,7 @@ class Up:
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.port = free_port()
+        self.smtp_port = free_port(run=2)
         self.log = folder.parent / "log"
         self.start()
 
@@ -40,7 +42,7 @@ class Up:
             "--port",
             str(self.port),
             "--smtp-port",
-            str(free_port(run=2)),
+            str(self.smtp_port),
         ]
         with self.log.open("ab") as log:
             self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment())
@@ -77,6 +79,7 @@ def alive(pid: int) -> bool:
 def test_it_prints_a_set_up_link_survives_its_children_and_stops_cleanly_when_told(up: Up, tmp_path: Path) -> None:
     assert f"http://127.0.0.1:{up.port}/setup/" in up.log.read_text()
     _is_alone(up, tmp_path)
+    _commands_know_its_address(up)
     _brings_children_back(up)
     with httpx.Client(base_url=f"http://127.0.0.1:{up.port}", timeout=30) as client:
         assert client.get("/healthz").text == "ok\n"
@@ -91,13 +94,25 @@ def test_it_prints_a_set_up_link_survives_its_children_and_stops_cleanly_when_to
 
 
 def _is_alone(up: Up, tmp_path: Path) -> None:
-    """Another one on the same folder or port is refused in one line."""
-    for folder, port in ((up.folder, free_port()), (tmp_path / "other", up.port)):
-        command: list[str | Path] = [PROGRAM, "up", "--data", folder, "--port", str(port)]
+    """Another one on the same folder, or on a port of web or mail, is refused in one line."""
+    elsewhere = ("--data", str(tmp_path / "other"))
+    for options in (
+        ("--data", str(up.folder), "--port", str(free_port())),
+        (*elsewhere, "--port", str(up.port)),
+        (*elsewhere, "--port", str(free_port()), "--smtp-port", str(up.smtp_port)),
+        (*elsewhere, "--port", str(free_port()), "--smtp-port", str(up.smtp_port - 1)),  # LMTP is at the next.
+    ):
+        command = [PROGRAM, "up", *options]
         done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=90, check=False)
         assert done.returncode == 1
         assert done.stderr.startswith("tamada: ")
         assert len(done.stderr.splitlines()) == 1
+
+
+def _commands_know_its_address(up: Up) -> None:
+    command = [str(PROGRAM), "user", "add", "ani@desk.example", "--name", "Ani", "--data", str(up.folder)]
+    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=90, check=True)
+    assert f"http://127.0.0.1:{up.port}/reset/" in done.stderr
 
 
 def _brings_children_back(up: Up) -> None:
@@ -108,9 +123,36 @@ def _brings_children_back(up: Up) -> None:
     until(up.answers, seconds=60)
 
 
+def test_signals_that_come_in_a_crowd_stop_it_like_a_single_one(up: Up) -> None:
+    """A group's signal comes twice: from who sends it to all, and from the parent. Handlers must bear that."""
+    for _round in range(4):
+        _ends_its_children_with_a_crowd(up)
+    children = list(up.children())
+    _crowd_of_signals([up.process.pid, *children])
+    assert up.process.wait(10) == 0
+    assert not any(map(alive, children))
+    assert "is killed" not in up.log.read_text()
+
+
+def _ends_its_children_with_a_crowd(up: Up) -> None:
+    before = set(up.children())
+    _crowd_of_signals(list(before))
+    until(lambda: not any(map(alive, before)), seconds=15, what="the children's end")
+    until(lambda: len(set(up.children()) - before) == len(before), seconds=60)
+    until(up.answers, seconds=60)
+
+
+def _crowd_of_signals(pids: list[int]) -> None:
+    until_then = time.monotonic() + 0.1
+    while time.monotonic() < until_then:
+        for pid in filter(alive, pids):
+            os.kill(pid, signal.SIGTERM)
+
+
 def test_the_children_of_a_parent_that_was_killed_do_not_live_on(up: Up) -> None:
     children = list(up.children())
     up.process.kill()
     up.process.wait(30)
     until(lambda: not any(map(alive, children)))
-    up.start()  # And the folder is free again.
+    up.smtp_port = 0
+    up.start()  # And the folder is free again; without listeners it is ready without them.

@@ -7,7 +7,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
-from tamada.accounts.models import Agent, Team
+from tamada.accounts.models import Agent, Role, Team
 from tamada.conversations.actions import (
     add_note,
     attach,
@@ -21,6 +21,7 @@ from tamada.conversations.actions import (
 )
 from tamada.conversations.errors import BadRecipient, EmptyMessage, NoRecipient, StaleReply, TooLate
 from tamada.conversations.models import (
+    Access,
     Attachment,
     Conversation,
     Delivery,
@@ -33,6 +34,7 @@ from tamada.conversations.models import (
 from tamada.conversations.queries import visible_to
 from tamada.core.actors import Actor
 from tamada.core.models import StoredEvent
+from tests.cast import make_agent
 
 from .conftest import Receive
 
@@ -106,6 +108,18 @@ def test_a_stale_reply_is_refused_with_what_was_missed(receive: Receive, teammat
     assert send_reply(**common, last_seen_message=theirs.pk).pk
 
 
+def test_a_machine_makes_nothing_stale(receive: Receive, teammate: Agent) -> None:
+    first = receive()
+    common: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "conversation": first.conversation}
+    receive(answers=[first.external_id], text="I am away.", is_automatic=True, quiet=True)
+    assert send_reply(**common, text="One", last_seen_message=first.pk).pk
+    receive(answers=[first.external_id], text="But now I write.")
+    receive(answers=[first.external_id], text="I am away.", is_automatic=True, quiet=True)
+    with pytest.raises(StaleReply) as refused:
+        send_reply(**common, text="Two", last_seen_message=first.pk)
+    assert [m.text for m in refused.value.unseen] == ["I am away.", "But now I write.", "I am away."]
+
+
 def test_ones_own_messages_and_system_lines_make_nothing_stale(receive: Receive, teammate: Agent) -> None:
     first = receive()
     common: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "conversation": first.conversation}
@@ -127,6 +141,49 @@ def test_a_note_opens_the_door_for_whom_it_names_and_for_nobody_else(
     event = StoredEvent.objects.get(type="agent.mentioned")
     assert event.data == {"conversation": conversation.pk, "message": note.pk, "agent": outsider.pk}
     assert f"agent:{outsider.pk}" in event.audience.split()
+
+
+CAST = ("Lead", "Agent", "Ani", "Anita", "Ani Petrosyan", "Անի", "Նարե", "Gone")
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("ask info@leadership.example and @Agentura", []),
+        ("mail lead@lead.example, or x.@lead", ["Lead"]),
+        ("@Anita knows", ["Anita"]),
+        ("@ani knows, (@LEAD) too", ["Ani", "Lead"]),
+        ("@Ani Petrosyan knows", ["Ani Petrosyan"]),
+        ("@Ani Petros knows", ["Ani"]),
+        ("@Անի, @նարե՛ նայեք", ["Անի", "Նարե"]),
+        ("@Անիին ասա", []),
+        ("@Gone is not here", []),
+        ("a@Ani", []),
+        ("@Lead\n@Lead", ["Lead"]),
+    ],
+)
+def test_a_name_is_a_whole_name(receive: Receive, teammate: Agent, text: str, named: list[str]) -> None:
+    for number, name in enumerate(CAST):
+        made = make_agent(f"N{number}", Role.AGENT, Team.objects.get_or_create(name="Far away")[0])
+        Agent.objects.filter(pk=made.pk).update(name=name, is_active=name != "Gone")
+    add_note(agent=teammate, actor=actor(teammate), conversation=receive().conversation, text=text)
+    found = Mention.objects.order_by("agent__name").values_list("agent__name", flat=True)
+    assert sorted(found) == sorted(named)
+    assert Access.objects.filter(agent__name__in=CAST).count() == len(named)
+
+
+def test_who_was_chosen_from_the_list_is_meant(receive: Receive, teammate: Agent, other_team: Team) -> None:
+    one, two = make_agent("Ani1", Role.AGENT, other_team), make_agent("Ani2", Role.AGENT, other_team)
+    Agent.objects.filter(pk__in=[one.pk, two.pk]).update(name="Անի")
+    common: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "conversation": receive().conversation}
+    add_note(**common, text="@Անի նայիր", mentions=[two.pk])
+    assert [m.agent for m in Mention.objects.all()] == [two]
+    add_note(**common, text="@Անիին ասա", mentions=[one.pk])
+    assert [m.agent for m in Mention.objects.order_by("pk")] == [two, one]
+    add_note(**common, text="Taken out again", mentions=[one.pk])
+    assert Mention.objects.count() == 2
+    add_note(**common, text="@Անի նայիր")
+    assert Mention.objects.count() == 4
 
 
 def test_markup_of_a_reply_is_cleaned(receive: Receive, teammate: Agent) -> None:

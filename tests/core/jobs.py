@@ -13,7 +13,7 @@ class Seen:
     """What ran, in order, and what is to go wrong."""
 
     ran: list[object] = field(default_factory=list)
-    errors: list[Exception] = field(default_factory=list)
+    errors: list[BaseException] = field(default_factory=list)
 
     def note(self, what: object) -> None:
         self.ran.append(what)

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 
 from tamada.core import events, realtime
 from tamada.core.actors import SYSTEM
@@ -223,7 +223,7 @@ def test_keys_are_settled_anew_before_anything_later_is_sent(change_access: None
     async def scenario() -> list[bytes]:
         loop = asyncio.get_running_loop()
         hub = Hub(await loop.run_in_executor(None, _fresh, events.latest))
-        client = hub.add(Principal(keys("team:1", "agent:5"), 5, lambda: keys("agent:5")))
+        client = hub.add(Principal(keys("team:1", "agent:5"), 5, lambda: Principal(keys("agent:5"), 5)))
         fired = hub.add(Principal(keys("team:1"), 6, lambda: None))
         client.resume()
         reader = Reader(hub, loop)
@@ -251,6 +251,51 @@ def test_keys_are_settled_anew_before_anything_later_is_sent(change_access: None
     assert b'"bell_id":"1"' in frames
     assert b'"bell_id":"2"' not in frames
     assert b'"bell_id":"3"' in frames
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("trouble", [TimeoutError, RuntimeError, OperationalError])
+def test_whatever_goes_wrong_the_log_is_read_on_and_nothing_overtakes_lost_access(
+    change_access: None, trouble: type[Exception]
+) -> None:
+    """Settling the keys fails at first: later events wait for it, then everything goes on."""
+    from tamada.accounts.events import access_changed
+
+    troubles = [trouble("once"), trouble("twice")]
+
+    def renew() -> Principal:
+        if troubles:
+            raise troubles.pop()
+        return Principal(keys("agent:5"), 5)
+
+    async def scenario() -> tuple[list[bytes], bool]:
+        loop = asyncio.get_running_loop()
+        hub = Hub(await loop.run_in_executor(None, _fresh, events.latest))
+        client = hub.add(Principal(keys("team:1", "agent:5"), 5, renew))
+        client.resume()
+        reader = Reader(hub, loop)
+        try:
+            await loop.run_in_executor(None, _fresh, _record)
+            await asyncio.to_thread(until, lambda: any(b'bell_id":"3' in it for it in list(client.queue)))
+        finally:
+            await loop.run_in_executor(None, reader.close)
+        return list(client.queue), reader.is_well()
+
+    def _record() -> None:
+        with transaction.atomic():
+            events.record(
+                Silent(audience=keys("team:1"), bell_id=1),
+                access_changed(5),
+                Silent(audience=keys("team:1"), bell_id=2),
+                Silent(audience=keys("agent:5"), bell_id=3),
+                actor=SYSTEM,
+            )
+
+    frames, is_well = asyncio.run(scenario())
+    got = [name for name in (b'"bell_id":"1"', b'"bell_id":"2"', b'"bell_id":"3"') if name in b"".join(frames)]
+    assert got == [b'"bell_id":"1"', b'"bell_id":"3"']
+    assert len(frames) == 3, "an event was sent twice"
+    assert is_well
 
 
 def _fresh(function: Callable[[], Any]) -> Any:

@@ -2,14 +2,15 @@
 
 import os
 import signal
+import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import connection, connections, transaction
+from django.db import OperationalError, connection, connections, transaction
 
-from tamada.core import db, events, queue, tasks, wakeup
+from tamada.core import db, events, health, queue, tasks, wakeup
 from tamada.core.actors import SYSTEM
 from tamada.core.models import QueuedTask, StoredEvent, StoredSetting
 from tamada.core.worker import Worker
@@ -177,6 +178,75 @@ def test_a_worker_runs_what_another_process_enqueues_and_stops_cleanly(
     assert not worker.is_alive()
 
 
+@pytest.mark.parametrize("trouble", [RuntimeError, OperationalError])
+def test_a_worker_goes_on_whatever_goes_wrong(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, trouble: type[Exception]
+) -> None:
+    real, troubles = queue.claim, [trouble("once"), trouble("twice")]
+
+    def claim(limit: int) -> list[QueuedTask]:
+        if troubles:
+            raise troubles.pop()
+        return real(limit)
+
+    monkeypatch.setattr(queue, "claim", claim)
+    touch.enqueue(path=str(tmp_path / "mark"))
+    stop = threading.Event()
+    worker = threading.Thread(target=Worker(stop).run)
+    worker.start()
+    try:
+        until((tmp_path / "mark").exists, seconds=30)
+        until(lambda: health.announced("worker", within=30), seconds=30)
+    finally:
+        stop.set()
+        worker.join(30)
+    assert health.announced("worker") is None
+
+
+def test_a_task_that_wants_to_end_the_thread_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
+    note.enqueue(what="x")
+    monkeypatch.setitem(seen.__dict__, "errors", [SystemExit(1)])
+    assert tasks.run_pending() == 1
+    assert QueuedTask.objects.get().attempts == 1
+
+
+def test_an_announcement_grows_old_and_is_void_when_its_process_is_gone(
+    fork: Callable[[Callable[[], None]], int],
+) -> None:
+    health.announce("worker")
+    assert health.announced("worker", within=30)
+    file = health._file("worker")
+    os.utime(file, (0, 0))
+    assert health.announced("worker", within=30) is None
+    assert health.announced("worker")
+    health.withdraw("worker")
+    assert succeeded(fork(lambda: health.announce("worker")))
+    assert file.exists()
+    assert health.announced("worker") is None
+
+
+def test_the_thread_that_takes_wake_ups_survives_nonsense() -> None:
+    listener = wakeup.Listener()
+    waiter = wakeup.Waiter(wakeup.TASKS)
+
+    def broken(payload: bytes) -> None:
+        raise ValueError
+
+    end = wakeup.receive(wakeup.EPHEMERAL, broken)
+    try:
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as out:
+            folder = os.open(wakeup._folder(), os.O_RDONLY)
+            own = wakeup._short(folder, str(os.getpid()))
+            out.sendto(wakeup.EPHEMERAL + b"nonsense", own)
+            out.sendto(wakeup.TASKS, own)
+            os.close(folder)
+        assert waiter.wait(20)
+    finally:
+        end()
+        waiter.close()
+        listener.close()
+
+
 def test_a_commit_in_another_process_wakes_this_one(fork: Callable[[Callable[[], None]], int]) -> None:
     listener = wakeup.Listener()
     waiter = wakeup.Waiter(wakeup.EVENTS)
@@ -198,8 +268,6 @@ def test_sockets_left_by_dead_processes_are_swept() -> None:
     listener = wakeup.Listener()
     stale = wakeup._folder() / "999999999"
     try:
-        import socket
-
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as left:
             folder = os.open(wakeup._folder(), os.O_RDONLY)
             left.bind(wakeup._short(folder, stale.name))

@@ -173,6 +173,38 @@ def test_a_recurring_task_is_enqueued_once_for_a_period() -> None:
     assert timezone.now() < next_at <= timezone.now() + period
 
 
+def test_a_clock_that_was_ahead_and_came_back_stops_no_recurring_task() -> None:
+    name, period = events.prune.path, timedelta(hours=1)
+    queue.enqueue_due_crons()
+    CronRow.objects.filter(name=name).update(next_at=timezone.now() + timedelta(days=365))
+    queue.enqueue_due_crons()
+    queue.enqueue_due_crons()
+    assert QueuedTask.objects.filter(name=name).count() == 1
+    assert timezone.now() < CronRow.objects.get(name=name).next_at <= timezone.now() + period
+
+
+def test_a_clock_that_was_ahead_and_came_back_leaves_no_task_in_the_future() -> None:
+    """What was meant for then and now is due; what somebody set for a moment of its own still waits for that."""
+    now, ahead = timezone.now(), timezone.now() + timedelta(days=365)
+    rows: dict[str, dict[str, object]] = {
+        "new": {"run_after": ahead, "created_at": ahead},
+        "soon": {"run_after": ahead + timedelta(minutes=30), "created_at": ahead},
+        "again": {"run_after": ahead, "created_at": now, "attempts": 1, "error": "ValueError"},
+        "timer": {"run_after": ahead, "created_at": now},
+        "retry": {"run_after": now + timedelta(minutes=50), "created_at": now, "attempts": 9, "error": "ValueError"},
+    }
+    for what, fields in rows.items():
+        note.enqueue(what=what)
+        QueuedTask.objects.filter(kwargs__what=what).update(**fields)
+    queue.enqueue_due_crons()
+    assert tasks.run_pending() == 2
+    assert sorted(map(str, seen.ran)) == ["again", "new"]
+    left = {row.kwargs["what"]: row.run_after - now for row in QueuedTask.objects.filter(name=note.path)}
+    assert timedelta(minutes=29) < left["soon"] < timedelta(minutes=31)
+    assert left["timer"] > timedelta(days=364)
+    assert timedelta(minutes=49) < left["retry"] < timedelta(minutes=51)
+
+
 def test_a_period_must_be_longer_than_nothing() -> None:
     with pytest.raises(ValueError, match="period"):
         tasks.every(minutes=0)

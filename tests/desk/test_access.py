@@ -94,6 +94,15 @@ CASES = (
     Case("presence", OWN, ("{conversation}",), {"state": "viewing"}),
     Case("send", (302, 302, 404, 403), ("{conversation}",), {"kind": "note", "text": "Call back"}),
     Case("send", (302, 302, 404, 403), ("{conversation}",), {"kind": "out", "text": "We come"}),
+    Case("begin", SEEN, ("{conversation}",), query="?how=forward&message={message}"),
+    Case("begin", SEEN, ("{conversation}",), query="?how=all"),
+    Case("begin", (404, 404, 404, 404), ("{conversation}",), query="?how=nonsense"),
+    Case(
+        "send",
+        (302, 302, 404, 403),
+        ("{conversation}",),
+        {"kind": "out", "to": "a@b.example", "cite": "forward:{message}"},
+    ),
     Case("draft", (200, 200, 404, 403), ("{conversation}",), {"kind": "out", "text": "We c"}),
     Case("draft", (200, 200, 404, 403), ("{conversation}",), {"kind": "note", "text": "Call"}),
     Case("draft", OWN, ("{conversation}",), {}, method="DELETE"),
@@ -272,7 +281,8 @@ def filled(case: Case, scene: dict[str, int]) -> tuple[str, dict[str, Any]]:
     data = {name: value.format(file="", **scene) for name, value in (case.data or {}).items()}
     if "file" in data:
         data["file"] = SimpleUploadedFile("a.png", PNG)
-    return reverse(f"desk:{case.name}", args=[part.format(**scene) for part in case.args]) + case.query, data
+    query = case.query.format(**scene)
+    return reverse(f"desk:{case.name}", args=[part.format(**scene) for part in case.args]) + query, data
 
 
 def ask(client: Client, case: Case, scene: dict[str, int]) -> int:
@@ -352,9 +362,10 @@ MOST = {
     "/rail": 11,
     "/conversations/{pk}": 34,
     "/conversations/{pk}?fragment=talk": 20,
+    "/conversations/{pk}?fragment=about": 12,
     "/customers/": 15,
     "/customers/{customer}": 22,
-    "/search?q=modem": 28,
+    "/search?q=modem": 32,  # four of them for the customers above the conversations, and how many there are
     "/palette?q=modem": 27,
 }
 
@@ -390,6 +401,16 @@ def test_pages_ask_the_database_a_fixed_number_of_questions(
         client.get(address)
         with django_assert_max_num_queries(most, info=path):
             assert client.get(address).status_code == 200, path
+
+
+def test_earlier_messages_offer_what_the_newest_do(
+    busy: Conversation, teammate: Agent, observer: Agent, signed_in: SignedIn
+) -> None:
+    earlier = f"/conversations/{busy.pk}/earlier?before=30"
+    for agent, may in ((teammate, True), (observer, False)):
+        html = signed_in(agent).get(earlier).text
+        assert "message-menu-" in html
+        assert ('data-compose="reply"' in html, 'data-compose="forward"' in html) == (may, may)
 
 
 def test_a_list_that_was_paged_further_keeps_its_length_when_it_is_fetched_again(

@@ -130,8 +130,12 @@ HARM = """() => [...document.querySelectorAll('*')].flatMap(node => [
         .map(a => node.outerHTML.slice(0, 200)),
 ])"""
 
-FRAMES_LOADED = """() => [...document.querySelectorAll('tamada-mailframe iframe')].every(frame =>
-    frame.contentDocument?.readyState === 'complete' && frame.contentDocument.URL !== 'about:blank')"""
+FRAMES_LOADED = """() => {
+  const frames = [...document.querySelectorAll('tamada-mailframe')].map(one => one.querySelector('iframe'));
+  frames.forEach(frame => { if (frame) frame.loading = 'eager'; });
+  return frames.every(frame => frame?.contentDocument?.readyState === 'complete'
+    && frame.contentDocument.URL !== 'about:blank') ? frames.length : 0;
+}"""
 
 
 def sign_in(page: Page, base: str) -> None:
@@ -158,8 +162,8 @@ def opened(page: Page, base: str, conversation: str) -> list[str]:
     """Open a thread with all its mail frames; returns the ids of its messages."""
     page.goto(f"{base}/conversations/{conversation}")
     expect(page.locator("tamada-thread article").first).to_be_visible()
-    page.evaluate("document.querySelectorAll('tamada-mailframe iframe').forEach(frame => { frame.loading = 'eager' })")
     until(lambda: page.evaluate(FRAMES_LOADED), seconds=60, what="the loading of all mail frames", every=0.1)
+    assert page.evaluate(FRAMES_LOADED) >= page.locator("article.message").count()
     assert page.evaluate("window.__pwned") is None
     return [
         str(name).removeprefix("message-")

@@ -5,9 +5,11 @@ from types import SimpleNamespace
 
 import pytest
 from django.template import Context, Template
-from django.utils import timezone
+from django.urls import reverse
+from django.utils import timezone, translation
 
 from tamada.desk import assets
+from tamada.desk.addresses import numbered
 from tamada.desk.templatetags import tamada_ui as ui
 
 
@@ -59,6 +61,29 @@ def test_an_icon_is_silent_unless_it_has_a_label() -> None:
 def test_names_are_escaped() -> None:
     html = drawn("{% avatar person %}", person=SimpleNamespace(pk=1, name='<script>"x"'))
     assert "<script>" not in html
+
+
+@pytest.mark.parametrize(
+    ("name", "letters", "shown"),
+    [("<Ani> & Co", "C", "&lt;Ani&gt; &amp; Co"), ("Nare <b>", "N", "Nare &lt;b&gt;"), ("", "?", "")],
+)
+def test_an_avatar_shows_letters_of_the_name_as_written(name: str, letters: str, shown: str) -> None:
+    html = drawn('{% avatar name "tiny" %}', name=name)
+    assert f'title="{shown}"><span aria-hidden="true">{letters}</span><span class="hush">{shown}</span>' in html
+    assert ("nobody" in html) == (not name)
+
+
+def test_a_fixed_part_follows_the_language_and_sees_nothing_of_the_page() -> None:
+    template = Template("{% load i18n tamada_ui %}{% fixed %}{% translate 'Reply' %}{{ name }}{% endfixed %}")
+    for _again in range(2):
+        for language, word in (("en", "Reply"), ("ru", "Ответ"), ("hy", "Պատասխան")):
+            with translation.override(language):
+                assert template.render(Context({"name": language})) == word
+
+
+def test_addresses_are_those_of_the_resolver() -> None:
+    for name in ("conversation", "details", "raw"):
+        assert numbered(name, 1234567) == reverse(f"desk:{name}", args=[1234567])
 
 
 def test_waiting_carries_what_the_page_needs_to_tick() -> None:

@@ -34,8 +34,9 @@ PIXEL = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 176 112"><rect width="176" height="112" fill="#cfe3d2"/>'
     b'<circle cx="88" cy="56" r="30" fill="#7fae8a"/></svg>'
 )
-MAIL = b"""<!doctype html><meta charset="utf-8"><p style="font-size:18px">Dear colleagues,</p>
-<p>our <b>invoice</b> is attached.</p><img data-blocked alt="logo" width="40" height="40"><p>Regards, Anna</p>"""
+MAIL = b"""<!doctype html><meta charset="utf-8"><body data-remote="1"><p style="font-size:18px">Dear colleagues,</p>
+<p>our <b>invoice</b> is attached.</p><img data-src="https://a.example/" alt="logo" width="40" height="40">
+<p>Regards, Anna</p>"""
 STALE = """<div data-last-seen="999"><div class="dialog-head"><h1>A newer message has arrived</h1></div>
 <div class="dialog-body"><p>Already working, thank you!</p></div><div class="dialog-foot">
 <button class="button" type="button" name="stale" value="discard">Discard</button>
@@ -193,6 +194,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
         pk=number, id=number, name=row[1], subject=row[3], messages=messages, last=messages[-1]["id"]
     )
     context["urls"] = {
+        "begin": f"{base}/begin",
         "send": f"{base}/messages",
         "draft": f"{base}/draft",
         "upload": "/uploads",
@@ -231,6 +233,8 @@ class Handler(BaseHTTPRequestHandler):
             case ["conversations", number]:
                 page = "guide_pane.html" if self.headers.get("HX-Request") else "guide_inbox.html"
                 return self.page(page, int(number), query)
+            case ["conversations", _number, "begin"]:
+                return self.json(200, begun(query["how"][0]))
             case ["conversations", number, "thread"]:
                 return self.thread(int(number), query)
             case _:
@@ -296,7 +300,13 @@ class Handler(BaseHTTPRequestHandler):
                 toast = {"toast": {"text": "Closed.", "undo": "/undo/close"}}
                 return self.answer(204, b"", headers={"HX-Trigger": json.dumps(toast)})
             case ["undo", "send"]:
-                return self.json(200, {"html": "<div>taken back</div>", "kind": "out", "to": ["ani@example.am"]})
+                back = {
+                    "html": "<div>taken back</div>",
+                    "undone": "<div>taken back</div>",
+                    "kind": "out",
+                    "version": "3",
+                }
+                return self.json(200, {**back, "to": ["ani@example.am"], "conversation": "1", "last_seen": "13"})
             case ["uploads"]:
                 name, content = files.get("file", ("file", b""))
                 return self.json(201, {"id": "55", "name": name, "size": len(content), "type": "", "url": "/picture"})
@@ -400,6 +410,18 @@ class Handler(BaseHTTPRequestHandler):
         """Break the connection without an answer."""
         self.close_connection = True
         self.connection.close()
+
+
+def begun(how: str) -> dict[str, Any]:
+    """What a composer begins with."""
+    usual = {"kind": "out", "to": "ani@example.am", "cc": "", "bcc": "", "subject": "", "cite": "", "cited": ""}
+    if how == "quote":
+        return {"kind": "out", "cite": "reply:10", "cited": "Quoting Ani"}
+    if how != "forward":
+        return usual
+    plan = {"id": "77", "name": "plan.pdf", "size": 4, "type": "application/pdf", "url": "/picture", "cited": True}
+    changes = {"to": "", "subject": "Fwd: x", "cite": "forward:10", "cited": "Forwarding Ani", "attachments": [plan]}
+    return usual | changes
 
 
 def dialog(error: str = "") -> bytes:

@@ -69,6 +69,25 @@ def test_undo_puts_the_words_back(page: Page, desk: FakeDesk, editor: Locator) -
     expect(editor).to_be_focused()
 
 
+def test_a_message_that_waits_is_taken_back_by_its_button(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    button = '<button data-undo="/undo/send">Take back</button>'
+    page.locator(".message .meta").last.evaluate("(place, html) => { place.innerHTML += html; }", button)
+    page.get_by_role("button", name="Take back").click()
+    expect(editor).to_have_text("taken back")
+
+
+def test_undo_leaves_what_was_written_since(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Too early.")
+    page.keyboard.press("Control+Enter")
+    expect(editor).to_have_text("")
+    page.keyboard.type("second thoughts")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(editor).to_contain_text("taken back")
+    expect(editor).to_contain_text("second thoughts")
+    until(lambda: "taken back" in desk.draft and "second thoughts" in desk.draft)
+    assert desk.form(DRAFT)["version"] == "3"
+
+
 @pytest.mark.parametrize("choice", ["Send all the same", "Edit", "Discard"])
 def test_a_stale_reply_asks_first(page: Page, desk: FakeDesk, editor: Locator, choice: str) -> None:
     desk.stale = True
@@ -129,6 +148,10 @@ def test_a_mention_is_offered_and_taken(page: Page, desk: FakeDesk) -> None:
     expect(page.get_by_role("option", name="Davit")).to_be_visible()
     page.keyboard.press("Enter")
     expect(page.locator("textarea[name=text]")).to_have_value("Ask @davit ")
+    page.keyboard.type("please")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND).getlist("mentions") == ["3"]
 
 
 def test_what_is_no_address_stops_the_sending(page: Page, desk: FakeDesk, editor: Locator) -> None:
@@ -182,6 +205,66 @@ def test_a_pasted_picture_stands_in_the_text(page: Page, desk: FakeDesk, editor:
     )
     until(lambda: desk.asked("POST", "/uploads") == 1)
     expect(editor.locator("img")).to_have_attribute("src", "/picture")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    form = desk.form(SEND)
+    assert '<img src="/picture"' in form["html"]
+    assert ("shot.png" in form["text"], "<a " in form["html"]) == (False, False)
+    assert form.getlist("attachments") == ["55"]
+
+
+def test_a_picture_of_a_draft_is_sent_where_it_stands(page: Page, desk: FakeDesk) -> None:
+    desk.draft = '<div>See:<figure><img src="/picture" width="1" height="1"></figure></div>'
+    page.goto(f"{desk.url}/conversations/1")
+    expect(page.locator("trix-editor img")).to_have_attribute("src", "/picture")
+    page.locator("trix-editor").press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert '<img src="/picture"' in desk.form(SEND)["html"]
+
+
+def forward(page: Page) -> None:
+    """Press what forwards the first message, as its menu does."""
+    page.evaluate(
+        """() => {
+            const button = document.createElement("button");
+            button.dataset.compose = "forward";
+            button.dataset.begin = "/conversations/1/begin?how=forward&message=10";
+            document.body.append(button);
+            button.click();
+        }"""
+    )
+    expect(page.locator(".cited")).to_contain_text("Forwarding Ani")
+
+
+def test_a_forward_begins_with_nobody_in_to_and_ends_with_the_customer_there(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    page.keyboard.type("Aram, can you?")
+    forward(page)
+    expect(page.locator('[data-address-field="to"] .tag')).to_have_count(0)
+    expect(page.locator('[data-address-field="to"] input')).to_be_focused()
+    page.keyboard.type("aram@repair.example")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    form = desk.form(SEND)
+    assert (form["to"], form["cite"], form["subject"]) == ("aram@repair.example", "forward:10", "Fwd: x")
+    assert (form["text"], form.getlist("attachments")) == ("Aram, can you?", ["77"])
+    expect(page.locator('[data-address-field="to"] .tag')).to_contain_text("ani@example.am")
+    expect(page.locator(".cited")).to_be_hidden()
+    expect(page.locator("[data-attachments] .attachment")).to_have_count(0)
+
+
+@pytest.mark.parametrize("way", ["the cross", "the tab"])
+def test_who_leaves_a_forward_writes_to_the_customer_again(
+    page: Page, desk: FakeDesk, editor: Locator, way: str
+) -> None:
+    page.locator("[data-files]").set_input_files({"name": "own.txt", "mimeType": "text/plain", "buffer": b"mine"})
+    forward(page)
+    expect(page.locator("[data-attachments] .attachment")).to_have_count(2)
+    page.locator("[data-cited-away]" if way == "the cross" else "[role=tab][data-kind=out]").click()
+    expect(page.locator('[data-address-field="to"] .tag')).to_contain_text("ani@example.am")
+    expect(page.locator("[data-attachments] .attachment")).to_contain_text("own.txt")
+    expect(page.locator(".cited")).to_be_hidden()
 
 
 def test_without_a_network_the_words_are_kept(page: Page, desk: FakeDesk, editor: Locator) -> None:
@@ -196,6 +279,28 @@ def test_without_a_network_the_words_are_kept(page: Page, desk: FakeDesk, editor
     page.goto(f"{desk.url}/conversations/1")
     expect(editor).to_have_text("Written in a tunnel")
     until(lambda: "Written in a tunnel" in desk.draft)
+
+
+def test_every_attempt_with_one_text_has_one_id_and_the_next_text_another(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    desk.down = True
+    page.keyboard.type("Sent or not?")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator(".toast.error")).to_contain_text("Not sent")
+    page.goto("about:blank")
+    desk.down = False
+    page.goto(f"{desk.url}/conversations/1")
+    expect(editor).to_have_text("Sent or not?")
+    kept = page.evaluate("JSON.parse(localStorage.getItem('tamada-draft-1')).client_id")
+    editor.click()
+    for text in ("", "Another."):
+        page.keyboard.type(text)
+        page.keyboard.press("Control+Enter")
+        expect(editor).to_have_text("")
+    until(lambda: desk.asked("POST", SEND) == 3)
+    first, second = (form["client_id"] for path, form in desk.forms if path == SEND)
+    assert first == kept != second
 
 
 def test_another_window_is_never_overwritten_silently(page: Page, desk: FakeDesk, editor: Locator) -> None:

@@ -1,6 +1,7 @@
 """A mail server for tests, that takes what Tamada sends and can be told to misbehave."""
 
 import asyncio
+import base64
 import ssl
 import threading
 from collections.abc import Callable
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from email import policy
 from email.message import EmailMessage
 from email.parser import BytesParser
-from typing import Self
+from typing import Any, Self
 
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
@@ -41,6 +42,10 @@ class FakeSMTP:
 
     `refuse(address)` answers a RCPT; `answer` replaces the "250" after DATA; with `hang_up` the message is kept and the
     line cut before the answer, as when a server dies at the worst moment; `gate` holds the answer back until it is set.
+    After `cut_after` bytes of a message the line is cut, with `last_words` if there are any. `pace` is about how many
+    bytes a second it reads, when set. `offers_size` says whether the limit is told beforehand. `tokens` are the pairs
+    of user and token that it takes by SASL XOAUTH2; others it refuses as Google does. `said` is every byte that clients
+    sent, after decryption.
     """
 
     def __init__(
@@ -51,9 +56,17 @@ class FakeSMTP:
         self.port = free_port()
         self.received: list[Received] = []
         self.connections = 0
+        self.said = bytearray()
+        self.tokens: set[tuple[str, str]] = set()
         self.refuse: Callable[[str], str | None] = lambda _address: None
+        self.token_error = '{"status":"401","schemes":"Bearer","scope":"https://mail.google.com/"}'
+        self.token_refusal = "535 5.7.8 Username and Password not accepted"
         self.answer = "250 2.0.0 Queued"
         self.hang_up = False
+        self.cut_after: int | None = None
+        self.last_words = ""
+        self.pace = 0
+        self.offers_size = True
         self.gate = threading.Event()
         self.gate.set()
         self._controller: Controller | None = None
@@ -93,7 +106,7 @@ class FakeSMTP:
     async def handle_RCPT(  # noqa: N802
         self, _server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
     ) -> str:
-        if self.user and not session.authenticated:
+        if (self.user or self.tokens) and not session.authenticated:
             return "530 5.7.0 Authentication required"
         if refusal := self.refuse(address):
             return refusal
@@ -112,6 +125,26 @@ class FakeSMTP:
             server.transport.close()
         return self.answer
 
+    async def auth_XOAUTH2(self, server: SMTP, args: list[str]) -> AuthResult:  # noqa: N802
+        """developers.google.com/gmail/imap/xoauth2-protocol: a refusal is a challenge, answered by an empty line."""
+        given = args[1].encode() if len(args) > 1 else await self._challenge(server, "")
+        wanted = {f"user={user}\x01auth=Bearer {token}\x01\x01".encode() for user, token in self.tokens}
+        if base64.b64decode(given) in wanted:
+            return AuthResult(success=True)
+        if await self._challenge(server, base64.b64encode(self.token_error.encode()).decode()):
+            await server.push("501 5.5.2 Cannot decode response")
+            return AuthResult(success=False, handled=True)
+        return AuthResult(success=False, handled=False, message=self.token_refusal)
+
+    async def _challenge(self, server: SMTP, challenge: str) -> bytes:
+        """What the client answers, a line of up to 12,288 bytes (RFC 4954, 4); aiosmtpd's own reads 1,001."""
+        reader: Any = server._reader
+        limit, reader._limit = reader._limit, 12_288
+        await server.push(f"334 {challenge}")
+        line: bytes = await reader.readline()
+        reader._limit = limit
+        return line.removesuffix(b"\r\n")
+
     def authenticate(
         self, _server: SMTP, _session: Session, _envelope: Envelope, _mechanism: str, data: LoginPassword
     ) -> AuthResult:
@@ -120,6 +153,25 @@ class FakeSMTP:
 
 
 class _Server(SMTP):
+    def data_received(self, data: bytes) -> None:
+        fake: FakeSMTP = self.event_handler
+        fake.said += data
+        if fake.cut_after is not None and len(fake.said) - fake.said.rfind(b"\r\nDATA\r\n") > fake.cut_after:
+            line: Any = self.transport
+            line.write(f"{fake.last_words}\r\n".encode() if fake.last_words else b"")
+            line.close()
+            return
+        if fake.pace and len(data) > 10_000:
+            line = self.transport
+            line.pause_reading()
+            self.loop.call_later(len(data) / fake.pace, line.resume_reading)
+        super().data_received(data)
+
+    async def push(self, status: str | bytes) -> None:
+        text = status if isinstance(status, str) else status.decode()
+        if self.event_handler.offers_size or not text.startswith("250-SIZE"):
+            await super().push(text)
+
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.event_handler.connections += 1
         super().connection_made(transport)

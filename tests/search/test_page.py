@@ -84,6 +84,23 @@ def test_customers_have_a_tab_of_their_own(desk: Client, receive: Receive) -> No
     assert "<mark>karine</mark>@mail.am" in page
 
 
+def test_customers_stand_above_and_both_tabs_say_how_many(desk: Client, receive: Receive) -> None:
+    receive(sender="karine@mail.am", text="The modem blinks")
+    page = desk.get("/search", {"q": "karine@mail.am"}).content.decode()
+    assert 'Conversations <span class="count">1</span>' in page
+    assert 'Customers <span class="count">1</span>' in page
+    assert page.index('data-row href="/customers/') < page.index('data-row href="/conversations/')
+    assert 'Customers <span class="count">0</span>' in desk.get("/search", {"q": "blinks"}).content.decode()
+
+
+def test_has_file_and_has_attachment_are_the_same(desk: Client, receive: Receive) -> None:
+    receive(text="The modem blinks")
+    for word in ("file", "attachment"):
+        page = desk.get("/search", {"q": f"has:{word} modem"}).content.decode()
+        assert "was left out" not in page
+        assert 'class="hit"' not in page
+
+
 def test_the_palette_answers_with_options(desk: Client, receive: Receive) -> None:
     message = receive(text="The modem", sender="modem@mail.am")
     answer = desk.get("/palette", {"q": "modem"}).content.decode()

@@ -30,6 +30,11 @@ export class AddressFields {
     return this.boxes.map((box) => [nameOf(box), chips(box).map((chip) => chip.dataset["address"] ?? "")]);
   }
 
+  focus(): void {
+    const box = this.boxes.find((one) => nameOf(one) === "to");
+    if (box) inputOf(box).focus();
+  }
+
   /** Take what is still being typed as an address; only when sending, for a draft is saved in the middle of a word. */
   settle(): void {
     this.boxes.forEach((box) => this.take(box));

@@ -1,19 +1,33 @@
-// Buttons anywhere that ask to write: reply, reply to all, forward, or a note.
+// Buttons anywhere that ask to write: a reply, a note; or what the server says one begins with (to everybody, quoting, forwarding).
 //
-//   <button data-compose="reply-all" data-to="ani@example.am" data-cc="…" data-subject="…" data-quote="#message-5 .text">
+//   <button data-compose="note">…</button> <button data-compose="forward" data-begin="/conversations/12/begin?how=forward&message=5">…</button>
+import { reasonOf, request } from "../lib/http.ts";
+import { toast } from "../lib/toast.ts";
+import { word } from "../lib/words.ts";
 import type { Composer } from "./composer.ts";
-import { setSubject } from "./written.ts";
+import type { Written } from "./written.ts";
 
 export function answerAsked(composer: Composer, event: MouseEvent): void {
-  const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-compose]") : null;
+  const button = event.target instanceof Element ? event.target.closest<HTMLElement>("[data-compose], [data-cited-away]") : null;
   if (!button || (button.closest("tamada-composer") ?? composer) !== composer) return;
   event.preventDefault();
-  const { compose, to, cc, subject, quote } = button.dataset;
+  const { compose, begin } = button.dataset;
   composer.kind = compose === "note" ? "note" : "out";
-  if (to !== undefined || cc !== undefined) composer.addresses.fill({ to: to ?? "", cc: cc ?? "" });
-  if (subject) setSubject(composer.form, subject);
-  const quoted = quote ? document.querySelector(quote) : null;
-  if (quoted) composer.editor.append(`<blockquote>${quoted.innerHTML}</blockquote>`);
   composer.dispatchEvent(new CustomEvent("composer:open", { bubbles: true, detail: { kind: composer.kind } }));
   composer.focusText();
+  if (begin) void take(composer, begin);
+  else if (compose === "reply" && composer.cited.how === "forward") composer.cited.leave();
+}
+
+/** What is typed stays; to whom it goes, the subject and what stands below come from the server. */
+async function take(composer: Composer, url: string): Promise<void> {
+  try {
+    // Who was forwarding has written down other people than the customer.
+    const response = await request(composer.cited.how === "forward" ? `${url}&recipients=1` : url);
+    if (!response.ok) return toast({ text: await reasonOf(response), kind: "error" });
+    composer.begin((await response.json()) as Written);
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    toast({ text: word("failed"), kind: "error" });
+  }
 }

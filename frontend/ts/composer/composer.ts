@@ -7,6 +7,7 @@ import { onStream, valueOf } from "../lib/events.ts";
 import { word } from "../lib/words.ts";
 import { AddressFields } from "./addresses.ts";
 import { Banners } from "./banners.ts";
+import { Cited } from "./cited.ts";
 import { Drafts } from "./drafts.ts";
 import { buildEditor, type Editor } from "./editor.ts";
 import { fillEmoji } from "./emoji.ts";
@@ -14,7 +15,7 @@ import { Mentions } from "./mentions.ts";
 import { Sender } from "./sender.ts";
 import { Uploads } from "./uploads.ts";
 import { answerAsked } from "./asked.ts";
-import { collect, setSubject, type Written } from "./written.ts";
+import { collect, setSubject, type Undone, type Written } from "./written.ts";
 
 export class Composer extends TamadaElement {
   form!: HTMLFormElement;
@@ -23,6 +24,10 @@ export class Composer extends TamadaElement {
   uploads!: Uploads;
   drafts!: Drafts;
   banners!: Banners;
+  cited!: Cited;
+  mentions!: Mentions;
+  /** The same for every attempt with the same text, so that a retry is never a second message. */
+  clientId = newId();
   private sender!: Sender;
 
   protected enter(): void {
@@ -31,11 +36,12 @@ export class Composer extends TamadaElement {
     this.form = form;
     this.banners = new Banners(this.querySelector("[data-banners]"));
     this.editor ??= buildEditor(this);
+    this.cited = new Cited(this);
     this.addresses = new AddressFields(this, () => this.changed());
     this.uploads = new Uploads(this, () => this.changed());
     this.drafts = new Drafts(this);
     this.sender = new Sender(this);
-    new Mentions(this, this.text("mention-url"));
+    this.mentions = new Mentions(this, this.text("mention-url"));
     fillEmoji(this);
     this.kind = this.kind;
     this.hear();
@@ -53,7 +59,7 @@ export class Composer extends TamadaElement {
     this.listen<KeyboardEvent>(this, "keydown", (event) => this.pressed(event));
     this.listen<MouseEvent>(document, "click", (event) => answerAsked(this, event));
     this.listen<CustomEvent<{ conversation: string; last: string }>>(document, "thread:seen", ({ detail }) => this.seen(detail));
-    this.listen<CustomEvent<{ url: string; data: Written }>>(document, "undone", (event) => this.undone(event));
+    this.listen<CustomEvent<{ data: Undone | undefined }>>(document, "undone", (event) => this.undone(event));
     onStream((event) => {
       if (event.type === "message.received" && valueOf(event, "conversation") === this.text("conversation")) this.newer();
     }, this.signal);
@@ -91,10 +97,29 @@ export class Composer extends TamadaElement {
     this.addresses.fill(written);
     if (written.attachments) this.uploads.fill(written.attachments);
     if (written.subject !== undefined) setSubject(this.form, written.subject);
+    this.cited.fill(written);
     if (written.kind === "note" || written.kind === "out") this.kind = written.kind;
+    if (written.client_id) this.clientId = written.client_id;
+  }
+
+  /** What is sent from now on is another message. */
+  startAnew(): void {
+    this.clientId = newId();
+  }
+
+  /** To whom it goes and what stands below change; the words and one's own files stay. */
+  begin(written: Written): void {
+    const own = this.uploads.all.filter(({ cited }) => !cited);
+    this.fill({ ...written, attachments: [...own, ...(written.attachments ?? [])] });
+    if (!this.isEmpty || this.cited.value) this.changed();
+    if (this.cited.how === "forward") this.addresses.focus();
+    else this.focusText();
   }
 
   clear(): void {
+    // Whom a forward went to is not who is written to next.
+    if (this.cited.how === "forward") this.cited.leave();
+    this.cited.fill({ cite: "" });
     this.editor.html = "";
     this.note.value = "";
     this.uploads.fill([]);
@@ -136,13 +161,27 @@ export class Composer extends TamadaElement {
     this.banners.hide("newer");
   }
 
-  private undone(event: CustomEvent<{ url: string; data: Written | undefined }>): void {
-    if (!event.detail.data || !this.sender.owns(event.detail.url)) return;
+  /** A message of this conversation was taken back: its words stand above what has been written since. */
+  private undone(event: CustomEvent<{ data: Undone | undefined }>): void {
+    const { data } = event.detail;
+    if (!data?.conversation || data.conversation !== this.text("conversation")) return;
     event.preventDefault();
-    this.sender.undone();
-    this.fill(event.detail.data);
+    // The message is no more, so the last that was seen is the one before it.
+    if (this.text("last-seen") === data.withdrawn) this.setAttribute("last-seen", data.last_seen ?? "");
+    const isNew = !this.editor.isEmpty;
+    const html = isNew ? `${data.undone ?? ""}<div><br></div>${this.editor.html}` : data.html;
+    const known = new Set(this.uploads.all.map(({ id }) => id));
+    const attachments = [...this.uploads.all, ...(data.attachments ?? []).filter(({ id }) => !known.has(id))];
+    this.drafts.renewed("out", data.version ?? "");
+    this.fill({ ...data, ...(html === undefined ? {} : { html }), attachments });
+    if (isNew) this.changed();
     this.focusText();
   }
+}
+
+/** Pages of a server without https have no `randomUUID`. */
+function newId(): string {
+  return crypto.randomUUID?.() ?? String(Math.random());
 }
 
 define("tamada-composer", Composer);

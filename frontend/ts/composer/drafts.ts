@@ -52,9 +52,14 @@ export class Drafts {
     this.say("");
   }
 
+  /** The server changed this draft itself. */
+  renewed(kind: string, version: string): void {
+    this.versions.set(kind, version);
+  }
+
   private keep(): void {
-    const { kind, html, text, to, cc, bcc, subject } = Object.fromEntries(this.composer.fields) as Record<string, string>;
-    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject }));
+    const { kind, html, text, to, cc, bcc, subject, cite, client_id } = Object.fromEntries(this.composer.fields) as Record<string, string>;
+    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject, cite, cited: this.composer.querySelector("[data-cited-line]")?.textContent, client_id }));
   }
 
   private forget(): void {

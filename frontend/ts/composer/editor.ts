@@ -1,6 +1,9 @@
 // Trix for replies, in our own toolbar. Its style sheet is ours (css/components/editor.css).
-import "trix";
+import Trix from "trix";
 import type { Composer } from "./composer.ts";
+
+// A letter shows the picture; its file's name and size would stand below it as words of the writer's.
+Trix.config.attachments.preview.caption = { name: false, size: false };
 
 interface TrixEditor extends HTMLElement {
   value: string;

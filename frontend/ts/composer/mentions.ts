@@ -12,6 +12,7 @@ const BEGUN = /(?:^|\s)@([\p{L}\p{N}._-]*)$/u;
 
 export class Mentions {
   private readonly suggest: Suggest<Colleague>;
+  private readonly chosen = new Map<string, string>();
 
   constructor(composer: Composer, url: string) {
     const field = composer.querySelector<HTMLTextAreaElement>("textarea[data-mentions]");
@@ -20,7 +21,13 @@ export class Mentions {
     field.addEventListener("input", () => this.suggest.for(BEGUN.exec(before(field))?.[1]));
   }
 
-  private insert(field: HTMLTextAreaElement, { handle }: Colleague): void {
+  /** Who was picked and is still named: two colleagues may have one name, and names take endings. */
+  idsIn(text: string): string[] {
+    return [...this.chosen].filter(([, handle]) => text.includes(`@${handle}`)).map(([id]) => id);
+  }
+
+  private insert(field: HTMLTextAreaElement, { id, handle }: Colleague): void {
+    this.chosen.set(id, handle);
     const begun = BEGUN.exec(before(field))?.[1] ?? "";
     const caret = field.selectionStart;
     field.setRangeText(`${handle} `, caret - begun.length, caret, "end");

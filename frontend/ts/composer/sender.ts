@@ -12,22 +12,8 @@ interface Sent {
 }
 
 export class Sender {
-  private undoUrl = "";
-  private seenBefore = "";
-  // The same id for every attempt with the same text, so that a retry is never a second message.
-  private clientId = crypto.randomUUID?.() ?? String(Math.random());
 
   constructor(private readonly composer: Composer) {}
-
-  owns(undoUrl: string): boolean {
-    return undoUrl !== "" && undoUrl === this.undoUrl;
-  }
-
-  /** The message is no more, so what was seen is what had been seen before it. */
-  undone(): void {
-    this.undoUrl = "";
-    this.composer.setAttribute("last-seen", this.seenBefore);
-  }
 
   async send(button: HTMLElement | null, then = button?.getAttribute("value") ?? "send", force = false): Promise<void> {
     const { composer } = this;
@@ -52,7 +38,6 @@ export class Sender {
   private fields(button: HTMLElement | null, then: string, force: boolean): FormData {
     const body = this.composer.fields;
     body.set("then", then);
-    body.set("client_id", this.clientId);
     if (force) body.set("force", "1");
     const { snooze, sendAt } = button?.dataset ?? {};
     if (snooze) body.set("snooze", snooze);
@@ -68,14 +53,13 @@ export class Sender {
   private async answered(response: Response, then: string): Promise<void> {
     if (response.status === 409) return this.stale(((await response.json()) as { html: string }).html, then);
     if (response.status === 422) {
-      const { errors } = (await response.json()) as { errors: Record<string, string[]> };
+      const { errors, sent_before } = (await response.json()) as { errors: Record<string, string[]>; sent_before?: boolean };
+      if (sent_before) this.composer.startAnew();
       return this.complain(Object.values(errors).flat().join(" "));
     }
     if (!response.ok) return toast({ text: word("refused", { status: response.status }), kind: "error" });
     const sent = (await response.json()) as Sent;
-    this.undoUrl = sent.undo ?? "";
-    this.clientId = crypto.randomUUID?.() ?? String(Math.random());
-    this.seenBefore = this.composer.getAttribute("last-seen") ?? "";
+    this.composer.startAnew();
     this.composer.setAttribute("last-seen", sent.message);
     this.composer.clear();
     toast({ text: sent.toast ?? word("send.sent"), undo: sent.undo, seconds: sent.seconds });

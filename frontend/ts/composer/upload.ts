@@ -8,6 +8,8 @@ export interface Uploaded {
   size: number;
   type: string;
   url: string;
+  /** It came with the message that is forwarded, and goes from the composer when that does. */
+  cited?: boolean;
 }
 
 /** Upload one file; resolves with what the server made of it, rejects with a TypeError that says why. */

@@ -14,7 +14,7 @@ interface TrixAttachment {
 export class Uploads {
   private running = 0;
   // Pictures that stand in the text, by their address.
-  private readonly inlined = new Map<string, string>();
+  private readonly inlined = new Map<string, Uploaded>();
   private readonly list: HTMLElement | null;
 
   constructor(
@@ -38,15 +38,19 @@ export class Uploads {
     return this.running > 0;
   }
 
-  get ids(): string[] {
-    const listed = this.chips.map((chip) => chip.dataset["attachment"] ?? "").filter(Boolean);
+  /** What goes along: the chips, and the pictures that stand in the text. */
+  get named(): { id: string; name: string }[] {
     const { html } = this.composer.editor;
-    const inText = [...this.inlined].filter(([url]) => html.includes(url)).map(([, id]) => id);
-    return [...listed, ...inText];
+    const inText = [...this.inlined].filter(([url]) => html.includes(url)).map(([, picture]) => picture);
+    return [...this.all, ...inText];
   }
 
   get count(): number {
     return this.chips.length;
+  }
+
+  get all(): Uploaded[] {
+    return this.chips.map(uploadedOf).filter(({ id }) => id);
   }
 
   fill(files: Uploaded[]): void {
@@ -82,7 +86,7 @@ export class Uploads {
   }
 
   private dress(chip: HTMLElement, file: Uploaded): void {
-    Object.assign(chip.dataset, { attachment: file.id, name: file.name, size: String(file.size), type: file.type, url: file.url });
+    Object.assign(chip.dataset, { attachment: file.id, name: file.name, size: String(file.size), type: file.type, url: file.url, cited: file.cited ? "1" : "" });
     const size = Object.assign(document.createElement("small"), { textContent: sizeOf(file.size) });
     const away = Object.assign(document.createElement("button"), { type: "button", textContent: "✕", ariaLabel: word("upload.remove", { name: file.name }) });
     away.addEventListener("click", () => (chip.remove(), this.changed()));
@@ -138,9 +142,9 @@ export class Uploads {
 
   private async inline(attachment: TrixAttachment, file: File): Promise<void> {
     try {
-      const { id, url } = await this.send(file, true, (percent) => attachment.setUploadProgress(percent));
-      this.inlined.set(url, id);
-      attachment.setAttributes({ url, href: url });
+      const picture = await this.send(file, true, (percent) => attachment.setUploadProgress(percent));
+      this.inlined.set(picture.url, picture);
+      attachment.setAttributes({ url: picture.url });
       this.changed();
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
@@ -150,7 +154,8 @@ export class Uploads {
 }
 
 function uploadedOf({ dataset }: HTMLElement): Uploaded {
-  return { id: dataset["attachment"] ?? "", name: dataset["name"] ?? "", size: Number(dataset["size"]), type: dataset["type"] ?? "", url: dataset["url"] ?? "" };
+  const { attachment = "", name = "", size, type = "", url = "", cited } = dataset;
+  return { id: attachment, name, size: Number(size), type, url, cited: cited === "1" };
 }
 
 function named(name: string): HTMLElement {

@@ -1,6 +1,7 @@
 // What a composer holds: as the server sends it back, and as the form fields it is sent in.
 import { joinAddresses } from "./addresses.ts";
 import type { Composer } from "./composer.ts";
+import type { Uploaded } from "./upload.ts";
 
 export interface Written {
   html?: string;
@@ -10,7 +11,20 @@ export interface Written {
   cc?: string | string[];
   bcc?: string | string[];
   subject?: string;
-  attachments?: { id: string; name: string; size: number; type: string; url: string }[];
+  client_id?: string;
+  /** What stands below (`forward:12`, `reply:12`, ""), and the line that says so. */
+  cite?: string;
+  cited?: string;
+  attachments?: Uploaded[];
+}
+
+/** What comes back when a message is taken back: the draft, and the words of that message alone. */
+export interface Undone extends Written {
+  conversation?: string;
+  withdrawn?: string;
+  last_seen?: string;
+  undone?: string;
+  version?: string;
 }
 
 /** Everything that is written, as the server's form fields. */
@@ -21,9 +35,15 @@ export function collect(composer: Composer): FormData {
   data.set("html", composer.editor.html);
   data.set("text", composer.kind === "note" ? composer.note.value : composer.editor.text);
   data.set("subject", subject instanceof HTMLInputElement ? subject.value : "");
+  data.set("cite", composer.cited.value);
+  data.set("client_id", composer.clientId);
   data.set("last_seen", composer.getAttribute("last-seen") ?? "");
   for (const [name, addresses] of composer.addresses.values) data.set(name, joinAddresses(addresses));
-  for (const id of composer.uploads.ids) data.append("attachments", id);
+  for (const { id, name } of composer.uploads.named) {
+    data.append("attachments", id);
+    data.append("attachment_names", name);
+  }
+  for (const id of composer.mentions.idsIn(composer.note.value)) data.append("mentions", id);
   return data;
 }
 

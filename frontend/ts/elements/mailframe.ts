@@ -3,7 +3,8 @@
 //   <tamada-mailframe src="/messages/5/html" remote-url="/messages/5/html?remote=1">
 //     <button data-show-remote hidden>Show pictures</button> </tamada-mailframe>
 //
-// The server sends that document with its own policy (no scripts, pictures from us only) and `frame-ancestors 'self'`.
+// The server sends that document with its own policy (no scripts, pictures from us only) and `frame-ancestors 'self'`;
+// `<body data-remote>` says how many remote pictures it held back.
 import { define, TamadaElement } from "../lib/element.ts";
 import { word } from "../lib/words.ts";
 
@@ -49,7 +50,7 @@ class MailFrame extends TamadaElement {
     this.sizes = new ResizeObserver(fit);
     this.sizes.observe(page.documentElement);
     fit();
-    const blocked = page.querySelector("[data-blocked]") !== null;
+    const blocked = Number(page.body.dataset.remote) > 0;
     for (const button of this.querySelectorAll<HTMLElement>("[data-show-remote]")) button.hidden = !blocked;
     // Keys pressed inside the mail are still the desk's keys.
     page.addEventListener("keydown", (event) => this.dispatchEvent(new KeyboardEvent("keydown", { ...keyOf(event), bubbles: true, cancelable: true })));

@@ -60,7 +60,7 @@ class Palette extends TamadaElement {
   private draw(): void {
     const words = this.input.value.toLocaleLowerCase().split(/\s+/).filter(Boolean);
     const fits = ({ label, group = "" }: Command): boolean => words.every((part) => `${label} ${group}`.toLocaleLowerCase().includes(part));
-    const items = commandsOf(this.text("commands")).filter(fits).slice(0, words.length ? 8 : 14).map((command) => this.item(command));
+    const items = commandsOf(this.text("commands"), words.length > 0).filter(fits).slice(0, words.length ? 8 : 14).map((command) => this.item(command));
     this.own.replaceChildren(...items);
     this.none();
     this.choose(0);
@@ -71,10 +71,19 @@ class Palette extends TamadaElement {
     item.className = "palette-item";
     item.setAttribute("role", "option");
     if (item instanceof HTMLAnchorElement) item.href = command.href ?? "";
+    if (command.icon) item.append(this.icon(command.icon));
     item.append(Object.assign(document.createElement("span"), { textContent: command.label }));
-    if (command.hint) item.append(Object.assign(document.createElement("small"), { textContent: command.hint }));
+    if (command.hint) item.append(Object.assign(document.createElement("kbd"), { textContent: command.hint }));
     item.addEventListener("click", () => this.run(command));
     return item;
+  }
+
+  /** A symbol of the sprite that the palette's own search icon comes from. */
+  private icon(name: string): Element {
+    const drawn = (this.dialog?.querySelector(".palette-ask svg") as Element).cloneNode(true) as Element;
+    const use = drawn.querySelector("use");
+    use?.setAttribute("href", (use.getAttribute("href") ?? "").replace(/#.*/, `#i-${name}`));
+    return drawn;
   }
 
   private run(command: Command): void {

@@ -3,7 +3,8 @@
 //   <tamada-shortcuts help="#shortcuts-help"></tamada-shortcuts>
 //   <button data-key="KeyE">Close <kbd>E</kbd></button>  <a data-key="KeyG KeyI" href="/">Inbox</a>  <ul data-key-list>…
 //
-// A visible element is clicked, an input focused. J, K and Enter walk the [data-row] links of [data-key-list].
+// A visible element is clicked, an input focused. J, K and Enter walk the [data-row] links of [data-key-list]; so do the arrows once
+// one is reached, and from a field that controls them (aria-controls).
 import { define, isTyping, isVisible, TamadaElement } from "../lib/element.ts";
 
 const CHORD = 1200;
@@ -28,6 +29,9 @@ class Shortcuts extends TamadaElement {
 
   /** While typing only Escape is ours: it leaves the field without losing a word. */
   private typed(event: KeyboardEvent): void {
+    const list = event.target instanceof HTMLInputElement && event.code === "ArrowDown" && event.target.getAttribute("aria-controls");
+    const first = list ? document.querySelector<HTMLElement>(`#${CSS.escape(list)} [data-row]`) : null;
+    if (first) return event.preventDefault(), first.focus();
     if (event.code === "Escape" && event.target instanceof HTMLElement && !event.target.closest("dialog")) event.target.blur();
   }
 
@@ -60,7 +64,9 @@ class Shortcuts extends TamadaElement {
   }
 
   private walk(event: KeyboardEvent): boolean {
-    const step = { KeyJ: 1, KeyK: -1 }[event.code];
+    const arrows: Record<string, number> = document.activeElement?.matches("[data-key-list] [data-row]") ? { ArrowDown: 1, ArrowUp: -1 } : {};
+    const steps: Record<string, number> = { KeyJ: 1, KeyK: -1, ...arrows };
+    const step = steps[event.code];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return false;
     const rows = [...document.querySelectorAll<HTMLElement>("[data-key-list] [data-row]")].filter((row) => row.getClientRects().length);
     const focused = rows.findIndex((row) => row === document.activeElement);

@@ -1,6 +1,7 @@
 // Short words at the foot of the page, with undo while it is possible; also on Ctrl/⌘+Z.
 //
 //   <tamada-toasts><template data-toast data-undo="/undo/5" data-seconds="10">Closed.</template></tamada-toasts>
+//   <button data-undo="/messages/5/undo">Take back</button> anywhere does the same for as long as it stands there.
 //   HX-Trigger: {"toast": {"text": "Closed.", "undo": "/conversations/12/status/undo", "seconds": 10}}
 import { define, isTyping, TamadaElement } from "../lib/element.ts";
 import { post } from "../lib/http.ts";
@@ -18,6 +19,10 @@ class Toasts extends TamadaElement {
     this.listen<CustomEvent<Toast>>(document, "toast", ({ detail }) => this.show(detail));
     this.listen<Event>(document, "htmx:afterSwap", (event) => this.take(event.target));
     this.listen(document, "pane:shown", () => this.take(document));
+    this.listen<MouseEvent>(document, "click", ({ target }) => {
+      const button = target instanceof Element ? target.closest<HTMLElement>("button[data-undo]") : null;
+      if (button) void this.undo(button.dataset["undo"] ?? "");
+    });
     this.listen<KeyboardEvent>(document, "keydown", (event) => {
       if (event.code !== "KeyZ" || !(event.ctrlKey || event.metaKey) || isTyping(event.target) || !this.last) return;
       event.preventDefault();
@@ -65,9 +70,11 @@ class Toasts extends TamadaElement {
     const response = await post(url);
     if (!response) return;
     const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
-    const detail = { url, data: isJson ? ((await response.json()) as unknown) : undefined };
+    const data = isJson ? ((await response.json()) as { location?: string; toast?: string }) : undefined;
+    if (data?.location) return location.assign(data.location);
+    const detail = { url, data };
     const untaken = document.dispatchEvent(new CustomEvent("undone", { detail, cancelable: true }));
-    if (untaken) this.show({ text: word("undone") });
+    if (untaken) this.show({ text: data?.toast ?? word("undone") });
   }
 
   /** Leave after so many seconds, but not while pointed at or focused. */

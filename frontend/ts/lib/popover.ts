@@ -41,6 +41,14 @@ document.addEventListener(
   true,
 );
 
+// Drawing the page anew takes the place away that was given here.
+document.addEventListener("htmx:afterSettle", () => {
+  for (const menu of document.querySelectorAll<HTMLElement>(".menu:popover-open")) {
+    const opener = openerOf(menu);
+    if (opener) place(menu, opener);
+  }
+});
+
 function target(items: HTMLElement[], key: string): HTMLElement | undefined {
   const at = items.indexOf(document.activeElement as HTMLElement);
   if (key === "ArrowDown") return items[(at + 1) % items.length];

@@ -8,7 +8,12 @@ settings_store.declare("company.language", str, default="en")
 
 def name() -> str:
     """The company's name, or "Tamada" until somebody says it."""
-    return str(settings_store.get("company.name")) or "Tamada"
+    return given_name() or "Tamada"
+
+
+def given_name() -> str:
+    """What somebody said that the company is called; "" until then."""
+    return str(settings_store.get("company.name"))
 
 
 def language() -> str:

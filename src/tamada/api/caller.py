@@ -35,10 +35,11 @@ def authenticate(request: HttpRequest) -> Caller:
 
 
 def authorise(caller: Caller, method: str) -> None:
-    """Observers and tokens without the scope `write` only read. Raises Problem 403, before anything is looked up."""
-    if method == "GET":
-        return
-    if caller.agent.role == Role.OBSERVER or (method != "HEAD" and "write" not in caller.token.scopes):
+    """A token does what its scopes say, an observer only reads. Raises Problem 403, before anything is looked up."""
+    reads = method in ("GET", "HEAD")
+    if reads and "read" not in caller.token.scopes:
+        raise Problem(403, _("This token may not read."))
+    if (caller.agent.role == Role.OBSERVER and method != "GET") or not (reads or "write" in caller.token.scopes):
         raise Problem(403, _("This token may only read."))
 
 

@@ -75,6 +75,7 @@ def message_item(row: Message) -> type_item:
         "text": row.text,
         "quoted_text": row.quoted_text,
         "html": row.html,
+        "quoted_html": row.quoted_html,
         "attachments": [attachment_item(file) for file in row.attachments.all()],
         "language": row.language or None,
         "delivery": row.delivery or None,

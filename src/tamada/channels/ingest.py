@@ -1,8 +1,8 @@
 """From the journal into the conversations: batches of up to 100, one transaction each, then the files are archived.
 
 A batch that fails is halved until the culprit stands alone; that one is quarantined with its reason and the rest is
-received. Input during which the process died is handled alone after the restart, and quarantined when it did so three
-times. While the database is away everything stays in the journal.
+received. Input over which a process died is handled alone, after all others that wait, and quarantined when that
+happened three times. While the database or the attachments' storage is away everything stays in the journal.
 """
 
 import json
@@ -27,11 +27,14 @@ from .journal import Entry, Journal, default_journal
 from .metrics import TAKEN_IN
 from .models import RawInput, RawState
 from .readers import Unreadable
-from .reading import Died, Item, Reader, read_all, read_names, unreadable, warm_up
+from .reading import AWAY, Died, Item, Reader, read_all, read_names, unreadable, warm_up
 
 log = logging.getLogger(__name__)
 
 BATCH = 100
+BATCH_BYTES = 32 * 1024 * 1024
+"""Raw bytes of one batch, unless a single mail has more: batches are held in memory, up to three at a time."""
+
 PRESSING = 20
 """With so many waiting, taking in goes before the tasks that follow from it."""
 
@@ -87,6 +90,7 @@ class Ingest:
 
     def run(self, stop: threading.Event) -> None:
         """Handle what comes until `stop`; a database that is away is waited for."""
+        self.reader.is_expected = True
         bell = self.journal.bell()
         pause, is_recovered = 0.0, False
         try:
@@ -99,11 +103,10 @@ class Ingest:
                     if not self.step(stop):
                         bell.wait(_LOOK_SECONDS)
                     pause = 0.0
-                except (OperationalError, InterfaceError) as error:
+                except AWAY as error:
                     pause = min(_LONGEST_PAUSE, max(0.25, pause * 2))
-                    log.warning(
-                        "The database is away; mail waits in the journal.", extra={"reason": type(error).__name__}
-                    )
+                    reason = type(error).__name__
+                    log.warning("Database or storage is away; mail waits in the journal.", extra={"reason": reason})
                     connection.close()
                     stop.wait(pause)
         finally:
@@ -158,8 +161,7 @@ class Ingest:
             try:
                 names, items = ahead, self._answer(ahead)
             except Died:
-                log.error("The process that reads mail died; each of these is read alone.")  # noqa: TRY400  no trace
-                self.suspects.update(ahead)
+                self._note_death(ahead)
                 ahead = []
                 continue
             ahead, last = self._next(names, least=BATCH // 2), len(names)
@@ -170,29 +172,53 @@ class Ingest:
         """The names of the next batch, which may be a suspect alone; none while fewer than `least` wait."""
         if len(self._waiting) < least:
             taken = set(busy)
-            self._waiting = [name for name in self.journal.pending() if name not in taken]
+            waiting = [name for name in self.journal.pending() if name not in taken]
+            self._waiting = sorted(waiting, key=self.suspects.__contains__)  # suspects last: they may take their time
             if len(self._waiting) >= PRESSING:
                 loops.pressing.set()
         if len(self._waiting) < least:
             return []
-        first = self._waiting[:BATCH]
-        until = next((n for n, name in enumerate(first) if name in self.suspects), len(first)) or 1
-        self._waiting = self._waiting[until:]
-        return first[:until]
+        until = self._batch_size()
+        names, self._waiting = self._waiting[:until], self._waiting[until:]
+        return names
+
+    def _batch_size(self) -> int:
+        """How many of those that wait make the next batch: a suspect is alone, and no batch is larger than memory."""
+        size = 0
+        for number, name in enumerate(self._waiting[:BATCH]):
+            size += self.journal.size(name)
+            if number and (size > BATCH_BYTES or name in self.suspects):
+                return number
+            if name in self.suspects:
+                return 1
+        return min(BATCH, len(self._waiting))
 
     def _ask(self, names: list[str]) -> None:
-        """Suspects are read by nobody else: whoever dies over one must have noted it."""
-        if names and self.suspects.isdisjoint(names):
+        if names and not self._is_deadly(names):
             self.reader.ask(names)
 
     def _answer(self, names: list[str]) -> list[Item]:
+        """What was asked for; without a process that reads for us we do it, and note what we may die over."""
+        if self._is_deadly(names):
+            reason = "Tamada stopped working each time it tried to read this."
+            return [unreadable(self.journal, names[0], reason)]
+        if not self.reader.is_busy and names[0] in self.suspects:
+            self.reader.ask_patiently(names)
         if self.reader.is_busy:
             return self.reader.answer()
         self._handling.write_text(json.dumps(names))
-        if self.deaths.get(names[0], 0) >= DEADLY:
-            reason = "Tamada stopped working each time it tried to read this."
-            return [unreadable(self.journal, names[0], reason)]
         return read_names(self.journal, names)
+
+    def _is_deadly(self, names: list[str]) -> bool:
+        return self.deaths.get(names[0], 0) >= DEADLY
+
+    def _note_death(self, names: list[str]) -> None:
+        """The process that read these died, or hung: from now on each is read alone, and who was alone is guilty."""
+        log.error("The process that reads mail died; what it had is read one by one.", extra={"count": len(names)})
+        self.suspects.update(names)
+        if len(names) == 1:
+            self.deaths[names[0]] = self.deaths.get(names[0], 0) + 1
+            self._deaths.write_text(json.dumps(self.deaths))
 
     # -- storing ----------------------------------------------------------------------------------------------
 
@@ -205,6 +231,8 @@ class Ingest:
         for item in items:
             self.journal.archive(item.name)
         self.suspects.difference_update(names)
+        for name in names:
+            self.deaths.pop(name, None)
         self._handling.unlink(missing_ok=True)
 
 
@@ -272,13 +300,18 @@ def _drop_seen(items: Sequence[Item]) -> None:
 
 
 def _state(result: Received) -> str:
+    if result.outcome == "bounce" and result.message_id is None:
+        return RawState.QUARANTINED
     states = {"duplicate": RawState.DUPLICATE, "blocked": RawState.BLOCKED, "deleted": RawState.DISCARDED}
     return states.get(result.outcome, RawState.DONE)
 
 
 def _row(item: Item) -> RawInput:
     meta = item.meta
-    reason = item.read.reason if isinstance(item.read, Unreadable) else ""
+    state = _overall(item.states)
+    reason = "It reports on a message that was not sent from here." if state == RawState.QUARANTINED else ""
+    if isinstance(item.read, Unreadable):
+        state, reason = RawState.QUARANTINED, item.read.reason
     return RawInput(
         name=item.name,
         channel=str(meta.get("channel", ""))[:12],
@@ -287,7 +320,7 @@ def _row(item: Item) -> RawInput:
         size=item.size,
         inbox_ids=meta.get("inboxes") or [],
         sender=_sender(item),
-        state=RawState.QUARANTINED if reason else _overall(item.states),
+        state=state,
         reason=reason[:300],
         received_at=received_at(meta),
     )
@@ -301,7 +334,7 @@ def _sender(item: Item) -> str:
 
 def _overall(states: Sequence[str]) -> str:
     """One word for an input that went to several inboxes: received anywhere is received."""
-    order = (RawState.DONE, RawState.BLOCKED, RawState.DUPLICATE, RawState.DISCARDED)
+    order = (RawState.DONE, RawState.BLOCKED, RawState.DUPLICATE, RawState.DISCARDED, RawState.QUARANTINED)
     return next((state for state in order if state in states), RawState.DONE)
 
 

@@ -141,6 +141,13 @@ class Journal:
             names = sorted(entry.name for entry in entries if entry.name.endswith(SUFFIX))
         return [name.removesuffix(SUFFIX) for name in names[:limit]]
 
+    def size(self, name: str) -> int:
+        """Bytes of a waiting file; 0 when it is gone."""
+        try:
+            return os.stat(self._incoming + name + SUFFIX).st_size
+        except FileNotFoundError:
+            return 0
+
     def load(self, name: str) -> Entry:
         """Read an input, waiting or archived. Raises FileNotFoundError; ValueError when its first line is damaged."""
         head, _, raw = self.content(name).partition(b"\n")

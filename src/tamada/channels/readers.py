@@ -15,6 +15,10 @@ class Unreadable(Exception):
         self.reason = reason
 
 
+class StorageAway(Exception):
+    """Attachments can't be stored now, whatever they hold: the input waits."""
+
+
 type_read = list[Envelope] | Unreadable
 type_reader = Callable[[Sequence[Entry]], list[type_read]]
 

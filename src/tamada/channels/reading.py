@@ -1,7 +1,7 @@
 """From journal files to envelopes, in a process of its own: while a batch is stored, the next is read on another core.
 
 `serve` is that process. The worker asks it through a `Reader`, over a socket in `DATA/run`, and reads by itself where
-nobody answers. A mail that kills the process that reads it kills no other.
+nobody answers. A mail that kills the process that reads it, or keeps it busy for ever, does so to no other.
 """
 
 import hashlib
@@ -9,8 +9,11 @@ import logging
 import os
 import pickle
 import select
+import signal
 import socket
+import struct
 import threading
+import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -18,17 +21,23 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, connection
+from django.db import DatabaseError, InterfaceError, OperationalError, connection
 
 from tamada.conversations.envelopes import Received
 
 from .journal import Entry, Journal, default_journal
-from .readers import READERS, Unreadable, type_read
+from .readers import READERS, StorageAway, Unreadable, type_read
 
 log = logging.getLogger(__name__)
 
-LONGEST_READ = 120.0
-"""Seconds after which a process that reads one batch counts as dead."""
+LONGEST_READ = 60.0
+"""Seconds after which a process that reads one batch is taken for hung, and killed."""
+
+COMES_BACK = 5.0
+"""Seconds in which a process that died is waited for, when nobody else shall read what it died over."""
+
+AWAY = (OperationalError, InterfaceError, StorageAway)
+"""What is waited for: the database, or where attachments are kept."""
 
 _LOOK_SECONDS = 0.5
 _SOCKET = "reader"
@@ -51,7 +60,7 @@ class Item:
 
 
 def read_names(journal: Journal, names: Sequence[str]) -> list[Item]:
-    """Read journal files; those that are gone are left out. Raises the database's errors."""
+    """Read journal files; those that are gone are left out. Raises the database's errors and StorageAway."""
     entries: list[Entry] = []
     damaged: list[Item] = []
     for name in names:
@@ -65,7 +74,7 @@ def read_names(journal: Journal, names: Sequence[str]) -> list[Item]:
 
 
 def read_all(entries: Sequence[Entry]) -> list[Item]:
-    """Let the channels read, each its own. Raises the database's errors."""
+    """Let the channels read, each its own. Raises the database's errors and StorageAway."""
     by_channel: dict[str, list[Entry]] = {}
     for entry in entries:
         by_channel.setdefault(str(entry.meta.get("channel")), []).append(entry)
@@ -99,7 +108,7 @@ def _read_channel(channel: str, entries: list[Entry]) -> list[type_read]:
     try:
         return READERS.get(channel)(entries)
     except Exception as error:
-        if isinstance(error, DatabaseError | InterfaceError):
+        if isinstance(error, DatabaseError | InterfaceError | StorageAway):
             raise
         if len(entries) > 1:
             return [result for entry in entries for result in _read_channel(channel, [entry])]
@@ -136,7 +145,7 @@ def _answer(line: Connection, journal: Journal, stop: threading.Event) -> None:
 def _read_or_error(journal: Journal, names: list[str]) -> list[Item] | Exception:
     try:
         return read_names(journal, names)
-    except (DatabaseError, InterfaceError) as error:
+    except (DatabaseError, InterfaceError, StorageAway) as error:
         connection.close()
         return type(error)(str(error))
 
@@ -165,6 +174,16 @@ class Reader:
         self._root = journal.root
         self._line: Connection | None = None
         self.is_busy = False
+        self.is_expected = False  # Whether somebody was there, or is about to come.
+
+    def ask_patiently(self, names: Sequence[str]) -> None:
+        """The same, waiting a moment for a process that is expected: its parent is making it."""
+        deadline = time.monotonic() + COMES_BACK
+        self.ask(names)
+        while self.is_expected and not self.is_busy:
+            self.is_expected = time.monotonic() < deadline
+            time.sleep(0.1)
+            self.ask(names)
 
     def ask(self, names: Sequence[str]) -> None:
         """Let these be read from now on; when nobody is there to do it, `is_busy` stays off."""
@@ -175,14 +194,17 @@ class Reader:
             except OSError:
                 self.hang_up()
             else:
-                self.is_busy = True
+                self.is_busy = self.is_expected = True
 
     def answer(self) -> list[Item]:
-        """What was asked for, read. Raises Died, and the database's errors."""
+        """What was asked for, read. Raises Died, the database's errors and StorageAway."""
         assert self._line is not None
         answer: list[Item] | Exception | None = None
         with suppress(EOFError, OSError, pickle.UnpicklingError):
-            answer = self._line.recv() if self._line.poll(LONGEST_READ) else None
+            if self._line.poll(LONGEST_READ):
+                answer = self._line.recv()
+            else:
+                _kill(self._line)
         if answer is None:
             self.hang_up()
             raise Died
@@ -205,4 +227,15 @@ class Reader:
                     line.connect(address)
             except OSError:
                 return None
+            self.is_expected = True
             return Connection(line.detach())
+
+
+def _kill(line: Connection) -> None:
+    """End the process at the other end, which does not answer: its parent makes another."""
+    with socket.socket(fileno=os.dup(line.fileno())) as peer:
+        pid = struct.unpack("3i", peer.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, 12))[0]
+    log.error("The process that reads mail hangs and is killed.", extra={"pid": pid})
+    if pid != os.getpid():
+        with suppress(ProcessLookupError):
+            os.kill(pid, signal.SIGKILL)

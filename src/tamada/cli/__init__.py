@@ -9,6 +9,7 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from importlib import import_module
 from typing import Any, NoReturn, TypeVar
 
@@ -32,6 +33,10 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+# These look after the database themselves.
+SEES_TO_THE_DATABASE = frozenset({"up", "check", "restore"})
+
+
 class CommandError(Exception):
     """What a person did or met, in one line; the command ends with status 1."""
 
@@ -48,8 +53,8 @@ class Parser(argparse.ArgumentParser):
 
 def main(arguments: list[str] | None = None) -> int:
     """Run one command; returns the exit status."""
-    given = sys.argv[1:] if arguments is None else arguments
-    _take_data_dir(given)
+    os.umask(0o077)  # What is written holds customers' mail and the secret key.
+    given = _take_data_dir(sys.argv[1:] if arguments is None else arguments)
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
     try:
         return _run(given)
@@ -63,13 +68,19 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def _take_data_dir(arguments: list[str]) -> None:
-    """`--data DIR` must be known before the settings are read."""
-    for position, argument in enumerate(arguments):
-        if argument == "--data" and position + 1 < len(arguments):
-            os.environ["TAMADA_DATA_DIR"] = arguments[position + 1]
-        elif argument.startswith("--data="):
-            os.environ["TAMADA_DATA_DIR"] = argument.partition("=")[2]
+def _take_data_dir(arguments: list[str]) -> list[str]:
+    """The arguments without `--data DIR`, which may stand anywhere and must be known before the settings are read."""
+    rest: list[str] = []
+    given = iter(arguments)
+    for argument in given:
+        folder = next(given, None) if argument == "--data" else argument.removeprefix("--data=")
+        if folder is None:  # Its value is missing: the parser says so.
+            return arguments
+        if folder == argument:
+            rest.append(argument)
+        else:
+            os.environ["TAMADA_DATA_DIR"] = folder
+    return rest
 
 
 def _run(arguments: list[str]) -> int:
@@ -80,23 +91,67 @@ def _run(arguments: list[str]) -> int:
         parser.print_help()
         return 0
     from django.core.exceptions import ImproperlyConfigured
+    from django.db import Error
 
     try:
-        module = import_module(f"tamada.cli.{COMMANDS[options.command][0]}")
-        if getattr(module, "NEEDS_DJANGO", True):
-            import django
-
-            django.setup()
-            speak_the_users_language()
-        return module.run(options) or 0
+        return _call(options)
     except ImproperlyConfigured as error:
         raise CommandError(str(error)) from error
+    except Error as error:
+        raise CommandError(unusable(error)) from error
+    except BrokenPipeError:
+        raise
+    except OSError as error:
+        raise CommandError(f"{error.filename}: {error.strerror}" if error.filename else str(error)) from error
+
+
+def _call(options: argparse.Namespace) -> int:
+    module = import_module(f"tamada.cli.{COMMANDS[options.command][0]}")
+    if getattr(module, "NEEDS_DJANGO", True):
+        import django
+
+        django.setup()
+        speak_the_users_language()
+        _take_the_running_address()
+        if options.command not in SEES_TO_THE_DATABASE:
+            _have_database()
+    return module.run(options) or 0
+
+
+def _take_the_running_address() -> None:
+    """Links lead to where `tamada up` serves this folder now, unless the installation says where."""
+    from django.conf import settings
+
+    from tamada.core import health
+
+    if not settings.TAMADA.base_url_is_set and (web := health.announced("web")):
+        settings.TAMADA = replace(settings.TAMADA, base_url=web["url"])
+
+
+def _have_database() -> None:
+    """Make the database where none is yet. One of an earlier version may be in use, and is left to `tamada up`."""
+    from django.core.management import call_command
+
+    from tamada.config import startup
+
+    if not startup.unapplied():
+        return
+    if startup.applied():
+        raise CommandError(_("The database is of an earlier version: run tamada up, which brings it up to date."))
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def unusable(error: Exception) -> str:
+    """One line about a database that does not do what it should."""
+    return _("The database can't be used: {reason}").format(reason=str(error).strip().partition("\n")[0])
 
 
 def _parser(command: str | None) -> Parser:
     """The commands with their help; only the one in use adds its arguments."""
     parser = Parser(prog="tamada", description=_("Customer service for service businesses."))
-    parser.add_argument("--version", action="version", version=_version())
+    parser.add_argument(
+        "--version", action="version", version=_version(), help=_("show program's version number and exit")
+    )
     subcommands = parser.add_subparsers(dest="command", metavar=_("command"), title=_("commands"))
     for name, (module, about) in COMMANDS.items():
         if not _exists(module):

@@ -4,6 +4,9 @@ A gzipped tar: `manifest.json`, one JSON Lines file a table, then the files (att
 key). Rows are read in one snapshot while the server runs, and are the same whatever the database, so a backup from
 SQLite restores into PostgreSQL. Files are written before the rows that name them and never change, so copying them
 after the snapshot misses none. The search index is made anew.
+
+The manifest names the migrations that the database had. A backup of an older version is read into tables as those
+migrations make them, and is then migrated like any database that is upgraded; see docs/decisions/0013-upgrades.md.
 """
 
 import io
@@ -11,7 +14,7 @@ import json
 import os
 import tarfile
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from datetime import datetime
 from importlib.metadata import version
@@ -19,11 +22,18 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.apps import apps
+from django.apps.registry import Apps
 from django.conf import settings
+from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import connection, models, transaction
+from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
+
+from tamada.channels.email.reasons import RESTORED
+from tamada.cli.words import gettext as _
+from tamada.config import startup
 
 FORMAT: Final = 1
 KEY_FILE: Final = "secret.key"
@@ -46,9 +56,9 @@ class ArchiveError(Exception):
     """Why a backup can't be written or read, in one line."""
 
 
-def tables() -> list[type[models.Model]]:
-    """Every table that is kept, those of many-to-many relations too."""
-    found = apps.get_models(include_auto_created=True)
+def tables(version: Apps = apps) -> list[type[models.Model]]:
+    """Every table that is kept of this version or another, those of many-to-many relations too."""
+    found = version.get_models(include_auto_created=True)
     return [m for m in found if m._meta.managed and m._meta.label not in _LEFT_OUT]
 
 
@@ -58,26 +68,30 @@ def tables() -> list[type[models.Model]]:
 def write(target: Path) -> dict[str, int]:
     """Write a backup beside `target` and rename it into place; returns how many rows and files. Raises ArchiveError."""
     if target.exists():
-        raise ArchiveError(f"{target} exists already; nothing was overwritten.")
+        raise _exists(target)
     partial = target.with_name(target.name + ".part")
     try:
         with tarfile.open(partial, "w:gz", compresslevel=3, format=tarfile.PAX_FORMAT) as tar:
-            with _snapshot():
+            with snapshot():
                 rows = _write_rows(tar)
             copied = sum(_write_file(tar, path, name) for path, name in _files())
         _sync(partial)
         os.link(partial, target)  # unlike a rename this refuses when somebody made the file meanwhile
     except FileExistsError:
-        raise ArchiveError(f"{target} exists already; nothing was overwritten.") from None
+        raise _exists(target) from None
     except OSError as error:
-        raise ArchiveError(f"The backup could not be written: {error}") from error
+        raise ArchiveError(_("The backup could not be written: {reason}").format(reason=error)) from error
     finally:
         partial.unlink(missing_ok=True)
     return {"rows": rows, "files": copied, "bytes": target.stat().st_size}
 
 
+def _exists(target: Path) -> ArchiveError:
+    return ArchiveError(_("{file} exists already; nothing was overwritten.").format(file=target))
+
+
 @contextmanager
-def _snapshot() -> Iterator[None]:
+def snapshot() -> Iterator[None]:
     """See one moment of the database without keeping anybody from writing."""
     begin = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY" if connection.vendor == "postgresql" else "BEGIN DEFERRED"
     with connection.cursor() as cursor:
@@ -113,7 +127,7 @@ def _write_rows(tar: tarfile.TarFile) -> int:
 def _write_table(model: type[models.Model], out: Any) -> int:
     names = [f.attname for f in model._meta.concrete_fields if not f.generated]
     total = 0
-    rows = _all(model).order_by("pk").values_list(*names)
+    rows = everything(model).order_by("pk").values_list(*names)
     for row in rows.iterator(chunk_size=2000):
         out.write(json.dumps(dict(zip(names, row, strict=True)), default=_plain, ensure_ascii=False).encode())
         out.write(b"\n")
@@ -168,43 +182,77 @@ def _sync(path: Path) -> None:
 def read(source: Path) -> dict[str, int]:
     """Bring a backup into an empty installation; returns how many rows and files. Raises ArchiveError.
 
-    Everything or nothing in the database; files are put in place before, where nothing names them yet. What was on its
-    way out when the backup was made may have left since: it becomes `uncertain` and is never sent by itself.
+    All rows or none; files are put in place before, where nothing names them yet. What was on its way out when the
+    backup was made may have left since: it becomes `uncertain` and is never sent by itself. Rows of an older version
+    are committed in that version's tables and migrated from there; if that is interrupted, the next start goes on.
     """
-    _refuse_unless_empty()
     try:
         with tarfile.open(source, "r:gz") as tar:
             manifest = _manifest(tar)
-            labels = {m._meta.label: m for m in tables()}
+            _refuse_unless_empty()
+            past = _tables_as_of(manifest["migrations"])
             with transaction.atomic():
-                _empty(labels)
-                done = _read_members(tar, labels)
-                _hold_back_deliveries()
-                _reset_sequences(labels)
+                done = _read_everything(tar, manifest, past)
     except (tarfile.TarError, EOFError, OSError) as error:
-        raise ArchiveError(f"{source} can't be read as a backup: {error}") from error
-    missing = [label for label, n in manifest["rows"].items() if label in labels and done["by_table"].get(label) != n]
-    if missing:
-        raise ArchiveError(f"The backup is incomplete: {', '.join(missing)}.")
+        text = _("{file} can't be read as a backup: {reason}")
+        raise ArchiveError(text.format(file=source, reason=error)) from error
+    call_command("migrate", verbosity=0, interactive=False)
     return {"rows": sum(done["by_table"].values()), "files": done["files"]}
-
-
-def _refuse_unless_empty() -> None:
-    agents, conversations = apps.get_model("accounts.Agent"), apps.get_model("conversations.Conversation")
-    if agents.objects.exists() or conversations.objects.exists():
-        raise ArchiveError("There is something here already; restore into an empty data folder and database.")
 
 
 def _manifest(tar: tarfile.TarFile) -> dict[str, Any]:
     first = tar.next()
     stream = tar.extractfile(first) if first is not None and first.name == "manifest.json" else None
     if stream is None:
-        raise ArchiveError("This is not a backup of Tamada.")
+        raise ArchiveError(_("This is not a backup of Tamada."))
     manifest: dict[str, Any] = json.load(stream)
-    known = {f"{app}.{name}" for app, name in MigrationRecorder(connection).applied_migrations()}
+    known = {f"{app}.{name}" for app, name in MigrationExecutor(connection).loader.graph.nodes}
     if manifest.get("format") != FORMAT or set(manifest["migrations"]) - known:
-        raise ArchiveError("This backup is of a newer version of Tamada; upgrade first.")
+        text = _("This backup is of a newer version of Tamada ({theirs}; this is {ours}); upgrade first.")
+        raise ArchiveError(text.format(theirs=manifest.get("version", "?"), ours=version("tamada")))
     return manifest
+
+
+def _refuse_unless_empty() -> None:
+    if trouble := startup.too_new():
+        raise ArchiveError(trouble)
+    with connection.cursor() as cursor:
+        there = connection.introspection.table_names(cursor)
+    for label in ("accounts.Agent", "conversations.Conversation"):
+        model = apps.get_model(label)
+        if model._meta.db_table in there and everything(model).exists():
+            raise ArchiveError(_("There is something here already; restore into an empty data folder and database."))
+
+
+def _tables_as_of(migrations: Collection[str]) -> Apps:
+    """Make the database's tables what these migrations leave, going forward or back; returns their models.
+
+    Only for a database without anything of its own: going back drops what later migrations made.
+    """
+    wanted = {(app, name) for app, _dot, name in (migration.partition(".") for migration in migrations)}
+    executor = MigrationExecutor(connection)
+    applied = executor.loader.applied_migrations.keys()
+    in_order = [m for m, _back in executor.migration_plan(executor.loader.graph.leaf_nodes(), clean_start=True)]
+    beyond = [m for m in reversed(in_order) if (m.app_label, m.name) in applied - wanted]
+    executor.migrate([], plan=[(migration, True) for migration in beyond])
+    executor = MigrationExecutor(connection)
+    missing = [m for m in in_order if (m.app_label, m.name) in wanted - applied]
+    executor.migrate([], plan=[(migration, False) for migration in missing])
+    past: Apps = executor.loader.project_state(sorted(wanted)).apps
+    return past
+
+
+def _read_everything(tar: tarfile.TarFile, manifest: dict[str, Any], past: Apps) -> dict[str, Any]:
+    """The rows and files behind the manifest, into the tables of `past`. Call in a transaction."""
+    labels = {m._meta.label: m for m in tables(past)}
+    _empty(labels)
+    done = _read_members(tar, labels)
+    missing = [label for label, n in manifest["rows"].items() if label in labels and done["by_table"].get(label) != n]
+    if missing:
+        raise ArchiveError(_("The backup is incomplete: {tables}.").format(tables=", ".join(missing)))
+    _hold_back_deliveries(past)
+    _reset_sequences(labels)
+    return done
 
 
 def _empty(labels: dict[str, type[models.Model]]) -> None:
@@ -249,13 +297,13 @@ def _insert(model: type[models.Model], rows: list[models.Model]) -> list[models.
     for field in dates:
         field.auto_now = field.auto_now_add = False
     try:
-        return list(_all(model).bulk_create(rows))
+        return list(everything(model).bulk_create(rows))
     finally:
         for field, now, add in flags:
             field.auto_now, field.auto_now_add = now, add
 
 
-def _all(model: type[models.Model]) -> models.Manager[models.Model]:
+def everything(model: type[models.Model]) -> models.Manager[models.Model]:
     """Every row, whatever the model's own manager hides."""
     return model._base_manager  # noqa: SLF001  Django's documented name for it
 
@@ -268,7 +316,7 @@ def _read_file(name: str, stream: Any) -> int:
     root = Path(settings.TAMADA.data_dir).resolve()
     target = (root / name).resolve()
     if not target.is_relative_to(root) or name.split("/", maxsplit=1)[0] not in {*_FOLDERS, KEY_FILE, "tamada.toml"}:
-        raise ArchiveError(f"The backup holds a file in a strange place: {name}")
+        raise ArchiveError(_("The backup holds a file in a strange place: {name}").format(name=name))
     target.parent.mkdir(parents=True, exist_ok=True)
     # The key made for this empty folder gives way to the one that the backup's secrets were encrypted with.
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -280,11 +328,11 @@ def _read_file(name: str, stream: Any) -> int:
     return 1
 
 
-def _hold_back_deliveries() -> None:
-    delivery, message = apps.get_model("conversations.Delivery"), apps.get_model("conversations.Message")
-    waiting = delivery.objects.filter(settled_at__isnull=True)
-    message.objects.filter(outbox__in=waiting).update(delivery="uncertain")
-    waiting.update(settled_at=timezone.now(), last_error="Restored from a backup: it may have been sent since.")
+def _hold_back_deliveries(past: Apps) -> None:
+    delivery, message = past.get_model("conversations.Delivery"), past.get_model("conversations.Message")
+    waiting = everything(delivery).filter(settled_at__isnull=True)
+    everything(message).filter(outbox__in=waiting).update(delivery="uncertain")
+    waiting.update(settled_at=timezone.now(), last_error=RESTORED)
 
 
 def _reset_sequences(labels: dict[str, type[models.Model]]) -> None:

@@ -13,16 +13,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Migrate, read, index; refuses when anything is here already."""
-    from django.core.management import call_command
-
+    """Read, migrate, count, index; refuses when anything is here already."""
     from tamada.cli import archive
     from tamada.conversations import counts
     from tamada.search import upkeep
 
     if not options.file.is_file():
         raise CommandError(_("There is no file {name}.").format(name=options.file))
-    call_command("migrate", verbosity=0, interactive=False)
     try:
         done = archive.read(options.file)
     except archive.ArchiveError as error:

@@ -6,7 +6,7 @@ import sys
 from tamada.cli import CommandError
 from tamada.cli.words import gettext as _
 
-SCOPES = ("read", "write", "admin")
+SCOPES = ("read", "write")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:

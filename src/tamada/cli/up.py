@@ -14,8 +14,9 @@ from functools import partial
 from pathlib import Path
 from typing import IO
 
-from tamada.cli import CommandError, speak_the_users_language
+from tamada.cli import CommandError, speak_the_users_language, unusable
 from tamada.cli.words import gettext as _
+from tamada.core import health, loops
 
 NEEDS_DJANGO = False  # It sets the stage first.
 PARTS = ("web", "mail", "worker")
@@ -51,7 +52,9 @@ def run(options: argparse.Namespace) -> int:
     from tamada.kit.text import start_building
 
     start_building()  # the dictionaries, at the first start, while the database is made
-    sockets = [_bind(options.host, options.port)] if "web" in parts else []
+    sockets = [_open_door(options.host, options.port)] if "web" in parts else []
+    if "mail" in parts and options.smtp_port:
+        loops.doors[:] = [_open_door(options.host, options.smtp_port + after) for after in (0, 1)]
     _answer_to(options.host)
 
     import django
@@ -109,19 +112,13 @@ def _prepare_run_folder(data: Path, parts: Sequence[str]) -> None:
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(data / "run" / "metrics")
 
 
-def _bind(host: str, port: int) -> socket.socket:
-    family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    bound = socket.socket(family, socket.SOCK_STREAM)
-    bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+def _open_door(host: str, port: int) -> socket.socket:
     try:
-        bound.bind((host, port))
-    except OSError as error:
-        bound.close()
+        return loops.open_door(host, port)
+    except (OSError, OverflowError) as error:
         text = _("Port {port} on {host} can't be used: {reason}.")
-        raise CommandError(text.format(port=port, host=host, reason=error.strerror)) from error
-    bound.listen(1024)
-    bound.set_inheritable(True)
-    return bound
+        reason = getattr(error, "strerror", None) or str(error)
+        raise CommandError(text.format(port=port, host=host, reason=reason)) from error
 
 
 def _answer_to(host: str) -> None:
@@ -149,9 +146,11 @@ def _needs_migration() -> bool:
     from tamada.config import startup
 
     try:
+        if trouble := startup.too_new():
+            raise CommandError(trouble)
         return bool(startup.unapplied())
     except Error as error:
-        raise CommandError(_unusable(error)) from error
+        raise CommandError(unusable(error)) from error
 
 
 def _migrate() -> None:
@@ -161,12 +160,7 @@ def _migrate() -> None:
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except Error as error:
-        raise CommandError(_unusable(error)) from error
-
-
-def _unusable(error: Exception) -> str:
-    first = str(error).strip().partition("\n")[0]
-    return _("The database can't be used: {reason}").format(reason=first)
+        raise CommandError(unusable(error)) from error
 
 
 def _apart(work: Callable[[], None]) -> None:
@@ -253,25 +247,26 @@ def _serve(options: argparse.Namespace, parts: tuple[str, ...], sockets: list[so
     from django.db import connections
 
     from tamada.config.processes import Child, Supervisor, run_loops, run_web
-    from tamada.core import loops
 
     if not settings.TAMADA.base_url_is_set:
         settings.TAMADA = replace(settings.TAMADA, base_url=f"http://{_shown(options.host)}:{options.port}")
         settings.CSRF_TRUSTED_ORIGINS.append(settings.TAMADA.base_url)
-    loops.listen.host, loops.listen.smtp_port = options.host, options.smtp_port
-    has_mail = "mail" in parts and bool(loops.registered("mail"))
     children = []
     if "web" in parts:
         _load_web()
-        web = partial(run_web, sockets, needs_mail=has_mail)
+        web = partial(run_web, sockets, needs_mail=bool(loops.doors), needs_worker="worker" in parts)
         children += [Child(f"web-{number}", web) for number in range(1, options.web_processes + 1)]
-    if has_mail:
+    if "mail" in parts:
         children.append(Child("mail", partial(run_loops, "mail", tasks=False)))
     if "worker" in parts:
         children.append(Child("reader", partial(run_loops, "reader", tasks=False)))
         children.append(Child("worker", partial(run_loops, "worker", tasks=True)))
     connections.close_all()
+    if "web" in parts:
+        health.announce("web", url=settings.TAMADA.base_url)  # For commands, which know no port.
     Supervisor(children).run()
+    if "web" in parts:
+        health.withdraw("web")
 
 
 def _load_web() -> None:

@@ -5,7 +5,6 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
 
 import asyncio
-import socket
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -19,11 +18,14 @@ from django.db import connection
 from tamada.config import static
 from tamada.config.bridge import Bridge, plain, type_receive, type_scope, type_send
 from tamada.config.stream import Streams, by_session, by_token
+from tamada.core import health
 from tamada.core.db import Pool
+from tamada.core.hub import Hub, Reader
 
 # On SQLite four threads behind the fair writer lock keep the tail of one thread (p99 62-118 ms against 77-172 at 16
 # writers on a busy two-core machine; without the lock 110-207, worst 1 s), and a slow page holds up nobody.
 THREADS = {"sqlite": 4, "postgresql": 8}
+WORKER_BEAT = 30.0  # Seconds; the worker says every three that it is at work.
 
 
 class Application:
@@ -36,7 +38,8 @@ class Application:
         self._streams: Streams | None = None
         self._closers: list[Callable[[], None]] = []
         self._probes: Pool | None = None
-        self.needs_mail = False
+        self._reader: Reader | None = None
+        self.needs_mail = self.needs_worker = False
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
         """Route one connection."""
@@ -75,7 +78,7 @@ class Application:
         await plain(send, 200, text, b"text/plain; version=0.0.4; charset=utf-8")
 
     def _problem(self) -> str | None:
-        """Why we are not ready, or None: the database answers, is migrated, and the mail listeners accept."""
+        """Why we are not ready, or None: the database answers and is migrated, mail is accepted, and all is at work."""
         from tamada.config import startup
 
         try:
@@ -84,6 +87,10 @@ class Application:
                 return "The database is not migrated."
         except AnyDatabaseError:
             return "The database does not answer."
+        if self._reader is not None and not self._reader.is_well():
+            return "Nobody reads the event log."
+        if self.needs_worker and health.announced("worker", within=WORKER_BEAT) is None:
+            return "The worker is not at work."
         return mail_problem() if self.needs_mail else None
 
     async def _lifespan(self, receive: type_receive, send: type_send) -> None:
@@ -98,7 +105,6 @@ class Application:
 
     async def _start(self) -> None:
         from tamada.core import events, machines, wakeup
-        from tamada.core.hub import Hub, Reader
 
         self._probes = Pool(1, thread_name_prefix="probe")
         folder = settings.TAMADA.data_dir / "tmp"
@@ -108,7 +114,7 @@ class Application:
         self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
         hub = Hub(await self._in_thread(events.latest))
         self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token})
-        reader = Reader(hub, asyncio.get_running_loop())
+        self._reader = reader = Reader(hub, asyncio.get_running_loop())
         listener, others = wakeup.Listener(), machines.Listener()
         self._closers = [self._probes.close, self._bridge.close, reader.close, listener.close, others.close]
 
@@ -124,24 +130,11 @@ _mail_seen = 0.0
 def mail_problem() -> str | None:
     """None when every listener of the mail process takes connections. A good answer holds for a second."""
     global _mail_seen
-    from tamada.core import health
-
     if time.monotonic() - _mail_seen < 1:
         return None
-    facts = health.announced("mail")
-    if facts is None:
-        return "The mail listeners are not up."
-    for port in facts.get("ports", ()):
-        try:
-            socket.create_connection((_reachable(facts.get("host", "")), port), timeout=2).close()
-        except OSError:
-            return f"The mail listener on port {port} does not accept."
-    _mail_seen = time.monotonic()
-    return None
-
-
-def _reachable(host: str) -> str:
-    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
+    if (problem := health.mail_problem()) is None:
+        _mail_seen = time.monotonic()
+    return problem
 
 
 application = Application()

@@ -26,6 +26,19 @@ NAMES = (
     "TAMADA_DEBUG",
 )
 
+# How each address may begin, and how it is written.
+ADDRESSES = {
+    "TAMADA_BASE_URL": (("http", "https"), "http://HOST or https://HOST"),
+    "TAMADA_DATABASE_URL": (
+        ("sqlite", "postgres", "postgresql"),
+        "sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME",
+    ),
+    "TAMADA_REDIS_URL": (("redis", "rediss", "unix"), "redis://HOST:PORT/NUMBER"),
+    "TAMADA_STORAGE_URL": (("file", "s3"), "file:///PATH or s3://KEY:SECRET@HOST/BUCKET"),
+    "TAMADA_SMTP_URL": (("smtp", "smtps"), "smtp://USER:PASSWORD@HOST:PORT or smtps://…"),
+}
+_NEED_A_HOST = frozenset({"http", "https", "redis", "rediss", "s3", "smtp", "smtps"})
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -58,11 +71,19 @@ def load(environ: Mapping[str, str] = os.environ) -> Config:
     Makes the data directory (0700) and the secret key file (0600) when they are missing.
     """
     data_dir = Path(environ.get("TAMADA_DATA_DIR") or "var").expanduser().resolve()
+    try:
+        return _load(environ, data_dir)
+    except OSError as error:
+        text = f"The data folder {data_dir} can't be used: {error.strerror} ({error.filename})."
+        raise ImproperlyConfigured(text) from error
+
+
+def _load(environ: Mapping[str, str], data_dir: Path) -> Config:
     data_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
     values = _merged(environ, data_dir / "tamada.toml")
+    for name in ADDRESSES.keys() & values.keys():
+        _check_address(name, values[name])
     base_url = values.get("TAMADA_BASE_URL", "").rstrip("/")
-    if base_url and urlsplit(base_url).scheme not in ("http", "https"):
-        raise ImproperlyConfigured("TAMADA_BASE_URL must start with http:// or https://.")
     return Config(
         data_dir=data_dir,
         database_url=values.get("TAMADA_DATABASE_URL") or f"sqlite:///{data_dir / 'tamada.sqlite3'}",
@@ -93,6 +114,19 @@ def _merged(environ: Mapping[str, str], file: Path) -> dict[str, str]:
             values[name] = ",".join(map(str, value)) if isinstance(value, list) else str(value)
     values.update({name: environ[name] for name in NAMES if environ.get(name)})
     return values
+
+
+def _check_address(name: str, url: str) -> None:
+    """Raise ImproperlyConfigured for what is no such address. It may hold a password, so it is not repeated."""
+    schemes, form = ADDRESSES[name]
+    try:
+        parts = urlsplit(url)
+        good = parts.scheme in schemes and bool(parts.hostname or parts.scheme not in _NEED_A_HOST)
+        good = good and (parts.scheme == "sqlite" or parts.port is None or parts.port > 0)
+    except ValueError:
+        good = False
+    if not good:
+        raise ImproperlyConfigured(f"{name} must be {form}.")
 
 
 def _secret_key(file: Path) -> str:
@@ -156,7 +190,7 @@ def database(config: Config) -> dict[str, Any]:
             "CONN_HEALTH_CHECKS": True,
             "OPTIONS": options,
         }
-    raise ImproperlyConfigured("TAMADA_DATABASE_URL must be sqlite:///PATH or postgres://USER:PASSWORD@HOST/NAME.")
+    raise ImproperlyConfigured(f"TAMADA_DATABASE_URL must be {ADDRESSES['TAMADA_DATABASE_URL'][1]}.")
 
 
 def _sqlite(path: str) -> dict[str, Any]:

@@ -23,6 +23,7 @@ FIELDS = frozenset(
         "job",
         "message_id",
         "method",
+        "part",
         "path",
         "pid",
         "port",

@@ -142,18 +142,19 @@ def become_child(parent: int, name: str) -> None:
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
-def run_web(sockets: list[socket.socket], *, needs_mail: bool) -> None:
+def run_web(sockets: list[socket.socket], *, needs_mail: bool, needs_worker: bool) -> None:
     """Serve HTTP on sockets the parent bound, so that while we restart connections wait instead of being refused."""
     import uvicorn
 
     from tamada.config.asgi import application
 
-    application.needs_mail = needs_mail
+    application.needs_mail, application.needs_worker = needs_mail, needs_worker
 
     class Server(uvicorn.Server):
-        def handle_exit(self, sig: int, frame: object) -> None:
+        async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+            """Streams end first. Not in the signal's handler: another signal inside it would find locks held."""
             application.stop_streams()
-            super().handle_exit(sig, frame)  # type: ignore[arg-type]
+            await super().shutdown(sockets)
 
     config = uvicorn.Config(
         application,
@@ -177,16 +178,15 @@ def run_loops(process: loops.type_process, *, tasks: bool) -> None:
     from tamada.core import machines, wakeup
     from tamada.core.worker import Worker
 
+    # Waited for instead of handled: a handler that a second signal interrupts would wait for its own lock.
+    signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
     stop = threading.Event()
-    signal.signal(signal.SIGTERM, lambda *_: stop.set())
     listener, others = wakeup.Listener(), machines.Listener()
     threads = loops.run_all(process, stop)
     if tasks:
-        worker = threading.Thread(target=Worker(stop).run, name="tasks", daemon=True)
-        worker.start()
-        threads.append(worker)
-    while not stop.wait(3600):
-        continue
+        threads.append(loops.start("tasks", lambda stop: Worker(stop).run(), stop))
+    signal.sigwait({signal.SIGTERM})
+    stop.set()
     deadline = time.monotonic() + CHILD_STOP
     for thread in threads:
         thread.join(max(0.0, deadline - time.monotonic()))

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from django.apps import apps
 from django.db import connection
+from django.utils.translation import gettext as _
 
 _known_applied = False
 
@@ -25,6 +26,19 @@ def applied() -> set[tuple[str, str]]:
             return set()
         cursor.execute("SELECT app, name FROM django_migrations")
         return set(cursor.fetchall())
+
+
+def too_new() -> str | None:
+    """One line when the database was migrated by a newer version, whose tables this one does not know; else None."""
+    ours = {config.label for config in apps.get_app_configs() if config.name.startswith("tamada.")}
+    unknown = sorted(f"{app}.{name}" for app, name in applied() - on_disk() if app in ours)
+    if not unknown:
+        return None
+    text = _(
+        "A newer version of Tamada has changed this database (%(migration)s). "
+        "Start that version, or restore the backup from before the upgrade."
+    )
+    return text % {"migration": unknown[-1]}
 
 
 def unapplied() -> set[tuple[str, str]]:

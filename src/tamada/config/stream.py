@@ -6,13 +6,19 @@ names something the listener may no longer see. `?plain=1` leaves the `event:` l
 
 import asyncio
 import json
+import math
 import re
+import time
 from collections.abc import Callable, Coroutine, Generator
+from contextlib import suppress
+from datetime import datetime
+from functools import partial
 from http.cookies import CookieError, SimpleCookie
-from typing import Any
+from typing import Any, Literal
 from urllib.parse import parse_qs
 
 from django.conf import settings
+from django.core.exceptions import PermissionDenied
 from django.db import Error as AnyDatabaseError
 from django.db import connection
 
@@ -42,6 +48,7 @@ class Streams:
         # Apart from the pool of requests: a thousand desks that come back at once must not hold up the pages.
         self._pool = Pool(2, thread_name_prefix="stream")
         self._beats = asyncio.get_running_loop().create_task(self._beat())
+        self._judging: set[asyncio.Task[None]] = set()
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
         """Serve one stream until either side ends it."""
@@ -54,8 +61,11 @@ class Streams:
         except AnyDatabaseError:
             await plain(send, 503, b"The database does not answer.\n")
             return
+        except PermissionDenied:
+            await refuse(send, 403)
+            return
         if principal is None:
-            await refuse(send)
+            await refuse(send, 401)
             return
         client = self.hub.add(principal)
         metrics.STREAMS.inc()
@@ -110,7 +120,10 @@ class Streams:
         return await asyncio.get_running_loop().run_in_executor(self._pool, _with_fresh_connection, function, *args)
 
     async def _beat(self) -> None:
-        """A comment to a twentieth of the streams each second, so that proxies and half-open sockets show."""
+        """A comment to a twentieth of the streams each second, so that proxies and half-open sockets show.
+
+        Those whose right to listen runs out are judged anew.
+        """
         tick = 0
         while True:
             await asyncio.sleep(1)
@@ -119,6 +132,19 @@ class Streams:
                 if client.slot == tick and not client.queue:
                     client.push(BEAT, BEAT)
                     client.flush()
+            if (due := self.hub.due(time.time())) and not self._judging:
+                task = asyncio.create_task(self._judge(due))
+                self._judging.add(task)
+                task.add_done_callback(self._judging.discard)
+
+    async def _judge(self, due: list[Client]) -> None:
+        """End the streams whose session or token has run out. One that can't be judged ends too: it comes back."""
+        for client in due:
+            principal = None
+            if client.principal.renew is not None:
+                with suppress(AnyDatabaseError):
+                    principal = await self._in_thread(client.principal.renew)
+            self.hub.renew(client, principal)
 
     def close(self) -> None:
         """End every stream; the clients come back to the next process."""
@@ -184,16 +210,17 @@ def header(scope: type_scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-async def refuse(send: type_send) -> None:
-    """401 as problem details (RFC 9457)."""
-    body = json.dumps({"type": "about:blank", "title": "Unauthorized", "status": 401}).encode()
+async def refuse(send: type_send, status: Literal[401, 403]) -> None:
+    """Problem details (RFC 9457)."""
+    title = {401: "Unauthorized", 403: "Forbidden"}[status]
+    body = json.dumps({"type": "about:blank", "title": title, "status": status}).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
         (b"www-authenticate", b"Bearer"),
         (b"cache-control", b"no-store"),
     ]
-    await send({"type": "http.response.start", "status": 401, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})
 
 
@@ -201,6 +228,7 @@ def by_session(scope: type_scope) -> Principal | None:
     """The signed-in agent of a desk."""
     from django.contrib.auth import get_user
     from django.contrib.sessions.backends.db import SessionStore
+    from django.contrib.sessions.models import Session
     from django.http import HttpRequest
 
     try:
@@ -211,27 +239,35 @@ def by_session(scope: type_scope) -> Principal | None:
         return None
     request = HttpRequest()
     request.session = SessionStore(cookie.value)
-    return _principal(get_user(request), lambda: by_session(scope))
+    agent = get_user(request)
+    ends_at = Session.objects.filter(pk=cookie.value).values_list("expire_date", flat=True).first()
+    return _principal(agent, ends_at, partial(_again, by_session, scope)) if ends_at else None
 
 
 def by_token(scope: type_scope) -> Principal | None:
-    """The agent whose API token the request bears."""
-    from tamada.accounts.queries import agent_for_token
+    """The agent whose API token the request bears. Raises PermissionDenied when it may not read."""
+    from tamada.accounts.queries import token_for
 
     kind, _, raw = header(scope, b"authorization").partition(" ")
-    agent = agent_for_token(raw.strip()) if kind.lower() == "bearer" else None
-    return _principal(agent, lambda: by_token(scope))
+    token = token_for(raw.strip()) if kind.lower() == "bearer" else None
+    if token is None:
+        return None
+    if "read" not in token.scopes:
+        raise PermissionDenied
+    return _principal(token.agent, token.expires_at, partial(_again, by_token, scope))
 
 
-def _principal(agent: Any, again: Callable[[], Principal | None]) -> Principal | None:
+def _again(authenticate: type_authenticate, scope: type_scope) -> Principal | None:
+    try:
+        return authenticate(scope)
+    except PermissionDenied:
+        return None
+
+
+def _principal(agent: Any, ends_at: datetime | None, again: Callable[[], Principal | None]) -> Principal | None:
     from tamada.accounts.models import Agent
     from tamada.accounts.queries import audience_keys
 
     if not isinstance(agent, Agent) or not (keys := audience_keys(agent)):
         return None
-
-    def renew() -> frozenset[str] | None:
-        principal = again()
-        return principal.keys if principal else None
-
-    return Principal(keys, agent.pk, renew)
+    return Principal(keys, agent.pk, again, ends_at.timestamp() if ends_at else math.inf)

@@ -4,6 +4,8 @@ from django.urls import include, path
 
 from tamada.channels.email.webhooks import receive
 
+handler404 = "tamada.desk.views.errors.not_found"
+
 urlpatterns = [
     path("hooks/mail/<slug:provider>/<int:inbox_id>", receive, name="mail-webhook"),
     path("", include("tamada.desk.urls")),

@@ -24,4 +24,5 @@ class ConversationsConfig(AppConfig):
         points.audience.register("conversations", customers.audience)
         points.timeline.register("message", customers.timeline)
         providers.register("conversations", search.search)
-        upkeep.sources.register("messages", upkeep.Source(Kind.MESSAGE, indexing.documents_after, indexing.total))
+        messages = upkeep.Source(Kind.MESSAGE, indexing.documents_after, indexing.total, indexing.count)
+        upkeep.sources.register("messages", messages)

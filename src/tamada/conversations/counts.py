@@ -55,9 +55,21 @@ def apply(deltas: Mapping[CountKey, int]) -> None:
 def rebuild() -> None:
     """Count everything anew, for `tamada check --repair` and after a restore."""
     ConversationCount.objects.all().delete()
+    totals = recounted()
+    ConversationCount.objects.bulk_create(ConversationCount(**k._asdict(), total=n) for k, n in totals.items())
+
+
+def recounted() -> dict[CountKey, int]:
+    """What the table should hold."""
     groups = Conversation.objects.order_by().values("inbox_id", "team_id", "assignee_id", "status", "is_spam")
     totals: Counter[CountKey] = Counter()
     for g in groups.annotate(n=Count("id")):
         status = SPAM if g["is_spam"] else g["status"]
         totals[CountKey(g["inbox_id"], g["team_id"], g["assignee_id"] or 0, status)] += g["n"]
-    ConversationCount.objects.bulk_create(ConversationCount(**k._asdict(), total=n) for k, n in totals.items())
+    return dict(totals)
+
+
+def stored() -> dict[CountKey, int]:
+    """What the table holds, without its empty cells."""
+    rows = ConversationCount.objects.exclude(total=0).values_list(*CountKey._fields, "total")
+    return {CountKey(*key): total for *key, total in rows}

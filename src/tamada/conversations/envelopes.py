@@ -82,6 +82,7 @@ class Envelope:
     sent_at: datetime | None = None
     quoted_text: str = ""
     html: str = ""
+    quoted_html: str = ""
     language: str = ""
     to: Sequence[Address] = ()
     cc: Sequence[Address] = ()

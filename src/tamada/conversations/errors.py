@@ -33,6 +33,22 @@ class EmptyMessage(ConversationError):
     """Nothing was written and nothing attached."""
 
 
+class SentBefore(ConversationError):
+    """This writer's `client_id` named another message: it is `message`, and what is written now differs from it."""
+
+    def __init__(self, message: Message) -> None:
+        super().__init__(message.client_id)
+        self.message = message
+
+
+class MissingFile(ConversationError):
+    """A file that was to go along is not there any more, or went with another message; `name` is what it is called."""
+
+    def __init__(self, name: str) -> None:
+        super().__init__(name)
+        self.name = name
+
+
 class TooLate(ConversationError):
     """The message has left already and can't be taken back."""
 

@@ -81,5 +81,10 @@ def total() -> int:
     return Message.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
+def count() -> int:
+    """How many messages are searched."""
+    return _searchable().count()
+
+
 def _searchable() -> QuerySet[Message]:
     return Message.objects.exclude(kind=Kind.SYSTEM)

@@ -10,13 +10,24 @@ from datetime import datetime
 from typing import Any, Literal
 
 from django.db import connection
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
 
 from .counts import SPAM, CountKey, key_of
-from .models import Access, Conversation, ConversationCount, Inbox, Mention, Message, ReadMark, Status
+from .models import (
+    TROUBLED,
+    Access,
+    Conversation,
+    ConversationCount,
+    Inbox,
+    Kind,
+    Mention,
+    Message,
+    ReadMark,
+    Status,
+)
 
 Order = Literal["newest", "waiting", "created"]
 
@@ -95,14 +106,18 @@ def get_visible(agent: Agent, pk: int) -> Conversation:
 def messages_of(
     conversation: Conversation, *, after_seq: int = 0, before_seq: int | None = None, limit: int | None = None
 ) -> list[Message]:
-    """Messages oldest first with their files; with `limit`, the last ones before `before_seq`."""
-    found = conversation.messages.filter(seq__gt=after_seq).select_related("agent", "customer", "outbox")
-    found = found.prefetch_related("attachments")
+    """Messages oldest first, with their files where they have any; with `limit`, the last ones before `before_seq`."""
+    found = conversation.messages.filter(seq__gt=after_seq).select_related("agent", "outbox").defer("quoted_html")
     if before_seq is not None:
         found = found.filter(seq__lt=before_seq)
     messages = list(found.order_by("seq")) if limit is None else list(found.order_by("-seq")[:limit])[::-1]
+    own = conversation.customer_id
     for message in messages:
         message.conversation = conversation
+        if message.customer_id == own:
+            message.customer = conversation.customer
+    prefetch_related_objects([m for m in messages if m.customer_id not in (own, None)], "customer")
+    prefetch_related_objects([m for m in messages if m.has_attachments], "attachments")
     return messages
 
 
@@ -209,8 +224,9 @@ def list_page(
     cursor: str | None = None,
     limit: int = 50,
     related: Sequence[str] = ("customer", "assignee", "inbox", "team"),
+    tags: bool = True,
 ) -> Page:
-    """One page of what the agent may see, with `related` rows and tags fetched; raises `BadCursor`.
+    """One page of what the agent may see, with `related` rows and its `tags` fetched; raises `BadCursor`.
 
     An agent's view is made of scopes (an inbox, a team, single doors), each an index range; their pages are merged in
     one statement, so it stays flat however many conversations there are.
@@ -226,11 +242,12 @@ def list_page(
         if len(rows) > limit:
             break
     following = _write_cursor(*rows[limit - 1]) if len(rows) > limit else None
-    return Page(_load([pk for _, _, pk in rows[:limit]], related), following)
+    return Page(_load([pk for _, _, pk in rows[:limit]], related, tags), following)
 
 
-def _load(ids: list[int], related: Sequence[str]) -> list[Conversation]:
-    found = Conversation.objects.select_related(*related).prefetch_related("tags").in_bulk(ids)
+def _load(ids: list[int], related: Sequence[str], tags: bool) -> list[Conversation]:
+    wanted = Conversation.objects.select_related(*related)
+    found = (wanted.prefetch_related("tags") if tags else wanted).in_bulk(ids)
     return [found[pk] for pk in ids if pk in found]
 
 
@@ -249,7 +266,7 @@ def _narrow(scope: QuerySet[Conversation], f: ListFilter) -> QuerySet[Conversati
 
 
 def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
-    """Disjoint parts of what the agent may see, each of which an index serves."""
+    """The parts of what the agent may see, each of which an index serves; what lies in two is merged into one."""
     everything = Conversation.objects.order_by()
     if not agent.is_active:
         return []
@@ -261,13 +278,11 @@ def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
         return [visible_to(agent)]
     teams = team_ids(agent)
     inboxes, elsewhere = _inboxes_of(agent, teams)
-    others = everything.exclude(inbox__in=inboxes)
-    beyond = others.exclude(team__in=teams)
     scopes = [everything.filter(inbox=i) for i in inboxes if f.inbox in (None, i)]
-    scopes += [others.filter(team=t) for t in teams if f.team in (None, t)]
-    scopes += [beyond.filter(inbox=i, assignee=agent) for i in elsewhere if f.inbox in (None, i)]
+    scopes += [everything.filter(team=t) for t in teams if f.team in (None, t)]
+    scopes += [everything.filter(inbox=i, assignee=agent) for i in elsewhere if f.inbox in (None, i)]
     doors = Access.objects.filter(agent=agent, is_open=True).values("conversation")
-    return [*scopes, beyond.exclude(assignee=agent).filter(pk__in=doors)]
+    return [*scopes, everything.filter(pk__in=doors)]
 
 
 def _inboxes_of(agent: Agent, teams: Collection[int]) -> tuple[list[int], list[int]]:
@@ -292,7 +307,7 @@ def _merged(
         return []
     way = "DESC" if segment.descending else "ASC"
     with connection.cursor() as db:
-        db.execute(" UNION ALL ".join(parts) + f" ORDER BY 1 {way}, 2 {way} LIMIT {limit:d}", params)
+        db.execute(" UNION ".join(parts) + f" ORDER BY 1 {way}, 2 {way} LIMIT {limit:d}", params)
         return [(_as_text(key), pk) for key, pk in db.fetchall()]
 
 
@@ -316,3 +331,16 @@ def _read_cursor(cursor: str | None, segments: int) -> tuple[int, tuple[Any, int
     except (ValueError, TypeError, binascii.Error) as error:
         raise BadCursor(cursor) from error
     return number, (at, pk)
+
+
+def undelivered(conversation_ids: Collection[int]) -> dict[int, str]:
+    """The conversations whose latest answer did not reach the customer, or perhaps not, with its `DeliveryState`."""
+    bad = Message.objects.filter(conversation__in=conversation_ids, delivery__in=TROUBLED)
+    troubled = {
+        pk: (seq, state) for pk, seq, state in bad.order_by("seq").values_list("conversation", "seq", "delivery")
+    }
+    if not troubled:
+        return {}
+    ours = Message.objects.filter(conversation__in=troubled, kind=Kind.OUT).values("conversation")
+    latest = dict(ours.annotate(latest=Max("seq")).values_list("conversation", "latest"))
+    return {pk: state for pk, (seq, state) in troubled.items() if seq == latest[pk]}

@@ -40,19 +40,33 @@ def is_address(email: str) -> bool:
     return local.isprintable() and " " not in local and len(email) <= 254
 
 
-def default_recipients(conversation: Conversation, *, everyone: bool = True) -> tuple[list[Address], list[Address]]:
-    """To and Cc of an answer to the last message: its Reply-To or sender, and with `everyone` its other people.
+def default_recipients(
+    conversation: Conversation, *, everyone: bool = True, newest: Sequence[Message] = ()
+) -> tuple[list[Address], list[Address]]:
+    """To and Cc of an answer to the last message that came in; else of another message like our first.
 
-    Our own addresses are left out, so that we don't write to ourselves.
+    `newest` are the thread's last messages, oldest first, where they are at hand already.
     """
-    last = conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
-    if last is None:
-        first = conversation.messages.filter(kind=Kind.OUT).order_by("seq").first()
-        return (list(first.to), list(first.cc)) if first else (_identities(conversation), [])
-    own = own_addresses(conversation.inbox)
-    to = [a for a in _reply_to(last) if a["email"].casefold() not in own]
+    last = next((m for m in reversed(newest) if m.kind == Kind.IN), None)
+    last = last or conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
+    answered = last or conversation.messages.filter(kind=Kind.OUT).order_by("seq").first()
+    if answered is None:
+        return _identities(conversation), []
+    return answer_recipients(answered, inbox=conversation.inbox, everyone=everyone)
+
+
+def answer_recipients(message: Message, *, inbox: Inbox, everyone: bool = True) -> tuple[list[Address], list[Address]]:
+    """To and Cc of an answer to this message: its Reply-To or sender, and with `everyone` its other people.
+
+    A message of ours is followed by one to the same people. The addresses of `inbox`, where we answer from, are left
+    out, so that we don't write to ourselves.
+    """
+    if message.kind == Kind.OUT:
+        return list(message.to), list(message.cc) if everyone else []
+    own = own_addresses(inbox)
+    to = [a for a in _reply_to(message) if a["email"].casefold() not in own]
     taken = own | {a["email"].casefold() for a in to}
-    others = [a for a in (*last.to, *last.cc) if a["email"].casefold() not in taken and is_address(a["email"])]
+    others = [a for a in (*message.to, *message.cc) if a["email"].casefold() not in taken and is_address(a["email"])]
     return to, others if everyone else []
 
 

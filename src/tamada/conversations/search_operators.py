@@ -143,7 +143,8 @@ def _has(agent: Agent, operator: Operator, asked: Asked) -> None:
         asked.groups.append([FILE])
     else:
         asked.problems.append(
-            _("“%(operator)s” was left out: only has:attachment is known.") % {"operator": operator.written}
+            _("“%(operator)s” was left out: only has:file and has:attachment are known.")
+            % {"operator": operator.written}
         )
 
 

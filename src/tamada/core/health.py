@@ -2,6 +2,8 @@
 
 import json
 import os
+import socket
+import time
 from pathlib import Path
 from typing import Any
 
@@ -27,13 +29,33 @@ def withdraw(name: str) -> None:
     _file(name).unlink(missing_ok=True)
 
 
-def announced(name: str) -> dict[str, Any] | None:
-    """The facts of a process that announced itself and still lives, else None."""
+def announced(name: str, *, within: float | None = None) -> dict[str, Any] | None:
+    """The facts of a process that announced itself, `within` so many seconds, and still lives; else None."""
+    file = _file(name)
     try:
-        facts: dict[str, Any] = json.loads(_file(name).read_text())
+        facts: dict[str, Any] = json.loads(file.read_text())
+        age = time.time() - file.stat().st_mtime
     except (FileNotFoundError, ValueError):
         return None
-    return facts if started(facts["pid"]) == facts["started"] else None
+    is_old = within is not None and age > within
+    return None if is_old or started(facts["pid"]) != facts["started"] else facts
+
+
+def mail_problem() -> str | None:
+    """Why mail can't be handed to this data folder's listeners now, or None."""
+    facts = announced("mail")
+    if facts is None:
+        return "The mail listeners are not up."
+    for port in facts.get("ports", ()):
+        try:
+            socket.create_connection((_reachable(facts.get("host", "")), port), timeout=2).close()
+        except OSError:
+            return f"The mail listener on port {port} does not accept."
+    return None
+
+
+def _reachable(host: str) -> str:
+    return {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "::": "::1"}.get(host, host)  # noqa: S104
 
 
 def started(pid: int) -> str | None:

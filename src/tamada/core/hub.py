@@ -6,6 +6,7 @@ bounded queue: who can't keep up loses the queue and is told `resync`, which mea
 
 import asyncio
 import logging
+import math
 import random
 import threading
 import time
@@ -26,6 +27,8 @@ REPLAY = 5000  # Events read for one client that was away; beyond that it refetc
 HEARTBEAT = 20.0  # Seconds.
 LOOK_ANYWAY = 1.0  # Seconds between looks at the log when nothing wakes us.
 HELD_BACK = 0.02  # The same, when PostgreSQL holds rows back behind an open transaction.
+RENEW_WITHIN = 5.0  # Seconds for the event loop to say whose keys are to be settled anew; then again.
+STUCK = 30.0  # Seconds without a look at the log after which streams count as deaf.
 
 LONG = 2.0  # Seconds that a write transaction may hold streams back before it is told of.
 
@@ -34,11 +37,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Principal:
-    """Whom a stream belongs to. `renew` settles the keys anew from the database; None means the stream must end."""
+    """Whom a stream belongs to. `renew` judges anew from the database, when the agent's access changed and at the
+    moment `ends_at`; None means that the stream must end.
+    """
 
     keys: frozenset[str]
     agent_id: int | None = None
-    renew: Callable[[], frozenset[str] | None] | None = None
+    renew: Callable[[], "Principal | None"] | None = None
+    ends_at: float = math.inf  # Seconds since 1970.
 
 
 type_writer = Callable[[bytes], Awaitable[None] | None]
@@ -143,13 +149,13 @@ class Hub:
                 if not holders:
                     del self._by_key[key]
 
-    def renew(self, client: Client, keys: frozenset[str] | None) -> None:
-        """Give a client its present keys, or end it."""
-        if keys is None:
+    def renew(self, client: Client, principal: Principal | None) -> None:
+        """Give a client its present rights, or end it."""
+        if principal is None:
             client.close()
             return
         self._unindex(client)
-        client.keys = keys
+        client.principal, client.keys = principal, principal.keys
         if client in self.clients:
             self._index(client)
 
@@ -201,6 +207,10 @@ class Hub:
         first = self._dispatched - len(self._recent) + 1
         return list(self._recent)[place - first + 1 :]
 
+    def due(self, now: float) -> list[Client]:
+        """Whose right to listen has run out, unless it was prolonged meanwhile."""
+        return [client for client in self.clients if client.principal.ends_at <= now]
+
     def with_agent(self, agent_id: int) -> list[Client]:
         return [client for client in self.clients if client.principal.agent_id == agent_id]
 
@@ -235,18 +245,27 @@ def replay(cursor: int, until: int, keys: frozenset[str]) -> bytes | None:
 
 
 class Reader:
-    """A thread that reads the event log and hands notices to the hub, in order, access changes in their place."""
+    """A thread that reads the event log and hands notices to the hub, in order, access changes in their place.
+
+    Whatever goes wrong, it says so and tries again from where it was: nobody else would.
+    """
 
     def __init__(self, hub: Hub, loop: asyncio.AbstractEventLoop) -> None:
         self._hub = hub
         self._loop = loop
         self._cursor = hub.position
+        self._owed: list[object] = []  # Agents whose keys must be settled before anything later is sent.
         self._stop = False
+        self._looked_at = time.monotonic()
         self._held_since: float | None = None
         self._waiter = wakeup.Waiter(wakeup.EVENTS)
         realtime.sinks.append(self._ephemeral)
         self._thread = threading.Thread(target=self._run, name="events", daemon=True)
         self._thread.start()
+
+    def is_well(self) -> bool:
+        """Whether the log was read lately."""
+        return time.monotonic() - self._looked_at < STUCK
 
     def _ephemeral(self, keys: frozenset[str], data: bytes) -> None:
         self._loop.call_soon_threadsafe(self._hub.dispatch_ephemeral, keys, data)
@@ -258,14 +277,21 @@ class Reader:
                 self._waiter.wait(pause)
             try:
                 pause = self._step()
-            except AnyDatabaseError as error:
-                log.warning("The event log can't be read; trying again.", extra={"reason": type(error).__name__})
+                self._looked_at = time.monotonic()
+            except Exception as error:
+                trace = not isinstance(error, AnyDatabaseError)
+                if not self._stop:
+                    reason = type(error).__name__
+                    log.warning(
+                        "The event log can't be read on; trying again.", extra={"reason": reason}, exc_info=trace
+                    )
                 connection.close()
                 pause = LOOK_ANYWAY
         connection.close()
 
     def _step(self) -> float:
         """Pass on what is new; returns how long to wait for more."""
+        self._settle()
         rows, held_back = events.read(self._cursor, 500)
         run: list[Notice] = []
         for row in rows:
@@ -273,10 +299,9 @@ class Reader:
             if row.type == ACCESS_CHANGED:
                 self._send(run)
                 run = []
-                self._renew(row.data.get("agent_id"))
+                self._owed.append(row.data.get("agent_id"))
+                self._settle()
         self._send(run)
-        if rows:
-            self._cursor = rows[-1].pk
         self._watch(held_back)
         if len(rows) == 500:
             return 0.0
@@ -296,14 +321,21 @@ class Reader:
     def _send(self, notices: list[Notice]) -> None:
         if notices and not self._stop:
             self._loop.call_soon_threadsafe(self._hub.dispatch, notices)
+            self._cursor = notices[-1].id
+
+    def _settle(self) -> None:
+        """Judge anew the streams of agents whose access changed."""
+        while self._owed and not self._stop:
+            self._renew(self._owed[0])
+            self._owed.pop(0)
 
     def _renew(self, agent_id: object) -> None:
-        """Settle the keys of an agent's streams before anything later is sent to them."""
         if not isinstance(agent_id, int):
             return
-        for client in asyncio.run_coroutine_threadsafe(self._clients(agent_id), self._loop).result(5):
-            keys = client.principal.renew() if client.principal.renew else client.keys
-            self._loop.call_soon_threadsafe(self._hub.renew, client, keys)
+        asked = asyncio.run_coroutine_threadsafe(self._clients(agent_id), self._loop)
+        for client in asked.result(RENEW_WITHIN):
+            if (renew := client.principal.renew) is not None:
+                self._loop.call_soon_threadsafe(self._hub.renew, client, renew())
 
     async def _clients(self, agent_id: int) -> list[Client]:
         return self._hub.with_agent(agent_id)

@@ -7,10 +7,10 @@ A room registers from its `apps.py`, with an import inside the function so that 
 """
 
 import logging
+import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Literal
 
 from django.db import connection
@@ -36,25 +36,34 @@ def registered(process: type_process) -> dict[str, type_loop]:
     return dict(_loops[process])
 
 
-@dataclass(slots=True)
-class Listen:
-    """Where the mail process listens; `tamada up` sets it before the children are made. LMTP takes the next port."""
-
-    host: str = "127.0.0.1"
-    smtp_port: int = 2525
+doors: list[socket.socket] = []
+"""Where the mail process listens, SMTP and then LMTP: `tamada up` opens them before the children are made, so that a
+port in use stops the start, and connections wait while a child that died comes back. Empty: no listeners."""
 
 
-listen = Listen()
+def open_door(host: str, port: int) -> socket.socket:
+    """A socket that listens. Raises OSError."""
+    door = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET, socket.SOCK_STREAM)
+    try:
+        door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        door.bind((host, port))
+        door.listen(1024)
+    except OSError:
+        door.close()
+        raise
+    return door
 
 
 def run_all(process: type_process, stop: threading.Event) -> list[threading.Thread]:
     """Start every loop of the process in a thread of its own."""
-    threads = []
-    for name, loop in registered(process).items():
-        thread = threading.Thread(target=_keep, args=(name, loop, stop), name=name, daemon=True)
-        thread.start()
-        threads.append(thread)
-    return threads
+    return [start(name, loop, stop) for name, loop in registered(process).items()]
+
+
+def start(name: str, loop: type_loop, stop: threading.Event) -> threading.Thread:
+    """Run one loop in a thread of its own, and again when it ends, until `stop`."""
+    thread = threading.Thread(target=_keep, args=(name, loop, stop), name=name, daemon=True)
+    thread.start()
+    return thread
 
 
 def _keep(name: str, loop: type_loop, stop: threading.Event) -> None:

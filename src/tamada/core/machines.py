@@ -72,13 +72,10 @@ class Listener:
             self._thread.start()
 
     def _keep(self, run: Any) -> None:
-        import psycopg
-        from redis import RedisError
-
         while not self._stop.is_set():
             try:
                 run()
-            except (psycopg.Error, RedisError, OSError) as error:
+            except Exception as error:  # noqa: BLE001  the drivers' own, and whatever a message does to its receiver
                 log.warning("Lost the other machines; connecting again.", extra={"reason": type(error).__name__})
                 self._stop.wait(1)
 

@@ -24,6 +24,8 @@ LEASE = timedelta(
     seconds=8
 )  # On PostgreSQL renewed by a heartbeat; a machine that vanishes gives its tasks back after this.
 LONGEST_PAUSE = 3600.0
+SPREAD = 0.5  # Pauses are longer or shorter by so much of themselves, so that failures don't march in step.
+AHEAD = timedelta(minutes=1)  # What lies further in the future than it can was written by a clock that was ahead.
 READY, LEASED, DEAD = QueuedTask.State.READY, QueuedTask.State.LEASED, QueuedTask.State.DEAD
 
 log = logging.getLogger(__name__)
@@ -99,6 +101,8 @@ def run(row: QueuedTask) -> Exception | None:
         return Fail(f"This version knows no task {row.name}.")
     try:
         known.func(**row.kwargs)
+    except SystemExit as error:
+        return RuntimeError(f"It wanted to end the process ({error}).")
     except Exception as error:  # noqa: BLE001 (a task may raise anything; settle decides)
         return error
     return None
@@ -138,8 +142,8 @@ def _settle_failure(row: QueuedTask, error: Exception) -> None:
 
 
 def pause(attempts: int) -> float:
-    """Seconds until the next try: doubling, at most an hour, spread by half so that failures don't march in step."""
-    return min(2.0**attempts, LONGEST_PAUSE) * random.uniform(0.5, 1.5)  # noqa: S311 (no secret)
+    """Seconds until the next try: doubling, at most an hour, then spread."""
+    return min(2.0**attempts, LONGEST_PAUSE) * random.uniform(1 - SPREAD, 1 + SPREAD)  # noqa: S311 (no secret)
 
 
 def _to_ready(row: QueuedTask, at: datetime) -> bool:
@@ -184,14 +188,16 @@ def drain(limit: int) -> int:
 def enqueue_due_crons() -> float:
     """Enqueue recurring tasks whose time has come; returns seconds until the next one.
 
-    Moving `next_at` from the value we read decides which of several workers enqueues the run.
+    Moving `next_at` from the value we read decides which of several workers enqueues the run. One that lies further
+    away than a period was written by a clock that was ahead: it is due.
     """
     now = timezone.now()
+    _bring_back_from_the_future(now)
     rows = dict(CronRow.objects.values_list("name", "next_at"))
     for name, cron in crons.items():
         if name not in rows:
             CronRow.objects.get_or_create(name=name, defaults={"next_at": now + min(cron.period, timedelta(minutes=1))})
-        elif rows[name] <= now:
+        elif not now < rows[name] <= now + cron.period + AHEAD:
             with transaction.atomic():
                 if CronRow.objects.filter(name=name, next_at=rows[name]).update(
                     next_at=_next(rows[name], cron.period, now)
@@ -199,6 +205,19 @@ def enqueue_due_crons() -> float:
                     cron.task.using(unique=f"cron:{name}").enqueue()
     soonest = min((at for name, at in rows.items() if name in crons), default=now)
     return max(0.0, min(30.0, (soonest - timezone.now()).total_seconds()))
+
+
+def _bring_back_from_the_future(now: datetime) -> None:
+    """After the clock was ahead and came back: tasks made then keep the wait they were meant to have, failed ones are
+    due. What was made before for a far moment stays: somebody chose that.
+    """
+    late = QueuedTask.objects.filter(state=READY, priority__in=LEVELS, run_after__gt=now + AHEAD)
+    made_then = Q(created_at__gt=now + AHEAD)
+    failed_then = ~Q(error="") & Q(run_after__gt=now + AHEAD + timedelta(seconds=LONGEST_PAUSE * (1 + SPREAD)))
+    for row in late.filter(made_then | failed_then):
+        wait = row.run_after - row.created_at if row.created_at > now + AHEAD and not row.error else timedelta(0)
+        fields = {"run_after": now + wait, "created_at": min(row.created_at, now)}
+        QueuedTask.objects.filter(pk=row.pk, state=READY, run_after=row.run_after).update(**fields)
 
 
 def _next(last: datetime, period: timedelta, now: datetime) -> datetime:

@@ -6,6 +6,7 @@ wake-up that gets lost costs time and nothing else.
 """
 
 import contextlib
+import logging
 import os
 import secrets
 import socket
@@ -16,6 +17,8 @@ from pathlib import Path
 
 EVENTS, TASKS, SETTINGS, EPHEMERAL = b"e", b"t", b"s", b"p"
 MOST_BYTES = 65536
+
+log = logging.getLogger(__name__)
 
 type_receiver = Callable[[bytes], None]
 
@@ -142,7 +145,10 @@ class Listener:
 
     def _run(self) -> None:
         while message := self._socket.recv(MOST_BYTES):
-            deliver(message[:1], message[1:])
+            try:
+                deliver(message[:1], message[1:])
+            except Exception:
+                log.exception("A message of another process made trouble.")
 
     def close(self) -> None:
         """Stop the thread and remove the socket."""

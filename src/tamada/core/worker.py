@@ -8,7 +8,7 @@ import time
 from django.db import Error as AnyDatabaseError
 from django.db import connection
 
-from tamada.core import loops, queue, wakeup
+from tamada.core import health, loops, queue, wakeup
 from tamada.core.models import QueuedTask
 from tamada.core.tasks import RetryLater
 
@@ -40,8 +40,12 @@ class Worker:
         while not self._stop.is_set():
             try:
                 self._waiter.wait(self._step())
-            except AnyDatabaseError as error:
-                log.warning("The task queue can't be read; trying again.", extra={"reason": type(error).__name__})
+            except Exception as error:
+                trace = not isinstance(error, AnyDatabaseError)
+                reason = type(error).__name__
+                log.warning(
+                    "The task queue can't be worked on; trying again.", extra={"reason": reason}, exc_info=trace
+                )
                 connection.close()
                 self._stop.wait(1)
         self._finish(runners)
@@ -54,6 +58,7 @@ class Worker:
         now = time.monotonic()
         if now >= self._next_reap:
             self._next_reap = now + REAP_EVERY
+            health.announce("worker")
             queue.void_dead_leases()
             if self._running and connection.vendor == "postgresql":
                 queue.renew_leases()
@@ -85,6 +90,7 @@ class Worker:
         connection.close()
 
     def _finish(self, runners: list[threading.Thread]) -> None:
+        health.withdraw("worker")
         given_back: list[tuple[QueuedTask, Exception | None]] = []
         while not self._backlog.empty():
             if (row := self._backlog.get()) is not None:

@@ -17,4 +17,5 @@ class CustomersConfig(AppConfig):
         from . import indexing, search
 
         providers.register("customers", search.search)
-        upkeep.sources.register("customers", upkeep.Source(Kind.CUSTOMER, indexing.documents_after, indexing.total))
+        customers = upkeep.Source(Kind.CUSTOMER, indexing.documents_after, indexing.total, indexing.count)
+        upkeep.sources.register("customers", customers)

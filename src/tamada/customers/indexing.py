@@ -17,10 +17,13 @@ def index(customer: Customer) -> None:
 
 def document(customer: Customer, identities: Iterable[Identity], organisation: str = "") -> Document:
     """What the index holds of a customer, from parts known already."""
-    words = [customer.name, organisation, customer.city]
+    words = [customer.name, customer.city]
     words += [word for identity in identities for word in {identity.value, identity.display} if word]
     text = " ".join(word for word in words if word)
-    return Document(customer.pk, " ".join(analyse(text, customer.language or detect_language(customer.name))))
+    terms = analyse(text, customer.language or detect_language(customer.name))
+    # A company's name is in its own language, whatever its people write in.
+    company = analyse(organisation, detect_language(organisation)) if organisation else []
+    return Document(customer.pk, " ".join([*terms, *company]))
 
 
 def read_ahead(text: str) -> None:
@@ -42,3 +45,8 @@ def documents_after(last: int, limit: int) -> Sequence[Document]:
 def total() -> int:
     """About how many customers there are, at no cost."""
     return Customer.objects.aggregate(last=Max("pk"))["last"] or 0
+
+
+def count() -> int:
+    """How many customers are searched."""
+    return Customer.objects.count()

@@ -1,7 +1,7 @@
 """Puts the demo company into an empty installation, in seconds: rows in bulk, then counts and index from them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from random import Random
 from typing import Final
 
@@ -118,8 +118,20 @@ def _customers(random: Random, crowd: list[Person]) -> list[Customer]:
     for customer in customers:
         customer.created_at = since[customer.pk]
     Customer.objects.bulk_update(customers, ["created_at"])
-    index_customers([customer_indexing.document(c, [i for i in taken.values() if i.customer is c]) for c in customers])
+    _index(customers, list(taken.values()))
     return customers
+
+
+def _index(customers: list[Customer], identities: list[Identity]) -> None:
+    theirs: dict[int, list[Identity]] = {}
+    for identity in identities:
+        theirs.setdefault(identity.customer_id, []).append(identity)
+    index_customers(
+        [
+            customer_indexing.document(c, theirs.get(c.pk, []), c.organisation.name if c.organisation else "")
+            for c in customers
+        ]
+    )
 
 
 def _conversations(
@@ -161,10 +173,15 @@ def _conversation(
         created_at=script.said[0].at,
         last_activity_at=last.at,
         waiting_since=since if script.status == "open" else None,
-        snoozed_until=now + timedelta(hours=18 + len(script.subject)) if script.status == "snoozed" else None,
+        snoozed_until=_morning(now, 1 + len(script.subject) % 5) if script.status == "snoozed" else None,
         first_replied_at=answers[0] if answers else None,
         closed_at=last.at if script.status == "closed" else None,
     )
+
+
+def _morning(now: datetime, days: int) -> datetime:
+    """Nine o'clock in Yerevan and Tbilisi, some days on."""
+    return (now + timedelta(days=days)).replace(hour=5, minute=0, second=0, microsecond=0)
 
 
 _KINDS: Final = {"customer": Kind.IN, "agent": Kind.OUT, "note": Kind.NOTE}

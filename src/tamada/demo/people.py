@@ -6,7 +6,7 @@ from typing import Final
 
 DOMAIN: Final = "arevik.example"
 
-TEAMS: Final = ("Support", "Billing", "Field service")
+TEAMS: Final = ("Սպասարկում", "Հաշիվներ", "Այցելություններ")
 
 # name, e-mail, role, teams (by position in TEAMS), language
 AGENTS: Final = (
@@ -20,9 +20,9 @@ AGENTS: Final = (
 
 # name, address, team (by position in TEAMS), languages it answers in
 INBOXES: Final = (
-    ("Support", "support", 0),
-    ("Billing", "billing", 1),
-    ("Field service", "service", 2),
+    ("Սպասարկում", "support", 0),
+    ("Հաշիվներ", "billing", 1),
+    ("Այցելություններ", "service", 2),
 )
 
 # Which inbox a scenario's mail goes to.
@@ -69,9 +69,9 @@ _FAMILY: Final = {
 }
 _FEMALE_RU: Final = frozenset(["Ольга", "Елена", "Наталья", "Ирина", "Светлана", "Юлия"])
 _CITIES: Final = {
-    "hy": ("Yerevan", "Gyumri"),
-    "ka": ("Tbilisi", "Kutaisi"),
-    "ru": ("Yerevan", "Tbilisi"),
+    "hy": ("Երևան", "Գյումրի"),
+    "ka": ("თბილისი", "ქუთაისი"),
+    "ru": ("Ереван", "Тбилиси"),
     "en": ("Yerevan", "Tbilisi"),
 }
 _MAIL: Final = {"hy": "post.example", "ka": "fosta.example", "ru": "pochta.example", "en": "mail.example"}

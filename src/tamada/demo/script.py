@@ -36,6 +36,7 @@ class Script:
     status: str = "closed"
     owner: int | None = None
     priority: str = "normal"
+    thanked: bool = False
 
 
 @cache
@@ -70,7 +71,8 @@ def _script(random: Random, person: Person, who: int, start: datetime, now: date
         at = start if not script.said else script.said[-1].at + gap
         if at >= now:
             break
-        script.said.append(Said(by, fill(text), at))
+        script.thanked = by == "thanks"
+        script.said.append(Said("customer" if script.thanked else by, fill(text), at))
     _settle(random, script, newness)
     return script
 
@@ -85,14 +87,18 @@ def _turns(random: Random, scenario: dict[str, Any], source: dict[str, Any]) -> 
     yield "agent", answer, timedelta(minutes=int(random.lognormvariate(3.6, 0.9)) + 3)
     if random.random() < 0.55:
         yield "customer", random.choice(scenario["more"]), timedelta(minutes=random.randrange(8, 900))
-        yield "agent", random.choice(scenario["answers"]), timedelta(minutes=int(random.lognormvariate(3.4, 0.8)) + 3)
+        yield "agent", random.choice(source["later"]), timedelta(minutes=int(random.lognormvariate(3.4, 0.8)) + 3)
     if random.random() < 0.5:
-        yield "customer", random.choice(source["thanks"]), timedelta(minutes=random.randrange(5, 300))
+        yield "thanks", random.choice(source["thanks"]), timedelta(minutes=random.randrange(5, 300))
 
 
 def _settle(random: Random, script: Script, newness: int) -> None:
     """Where the conversation stands: the newest are open, some unowned; older ones are closed but for a few."""
     answered = any(s.by == "agent" for s in script.said)
+    if script.thanked and 9 < newness <= 70:
+        # Who said thanks waits for nothing.
+        script.status, script.owner = "closed", random.randrange(5)
+        return
     waits = script.said[-1].by == "customer" and len(script.said) < 5
     if newness <= 14:
         script.said = script.said[:1] if newness <= 9 else script.said

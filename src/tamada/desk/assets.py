@@ -8,6 +8,7 @@ from typing import cast
 from django.conf import settings
 
 FOLDER = Path(__file__).resolve().parent.parent / "assets"
+MANIFEST = FOLDER / "manifest.json"
 
 
 class AssetMissingError(LookupError):
@@ -28,13 +29,12 @@ def _file_name(name: str) -> str:
     try:
         return _manifest()[name]
     except KeyError:
-        raise AssetMissingError(f"{name} is not in {FOLDER / 'manifest.json'}; run `python hatch_build.py`.") from None
+        raise AssetMissingError(f"{name} is not in {MANIFEST}; run `python hatch_build.py`.") from None
 
 
 def _manifest() -> dict[str, str]:
-    file = FOLDER / "manifest.json"
     # While developing the bundle changes under the running server; an installed one never does.
-    return _read(file, file.stat().st_mtime_ns if settings.DEBUG and file.is_file() else 0)
+    return _read(MANIFEST, MANIFEST.stat().st_mtime_ns if settings.DEBUG and MANIFEST.is_file() else 0)
 
 
 @lru_cache(maxsize=2)

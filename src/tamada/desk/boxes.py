@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.http import Http404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
@@ -34,7 +35,7 @@ BOXES = {
     for box in (
         Box(
             "mine",
-            _("Mine"),
+            pgettext_lazy("a list of conversations", "Mine"),
             "user",
             lambda agent: ListFilter(status=Status.OPEN, assignee=agent.pk),
             "waiting",
@@ -43,7 +44,7 @@ BOXES = {
         ),
         Box(
             "unassigned",
-            _("Unassigned"),
+            pgettext_lazy("a list of conversations", "Unassigned"),
             "inbox",
             lambda agent: ListFilter(status=Status.OPEN, assignee="none"),
             "waiting",
@@ -52,21 +53,21 @@ BOXES = {
         ),
         Box(
             "mentions",
-            _("Mentions"),
+            pgettext_lazy("a list of conversations", "Mentions"),
             "at",
             lambda agent: ListFilter(mentioned=True),
             empty=_("When a colleague names you in a note, the conversation appears here until you have read it."),
         ),
         Box(
             "snoozed",
-            _("Snoozed"),
+            pgettext_lazy("a list of conversations", "Snoozed"),
             "alarm",
             lambda agent: ListFilter(status=Status.SNOOZED),
             empty=_("Conversations you put off come back by themselves."),
         ),
         Box(
             "open",
-            _("All open"),
+            pgettext_lazy("a list of conversations", "All open"),
             "layers",
             lambda agent: ListFilter(status=Status.OPEN),
             "waiting",
@@ -75,21 +76,21 @@ BOXES = {
         ),
         Box(
             "pending",
-            _("Pending"),
+            pgettext_lazy("a list of conversations", "Pending"),
             "pending",
             lambda agent: ListFilter(status=Status.PENDING),
             empty=_("Nothing is waiting for somebody else."),
         ),
         Box(
             "closed",
-            _("Closed"),
+            pgettext_lazy("a list of conversations", "Closed"),
             "circle-check",
             lambda agent: ListFilter(status=Status.CLOSED),
             empty=_("What you close is kept here, and opens again when the customer writes."),
         ),
         Box(
             "spam",
-            _("Spam"),
+            pgettext_lazy("a list of conversations", "Spam"),
             "spam",
             lambda agent: ListFilter(spam=True),
             empty=_("No spam. The filter learns from you."),

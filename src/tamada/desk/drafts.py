@@ -7,18 +7,20 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tamada.conversations.envelopes import Address
-from tamada.conversations.models import Conversation, Draft
+from tamada.conversations.models import Conversation, Draft, Kind, Message
 from tamada.conversations.recipients import default_recipients
 
+from . import times
 from .access import agent_of
-from .shown import shown_file
+from .shown import shown_file, stands_in_text
+from .written import with_addresses
 
 
-def composer_context(request: HttpRequest, conversation: Conversation, last_seen: int | None) -> dict[str, Any]:
-    """Context of `desk/parts/composer.html`."""
+def composer_context(request: HttpRequest, conversation: Conversation, messages: list[Message]) -> dict[str, Any]:
+    """Context of `desk/parts/composer.html`, under the thread's last messages."""
     drafts = Draft.objects.filter(agent=agent_of(request), conversation=conversation)
     stored = drafts.prefetch_related("attachments").order_by("-updated_at").first()
-    draft = draft_json(stored) if stored else _empty(conversation)
+    draft = draft_json(stored) if stored else _empty(conversation, messages)
     pk = conversation.pk
     return {
         "draft": draft,
@@ -29,8 +31,9 @@ def composer_context(request: HttpRequest, conversation: Conversation, last_seen
         ],
         "channel_label": _("Reply by e-mail") if conversation.channel == "email" else _("Reply"),
         "addressed": conversation.channel == "email",
-        "last_seen": last_seen,
+        "last_seen": last_seen(messages),
         "urls": {
+            "begin": reverse("desk:begin", args=[pk]),
             "send": reverse("desk:send", args=[pk]),
             "draft": reverse("desk:draft", args=[pk]),
             "upload": reverse("desk:upload"),
@@ -40,24 +43,70 @@ def composer_context(request: HttpRequest, conversation: Conversation, last_seen
     }
 
 
-def _empty(conversation: Conversation) -> dict[str, Any]:
-    to, cc = default_recipients(conversation) if conversation.channel == "email" else ([], [])
+def last_seen(messages: list[Message]) -> int | None:
+    """The last thing that somebody said: an answer written without having seen what follows it is held back."""
+    return next((m.pk for m in reversed(messages) if m.kind != Kind.SYSTEM), None)
+
+
+def _empty(conversation: Conversation, messages: list[Message]) -> dict[str, Any]:
+    to, cc = default_recipients(conversation, newest=messages) if conversation.channel == "email" else ([], [])
     return {"kind": "out", "html": "", "text": "", "to": joined(to), "cc": joined(cc), "bcc": "", "attachments": []}
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:
     """A draft as the composer takes it back."""
+    files = list(draft.attachments.all())
+    html = with_addresses(draft.html, files)
+    how, cited = cited_by(draft)
+    listed = [shown for shown in map(shown_file, files) if shown["url"] not in html]
+    if cited:
+        listed += [file for file in listed_files(cited) if int(file["id"]) in draft.data.get("files", ())]
     return {
         "kind": draft.kind,
-        "html": draft.html,
+        "html": html,
         "text": draft.text,
         "to": joined(draft.to),
         "cc": joined(draft.cc),
         "bcc": joined(draft.bcc),
         "subject": draft.subject,
         "version": draft.updated_at.isoformat(),
-        "attachments": [shown_file(a) for a in draft.attachments.all()],
+        "attachments": listed,
+        "cite": f"{how}:{cited.pk}" if cited else "",
+        "cited": cited_line(how, cited) if cited else "",
     }
+
+
+def values_of(draft: Draft) -> dict[str, Any]:
+    """The draft of a new conversation as the values of its form."""
+    people = {name: joined(getattr(draft, name)) for name in ("to", "cc", "bcc")}
+    inbox = str(draft.inbox_id) if draft.inbox_id else ""
+    return {"inbox": inbox, "subject": draft.subject, "text": draft.text, **people}
+
+
+def parse_cite(value: str) -> tuple[str, int]:
+    """`forward:12` or `reply:12`, as the composer keeps what is to stand below; ("", 0) for anything else."""
+    how, _colon, pk = value.partition(":")
+    return (how, int(pk)) if how in ("forward", "reply") and pk.isdecimal() and len(pk) <= 18 else ("", 0)
+
+
+def cited_by(draft: Draft) -> tuple[str, Message | None]:
+    """How a draft cites, and which message of its own conversation, if it is still there."""
+    how, pk = parse_cite(str(draft.data.get("cite", "")))
+    if not how or draft.conversation is None:
+        return "", None
+    found = Message.objects.filter(pk=pk, conversation=draft.conversation, kind__in=(Kind.IN, Kind.OUT))
+    return how, found.select_related("conversation").first()
+
+
+def cited_line(how: str, message: Message) -> str:
+    """The line that stands for the cited message while one writes."""
+    known = {"name": message.author_name or message.sender, "time": times.with_clock(message.created_at)}
+    return _("Forwarding %(name)s, %(time)s") % known if how == "forward" else _("Quoting %(name)s, %(time)s") % known
+
+
+def listed_files(message: Message) -> list[dict[str, Any]]:
+    """The files that came with a message, without the pictures that stand in its text."""
+    return [{**shown_file(a), "cited": True} for a in message.attachments.all() if not stands_in_text(a, message)]
 
 
 def joined(addresses: list[Address]) -> str:

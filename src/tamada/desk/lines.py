@@ -6,6 +6,7 @@ from typing import Any, Final
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from tamada.channels.email.reasons import in_words
 from tamada.conversations.models import Message, Priority, Status
 
 from . import times
@@ -20,7 +21,16 @@ def sentence(message: Message) -> str:
 
 
 def _status(who: str, to: Any, data: dict[str, Any]) -> str:
-    return _("%(who)s set the status to %(status)s") % {"who": who, "status": _label(Status, to)}
+    status = to.lower() if isinstance(to, str) else to  # earlier lines hold SNOOZED where they mean snoozed
+    sentences: dict[Any, str] = {
+        Status.OPEN: _("%(who)s opened the conversation again"),
+        Status.CLOSED: _("%(who)s closed the conversation"),
+        Status.SNOOZED: _("%(who)s snoozed the conversation until the customer writes"),
+    }
+    return sentences.get(status, _("%(who)s set the status to %(status)s")) % {
+        "who": who,
+        "status": _label(Status, status),
+    }
 
 
 def _priority(who: str, to: Any, data: dict[str, Any]) -> str:
@@ -32,12 +42,20 @@ def _team(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 def _bounced(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = data.get("detail") or _("no reason given")
+    reason = in_words(data.get("detail") or "") or _("no reason given")
     return _("The message to %(address)s came back: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 
+def _delayed(who: str, to: Any, data: dict[str, Any]) -> str:
+    reason = in_words(data.get("detail") or "") or _("no reason given")
+    return _("The message to %(address)s is delayed on its way: %(detail)s") % {
+        "address": data.get("address"),
+        "detail": reason,
+    }
+
+
 def _refused(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = data.get("detail") or _("no reason given")
+    reason = in_words(data.get("detail") or "") or _("no reason given")
     return _("%(address)s did not get the message: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 
@@ -82,6 +100,7 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "tags": _tagged,
     "snoozed_until": _snoozed,
     "bounced": _bounced,
+    "delayed": _delayed,
     "refused": _refused,
     "spam": _spam,
     "not_spam": _not_spam,

@@ -1,43 +1,156 @@
 """Messages as the thread draws them."""
 
 import re
-from typing import Any
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
-from tamada.conversations.models import AuthorKind, DeliveryState, Kind, Message
+from tamada.channels.email.reasons import in_words
+from tamada.conversations.actions.undo import can_be_undone
+from tamada.conversations.citing import is_forward
+from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryState, Kind, Message
 
 from . import times
 from .access import agent_of
+from .addresses import numbered
+from .lines import sentence
+from .written import with_addresses
 
 # Formatting that plain text would lose: pictures, tables, links hidden behind words.
 _RICH = re.compile(r"<(?:img|table)\b|<a\b[^>]*>(?!\s*https?://)", re.IGNORECASE)
+# Without one of these inside a word there is no address to link; looking at each word is slow.
+_LINKISH = re.compile(r"[.:@]\S")
+_LOOKS: Mapping[str, str] = {Kind.OUT: " ours", Kind.NOTE: " note"}
+_FAILED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
-def shown_message(request: HttpRequest, message: Message) -> dict[str, Any]:
-    """What the thread's template needs of one message."""
-    ours = message.kind in (Kind.OUT, Kind.NOTE)
-    outbox = getattr(message, "outbox", None)
-    return {
-        "message": message,
-        "ours": ours,
-        "mine": ours and message.agent_id == agent_of(request).pk,
-        "body": _body(message),
-        "framed": message.kind == Kind.IN and bool(message.html and _RICH.search(message.html)),
-        "files": [shown_file(a) for a in message.attachments.all() if not a.is_inline],
-        "outbox": outbox,
-        "leaves": times.with_clock(outbox.not_before) if outbox else "",
-        "subject": message.subject if message.kind == Kind.IN and _is_new_subject(message) else "",
-        "others": ", ".join(a["email"] for a in (*message.to, *message.cc)[1:]) if message.kind != Kind.NOTE else "",
-        "held": bool(outbox and not outbox.settled_at and not outbox.claimed_at),
-        "again": message.delivery in (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED),
-        "person": message.agent or message.customer or message.author_name,
-        "automatic": message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
-    }
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """What happened, as one line between the messages."""
+
+    id: str
+    line: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ShownMessage:
+    """What the thread's template needs of one message: plain values, because a thread asks for each dozens of times.
+
+    Numbers are text already (Django would localise each), and an address is empty where there is nothing to open.
+    """
+
+    line: ClassVar[str] = ""
+
+    id: str
+    seq: str
+    look: str
+    author: str
+    mine: bool
+    person: object
+    is_in: bool
+    is_out: bool
+    is_note: bool
+    automatic: bool
+    at: datetime
+    subject_now: str
+    to: str
+    cc: str
+    language: str
+    body: SafeString
+    framed: bool
+    quoted: str
+    files: list[dict[str, Any]]
+    delivery: str
+    delivery_word: str
+    held: bool
+    leaves: str
+    error: str
+    details_url: str
+    html_url: str
+    raw_url: str
+    again_url: str
+    undo_url: str
+
+
+def shown(request: HttpRequest, messages: Iterable[Message]) -> list[ShownLine | ShownMessage]:
+    """Messages and system lines in their order."""
+    return [
+        ShownLine(str(m.pk), sentence(m), m.created_at) if m.kind == Kind.SYSTEM else shown_message(request, m)
+        for m in messages
+    ]
+
+
+def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
+    """One message that somebody wrote."""
+    kind, pk = message.kind, message.pk
+    outbox = getattr(message, "outbox", None) if kind == Kind.OUT else None
+    held = bool(outbox and not outbox.settled_at and not outbox.claimed_at)
+    is_mail = kind == Kind.IN and bool(message.html)
+    forward = is_forward(message)
+    # Whom the conversation is with need not be said, except of a forward.
+    several = kind != Kind.NOTE and (forward or len(message.to) + len(message.cc) > 1)
+    framed = is_mail and bool(_RICH.search(message.html))
+    return ShownMessage(
+        id=str(pk),
+        seq=str(message.seq),
+        look=_LOOKS.get(kind, "") + (" failed" if message.delivery in _FAILED else ""),
+        author=message.author_name,
+        mine=kind != Kind.IN and message.agent_id == agent_of(request).pk,
+        person=message.agent or message.customer or message.author_name,
+        is_in=kind == Kind.IN,
+        is_out=kind == Kind.OUT,
+        is_note=kind == Kind.NOTE,
+        automatic=message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
+        at=message.created_at,
+        subject_now=message.subject if forward or (kind == Kind.IN and _is_new_subject(message)) else "",
+        to=_names(message.to) if several else "",
+        cc=_names(message.cc) if several else "",
+        language=message.language,
+        body=SafeString() if framed else _body(message),
+        framed=framed,
+        quoted=message.quoted_text,
+        files=_files(message),
+        delivery=message.delivery,
+        delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
+        held=held,
+        leaves=times.with_clock(outbox.not_before) if outbox and held else "",
+        error=in_words(outbox.last_error) if outbox and outbox.last_error else "",
+        details_url=numbered("details", pk),
+        html_url=numbered("mail_html", pk) if is_mail else "",
+        raw_url=numbered("raw", pk) if message.raw else "",
+        again_url=numbered("again", pk) if message.delivery in TROUBLED else "",
+        undo_url=_undo_url(request, message, outbox),
+    )
+
+
+def _files(message: Message) -> list[dict[str, Any]]:
+    if not message.has_attachments:
+        return []
+    return [shown_file(a) for a in message.attachments.all() if not stands_in_text(a, message)]
+
+
+def _undo_url(request: HttpRequest, message: Message, outbox: Delivery | None) -> str:
+    """The address that takes a message back, for its writer as long as it can be."""
+    mine = outbox is not None and message.agent_id == agent_of(request).pk and can_be_undone(message, outbox)
+    return numbered("undo", message.pk) if mine else ""
+
+
+def stands_in_text(file: Attachment, message: Message) -> bool:
+    """Whether a picture stands in the message's own formatting or in what it cites, and need not be listed below.
+
+    What came in knows that of its pictures, the logos of a folded signature too; ours may have lost one while writing.
+    """
+    if not (file.is_inline and file.content_id):
+        return False
+    return message.kind == Kind.IN or f"cid:{file.content_id}" in message.html or "cites" in message.data
 
 
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)
@@ -50,11 +163,19 @@ def _is_new_subject(message: Message) -> bool:
     return bool(now) and now.casefold() != was.casefold()
 
 
+def _names(people: list[dict[str, str]]) -> str:
+    """Whom a message went to, as they are called."""
+    return ", ".join(person.get("name") or person["email"] for person in people)
+
+
 def _body(message: Message) -> SafeString:
     """Our own markup was cleaned when it was written; everything else is escaped text with its links."""
     if message.kind != Kind.IN and message.html:
-        return mark_safe(message.html)  # noqa: S308  cleaned by kit.html when it was stored
-    return mark_safe(urlize(escape(message.text), nofollow=True).replace("\n", "<br>"))  # noqa: S308  escaped first
+        html = with_addresses(message.html, message.attachments.all()) if message.has_attachments else message.html
+        return mark_safe(html)  # noqa: S308  cleaned by kit.html when it was stored
+    text = escape(message.text)
+    linked = urlize(text, nofollow=True) if _LINKISH.search(text) else text
+    return mark_safe(linked.replace("\n", "<br>"))  # noqa: S308  escaped first
 
 
 def shown_file(attachment: Any) -> dict[str, Any]:

@@ -4,7 +4,7 @@ Dates come from CLDR through Babel, because browsers have no Armenian or Georgia
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from babel import Locale
@@ -17,40 +17,52 @@ WARM_MINUTES = 30
 HOT_MINUTES = 120
 
 
-@lru_cache(maxsize=64)
-def _pattern(language: str, skeleton: str) -> str:
-    locale = Locale.parse(language.replace("-", "_"))
-    return str(locale.datetime_skeletons[skeleton].pattern)
+# What Babel says is kept: a page names the same days many times, and a live list its moments at every change.
+_KEPT = 4096
+
+
+@lru_cache(maxsize=16)
+def _locale(language: str) -> Locale:
+    return Locale.parse(language)
 
 
 def _language() -> str:
     return (get_language() or "en").split("-")[0]
 
 
-def _skeleton(moment: datetime | date, skeleton: str) -> str:
-    language = _language()
-    return str(parse_pattern(_pattern(language, skeleton)).apply(moment, language))
+@lru_cache(maxsize=_KEPT)
+def _skeleton(value: date, skeleton: str, language: str) -> str:
+    locale = _locale(language)
+    return str(parse_pattern(locale.datetime_skeletons[skeleton].pattern).apply(value, locale))
 
 
 def clock(moment: datetime) -> str:
     """Return hours and minutes in the reader's zone: 14:05 in every language of the desk."""
-    return f"{timezone.localtime(moment):%H:%M}"
+    return _clock(timezone.localtime(moment))
+
+
+def _clock(local: datetime) -> str:
+    return f"{local.hour:02}:{local.minute:02}"
 
 
 def short(moment: datetime, now: datetime | None = None) -> str:
     """Return the shortest sure name of a moment: 14:05, yesterday, 3 Oct, 3 Oct 2021."""
-    local, today = timezone.localtime(moment), timezone.localdate(now or timezone.now())
-    if local.date() == today:
-        return clock(moment)
-    if local.date() == today - timedelta(days=1):
-        return _("yesterday")
-    return day(local.date(), today)
+    local = timezone.localtime(moment)
+    return _past_day(local, now) or _clock(local)
+
+
+def _past_day(local: datetime, now: datetime | None) -> str:
+    """The name of the day, nothing for today."""
+    value, today = local.date(), timezone.localdate(now)
+    if value == today:
+        return ""
+    return _("yesterday") if value == today - timedelta(days=1) else day(value, today)
 
 
 def day(value: date, today: date | None = None) -> str:
     """Return a day with its month, and its year when that is another one."""
     today = today or timezone.localdate()
-    return _skeleton(value, "MMMd" if value.year == today.year else "yMMMd")
+    return _skeleton(value, "MMMd" if value.year == today.year else "yMMMd", _language())
 
 
 def day_heading(value: date, today: date | None = None) -> str:
@@ -60,18 +72,30 @@ def day_heading(value: date, today: date | None = None) -> str:
         return _("Today")
     if value == today - timedelta(days=1):
         return _("Yesterday")
-    return _skeleton(value, "MMMEd" if value.year == today.year else "yMMMEd")
+    return _skeleton(value, "MMMEd" if value.year == today.year else "yMMMEd", _language())
 
 
 def full(moment: datetime) -> str:
     """Return the whole moment in words, for titles and print."""
-    return str(format_datetime(timezone.localtime(moment), "long", locale=_language()))
+    return _full(moment, timezone.get_current_timezone(), _language())
+
+
+@lru_cache(maxsize=_KEPT)
+def _full(moment: datetime, zone: tzinfo, language: str) -> str:
+    return str(format_datetime(moment.astimezone(zone), "long", locale=_locale(language)))
 
 
 def with_clock(moment: datetime, now: datetime | None = None) -> str:
     """Return the short name and the clock: 14:05, yesterday 14:05, 3 Oct, 14:05."""
-    name = short(moment, now)
-    return name if name == clock(moment) else _("%(day)s, %(time)s") % {"day": name, "time": clock(moment)}
+    local = timezone.localtime(moment)
+    name, time = _past_day(local, now), _clock(local)
+    return _("%(day)s, %(time)s") % {"day": name, "time": time} if name else time
+
+
+def with_day(moment: datetime) -> str:
+    """Return day and clock, today's too: 3 Oct, 14:05."""
+    local = timezone.localtime(moment)
+    return _("%(day)s, %(time)s") % {"day": day(local.date()), "time": _clock(local)}
 
 
 def span(length: timedelta) -> str:

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import colleagues, compose, conversation, customers, files, inbox
+from .views import begin, colleagues, compose, conversation, customers, files, inbox
 
 app_name = "desk"
 
@@ -28,6 +28,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:pk>/read", conversation.read, name="read"),
     path("conversations/<int:pk>/follow", conversation.following, name="follow"),
     path("conversations/<int:pk>/presence", conversation.presence, name="presence"),
+    path("conversations/<int:pk>/begin", begin.begin, name="begin"),
     path("conversations/<int:pk>/messages", compose.send, name="send"),
     path("conversations/<int:pk>/draft", compose.draft, name="draft"),
     path("messages/<int:pk>/undo", compose.undo, name="undo"),

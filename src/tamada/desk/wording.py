@@ -31,12 +31,13 @@ def _general() -> dict[str, str]:
         "signed_out": _("You have been signed out. Sign in again to go on."),
         "gone": _("You no longer have access to this, or it was deleted."),
         "palette.commands": _("Commands"),
-        "palette.none": _("Nothing is called so. Try fewer letters."),
+        "palette.none": _("No matches. Try fewer letters."),
         "viewing": _("%(name)s is reading this"),
         "typing": _("%(name)s is writing…"),
         "notify.denied": _("The browser refuses notifications for this address. Allow them in its site settings."),
         "notify.on": _("This browser will show notifications."),
         "notify.off": _("This browser will show no more notifications."),
+        "list.new": _("New: %(count)s"),
         "mail.frame": _("Text of the e-mail"),
     }
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from django.db import connection, transaction
 
+from tamada.core.db import is_postgres
 from tamada.core.models import StoredSetting
 from tamada.core.registry import Registry
 
@@ -20,12 +21,14 @@ _PROGRESS = "search.reindexed"
 class Source:
     """Where the documents of one kind come from.
 
-    `after(last_id, limit)` gives the documents of the next rows by id, `total()` says about how many there are.
+    `after(last_id, limit)` gives the documents of the next rows by id, `total()` says about how many there are and
+    costs nothing, `count()` counts them.
     """
 
     kind: Kind
     after: Callable[[int, int], Sequence[Document]]
     total: Callable[[], int]
+    count: Callable[[], int]
 
 
 sources: Registry[Source] = Registry("search.sources")
@@ -35,6 +38,14 @@ sources: Registry[Source] = Registry("search.sources")
 def total() -> int:
     """About how many documents a rebuild goes through."""
     return sum(source.total() for source in sources)
+
+
+def indexed(kind: Kind) -> int:
+    """How many documents the index holds."""
+    with connection.cursor() as db:
+        # FTS5 keeps a row of sizes for each document; counting the index itself would read all of it.
+        db.execute(f"SELECT count(*) FROM {kind.table}{'' if is_postgres() else '_docsize'}")  # noqa: S608  our names
+        return int(db.fetchone()[0])
 
 
 def rebuild(*, afresh: bool = False, batch: int = BATCH) -> Iterator[int]:

@@ -16,12 +16,15 @@ from tamada.channels.email.models import AutoReply, Tombstone
 from tamada.channels.email.receive import tombstone_digest
 from tamada.channels.email.threads import reply_address, token_for
 from tamada.channels.models import RawInput
+from tamada.channels.queries import quarantined
 from tamada.conversations.actions import send_reply, update_conversation
 from tamada.conversations.models import Conversation, Delivery, Message, Status
 from tamada.core import tasks
 from tamada.core.actors import SYSTEM, Actor
-from tamada.core.models import StoredEvent
+from tamada.core.models import AuditEntry, StoredEvent
+from tamada.customers.actions import resume_identity
 from tamada.customers.models import Identity
+from tamada.desk.lines import sentence
 from tests.channels.conftest import ADDRESS, mail
 
 
@@ -221,6 +224,22 @@ def test_out_of_office_notes_are_attached_quietly(deliver, answered, owner):
     assert (conversation.status, conversation.waiting_since) == (Status.CLOSED, None)
 
 
+@pytest.mark.parametrize(
+    "subject", ["I am out of internet since morning", "OOO Romashka: invoice 12", "Out of office chairs - order"]
+)
+def test_a_person_whose_subject_sounds_like_such_a_note_waits_for_an_answer(deliver, subject):
+    deliver(mail(subject=subject))
+    conversation = Conversation.objects.get()
+    assert conversation.status == Status.OPEN
+    assert conversation.waiting_since is not None
+
+
+def test_a_note_that_answers_nothing_we_know_is_open_for_somebody_to_look_at(deliver):
+    deliver(mail("I am away.", subject="Automatic reply: Router", auto_submitted="auto-replied"))
+    conversation = Conversation.objects.get()
+    assert (conversation.status, conversation.waiting_since) == (Status.OPEN, None)
+
+
 # bounces seen as customers
 
 
@@ -254,6 +273,36 @@ def test_a_delay_notice_is_no_bounce(deliver, answered):
     deliver(dsn(answered.external_id, status="4.4.1", action="delayed"))
     answered.refresh_from_db()
     assert answered.delivery == "sent"
+    (line,) = Message.objects.filter(kind="system", data__address="karine@customer.example")
+    assert (
+        sentence(line) == "The message to karine@customer.example is delayed on its way: 4.4.1 550 4.4.1 No such user"
+    )
+
+
+def test_a_report_on_a_message_that_is_not_ours_is_kept_where_an_admin_sees_it(deliver, owner):
+    deliver(dsn("<foreign@elsewhere.example>"))
+    (row,) = quarantined(owner)
+    assert "not sent from here" in row.reason
+    assert not Identity.objects.filter(value__contains="mailer-daemon").exists()
+
+
+def test_a_paused_address_is_written_to_again_when_its_owner_writes_or_an_agent_says_so(
+    deliver, conversation, teammate
+):
+    paused = Identity.objects.filter(value="karine@customer.example")
+    paused.update(bounces=3, paused_at=timezone.now())
+    deliver(mail("It is me.", message_id="<again@customer.example>"))
+    assert paused.get().paused_at is None
+    paused.update(bounces=3, paused_at=timezone.now())
+    resume_identity(agent=teammate, actor=SYSTEM, identity=paused.get())
+    assert (paused.get().bounces, paused.get().paused_at) == (0, None)
+    assert AuditEntry.objects.filter(action="customer.identity_resumed").count() == 1
+
+
+def test_reports_in_an_archive_pause_nobody(deliver, answered, account, journal):
+    reports = [dsn(answered.external_id, status=f"5.1.{n}") for n in range(5)]
+    run_import(reports, inbox_id=account.inbox_id, journal=journal)
+    assert Identity.objects.get(value="karine@customer.example").paused_at is None
 
 
 def test_an_address_that_bounces_three_times_is_paused(deliver, conversation, teammate):

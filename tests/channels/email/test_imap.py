@@ -9,20 +9,24 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from hypothesis import given
+from hypothesis import strategies as st
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError
 
 from tamada.accounts.models import Team
 from tamada.channels.email import imap as module
+from tamada.channels.email import uids
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
 from tamada.channels.email.imap import Fetcher, ImapServer, Watcher
 from tamada.channels.email.models import ImapFolder, MailAccount
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
+from tamada.conversations.actions import send_reply
 from tamada.conversations.models import Conversation, Message
-from tamada.core.actors import SYSTEM
+from tamada.core.actors import SYSTEM, Actor
 from tamada.core.models import StoredEvent
-from tests.channels.conftest import mail
+from tests.channels.conftest import mail, send_due
 from tests.helpers.polling import until
 from tests.helpers.servers import Mailbox
 
@@ -111,26 +115,47 @@ def test_a_connection_that_drops_mid_fetch_resumes_where_it_was(imap_account, do
     assert sorted(taken_in(journal)) == [f"mail{n}" for n in range(5)]
 
 
-def test_mail_lost_by_a_window_is_noticed_told_and_fetched(imap_account, dovecot, journal):
+@pytest.mark.parametrize("deleted", [0, 2])
+def test_mail_lost_by_a_window_is_noticed_told_and_fetched(imap_account, dovecot, journal, deleted):
     """The cursor stands beyond mail that never came in, as a bug or a restored database may leave it."""
-    fill(dovecot, "one", "two", "three")
+    fill(dovecot, "one", "two", "three", "four")
+    with signed_in(dovecot) as other:
+        uids = other.search()
+    imap_folder = ImapFolder.objects.create(account=imap_account, name="INBOX", last_uid=uids[3])
+    with signed_in(dovecot) as other:
+        imap_folder.uid_validity = other.folder_status("INBOX", ["UIDVALIDITY"])[b"UIDVALIDITY"]
+        imap_folder.seen = f"{uids[0]}:{uids[1]},{uids[3]}"
+        imap_folder.save()
+        other.delete_messages(uids[:deleted])
+        other.expunge()
     fetch(imap_account, dovecot.url, journal)
-    ImapFolder.objects.update(seen_count=1)
-    fetch(imap_account, dovecot.url, journal)
-    folder = ImapFolder.objects.get()
-    assert folder.gap == 2
+    assert ImapFolder.objects.get().gap == 1
     assert StoredEvent.objects.filter(type="channel.troubled").count() == 1
+    assert taken_in(journal) == ["three"]
     fetch(imap_account, dovecot.url, journal)
     assert ImapFolder.objects.get().gap == 0
-    assert sorted(taken_in(journal)) == ["one", "three", "two"]
+
+
+@contextmanager
+def signed_in(dovecot: Mailbox) -> Iterator[IMAPClient]:
+    """Another mail program at the same mailbox."""
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        other.select_folder("INBOX")
+        yield other
+
+
+@given(st.sets(st.integers(1, 300)))
+def test_sets_of_uids_are_written_as_imap_writes_them(found):
+    text = uids.written(found)
+    assert uids.parse(text) == found
+    assert uids.written({1, 2, 3, 7, 9, 10}) == "1:3,7,9:10"
 
 
 def test_mail_deleted_on_the_server_is_no_gap(imap_account, dovecot, journal):
     fill(dovecot, "one", "two")
     fetch(imap_account, dovecot.url, journal)
-    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
-        other.login(dovecot.user, dovecot.password)
-        other.select_folder("INBOX")
+    with signed_in(dovecot) as other:
         other.delete_messages(other.search()[:1])
         other.expunge()
     fetch(imap_account, dovecot.url, journal)
@@ -174,6 +199,29 @@ def test_mail_sent_from_another_program_is_followed(imap_account, dovecot, journ
     kinds = list(conversation.messages.order_by("seq").values_list("kind", "text"))
     assert kinds == [("in", "question"), ("out", "Answered from my phone")]
     assert conversation.waiting_since is None
+
+
+@pytest.mark.parametrize("rewritten", [False, True])
+def test_our_own_answer_in_the_sent_folder_is_not_a_second_one(
+    imap_account, dovecot, journal, teammate, smtp_server, rewritten
+):
+    """Gmail and Microsoft 365 file there what we send through them, the latter under a Message-ID of its own."""
+    fill(dovecot, "question")
+    update_mail_account(agent=None, actor=SYSTEM, account=imap_account, follow_sent=True, smtp_url=smtp_server.url)
+    fetch(imap_account, dovecot.url, journal)
+    taken_in(journal)
+    actor = Actor("agent", teammate.pk, teammate.name)
+    answer = send_reply(agent=teammate, actor=actor, conversation=Conversation.objects.get(), text="An answer")
+    send_due()
+    raw = smtp_server.received[0].raw
+    if rewritten:
+        raw = raw.replace(f"Message-ID: {answer.external_id}".encode(), b"Message-ID: <new@provider.example>")
+    with signed_in(dovecot) as other:
+        other.create_folder("Sent")
+        other.append("Sent", raw)
+    fetch(imap_account, dovecot.url, journal)
+    taken_in(journal)
+    assert Message.objects.filter(kind="out").count() == 1
 
 
 def test_a_stranger_who_writes_under_our_address_is_not_us(imap_account, dovecot, journal):

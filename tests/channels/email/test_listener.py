@@ -10,6 +10,7 @@ import ssl
 import subprocess
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Self
@@ -24,6 +25,7 @@ from tamada.channels.email.threads import reply_address
 from tamada.channels.journal import Journal
 from tamada.conversations.models import Conversation
 from tamada.core.actors import SYSTEM
+from tamada.core.loops import open_door
 from tests.channels.conftest import ADDRESS, mail
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port, listening
@@ -35,9 +37,8 @@ pytestmark = pytest.mark.django_db(transaction=True)
 def listener(journal: Journal, **options: Any) -> Iterator[int]:
     """A listener at a free port; yields the port of SMTP (LMTP is at the next)."""
     port, stop = free_port(run=2), threading.Event()
-    thread = threading.Thread(
-        target=lambda: asyncio.run(serve(journal, host="127.0.0.1", port=port, stop=stop, **options))
-    )
+    doors = [open_door("127.0.0.1", number) for number in (port, port + 1)]
+    thread = threading.Thread(target=lambda: asyncio.run(serve(journal, doors=doors, stop=stop, **options)))
     thread.start()
     try:
         until(lambda: listening(port) and listening(port + 1), what="the listener")
@@ -239,6 +240,31 @@ def test_too_much_mail_at_once_is_452(journal, account):
             send(port, mail("word " * 400_000))
         assert refused.value.smtp_code == 452
         send(port)
+
+
+def test_mail_that_waits_for_a_slow_disk_counts_until_it_is_written(journal, account, monkeypatch):
+    go_on, writing, load = threading.Event(), threading.Event(), Load(max_bytes=100_000)
+    real = Journal.write
+
+    def write(self: Journal, raw: bytes, meta: Any) -> Any:
+        writing.set()
+        assert go_on.wait(30)
+        return real(self, raw, meta)
+
+    monkeypatch.setattr(Journal, "write", write)
+    with listener(journal, load=load) as port, ThreadPoolExecutor(1) as pool:
+        first = pool.submit(send, port, mail("word " * 14_000))
+        try:
+            assert writing.wait(30)
+            assert load.bytes > 70_000
+            with pytest.raises(smtplib.SMTPDataError) as refused:
+                send(port, mail("word " * 14_000))
+            assert refused.value.smtp_code == 452
+        finally:
+            go_on.set()
+        assert first.result(30) == {}
+        until(lambda: load.bytes == 0)
+        send(port, mail("word " * 14_000))
 
 
 def test_bare_line_feeds_are_normalised_and_dots_unstuffed(port, journal):

@@ -10,17 +10,15 @@ from django.utils import timezone
 from tamada.channels.email import outbox
 from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.models import MailAccount
-from tamada.channels.email.outbox import Outbox, Sending, claim, release_abandoned
-from tamada.channels.email.send import Connections
+from tamada.channels.email.outbox import Outbox, claim, release_abandoned
 from tamada.conversations.actions import send_again, send_reply
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
+from tamada.core import settings_store
 from tamada.core.actors import SYSTEM, Actor
-from tests.channels.conftest import mail
+from tests.channels.conftest import ME, mail, send_due
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
 from tests.helpers.smtp import FakeSMTP
-
-ME = "test:1:1"
 
 
 @pytest.fixture
@@ -38,16 +36,6 @@ def reply(conversation: Conversation, teammate) -> Callable[..., Message]:
         return send_reply(agent=teammate, actor=actor, conversation=conversation, text=text, **options)
 
     return send
-
-
-def send_due(limit: int = 10) -> list[int]:
-    """What the loop does, in this thread."""
-    connections = Connections()
-    claimed = claim(ME, limit)
-    for pk in claimed:
-        Sending(pk, connections, threading.Event()).run()
-    connections.close_idle(all_of_them=True)
-    return claimed
 
 
 def state(message: Message) -> str:
@@ -74,6 +62,39 @@ def test_a_reply_arrives_with_its_thread_token_and_marker(reply, smtp_server, co
     assert "Разбираемся" in head.get_content()
     assert "Tamada-Ref:" in head.get_content()
     assert "Auto-Submitted" not in head
+
+
+@pytest.mark.parametrize(
+    ("changes", "company_name", "shown"),
+    [
+        ({}, "", "Support"),
+        ({}, "Ararat Net", "Ararat Net"),
+        ({"from_name": "Ararat Help"}, "Ararat Net", "Ararat Help"),
+    ],
+)
+def test_customers_hear_from_the_name_of_the_inbox_until_somebody_says_another(
+    reply, smtp_server, account, changes, company_name, shown
+):
+    settings_store.set("company.name", company_name, SYSTEM)
+    update_mail_account(agent=None, actor=SYSTEM, account=account, **changes)
+    reply()
+    send_due()
+    [received] = smtp_server.wait_for(1)
+    assert received.message["From"] == f"{shown} <{account.address}>"
+
+
+def test_references_are_those_of_the_mail_answered_and_name_nothing_that_has_not_left(reply, smtp_server, deliver):
+    reply("This one waits.", not_before=timezone.now() + timedelta(days=1))
+    deliver(
+        mail(
+            "More", message_id="<m2@c.example>", in_reply_to="<m1@customer.example>", references="<m1@customer.example>"
+        )
+    )
+    reply("An answer.")
+    send_due()
+    [sent] = smtp_server.wait_for(1)
+    assert sent.message["In-Reply-To"] == "<m2@c.example>"
+    assert sent.message["References"].split() == ["<m1@customer.example>", "<m2@c.example>"]
 
 
 def test_a_message_is_sent_once_however_often_the_loop_runs(reply, smtp_server):
@@ -270,7 +291,7 @@ def test_server_down_keeps_the_message_queued_until_it_is_back(reply, smtp_serve
 
 
 def test_a_slow_server_is_waited_for_and_then_uncertain(reply, smtp_server, monkeypatch):
-    monkeypatch.setattr("tamada.channels.email.send.ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("tamada.channels.email.send.FINAL_SECONDS", 0.3)
     smtp_server.gate.clear()
     message = reply()
     send_due()

@@ -2,11 +2,14 @@
 
 import logging
 
-from tamada.core import audit
+from django.db import transaction
+
+from tamada.core import audit, events
 
 from .. import throttle
 from ..actors import actor_of
 from ..errors import LockedOut, SignInRefused
+from ..events import access_changed
 from ..models import Agent
 from ..passwords import matches
 from ..queries import agent_by_email
@@ -35,5 +38,8 @@ def sign_in(*, email: str, password: str, address: str) -> Agent:
 
 
 def note_sign_out(*, agent: Agent) -> None:
-    """Leave a trace of somebody signing out."""
-    audit.record(actor_of(agent), "agent.signed_out", agent)
+    """Leave a trace of somebody who signed out. Streams are judged anew: the session must have ended before."""
+    actor = actor_of(agent)
+    with transaction.atomic():
+        audit.record(actor, "agent.signed_out", agent)
+        events.record(access_changed(agent.pk), actor=actor)

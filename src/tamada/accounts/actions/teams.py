@@ -92,7 +92,7 @@ def delete_team(*, agent: Agent | None, actor: Actor, team: Team) -> None:
     if agent is not None:
         require(agent, "team.create")
     if team.is_default:
-        raise Invalid(_("%(name)s is the team that newcomers join, so it stays.") % {"name": team.name})
+        raise Invalid(_("%(name)s is the team that new people join, so it stays.") % {"name": team.name})
     with transaction.atomic():
         members = list(Membership.objects.filter(team=team).values_list("agent_id", flat=True))
         pk = team.pk

@@ -19,16 +19,13 @@ from ..models import Agent, ApiToken, Role
 from ..permissions import allowed, require
 from ..queries import TOKEN_PREFIX
 
-SCOPES = ("read", "write", "admin")
+SCOPES = ("read", "write")
 PREFIX_LENGTH = 12
 
 
 def scopes_for(agent: Agent) -> list[str]:
     """Every scope that means something for this person's role."""
-    scopes = ["read"]
-    if agent.role != Role.OBSERVER:
-        scopes.append("write")
-    return [*scopes, "admin"] if agent.is_admin else scopes
+    return ["read"] if agent.role == Role.OBSERVER else list(SCOPES)
 
 
 def create_token(

@@ -62,7 +62,10 @@ class Attachment(BaseModel):
 
 
 class Message(BaseModel):
-    """One thing said. `text` is what was newly written; what it quotes is in `quoted_text`. `html` is clean."""
+    """One thing said. `text` is what was newly written; what it quotes, and its signature, are in `quoted_text`.
+
+    `html` and `quoted_html` are the same two with their formatting, clean; both empty where there was none.
+    """
 
     id: Id
     conversation: Id
@@ -79,6 +82,7 @@ class Message(BaseModel):
     text: str
     quoted_text: str
     html: str
+    quoted_html: str
     attachments: list[Attachment]
     language: str | None
     delivery: DeliveryName | None

@@ -2,6 +2,7 @@
 
 import secrets as random
 import smtplib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -11,10 +12,11 @@ from django.core.exceptions import ValidationError
 from django.core.validators import EmailValidator
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
-from tamada.channels.email import oauth, send
+from tamada.channels.email import oauth, reasons, send
 from tamada.channels.email.book import normal_key
 from tamada.channels.email.models import ImapAuth, MailAccount
 from tamada.conversations.actions import check_settles, create_inbox, inbox_changed, update_inbox
@@ -56,6 +58,17 @@ def credentials_of(account: MailAccount) -> Credentials:
     return Credentials(smtp or settings.TAMADA.smtp_url or "", imap)
 
 
+def is_sealed(account: MailAccount) -> bool:
+    """Whether what is stored of its servers can't be read, because it was encrypted under another secret key."""
+    try:
+        for stored in (account.smtp_url, account.imap_url, account.oauth):
+            if stored:
+                secrets.decrypt(stored)
+    except secrets.BadSecret:
+        return True
+    return False
+
+
 def _decrypted(stored: str) -> str:
     try:
         return secrets.decrypt(stored) if stored else ""
@@ -70,7 +83,13 @@ def sender_login(account: MailAccount) -> send.type_login | None:
 
     def login(client: smtplib.SMTP) -> None:
         token = oauth.access_token(account)
-        client.auth("XOAUTH2", lambda _challenge=None: oauth.xoauth2(account.address, token), initial_response_ok=True)
+        try:
+            send.sign_in_with_token(client, oauth.xoauth2(account.address, token))
+        except send.TokenRefused as error:
+            if error.smtp_code < 500:  # busy; this says nothing of the token
+                raise
+            other = oauth.renewed_token(account, token)
+            send.sign_in_with_token(client, oauth.xoauth2(account.address, other))
 
     return login
 
@@ -90,7 +109,7 @@ def open_mail_inbox(
     _check_servers({"smtp_url": smtp_url, "imap_url": imap_url})
     with transaction.atomic():
         if _is_taken(address):
-            raise BadAccountError("address", f"{address} belongs to an inbox already.")
+            raise BadAccountError("address", _("{address} belongs to an inbox already.").format(address=address))
         inbox = create_inbox(agent=agent, actor=actor, name=name, channel=Channel.EMAIL, address=address, team=team)
         return MailAccount.objects.create(
             inbox=inbox,
@@ -114,7 +133,7 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
     _check_servers({name: changes[name] for name in _SECRET & changes.keys()})
     with transaction.atomic():
         if any(_is_taken(alias, except_for=account) for alias in changes.get("aliases", ())):
-            raise BadAccountError("aliases", "One of these addresses belongs to another inbox.")
+            raise BadAccountError("aliases", _("One of these addresses belongs to another inbox."))
         for name, value in changes.items():
             setattr(account, name, secrets.encrypt(value) if name in _SECRET and value else value)
         account.save(update_fields=list(changes))
@@ -157,11 +176,12 @@ def confirm_cap(*, agent: Agent, actor: Actor, account: MailAccount) -> None:
 
 def checked_address(address: str) -> str:
     """The address as it is stored: trimmed, its domain in lower case. Raises BadAccountError."""
-    local, _, domain = address.strip().rpartition("@")
+    local, _at, domain = address.strip().rpartition("@")
     try:
         EmailValidator(allowlist=["localhost"])(f"{local if local.isascii() else 'x'}@{domain}")
     except ValidationError:
-        raise BadAccountError("address", f"{address.strip()[:100]} is no e-mail address.") from None
+        text = _("{address} is no e-mail address.").format(address=address.strip()[:100])
+        raise BadAccountError("address", text) from None
     return f"{local}@{domain.lower()}"
 
 
@@ -176,19 +196,27 @@ def _is_taken(address: str, *, except_for: MailAccount | None = None) -> bool:
 def _check_servers(urls: dict[str, str]) -> None:
     from tamada.channels.email.imap import ImapServer
 
+    known: dict[str, tuple[Callable[[str], object], str]] = {
+        "smtp_url": (
+            send.Server.from_url,
+            _("An outgoing server is written smtp://user:password@host:port or smtps://…."),
+        ),
+        "imap_url": (ImapServer.from_url, _("A mailbox is written imaps://user:password@host:port or imap://….")),
+    }
     for name, url in urls.items():
         if url:
+            parse, text = known[name]
             try:
-                send.Server.from_url(url) if name == "smtp_url" else ImapServer.from_url(url)
-            except ValueError as error:
-                raise BadAccountError(name, str(error)) from None
+                parse(url)
+            except ValueError:
+                raise BadAccountError(name, text) from None
 
 
 def try_sending(account: MailAccount) -> str:
     """Connect and sign in to the outgoing server; "" when that works, else what went wrong. Sends nothing."""
     url = credentials_of(account).smtp_url
     if not url:
-        return "No server for outgoing mail is set up for this inbox."
+        return reasons.NO_SERVER
     try:
         client = send.connect(send.Server.from_url(url), sender_login(account))
     except oauth.OAuthError as error:
@@ -200,12 +228,17 @@ def try_sending(account: MailAccount) -> str:
 
 
 def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
-    """When the inbox's server last answered well, and the last trouble since then ("" for none)."""
+    """When the inbox's server last answered well, and the trouble there is now ("" for none), in the reader's words."""
     account = MailAccount.objects.filter(inbox=inbox).first()
     if account is None:
         return None, ""
+    return account.last_ok_at, reasons.in_words(account.sending_error or fetching_trouble(account))
+
+
+def fetching_trouble(account: MailAccount) -> str:
+    """Why the mailbox can't be read; "" when it can."""
     is_newer = account.last_error_at and (account.last_ok_at is None or account.last_error_at > account.last_ok_at)
-    return account.last_ok_at, account.last_error if is_newer else ""
+    return account.last_error if is_newer else ""
 
 
 def new_webhook_key(*, agent: Agent, actor: Actor, account: MailAccount) -> str:

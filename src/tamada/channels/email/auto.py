@@ -52,7 +52,9 @@ _BOUNCE_SUBJECT = re.compile(
     r"warning: could not send|недоставленное|не удалось доставить)",
     re.IGNORECASE,
 )
-_BOUNCE_SENDERS = frozenset({"mailer-daemon", "postmaster", "mail-daemon", "mailerdaemon", "mdaemon"})
+_BOUNCE_SENDERS = frozenset({"mailer-daemon", "mail-daemon", "mailerdaemon", "mdaemon"})
+"""Without postmaster: people write from there, and its reports have an empty return path or say what they are."""
+
 _REPLY_MARKS = ("x-autoreply", "x-autorespond", "x-autoresponder", "x-auto-reply-from", "x-mail-autoreply")
 _LIST_MARKS = ("list-id", "list-unsubscribe", "list-post", "feedback-id", "x-mailchimp-id", "x-campaign-id")
 _BULK_WORDS = frozenset({"bulk", "list", "junk"})
@@ -88,6 +90,8 @@ def _report(headers: Headers, subject: str, local: str, report: str, has_null_pa
 def _reply(headers: Headers, subject: str) -> Auto | None:
     submitted = _word(headers, "auto-submitted")
     is_note = _NOTE.match(subject) is not None
+    # By its subject alone only an answer is a note: "Out of office chairs" is an order, and OOO a Russian company.
+    is_answer = "in-reply-to" in headers or "references" in headers
     if submitted == "auto-replied" or (is_note and submitted not in ("", "no")):
         return Auto(AutoKind.OOO if is_note else AutoKind.REPLY, f"auto-submitted: {submitted}")
     for name in _REPLY_MARKS:
@@ -95,7 +99,7 @@ def _reply(headers: Headers, subject: str) -> Auto | None:
             return Auto(AutoKind.OOO if is_note else AutoKind.REPLY, name)
     if _word(headers, "precedence") in ("auto_reply", "auto-reply"):
         return Auto(AutoKind.OOO if is_note else AutoKind.REPLY, "precedence: auto_reply")
-    return Auto(AutoKind.OOO, "subject") if is_note else None
+    return Auto(AutoKind.OOO, "subject") if is_note and is_answer else None
 
 
 def _generated(headers: Headers, has_null_path: bool) -> Auto | None:

@@ -81,6 +81,10 @@ class Content:
         pieces = [body.text if body.text is not None else _html_text(body.html or "") for body in self.bodies]
         return "\n\n".join([piece.strip("\n") for piece in pieces if piece.strip()])
 
+    def has_text(self) -> bool:
+        """Whether any piece of the plain text was written as such, and not made from HTML here."""
+        return any(body.text and body.text.strip() for body in self.bodies)
+
     def html(self) -> str:
         """The HTML of the whole (not cleaned), or "" when no piece has any."""
         if not any(body.html for body in self.bodies):

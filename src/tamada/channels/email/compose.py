@@ -16,7 +16,7 @@ from urllib.parse import quote
 
 from tamada.channels.email import limits
 from tamada.channels.email.addresses import Address
-from tamada.channels.email.threading_keys import MARKER
+from tamada.channels.email.threading_keys import MARKER, OWN_ID
 
 MOST_REFERENCES = 20
 """How many of the newest references are written, after the first one."""
@@ -105,6 +105,7 @@ def _head(out: Outgoing) -> Iterable[tuple[str, str]]:
     yield "Reply-To", _mailboxes("Reply-To", [out.reply_to] if out.reply_to else [])
     yield "Subject", _unstructured("Subject", subject) or " "
     yield "Message-ID", out.message_id
+    yield OWN_ID, out.message_id
     yield "In-Reply-To", out.in_reply_to if _ID.fullmatch(out.in_reply_to) else ""
     yield "References", "\r\n ".join(bounded_references(out.references))
     if out.automatic:

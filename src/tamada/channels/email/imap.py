@@ -1,7 +1,8 @@
 """Fetching mail over IMAP (RFC 3501, 2177): by UIDVALIDITY and UID, never by what is unread; through the same journal.
 
-The cursor moves only after a mail is in the journal, so a connection that breaks mid-fetch costs nothing. After each
-round the server's count is compared with what was seen; mail that is there but was never fetched raises an alert.
+The cursor moves only after a mail is in the journal, so a connection that breaks mid-fetch costs nothing. In each round
+the UIDs that the server shows are compared with those that were seen; one below the cursor that was not is fetched, and
+raises an alert.
 """
 
 import contextlib
@@ -18,9 +19,9 @@ from urllib.parse import parse_qs, unquote, urlsplit
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.utils import timezone
 from imapclient import IMAPClient
-from imapclient.exceptions import IMAPClientError
+from imapclient.exceptions import IMAPClientError, LoginError
 
-from tamada.channels.email import oauth
+from tamada.channels.email import oauth, reasons, uids
 from tamada.channels.email.accounts import FIRST_LOOK, credentials_of
 from tamada.channels.email.models import ImapAuth, ImapFolder, MailAccount
 from tamada.channels.events import ChannelTroubled
@@ -83,7 +84,8 @@ class ImapServer:
             if not self.tls and client.has_capability("STARTTLS"):
                 client.starttls(context)
             if account.auth != ImapAuth.PASSWORD and account.oauth:
-                client.oauth2_login(self.user or account.address, oauth.access_token(account))
+                account.refresh_from_db(fields=["oauth"])  # it may have been connected anew, or renewed elsewhere
+                _sign_in_with_token(client, account, self.user or account.address)
             else:
                 client.login(self.user, self.password)
         except BaseException:
@@ -91,6 +93,31 @@ class ImapServer:
                 client.shutdown()
             raise
         return client
+
+
+def _sign_in_with_token(client: IMAPClient, account: MailAccount, user: str) -> None:
+    token = oauth.access_token(account)
+    try:
+        client.oauth2_login(user, token)
+    except LoginError:
+        oauth.renewed_token(account, token)  # the next session has it
+        raise
+
+
+def try_fetching(account: MailAccount) -> str:
+    """Sign in to the mailbox and open its folder; "" when that works, else what went wrong. Changes nothing."""
+    try:
+        server = ImapServer.from_url(credentials_of(account).imap_url)
+        client = server.connect(account)
+        try:
+            client.select_folder(server.folder, readonly=True)
+        finally:
+            _close(client)
+    except oauth.OAuthError as error:
+        return error.reason
+    except (OSError, ValueError, IMAPClientError) as error:
+        return " ".join(str(error).split())[:300] or type(error).__name__
+    return ""
 
 
 class Fetcher:
@@ -120,25 +147,30 @@ class Fetcher:
         folder, _ = ImapFolder.objects.get_or_create(account=self.account, name=name)
         if folder.uid_validity != validity:
             # A new mailbox under the old name: its UIDs mean other mails. What we have already is known by its bytes.
-            folder.uid_validity, folder.last_uid, folder.seen_count = validity, 0, 0
+            folder.uid_validity, folder.last_uid, folder.seen = validity, 0, ""
             folder.save()
+        shown = set(client.search(["UID", "1:*"])) if exists else set()
+        seen = uids.parse(folder.seen) & shown  # what was deleted there need not be remembered
+        missed = {uid for uid in shown - seen if uid <= folder.last_uid}
+        self._tell_of(folder, missed)
         fetched = 0
-        uids = [uid for uid in client.search(["UID", f"{folder.last_uid + 1}:*"]) if uid > folder.last_uid]
-        for chunk in _chunks(sorted(uids), CHUNK):
-            fetched += self._chunk(client, folder, chunk, source)
-        self._reconcile(client, folder, exists)
+        for chunk in _chunks(sorted(shown - seen), CHUNK):
+            fetched += self._chunk(client, folder, seen, chunk, source)
+        folder.seen, folder.server_count, folder.checked_at = uids.written(seen), exists, timezone.now()
+        folder.save()
         return fetched
 
-    def _chunk(self, client: IMAPClient, folder: ImapFolder, uids: list[int], source: str) -> int:
+    def _chunk(self, client: IMAPClient, folder: ImapFolder, seen: set[int], some: list[int], source: str) -> int:
         """Journal these mails, then move the cursor. Sizes and dates are asked first: a giant is not loaded at all."""
-        facts = client.fetch(uids, ["RFC822.SIZE", "INTERNALDATE"])
+        facts = client.fetch(some, ["RFC822.SIZE", "INTERNALDATE"])
         fetched = 0
-        for uid in uids:
+        for uid in some:
             if uid in facts and self._is_wanted(facts[uid]):
                 fetched += self._one(client, uid, facts[uid], source)
-            folder.last_uid = uid
-            folder.seen_count += 1
-        folder.save(update_fields=["last_uid", "seen_count"])
+            seen.add(uid)
+            folder.last_uid = max(folder.last_uid, uid)
+        folder.seen = uids.written(seen)
+        folder.save(update_fields=["last_uid", "seen"])
         return fetched
 
     def _is_wanted(self, facts: dict[bytes, Any]) -> bool:
@@ -164,18 +196,12 @@ class Fetcher:
         )
         return 1
 
-    def _reconcile(self, client: IMAPClient, folder: ImapFolder, exists: int) -> None:
-        """Whether everything the server shows up to our cursor was seen: it can't have more than we counted."""
-        present = len(client.search(["UID", f"1:{folder.last_uid}"])) if folder.last_uid and exists else 0
-        gap = max(0, present - folder.seen_count)
-        if gap and gap != folder.gap:
+    def _tell_of(self, folder: ImapFolder, missed: set[int]) -> None:
+        """Raise an alert for mail that the cursor had passed by: it comes in now, but somebody should ask why."""
+        if missed:
             _tell_trouble(self.account, "gap")
-            log.error("Mail may be missing from a mailbox.", extra={"inbox": self.account.inbox_id, "count": gap})
-        if gap:
-            # Read the folder again from its start: what is known is recognised by its bytes, what was missed comes in.
-            folder.last_uid, folder.seen_count = 0, 0
-        folder.gap, folder.server_count, folder.checked_at = gap, exists, timezone.now()
-        folder.save()
+            log.error("Mail had been missed.", extra={"inbox": self.account.inbox_id, "count": len(missed)})
+        folder.gap = len(missed)
 
 
 def sent_folder(client: IMAPClient) -> str | None:
@@ -269,16 +295,16 @@ class Watcher:
             try:
                 self._session()
             except DiskShortError:
-                self._trouble("disk", "The disk is short of room; mail stays on the server.")
+                self._trouble("disk", reasons.DISK_SHORT)
             except oauth.OAuthError as error:
                 self._trouble("sign-in", error.reason)
             except (OSError, IMAPClientError) as error:
-                self._trouble("connection", f"{type(error).__name__}: the mailbox can't be read.")
+                self._trouble("connection", reasons.MAILBOX_UNREADABLE % {"kind": type(error).__name__})
             except (DatabaseError, InterfaceError):
                 connection.close()
             except Exception:
                 log.exception("Fetching mail failed.", extra={"inbox": self.account.inbox_id})
-                self._trouble("error", "Fetching mail failed; see the log.")
+                self._trouble("error", reasons.FETCHING_FAILED)
             pause = 1.0 if time.monotonic() - began > 120 else min(LONGEST_PAUSE, pause * 2)
             self.own_stop.wait(0 if self._stopped() else pause)
         connection.close()

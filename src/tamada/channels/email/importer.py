@@ -1,21 +1,29 @@
 """Bringing in an archive: an mbox, a maildir or a folder of .eml files. It sends nothing and may be run again."""
 
 import hashlib
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from django.utils.translation import gettext as _
+
+from tamada.channels.email import headers
 from tamada.channels.email.book import AddressBook
+from tamada.channels.email.limits import MAX_MESSAGE_BYTES
 from tamada.channels.email.parse import Unparsable, parse
-from tamada.channels.ingest import BATCH, take_in
+from tamada.channels.ingest import BATCH, BATCH_BYTES, take_in
 from tamada.channels.journal import Entry, Journal, default_journal
 from tamada.channels.models import RawInput, RawState
 from tamada.channels.readers import Unreadable
 from tamada.conversations.models import Message
 
 _LONGEST_LINE = 1 << 20
+_HEAD = 64 * 1024
+_UNDATED = datetime.min.replace(tzinfo=UTC)
+_QUOTED_FROM = re.compile(rb"^>(>*From )", re.MULTILINE)
 
 
 class NoArchiveError(Exception):
@@ -31,60 +39,114 @@ class Summary:
     messages: int = 0
     duplicates: int = 0
     quarantined: int = 0
+    blocked: int = 0
 
     def as_dict(self) -> dict[str, int]:
         return asdict(self)
 
 
-def messages_in(path: Path) -> Iterator[bytes]:
-    """The raw messages of an archive, whatever its kind. Raises NoArchiveError."""
-    if path.is_file():
-        return mbox_messages(path)
-    if (path / "cur").is_dir() or (path / "new").is_dir():
-        files = [file for part in ("cur", "new") if (path / part).is_dir() for file in (path / part).iterdir()]
-        return _files(sorted((file for file in files if file.is_file()), key=lambda file: file.name))
-    if path.is_dir():
-        return _files(sorted(file for file in path.rglob("*") if file.suffix.lower() == ".eml"))
-    raise NoArchiveError(f"There is no file or folder {path}.")
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where one raw message lies: a whole file, or the bytes from `start` to `end` of an mbox."""
+
+    path: Path
+    start: int = 0
+    end: int = -1
+    is_quoted: bool = False
+
+    def read(self, most: int = -1) -> bytes:
+        """Its bytes, or the first `most` of them."""
+        with self.path.open("rb") as file:
+            file.seek(self.start)
+            length = self.end - self.start if self.end >= 0 else -1
+            raw = file.read(min(length, most) if length >= 0 <= most else max(length, most))
+        return _unquoted(raw) if self.is_quoted else raw
 
 
-def _files(files: Iterable[Path]) -> Iterator[bytes]:
-    for file in files:
-        yield file.read_bytes()
+def messages_in(kind: str, path: Path) -> Iterator[bytes]:
+    """The raw messages of an archive of one of the `KINDS`, oldest first. Raises NoArchiveError.
+
+    By their dates, whatever the files are called: an answer finds the conversation that came before it. What goes on
+    beyond the bytes that are looked at anyway is not read: a broken archive may seem to hold one message of gigabytes.
+    """
+    if not path.exists():
+        raise NoArchiveError(_("There is no file or folder {path}.").format(path=path))
+    places = list(KINDS[kind](path))
+    dates = [_sent_at(place) for place in places]
+    return (places[i].read(MAX_MESSAGE_BYTES + 1) for i in sorted(range(len(places)), key=dates.__getitem__))
 
 
-def mbox_messages(path: Path) -> Iterator[bytes]:
+def subfolders(kind: str, path: Path) -> list[str]:
+    """The folders of mail inside a maildir (Sent, Junk …), which are left out: each is an archive of its own."""
+    if kind != "maildir":
+        return []
+    inner = {part.parent for name in ("cur", "new") for part in path.rglob(name) if part.is_dir()}
+    return sorted(str(folder.relative_to(path)) for folder in inner - {path})
+
+
+def _maildir_places(path: Path) -> list[Place]:
+    parts = [path / name for name in ("cur", "new") if (path / name).is_dir()]
+    if not parts:
+        raise NoArchiveError(_("{path} is no maildir: it has no folder “cur” or “new”.").format(path=path))
+    files = [file for part in parts for file in part.iterdir() if file.is_file()]
+    return [Place(file) for file in sorted(files, key=lambda file: file.name)]
+
+
+def _folder_places(path: Path) -> list[Place]:
+    files = sorted(file for file in path.rglob("*") if file.suffix.lower() == ".eml" and file.is_file())
+    if not files:
+        raise NoArchiveError(_("There are no .eml files in {path}.").format(path=path))
+    return [Place(file) for file in files]
+
+
+def _sent_at(place: Place) -> datetime:
+    """What its Date says; the beginning of time for a mail without one."""
+    head = headers.split(place.read(_HEAD))[0]
+    return headers.date(head.first("date"), datetime.max.replace(tzinfo=UTC)) if "date" in head else _UNDATED
+
+
+def _mbox_places(path: Path) -> Iterator[Place]:
     """The messages of an mbox (RFC 4155; `>From ` of the mboxo and mboxrd forms is undone). Raises NoArchiveError."""
+    if not path.is_file():
+        raise NoArchiveError(_("{path} is no mbox: it is a folder.").format(path=path))
     with path.open("rb") as file:
         if not file.read(5) == b"From ":
-            raise NoArchiveError(f"{path} is no mbox: it does not begin with “From ”.")
+            raise NoArchiveError(_("{path} is no mbox: it does not begin with “From ”.").format(path=path))
         file.seek(0)
-        lines: list[bytes] = []
-        is_after_blank = True
+        start, position, is_after_blank = -1, 0, True
         for line in iter(lambda: file.readline(_LONGEST_LINE), b""):
             if is_after_blank and line.startswith(b"From "):
-                if lines:
-                    yield _unquoted(lines)
-                lines = []
-                is_after_blank = False
-                continue
-            lines.append(line)
-            is_after_blank = line in (b"\n", b"\r\n")
-        if lines:
-            yield _unquoted(lines)
+                if start >= 0 and position > start:
+                    yield Place(path, start, position, is_quoted=True)
+                start, is_after_blank = position + len(line), False
+            else:
+                is_after_blank = line in (b"\n", b"\r\n")
+            position += len(line)
+        if position > start >= 0:
+            yield Place(path, start, position, is_quoted=True)
 
 
-def _unquoted(lines: list[bytes]) -> bytes:
-    if lines[-1] in (b"\n", b"\r\n"):
-        lines = lines[:-1]  # the blank line that parts messages
-    return b"".join(line[1:] if line[:1] == b">" and line.lstrip(b">").startswith(b"From ") else line for line in lines)
+KINDS: dict[str, Callable[[Path], Iterable[Place]]] = {
+    "mbox": _mbox_places,
+    "maildir": _maildir_places,
+    "folder": _folder_places,
+}
+
+
+def _unquoted(raw: bytes) -> bytes:
+    """Without the blank line that parts messages, and with `From ` at the beginning of lines."""
+    for blank in (b"\n\r\n", b"\n\n"):
+        if raw.endswith(blank):
+            raw = raw[: 1 - len(blank)]
+            break
+    return _QUOTED_FROM.sub(rb"\1", raw)
 
 
 def inbox_of(address: str) -> int:
     """The inbox to import into. Raises NoArchiveError when nobody has the address."""
     found = AddressBook().find(address)
     if found is None:
-        raise NoArchiveError(f"No inbox has the address {address}.")
+        raise NoArchiveError(_("No inbox has the address {address}.").format(address=address))
     return found
 
 
@@ -98,8 +160,8 @@ def run_import(messages: Iterable[bytes], *, inbox_id: int, journal: Journal | N
         summary.duplicates += len(batch) - len(fresh)
         items = take_in([_kept(journal, raw, inbox_id) for raw in fresh])
         for item in items:
-            if isinstance(item.read, Unreadable):
-                summary.quarantined += 1
+            summary.quarantined += isinstance(item.read, Unreadable) or RawState.QUARANTINED in item.states
+            summary.blocked += RawState.BLOCKED in item.states
             summary.duplicates += RawState.DUPLICATE in item.states
             summary.messages += sum(r.outcome == "message" for r in item.received)
             summary.conversations += sum(r.new_conversation for r in item.received)
@@ -118,11 +180,13 @@ def _meta(inbox_id: int) -> dict[str, Any]:
 
 def _batches(messages: Iterable[bytes]) -> Iterator[list[bytes]]:
     batch: list[bytes] = []
+    size = 0
     for raw in messages:
-        batch.append(raw)
-        if len(batch) == BATCH:
+        if batch and (len(batch) == BATCH or size + len(raw) > BATCH_BYTES):
             yield batch
-            batch = []
+            batch, size = [], 0
+        batch.append(raw)
+        size += len(raw)
     if batch:
         yield batch
 
@@ -130,7 +194,8 @@ def _batches(messages: Iterable[bytes]) -> Iterator[list[bytes]]:
 def _unknown(batch: list[bytes], inbox_id: int) -> list[bytes]:
     """Those whose bytes this inbox never had; quarantined ones may be tried again."""
     by_digest = {hashlib.sha256(raw).hexdigest(): raw for raw in batch}
-    rows = RawInput.objects.filter(digest__in=by_digest).values_list("digest", "inbox_ids")
+    stored = RawInput.objects.filter(digest__in=by_digest).exclude(state=RawState.QUARANTINED)
+    rows = stored.values_list("digest", "inbox_ids")
     known = {digest for digest, inboxes in rows if inbox_id in inboxes}
     return [raw for digest, raw in by_digest.items() if digest not in known]
 

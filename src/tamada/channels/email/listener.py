@@ -6,6 +6,7 @@ import logging
 import socket
 import ssl
 import threading
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -93,10 +94,15 @@ def _meta(mail: Mail) -> dict[str, Any]:
 
 
 def run_listener(stop: threading.Event) -> None:
-    """Listen until `stop`, where `core.loops.listen` says; SMTP port 0 turns the listeners off."""
-    if loops.listen.smtp_port:
-        with asyncio.Runner(loop_factory=_loop_factory()) as runner:
-            runner.run(serve(default_journal(), host=loops.listen.host, port=loops.listen.smtp_port, stop=stop))
+    """Listen at `core.loops.doors` until `stop`."""
+    if not loops.doors:
+        health.announce("mail", host="", ports=[])
+        stop.wait()
+        return
+    # Copies: the listener closes its own, and one that failed is started again.
+    doors = [door.dup() for door in loops.doors]
+    with asyncio.Runner(loop_factory=_loop_factory()) as runner:
+        runner.run(serve(default_journal(), doors=doors, stop=stop))
 
 
 def _loop_factory() -> Any:
@@ -110,23 +116,24 @@ def _loop_factory() -> Any:
 async def serve(
     journal: Journal,
     *,
-    host: str,
-    port: int,
+    doors: Sequence[socket.socket],
     stop: threading.Event,
     size_limit: int | None = None,
     load: Load | None = None,
     tls: ssl.SSLContext | None = None,
 ) -> None:
-    """Accept mail at `port` (SMTP) and `port + 1` (LMTP) until `stop`; messages in flight are finished."""
+    """Accept mail at the two doors (SMTP, LMTP) until `stop`; messages in flight are finished."""
     post = JournalPost(journal, size_limit=size_limit)
     load = load or Load()
     make = functools.partial(Session, post, load, hostname=_hostname(), tls=tls or tls_context())
     loop = asyncio.get_running_loop()
+    smtp, lmtp = doors
+    addresses = [door.getsockname() for door in doors]
     servers = [
-        await loop.create_server(make, host, port, reuse_address=True, backlog=512),
-        await loop.create_server(functools.partial(make, lmtp=True), host, port + 1, reuse_address=True, backlog=512),
+        await loop.create_server(make, sock=smtp, backlog=512),
+        await loop.create_server(functools.partial(make, lmtp=True), sock=lmtp, backlog=512),
     ]
-    health.announce("mail", host=host, ports=[port, port + 1])
+    health.announce("mail", host=addresses[0][0], ports=[address[1] for address in addresses])
     try:
         await loop.run_in_executor(None, stop.wait)
     finally:

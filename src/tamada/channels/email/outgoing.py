@@ -3,13 +3,18 @@
 from dataclasses import dataclass
 
 from tamada.accounts import company
+from tamada.channels.email import reasons
 from tamada.channels.email.addresses import Address
 from tamada.channels.email.compose import File, Outgoing
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.threads import reply_address, token_for
-from tamada.conversations.models import Conversation, Kind, Message
+from tamada.conversations import citing
+from tamada.conversations.models import Conversation, DeliveryState, Kind, Message
 from tamada.core import storage
 from tamada.kit import html as kit_html
+
+# What has left; a message that waits or failed is nothing to refer to.
+_LEFT = (DeliveryState.SENT, DeliveryState.DELIVERED, DeliveryState.READ, DeliveryState.UNCERTAIN)
 
 
 class NotSendable(Exception):
@@ -33,7 +38,7 @@ def outgoing(message: Message, account: MailAccount) -> Outgoing:
     text, html = _bodies(message)
     return Outgoing(
         message_id=message.external_id,
-        from_=Address(account.from_name or company.name() or message.inbox.name, account.address),
+        from_=Address(account.from_name or company.given_name() or message.inbox.name, account.address),
         to=_people(message.to),
         cc=_people(message.cc),
         bcc=_people(message.bcc),
@@ -62,16 +67,19 @@ def _reply_to(account: MailAccount, conversation: Conversation) -> Address | Non
 
 
 def _thread(conversation: Conversation, message: Message) -> _Thread:
-    """What it answers: the last thing the customer wrote before it, else our own last mail."""
-    earlier = Message.objects.filter(conversation=conversation, seq__lt=message.seq, channel="email")
-    earlier = earlier.filter(kind__in=(Kind.IN, Kind.OUT)).exclude(external_id="")
-    rows = list(earlier.order_by("seq").values_list("kind", "external_id", "references"))
-    if not rows:
+    """What it answers: the last thing the customer wrote before it, else our own last mail that left.
+
+    References are those of the mail that is answered, and itself (RFC 5322 3.6.4). A forward answers nothing.
+    """
+    if citing.is_forward(message):
         return _Thread("", ())
-    answered = next((row for row in reversed(rows) if row[0] == Kind.IN), rows[-1])
-    first = rows[0][2] if isinstance(rows[0][2], list) else []
-    chain = [*first, *(external_id for _, external_id, _ in rows if external_id != answered[1]), answered[1]]
-    return _Thread(answered[1], tuple(dict.fromkeys(chain)))
+    earlier = Message.objects.filter(conversation=conversation, seq__lt=message.seq, channel="email")
+    earlier = earlier.exclude(external_id="").order_by("seq")
+    theirs = earlier.filter(kind=Kind.IN).only("external_id", "references").last()
+    if theirs is not None:
+        return _Thread(theirs.external_id, tuple(dict.fromkeys([*theirs.references, theirs.external_id])))
+    ours = tuple(earlier.filter(kind=Kind.OUT, delivery__in=_LEFT).values_list("external_id", flat=True))
+    return _Thread(ours[-1], ours) if ours else _Thread("", ())
 
 
 def _bodies(message: Message) -> tuple[str, str]:
@@ -81,9 +89,9 @@ def _bodies(message: Message) -> tuple[str, str]:
     if signature:
         text = f"{text.rstrip()}\n\n-- \n{signature}"
         html = f"{html}<p>-- <br>{kit_html.from_text(signature)}</p>" if html else ""
-    if message.quoted_text:
-        text = f"{text.rstrip()}\n\n{message.quoted_text}"
-        html = f"{html}<blockquote>{kit_html.from_text(message.quoted_text)}</blockquote>" if html else ""
+    if quote := citing.below(message):
+        html = html or kit_html.from_text(text)
+        return f"{text.rstrip()}\n\n{quote.text}".lstrip(), f"{html}<br>{quote.html}"
     return text, html
 
 
@@ -98,6 +106,6 @@ def _files(message: Message) -> list[File]:
         try:
             data = storage.read(attachment.blob)
         except storage.MissingFile:
-            raise NotSendable(f"The attachment “{attachment.name}” can't be found any more.") from None
+            raise NotSendable(reasons.FILE_GONE % {"name": attachment.name}) from None
         files.append(File(attachment.name, attachment.type, data, attachment.content_id))
     return files

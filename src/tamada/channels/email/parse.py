@@ -69,6 +69,7 @@ class ParsedMail:
     date: datetime
     date_raw: str
     text: str
+    is_text_made: bool
     html: str
     attachments: tuple[Part, ...]
     auto: Auto
@@ -170,6 +171,7 @@ def _assemble(
         date=fields.date(head.first("date"), received_at),
         date_raw=head.first("date")[:200],
         text=text if text.strip() else _instead_of_text(content, subject),
+        is_text_made=bool(text.strip()) and not content.has_text(),
         html=html[: limits.MAX_HTML],
         attachments=content.attachments(html),
         auto=auto,

@@ -1,4 +1,4 @@
-"""From a journal entry to envelopes: parse, fold, clean, analyse, find threading keys; the database is only read."""
+"""From a journal entry to envelopes: parse, fold and clean, analyse, find threading keys; the database is only read."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -8,17 +8,19 @@ from datetime import datetime
 from typing import Any, Self
 
 from tamada.channels.email.book import normal_key
+from tamada.channels.email.folding import fold_mail
+from tamada.channels.email.headers import message_ids
 from tamada.channels.email.models import MailAccount, Tombstone
 from tamada.channels.email.parse import Address as MailAddress
 from tamada.channels.email.parse import AutoKind, ParsedMail, Part, Unparsable, parse, synthesised_id
+from tamada.channels.email.threading_keys import OWN_ID
 from tamada.channels.email.threads import thread_keys
 from tamada.channels.ingest import received_at
 from tamada.channels.journal import Entry
-from tamada.channels.readers import Unreadable, type_read
+from tamada.channels.readers import StorageAway, Unreadable, type_read
 from tamada.conversations.envelopes import Address, Bounce, Envelope, IncomingAttachment, Party
 from tamada.core import storage
 from tamada.kit import html as kit_html
-from tamada.kit import quotes
 from tamada.kit.text import analyse, detect_language
 
 UNKNOWN_SENDER = "unknown@sender.invalid"
@@ -53,6 +55,7 @@ class _Read:
     text: str
     quoted: str
     html: str
+    quoted_html: str
     language: str
     lemmas: str
     attachments: tuple[IncomingAttachment, ...]
@@ -101,7 +104,10 @@ class _Files:
         if self._pool is not None:
             self._pool.shutdown(wait=True)
         for stored in self._waiting:
-            stored.result()
+            try:
+                stored.result()
+            except Exception as error:
+                raise StorageAway(type(error).__name__) from error
 
 
 def load_accounts(inbox_ids: Collection[int]) -> dict[int, Account]:
@@ -135,10 +141,10 @@ def _read(entry: Entry, trusted: tuple[str, ...], files: _Files) -> _Read:
         # The envelope's empty sender marks reports; a delivering server notes it on top.
         mail = parse(b"Return-Path: <>\r\n" + entry.raw, received_at=arrived, trusted_authserv=believed)
     message_id = mail.message_id if mail.has_own_message_id else synthesised_id(entry.raw)
-    folded = quotes.fold(mail.text, forwarded=quotes.is_forward(mail.subject))
-    language = detect_language(folded.visible or mail.text)
+    shown = fold_mail(mail)
+    language = detect_language(shown.text)
     names = " ".join(part.name for part in mail.attachments)
-    terms = analyse(f"{mail.subject}\n{folded.visible}\n{names}", language)
+    terms = analyse(f"{mail.subject}\n{shown.text}\n{names}", language)
     attachments = tuple(_stored(part, files) for part in mail.attachments)
     return _Read(
         entry=entry,
@@ -146,9 +152,10 @@ def _read(entry: Entry, trusted: tuple[str, ...], files: _Files) -> _Read:
         message_id=message_id,
         digest=_content_digest(mail, attachments),
         at=mail.date if entry.meta.get("source") == "import" else arrived,
-        text=folded.visible or mail.text,
-        quoted="\n".join(part for part in (folded.signature, folded.quoted) if part),
-        html=kit_html.clean(mail.html, cid=_keep_cid, with_text=False).html if mail.html else "",
+        text=shown.text,
+        quoted=shown.quoted_text,
+        html=shown.html,
+        quoted_html=shown.quoted_html,
         language=language,
         lemmas=" ".join(terms),
         attachments=attachments,
@@ -166,10 +173,6 @@ def _content_digest(mail: ParsedMail, attachments: Sequence[IncomingAttachment])
 def _believed(entry: Entry) -> tuple[str, ...] | None:
     """Mail straight from its sender vouches for nothing; what a mailbox's own server wrote is at least shown."""
     return () if entry.meta.get("source") == "smtp" else None
-
-
-def _keep_cid(content_id: str) -> str:
-    return f"cid:{content_id}"
 
 
 def _stored(part: Part, files: _Files) -> IncomingAttachment:
@@ -233,12 +236,13 @@ def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) ->
         channel="email",
         sender=sender,
         customer=_counterpart(mail, account) if outgoing else None,
-        external_id=read.message_id,
+        external_id=_own_id(mail) or read.message_id if outgoing else read.message_id,
         digest=read.digest,
         subject=mail.subject,
         text=read.text,
         quoted_text=read.quoted,
         html=read.html,
+        quoted_html=read.quoted_html,
         language=read.language,
         received_at=read.at,
         sent_at=mail.date,
@@ -257,6 +261,11 @@ def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) ->
         lemmas=read.lemmas,
         data=read.data,
     )
+
+
+def _own_id(mail: ParsedMail) -> str:
+    """The Message-ID under which we know a mail of ours; "" for one that another program wrote."""
+    return next(iter(message_ids(mail.headers.first(OWN_ID.lower()), 1)), "")
 
 
 def _party(author: MailAddress | None, meta: dict[str, Any]) -> Party:

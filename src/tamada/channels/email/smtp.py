@@ -59,7 +59,7 @@ class Mail:
 
 @dataclass(slots=True)
 class Load:
-    """What all connections of a listener share: how many there are, and how many bytes they hold in memory."""
+    """What all connections of a listener share: how many there are, and how many bytes of mail they hold in memory."""
 
     max_connections: int = 500
     max_per_address: int = 50
@@ -299,6 +299,7 @@ class Session(asyncio.Protocol):
         else:
             # As if the line before had ended here: a dot may be the very first character.
             self.body, self.body_size, self.refusal = bytearray(b"\r\n"), 2, ""
+            self.load.bytes += len(self.body)
             self.reply("354 End with a dot on a line of its own")
 
     def on_rset(self, _argument: bytes) -> None:
@@ -352,10 +353,12 @@ class Session(asyncio.Protocol):
         end = body.find(b"\r\n.\r\n", start)
         if end >= 0:
             self.buffer += body[end + 5 :]
-            raw = bytes(memoryview(body)[2 : end + 2]) if not self.refusal and end else b""
             size = self.body_size - (len(body) - end)
+            if not self.refusal and size > self.post.size_limit:
+                self.refusal = f"552 5.3.4 Over the limit of {self.post.size_limit} bytes"
+            raw = b"" if self.refusal else plain_content(bytes(memoryview(body)[2 : end + 2]))
             self.end_body()
-            self.finish(raw, size)
+            self.finish(raw)
             return
         if self.body_size > self.post.size_limit + 5:
             self.refuse_body(f"552 5.3.4 Over the limit of {self.post.size_limit} bytes")
@@ -375,21 +378,24 @@ class Session(asyncio.Protocol):
 
     def end_body(self) -> None:
         if self.body is not None:
-            self.load.bytes = max(0, self.load.bytes - len(self.body))
+            self.load.bytes -= len(self.body)
             self.body = None
 
-    def finish(self, raw: bytes, size: int) -> None:
+    def finish(self, raw: bytes) -> None:
         mail, self.mail = self.mail, None
         assert mail is not None
-        if not self.refusal and size > self.post.size_limit:
-            self.refusal = f"552 5.3.4 Over the limit of {self.post.size_limit} bytes"
         if self.refusal:
             self.answer(mail, self.refusal)
         else:
             self.wait_for(self.keep(raw, mail))
 
     async def keep(self, raw: bytes, mail: Mail) -> None:
-        self.answer(mail, await self.post.keep(plain_content(raw), mail))
+        """Until it is on disk a message counts among those held in memory: a slow disk must not fill it."""
+        self.load.bytes += len(raw)
+        try:
+            self.answer(mail, await self.post.keep(raw, mail))
+        finally:
+            self.load.bytes -= len(raw)
 
     def answer(self, mail: Mail, text: str) -> None:
         """SMTP answers a message once, LMTP once for each recipient."""

@@ -14,6 +14,9 @@ from tamada.channels.email.parse import ParsedMail
 
 REPLY_PREFIX = "reply+"
 MARKER = "Tamada-Ref"
+OWN_ID = "X-Tamada-ID"
+"""Holds our Message-ID once more: some providers rewrite the real one before they put a copy into the Sent folder."""
+
 _MARKER = re.compile(
     MARKER + r":(?:[\s>\u00a0]|&nbsp;|<[^<>]{0,200}>){0,10}([A-Za-z0-9_][A-Za-z0-9_.:=-]{6,198}[A-Za-z0-9_=-])"
 )

@@ -1,13 +1,15 @@
 """Every write of this room."""
 
-from .delivery import postpone_delivery, send_again, set_delivery
+from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
 from .door import check_settles
-from .drafts import attach, discard_draft, drop_uploads, save_draft
+from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
+from .forward import forward_message
 from .inboxes import create_inbox, inbox_changed, update_inbox
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
-from .reply import add_note, send_reply, start_conversation, undo_send
+from .reply import add_note, send_reply, start_conversation
 from .spam import mark_spam
+from .undo import undo_send
 from .update import UNSET, update_conversation, wake_snoozed
 
 __all__ = [
@@ -15,10 +17,12 @@ __all__ = [
     "add_note",
     "attach",
     "check_settles",
+    "copy_file",
     "create_inbox",
     "discard_draft",
     "drop_uploads",
     "follow",
+    "forward_message",
     "inbox_changed",
     "mark_read",
     "mark_spam",
@@ -30,6 +34,8 @@ __all__ = [
     "send_reply",
     "set_delivery",
     "start_conversation",
+    "tell_delayed",
+    "tell_refused",
     "undo_send",
     "update_conversation",
     "update_inbox",

@@ -14,8 +14,10 @@ from tamada.core.actors import Actor
 from tamada.core.storage import put
 from tamada.kit.sniff import sniff
 
+from ..errors import MissingFile
 from ..events import DraftChanged
 from ..models import Attachment, Conversation, Draft, Inbox, Kind
+from ..queries import visible_to
 from .door import check_seen, check_works_in
 
 _FIELDS = frozenset({"subject", "to", "cc", "bcc", "html", "text", "data"})
@@ -83,8 +85,36 @@ def attach(*, agent: Agent, draft: Draft | None, name: str, content: bytes, is_i
         size=len(content),
         blob=blob,
         is_inline=is_inline,
-        content_id=f"{blob[:32]}@tamada" if is_inline else "",
+        content_id=_content_id(blob) if is_inline else "",
     )
+
+
+def copy_file(*, agent: Agent, file: Attachment, is_inline: bool = False) -> Attachment:
+    """Another row for a stored file, to go along with a message that the agent is writing.
+
+    It must be the agent's own upload or of a message they may see; raises `MissingFile`, without telling its name.
+    """
+    require(agent, "conversation.note")
+    seen = file.uploaded_by_id == agent.pk if file.message is None else _sees(agent, file.message.conversation_id)
+    if not seen:
+        raise MissingFile(str(file.pk))
+    content_id = _content_id(file.blob) if is_inline else ""
+    copy = copy_of(file, uploaded_by=agent, is_inline=is_inline, content_id=content_id)
+    copy.save()
+    return copy
+
+
+def copy_of(file: Attachment, **fields: Any) -> Attachment:
+    """A new row, not saved yet, for the same stored bytes."""
+    return Attachment(name=file.name, type=file.type, size=file.size, blob=file.blob, **fields)
+
+
+def _sees(agent: Agent, conversation_id: int) -> bool:
+    return visible_to(agent).filter(pk=conversation_id).exists()
+
+
+def _content_id(blob: str) -> str:
+    return f"{blob[:32]}@tamada"
 
 
 def drop_uploads(*, older_than: timedelta = timedelta(days=1)) -> int:

@@ -10,7 +10,7 @@ from django.utils import timezone
 from tamada.core import bulk, events
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.db import is_postgres
-from tamada.customers.actions import customers_for
+from tamada.customers.actions import customers_for, heard_from
 from tamada.customers.models import BlockedSender, Customer
 from tamada.search.index import Document, index_messages
 
@@ -73,7 +73,7 @@ class _Batch:
         """What will be unique in the inbox, and the message that has it already."""
         key = envelope.external_id
         known = self.known.get((envelope.inbox_id, key))
-        if known is not None and known.data.get("digest") != envelope.digest:
+        if known is not None and known.data.get("digest") != envelope.digest and not _is_our_copy(known, envelope):
             key = f"{envelope.external_id}#{envelope.digest[:64]}"
             known = self.known.get((envelope.inbox_id, key))
         return key, known
@@ -104,7 +104,7 @@ class _Batch:
 
     def _start(self, envelope: Envelope, linked_to: Conversation | None) -> Conversation:
         inbox = self.inboxes[envelope.inbox_id]
-        shut = envelope.imported or envelope.quiet
+        shut = envelope.imported  # anything else is somebody's to look at, should it be a machine's note
         conversation = Conversation(
             inbox=inbox,
             channel=envelope.channel,
@@ -152,6 +152,7 @@ class _Batch:
             text=envelope.text,
             quoted_text=envelope.quoted_text,
             html=envelope.html,
+            quoted_html=envelope.quoted_html,
             language=envelope.language,
             external_id=envelope.external_id[:998],
             external_key=key[:1070],
@@ -193,6 +194,7 @@ class _Batch:
         bulk.insert(Message, [t.message for t in self.taken])
         bulk.insert(Attachment, [_attachment(t.message, a) for t in self.taken for a in t.envelope.attachments])
         self._count()
+        self._hear()
         index_messages([t.document() for t in self.taken])
         self._tell()
 
@@ -202,6 +204,16 @@ class _Batch:
             deltas[before] -= 1
             deltas[counts.key_of(self.joined[pk])] += 1
         counts.apply(deltas)
+
+    def _hear(self) -> None:
+        """Who writes can be written to."""
+        people: dict[str, set[str]] = defaultdict(set)
+        for taken in self.taken:
+            envelope = taken.envelope
+            if not (envelope.imported or envelope.outgoing or envelope.is_automatic):
+                people[envelope.sender.type].add(envelope.sender.value)
+        for type_, values in people.items():
+            heard_from(type=type_, values=values)
 
     def _tell(self) -> None:
         live = [t for t in self.taken if not t.envelope.imported]
@@ -256,8 +268,13 @@ class _Taken:
 
 def _known_keys(envelopes: Sequence[Envelope]) -> dict[tuple[int, str], Message]:
     found = Message.objects.filter(external_id__in={e.external_id for e in envelopes})
-    found = found.only("pk", "inbox_id", "external_key", "conversation_id", "data")
+    found = found.only("pk", "inbox_id", "external_key", "conversation_id", "data", "kind")
     return {(m.inbox_id, m.external_key or ""): m for m in found}
+
+
+def _is_our_copy(known: Message, envelope: Envelope) -> bool:
+    """Whether this is what we sent, come back from the mailbox's Sent folder."""
+    return known.kind == Kind.OUT and envelope.outgoing
 
 
 def _customers(envelopes: Sequence[Envelope]) -> dict[tuple[str, str], Customer]:

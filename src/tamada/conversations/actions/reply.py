@@ -1,57 +1,45 @@
-"""Writing: replies, notes, new conversations, and taking a message back."""
+"""Writing: replies, notes, new conversations. Who was told "sent" can rely on it: these commits wait for the disk."""
 
-import re
-from collections.abc import Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, events
 from tamada.core.actors import Actor
+from tamada.core.db import durable_atomic
 from tamada.customers.actions import customers_for
 from tamada.customers.models import IdentityType
-from tamada.kit import html as kit_html
-from tamada.kit.text import analyse, detect_language
-from tamada.search.index import forget_messages, index_messages
 
-from .. import access, counts, ids, indexing, spam_filter
+from .. import access, counts
 from ..envelopes import Address
-from ..errors import EmptyMessage, NoRecipient, StaleReply, TooLate
-from ..events import AgentMentioned, ConversationStarted, DraftChanged, MessageSent, MessageWithdrawn, NoteAdded
-from ..models import (
-    Attachment,
-    AuthorKind,
-    Conversation,
-    Delivery,
-    DeliveryState,
-    Draft,
-    Inbox,
-    Kind,
-    Mention,
-    Message,
-)
-from ..recipients import default_recipients, read_addresses, type_given
-from ..text import preview_of
+from ..errors import NoRecipient
+from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
+from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
+from ..recipients import read_addresses, type_given
 from .door import check_works_in, locked
+from .mentions import mention
+from .undo import remember, state_before
 from .update import change
-
-_MENTION = re.compile(r'data-mention="(\d{1,18})"')
-
-
-@dataclass(frozen=True, slots=True)
-class _Written:
-    """What somebody wrote, cleaned and analysed before the transaction begins."""
-
-    text: str
-    html: str
-    language: str
-    terms: str
-    mentioned: frozenset[int] = field(default_factory=frozenset)
+from .writing import (
+    NOTHING,
+    Below,
+    Written,
+    answer_subject,
+    cite,
+    learn_wanted,
+    new_message,
+    post,
+    read_text,
+    receivers_of,
+    refuse_stale,
+    sent_before,
+    tell,
+)
 
 
 def send_reply(
@@ -71,29 +59,34 @@ def send_reply(
     snooze_until: datetime | None = None,
     take: bool = False,
     subject: str | None = None,
-    quote: str = "",
-    data: dict[str, Any] | None = None,
+    quote: Message | None = None,
+    client_id: str = "",
 ) -> Message:
     """Write to the customer; the outbox row commits with the message and leaves at `not_before` (now).
 
     Without `to` it answers the last message's sender, and with `cc` None also everybody else on it. `take` makes the
-    writer the owner of an unowned conversation. `quote` is what follows the text (a forward, the message answered).
-    Raises `StaleReply`, `NoRecipient`, `BadRecipient`, `EmptyMessage`, `PermissionDenied`.
+    writer the owner of an unowned conversation. `quote` is a message of the conversation that is to stand below.
+    With a `client_id` a second try returns the message of the first. Raises `StaleReply`, `NoRecipient`,
+    `BadRecipient`, `EmptyMessage`, `MissingFile`, `SentBefore`, `PermissionDenied`.
     """
     require(agent, "conversation.reply")
-    written = _read(text, html, attachments, extra=quote)
+    below = _below(conversation, quote, agent)
+    written = read_text(text, html, attachments)
     people = (None if to is None else read_addresses(to), None if cc is None else read_addresses(cc))
     hidden = read_addresses(bcc)
-    with transaction.atomic():
+    with durable_atomic():
         conversation = locked(agent, conversation)
-        _refuse_stale(conversation, last_seen_message, agent)
-        receivers, copies = _receivers(conversation, *people)
-        message = _message(conversation, Kind.OUT, agent, actor, written)
-        message.subject = subject or _answer_subject(conversation)
+        same = {"conversation_id": conversation.pk, "to": people[0], "cc": people[1], "bcc": hidden}
+        if known := sent_before(agent, client_id, written, [*attachments, *below.pictures], **same):
+            return known
+        refuse_stale(conversation, last_seen_message, agent)
+        receivers, copies = receivers_of(conversation, *people)
+        before = state_before(conversation)
+        message = new_message(conversation, Kind.OUT, agent, actor, written)
+        message.subject = subject or answer_subject(conversation)
         message.to, message.cc, message.bcc = receivers, copies, hidden
-        message.quoted_text = quote
-        message.data = data or {}
-        _post(conversation, message, written, attachments, not_before=not_before)
+        message.client_id = client_id
+        post(conversation, message, written, attachments, not_before=not_before, below=below)
         changes: dict[str, Any] = {}
         if take and conversation.assignee_id is None:
             changes["assignee"] = agent
@@ -101,13 +94,23 @@ def send_reply(
             changes |= {"status": status_after, "snoozed_until": snooze_until}
         conversation.waiting_since = None
         if conversation.first_replied_at is None:
-            _learn_wanted(conversation)
+            learn_wanted(conversation)
         conversation.first_replied_at = conversation.first_replied_at or message.created_at
-        _tell(MessageSent, conversation, message, actor)
+        tell(MessageSent, conversation, message, actor)
         change(conversation=conversation, actor=actor, by=agent, changes=changes)
+        remember(message, before)
         Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).delete()
         audit.record(actor, "message.sent", message, conversation=conversation.pk)
     return message
+
+
+def _below(conversation: Conversation, quote: Message | None, agent: Agent) -> Below:
+    """The quoted message in the language in which we talk with the customer."""
+    if quote is None:
+        return NOTHING
+    if quote.conversation_id != conversation.pk:
+        raise ValueError("A message of another conversation is not quoted here.")
+    return cite(quote, "reply", agent=agent, language=conversation.language)
 
 
 def add_note(
@@ -119,17 +122,26 @@ def add_note(
     html: str = "",
     attachments: Sequence[Attachment] = (),
     last_seen_message: int | None = None,
+    mentions: Collection[int] = (),
+    client_id: str = "",
 ) -> Message:
-    """Leave a note only we see. Whoever it names is told and may see the conversation from now on."""
+    """Leave a note only we see. Whoever it names is told and may see the conversation from now on.
+
+    `mentions` are the agents (ids) whom the writer picked from a list, which settles who of several namesakes is meant.
+    `client_id` and what is raised: as `send_reply`.
+    """
     require(agent, "conversation.note")
-    written = _read(text, html, attachments)
-    with transaction.atomic():
+    written = read_text(text, html, attachments)
+    with durable_atomic():
         conversation = locked(agent, conversation)
-        _refuse_stale(conversation, last_seen_message, agent)
-        message = _message(conversation, Kind.NOTE, agent, actor, written)
-        _post(conversation, message, written, attachments)
-        mentioned = _mention(conversation, message, written)
-        _tell(NoteAdded, conversation, message, actor)
+        if known := sent_before(agent, client_id, written, attachments, conversation_id=conversation.pk):
+            return known
+        refuse_stale(conversation, last_seen_message, agent)
+        message = new_message(conversation, Kind.NOTE, agent, actor, written)
+        message.client_id = client_id
+        post(conversation, message, written, attachments)
+        mentioned = mention(conversation, message, in_markup=written.mentioned, chosen=mentions)
+        tell(NoteAdded, conversation, message, actor)
         keys = access.audience(conversation)
         for agent_id in mentioned:
             fact = AgentMentioned(audience=keys, conversation=conversation.pk, message=message.pk, agent=agent_id)
@@ -153,207 +165,62 @@ def start_conversation(
     bcc: Sequence[type_given] = (),
     attachments: Sequence[Attachment] = (),
     not_before: datetime | None = None,
+    client_id: str = "",
 ) -> tuple[Conversation, Message]:
-    """Begin a conversation from our side; its customer is the first of `to`. Inbox.DoesNotExist if it isn't theirs."""
+    """Begin a conversation from our side; its customer is the first of `to`. `inbox` must be one the agent sees.
+
+    `client_id` and what is raised: as `send_reply`.
+    """
     require(agent, "conversation.start")
     check_works_in(agent, inbox)
-    written = _read(text, html, attachments)
+    written = read_text(text, html, attachments)
     receivers, copies, hidden = read_addresses(to), read_addresses(cc), read_addresses(bcc)
     if not receivers:
         raise NoRecipient
-    now = timezone.now()
-    with transaction.atomic():
-        first = receivers[0]
-        party = (first["email"], first["name"], "")
-        customer = customers_for(type=IdentityType.EMAIL, parties=[party], at=now)[first["email"]]
-        conversation = Conversation.objects.create(
-            inbox=inbox,
-            channel=inbox.channel,
-            customer=customer,
-            team=inbox.team,
-            subject=" ".join(subject.split())[:998],
-            language=written.language,
-            assignee=agent,
-            created_at=now,
-            last_activity_at=now,
-        )
-        counts.move(None, counts.key_of(conversation))
-        message = _message(conversation, Kind.OUT, agent, actor, written)
-        message.subject = conversation.subject
-        message.to, message.cc, message.bcc = receivers, copies, hidden
-        conversation.first_replied_at = now
-        _post(conversation, message, written, attachments, not_before=not_before)
-        keys = access.audience(conversation)
-        started = ConversationStarted(audience=keys, conversation=conversation.pk, customer=customer.pk)
-        events.record(started, actor=actor)
-        _tell(MessageSent, conversation, message, actor)
-        change(conversation=conversation, actor=actor, by=agent, changes={})
-        audit.record(actor, "conversation.started", conversation)
+    subject = " ".join(subject.split())[:998]
+    same = {"inbox_id": inbox.pk, "subject": subject, "to": receivers, "cc": copies, "bcc": hidden}
+    try:
+        with durable_atomic():
+            if known := sent_before(agent, client_id, written, attachments, **same):
+                return known.conversation, known
+            conversation = _new_conversation(agent, inbox, receivers[0], subject, written)
+            message = new_message(conversation, Kind.OUT, agent, actor, written)
+            message.subject, message.client_id = subject, client_id
+            message.to, message.cc, message.bcc = receivers, copies, hidden
+            message.data = {"undo": {"started": True}}
+            post(conversation, message, written, attachments, not_before=not_before)
+            _tell_started(conversation, message, actor)
+            change(conversation=conversation, actor=actor, by=agent, changes={})
+            audit.record(actor, "conversation.started", conversation)
+    except IntegrityError:
+        # There is no conversation to lock yet, so two tries at once meet only at the unique id.
+        if known := sent_before(agent, client_id, written, attachments, **same):
+            return known.conversation, known
+        raise
     return conversation, message
 
 
-@transaction.atomic
-def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
-    """Take a message back before it has left, and give its writer the draft again; raises `TooLate`."""
-    require(agent, "conversation.reply")
-    conversation = locked(agent, message.conversation)
-    delivery = Delivery.objects.select_for_update().filter(message=message, claimed_at__isnull=True).first()
-    if delivery is None or delivery.settled_at or message.agent_id != agent.pk:
-        raise TooLate
-    draft, _ = Draft.objects.update_or_create(
-        agent=agent,
-        conversation=conversation,
-        kind=Kind.OUT,
-        defaults={
-            "html": message.html,
-            "text": message.text,
-            "to": message.to,
-            "cc": message.cc,
-            "bcc": message.bcc,
-            "subject": message.subject,
-            "data": {"quote": message.quoted_text, **message.data},
-        },
-    )
-    Attachment.objects.filter(message=message).update(message=None, draft=draft)
-    forget_messages([message.pk])
-    keys = access.audience(conversation)
-    gone = MessageWithdrawn(audience=keys, conversation=conversation.pk, message=message.pk, seq=message.seq)
-    audit.record(actor, "message.withdrawn", message, conversation=conversation.pk)
-    message.delete()
-    _recount(conversation)
-    events.record(
-        gone,
-        DraftChanged(audience=frozenset({f"agent:{agent.pk}"}), conversation=conversation.pk, agent=agent.pk),
-        actor=actor,
-    )
-    return draft
-
-
-def _recount(conversation: Conversation) -> None:
-    """After a message went away: what the list shows of the conversation, from those that remain."""
-    said = conversation.messages.exclude(kind=Kind.SYSTEM)
-    last = said.order_by("-seq").first()
-    answered = said.filter(kind=Kind.OUT).order_by("-seq").values_list("seq", flat=True).first() or 0
-    asked = said.filter(kind=Kind.IN, seq__gt=answered, is_automatic=False).order_by("seq").first()
-    conversation.message_count = said.count()
-    conversation.preview = preview_of(last.text) if last else ""
-    conversation.last_kind = last.kind if last else ""
-    conversation.waiting_since = asked.created_at if asked else None
-    conversation.save(update_fields=["message_count", "preview", "last_kind", "waiting_since", "updated_at"])
-
-
-# --- steps ------------------------------------------------------------------------------------------------------
-
-
-def _read(text: str, html: str, attachments: Sequence[Attachment], *, extra: str = "") -> _Written:
-    if html.strip():
-        mentioned = frozenset(int(m) for m in _MENTION.findall(html))
-        html = kit_html.clean(html, allow_remote=True).html
-        text = kit_html.to_text(html)
-    else:
-        mentioned = frozenset()
-        text = text.replace("\x00", "").replace("\r\n", "\n")
-        html = ""
-    if not text.strip() and not html and not attachments and not extra:
-        raise EmptyMessage
-    language = detect_language(text)
-    terms = " ".join(analyse(" ".join([text, *(a.name for a in attachments)]), language))
-    return _Written(text.strip(), html, language, terms, mentioned)
-
-
-def _refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent) -> None:
-    if last_seen is None:
-        return
-    seen = Message.objects.filter(pk=last_seen, conversation=conversation).values_list("seq", flat=True).first()
-    unseen = conversation.messages.filter(seq__gt=seen or 0).exclude(kind=Kind.SYSTEM).exclude(agent=agent)
-    if missed := list(unseen.prefetch_related("attachments").order_by("seq")):
-        raise StaleReply(missed)
-
-
-def _receivers(
-    conversation: Conversation, to: list[Address] | None, cc: list[Address] | None
-) -> tuple[list[Address], list[Address]]:
-    if to is None:
-        usual_to, usual_cc = default_recipients(conversation, everyone=cc is None)
-        to, cc = usual_to, usual_cc if cc is None else cc
-    if not to and not cc and conversation.channel == "email":
-        raise NoRecipient
-    return to, cc or []
-
-
-def _message(conversation: Conversation, kind: Kind, agent: Agent, actor: Actor, written: _Written) -> Message:
-    return Message(
-        conversation=conversation,
-        kind=kind,
-        channel=conversation.channel,
-        inbox=conversation.inbox,
-        author_kind=actor.kind if actor.kind in AuthorKind.values else AuthorKind.AGENT,
-        author_name=agent.name[:160],
-        agent=agent,
-        text=written.text,
-        html=written.html,
+def _new_conversation(agent: Agent, inbox: Inbox, to: Address, subject: str, written: Written) -> Conversation:
+    now = timezone.now()
+    party = (to["email"], to["name"], "")
+    conversation = Conversation.objects.create(
+        inbox=inbox,
+        channel=inbox.channel,
+        customer=customers_for(type=IdentityType.EMAIL, parties=[party], at=now)[to["email"]],
+        team=inbox.team,
+        subject=subject,
         language=written.language,
-        created_at=timezone.now(),
+        assignee=agent,
+        created_at=now,
+        last_activity_at=now,
+        first_replied_at=now,
     )
+    counts.move(None, counts.key_of(conversation))
+    return conversation
 
 
-def _learn_wanted(conversation: Conversation) -> None:
-    """Mail that gets an answer isn't spam: the filter learns from the first answer."""
-    first = conversation.messages.filter(kind=Kind.IN).order_by("seq").first()
-    if first:
-        spam_filter.learn(f"{first.subject}\n{first.text}", is_spam=False)
-
-
-def _answer_subject(conversation: Conversation) -> str:
-    subject = conversation.subject
-    return subject if subject[:3].casefold() == "re:" else f"Re: {subject}"[:998]
-
-
-def _post(
-    conversation: Conversation,
-    message: Message,
-    written: _Written,
-    attachments: Sequence[Attachment],
-    *,
-    not_before: datetime | None = None,
-) -> None:
-    """Number the message, store it with its files, index entry and, for the customer, its outbox row."""
-    conversation.last_seq = Conversation.objects.values_list("last_seq", flat=True).get(pk=conversation.pk) + 1
-    conversation.message_count += 1
-    conversation.last_activity_at = max(conversation.last_activity_at, message.created_at)
-    conversation.preview, conversation.last_kind = preview_of(message.text), message.kind
-    message.seq = conversation.last_seq
-    message.has_attachments = bool(attachments)
-    if message.kind == Kind.OUT:
-        message.delivery = DeliveryState.QUEUED
-        message.external_id = message.external_key = ids.new_message_id(conversation.inbox)
-    message.save()
-    Attachment.objects.filter(pk__in=[a.pk for a in attachments]).update(message=message, draft=None)
-    index_messages([indexing.document(message, " ".join([written.terms, *analyse(message.subject)]))])
-    if message.kind == Kind.OUT:
-        due = not_before or message.created_at
-        Delivery.objects.create(message=message, channel=message.channel, not_before=due)
-
-
-def _mention(conversation: Conversation, message: Message, written: _Written) -> list[int]:
-    """Open the conversation to whom the note names, by id in the markup or by `@Name` in plain text."""
-    active = Agent.objects.filter(is_active=True)
-    named = set(active.filter(pk__in=written.mentioned).values_list("pk", flat=True))
-    if not written.html and "@" in written.text:
-        folded = written.text.casefold()
-        named |= {pk for pk, name in active.values_list("pk", "name") if f"@{name.casefold()}" in folded}
-    for agent_id in sorted(named):
-        access.grant(conversation, agent_id)
-        Mention.objects.get_or_create(
-            message=message,
-            agent_id=agent_id,
-            defaults={"conversation": conversation, "created_at": message.created_at},
-        )
-    return sorted(named)
-
-
-def _tell(
-    event: type[MessageSent] | type[NoteAdded], conversation: Conversation, message: Message, actor: Actor
-) -> None:
+def _tell_started(conversation: Conversation, message: Message, actor: Actor) -> None:
     keys = access.audience(conversation)
-    events.record(event(audience=keys, conversation=conversation.pk, message=message.pk, seq=message.seq), actor=actor)
+    started = ConversationStarted(audience=keys, conversation=conversation.pk, customer=conversation.customer_id)
+    events.record(started, actor=actor)
+    tell(MessageSent, conversation, message, actor)

@@ -73,6 +73,8 @@ def change(*, conversation: Conversation, actor: Actor, by: Agent | None, change
     if not done:
         return
     for name in done:
+        if name == "status" and "snoozed_until" in done:
+            continue  # the line of the snooze says both
         add_system_line(conversation=conversation, actor=actor, data=_line(conversation, name))
     _tell(conversation, actor, by, done, keys_before)
     after = {name: [_plain(stored, name), _plain(conversation, name)] for name in done if name != "tags"}
@@ -177,8 +179,8 @@ def _plain(conversation: Conversation, name: str) -> Any:
     if name == "tags":
         return [t.name for t in conversation.tags.all()]
     value = getattr(conversation, name)
-    if value is None:
-        return None
+    if value is None or isinstance(value, str):  # a choice of an enumeration is text too
+        return None if value is None else str(value)
     return value.isoformat() if isinstance(value, datetime) else getattr(value, "name", value)
 
 

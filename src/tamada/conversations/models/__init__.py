@@ -2,9 +2,10 @@
 
 from .conversation import Access, Conversation, ConversationCount, Mention, Priority, ReadMark, SpamWord, Status
 from .inbox import Channel, Inbox
-from .message import Attachment, AuthorKind, Delivery, DeliveryAttempt, DeliveryState, Draft, Kind, Message
+from .message import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryAttempt, DeliveryState, Draft, Kind, Message
 
 __all__ = [
+    "TROUBLED",
     "Access",
     "Attachment",
     "AuthorKind",

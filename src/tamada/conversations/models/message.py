@@ -1,6 +1,6 @@
 """Messages, their attachments, drafts, and the outbox of deliveries."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -45,13 +45,19 @@ class DeliveryState(models.TextChoices):
     BOUNCED = "bounced", _("Returned")
 
 
+TROUBLED: Final = (DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.UNCERTAIN)
+"""What somebody has to look after: the customer did not get it, or perhaps not."""
+
+
 class Message(models.Model):
     """One thing said in a conversation.
 
-    `text` is the visible text, `quoted_text` what was folded away, `html` is clean (`kit.html`). Addresses are lists of
-    `{"name", "email"}`. `external_id` is the channel's id (an RFC 5322 Message-ID with its brackets); `external_key` is
-    what must be unique in the inbox: the same id, or id and digest where other content came under a used id.
+    `text` is the visible text and `quoted_text` what was folded away, quotes and signatures; `html` and `quoted_html`
+    are the same two with their formatting, clean (`kit.html`). Addresses are lists of `{"name", "email"}`.
+    `external_id` is the channel's id (an RFC 5322 Message-ID with its brackets); `external_key` is what must be unique
+    in the inbox: the same id, or id and digest where other content came under a used id.
     `data` holds a system line's parameters and, for incoming mail, verdicts, flags and the automatic kind.
+    `client_id` is what the writer's program calls it: a second try with the same one is the same message.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="messages")
@@ -73,10 +79,12 @@ class Message(models.Model):
     text = models.TextField(blank=True, default="")
     quoted_text = models.TextField(blank=True, default="")
     html = models.TextField(blank=True, default="")
+    quoted_html = models.TextField(blank=True, default="")
     language = models.CharField(max_length=5, blank=True, default="")
     external_id = models.CharField(max_length=998, blank=True, default="")
     external_key = models.CharField(max_length=1070, null=True, blank=True)
     references = models.JSONField(default=list, blank=True)
+    client_id = models.CharField(max_length=64, blank=True, default="")
     raw = models.CharField(max_length=160, blank=True, default="")
     delivery = models.CharField(max_length=9, choices=DeliveryState.choices, blank=True, default="")
     is_automatic = models.BooleanField(default=False)
@@ -89,10 +97,12 @@ class Message(models.Model):
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["conversation", "seq"], name="one_seq"),
             models.UniqueConstraint(fields=["inbox", "external_key"], name="one_external_key"),
+            models.UniqueConstraint(fields=["agent", "client_id"], condition=~Q(client_id=""), name="one_client_id"),
         ]
         indexes: ClassVar = [
             models.Index(fields=["external_id"], name="message_external", condition=~Q(external_id="")),
             models.Index(fields=["customer", "-id"], name="message_customer"),
+            models.Index(fields=["conversation"], name="message_troubled", condition=Q(delivery__in=TROUBLED)),
         ]
 
     def __str__(self) -> str:

@@ -4,10 +4,14 @@ SQLite lets waiting writers poll with growing sleeps, so under load some wait fo
 this lock before BEGIN IMMEDIATE keeps the tail short. SQLite's own lock still guards correctness; this one only orders.
 """
 
+import contextlib
 import fcntl
 import os
 import threading
 from collections import deque
+from pathlib import Path
+
+SUFFIX = "-writer"
 
 
 class WriterLock:
@@ -54,7 +58,15 @@ class WriterLock:
         # O_CLOEXEC, and opened anew after a fork: a description shared by two processes would be one lock, not two.
         if self._file is None:
             self._file = os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            self._leave_to_owner(self._file)
         return self._file
+
+    def _leave_to_owner(self, file: int) -> None:
+        """A command run as root must not shut the server out; SQLite does the same with its own files."""
+        if os.geteuid() == 0:
+            with contextlib.suppress(OSError):
+                owner = Path(self.path.removesuffix(SUFFIX)).stat()
+                os.fchown(file, owner.st_uid, owner.st_gid)
 
     def reset_after_fork(self) -> None:
         """In the child: forget the parent's holder, waiters and file."""
@@ -71,7 +83,7 @@ def lock_for(database: str) -> WriterLock:
     """The lock shared by every connection of this process to that file."""
     with _locks_guard:
         if database not in _locks:
-            _locks[database] = WriterLock(f"{database}-writer")
+            _locks[database] = WriterLock(database + SUFFIX)
         return _locks[database]
 
 

@@ -1,9 +1,17 @@
 """Every write of this room."""
 
 from .definitions import define_attribute, drop_attribute
-from .identity import add_identity, remove_identity, type_given, verify_identity
+from .identity import (
+    add_identity,
+    count_bounce,
+    heard_from,
+    remove_identity,
+    resume_identity,
+    type_given,
+    verify_identity,
+)
 from .ingest import customers_for
-from .organisations import create_organisation, update_organisation
+from .organisations import create_organisation, organisation_named, update_organisation
 from .people import CustomerFields, create_customer, update_customer
 from .senders import block_sender, unblock_sender
 from .tags import tags_for, update_tag
@@ -12,12 +20,16 @@ __all__ = [
     "CustomerFields",
     "add_identity",
     "block_sender",
+    "count_bounce",
     "create_customer",
     "create_organisation",
     "customers_for",
     "define_attribute",
     "drop_attribute",
+    "heard_from",
+    "organisation_named",
     "remove_identity",
+    "resume_identity",
     "tags_for",
     "type_given",
     "unblock_sender",

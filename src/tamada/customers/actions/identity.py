@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.core import audit, events
-from tamada.core.actors import Actor
+from tamada.core.actors import SYSTEM, Actor
 
 from .. import identities, indexing
 from ..errors import IdentityTaken, Invalid
@@ -20,6 +20,7 @@ from ..settings import phone_regions
 from .door import check_writes
 
 MOST = 50
+MOST_BOUNCES = 3
 
 
 class type_given(TypedDict):  # noqa: N801  a type of plain dicts
@@ -89,6 +90,40 @@ def verify_identity(*, agent: Agent | None, actor: Actor, identity: Identity, ve
             identity.save(update_fields=["verified_at"])
             _changed(identity.customer, actor, "customer.identity_verified", type=identity.type, verified=verified)
     return identity
+
+
+def count_bounce(*, type: str, value: str) -> None:  # noqa: A002
+    """Mail to this address came back for good; after MOST_BOUNCES in a row nothing is sent there until `resume`.
+
+    Call it in the transaction that stores the report.
+    """
+    row = Identity.objects.filter(type=type, value=value.casefold()).select_related("customer").first()
+    if row is None:
+        return
+    row.bounces += 1
+    paused = row.bounces >= MOST_BOUNCES and row.paused_at is None
+    if paused:
+        row.paused_at = timezone.now()
+    row.save(update_fields=["bounces", "paused_at"])
+    if paused:
+        _changed(row.customer, SYSTEM, "customer.identity_paused", type=row.type)
+
+
+def heard_from(*, type: str, values: Iterable[str]) -> None:  # noqa: A002
+    """They wrote from these addresses: whatever came back from there before is over."""
+    found = Identity.objects.filter(type=type, value__in=[v.casefold() for v in values], bounces__gt=0)
+    found.update(bounces=0, paused_at=None)
+
+
+def resume_identity(*, agent: Agent | None, actor: Actor, identity: Identity) -> None:
+    """Write to a paused address again: the mistake was the other side's, or is mended."""
+    check_writes(agent, identity.customer)
+    if identity.paused_at is None:
+        return
+    with transaction.atomic():
+        identity.bounces, identity.paused_at = 0, None
+        identity.save(update_fields=["bounces", "paused_at"])
+        _changed(identity.customer, actor, "customer.identity_resumed", type=identity.type)
 
 
 def replace(customer: Customer, given: Iterable[type_given]) -> bool:

@@ -24,6 +24,23 @@ def create_organisation(
     return _save(Organisation(), agent, actor, "organisation.created", name=name, domains=domains, note=note)
 
 
+def organisation_named(*, agent: Agent | None, actor: Actor, name: str) -> Organisation | None:
+    """The organisation called so in any letter case, made when there is none; None for no name.
+
+    Raises as `create_organisation`.
+    """
+    clean = " ".join(name.replace("\x00", "").split())
+    if not clean:
+        return None
+    exact = Organisation.objects.filter(name=clean).first()
+    if exact is not None:
+        return exact
+    # SQLite knows the letter case of ASCII alone, so the names are compared here.
+    key = clean.casefold()
+    alike = next((o for o in Organisation.objects.only("name") if o.name.casefold() == key), None)
+    return alike or create_organisation(agent=agent, actor=actor, name=clean)
+
+
 def update_organisation(
     *,
     agent: Agent | None,

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tamada.accounts.models import Agent, Role, Team
 from tamada.accounts.queries import active_agents
@@ -12,8 +13,11 @@ from .auth import email_field
 from .fields import RowsField
 
 ROLE_HELP = _(
-    "Admins may do everything. Leads settle their own teams. Agents work on what their teams see. Observers only read."
+    "Admins may do everything. Leads manage their own teams. Agents work on what their teams see. Observers only read."
 )
+
+
+_TEAM_NAME = pgettext_lazy("of a team or an inbox", "Name")
 
 
 def _teams(**options: Any) -> RowsField:
@@ -51,13 +55,17 @@ class PersonForm(forms.Form):
 class NewTeamForm(forms.Form):
     """A team to be."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, widget=forms.TextInput(attrs={"autofocus": True}))
+    name = forms.CharField(
+        label=_TEAM_NAME,
+        max_length=80,
+        widget=forms.TextInput(attrs={"autofocus": True}),
+    )
 
 
 class TeamForm(forms.Form):
     """A team's name and members."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=_TEAM_NAME, max_length=80)
     members = RowsField(
         label=_("Members"),
         queryset=Agent.objects.none(),

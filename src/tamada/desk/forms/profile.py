@@ -29,13 +29,26 @@ _CONTINENTS += ("Pacific/",)
 
 
 @lru_cache(maxsize=1)
-def _zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, str]]:
     names = sorted(name for name in zoneinfo.available_timezones() if name.startswith(_CONTINENTS))
     return [(name, name.replace("_", " ")) for name in names]
 
 
-def _zone_choices() -> list[tuple[str, Any]]:
-    return [("", _("As the server (UTC)")), *_zones()]
+class ZoneField(forms.CharField):
+    """A time zone by its name, found by typing a part of it; empty for the server's."""
+
+    def to_python(self, value: Any) -> str:
+        """The name as zoneinfo knows it, whatever the letter case, with spaces or underscores."""
+        typed = str(super().to_python(value) or "").strip().replace(" ", "_").casefold()
+        if not typed:
+            return ""
+        known = {name.casefold(): name for name, _label in zones()}
+        # A city alone will do.
+        cities = {name.rpartition("/")[2]: name for name in known}
+        name = known.get(typed) or known.get(cities.get(typed, ""))
+        if name is None:
+            raise forms.ValidationError(_("This time zone does not exist."))
+        return name
 
 
 def _language_choices() -> list[tuple[str, Any]]:
@@ -48,7 +61,12 @@ class ProfileForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=120, widget=forms.TextInput(attrs={"autocomplete": "name"}))
     language = forms.ChoiceField(label=_("Language"), choices=_language_choices, required=False)
     theme = forms.ChoiceField(label=_("Theme"), choices=Theme.choices)
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=_zone_choices, required=False)
+    time_zone = ZoneField(
+        label=_("Time zone"),
+        required=False,
+        help_text=_("Type a city, such as Yerevan. Empty: as the server (UTC)."),
+        widget=forms.TextInput(attrs={"list": "time-zones", "autocomplete": "off", "data-zone": ""}),
+    )
     signature = forms.CharField(
         label=_("Signature"),
         required=False,
@@ -87,12 +105,12 @@ class NotificationsForm(forms.Form):
     notify_reply = forms.BooleanField(
         label=_("A customer writes in a conversation I own or follow"),
         required=False,
-        help_text=_("Of a message of mine that could not be delivered I am told in any case."),
+        help_text=_("You are always told when a message of yours could not be delivered."),
     )
     digest = forms.ChoiceField(
         label=_("By e-mail"),
         choices=[
-            ("daily", _("Once a day, what I have not seen")),
+            ("daily", _("Once a day: everything I have not seen")),
             ("offline", _("At once, when I was away for a quarter of an hour")),
             ("never", _("Never")),
         ],
@@ -108,7 +126,6 @@ class NotificationsForm(forms.Form):
 SCOPE_LABELS = (
     ("read", pgettext_lazy("verb, what a token may do", "Read")),
     ("write", _("Write")),
-    ("admin", _("Administer")),
 )
 
 
@@ -124,7 +141,7 @@ class TokenForm(forms.Form):
 
     def __init__(self, *args: Any, possible: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.initial.setdefault("scopes", [scope for scope in possible if scope != "admin"])
+        self.initial.setdefault("scopes", possible)
         field = self.fields["scopes"]
         assert isinstance(field, forms.MultipleChoiceField)
         field.choices = [(scope, label) for scope, label in SCOPE_LABELS if scope in possible]

@@ -1,5 +1,7 @@
 """Tags that know the desk's own addresses."""
 
+from typing import Any
+
 from django import template
 from django.urls import reverse
 from django.utils.html import json_script
@@ -7,27 +9,62 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
+from tamada.accounts.models import Agent
+
+from .. import settings_nav
 from ..boxes import BOXES
 
 register = template.Library()
 
 
-@register.simple_tag
-def palette_commands() -> SafeString:
+@register.simple_tag(takes_context=True)
+def palette_commands(context: dict[str, Any]) -> SafeString:
     """What the palette offers on every page, as the JSON block that `<tamada-palette>` reads."""
     go = _("Go to")
     commands = [
-        {"label": str(box.title), "icon": box.icon, "href": reverse("desk:inbox", args=[slug]), "group": go}
+        {
+            "label": str(box.title),
+            "icon": box.icon,
+            "href": reverse("desk:inbox", args=[slug]),
+            "group": go,
+            "hint": box.key.replace("Key", ""),
+        }
         for slug, box in BOXES.items()
     ]
     commands += [
         {"label": _("Customers"), "icon": "users", "href": reverse("desk:customers"), "group": go},
-        {"label": _("Search"), "icon": "search", "href": reverse("desk:search"), "group": go},
-        {"label": _("New conversation"), "icon": "edit", "href": reverse("desk:new"), "group": _("Do")},
-        {"label": _("Your profile"), "icon": "user", "href": reverse("desk:profile"), "group": go},
+        {"label": _("Search"), "icon": "search", "href": reverse("desk:search"), "group": go, "hint": "/"},
         {"label": _("Notifications"), "icon": "bell", "href": reverse("desk:notifications"), "group": go},
     ]
-    return json_script(commands, "palette-commands")
+    if context.get("may_start"):
+        commands.insert(0, {"label": _("New conversation"), "icon": "edit", "href": reverse("desk:new"), "hint": "C"})
+    return json_script(commands + _of_the_desk() + _settings(context), "palette-commands")
+
+
+def _of_the_desk() -> list[dict[str, str]]:
+    theme = _("Theme")
+    looks = ((_("Light"), "light", "sun"), (_("Dark"), "dark", "moon"), (_("As the system"), "", "device"))
+    keys = {"label": _("Keyboard"), "icon": "keyboard", "click": '[data-dialog-open="#shortcuts-help"]', "hint": "?"}
+    return [
+        keys,
+        *(
+            {"label": f"{theme}: {name}", "icon": icon, "click": f'[data-theme-set="{value}"]'}
+            for name, value, icon in looks
+        ),
+    ]
+
+
+def _settings(context: dict[str, Any]) -> list[dict[str, str]]:
+    """Every page of the settings that the reader may open."""
+    agent = getattr(context.get("request"), "user", None)
+    if not isinstance(agent, Agent):
+        return []
+    settings = _("Settings")
+    return [
+        {"label": f"{settings}: {link.label}", "icon": link.icon, "href": link.href}
+        for _title, links in settings_nav.groups(agent, "")
+        for link in links
+    ]
 
 
 @register.filter

@@ -86,9 +86,10 @@ def _wait_sentence(seconds: int) -> str:
 @require_POST
 def logout(request: HttpRequest) -> HttpResponse:
     """End this session."""
-    if isinstance(request.user, Agent):
-        actions.note_sign_out(agent=request.user)
+    agent = request.user
     auth.logout(request)
+    if isinstance(agent, Agent):
+        actions.note_sign_out(agent=agent)
     response = redirect("desk:login")
     # What the browser kept for this person (drafts of an offline moment, a push subscription) goes with them.
     response["Clear-Site-Data"] = '"storage"'

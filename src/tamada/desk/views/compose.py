@@ -1,9 +1,11 @@
 """Writing: send, undo, drafts, uploads, mentions and addresses."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from email.utils import getaddresses
 from typing import Any
+from uuid import uuid4
 
+from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -17,26 +19,38 @@ from tamada.conversations.actions import (
     add_note,
     attach,
     discard_draft,
+    forward_message,
     save_draft,
     send_again,
     send_reply,
     start_conversation,
     undo_send,
 )
+from tamada.conversations.actions.undo import as_html
 from tamada.conversations.envelopes import Address
-from tamada.conversations.errors import BadRecipient, EmptyMessage, NoRecipient, StaleReply, TooLate
+from tamada.conversations.errors import (
+    BadRecipient,
+    EmptyMessage,
+    MissingFile,
+    NoRecipient,
+    SentBefore,
+    StaleReply,
+    TooLate,
+)
 from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Kind, Message, Status
 from tamada.conversations.queries import inboxes_visible_to
 from tamada.customers.models import Identity, IdentityType
 from tamada.customers.queries import visible_to as customers_visible_to
-from tamada.kit.numbers import row_number, row_numbers
+from tamada.kit.numbers import row_number
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
-from ..drafts import draft_json
+from ..drafts import draft_json, parse_cite, values_of
 from ..shown import shown_file, shown_message
+from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
 
+_REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, SentBefore, ValueError)
 UNDO_SECONDS = 10
 MOST_BYTES = 25 * 1024 * 1024
 FOUND = 8
@@ -50,8 +64,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         message = _note(request, found) if request.POST.get("kind") == Kind.NOTE else _reply(request, found)
     except StaleReply as stale:
         return JsonResponse({"html": _stale_dialog(request, found, stale)}, status=409)
-    except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:
-        return JsonResponse({"errors": _explained(error)}, status=422)
+    except _REFUSED as error:
+        return JsonResponse({"errors": _explained(error), "sent_before": isinstance(error, SentBefore)}, status=422)
     if not request.headers.get("X-Requested-With") and "application/json" not in request.headers.get("Accept", ""):
         return redirect("desk:conversation", pk=pk)
     return JsonResponse(_sent(message), status=201)
@@ -59,23 +73,61 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _reply(request: HttpRequest, found: Conversation) -> Message:
     given = request.POST
-    later = snooze.moment(given["send_at"], given.get("send_at_custom", "")) if given.get("send_at") else None
+    written = read(request)
+    how, cited = _cited(request, found)
+    if how == "forward" and cited:
+        return _forward(request, cited, written)
     return send_reply(
         agent=agent_of(request),
         actor=actor_of(request),
         conversation=found,
         text=given.get("text_out", "") or given.get("text", ""),
-        html=given.get("html", ""),
+        html=written.html,
         to=addresses_in(given["to"]) if given.get("to") else None,
         cc=addresses_in(given.get("cc", "")) if given.get("to") else None,
         bcc=addresses_in(given.get("bcc", "")),
         subject=given.get("subject") or None,
-        attachments=_files(request),
+        attachments=written.files,
         last_seen_message=_seen(given),
-        not_before=later or timezone.now() + timedelta(seconds=UNDO_SECONDS),
+        not_before=_leaves(given),
+        quote=cited,
         take=True,
+        client_id=_client_id(given),
         **_after(given),
     )
+
+
+def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
+    given = request.POST
+    return forward_message(
+        agent=agent_of(request),
+        actor=actor_of(request),
+        message=cited,
+        to=addresses_in(given.get("to", "")),
+        cc=addresses_in(given.get("cc", "")),
+        bcc=addresses_in(given.get("bcc", "")),
+        html=written.html,
+        attachments=written.files,
+        subject=given.get("subject") or None,
+        not_before=_leaves(given),
+        client_id=_client_id(given),
+        **_after(given),
+    )
+
+
+def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | None]:
+    """How the reply cites, and which message of this conversation."""
+    how, pk = parse_cite(request.POST.get("cite", ""))
+    if not how:
+        return "", None
+    return how, get_object_or_404(found.messages.filter(kind__in=(Kind.IN, Kind.OUT)), pk=pk)
+
+
+def _leaves(given: QueryDict) -> datetime:
+    """When it leaves: at the time that was chosen, or as soon as it can no longer be undone."""
+    chosen = given.get("send_at", "")
+    later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
+    return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
 
 def _after(given: QueryDict) -> dict[str, Any]:
@@ -94,21 +146,19 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
         actor=actor_of(request),
         conversation=found,
         text=given.get("text", ""),
-        attachments=_files(request),
+        attachments=read(request, plain=True).files,
+        mentions=[int(pk) for pk in given.getlist("mentions") if pk.isdecimal() and len(pk) <= 18],
+        client_id=_client_id(given),
     )
+
+
+def _client_id(given: QueryDict) -> str:
+    return given.get("client_id", "")[:64]
 
 
 def _seen(given: QueryDict) -> int | None:
     seen = given.get("last_seen", "")
     return row_number(seen) if seen and given.get("force") != "1" else None
-
-
-def _files(request: HttpRequest) -> list[Attachment]:
-    """The agent's own uploads that this message names; files sent with a plain form are stored now."""
-    ids = row_numbers(request.POST.getlist("attachments"))
-    own = Attachment.objects.filter(pk__in=ids, uploaded_by=agent_of(request), message=None)
-    fresh = [_store(request, None, f.name or "", f.read()) for f in request.FILES.getlist("files")]
-    return [*own, *fresh]
 
 
 def addresses_in(line: str) -> list[Address]:
@@ -147,6 +197,10 @@ def _explained(error: Exception) -> dict[str, list[str]]:
         return {"to": [_("Add at least one address to send to.")]}
     if isinstance(error, EmptyMessage):
         return {"text": [_("Write something or attach a file first.")]}
+    if isinstance(error, MissingFile):
+        return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
+    if isinstance(error, SentBefore):
+        return {"text": [_("Your message was sent before you changed it. If this is to follow it, send again.")]}
     return {"send_at": [_("This time can't be read.")]}
 
 
@@ -154,11 +208,22 @@ def _explained(error: Exception) -> dict[str, list[str]]:
 def undo(request: HttpRequest, pk: int) -> HttpResponse:
     """Take a message back before it has left; the composer gets its content again."""
     message = message_or_404(request, pk)
+    files = list(message.attachments.all())
     try:
         draft = undo_send(agent=agent_of(request), actor=actor_of(request), message=message)
     except TooLate:
         return JsonResponse({"toast": _("It has left already.")}, status=409)
-    return JsonResponse(draft_json(draft))
+    if draft.conversation is None:
+        return JsonResponse({"location": f"{reverse('desk:new')}?draft={draft.pk}"})
+    seen = message.conversation.messages.exclude(kind=Kind.SYSTEM).filter(seq__lt=message.seq).order_by("seq").last()
+    told = {
+        "conversation": str(draft.conversation_id),
+        "withdrawn": str(pk),
+        "last_seen": str(seen.pk) if seen else "",
+        # The composer may hold words that are newer than the draft here: it puts the undone ones above those.
+        "undone": with_addresses(as_html(message), files),
+    }
+    return JsonResponse(draft_json(draft) | told)
 
 
 @require_POST
@@ -204,6 +269,8 @@ def form_of(request: HttpRequest) -> QueryDict:
 def _content(given: QueryDict) -> dict[str, Any]:
     content: dict[str, Any] = {name: given[name] for name in ("html", "subject") if name in given}
     content["text"] = given.get("text", "") or given.get("text_out", "")
+    how, pk = parse_cite(str(given.get("cite", "")))
+    content["data"] = {"cite": f"{how}:{pk}", "files": named_files(given)} if how else {}
     for name in ("to", "cc", "bcc"):
         if name in given:
             content[name] = [
@@ -213,8 +280,14 @@ def _content(given: QueryDict) -> dict[str, Any]:
 
 
 def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
-    ids = row_numbers(given.getlist("attachments"))
+    """The draft keeps the files it lists and the pictures in its text, and lets go of those that were taken out."""
+    ids = named_files(given)
     own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
+    if saved.kind == Kind.NOTE:
+        own = own.filter(is_inline=False)  # What the form tells of the reply beside the note stays with the reply.
+    else:
+        ids += [pk for pk, _name in pictures_in(request, given.get("html", "")).values()]
+    own.filter(draft=saved).exclude(pk__in=ids).update(draft=None)
     own.filter(pk__in=ids).update(draft=saved)
 
 
@@ -263,22 +336,38 @@ def addresses(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a conversation from our side."""
     inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
-    context: dict[str, Any] = {"inboxes": inboxes, "values": request.POST or request.GET, "errors": {}}
+    context: dict[str, Any] = {"senders": inboxes, "values": request.POST or request.GET, "errors": {}}
+    context["client_id"] = _client_id(request.POST) or str(uuid4())
+    if draft := _new_draft(request):
+        context |= {"draft": draft, "files": list(draft.attachments.all())}
+        context["values"] = request.POST or values_of(draft)
     if request.method == "POST":
         inbox = get_object_or_404(inboxes, pk=row_number(request.POST.get("inbox")))
         try:
             begun = _start(request, inbox)
-        except (BadRecipient, NoRecipient, EmptyMessage, ValueError) as error:
+        except _REFUSED as error:
             context["errors"] = _explained(error)
+            if isinstance(error, SentBefore):
+                context["client_id"] = str(uuid4())
         else:
-            return redirect("desk:conversation", pk=begun.pk)
+            if draft:
+                discard_draft(agent=agent_of(request), actor=actor_of(request), draft=draft)
+            messages.success(request, _("Sent."), extra_tags=_undo_url(begun))
+            return redirect("desk:conversation", pk=begun.conversation_id)
     status = 422 if context["errors"] else 200
     return render(request, "desk/conversation/new.html", context | rail_context(request, "new"), status=status)
 
 
-def _start(request: HttpRequest, inbox: Inbox) -> Conversation:
+def _new_draft(request: HttpRequest) -> Draft | None:
+    """A new conversation of one's own that was taken back."""
+    given = request.POST.get("draft") or request.GET.get("draft", "")
+    pk = int(given) if given.isdecimal() and len(given) <= 18 else 0
+    return Draft.objects.filter(pk=pk, agent=agent_of(request), conversation=None).first() if pk else None
+
+
+def _start(request: HttpRequest, inbox: Inbox) -> Message:
     given = request.POST
-    begun, _message = start_conversation(
+    _begun, message = start_conversation(
         agent=agent_of(request),
         actor=actor_of(request),
         inbox=inbox,
@@ -287,7 +376,8 @@ def _start(request: HttpRequest, inbox: Inbox) -> Conversation:
         bcc=addresses_in(given.get("bcc", "")),
         subject=given.get("subject", ""),
         text=given.get("text", ""),
-        attachments=_files(request),
+        attachments=read(request).files,
         not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
+        client_id=_client_id(given),
     )
-    return begun
+    return message

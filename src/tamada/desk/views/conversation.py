@@ -2,32 +2,34 @@
 
 from typing import Any
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from tamada.accounts.models import Agent, Team
+from tamada.accounts.models import Agent, Membership, Role, Team
 from tamada.accounts.permissions import allowed
 from tamada.conversations import access
 from tamada.conversations.actions import follow, mark_read, mark_spam, mark_unread, update_conversation
 from tamada.conversations.errors import WrongOwner
-from tamada.conversations.models import Access, Conversation, Kind, Message, Priority, Status
+from tamada.conversations.models import Access, Conversation, Message, Priority, Status
 from tamada.conversations.queries import messages_of, read_seqs, visible_to
 from tamada.core import realtime
 from tamada.core.presence import type_kind
-from tamada.customers.errors import Invalid
+from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number, row_numbers
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404
+from ..addresses import numbered
 from ..drafts import composer_context
-from ..lines import sentence
-from ..shown import shown_message
-from .customers import attributes_of
-from .inbox import last_box, list_context, people_in, rail_context
+from ..forms.customers import attributes_of
+from ..rows import people_in
+from ..shown import shown
+from .inbox import last_box, list_context, rail_context
 
 SHOWN = 50
 NEARBY = 6
@@ -38,15 +40,15 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """The pane for htmx, its talk or about part alone for a refetch, or the whole page with the list beside it."""
     found = conversation_or_404(request, pk)
     fragment = request.GET.get("fragment")
-    context = pane_context(request, found)
     if fragment == "talk":
-        return render(request, "desk/conversation/talk.html", context)
+        return render(request, "desk/conversation/talk.html", talk_context(request, found))
     if fragment == "about":
-        return render(request, "desk/conversation/about.html", context)
+        return render(request, "desk/conversation/about.html", about_context(request, found))
+    context = talk_context(request, found) | about_context(request, found)
     if request.headers.get("HX-Target") == "pane":
         return render(request, "desk/conversation/pane.html", context)
     box = last_box(request)
-    around = list_context(request, box) | rail_context(request, box.slug)
+    around = list_context(request, box, current=pk) | rail_context(request, box.slug)
     return render(request, "desk/conversation/page.html", around | context)
 
 
@@ -57,49 +59,49 @@ def earlier(request: HttpRequest, pk: int) -> HttpResponse:
     before = row_number(request.GET.get("before"))
     if before == NO_ROW:
         return HttpResponseBadRequest()
-    return render(request, "desk/conversation/messages.html", _thread(request, found, before=before))
+    messages = messages_of(found, before_seq=before, limit=SHOWN)
+    return render(request, "desk/conversation/messages.html", _thread(request, found, messages))
 
 
-def pane_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
-    """Everything the pane shows of one conversation."""
+def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
+    """The thread, what can be done with it, and the composer."""
     agent = agent_of(request)
-    door = Access.objects.filter(agent=agent, conversation=found).first()
-    context = _thread(request, found)
+    messages = messages_of(found, limit=SHOWN)
     return (
-        context
+        _thread(request, found, messages)
         | {
-            "conversation": found,
+            "read_seq": read_seqs(agent, [found.pk]).get(found.pk, 0),
             "statuses": Status.choices,
             "priorities": Priority.choices,
             "owners": owners_for(found),
             "teams": Team.objects.all(),
             "tags": Tag.objects.all()[:100],
             "tag_names": [t.name for t in found.tags.all()],
-            "follows": bool(door and door.follows),
+            "follows": Access.objects.filter(agent=agent, conversation=found, follows=True).exists(),
             "present": people_in(agent, [found.pk]).get(found.pk, []),
-            "identities": list(found.customer.identities.all()),
-            "customer_attributes": attributes_of(found.customer),
-            "earlier_conversations": _others(agent, found),
-            "may_write": allowed(agent, "conversation.reply"),
             "box": last_box(request),
         }
-        | composer_context(request, found, context["last_seen"])
+        | composer_context(request, found, messages)
     )
 
 
-def _thread(request: HttpRequest, found: Conversation, before: int | None = None) -> dict[str, Any]:
-    messages = messages_of(found, before_seq=before, limit=SHOWN)
-    said = [m for m in messages if m.kind != Kind.SYSTEM]
+def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
+    """The customer of a conversation, and what else they wrote."""
     return {
         "conversation": found,
-        "items": [
-            {"message": m, "line": sentence(m)} if m.kind == Kind.SYSTEM else shown_message(request, m)
-            for m in messages
-        ],
+        "identities": list(found.customer.identities.all()),
+        "customer_attributes": attributes_of(found.customer),
+        "earlier_conversations": _others(agent_of(request), found),
+    }
+
+
+def _thread(request: HttpRequest, found: Conversation, messages: list[Message]) -> dict[str, Any]:
+    return {
+        "conversation": found,
+        "items": shown(request, messages),
         "earlier_before": messages[0].seq if messages and messages[0].seq > 1 else None,
-        "last_seen": said[-1].pk if said else None,
-        "last_seq": messages[-1].seq if messages else 0,
-        "read_seq": read_seqs(agent_of(request), [found.pk]).get(found.pk, 0),
+        "may_write": allowed(agent_of(request), "conversation.reply"),
+        "begin_url": numbered("begin", found.pk),
     }
 
 
@@ -110,9 +112,9 @@ def _others(agent: Agent, found: Conversation) -> list[Conversation]:
 
 def owners_for(found: Conversation) -> list[Agent]:
     """Who may own it: writers of its team or its inbox's team, and admins."""
-    writers = Agent.objects.filter(is_active=True).exclude(role="observer")
-    teams = {found.team_id, found.inbox.team_id}
-    return [a for a in writers.prefetch_related("teams") if a.is_admin or teams & {t.pk for t in a.teams.all()}]
+    members = Membership.objects.filter(team__in={found.team_id, found.inbox.team_id})
+    writers = Agent.objects.filter(is_active=True).exclude(role=Role.OBSERVER)
+    return list(writers.filter(Q(role=Role.ADMIN) | Q(pk__in=members.values("agent"))))
 
 
 # --- changes ----------------------------------------------------------------------------------------------------
@@ -124,7 +126,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
     found = conversation_or_404(request, pk)
     try:
         _change(request, found)
-    except (ValueError, WrongOwner, Invalid):
+    except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     return _done(request, found)
 
@@ -137,7 +139,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
     try:
         for found in chosen:
             _change(request, found)
-    except (ValueError, WrongOwner, Invalid):
+    except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     text = ngettext("%(count)d conversation changed.", "%(count)d conversations changed.", len(chosen))
     return _toast(text % {"count": len(chosen)})
@@ -152,6 +154,8 @@ def _change(request: HttpRequest, found: Conversation) -> None:
         changes["team"] = get_object_or_404(Team, pk=row_number(given["team"]))
     if "tags" in given or "tags_form" in given:
         changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",") if name.strip()]
+    if "tag" in given or "untag" in given:
+        changes["tags"] = [t.name for t in found.tags.all() if t.name != given.get("untag")] + given.getlist("tag")
     if "snooze" in given:
         changes |= {"status": Status.SNOOZED, "snoozed_until": snooze.moment(given["snooze"], given.get("until", ""))}
     if "spam" in given:

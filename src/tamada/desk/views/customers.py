@@ -2,12 +2,11 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tamada.accounts.permissions import allowed
@@ -15,50 +14,12 @@ from tamada.conversations.models import Status
 from tamada.conversations.queries import visible_to
 from tamada.customers import actions, queries
 from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentity
-from tamada.customers.models import AttributeDefinition, Customer, Identity, IdentityType, Organisation
+from tamada.customers.models import Customer, Identity, IdentityType
 
 from ..access import actor_of, agent_of
-from .inbox import rail_context, rows_for
-
-
-class CustomerForm(forms.Form):
-    """What may be said of a customer by hand."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=160, required=False)
-    organisation = forms.ModelChoiceField(
-        label=gettext_lazy("Company"), queryset=Organisation.objects.all(), required=False
-    )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language"),
-        required=False,
-        choices=[("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")],
-    )
-    city = forms.CharField(label=gettext_lazy("City"), max_length=80, required=False)
-    tags = forms.CharField(label=gettext_lazy("Tags"), required=False, help_text=gettext_lazy("Separated by commas."))
-    note = forms.CharField(
-        label=gettext_lazy("About them"),
-        required=False,
-        widget=forms.Textarea(attrs={"rows": 4}),
-        help_text=gettext_lazy("Everybody who sees the customer sees this; the customer doesn't."),
-    )
-
-    def values(self) -> dict[str, Any]:
-        """The fields as `customers.actions` takes them."""
-        data = dict(self.cleaned_data)
-        return data | {"tags": [t for t in data["tags"].split(",") if t.strip()]}
-
-
-class NewCustomerForm(CustomerForm):
-    """A new customer also needs a way to be reached."""
-
-    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
-    phone = forms.CharField(label=gettext_lazy("Phone"), max_length=40, required=False)
-    field_order = ("name", "email", "phone")
-
-    def identities(self) -> list[actions.type_given]:
-        """The addresses given."""
-        given = {IdentityType.EMAIL: self.cleaned_data.pop("email"), IdentityType.PHONE: self.cleaned_data.pop("phone")}
-        return [{"type": str(kind), "value": value} for kind, value in given.items() if value]
+from ..forms.customers import CustomerForm, NewCustomerForm, attributes_of
+from ..rows import rows_for
+from .inbox import rail_context
 
 
 @require_GET
@@ -104,18 +65,22 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what we know."""
     found = _customer(request, pk)
-    form = CustomerForm(request.POST or None, initial=_initial(found))
+    form = CustomerForm.of(found, request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            actions.update_customer(agent=agent_of(request), actor=actor_of(request), customer=found, **form.values())
+            _update(request, found, form)
         except _REFUSALS as error:
             form.add_error(None, _explained(error))
         else:
             messages.success(request, _("Saved."))
             return redirect("desk:customer", pk=pk)
-    context = {"form": form, "customer": found}
-    status = 422 if form.is_bound else 200
-    return render(request, "desk/customers/edit.html", context | rail_context(request, "customers"), status=status)
+    return _form_page(request, form, found)
+
+
+@transaction.atomic
+def _update(request: HttpRequest, found: Customer, form: CustomerForm) -> None:
+    agent, actor = agent_of(request), actor_of(request)
+    actions.update_customer(agent=agent, actor=actor, customer=found, **form.values(agent=agent, actor=actor))
 
 
 @require_http_methods(["GET", "POST"])
@@ -124,17 +89,26 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewCustomerForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            given = form.identities()
-            made = actions.create_customer(
-                agent=agent_of(request), actor=actor_of(request), identities=given, **form.values()
-            )
+            made = _create(request, form)
         except _REFUSALS as error:
             form.add_error(None, _explained(error))
         else:
             return redirect("desk:customer", pk=made.pk)
+    return _form_page(request, form)
+
+
+@transaction.atomic
+def _create(request: HttpRequest, form: NewCustomerForm) -> Customer:
+    agent, actor = agent_of(request), actor_of(request)
+    given = form.values(agent=agent, actor=actor)
+    return actions.create_customer(agent=agent, actor=actor, identities=form.identities(), **given)
+
+
+def _form_page(request: HttpRequest, form: CustomerForm, found: Customer | None = None) -> HttpResponse:
+    context: dict[str, Any] = {"form": form, "companies": queries.organisations().values_list("name", flat=True)[:500]}
+    context |= {"customer": found} if found else {}
     status = 422 if form.is_bound else 200
-    context = {"form": form} | rail_context(request, "customers")
-    return render(request, "desk/customers/edit.html", context, status=status)
+    return render(request, "desk/customers/edit.html", context | rail_context(request, "customers"), status=status)
 
 
 @require_POST
@@ -152,11 +126,13 @@ def identities(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def identity(request: HttpRequest, pk: int, identity: int) -> HttpResponse:
-    """Verify an address (`verified=1|0`), or take it away (`remove=1`)."""
+    """Verify an address (`verified=1|0`), write to it again after it was paused (`resume=1`), or take it away."""
     found = get_object_or_404(Identity, pk=identity, customer=_customer(request, pk))
     agent, actor = agent_of(request), actor_of(request)
     if request.POST.get("remove") == "1":
         actions.remove_identity(agent=agent, actor=actor, identity=found)
+    elif request.POST.get("resume") == "1":
+        actions.resume_identity(agent=agent, actor=actor, identity=found)
     else:
         verified = request.POST.get("verified") == "1"
         actions.verify_identity(agent=agent, actor=actor, identity=found, verified=verified)
@@ -172,12 +148,6 @@ def _explained(error: Exception) -> str:
     return str(error)
 
 
-def attributes_of(found: Customer) -> list[tuple[str, Any]]:
-    """Custom attributes that have a value, with their labels."""
-    known = AttributeDefinition.objects.all() if found.attributes else ()
-    return [(d.label, found.attributes[d.key]) for d in known if d.key in found.attributes]
-
-
 def _customer(request: HttpRequest, pk: int) -> Customer:
     try:
         return queries.get_visible(agent_of(request), pk)
@@ -187,8 +157,3 @@ def _customer(request: HttpRequest, pk: int) -> Customer:
 
 def _may_write(request: HttpRequest) -> bool:
     return allowed(agent_of(request), "customer.write")
-
-
-def _initial(found: Customer) -> dict[str, Any]:
-    fields = ("name", "organisation", "language", "city", "note")
-    return {name: getattr(found, name) for name in fields} | {"tags": ", ".join(t.name for t in found.tags.all())}

@@ -12,8 +12,10 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
+from tamada.channels.email.original import original_html
+from tamada.channels.email.reasons import in_words
 from tamada.channels.queries import raw_message
-from tamada.conversations.models import Attachment, Message
+from tamada.conversations.models import Attachment, DeliveryAttempt, Message
 from tamada.conversations.queries import visible_to
 from tamada.core import storage
 from tamada.kit import html as kit_html
@@ -28,6 +30,8 @@ _MAIL_POLICY = (
     "default-src 'none'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; font-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'self'; sandbox allow-popups allow-popups-to-escape-sandbox"
 )
+# In the thread's frame the desk measures the mail and hears its keys. Without scripts our origin gives it nothing.
+_FRAME_POLICY = f"{_MAIL_POLICY} allow-same-origin"
 _FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; sandbox"
 _SHOWN_INLINE = (*PICTURES, "application/pdf")
 _MOST_PICTURE = 5 * 1024 * 1024
@@ -80,8 +84,11 @@ def view_attachment(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_GET
 def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
-    """A message's own formatting, cleaned, in a sandboxed document; `?remote=1` shows remote pictures by our proxy."""
-    message = message_or_404(request, pk)
+    """A message's own formatting, cleaned, in a sandboxed document; `?remote=1` shows remote pictures by our proxy.
+
+    `?part=visible` and `?part=quoted` are what the thread shows and what it folds; without it, the whole.
+    """
+    message, part = message_or_404(request, pk), request.GET.get("part", "")
     inline = {a.content_id: a for a in message.attachments.all() if a.content_id}
 
     def picture(content_id: str) -> str | None:
@@ -90,7 +97,7 @@ def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
 
     remote = _proxied if request.GET.get("remote") == "1" else None
     # What is stored has its remote pictures put aside under data-src.
-    stored = message.html.replace(' data-src="', ' src="')
+    stored = _part(message, part).replace(' data-src="', ' src="')
     cleaned = kit_html.clean(stored, allow_remote=remote is not None, cid=picture, remote=remote)
     context = {
         "language": message.language,
@@ -100,10 +107,18 @@ def mail_html(request: HttpRequest, pk: int) -> HttpResponse:
         "style": assets.url("mail.css"),
     }
     response = HttpResponse(render_to_string("desk/conversation/mail.html", context, request))
-    response["Content-Security-Policy"] = _MAIL_POLICY
+    response["Content-Security-Policy"] = _FRAME_POLICY if part else _MAIL_POLICY
     response["X-Frame-Options"] = "SAMEORIGIN"
     response["Referrer-Policy"] = "no-referrer"
     return response
+
+
+def _part(message: Message, part: str) -> str:
+    if part == "visible":
+        return message.html
+    if part == "quoted":
+        return message.quoted_html or kit_html.from_text(message.quoted_text)
+    return original_html(message)
 
 
 def _proxied(address: str) -> str:
@@ -146,13 +161,26 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     """Addresses, verdicts of the receiving server, and attempts to send."""
     message = message_or_404(request, pk)
     outbox = getattr(message, "outbox", None)
+    checked = message.data.get("verdicts") or {}
     context: dict[str, Any] = {
         "m": message,
         "lists": _people(message),
-        "verdicts": [(name.upper(), verdict) for name, verdict in (message.data.get("auth") or {}).items()],
-        "attempts": list(outbox.log.all()[:20]) if outbox else [],
+        "verdicts": [(name.upper(), checked[name]) for name in ("spf", "dkim", "dmarc") if name in checked],
+        "checked_by": checked.get("server", ""),
+        "attempts": [(t.started_at, _outcome(t), in_words(t.detail)) for t in outbox.log.all()[:20]] if outbox else [],
     }
     return render(request, "desk/conversation/details.html", context)
+
+
+def _outcome(attempt: DeliveryAttempt) -> str:
+    known = {
+        "sent": _("sent"),
+        "retry": _("to be tried again"),
+        "failed": _("not sent"),
+        "uncertain": _("perhaps sent"),
+        "stopped": _("not begun"),
+    }
+    return known.get(attempt.outcome, _("under way"))
 
 
 def _people(message: Message) -> list[tuple[str, list[dict[str, str]]]]:

@@ -6,27 +6,26 @@ from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
-from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
-from tamada.conversations.models import Conversation
 from tamada.conversations.queries import (
     BadCursor,
     counts_for,
     inboxes_visible_to,
     list_page,
-    open_mentions,
-    read_seqs,
 )
-from tamada.core import events, realtime
+from tamada.core import events
 from tamada.kit.numbers import row_number
 from tamada.notifications import push
 from tamada.notifications import queries as notifications
 
 from ..access import agent_of
 from ..boxes import BOXES, Box, badge, box_for
+from ..first_steps import first_steps
+from ..rows import rows_for
 
 LIMIT = 50
 MOST = 500
+_RELATED = ("customer", "assignee")
 _LAST_BOX = "desk_box"
 
 
@@ -64,40 +63,26 @@ def last_box(request: HttpRequest) -> Box:
     return BOXES.get(request.session.get(_LAST_BOX, ""), BOXES["mine"])
 
 
-def list_context(request: HttpRequest, box: Box, cursor: str | None = None) -> dict[str, Any]:
-    """A page of rows with what each needs: unread, mentioned, who is there."""
+def list_context(
+    request: HttpRequest, box: Box, cursor: str | None = None, current: int | None = None
+) -> dict[str, Any]:
+    """A page of rows with what each needs: unread, mentioned, who is there; `current` is open beside the list."""
     agent = agent_of(request)
-    page = list_page(agent, box.filters(agent), order=box.order, cursor=cursor, limit=_limit(request))
-    return {"box": box, "rows": rows_for(agent, page.items), "next": page.next, "cursor": cursor}
+    page = list_page(
+        agent, box.filters(agent), order=box.order, cursor=cursor, limit=_limit(request), related=_RELATED, tags=False
+    )
+    return {
+        "box": box,
+        "rows": rows_for(agent, page.items, current),
+        "next": page.next,
+        "cursor": cursor,
+        "first_steps": [] if page.items else first_steps(agent),
+    }
 
 
 def _limit(request: HttpRequest) -> int:
     """A page; for a live list that was paged further, as many rows (`rows`) as it shows already."""
     return min(max(LIMIT, row_number(request.GET.get("rows"))), MOST)
-
-
-def rows_for(agent: Agent, conversations: list[Conversation]) -> list[dict[str, Any]]:
-    """Rows of any list of conversations, three queries whatever their number."""
-    ids = [c.pk for c in conversations]
-    read, mentioned = read_seqs(agent, ids), set(open_mentions(agent).values_list("conversation_id", flat=True))
-    present = people_in(agent, ids)
-    return [
-        {
-            "conversation": c,
-            "unread": c.last_seq > read.get(c.pk, 0) and c.last_kind == "in",
-            "mentioned": c.pk in mentioned,
-            "present": present.get(c.pk, []),
-        }
-        for c in conversations
-    ]
-
-
-def people_in(agent: Agent, ids: list[int]) -> dict[int, list[Agent]]:
-    """The other agents looking at these conversations now."""
-    here = realtime.present_in(ids)
-    others = {p.agent_id for people in here.values() for p in people} - {agent.pk}
-    agents = Agent.objects.in_bulk(others) if others else {}
-    return {pk: [agents[p.agent_id] for p in people if p.agent_id in agents] for pk, people in here.items()}
 
 
 def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from django.contrib import messages
 from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
@@ -14,7 +15,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.errors import Invalid
 from tamada.accounts.models import Agent, ApiToken
 from tamada.desk.access import agent_of
-from tamada.desk.forms.profile import NotificationsForm, PasswordForm, ProfileForm, TokenForm
+from tamada.desk.forms.profile import NotificationsForm, PasswordForm, ProfileForm, TokenForm, zones
 from tamada.desk.pages import page
 from tamada.desk.refusals import refusals
 
@@ -26,9 +27,10 @@ def profile(request: HttpRequest) -> HttpResponse:
     if form.is_bound and form.is_valid():
         with refusals(form):
             actions.update_profile(agent=agent, actor=actor_of(agent), **form.cleaned_data)
-            messages.success(request, _("Saved."))
+            with translation.override(form.cleaned_data["language"] or translation.get_language()):
+                messages.success(request, _("Saved."))
             return redirect("desk:profile")
-    return page(request, "profile/profile", {"form": form}, status=422 if form.is_bound else 200)
+    return page(request, "profile/profile", {"form": form, "zones": zones()}, status=422 if form.is_bound else 200)
 
 
 @sensitive_post_parameters("current", "password")

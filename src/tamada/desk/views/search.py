@@ -17,6 +17,7 @@ from ..access import agent_of
 from .inbox import rail_context
 
 LIMIT: Final = 20
+_PEOPLE_ABOVE: Final = 3
 _IN_PALETTE: Final = {"conversations": 6, "customers": 4}
 _RECENT: Final = "recent_searches"
 _MOST_RECENT: Final = 8
@@ -32,6 +33,8 @@ def find(request: HttpRequest) -> HttpResponse:
     except (BadCursor, UnknownKind):
         return HttpResponseBadRequest()
     context = _context(request, page, kind)
+    if not cursor:
+        context |= _beside(request, page, kind)
     if cursor:
         return render(request, "desk/search/hits.html", context)
     if request.headers.get("HX-Target") == "results":
@@ -58,6 +61,21 @@ def _context(request: HttpRequest, page: Page[Any], kind: str) -> dict[str, Any]
         "recent": request.session.get(_RECENT, []),
         "next": f"{reverse('desk:search')}?{here}&{urlencode({'cursor': page.next})}" if page.next else "",
     }
+
+
+def _beside(request: HttpRequest, page: Page[Any], kind: str) -> dict[str, Any]:
+    """How much there is of each kind, and customers of that name above the conversations."""
+    if not page.query.text.strip():
+        return {}
+    other = "customers" if kind == "conversations" else "conversations"
+    theirs = search(agent_of(request), page.query.text, kind=other, limit=LIMIT)
+    people = [] if kind == "customers" or theirs.nearly else theirs.items[:_PEOPLE_ABOVE]
+    return {"people": people, "totals": {kind: _about(page), other: _about(theirs)}}
+
+
+def _about(page: Page[Any]) -> str:
+    """How many were found; a plus where there are more. Words spelt alike are a guess, not a number."""
+    return "0" if page.nearly else f"{len(page.hits)}{'+' if page.next else ''}"
 
 
 @require_http_methods(["POST"])

@@ -29,6 +29,7 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import AttributeDefinition, AttributeType, BlockedSender, Tag
 from tamada.kit.numbers import row_number
 
+from .. import trail
 from ..access import actor_of, agent_of
 from .inbox import rail_context
 
@@ -201,7 +202,10 @@ def audit_trail(request: HttpRequest) -> HttpResponse:
     action = request.GET.get("action", "").strip()
     if action:
         entries = entries.filter(action__startswith=action)
-    return shown(request, "audit", {"page": _page(request, entries), "action": action})
+    page = _page(request, entries)
+    rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry)) for entry in page]
+    context = {"page": page, "rows": rows, "action": action, "actions": trail.ACTIONS.items()}
+    return shown(request, "audit", context)
 
 
 def _page(request: HttpRequest, rows: Any) -> Any:

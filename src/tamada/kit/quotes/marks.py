@@ -71,27 +71,36 @@ RULE = re.compile(r"[\s>]*[-_=*\u2013\u2014]{3,}[\s]*\Z")
 
 SIGNATURE_RULE = re.compile(r"(?:--|\u2014|\u2013\u2013?)\s*\Z")
 _DEVICE = re.compile(
-    r"[\s*_]*(?:(?:sent|posted) (?:from (?:my |a |an |the |outlook|mail\b|yahoo|proton|samsung)|via |by my )|"
-    r"get outlook for |"
-    r"отправлено (?:с|со|из|через|от) |отправлено\s*\Z|"
-    r"ուղարկված է |ուղարկվել է |"
-    r"გაგზავნილია |გამოგზავნილია |გაიგზავნა |"
-    r"von meinem .{2,30} gesendet|envoyé de(?:puis)? mon )",
+    r"(?:sent|posted) (?:from|via|by my|with|using) |get (?:outlook|bluemail) for |"
+    r"(?:отправлено|послано|написано) (?:с|со|из|через|от) |(?:скача(?:ть|йте)|получите) outlook для |"
+    r"(?:ուղարկված|գրված) է |ուղարկվել է |(?:ներբեռնե(?:ք|լ)|ստացեք) outlook|"
+    r"გაგზავნილია |გამოგზავნილია |გაიგზავნა |გამოიგზავნა |(?:ჩამოტვირთეთ|მიიღეთ) outlook|"
+    r"von meine[mr] .{2,30} gesendet|gesendet von |envoyé (?:de(?:puis)?|à partir de) |enviado desde |inviato da ",
     ANY_CASE,
 )
+_FROM_MY = re.compile(r"(?:sent|posted) from (?:my|outlook|mail|yahoo|proton|samsung)\b", ANY_CASE)
 # These languages say the device first or put the verb elsewhere.
 _DEVICE_TAIL = re.compile(
-    r"(?:-ից|-ից է|իցս|-დან|იდან)(?: (?:ուղարկված|ուղարկվել) է| (?:գաგ|გამო|გა)გზავნილი[აა]?)?[.։]?\s*\Z", ANY_CASE
+    r"(?:-ից|-ից է|իցս|-დან|იდან)(?: (?:ուղարկված|ուղարկվել) է| (?:გაგ|გამო|გა)გზავნილი[აა]?)?[.։]?\s*\Z", ANY_CASE
 )
 _NAMES_A_DEVICE = re.compile(
     r"iphone|ipad|android|galaxy|samsung|huawei|xiaomi|redmi|honor|pixel|nokia|blackberry|outlook|mail|yandex|яндекс|почт|"
-    r"телефон|смартфон|мобильн|устройств|հեռախոս|սմարթֆոն|սարք|ტელეფონ|სმარტფონ|მოწყობილობ",
+    r"phone|tablet|mobile|\bmobil|windows|proton|zoho|\bspark\b|bluemail|k-9|"
+    r"айфон|андроид|телефон|смартфон|мобильн|устройств|планшет|հեռախոս|սմարթֆոն|սարք|պլանշետ|այֆոն|"
+    r"ტელეფონ|სმარტფონ|მოწყობილობ|პლანშეტ|აიფონ",
+    ANY_CASE,
+)
+_AFTER_DEVICE = re.compile(
+    r"[.։]\s+(?:please (?:excuse|forgive|pardon)|excuse|sorry for|извините|простите|прошу прощения|ներողություն|"
+    r"կներեք|խնդրում եմ ներեք|ბოდიში|გთხოვთ მაპატიოთ|მაპატიეთ)\b.*|"
+    r"\s*[:<(\[]*\s*https?://\S+.*",
     ANY_CASE,
 )
 NAME_AFTER_DASH = re.compile(
     r"(?:-|--\s?|[\u2013\u2014]\s?)[^\W\d_a-zа-яա-և][^\W\d_]{1,20}(?:[ .-]{1,2}[^\W\d_]{1,20}){0,2}\.?\Z"
 )
 _MOST_DEVICE_WORDS = 8
+_LONGEST_DEVICE_LINE = 200
 
 
 def is_forward(subject: str) -> bool:
@@ -160,10 +169,13 @@ def _label_kind(line: str) -> str:
 
 def is_device_line(line: str) -> bool:
     """Whether a line is what a telephone adds: "Sent from my iPhone" in our languages."""
-    line = line.strip(" \t*_")
+    if len(line) > _LONGEST_DEVICE_LINE:
+        return False
+    line = _AFTER_DEVICE.sub("", line.strip(" \t*_"))
     words = line.split()
     if not 1 < len(words) <= _MOST_DEVICE_WORDS or len(line) > 80 or "," in line:
         return False
-    if _DEVICE.match(line):
-        return line[:1].isascii() or _NAMES_A_DEVICE.search(line) is not None
-    return _DEVICE_TAIL.search(line) is not None and _NAMES_A_DEVICE.search(line) is not None
+    if _FROM_MY.match(line):
+        return True
+    opened = _DEVICE.match(line) is not None or _DEVICE_TAIL.search(line) is not None
+    return opened and _NAMES_A_DEVICE.search(line) is not None

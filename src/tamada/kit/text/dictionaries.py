@@ -104,7 +104,9 @@ def _ready(path: Path | None) -> Path:
     for folder in (*folders, *usual):
         with contextlib.suppress(OSError):
             if not _complete(folder):
-                folder.mkdir(parents=True, exist_ok=True)
+                if not folder.is_dir():
+                    folder.mkdir(parents=True, exist_ok=True)
+                    folder.chmod(0o755)  # No secrets: whoever else runs this installation reads them too.
                 _build_once(folder)
             return folder
     folder = Path(tempfile.mkdtemp(prefix="tamada-text-"))

@@ -66,7 +66,7 @@ def test_a_person_may_be_answered(field):
     ],
 )
 def test_out_of_office_notes_are_known_in_our_languages(subject):
-    parsed = read(mail(head=HEAD.replace("Order", subject)))
+    parsed = read(mail("In-Reply-To: <ours@help.am>\n", head=HEAD.replace("Order", subject)))
     assert parsed.auto.kind is AutoKind.OOO
     assert parsed.auto.is_quiet
     assert may_auto_reply(parsed, OWN).reason == "ooo"
@@ -75,7 +75,18 @@ def test_out_of_office_notes_are_known_in_our_languages(subject):
 
 
 @pytest.mark.parametrize(
-    "subject", ["Re: Automatic reply: Order", "Is the office open?", "Ответ на заказ", "My automatic door"]
+    "subject",
+    [
+        "Re: Automatic reply: Order",
+        "Is the office open?",
+        "Ответ на заказ",
+        "My automatic door",
+        "I am out of internet since morning",
+        "OOO Romashka: invoice 12",
+        "On vacation rental booking",
+        "Out of office chairs - order",
+        "Нет на месте вашего курьера",
+    ],
 )
 def test_a_person_who_writes_about_such_notes_is_a_person(subject):
     assert read(mail(head=HEAD.replace("Order", subject))).auto.kind is AutoKind.NONE

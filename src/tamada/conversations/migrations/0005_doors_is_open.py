@@ -17,7 +17,7 @@ def keep_those_of_notes(apps, schema_editor):
 class Migration(migrations.Migration):
     dependencies = [
         ("accounts", "0001_initial"),
-        ("conversations", "0001_initial"),
+        ("conversations", "0004_sending_client_id"),
     ]
 
     operations = [

@@ -5,23 +5,29 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from html import escape
+from typing import NamedTuple
 
 from babel.dates import format_datetime
 
-from tamada.channels.email.addresses import Address
+
+class Person(NamedTuple):
+    """Whom the lines name."""
+
+    name: str
+    email: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cited:
     """A message that is quoted or forwarded. `date` is aware, in the zone it is to be shown in; `html` is clean."""
 
-    author: Address
+    author: Person
     date: datetime
     text: str
     html: str = ""
     subject: str = ""
-    to: Sequence[Address] = ()
-    cc: Sequence[Address] = ()
+    to: Sequence[Person] = ()
+    cc: Sequence[Person] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +125,7 @@ def _date(date: datetime, language: str) -> str:
     return format_datetime(date, _PATTERNS[code], tzinfo=date.tzinfo, locale=code)
 
 
-def _who(address: Address) -> str:
+def _who(address: Person) -> str:
     name = " ".join(address.name.split())
     return f"{name} <{address.email}>" if name and address.email else name or address.email
 

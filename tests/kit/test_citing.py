@@ -4,25 +4,25 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from tamada.channels.email.addresses import Address
-from tamada.channels.email.citing import (
+from tamada.kit.quotes import fold, fold_html, is_forward
+from tamada.kit.quotes.citing import (
     Cited,
+    Person,
     attribution,
     forward_body,
     forward_subject,
     quote_for_reply,
     reply_subject,
 )
-from tamada.kit.quotes import fold, fold_html, is_forward
 
 YEREVAN = timezone(timedelta(hours=4))
 CITED = Cited(
-    author=Address("Անի", "ani@mail.am"),
+    author=Person("Անի", "ani@mail.am"),
     date=datetime(2026, 1, 5, 12, 30, tzinfo=YEREVAN),
     text="Where is it?\n> earlier",
     html="<p>Where <b>is</b> it?</p>",
     subject="Order",
-    to=[Address("Help", "help@help.am")],
+    to=[Person("Help", "help@help.am")],
 )
 
 
@@ -62,7 +62,7 @@ def test_what_is_forwarded_stays_in_sight(language):
 
 
 def test_what_people_wrote_is_escaped():
-    cited = Cited(author=Address("<b>x</b>", "a@b.am"), date=CITED.date, text="<script>1</script>", subject="<i>")
+    cited = Cited(author=Person("<b>x</b>", "a@b.am"), date=CITED.date, text="<script>1</script>", subject="<i>")
     for bodies in (quote_for_reply(cited, "en"), forward_body(cited, "en")):
         assert "<script>" not in bodies.html
         assert "<b>x" not in bodies.html

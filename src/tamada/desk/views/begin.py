@@ -1,0 +1,70 @@
+"""What the composer begins with when somebody answers, quotes or passes on one message."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from django.http import Http404, HttpRequest, JsonResponse
+from django.views.decorators.http import require_GET
+
+from tamada.conversations.models import Conversation, Kind, Message
+from tamada.conversations.recipients import answer_recipients
+from tamada.kit.quotes.citing import forward_subject
+
+from ..access import conversation_or_404, message_or_404
+from ..drafts import cited_line, joined, listed_files
+
+
+@require_GET
+def begin(request: HttpRequest, pk: int) -> JsonResponse:
+    """`?how=sender|all|quote|forward`, of `message=` or else of the last that was said to or by the customer.
+
+    A quote leaves the receivers alone unless `recipients=1` asks for them too.
+    """
+    found = conversation_or_404(request, pk)
+    make = _WAYS.get(request.GET.get("how", ""))
+    if make is None:
+        raise Http404
+    message = _message(request, found)
+    people = _answer(message, everyone=True) if request.GET.get("recipients") == "1" else {}
+    return JsonResponse({"kind": "out", **people, **make(message)})
+
+
+def _message(request: HttpRequest, found: Conversation) -> Message:
+    given = request.GET.get("message", "")
+    message: Message | None
+    if given.isdecimal() and len(given) <= 18:
+        message = message_or_404(request, int(given))
+    else:
+        message = found.messages.filter(kind__in=(Kind.IN, Kind.OUT)).order_by("-seq").first()
+    if message is None or message.conversation_id != found.pk or message.kind not in (Kind.IN, Kind.OUT):
+        raise Http404
+    return message
+
+
+def _answer(message: Message, *, everyone: bool) -> dict[str, Any]:
+    to, cc = answer_recipients(message, inbox=message.conversation.inbox, everyone=everyone)
+    return {"to": joined(to), "cc": joined(cc), "bcc": "", "subject": "", "cite": "", "cited": ""}
+
+
+def _quote(message: Message) -> dict[str, Any]:
+    return {"cite": f"reply:{message.pk}", "cited": cited_line("reply", message)}
+
+
+def _forward(message: Message) -> dict[str, Any]:
+    return {
+        "to": "",
+        "cc": "",
+        "bcc": "",
+        "subject": forward_subject(message.subject or message.conversation.subject),
+        "cite": f"forward:{message.pk}",
+        "cited": cited_line("forward", message),
+        "attachments": listed_files(message),
+    }
+
+
+_WAYS: Final[dict[str, Callable[[Message], dict[str, Any]]]] = {
+    "sender": lambda message: _answer(message, everyone=False),
+    "all": lambda message: _answer(message, everyone=True),
+    "quote": _quote,
+    "forward": _forward,
+}

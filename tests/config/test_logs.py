@@ -1,0 +1,35 @@
+"""The log: one JSON object a line, with what every call means to say and nothing else."""
+
+import ast
+import json
+import logging
+from pathlib import Path
+
+import tamada
+from tamada.config.logs import FIELDS, JsonFormatter
+
+
+def extras() -> set[tuple[str, str]]:
+    """(key, file) of every key that is given to a log call as `extra`."""
+    root = Path(tamada.__file__).parent
+    found = set()
+    for file in root.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.keyword) and node.arg == "extra" and isinstance(node.value, ast.Dict):
+                found |= {(str(key.value), file.name) for key in node.value.keys if isinstance(key, ast.Constant)}
+    return found
+
+
+def test_whatever_a_line_is_given_stands_in_it() -> None:
+    given = extras()
+    assert len(given) > 10
+    assert not [(key, file) for key, file in given if key not in FIELDS]
+
+
+def test_the_process_that_died_is_named_and_nothing_private_is() -> None:
+    record = logging.makeLogRecord(
+        {"msg": "A process ended and is started again.", "part": "reader", "reason": "status -9", "text": "Dear Ani"}
+    )
+    line = json.loads(JsonFormatter().format(record))
+    assert (line["part"], line["reason"]) == ("reader", "status -9")
+    assert "text" not in line

@@ -1,0 +1,98 @@
+"""What an agent sees when an answer did not leave, and how the lines of a thread read."""
+
+import pytest
+from django.utils import timezone, translation
+
+from tamada.accounts.models import Agent, Team
+from tamada.channels.email import reasons
+from tamada.channels.email.accounts import open_mail_inbox
+from tamada.conversations.models import Conversation, Delivery, DeliveryState, Inbox, Kind, Message
+from tamada.core.actors import SYSTEM
+from tamada.customers.models import Customer
+from tests.cast import SignedIn
+
+NO_SERVER = "No server for outgoing mail is set up for this inbox."
+
+
+@pytest.fixture
+def inbox(team: Team) -> Inbox:
+    return open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@company.example", team=team).inbox
+
+
+@pytest.fixture
+def conversation(inbox: Inbox, customer: Customer, teammate: Agent) -> Conversation:
+    now = timezone.now()
+    return Conversation.objects.create(
+        inbox=inbox,
+        channel="email",
+        customer=customer,
+        team=inbox.team,
+        assignee=teammate,
+        created_at=now,
+        last_activity_at=now,
+    )
+
+
+def answer(conversation: Conversation, seq: int, delivery: DeliveryState, error: str = "", **more: object) -> Message:
+    values = {"kind": Kind.OUT, "channel": "email", "author_kind": "agent", "text": f"Answer {seq}"} | more
+    now = timezone.now()
+    message = Message.objects.create(
+        conversation=conversation, inbox=conversation.inbox, seq=seq, delivery=delivery, created_at=now, **values
+    )
+    Delivery.objects.create(message=message, channel="email", not_before=now, settled_at=now, last_error=error)
+    return message
+
+
+@pytest.mark.parametrize("state", [DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.UNCERTAIN])
+def test_a_reply_that_failed_marks_its_row_until_another_goes(
+    state: DeliveryState, conversation: Conversation, teammate: Agent, signed_in: SignedIn
+):
+    client = signed_in(teammate)
+    answer(conversation, 1, DeliveryState.SENT)
+    assert 'class="trouble"' not in client.get("/inbox/mine").text
+    answer(conversation, 2, state)
+    assert 'class="trouble"' in client.get("/inbox/mine").text
+    answer(conversation, 3, DeliveryState.SENT)
+    assert 'class="trouble"' not in client.get("/inbox/mine").text
+
+
+def test_the_reason_stands_in_the_thread_in_the_readers_words(
+    conversation: Conversation, teammate: Agent, signed_in: SignedIn
+):
+    answer(conversation, 1, DeliveryState.FAILED, NO_SERVER)
+    teammate.language = "ru"
+    teammate.save()
+    page = signed_in(teammate).get(f"/conversations/{conversation.pk}").text
+    assert NO_SERVER not in page
+    with translation.override("ru"):
+        assert f"<span>{reasons.in_words(NO_SERVER)}</span></p>" in page
+
+
+def test_a_servers_own_words_stay_and_ours_keep_their_details():
+    with translation.override("ru"):
+        assert reasons.in_words("550 5.1.1 No such user") == "550 5.1.1 No such user"
+        said = reasons.in_words("The server's certificate is not trusted: self-signed certificate.")
+    assert said.endswith("self-signed certificate.")
+    assert not said.startswith("The server")
+
+
+def test_to_and_cc_are_told_apart(conversation: Conversation, teammate: Agent, signed_in: SignedIn):
+    to = [{"name": "Support", "email": "support@company.example"}]
+    cc = [{"name": "", "email": "gayane@mail.example"}]
+    answer(conversation, 1, DeliveryState.SENT, to=to, cc=cc)
+    page = signed_in(teammate).get(f"/conversations/{conversation.pk}").text
+    assert "To: Support · Cc: gayane@mail.example" in page
+
+
+def test_snoozing_is_one_line_in_words(conversation: Conversation, teammate: Agent, signed_in: SignedIn):
+    client, url = signed_in(teammate), f"/conversations/{conversation.pk}"
+    client.post(f"{url}/update", {"snooze": "tomorrow"})
+    assert Message.objects.filter(conversation=conversation, kind=Kind.SYSTEM).count() == 1
+    client.post(f"{url}/update", {"status": "open"})
+    client.post(f"{url}/update", {"snooze": "reply"})
+    client.post(f"{url}/update", {"status": "closed"})
+    page = client.get(url).text
+    assert "snoozed the conversation until the customer writes" in page
+    assert "opened the conversation again" in page
+    assert "closed the conversation" in page
+    assert "SNOOZED" not in page
