@@ -16,7 +16,7 @@ from tamada.channels.email.models import MailAccount
 from tamada.channels.email.parse import parse as parse_mail
 from tamada.channels.ingest import Ingest
 from tamada.channels.models import RawInput, RawState
-from tamada.channels.queries import quarantined, raw_message
+from tamada.channels.queries import original, quarantined, raw_message, refused
 from tamada.channels.readers import StorageAway
 from tamada.channels.reading import read_names as really_read
 from tamada.conversations.actions import receive_messages
@@ -24,6 +24,7 @@ from tamada.conversations.models import Conversation, Message
 from tamada.core import storage
 from tamada.core.actors import SYSTEM
 from tamada.core.models import StoredEvent
+from tamada.customers.actions import block_sender, unblock_sender
 from tests.channels.conftest import mail
 from tests.helpers.polling import until
 
@@ -277,3 +278,66 @@ def test_one_mail_to_two_inboxes_is_a_message_in_each(deliver, account):
     deliver(mail(), inboxes=[account.inbox_id, other.inbox_id])
     assert set(Message.objects.values_list("inbox", flat=True)) == {account.inbox_id, other.inbox_id}
     assert MailAccount.objects.count() == 2
+
+
+# --- what was refused ---------------------------------------------------------------------------------------------
+
+BLOCKED = "spam@bad.example"
+
+
+def test_mail_of_a_blocked_sender_is_listed_with_its_author_and_kept(deliver, owner, teammate):
+    block_sender(agent=owner, actor=SYSTEM, value=BLOCKED)
+    raw = mail("Buy now", sender=f"Ads <{BLOCKED}>")
+    deliver(raw, mail("Hello", message_id="<m2@customer.example>"), **{"from": "bounce+77@ads.example"})
+    (row,) = refused(owner)
+    assert (row.state, row.sender) == (RawState.BLOCKED, BLOCKED)
+    assert original(owner, row) == raw
+    for read in (refused, lambda agent: original(agent, row)):
+        with pytest.raises(PermissionDenied):
+            read(teammate)
+
+
+def test_refused_mail_comes_in_once_its_sender_may_write_again(deliver, journal, owner, teammate):
+    sender = block_sender(agent=owner, actor=SYSTEM, value=BLOCKED)
+    raw = mail("Buy now", sender=f"Ads <{BLOCKED}>")
+    deliver(raw, raw)
+    deliver(raw)
+    assert refused(owner).count() == 2
+    retry_input(agent=owner, actor=SYSTEM, raw=refused(owner)[0])
+    Ingest(journal).step()
+    assert refused(owner).count() == 2
+    assert not Message.objects.exists()
+    unblock_sender(agent=owner, actor=SYSTEM, sender=sender)
+    for _ in range(2):
+        retry_input(agent=owner, actor=SYSTEM, raw=refused(owner)[0])
+        Ingest(journal).step()
+    assert [m.text for m in Message.objects.all()] == ["Buy now"]
+    assert refused(owner).count() == 0
+
+
+def test_what_was_received_is_no_matter_of_the_quarantine(deliver, owner):
+    deliver(mail())
+    row = RawInput.objects.get()
+    with pytest.raises(FileNotFoundError):
+        original(owner, row)
+    retry_input(agent=owner, actor=SYSTEM, raw=row)
+    discard_input(agent=owner, actor=SYSTEM, raw=row)
+    row.refresh_from_db()
+    assert row.state == RawState.DONE
+
+
+def test_a_file_whose_first_line_is_damaged_can_still_be_looked_at(deliver, journal, owner):
+    name = journal.write(b"the rest of it", {"channel": "email"})
+    (journal.incoming / f"{name}.eml").write_bytes(b"{damaged\nthe rest of it")
+    deliver()
+    row = quarantined(owner).get()
+    assert original(owner, row) == b"{damaged\nthe rest of it"
+
+
+def test_erased_input_stays_listed_when_it_is_tried_again(deliver, journal, owner):
+    deliver(b"no mail")
+    row = quarantined(owner).get()
+    journal.discard(row.name)
+    with pytest.raises(FileNotFoundError):
+        retry_input(agent=owner, actor=SYSTEM, raw=row)
+    assert quarantined(owner).exists()

@@ -279,9 +279,12 @@ def test_drafts_are_the_writers_own(receive: Receive, teammate: Agent, lead: Age
     assert not Draft.objects.exists()
 
 
-def test_taking_a_conversation_by_answering(receive: Receive, teammate: Agent, lead: Agent) -> None:
+def test_taking_a_conversation_by_answering(receive: Receive, teammate: Agent, lead: Agent, other_team: Team) -> None:
     conversation = receive().conversation
     send_reply(agent=teammate, actor=actor(teammate), conversation=conversation, text="Mine", take=True)
     send_reply(agent=lead, actor=actor(lead), conversation=conversation, text="I help", take=True)
     assert Conversation.objects.get().assignee == teammate
-    assert Access.objects.filter(agent=teammate, conversation=conversation).exists()
+    Inbox.objects.update(team=other_team)
+    Conversation.objects.update(team=other_team)
+    assert visible_to(teammate).filter(pk=conversation.pk).exists()
+    assert not visible_to(lead).filter(pk=conversation.pk).exists()

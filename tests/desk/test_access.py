@@ -162,6 +162,8 @@ CASES = (
     Case("settings_blocked", (302, 302, 302, 403), data={"lift": "{blocked}"}),
     Case("settings_quarantine", ADMIN),
     Case("settings_quarantine", ADMIN_DOES, data={"raw": "{raw}", "then": "discard"}),
+    Case("settings_quarantine", ADMIN, query="?show=blocked"),
+    Case("quarantine_raw", ADMIN, ("{raw}",)),
     Case("settings_tasks", ADMIN),
     Case("settings_tasks", ADMIN_DOES, data={"task": "{task}"}),
     Case("settings_audit", ADMIN),

@@ -287,13 +287,9 @@ def _envelopes(item: Item) -> list[Envelope]:
 def _drop_seen(items: Sequence[Item]) -> None:
     """Leave out inboxes that had the same bytes before, in an earlier batch or in this one."""
     digests = {item.digest for item in items}
-    seen = {
-        (digest, inbox)
-        for digest, inboxes in RawInput.objects.filter(digest__in=digests)
-        .exclude(state=RawState.QUARANTINED)
-        .values_list("digest", "inbox_ids")
-        for inbox in inboxes
-    }
+    # Neither what was quarantined or refused was received, nor is a duplicate of that.
+    received = RawInput.objects.filter(digest__in=digests, state__in=(RawState.DONE, RawState.DISCARDED))
+    seen = {(digest, inbox) for digest, inboxes in received.values_list("digest", "inbox_ids") for inbox in inboxes}
     for item in items:
         item.states, item.received = [], []
         if isinstance(item.read, Unreadable):
@@ -325,11 +321,17 @@ def _row(item: Item) -> RawInput:
         digest=item.digest,
         size=item.size,
         inbox_ids=meta.get("inboxes") or [],
-        sender=str(meta.get("from", ""))[:320].replace("\0", ""),
+        sender=_sender(item),
         state=state,
         reason=reason[:300],
         received_at=received_at(meta),
     )
+
+
+def _sender(item: Item) -> str:
+    """Who wrote it, by its own words; what can't be read has a sender on its envelope, or none."""
+    authors = [envelope.sender.value for envelope in _envelopes(item)]
+    return (authors[0] if authors else str(item.meta.get("from", "")))[:320].replace("\0", "")
 
 
 def _overall(states: Sequence[str]) -> str:

@@ -35,6 +35,7 @@ class RawInput(models.Model):
         ordering = ("-id",)
         indexes: ClassVar = [
             models.Index(fields=["-id"], name="raw_quarantined", condition=Q(state=RawState.QUARANTINED)),
+            models.Index(fields=["-id"], name="raw_blocked", condition=Q(state=RawState.BLOCKED)),
         ]
 
     def __str__(self) -> str:

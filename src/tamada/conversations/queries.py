@@ -15,6 +15,7 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, prefetch_relate
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
 
+from .counts import SPAM, CountKey, key_of
 from .models import (
     TROUBLED,
     Access,
@@ -79,18 +80,21 @@ class Counts:
 def inboxes_visible_to(agent: Agent) -> QuerySet[Inbox]:
     """The inboxes an agent works in: all for an admin, else those of their teams."""
     inboxes = Inbox.objects.select_related("team")
-    return inboxes if agent.is_admin else inboxes.filter(team__in=team_ids(agent))
+    return inboxes if agent.is_admin else inboxes.filter(team__memberships__agent=agent)
 
 
 def visible_to(agent: Agent) -> QuerySet[Conversation]:
-    """The conversations an agent may see: by inbox, by team, or by a door opened for them."""
+    """The conversations an agent may see: by inbox, by team, as their owner, or by a door that a note opened."""
     if not agent.is_active:
         return Conversation.objects.none()
     if agent.is_admin:
         return Conversation.objects.all()
-    teams = team_ids(agent)
-    granted = Access.objects.filter(agent=agent, conversation=OuterRef("pk"))
-    return Conversation.objects.filter(Q(inbox__team__in=teams) | Q(team__in=teams) | Exists(granted))
+    return _seen_by(agent, team_ids(agent))
+
+
+def _seen_by(agent: Agent, teams: Collection[int]) -> QuerySet[Conversation]:
+    door = Access.objects.filter(agent=agent, is_open=True, conversation=OuterRef("pk"))
+    return Conversation.objects.filter(Q(inbox__team__in=teams) | Q(team__in=teams) | Q(assignee=agent) | Exists(door))
 
 
 def get_visible(agent: Agent, pk: int) -> Conversation:
@@ -133,27 +137,45 @@ def read_seqs(agent: Agent, conversation_ids: Iterable[int]) -> dict[int, int]:
 
 
 def counts_for(agent: Agent) -> Counts:
-    """The agent's badges, from the count table and their open mentions: two queries at any size."""
-    counts = Counts(mentions=open_mentions(agent).values("conversation").distinct().count())
-    teams = set(team_ids(agent))
+    """The agent's badges: what their lists hold, from the count table, their doors and their open mentions.
+
+    Four queries at any size; only the doors are counted one by one, and those are few.
+    """
+    if not agent.is_active:
+        return Counts()
+    teams = team_ids(agent)
+    seen = Conversation.objects.all() if agent.is_admin else _seen_by(agent, teams)
+    named = seen.filter(is_spam=False, pk__in=open_mentions(agent).values("conversation"))
+    counts = Counts(mentions=named.count())
     for cell in ConversationCount.objects.filter(total__gt=0).select_related("inbox"):
-        if cell.status == Status.OPEN and cell.assignee_id == agent.pk:
-            counts.mine += cell.total
-        if agent.is_admin or cell.team_id in teams or cell.inbox.team_id in teams:
-            _add(counts, cell)
+        mine = cell.assignee_id == agent.pk
+        if agent.is_admin or mine or cell.team_id in teams or cell.inbox.team_id in teams:
+            _add(counts, CountKey(cell.inbox_id, cell.team_id, cell.assignee_id, cell.status), cell.total, mine=mine)
+    if not agent.is_admin:
+        for conversation in _behind_doors(agent, teams).only("inbox", "team", "assignee", "status", "is_spam"):
+            _add(counts, key_of(conversation), 1, mine=False)
     return counts
 
 
-def _add(counts: Counts, cell: ConversationCount) -> None:
-    if cell.status == Status.OPEN:
-        counts.open += cell.total
-        counts.inboxes[cell.inbox_id] += cell.total
-        counts.teams[cell.team_id] += cell.total
-        counts.unassigned += 0 if cell.assignee_id else cell.total
-    elif cell.status == Status.SNOOZED:
-        counts.snoozed += cell.total
-    elif cell.status == "spam":
-        counts.spam += cell.total
+def _behind_doors(agent: Agent, teams: Collection[int]) -> QuerySet[Conversation]:
+    """What waits in conversations that the agent sees by a door alone: neither by a team nor as their owner."""
+    doors = Access.objects.filter(agent=agent, is_open=True).values("conversation")
+    waiting = Q(status__in=(Status.OPEN, Status.SNOOZED)) | Q(is_spam=True)
+    beyond = Conversation.objects.filter(waiting, pk__in=doors).exclude(inbox__team__in=teams)
+    return beyond.exclude(team__in=teams).exclude(assignee=agent)
+
+
+def _add(counts: Counts, key: CountKey, total: int, *, mine: bool) -> None:
+    if key.status == Status.OPEN:
+        counts.mine += total if mine else 0
+        counts.open += total
+        counts.inboxes[key.inbox_id] += total
+        counts.teams[key.team_id] += total
+        counts.unassigned += 0 if key.assignee_id else total
+    elif key.status == Status.SNOOZED:
+        counts.snoozed += total
+    elif key.status == SPAM:
+        counts.spam += total
 
 
 def open_mentions(agent: Agent) -> QuerySet[Mention]:
@@ -255,11 +277,20 @@ def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
     if f.customer or f.tag:
         return [visible_to(agent)]
     teams = team_ids(agent)
-    inboxes = list(Inbox.objects.filter(team__in=teams).values_list("pk", flat=True))
+    inboxes, elsewhere = _inboxes_of(agent, teams)
     scopes = [everything.filter(inbox=i) for i in inboxes if f.inbox in (None, i)]
     scopes += [everything.filter(team=t) for t in teams if f.team in (None, t)]
-    doors = Access.objects.filter(agent=agent).values("conversation")
+    scopes += [everything.filter(inbox=i, assignee=agent) for i in elsewhere if f.inbox in (None, i)]
+    doors = Access.objects.filter(agent=agent, is_open=True).values("conversation")
     return [*scopes, everything.filter(pk__in=doors)]
+
+
+def _inboxes_of(agent: Agent, teams: Collection[int]) -> tuple[list[int], list[int]]:
+    """The inboxes of the agent's teams, and those of others in which they own something."""
+    owned = ConversationCount.objects.filter(assignee_id=agent.pk, total__gt=0).values("inbox")
+    rows = Inbox.objects.filter(Q(team__in=teams) | Q(pk__in=owned)).values_list("pk", "team_id")
+    here = [pk for pk, team in rows if team in teams]
+    return here, [pk for pk, _team in rows if pk not in here]
 
 
 def _merged(

@@ -112,8 +112,9 @@ def _own_inboxes(agent: Agent) -> list[list[str]]:
     if agent.is_admin or not agent.is_active:
         return []
     inboxes = list(inboxes_visible_to(agent).order_by().values_list("pk", flat=True))
-    elsewhere = ConversationCount.objects.filter(team__in=team_ids(agent), total__gt=0).exclude(inbox__in=inboxes)
-    doors = Access.objects.filter(agent=agent).exclude(conversation__inbox__in=inboxes)
+    theirs = Q(team__in=team_ids(agent)) | Q(assignee_id=agent.pk)
+    elsewhere = ConversationCount.objects.filter(theirs, total__gt=0).exclude(inbox__in=inboxes)
+    doors = Access.objects.filter(agent=agent, is_open=True).exclude(conversation__inbox__in=inboxes)
     if elsewhere.exists() or doors.exists():
         return []
     return [[inbox_mark(pk) for pk in inboxes]]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("settings/fields", settings.attributes, name="settings_attributes"),
     path("settings/blocked", settings.blocked, name="settings_blocked"),
     path("settings/quarantine", settings.quarantine, name="settings_quarantine"),
+    path("settings/quarantine/<int:pk>/raw", settings.quarantine_raw, name="quarantine_raw"),
     path("settings/tasks", settings.tasks, name="settings_tasks"),
     path("settings/audit", settings.audit_trail, name="settings_audit"),
     path("settings/inboxes", settings_inboxes.inboxes, name="settings_inboxes"),

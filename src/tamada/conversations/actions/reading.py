@@ -44,7 +44,7 @@ def follow(*, agent: Agent, actor: Actor, conversation: Conversation, follows: b
     _check(agent, conversation)
     if Access.objects.filter(agent=agent, conversation=conversation, follows=follows).exists():
         return
-    access.grant(conversation, agent.pk, follows=follows)
+    access.follow(conversation, agent.pk, follows=follows)
     key = frozenset({f"agent:{agent.pk}"})
     events.record(ConversationFollowed(audience=key, conversation=conversation.pk, agent=agent.pk), actor=actor)
     audit.record(actor, "conversation.followed" if follows else "conversation.unfollowed", conversation)

@@ -215,7 +215,6 @@ def _new_conversation(agent: Agent, inbox: Inbox, to: Address, subject: str, wri
         last_activity_at=now,
         first_replied_at=now,
     )
-    access.grant(conversation, agent.pk)
     counts.move(None, counts.key_of(conversation))
     return conversation
 

@@ -73,8 +73,6 @@ def change(*, conversation: Conversation, actor: Actor, by: Agent | None, change
     counts.move(before, counts.key_of(conversation))
     if not done:
         return
-    if "assignee" in done and conversation.assignee_id:
-        access.grant(conversation, conversation.assignee_id)
     for name in done:
         if name == "status" and "snoozed_until" in done:
             continue  # the line of the snooze says both

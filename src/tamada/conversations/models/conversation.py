@@ -117,11 +117,15 @@ class ConversationCount(models.Model):
 
 
 class Access(models.Model):
-    """A door opened for one agent beyond their teams (assigned, mentioned), and whether they follow."""
+    """Whether an agent follows, and whether a note let them in (`is_open`) who would not see it otherwise.
+
+    An owner needs no such door: they see what is theirs while it is.
+    """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="access")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="access")
     follows = models.BooleanField(default=False)
+    is_open = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -2,13 +2,15 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Any, Concatenate, ParamSpec
+from io import BytesIO
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
 from django import forms
 from django.conf import settings as django_settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -19,7 +21,7 @@ from tamada.accounts import company as company_settings
 from tamada.accounts.permissions import allowed, require
 from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.models import RawInput
-from tamada.channels.queries import quarantined
+from tamada.channels.queries import original, quarantined, refused
 from tamada.core import queue
 from tamada.core.models import AuditEntry, QueuedTask
 from tamada.customers import actions
@@ -34,15 +36,15 @@ from .inbox import rail_context
 
 PAGE = 50
 P = ParamSpec("P")
-type_view = Callable[Concatenate[HttpRequest, P], HttpResponse]
+R = TypeVar("R", bound=HttpResponseBase)
 
 
-def needs(permission: str) -> Callable[[type_view[P]], type_view[P]]:
+def needs(permission: str) -> Callable[[Callable[Concatenate[HttpRequest, P], R]], Callable[..., R]]:
     """Let only those in who have the permission; others get 403."""
 
-    def wrap(view: type_view[P]) -> type_view[P]:
+    def wrap(view: Callable[Concatenate[HttpRequest, P], R]) -> Callable[..., R]:
         @wraps(view)
-        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> HttpResponse:
+        def guarded(request: HttpRequest, /, *args: P.args, **kwargs: P.kwargs) -> R:
             require(agent_of(request), permission)
             return view(request, *args, **kwargs)
 
@@ -164,7 +166,7 @@ def blocked(request: HttpRequest) -> HttpResponse:
 
 @needs("quarantine.read")
 def quarantine(request: HttpRequest) -> HttpResponse:
-    """What could not be read: try again, or put aside."""
+    """What could not be read, or was refused (`?show=blocked`): look at it, try again, or put it aside."""
     agent, actor = agent_of(request), actor_of(request)
     if request.method == "POST":
         raw = get_object_or_404(RawInput, pk=row_number(request.POST.get("raw")))
@@ -174,8 +176,22 @@ def quarantine(request: HttpRequest) -> HttpResponse:
             messages.success(request, _("Done."))
         except FileNotFoundError:
             messages.error(request, _("The message itself is no longer there."))
-        return redirect("desk:settings_quarantine")
-    return shown(request, "quarantine", {"page": _page(request, quarantined(agent))})
+        return redirect(request.get_full_path())
+    refused_ones = request.GET.get("show") == "blocked"
+    rows = refused(agent) if refused_ones else quarantined(agent)
+    return shown(request, "quarantine", {"page": _page(request, rows), "is_blocked": refused_ones})
+
+
+@require_GET
+@needs("quarantine.read")
+def quarantine_raw(request: HttpRequest, pk: int) -> FileResponse:
+    """The bytes as they came, to be saved and looked at."""
+    try:
+        content = original(agent_of(request), get_object_or_404(RawInput, pk=pk))
+    except FileNotFoundError:
+        raise Http404 from None
+    name = f"quarantine-{pk}.eml"
+    return FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type="message/rfc822")
 
 
 @needs("task.replay")

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('conversations', '0004_sending_client_id'),
+        ('conversations', '0004_client_id'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
