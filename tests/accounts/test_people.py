@@ -224,7 +224,7 @@ def test_tokens_of_an_earlier_version_lose_the_scope_that_limited_nothing(owner:
     kept = [["read", "write"], ["read"], ["read"]]
     for number, scopes in enumerate((["read", "write", "admin"], ["read", "admin"], ["admin"])):
         ApiToken.objects.create(agent=owner, name=str(number), prefix="tmd_", digest=str(number), scopes=scopes)
-    import_module("tamada.accounts.migrations.0003_ground_scopes").drop_admin(apps, None)
+    import_module("tamada.accounts.migrations.0003_scopes").drop_admin(apps, None)
     assert list(ApiToken.objects.order_by("name").values_list("scopes", flat=True)) == kept
 
 
