@@ -146,11 +146,12 @@ def _undo_url(request: HttpRequest, message: Message, outbox: Delivery | None) -
 def stands_in_text(file: Attachment, message: Message) -> bool:
     """Whether a picture stands in the message's own formatting or in what it cites, and need not be listed below.
 
-    What came in knows that of its pictures, the logos of a folded signature too; ours may have lost one while writing.
+    What came in may show it in what is folded away, as the logo of a signature.
     """
     if not (file.is_inline and file.content_id):
         return False
-    return message.kind == Kind.IN or f"cid:{file.content_id}" in message.html or "cites" in message.data
+    is_folded = message.kind == Kind.IN and bool(message.quoted_text)
+    return is_folded or f"cid:{file.content_id}" in message.html or "cites" in message.data
 
 
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)
