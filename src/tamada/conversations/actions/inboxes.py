@@ -13,7 +13,7 @@ from tamada.core.actors import Actor
 from ..events import InboxChanged
 from ..models import Inbox
 
-_CHANGEABLE = frozenset({"name", "team", "language", "signature", "is_active", "settings"})
+_CHANGEABLE = frozenset({"name", "team", "calendar", "language", "signature", "is_active", "settings"})
 
 
 @transaction.atomic
@@ -30,7 +30,7 @@ def create_inbox(
 
 @transaction.atomic
 def update_inbox(*, agent: Agent | None, actor: Actor, inbox: Inbox, **changes: Any) -> Inbox:
-    """Change an inbox's name, team, language, signature, settings, or whether it is in use."""
+    """Change an inbox's name, team, calendar, language, signature, settings, or whether it is in use."""
     if agent is not None:
         require(agent, "inbox.settings")
     if unknown := changes.keys() - _CHANGEABLE:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
+from tamada.calendars.queries import schedule
 from tamada.conversations import access, actions
 from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
 from tamada.conversations.errors import PastTime, TooLate, WrongOwner
@@ -20,7 +21,7 @@ from tamada.core import realtime
 from tamada.core.presence import type_kind
 from tamada.customers.models import Tag
 
-from .. import snooze
+from .. import snooze, times
 from ..access import actor_of, agent_of, conversation_or_404
 from ..drafts import composer_context
 from ..lines import sentence
@@ -134,7 +135,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
 def bulk(request: HttpRequest) -> HttpResponse:
     """The same for every selected conversation the agent may see: all of them, or none when one can't be."""
     ids = [int(i) for i in request.POST.getlist("selected") if i.isdigit()][:200]
-    chosen = list(visible_to(agent_of(request)).filter(pk__in=ids))
+    chosen = list(visible_to(agent_of(request)).filter(pk__in=ids).select_related("inbox__calendar"))
     try:
         record = _change(request, chosen)
     except PastTime:
@@ -146,6 +147,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, chosen: list[Conversation]) -> ChangeRecord | None:
+    """What the form names, of each of them; a snooze goes by the opening hours of the conversation's own inbox."""
     given = request.POST
     changes: dict[str, Any] = {name: given[name] for name in ("status", "priority") if name in given}
     if "assignee" in given:
@@ -154,16 +156,22 @@ def _change(request: HttpRequest, chosen: list[Conversation]) -> ChangeRecord | 
         changes["team"] = get_object_or_404(Team, pk=given["team"])
     if "tags" in given or "tags_form" in given:
         changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",")]
-    if "snooze" in given:
-        changes |= {"status": Status.SNOOZED, "snoozed_until": snooze.moment(given["snooze"], given.get("until", ""))}
     return change_conversations(
         agent=agent_of(request),
         actor=actor_of(request),
         conversations=chosen,
-        changes=changes,
+        changes=lambda found: changes | _snoozed(given, found),
         spam=given["spam"] == "1" if "spam" in given else None,
         block=given.get("block") == "1",
     )
+
+
+def _snoozed(given: QueryDict, found: Conversation) -> dict[str, Any]:
+    choice = given.get("snooze", "")
+    if "snooze" not in given:
+        return {}
+    until = snooze.moment(choice, given.get("until", ""), hours=schedule(found.inbox.calendar))
+    return {"status": Status.SNOOZED, "snoozed_until": until}
 
 
 @require_POST
@@ -194,10 +202,18 @@ def _done(request: HttpRequest, found: Conversation, record: ChangeRecord | None
     if given.get("status") == Status.CLOSED:
         return _toast(_("Closed #%(number)s.") % {"number": found.pk}, record)
     if "snooze" in given:
-        return _toast(_("Snoozed #%(number)s.") % {"number": found.pk}, record)
+        return _toast(_snoozed_words(found), record)
     if given.get("spam") == "1":
         return _toast(_("#%(number)s is spam now. The filter learned from it.") % {"number": found.pk}, record)
     return HttpResponse(status=204)
+
+
+def _snoozed_words(found: Conversation) -> str:
+    found.refresh_from_db(fields=["snoozed_until"])
+    if found.snoozed_until is None:
+        return _("Snoozed #%(number)s until they reply.") % {"number": found.pk}
+    told = {"number": found.pk, "time": times.with_clock(found.snoozed_until)}
+    return _("Snoozed #%(number)s until %(time)s.") % told
 
 
 def _toast(text: str, record: ChangeRecord | None) -> HttpResponse:
