@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tamada.accounts.models import Agent
+from tamada.calendars.queries import schedule
 from tamada.conversations.actions import (
     add_note,
     attach,
@@ -94,7 +95,7 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         quote=cited,
         take=True,
         client_id=_client_id(given),
-        **_after(given),
+        **_after(given, found),
     )
 
 
@@ -112,7 +113,7 @@ def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
         subject=given.get("subject") or None,
         not_before=_leaves(given),
         client_id=_client_id(given),
-        **_after(given),
+        **_after(given, cited.conversation),
     )
 
 
@@ -133,12 +134,13 @@ def _leaves(given: QueryDict) -> datetime:
     return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
 
-def _after(given: QueryDict) -> dict[str, Any]:
+def _after(given: QueryDict, found: Conversation) -> dict[str, Any]:
     """What becomes of the conversation once the reply is sent."""
     if given.get("then") == "close":
         return {"status_after": Status.CLOSED}
     if given.get("then") == "snooze":
-        return {"status_after": Status.SNOOZED, "snooze_until": snooze.moment(given.get("snooze", "tomorrow"))}
+        until = snooze.moment(given.get("snooze", "tomorrow"), hours=schedule(found.inbox.calendar))
+        return {"status_after": Status.SNOOZED, "snooze_until": until}
     return {}
 
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_POST
 
 from tamada.accounts.models import Team
 from tamada.accounts.permissions import allowed, require
+from tamada.calendars.models import Calendar
 from tamada.channels.email import accounts
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.reasons import in_words
@@ -25,6 +26,9 @@ from .settings import needs, shown
 _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")]
 
 
+_COMMON = ("name", "team", "calendar", "language", "signature", "is_active")
+
+
 class InboxForm(forms.Form):
     """What every inbox has."""
 
@@ -33,6 +37,13 @@ class InboxForm(forms.Form):
         label=gettext_lazy("Team"),
         queryset=Team.objects.all(),
         help_text=gettext_lazy("Its people see and answer what comes in here."),
+    )
+    calendar = forms.ModelChoiceField(
+        label=gettext_lazy("Opening hours"),
+        queryset=Calendar.objects.all(),
+        required=False,
+        empty_label=gettext_lazy("Open day and night"),
+        help_text=gettext_lazy("What is put off until tomorrow comes back when this inbox opens."),
     )
     language = forms.ChoiceField(
         label=gettext_lazy("Language"),
@@ -135,7 +146,7 @@ def inbox(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _initial(found: Inbox, account: MailAccount | None) -> dict[str, Any]:
-    initial = {name: getattr(found, name) for name in ("name", "team", "language", "signature", "is_active")}
+    initial = {name: getattr(found, name) for name in _COMMON}
     if account:
         initial |= {name: getattr(account, name) for name in ("from_name", "reply_domain", "follow_sent")}
         initial["aliases"] = ", ".join(account.aliases)
@@ -144,7 +155,7 @@ def _initial(found: Inbox, account: MailAccount | None) -> dict[str, Any]:
 
 def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form: forms.Form) -> bool:
     data, agent, actor = dict(form.cleaned_data), agent_of(request), actor_of(request)
-    common = {name: data.pop(name) for name in ("name", "team", "language", "signature", "is_active")}
+    common = {name: data.pop(name) for name in _COMMON}
     if account:
         data["aliases"] = [a.strip() for a in data["aliases"].split(",") if a.strip()]
         for secret in ("smtp_url", "imap_url"):
