@@ -91,9 +91,10 @@ class Stage:
         self.tamada.send_mail(letter, sender=f"{sender}@mail.example", recipients=[SUPPORT])
         return str(letter["Message-ID"])
 
-    def say(self, kind: str, text: str) -> dict[str, Any]:
+    def say(self, kind: str, text: str, **more: Any) -> dict[str, Any]:
         """Ani writes in the open conversation."""
-        answer = self.api.post(f"conversations/{self.conversation}/messages", json={"kind": kind, "text": text})
+        given = {"kind": kind, "text": text, **more}
+        answer = self.api.post(f"conversations/{self.conversation}/messages", json=given)
         assert answer.status_code == 201, answer.text
         return dict(answer.json())
 
@@ -198,6 +199,7 @@ CASES: dict[str, Callable[[Stage], object]] = {
     "message.received": lambda s: s.mail("karine", answers="<1@mail.example>"),
     "message.sent": lambda s: s.say("out", "We look into it."),
     "delivery.changed": lambda s: s.say("out", "It is on its way."),
+    "delivery.refused": lambda s: s.say("out", "For both of you.", cc=["nobody@mail.example"]),
     "message.withdrawn": _withdrawn,
     "note.added": lambda s: s.say("note", "She called twice."),
     "agent.mentioned": lambda s: s.say("note", "@Olga please call back."),
@@ -248,6 +250,7 @@ def stage(
     tmp_path: Path,
 ) -> Stage:
     """One server, three pages, and two conversations of which the first is open."""
+    smtp_server.refuse = lambda address: "550 5.1.1 No such user" if address.startswith("nobody@") else None
     tamada = running(environment={"TAMADA_SMTP_URL": smtp_server.url})
     tamada.add_user("ani@desk.example", name="Ani", role="admin", password=PASSWORD)
     tamada.add_user("olga@desk.example", name="Olga", role="agent", password=PASSWORD)

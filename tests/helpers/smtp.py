@@ -42,8 +42,10 @@ class FakeSMTP:
 
     `refuse(address)` answers a RCPT; `answer` replaces the "250" after DATA; with `hang_up` the message is kept and the
     line cut before the answer, as when a server dies at the worst moment; `gate` holds the answer back until it is set.
-    `tokens` are the pairs of user and token that it takes by SASL XOAUTH2; others it refuses as Google does. `said` is
-    every byte that clients sent, after decryption.
+    After `cut_after` bytes of a message the line is cut, with `last_words` if there are any. `pace` is about how many
+    bytes a second it reads, when set. `offers_size` says whether the limit is told beforehand. `tokens` are the pairs
+    of user and token that it takes by SASL XOAUTH2; others it refuses as Google does. `said` is every byte that clients
+    sent, after decryption.
     """
 
     def __init__(
@@ -61,6 +63,10 @@ class FakeSMTP:
         self.token_refusal = "535 5.7.8 Username and Password not accepted"
         self.answer = "250 2.0.0 Queued"
         self.hang_up = False
+        self.cut_after: int | None = None
+        self.last_words = ""
+        self.pace = 0
+        self.offers_size = True
         self.gate = threading.Event()
         self.gate.set()
         self._controller: Controller | None = None
@@ -148,8 +154,23 @@ class FakeSMTP:
 
 class _Server(SMTP):
     def data_received(self, data: bytes) -> None:
-        self.event_handler.said += data
+        fake: FakeSMTP = self.event_handler
+        fake.said += data
+        if fake.cut_after is not None and len(fake.said) - fake.said.rfind(b"\r\nDATA\r\n") > fake.cut_after:
+            line: Any = self.transport
+            line.write(f"{fake.last_words}\r\n".encode() if fake.last_words else b"")
+            line.close()
+            return
+        if fake.pace and len(data) > 10_000:
+            line = self.transport
+            line.pause_reading()
+            self.loop.call_later(len(data) / fake.pace, line.resume_reading)
         super().data_received(data)
+
+    async def push(self, status: str | bytes) -> None:
+        text = status if isinstance(status, str) else status.decode()
+        if self.event_handler.offers_size or not text.startswith("250-SIZE"):
+            await super().push(text)
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         self.event_handler.connections += 1

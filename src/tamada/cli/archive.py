@@ -31,6 +31,7 @@ from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.recorder import MigrationRecorder
 from django.utils import timezone
 
+from tamada.channels.email.reasons import RESTORED
 from tamada.cli.words import gettext as _
 from tamada.config import startup
 
@@ -331,7 +332,7 @@ def _hold_back_deliveries(past: Apps) -> None:
     delivery, message = past.get_model("conversations.Delivery"), past.get_model("conversations.Message")
     waiting = everything(delivery).filter(settled_at__isnull=True)
     everything(message).filter(outbox__in=waiting).update(delivery="uncertain")
-    waiting.update(settled_at=timezone.now(), last_error="Restored from a backup: it may have been sent since.")
+    waiting.update(settled_at=timezone.now(), last_error=RESTORED)
 
 
 def _reset_sequences(labels: dict[str, type[models.Model]]) -> None:

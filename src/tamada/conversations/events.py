@@ -78,6 +78,14 @@ class DeliveryChanged(ConversationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RecipientRefused(ConversationEvent):
+    """A message reached others, but not everybody it was for: a server refused a recipient for good."""
+
+    type: ClassVar[str] = "delivery.refused"
+    message: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationUpdated(ConversationEvent):
     """Status, owner, team, priority, tags, snooze or spam changed; `fields` names them."""
 

@@ -8,6 +8,7 @@ from tamada.conversations.events import (
     DeliveryChanged,
     MessageReceived,
     NoteAdded,
+    RecipientRefused,
 )
 from tamada.conversations.models import Access, Conversation, DeliveryState, Mention, Message
 from tamada.core.events import EventMeta, handles
@@ -88,6 +89,19 @@ def tell_of_failure(event: DeliveryChanged, meta: EventMeta) -> None:
         kind="failed",
         conversation_id=event.conversation,
         key=f"failed:{event.message}:{event.state}",
+        actor=meta.actor,
+    )
+
+
+@handles(RecipientRefused)
+def tell_of_refusal(event: RecipientRefused, meta: EventMeta) -> None:
+    """One of several recipients did not get a message. This can't be silenced either."""
+    author = Message.objects.filter(pk=event.message).values_list("agent", flat=True).first()
+    actions.notify(
+        agent_ids=[author] if author else concerned(event.conversation),
+        kind="failed",
+        conversation_id=event.conversation,
+        key=f"failed:{event.message}:refused",
         actor=meta.actor,
     )
 

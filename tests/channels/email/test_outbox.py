@@ -291,7 +291,7 @@ def test_server_down_keeps_the_message_queued_until_it_is_back(reply, smtp_serve
 
 
 def test_a_slow_server_is_waited_for_and_then_uncertain(reply, smtp_server, monkeypatch):
-    monkeypatch.setattr("tamada.channels.email.send.ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr("tamada.channels.email.send.FINAL_SECONDS", 0.3)
     smtp_server.gate.clear()
     message = reply()
     send_due()

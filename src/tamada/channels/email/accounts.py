@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
-from tamada.channels.email import oauth, send
+from tamada.channels.email import oauth, reasons, send
 from tamada.channels.email.book import normal_key
 from tamada.channels.email.models import ImapAuth, MailAccount
 from tamada.conversations.actions import check_settles, create_inbox, inbox_changed, update_inbox
@@ -216,7 +216,7 @@ def try_sending(account: MailAccount) -> str:
     """Connect and sign in to the outgoing server; "" when that works, else what went wrong. Sends nothing."""
     url = credentials_of(account).smtp_url
     if not url:
-        return "No server for outgoing mail is set up for this inbox."
+        return reasons.NO_SERVER
     try:
         client = send.connect(send.Server.from_url(url), sender_login(account))
     except oauth.OAuthError as error:
@@ -228,12 +228,17 @@ def try_sending(account: MailAccount) -> str:
 
 
 def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
-    """When the inbox's server last answered well, and the last trouble since then ("" for none)."""
+    """When the inbox's server last answered well, and the trouble there is now ("" for none), in the reader's words."""
     account = MailAccount.objects.filter(inbox=inbox).first()
     if account is None:
         return None, ""
+    return account.last_ok_at, reasons.in_words(account.sending_error or _fetching_trouble(account))
+
+
+def _fetching_trouble(account: MailAccount) -> str:
+    """Why the mailbox can't be read; "" when it can."""
     is_newer = account.last_error_at and (account.last_ok_at is None or account.last_error_at > account.last_ok_at)
-    return account.last_ok_at, account.last_error if is_newer else ""
+    return account.last_error if is_newer else ""
 
 
 def new_webhook_key(*, agent: Agent, actor: Actor, account: MailAccount) -> str:

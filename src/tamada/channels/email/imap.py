@@ -21,7 +21,7 @@ from django.utils import timezone
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from tamada.channels.email import oauth, uids
+from tamada.channels.email import oauth, reasons, uids
 from tamada.channels.email.accounts import FIRST_LOOK, credentials_of
 from tamada.channels.email.models import ImapAuth, ImapFolder, MailAccount
 from tamada.channels.events import ChannelTroubled
@@ -295,16 +295,16 @@ class Watcher:
             try:
                 self._session()
             except DiskShortError:
-                self._trouble("disk", "The disk is short of room; mail stays on the server.")
+                self._trouble("disk", reasons.DISK_SHORT)
             except oauth.OAuthError as error:
                 self._trouble("sign-in", error.reason)
             except (OSError, IMAPClientError) as error:
-                self._trouble("connection", f"{type(error).__name__}: the mailbox can't be read.")
+                self._trouble("connection", reasons.MAILBOX_UNREADABLE % {"kind": type(error).__name__})
             except (DatabaseError, InterfaceError):
                 connection.close()
             except Exception:
                 log.exception("Fetching mail failed.", extra={"inbox": self.account.inbox_id})
-                self._trouble("error", "Fetching mail failed; see the log.")
+                self._trouble("error", reasons.FETCHING_FAILED)
             pause = 1.0 if time.monotonic() - began > 120 else min(LONGEST_PAUSE, pause * 2)
             self.own_stop.wait(0 if self._stopped() else pause)
         connection.close()

@@ -20,7 +20,8 @@ class MailAccount(models.Model):
     """The e-mail side of an inbox. Secrets (`smtp_url`, `imap_url`, tokens) are encrypted by `core.secrets`.
 
     `aliases` are further addresses that come in here. `reply_domain` is set when `reply+TOKEN@domain` reaches us.
-    `import_since` bounds the first IMAP fetch. `hourly_cap` limits a new inbox until `cap_confirmed_at`.
+    `sending_error` is why nothing can leave, until something does. `import_since` bounds the first IMAP fetch.
+    `hourly_cap` limits a new inbox until `cap_confirmed_at`.
     """
 
     inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, related_name="mail")
@@ -41,6 +42,7 @@ class MailAccount(models.Model):
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True, default="")
     last_error_at = models.DateTimeField(null=True, blank=True)
+    sending_error = models.CharField(max_length=500, blank=True, default="")
     created_at = models.DateTimeField(auto_now_add=True)
 
 

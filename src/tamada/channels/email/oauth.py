@@ -18,6 +18,7 @@ from django.db import transaction
 from django.utils.crypto import salted_hmac
 
 from tamada.accounts.models import Agent
+from tamada.channels.email import reasons
 from tamada.channels.email.models import ImapAuth, MailAccount
 from tamada.conversations.actions import check_settles, inbox_changed
 from tamada.core import secrets, settings_store
@@ -82,7 +83,7 @@ def provider_of(account: MailAccount) -> Provider:
     try:
         return PROVIDERS[ImapAuth(account.auth)]
     except (KeyError, ValueError):
-        raise OAuthError("This account signs in with a password.") from None
+        raise OAuthError(reasons.USES_PASSWORD) from None
 
 
 def authorize_url(account: MailAccount, *, agent: Agent, redirect_uri: str) -> str:
@@ -93,7 +94,7 @@ def authorize_url(account: MailAccount, *, agent: Agent, redirect_uri: str) -> s
     provider = provider_of(account)
     client_id = _setting(provider, "client_id")
     if not client_id:
-        raise OAuthError("No client id is stored for this provider.")
+        raise OAuthError(reasons.NO_CLIENT)
     nonce = random.token_urlsafe(12)
     state = secrets.sign({"account": account.pk, "agent": agent.pk, "nonce": nonce}, _STATE_SALT)
     challenge = base64.urlsafe_b64encode(hashlib.sha256(_verifier(nonce).encode()).digest()).rstrip(b"=").decode()
@@ -117,7 +118,7 @@ def finish(*, agent: Agent, actor: Actor, code: str, state: str, redirect_uri: s
     Raises OAuthError, also when the provider refused, and PermissionDenied.
     """
     if refusal:
-        raise OAuthError(f"The provider refused: {refusal[:100]}.")
+        raise OAuthError(reasons.PROVIDER_REFUSED % {"words": refusal[:100]})
     try:
         named = secrets.unsign(state, _STATE_SALT, max_age=_STATE_SECONDS)
         account = MailAccount.objects.select_related("inbox").get(pk=named["account"])
@@ -125,7 +126,7 @@ def finish(*, agent: Agent, actor: Actor, code: str, state: str, redirect_uri: s
     except (secrets.BadSecret, MailAccount.DoesNotExist, KeyError, TypeError):
         is_theirs = False
     if not is_theirs:
-        raise OAuthError("The sign-in took too long or was not begun here. Start it again.")
+        raise OAuthError(reasons.SIGN_IN_LATE)
     check_settles(agent, account.inbox)
     provider = provider_of(account)
     answer = _ask(
@@ -136,7 +137,7 @@ def finish(*, agent: Agent, actor: Actor, code: str, state: str, redirect_uri: s
         code_verifier=_verifier(named["nonce"]),
     )
     if "refresh_token" not in answer:
-        raise OAuthError("The provider gave no lasting permission (refresh token).")
+        raise OAuthError(reasons.NOT_LASTING)
     with transaction.atomic():
         _keep(account, answer)
         inbox_changed(account.inbox, actor, "mail_account.connected", provider=provider.name)
@@ -173,11 +174,11 @@ def xoauth2(user: str, token: str) -> str:
 
 def _tokens(account: MailAccount) -> dict[str, Any]:
     if not account.oauth:
-        raise OAuthError("The account is not connected yet.")
+        raise OAuthError(reasons.NOT_CONNECTED)
     try:
         tokens: dict[str, Any] = json.loads(secrets.decrypt(account.oauth))
     except secrets.BadSecret:
-        raise OAuthError("The stored permission can't be read with this installation's key. Connect again.") from None
+        raise OAuthError(reasons.OTHER_KEY) from None
     return tokens
 
 
@@ -201,14 +202,14 @@ def _ask(provider: Provider, **fields: str) -> dict[str, Any]:
         response = httpx.post(_setting(provider, "token_url"), data=fields, timeout=20, trust_env=False)
         answer = dict(response.json())
     except (httpx.HTTPError, ValueError, TypeError) as error:
-        raise OAuthError(f"The provider could not be asked ({type(error).__name__}).", passing=True) from error
+        raise OAuthError(reasons.PROVIDER_AWAY % {"kind": type(error).__name__}, passing=True) from error
     if response.status_code == 200 and "access_token" in answer:
         return answer
     said = str(answer.get("error", response.status_code))[:100]
     if said in ("invalid_grant", "interaction_required"):
-        raise OAuthError(f"The provider no longer lets us in ({said}). Connect the mailbox again in the settings.")
+        raise OAuthError(reasons.WITHDRAWN % {"words": said})
     passing = response.status_code == 429 or response.status_code >= 500 or said in _PASSING
-    raise OAuthError(f"The provider refused: {said}.", passing=passing)
+    raise OAuthError(reasons.PROVIDER_REFUSED % {"words": said}, passing=passing)
 
 
 def _setting(provider: Provider, name: str) -> str:

@@ -11,12 +11,14 @@ import threading
 import time
 from collections.abc import Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from tamada.channels.email import reasons
 from tamada.channels.email.accounts import credentials_of, sender_login
 from tamada.channels.email.clock import bring_back_from_the_future
 from tamada.channels.email.compose import BadAddressError, compose, envelope_recipients, needs_smtputf8
@@ -24,11 +26,11 @@ from tamada.channels.email.models import MailAccount
 from tamada.channels.email.oauth import OAuthError
 from tamada.channels.email.outgoing import NotSendable, outgoing
 from tamada.channels.email.send import Connections, Refusal, Result, Server, failure, transmit
+from tamada.channels.events import ChannelTroubled
 from tamada.channels.metrics import SENT
-from tamada.conversations.actions import postpone_delivery, set_delivery
-from tamada.conversations.actions.system import add_system_line
+from tamada.conversations.actions import postpone_delivery, set_delivery, tell_delayed, tell_refused
 from tamada.conversations.models import Delivery, DeliveryAttempt, DeliveryState, Message
-from tamada.core import health, wakeup
+from tamada.core import events, health, wakeup
 from tamada.core.actors import SYSTEM
 from tamada.core.db import durable_atomic, is_postgres
 from tamada.customers.models import Identity, IdentityType
@@ -40,9 +42,13 @@ GIVE_UP = timedelta(days=2)
 PAUSES = (10, 30, 60, 300, 900, 1800, 3600, 7200, 14400)
 """Seconds between tries of one message; the last one repeats."""
 
+TOLD_AFTER = 5
+"""Tries after which the conversation tells that a message is delayed: some twenty minutes."""
+
 CAP_PAUSE = 300
 ABANDONED = timedelta(minutes=20)
-"""Longer than any try can take: a claim of another machine that is older belongs to nobody."""
+"""A claim of another machine that is older belongs to nobody. Should it be alive all the same, it can begin nothing:
+its attempt is closed, and only an open one may hand its message over."""
 
 _LOOK_SECONDS = 1.0
 
@@ -146,7 +152,10 @@ def _unsettled() -> "Q":
 
 
 def claim(name: str, limit: int) -> list[int]:
-    """Take due deliveries, oldest first, never passing an earlier one of the same conversation that is on its way."""
+    """Take due deliveries, oldest first, never passing an earlier one of the same conversation that is on its way.
+
+    One that has reached some and waits for a server to take the others holds nobody up.
+    """
     now = timezone.now()
     before = Delivery.objects.filter(
         _unsettled(),
@@ -154,7 +163,7 @@ def claim(name: str, limit: int) -> list[int]:
         message__conversation=OuterRef("message__conversation"),
         message__seq__lt=OuterRef("message__seq"),
         message__delivery=DeliveryState.QUEUED,
-    )
+    ).exclude(message__data__has_key="deferred")
     due = Delivery.objects.filter(
         _unsettled(), claimed_at__isnull=True, not_before__lte=now, message__delivery=DeliveryState.QUEUED
     )
@@ -189,12 +198,15 @@ def _release(delivery: Delivery) -> None:
     attempt = delivery.log.order_by("-id").first()
     now = timezone.now()
     if attempt is not None and attempt.outcome == "data":
-        detail = "Tamada stopped while the message was leaving."
+        detail = reasons.STOPPED_WHILE
         _note_outcome(attempt, "uncertain", detail)
         set_delivery(message=delivery.message, state=DeliveryState.UNCERTAIN, detail=detail)
         return
     if attempt is not None:
-        _note_outcome(attempt, "stopped", "Tamada stopped before the message left.")
+        # Where its process lives after all, it may be marking the attempt this very moment: one of the two finds it so.
+        closed = {"outcome": "stopped", "detail": reasons.STOPPED_BEFORE, "finished_at": now}
+        if not DeliveryAttempt.objects.filter(pk=attempt.pk).exclude(outcome="data").update(**closed):
+            return
     Delivery.objects.filter(pk=delivery.pk).update(claimed_at=None, claimed_by="", not_before=now)
 
 
@@ -212,6 +224,10 @@ def _seconds_to_next() -> float:
 # -- one message ----------------------------------------------------------------------------------------------------
 
 
+class ClaimLost(Exception):
+    """Somebody took us for dead and released the message: it is not ours to send."""
+
+
 class Sending:
     """One claimed delivery, from reading its message to settling it."""
 
@@ -224,20 +240,26 @@ class Sending:
         )
         self.connections = connections
         self.stop = stop
+        self.wanted: list[str] = []
         self.may_have_left = False
 
     def run(self) -> None:
         """Send and settle. Outcomes that could not be written are tried again until they are."""
         account = MailAccount.objects.filter(inbox=self.message.inbox_id).select_related("inbox").first()
         if account is None or not (url := credentials_of(account).smtp_url):
-            self.settle(Result("failed", "No server for outgoing mail is set up for this inbox."))
+            self.settle(Result("failed", reasons.NO_SERVER, no_server=True))
         elif _over_cap(account):
-            self.hold(f"The limit of {account.hourly_cap} messages an hour is reached; confirm this inbox to lift it.")
+            self.hold(reasons.OVER_CAP % {"count": account.hourly_cap})
         else:
-            self.settle(self.send(account, url))
+            try:
+                result = self.send(account, url)
+            except ClaimLost:
+                log.warning("A message was released while it was about to leave.", extra={"job": self.delivery.pk})
+                return
+            self.settle(result)
 
     def send(self, account: MailAccount, url: str) -> Result:
-        """One try."""
+        """One try. Raises ClaimLost."""
         try:
             mail = outgoing(self.message, account)
             raw = compose(mail)
@@ -246,14 +268,22 @@ class Sending:
             return Result("failed", error.reason)
         except (BadAddressError, ValueError) as error:
             return Result("failed", str(error))
-        wanted = self.message.data.get("deferred") or envelope_recipients(mail)
-        paused = _paused(wanted)
-        recipients = [address for address in wanted if address.casefold() not in paused]
-        refused = tuple(
-            Refusal(a, True, "Mail to this address came back too often.") for a in wanted if a not in recipients
-        )
+        except Exception as error:
+            log.exception("A message can't be put together.", extra={"job": self.delivery.pk})
+            return Result("retry", reasons.UNREADABLE % {"kind": type(error).__name__})
+        self.wanted = self.message.data.get("deferred") or envelope_recipients(mail)
+        paused = _paused(self.wanted)
+        recipients = [address for address in self.wanted if address.casefold() not in paused]
+        refused = tuple(Refusal(a, True, reasons.PAUSED) for a in self.wanted if a not in recipients)
         if not recipients:
-            return Result("failed", "Mail to this address came back too often; it is paused.", refused)
+            return Result("failed", reasons.PAUSED, refused)
+        result = self._hand_over(account, server, recipients, raw, smtputf8=needs_smtputf8(mail))
+        return replace(result, refused=(*refused, *result.refused))
+
+    def _hand_over(
+        self, account: MailAccount, server: Server, recipients: Sequence[str], raw: bytes, *, smtputf8: bool
+    ) -> Result:
+        result: Result | None = None
         try:
             login = sender_login(account)
             with self.connections.use(server, login, account.address if login else "") as client:
@@ -262,24 +292,27 @@ class Sending:
                     sender=account.address,
                     recipients=recipients,
                     raw=raw,
-                    smtputf8=needs_smtputf8(mail),
+                    smtputf8=smtputf8,
                     before_data=self.mark_data,
                 )
+        except ClaimLost:
+            raise
         except (DatabaseError, InterfaceError):
-            return Result("retry", "The database was away; nothing was sent.")
+            return Result("retry", reasons.DATABASE_AWAY)
         except OAuthError as error:
-            result = Result("retry" if error.passing else "failed", error.reason)
+            return Result("retry" if error.passing else "failed", error.reason, no_server=True)
         except Exception as error:
             if self.may_have_left:
                 log.exception("Sending broke off.", extra={"job": self.delivery.pk})
-                return Result("uncertain", f"Sending broke off at the worst moment ({type(error).__name__}).")
-            result = failure(error)
-        return Result(result.outcome, result.detail, (*refused, *result.refused))
+                return result or Result("uncertain", reasons.BROKE_OFF % {"kind": type(error).__name__})
+            return failure(error)
+        return result
 
     def mark_data(self) -> None:
         """From here on the message may have been taken. Durable, so that even a power loss does not make us forget."""
         with durable_atomic():
-            DeliveryAttempt.objects.filter(pk=self.attempt.pk).update(outcome="data")
+            if not DeliveryAttempt.objects.filter(pk=self.attempt.pk, outcome="").update(outcome="data"):
+                raise ClaimLost
         self.may_have_left = True
 
     # -- settling ---------------------------------------------------------------------------------------------
@@ -302,33 +335,43 @@ class Sending:
 
     @transaction.atomic
     def _settle(self, result: Result) -> None:
+        if not self.may_have_left and not self._is_ours():
+            return
         _note_outcome(self.attempt, result.outcome, result.detail)
         if result.outcome == "sent":
             self._sent(result)
         elif result.outcome == "uncertain":
             set_delivery(message=self.message, state=DeliveryState.UNCERTAIN, detail=result.detail)
         elif result.outcome == "retry" and not self._is_given_up():
-            self._again(result.detail)
+            self._again(result.detail, self.wanted)
+        elif self.message.data.get("deferred"):
+            # The others have it: calling it not sent would invite to send it to them again.
+            self._sent(Result("sent", refused=_for_good(self.wanted, result)))
         else:
-            self._keep_data(deferred=None)
             set_delivery(message=self.message, state=DeliveryState.FAILED, detail=result.detail)
-        if result.outcome != "retry":
-            _heard_from_server(self.message.inbox_id, result)
+        _heard_from_server(self.message.inbox_id, result)
+
+    def _is_ours(self) -> bool:
+        """Whether the claim is still the one that this try began with."""
+        mine = Delivery.objects.filter(pk=self.delivery.pk, claimed_by=self.delivery.claimed_by)
+        mine = mine.filter(claimed_at=self.delivery.claimed_at)
+        return mine.select_for_update().exists()
 
     def _sent(self, result: Result) -> None:
         """Taken for at least one recipient; those refused for now are tried alone, those refused for good are shown."""
-        later = [r.address for r in result.refused if not r.permanent]
+        later = [r for r in result.refused if not r.permanent]
         never = [r for r in result.refused if r.permanent]
         if later and self._is_given_up():
-            never, later = [*never, *(r for r in result.refused if not r.permanent)], []
+            never, later = [*never, *later], []
         for refusal in never:
-            data = {"event": "refused", "address": refusal.address, "detail": refusal.detail}
-            add_system_line(conversation=self.message.conversation, actor=SYSTEM, data=data)
+            tell_refused(message=self.message, address=refusal.address, detail=refusal.detail)
         known = self.message.data.get("refused") or []
         fresh = [{"address": r.address, "detail": r.detail} for r in never]
-        self._keep_data(deferred=later or None, refused=[*known, *fresh] or None)
-        if later:
-            self._again(f"Not taken yet for {', '.join(later)[:300]}.")
+        waiting = [r.address for r in later]
+        self._keep_data(deferred=waiting or None, refused=[*known, *fresh] or None)
+        if waiting:
+            told = {"addresses": ", ".join(waiting)[:200], "words": later[0].detail}
+            self._again(reasons.NOT_YET % told, waiting)
         else:
             set_delivery(message=self.message, state=DeliveryState.SENT)
 
@@ -337,9 +380,11 @@ class Sending:
         self.message.data = {name: value for name, value in data.items() if value is not None}
         self.message.save(update_fields=["data"])
 
-    def _again(self, reason: str) -> None:
-        pause = PAUSES[min(self.delivery.attempts, len(PAUSES) - 1)]
-        postpone_delivery(delivery=self.delivery, seconds=pause, error=reason)
+    def _again(self, reason: str, addresses: Sequence[str]) -> None:
+        tries = self.delivery.attempts
+        if tries == TOLD_AFTER:
+            tell_delayed(message=self.message, addresses=addresses, detail=reason)
+        postpone_delivery(delivery=self.delivery, seconds=PAUSES[min(tries, len(PAUSES) - 1)], error=reason)
 
     def _is_given_up(self) -> bool:
         first = self.delivery.log.order_by("id").values_list("started_at", flat=True).first()
@@ -353,6 +398,12 @@ class Sending:
         Delivery.objects.filter(pk=self.delivery.pk).update(
             claimed_at=None, claimed_by="", not_before=later, last_error=reason[:500]
         )
+
+
+def _for_good(wanted: Sequence[str], result: Result) -> tuple[Refusal, ...]:
+    """Everybody who was still to get it, each with the reason why they don't."""
+    told = {refusal.address: refusal.detail for refusal in result.refused}
+    return tuple(Refusal(address, True, told.get(address, result.detail)) for address in wanted)
 
 
 def _paused(addresses: Sequence[str]) -> set[str]:
@@ -374,9 +425,13 @@ def _over_cap(account: MailAccount) -> bool:
 
 
 def _heard_from_server(inbox_id: int, result: Result) -> None:
-    if result.outcome == "sent":
+    """Keep when the server last took something, or why it takes nothing; the inbox's settings show it."""
+    accounts = MailAccount.objects.filter(inbox=inbox_id)
+    if result.no_server:
+        if accounts.exclude(sending_error=result.detail[:500]).update(sending_error=result.detail[:500]):
+            keys = frozenset({"role:admin", f"inbox:{inbox_id}"})
+            events.record(ChannelTroubled(audience=keys, inbox=inbox_id, reason="sending"), actor=SYSTEM)
+    elif result.outcome == "sent":
         now = timezone.now()
-        stale = Q(last_ok_at__isnull=True) | Q(last_ok_at__lt=now - timedelta(minutes=1))
-        MailAccount.objects.filter(stale, inbox=inbox_id).update(last_ok_at=now)
-    else:
-        MailAccount.objects.filter(inbox=inbox_id).update(last_error=result.detail[:500], last_error_at=timezone.now())
+        stale = Q(last_ok_at__isnull=True) | Q(last_ok_at__lt=now - timedelta(minutes=1)) | ~Q(sending_error="")
+        accounts.filter(stale).update(last_ok_at=now, sending_error="")

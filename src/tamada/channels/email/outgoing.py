@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from tamada.accounts import company
+from tamada.channels.email import reasons
 from tamada.channels.email.addresses import Address
 from tamada.channels.email.compose import File, Outgoing
 from tamada.channels.email.models import MailAccount
@@ -105,6 +106,6 @@ def _files(message: Message) -> list[File]:
         try:
             data = storage.read(attachment.blob)
         except storage.MissingFile:
-            raise NotSendable(f"The attachment “{attachment.name}” can't be found any more.") from None
+            raise NotSendable(reasons.FILE_GONE % {"name": attachment.name}) from None
         files.append(File(attachment.name, attachment.type, data, attachment.content_id))
     return files

@@ -15,11 +15,19 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from tamada.channels.email import reasons
+
 log = logging.getLogger(__name__)
 
 CONNECT_SECONDS = 20.0
 ANSWER_SECONDS = 120.0
-"""How long one answer may take, the last one after a large message included."""
+"""How long one answer may take, and one piece of a message on its way."""
+
+FINAL_SECONDS = 600.0
+"""How long the last answer may take (RFC 5321, 4.5.3.2.6): servers look for spam and viruses meanwhile."""
+
+_PIECE = 64 * 1024
+_WHY_SECONDS = 3.0
 
 IDLE_SECONDS = 20.0
 _LONGEST_COMMAND = 512
@@ -39,11 +47,15 @@ class Refusal:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """What became of a mail. `refused` are those who did not get it; `detail` is the server's last word."""
+    """What became of a mail. `refused` are those who did not get it; `detail` is the server's last word.
+
+    `no_server` says that the trouble is with the server or our permission there, and hits every mail alike.
+    """
 
     outcome: Outcome
     detail: str = ""
     refused: tuple[Refusal, ...] = ()
+    no_server: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -249,12 +261,45 @@ def transmit(
         return started
     before_data()
     try:
-        client.send(_dot_stuffed(raw))
+        _hand_over(client, raw)
+    except (OSError, smtplib.SMTPException) as error:
+        return _cut_short(client, error)
+    try:
+        if client.sock is not None:
+            client.sock.settimeout(FINAL_SECONDS)
+        client.send(_END)
         code, words = client.getreply()
+        if client.sock is not None:
+            client.sock.settimeout(ANSWER_SECONDS)
     except (OSError, smtplib.SMTPException) as error:
         client.close()
-        return Result("uncertain", f"The connection broke before the server's answer ({type(error).__name__}).")
+        return Result("uncertain", reasons.LATE_AT_THE_END if _is_late(error) else reasons.GONE_AT_THE_END)
     return _finished(code, _text(words), started)
+
+
+_END = b".\r\n"
+
+
+def _hand_over(client: smtplib.SMTP, raw: bytes) -> None:
+    """All but the dot that ends it. In pieces, for a socket's time limit holds for everything given to it at once."""
+    if client.sock is None:
+        raise smtplib.SMTPServerDisconnected
+    stuffed = memoryview(_dot_stuffed(raw))
+    for start in range(0, len(stuffed), _PIECE):
+        client.sock.sendall(stuffed[start : start + _PIECE])
+
+
+def _cut_short(client: smtplib.SMTP, error: Exception) -> Result:
+    """The dot was never said, so the server can't have taken the message. It may have said why it hung up."""
+    code, words = 0, b""
+    with contextlib.suppress(OSError, smtplib.SMTPException):
+        if client.sock is not None:
+            client.sock.settimeout(_WHY_SECONDS)
+        code, words = client.getreply()
+    client.close()
+    if 400 <= code < 600:
+        return _ended(code, words)
+    return Result("retry", reasons.CUT_SHORT % {"kind": type(error).__name__})
 
 
 def _start(
@@ -262,7 +307,7 @@ def _start(
 ) -> list[Refusal] | Result:
     """Up to the 354 of DATA: who was refused, or how it ended before."""
     if smtputf8 and not client.has_extn("smtputf8"):
-        return Result("failed", "The server can't take addresses with letters beyond ASCII (SMTPUTF8).")
+        return Result("failed", reasons.NO_SMTPUTF8)
     options = [f"size={len(raw)}"] if client.has_extn("size") else []
     if smtputf8:
         options += ["SMTPUTF8", "BODY=8BITMIME"]
@@ -281,8 +326,8 @@ def _start(
             refused.append(Refusal(address, code >= 500, _text(words)))
     if len(refused) == len(recipients):
         _reset(client)
-        temporary = any(not refusal.permanent for refusal in refused)
-        return Result("retry" if temporary else "failed", refused[0].detail, tuple(refused))
+        temporary = next((refusal for refusal in refused if not refusal.permanent), None)
+        return Result("retry" if temporary else "failed", (temporary or refused[0]).detail, tuple(refused))
     code, words = client.docmd("DATA")
     if code != 354:
         _reset(client)
@@ -293,7 +338,9 @@ def _start(
 def _finished(code: int, words: str, refused: list[Refusal]) -> Result:
     if 200 <= code < 300:
         return Result("sent", words, tuple(refused))
-    return Result("failed" if code >= 500 else "retry", words)
+    if 400 <= code < 600:
+        return Result("failed" if code >= 500 else "retry", words)
+    return Result("uncertain", (reasons.NO_ANSWER % {"words": words})[:300])
 
 
 def _ended(code: int, words: bytes | str) -> Result:
@@ -308,35 +355,49 @@ def _reset(client: smtplib.SMTP) -> None:
 
 
 _TROUBLE: tuple[tuple[type[Exception], str], ...] = (
-    (TimeoutError, "The server did not answer in time."),
-    (socket.gaierror, "The server's name is not known."),
-    (ConnectionRefusedError, "The server refuses connections."),
+    (socket.gaierror, reasons.UNKNOWN_NAME),
+    (ConnectionRefusedError, reasons.NOT_LISTENING),
+    (ssl.SSLError, reasons.NO_TLS),
+    (smtplib.SMTPServerDisconnected, reasons.CLOSED),
 )
 
 
 def failure(error: Exception) -> Result:
     """What an error before DATA means: nothing was sent, and whether trying again may help."""
     if isinstance(error, NotEncrypted):
-        return Result("failed", "The server offers no encryption (STARTTLS), so we don't sign in there.")
+        return _no_server("failed", reasons.NO_ENCRYPTION)
     if isinstance(error, TokenRefused):
         words = f"{error.smtp_code} {_text(error.smtp_error)} {_text(error.told)}".strip()
         outcome: Outcome = "failed" if error.smtp_code >= 500 else "retry"
-        return Result(outcome, f"The server refused our permission for the mailbox: {words}"[:300])
+        return _no_server(outcome, (reasons.TOKEN_REFUSED % {"words": words})[:300])
     if isinstance(error, smtplib.SMTPAuthenticationError):
-        return Result("retry", f"The server refused our password: {_text(error.smtp_error)}")
+        return _no_server("retry", reasons.PASSWORD_REFUSED % {"words": _text(error.smtp_error)})
     if isinstance(error, smtplib.SMTPResponseException):
-        return _ended(error.smtp_code, error.smtp_error)
+        ended = _ended(error.smtp_code, error.smtp_error)
+        return _no_server(ended.outcome, ended.detail)
     if isinstance(error, ssl.SSLCertVerificationError):
-        return Result("retry", f"The server's certificate is not trusted: {error.verify_message}.")
-    otherwise = f"The connection failed ({type(error).__name__})."
-    return Result("retry", next((words for kind, words in _TROUBLE if isinstance(error, kind)), otherwise))
+        return _no_server("retry", reasons.BAD_CERTIFICATE % {"words": error.verify_message})
+    if _is_late(error):
+        return _no_server("retry", reasons.LATE)
+    otherwise = reasons.BROKEN % {"kind": type(error).__name__}
+    return _no_server("retry", next((words for kind, words in _TROUBLE if isinstance(error, kind)), otherwise))
+
+
+def _is_late(error: Exception) -> bool:
+    """smtplib says of a time that ran out only that the line is gone."""
+    return isinstance(error, TimeoutError) or isinstance(error.__context__, TimeoutError)
+
+
+def _no_server(outcome: Outcome, detail: str) -> Result:
+    return Result(outcome, detail, no_server=True)
 
 
 def _dot_stuffed(raw: bytes) -> bytes:
+    """The message as DATA carries it, ended by a line end, without the dot of the end."""
     stuffed = raw.replace(b"\r\n.", b"\r\n..")
     if stuffed[:1] == b".":
         stuffed = b"." + stuffed
-    return stuffed + (b".\r\n" if stuffed.endswith(b"\r\n") else b"\r\n.\r\n")
+    return stuffed if stuffed.endswith(b"\r\n") else stuffed + b"\r\n"
 
 
 def _text(words: bytes | str) -> str:

@@ -1,6 +1,6 @@
 """Every write of this room."""
 
-from .delivery import postpone_delivery, send_again, set_delivery
+from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
 from .door import check_settles
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .forward import forward_message
@@ -34,6 +34,8 @@ __all__ = [
     "send_reply",
     "set_delivery",
     "start_conversation",
+    "tell_delayed",
+    "tell_refused",
     "undo_send",
     "update_conversation",
     "update_inbox",

@@ -1,5 +1,6 @@
 """What became of outgoing messages."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -13,9 +14,10 @@ from tamada.core import audit, events
 from tamada.core.actors import SYSTEM, Actor
 
 from ..access import audience
-from ..events import DeliveryChanged
+from ..events import DeliveryChanged, RecipientRefused
 from ..models import Delivery, DeliveryState, Message
 from .door import check_seen
+from .system import add_system_line
 
 # A state never goes back: a late "sent" must not hide a "read" or a "bounced".
 RANK: Final = {
@@ -57,6 +59,22 @@ def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
     message.delivery = DeliveryState.QUEUED
     audit.record(actor, "message.send_again", message, conversation=message.conversation_id)
     _tell(message)
+
+
+def tell_refused(*, message: Message, address: str, detail: str) -> None:
+    """Say in the conversation that one recipient did not get a message which others did. Call in a transaction."""
+    data = {"event": "refused", "address": address, "detail": detail}
+    add_system_line(conversation=message.conversation, actor=SYSTEM, data=data)
+    told = RecipientRefused(
+        audience=audience(message.conversation), conversation=message.conversation_id, message=message.pk
+    )
+    events.record(told, actor=SYSTEM)
+
+
+def tell_delayed(*, message: Message, addresses: Sequence[str], detail: str) -> None:
+    """Say in the conversation that a message still waits for its server. Call in a transaction."""
+    data = {"event": "delayed", "address": ", ".join(addresses)[:300], "detail": detail}
+    add_system_line(conversation=message.conversation, actor=SYSTEM, data=data)
 
 
 @transaction.atomic
