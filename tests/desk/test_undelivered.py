@@ -4,11 +4,11 @@ import pytest
 from django.utils import timezone, translation
 
 from tamada.accounts.models import Agent, Team
+from tamada.channels.email import reasons
 from tamada.channels.email.accounts import open_mail_inbox
 from tamada.conversations.models import Conversation, Delivery, DeliveryState, Inbox, Kind, Message
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
-from tamada.desk import reasons
 from tests.cast import SignedIn
 
 NO_SERVER = "No server for outgoing mail is set up for this inbox."

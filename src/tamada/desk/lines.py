@@ -6,9 +6,10 @@ from typing import Any, Final
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from tamada.channels.email.reasons import in_words
 from tamada.conversations.models import Message, Priority, Status
 
-from . import reasons, times
+from . import times
 
 
 def sentence(message: Message) -> str:
@@ -41,12 +42,12 @@ def _team(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 def _bounced(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = reasons.in_words(data.get("detail") or "") or _("no reason given")
+    reason = in_words(data.get("detail") or "") or _("no reason given")
     return _("The message to %(address)s came back: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 
 def _delayed(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = reasons.in_words(data.get("detail") or "") or _("no reason given")
+    reason = in_words(data.get("detail") or "") or _("no reason given")
     return _("The message to %(address)s is delayed on its way: %(detail)s") % {
         "address": data.get("address"),
         "detail": reason,
@@ -54,7 +55,7 @@ def _delayed(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 def _refused(who: str, to: Any, data: dict[str, Any]) -> str:
-    reason = reasons.in_words(data.get("detail") or "") or _("no reason given")
+    reason = in_words(data.get("detail") or "") or _("no reason given")
     return _("%(address)s did not get the message: %(detail)s") % {"address": data.get("address"), "detail": reason}
 
 

@@ -11,10 +11,11 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from tamada.channels.email.reasons import in_words
 from tamada.conversations.citing import is_forward
 from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, DeliveryState, Kind, Message
 
-from . import reasons, times
+from . import times
 from .access import agent_of
 from .addresses import numbered
 from .lines import sentence
@@ -119,7 +120,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
         held=held,
         leaves=times.with_clock(outbox.not_before) if outbox and held else "",
-        error=reasons.in_words(outbox.last_error) if outbox else "",
+        error=in_words(outbox.last_error) if outbox and outbox.last_error else "",
         details_url=numbered("details", pk),
         html_url=numbered("mail_html", pk) if is_mail else "",
         raw_url=numbered("raw", pk) if message.raw else "",
@@ -134,10 +135,13 @@ def _files(message: Message) -> list[dict[str, Any]]:
 
 
 def stands_in_text(file: Attachment, message: Message) -> bool:
-    """Whether a picture stands in the message's own formatting or in what it cites, and need not be listed below."""
+    """Whether a picture stands in the message's own formatting or in what it cites, and need not be listed below.
+
+    What came in knows that of its pictures, the logos of a folded signature too; ours may have lost one while writing.
+    """
     if not (file.is_inline and file.content_id):
         return False
-    return f"cid:{file.content_id}" in message.html or "cites" in message.data
+    return message.kind == Kind.IN or f"cid:{file.content_id}" in message.html or "cites" in message.data
 
 
 _PREFIX = re.compile(r"^(?:(?:re|fwd?|aw|sv|отв|պատ|պ|პასუხი)\s*:\s*)+", re.IGNORECASE)

@@ -13,8 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tamada.channels.email.original import original_html
+from tamada.channels.email.reasons import in_words
 from tamada.channels.queries import raw_message
-from tamada.conversations.models import Attachment, Message
+from tamada.conversations.models import Attachment, DeliveryAttempt, Message
 from tamada.conversations.queries import visible_to
 from tamada.core import storage
 from tamada.kit import html as kit_html
@@ -160,13 +161,26 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
     """Addresses, verdicts of the receiving server, and attempts to send."""
     message = message_or_404(request, pk)
     outbox = getattr(message, "outbox", None)
+    checked = message.data.get("verdicts") or {}
     context: dict[str, Any] = {
         "m": message,
         "lists": _people(message),
-        "verdicts": [(name.upper(), verdict) for name, verdict in (message.data.get("auth") or {}).items()],
-        "attempts": list(outbox.log.all()[:20]) if outbox else [],
+        "verdicts": [(name.upper(), checked[name]) for name in ("spf", "dkim", "dmarc") if name in checked],
+        "checked_by": checked.get("server", ""),
+        "attempts": [(t.started_at, _outcome(t), in_words(t.detail)) for t in outbox.log.all()[:20]] if outbox else [],
     }
     return render(request, "desk/conversation/details.html", context)
+
+
+def _outcome(attempt: DeliveryAttempt) -> str:
+    known = {
+        "sent": _("sent"),
+        "retry": _("to be tried again"),
+        "failed": _("not sent"),
+        "uncertain": _("perhaps sent"),
+        "stopped": _("not begun"),
+    }
+    return known.get(attempt.outcome, _("under way"))
 
 
 def _people(message: Message) -> list[tuple[str, list[dict[str, str]]]]:

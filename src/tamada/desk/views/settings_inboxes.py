@@ -14,6 +14,7 @@ from tamada.accounts.models import Team
 from tamada.accounts.permissions import allowed, require
 from tamada.channels.email import accounts
 from tamada.channels.email.models import MailAccount
+from tamada.channels.email.reasons import in_words
 from tamada.conversations.actions import update_inbox
 from tamada.conversations.models import Inbox
 from tamada.conversations.queries import inboxes_visible_to
@@ -168,7 +169,7 @@ def try_connection(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     trouble = accounts.try_sending(account)
     if trouble:
-        messages.error(request, _("It does not work: %(reason)s") % {"reason": trouble})
+        messages.error(request, _("It does not work: %(reason)s") % {"reason": in_words(trouble)})
     else:
         messages.success(request, _("The server for outgoing mail answers and let us in."))
     return redirect("desk:settings_inbox", pk=pk)

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tamada.channels.email import accounts, oauth, webhooks
 from tamada.channels.email.models import ImapAuth, MailAccount
+from tamada.channels.email.reasons import in_words
 
 from ..access import actor_of, agent_of, inbox_or_404
 from .settings import needs, shown
@@ -55,7 +56,7 @@ def connect(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             return redirect(oauth.authorize_url(account, agent=agent, redirect_uri=back_url()))
         except oauth.OAuthError as error:
-            form.add_error("client_id", error.reason)
+            form.add_error("client_id", in_words(error.reason))
     context = {"form": form, "inbox": account.inbox, "back_url": back_url()}
     return shown(request, "inbox_connect", context, status=422 if form.is_bound else 200)
 
@@ -74,7 +75,7 @@ def connected(request: HttpRequest) -> HttpResponse:
             refusal=request.GET.get("error", ""),
         )
     except oauth.OAuthError as error:
-        messages.error(request, _("The mailbox is not connected: %(reason)s") % {"reason": error.reason})
+        messages.error(request, _("The mailbox is not connected: %(reason)s") % {"reason": in_words(error.reason)})
         return redirect("desk:settings_inboxes")
     messages.success(request, _("The mailbox is connected."))
     return redirect("desk:settings_inbox", pk=account.inbox_id)
