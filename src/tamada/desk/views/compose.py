@@ -48,6 +48,7 @@ from tamada.kit.numbers import row_number
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite, values_of
+from ..nuls import without_nuls
 from ..shown import shown_file, shown_message
 from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
@@ -269,8 +270,8 @@ def form_of(request: HttpRequest) -> QueryDict:
         return request.POST
     if (request.content_type or "").startswith("multipart/"):
         data, _files = request.parse_file_upload(request.META, request)
-        return data
-    return QueryDict(request.body, encoding="utf-8")
+        return without_nuls(data)
+    return without_nuls(QueryDict(request.body, encoding="utf-8"))
 
 
 def _content(given: QueryDict) -> dict[str, Any]:
