@@ -267,17 +267,24 @@ def _power_cut(tamada: RunningTamada, outside: FakeSMTP, token: str, round_: int
 
 
 def _log_mark(log: Path) -> tuple[bytes, int]:
-    """Where the log ends, and the salt that changes when it is begun anew."""
+    """Where the log ends, and the salt that changes when it is begun anew; what lies behind is of an earlier one.
+
+    https://www.sqlite.org/fileformat2.html#the_write_ahead_log
+    """
     with log.open("rb") as file:
-        return file.read(32)[16:24], log.stat().st_size
+        header = file.read(32)
+        page, salt, end = int.from_bytes(header[8:12], "big"), header[16:24], len(header)
+        while file.read(24)[8:16] == salt and len(file.read(page)) == page:
+            end = file.tell()
+    return salt, end
 
 
 def _cut(log: Path, keep: float, synced: tuple[bytes, int]) -> None:
-    """Keep a part of the log, and no less than what was synced before it was begun anew."""
-    salt, size = _log_mark(log)
+    """Keep a part of what was written since it was last synced, or since the log was begun anew."""
+    salt, end = _log_mark(log)
     least = synced[1] if synced[0] == salt else 0
     with log.open("r+b") as file:
-        file.truncate(max(int(size * keep), least))
+        file.truncate(least + int((end - least) * keep))
 
 
 def _count(database_file: Path, log: Path) -> int:
