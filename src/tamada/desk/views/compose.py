@@ -43,6 +43,7 @@ from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, 
 from tamada.conversations.queries import inboxes_visible_to
 from tamada.customers.models import Identity, IdentityType
 from tamada.customers.queries import visible_to as customers_visible_to
+from tamada.kit.html import to_text
 from tamada.kit.numbers import row_number
 
 from .. import snooze
@@ -254,6 +255,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     given = form_of(request)
     kind = Kind.NOTE if given.get("kind") == Kind.NOTE else Kind.OUT
+    if _was_sent(request, kind, given):
+        return JsonResponse({"version": ""})
     kept = Draft.objects.filter(agent=agent_of(request), conversation=found, kind=kind).first()
     if kept and given.get("version") and given["version"] != kept.updated_at.isoformat():
         return JsonResponse({"html": kept.html, "text": kept.text, "version": kept.updated_at.isoformat()}, status=409)
@@ -262,6 +265,16 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     )
     _attach_own(request, saved, given)
     return JsonResponse({"version": saved.updated_at.isoformat()})
+
+
+def _was_sent(request: HttpRequest, kind: str, given: QueryDict) -> bool:
+    """Whether these words have become a message meanwhile: their draft came too late, and would be sent twice."""
+    client_id = _client_id(given)
+    sent = Message.objects.filter(agent=agent_of(request), client_id=client_id).first() if client_id else None
+    if sent is None or sent.kind != kind:
+        return False
+    html = given.get("html", "") if kind == Kind.OUT else ""
+    return sent.text == (to_text(str(html)) if html else str(given.get("text", ""))).strip()
 
 
 def form_of(request: HttpRequest) -> QueryDict:
