@@ -91,13 +91,13 @@ class Journal:
     def _write_file(self, raw: bytes, meta: dict[str, Any]) -> str:
         self.check_space(len(raw))
         name = self.new_name()
-        temporary = self._tmp + name + SUFFIX
+        temporary, final = self._tmp + name + SUFFIX, self._incoming + name + SUFFIX
         try:
-            _write_synced(temporary, [_head(meta), raw])
-            os.rename(temporary, self._incoming + name + SUFFIX)
+            _write_renamed_synced(temporary, final, [_head(meta), raw])
         except OSError as error:
-            with contextlib.suppress(FileNotFoundError):
-                os.unlink(temporary)
+            for path in (temporary, final):
+                with contextlib.suppress(FileNotFoundError):
+                    os.unlink(path)
             if error.errno in _SHORT:
                 raise DiskShortError("The disk is full.") from error
             raise
@@ -290,8 +290,12 @@ def _head(meta: dict[str, Any]) -> bytes:
     return json.dumps(meta, separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _write_synced(path: str, parts: list[bytes]) -> None:
-    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
+def _write_renamed_synced(temporary: str, final: str, parts: list[bytes]) -> None:
+    """Whole under its final name, then on disk: in this order a journalling file system writes its log once for both.
+
+    The reader may take it before it is on disk, and its sender, who hears nothing then, sends it again: a duplicate.
+    """
+    descriptor = os.open(temporary, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600)
     try:
         wanted = sum(map(len, parts))
         written = os.writev(descriptor, parts)
@@ -299,6 +303,7 @@ def _write_synced(path: str, parts: list[bytes]) -> None:
             rest = memoryview(b"".join(parts))[written:]
             while rest:
                 rest = rest[os.write(descriptor, rest) :]
+        os.rename(temporary, final)
         os.fsync(descriptor)
     finally:
         os.close(descriptor)

@@ -64,4 +64,6 @@ def _fold_tail(lines: Sequence[str], kinds: list[str], own: str, other: str) -> 
 
 
 def _words(line: str) -> str:
-    return "".join(filter(str.isalnum, _BESIDE.sub(" ", line))).casefold()
+    if "<" in line or "[" in line or "://" in line:
+        line = _BESIDE.sub(" ", line)
+    return "".join(filter(str.isalnum, line)).casefold()

@@ -21,7 +21,8 @@ _WROTE_AT_END = re.compile(_WROTE.pattern + r"\s*\Z", ANY_CASE)
 _ADDRESS_AT_END = re.compile(
     r"[<(]\s*(?:mailto:)?[^\s<>@]{1,64}@[^\s<>]{1,255}[>)]+\s*(?:-?[\u0531-\u0587\u10d0-\u10ff]{1,3})?\s*[:։՝]\s*\Z"
 )
-DATED = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
+_DIGIT = re.compile(r"\d")
+_DATED = re.compile(r"\d{1,2}[:.]\d{2}|\b(?:19|20)\d\d\b|\d{1,2}[./-]\d{1,2}[./-]\d{2,4}")
 MAILBOX = re.compile(r"[^\s<>@]{1,64}@[^\s<>@]{1,255}")
 
 _LABELS = {
@@ -68,6 +69,9 @@ _MARK_STARTS = (
     *("თავდ", "საწყ", "ორიგ", "გადა", "გადმ", "გთხოვ", "უპასუ", "დაწერ"),
 )
 RULE = re.compile(r"[\s>]*[-_=*\u2013\u2014]{3,}[\s]*\Z")
+
+RULE_STARTS = frozenset("-\u2013\u2014_ \t\u00a0")
+"""How a line begins that may be the rule above a signature."""
 
 SIGNATURE_RULE = re.compile(r"(?:--|\u2014|\u2013\u2013?)\s*\Z")
 _DEVICE = re.compile(
@@ -119,23 +123,27 @@ def is_footer_rule(line: str) -> bool:
     return len(stripped) >= 20 and stripped == "_" * len(stripped)
 
 
+def is_dated(line: str) -> bool:
+    """Whether a line names a day or an hour."""
+    return _DIGIT.search(line) is not None and _DATED.search(line) is not None
+
+
 def is_loose(lines: Sequence[str]) -> bool:
     """An attribution that names neither a date nor an address counts only right before a quote."""
     joined = " ".join(lines)
-    return not (DATED.search(joined) and (MAILBOX.search(joined) or joined.lstrip()[:3].lower() == "on "))
+    return not (is_dated(joined) and (MAILBOX.search(joined) or joined.lstrip()[:3].lower() == "on "))
 
 
-def is_attribution(lines: Sequence[str], *, before_quote: bool = False) -> bool:
-    """Whether one to four lines together say "On … wrote:" in one of our languages."""
-    joined = " ".join(line.strip() for line in lines)[: 2 * LOOKED_AT]
-    is_dated = DATED.search(lines[0]) is not None
-    if not is_dated and not before_quote and "@" not in joined:
+def is_attribution(lines: Sequence[str], *, dated: bool, before_quote: bool = False) -> bool:
+    """Whether one to four lines, the first `dated` or not, together say "On … wrote:" in one of our languages."""
+    joined = " ".join([line.strip() for line in lines])[: 2 * LOOKED_AT]
+    if not dated and not before_quote and "@" not in joined:
         return False
     if _ADDRESS_AT_END.search(joined):
-        return is_dated or before_quote
+        return dated or before_quote
     if not _WROTE_AT_END.search(joined, max(len(joined) - 40, 0)):
         return False
-    return is_dated or (len(lines) == 1 and (MAILBOX.search(joined) is not None or before_quote) and len(joined) < 200)
+    return dated or (len(lines) == 1 and (MAILBOX.search(joined) is not None or before_quote) and len(joined) < 200)
 
 
 def opens_headers(lines: Sequence[str], position: int) -> bool:

@@ -4,15 +4,16 @@ from collections.abc import Sequence
 
 from tamada.kit.quotes.marks import (
     CLOSING,
-    DATED,
     FORWARDED,
     LOOKED_AT,
     NAME_AFTER_DASH,
     ORIGINAL,
     REPLY_ABOVE,
     RULE,
+    RULE_STARTS,
     SIGNATURE_RULE,
     is_attribution,
+    is_dated,
     is_device_line,
     is_footer_rule,
     is_loose,
@@ -45,6 +46,7 @@ class Reader:
             kind == QUOTED or line.lstrip(" \t\u00a0")[:1] == ">"
             for line, kind in zip(self._lines, self._kinds, strict=True)
         ]
+        self._is_signed = SIGNED in self._lines
         self._forwarded = forwarded
         self._next = self._next_filled()
 
@@ -126,8 +128,8 @@ class Reader:
 
     def _attribution_length(self, position: int) -> int:
         """How many lines from `position` on say "On … wrote:"; 0 when they don't."""
-        line = self._lines[position]
-        longest = 4 if any(map(str.isdigit, line)) and DATED.search(line) else 1
+        dated = is_dated(self._lines[position])
+        longest = 4 if dated else 1
         for length in range(1, min(longest, len(self._lines) - position) + 1):
             last = position + length - 1
             if self._blank[last] or self._quoted[last]:
@@ -136,7 +138,7 @@ class Reader:
             before_quote = after < len(self._lines) and self._quoted[after]
             if not before_quote and self._lines[last].rstrip()[-1:] not in CLOSING:
                 continue
-            if is_attribution(self._lines[position : last + 1], before_quote=before_quote):
+            if is_attribution(self._lines[position : last + 1], dated=dated, before_quote=before_quote):
                 return length
         return 0
 
@@ -179,9 +181,13 @@ class Reader:
 
     def _rule(self, start: int, last: int) -> int:
         """Where the rule above the signature that ends at `last` stands; `last` when there is none."""
-        said = next((p for p in range(last - 1, start - 1, -1) if self._lines[p] == SIGNED), last)
+        said = last
+        if self._is_signed:
+            said = next((p for p in range(last - 1, start - 1, -1) if self._lines[p] == SIGNED), last)
         for position in range(last - 1, max(start, last - _MOST_SIGNATURE_LINES) - 1, -1):
             line = self._lines[position]
+            if line[:1] not in RULE_STARTS:
+                continue
             if SIGNATURE_RULE.match(line) or (is_footer_rule(line) and position < last - 1):
                 return min(position, said)
         return said

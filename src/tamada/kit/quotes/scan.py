@@ -6,7 +6,7 @@ from html import unescape
 from typing import NamedTuple
 
 from tamada.kit.quotes import elements
-from tamada.kit.quotes.marks import FORWARDED, LOOKED_AT, is_attribution
+from tamada.kit.quotes.marks import FORWARDED, LOOKED_AT, is_attribution, is_dated
 from tamada.kit.quotes.reader import PICTURE, QUOTED, SIGNATURE, SIGNED, VISIBLE
 
 _TAG = re.compile(
@@ -182,7 +182,10 @@ class Scan:
     def _follows_attribution(self) -> bool:
         self._end_line()
         last = [line.text for line in self.lines[-6:] if line.text][-3:]
-        return any(is_attribution(last[-length:], before_quote=True) for length in range(1, len(last) + 1))
+        return any(
+            is_attribution(last[start:], dated=is_dated(last[start]), before_quote=True)
+            for start in range(len(last) - 1, -1, -1)
+        )
 
     def _is_forward_at(self, position: int) -> bool:
         """Whether what begins here calls itself a forwarded message."""
