@@ -81,6 +81,13 @@ def _identities(conversation: Conversation) -> list[Address]:
     return [Address(name=conversation.customer.name, email=i.display or i.value) for i in mails]
 
 
+def house_addresses() -> set[str]:
+    """The addresses of every mail inbox of ours with all aliases, casefolded."""
+    rows = Inbox.objects.values_list("address", "settings")
+    ours = {a.casefold() for address, settings in rows for a in (address, *settings.get("aliases", ()))}
+    return ours - {""}
+
+
 def own_addresses(inbox: Inbox) -> set[str]:
     """The addresses of every mail inbox of ours, casefolded, and those of this one's aliases."""
     ours = set(Inbox.objects.exclude(address="").values_list("address", flat=True))

@@ -7,6 +7,7 @@ raises an alert.
 
 import contextlib
 import logging
+import re
 import ssl
 import threading
 import time
@@ -21,7 +22,7 @@ from django.utils import timezone
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from tamada.channels.email import oauth, reasons, uids
+from tamada.channels.email import oauth, reasons, send, uids
 from tamada.channels.email.accounts import FIRST_LOOK, credentials_of
 from tamada.channels.email.models import ImapAuth, ImapFolder, MailAccount
 from tamada.channels.events import ChannelTroubled
@@ -106,8 +107,11 @@ def _sign_in_with_token(client: IMAPClient, account: MailAccount, user: str) -> 
 
 def try_fetching(account: MailAccount) -> str:
     """Sign in to the mailbox and open its folder; "" when that works, else what went wrong. Changes nothing."""
+    url = credentials_of(account).imap_url
+    if not url:
+        return reasons.NO_MAILBOX
     try:
-        server = ImapServer.from_url(credentials_of(account).imap_url)
+        server = ImapServer.from_url(url)
         client = server.connect(account)
         try:
             client.select_folder(server.folder, readonly=True)
@@ -115,9 +119,19 @@ def try_fetching(account: MailAccount) -> str:
             _close(client)
     except oauth.OAuthError as error:
         return error.reason
-    except (OSError, ValueError, IMAPClientError) as error:
-        return " ".join(str(error).split())[:300] or type(error).__name__
+    except LoginError as error:
+        return reasons.PASSWORD_REFUSED % {"words": _words(error)}
+    except (ValueError, IMAPClientError) as error:
+        return reasons.NOT_OPENED % {"words": _words(error)}
+    except OSError as error:
+        return send.failure(error).detail
     return ""
+
+
+def _words(error: Exception) -> str:
+    """What the server said; the libraries wrap it into the text of a Python value."""
+    text = " ".join(str(error).split())
+    return re.sub(r"""b(['"])(.*?)\1""", r"\2", text)[:300] or type(error).__name__
 
 
 class Fetcher:
@@ -144,14 +158,16 @@ class Fetcher:
         validity, exists = int(status[b"UIDVALIDITY"]), int(status[b"EXISTS"])
         if name == self.server.folder:
             self.exists = exists
-        folder, _ = ImapFolder.objects.get_or_create(account=self.account, name=name)
+        begun = {"read_since": self.account.import_since}
+        folder, _ = ImapFolder.objects.get_or_create(account=self.account, name=name, defaults=begun)
         if folder.uid_validity != validity:
             # A new mailbox under the old name: its UIDs mean other mails. What we have already is known by its bytes.
             folder.uid_validity, folder.last_uid, folder.seen = validity, 0, ""
             folder.save()
         shown = set(client.search(["UID", "1:*"])) if exists else set()
-        seen = uids.parse(folder.seen) & shown  # what was deleted there need not be remembered
-        missed = {uid for uid in shown - seen if uid <= folder.last_uid}
+        wanted_now = self._older(client, folder)
+        seen = uids.parse(folder.seen) & shown - wanted_now  # what was deleted there need not be remembered
+        missed = {uid for uid in shown - seen - wanted_now if uid <= folder.last_uid}
         self._tell_of(folder, missed)
         fetched = 0
         for chunk in _chunks(sorted(shown - seen), CHUNK):
@@ -159,6 +175,22 @@ class Fetcher:
         folder.seen, folder.server_count, folder.checked_at = uids.written(seen), exists, timezone.now()
         folder.save()
         return fetched
+
+    def _older(self, client: IMAPClient, folder: ImapFolder) -> set[int]:
+        """What was passed over and is wanted now, because somebody chose an earlier date to begin with."""
+        since, until = self.account.import_since, folder.read_since
+        if until is None or (since is not None and since >= until):
+            return set()
+        # Servers compare whole days, by whatever zone: a day more at each end, and each mail is looked at once more.
+        asked: list[Any] = ["BEFORE", (until + timedelta(days=2)).date()]
+        if since is not None:
+            asked += ["SINCE", (since - timedelta(days=1)).date()]
+        folder.read_since = since
+        return {
+            uid
+            for uid, facts in client.fetch(client.search(asked), ["INTERNALDATE"]).items()
+            if self._is_wanted(facts) and _aware(facts.get(b"INTERNALDATE")) < until
+        }
 
     def _chunk(self, client: IMAPClient, folder: ImapFolder, seen: set[int], some: list[int], source: str) -> int:
         """Journal these mails, then move the cursor. Sizes and dates are asked first: a giant is not loaded at all."""
@@ -170,7 +202,7 @@ class Fetcher:
             seen.add(uid)
             folder.last_uid = max(folder.last_uid, uid)
         folder.seen = uids.written(seen)
-        folder.save(update_fields=["last_uid", "seen"])
+        folder.save(update_fields=["last_uid", "seen", "read_since"])
         return fetched
 
     def _is_wanted(self, facts: dict[bytes, Any]) -> bool:
