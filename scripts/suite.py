@@ -129,7 +129,7 @@ def full_proofs() -> Outcome:
         figures = Path(folder) / "figures.jsonl"
         outcome = pytest(
             "proofs at full size",
-            *("-m", "proof", "--timeout", "7200", "-s"),
+            *("-m", "proof or sized", "--timeout", "7200", "-s"),
             TAMADA_PROOF="full",
             TAMADA_PROOF_REPORT=str(figures),
         )

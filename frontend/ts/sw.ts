@@ -1,10 +1,11 @@
 // The service worker: shows what is pushed while no tab does, and opens it. It caches nothing, so it can never be stale.
-// A push brings JSON: {title, body, url, tag, count}.
+// A push brings JSON: {title, body, lang, url, tag, count}.
 /// <reference lib="webworker" />
 
 interface Pushed {
   title: string;
   body?: string;
+  lang?: string;
   url?: string;
   tag?: string;
   count?: number;
@@ -25,18 +26,26 @@ worker.addEventListener("notificationclick", (event) => {
   event.waitUntil(openPage((event.notification.data as { url: string }).url));
 });
 
-async function show({ title, body = "", url = "/", tag = url, count }: Pushed): Promise<void> {
+// The DOM's types lack what browsers have had for long.
+interface Options extends NotificationOptions {
+  renotify?: boolean;
+}
+
+async function show({ title, body = "", lang = "", url = "/", tag = url, count }: Pushed): Promise<void> {
   const pages = await worker.clients.matchAll({ type: "window" });
   // Who is looking at the desk sees it there.
   if (pages.some((page) => page.focused)) return;
   const icon = navigator as { setAppBadge?: (count: number) => Promise<void> };
   if (count !== undefined) await icon.setAppBadge?.(count);
-  await worker.registration.showNotification(title, { body, tag, data: { url } });
+  // News about the same takes the place of the last, and is news all the same.
+  const options: Options = { body, lang, tag, renotify: true, data: { url } };
+  await worker.registration.showNotification(title, options);
 }
 
 async function openPage(url: string): Promise<void> {
+  // The tab that was used last comes first.
   const [page] = await worker.clients.matchAll({ type: "window" });
   if (!page) return void (await worker.clients.openWindow(url));
-  await page.focus();
   page.postMessage({ open: url });
+  await page.focus();
 }

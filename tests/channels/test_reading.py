@@ -129,7 +129,8 @@ def test_a_mail_that_always_ends_the_reading_process_is_quarantined_and_the_work
     journal, account, monkeypatch, way
 ):
     names = put(journal, account.inbox_id, 4)
-    monkeypatch.setattr(reading, "LONGEST_READ", 0.5 if way == "hangs" else 30)
+    for name in ("LONGEST_READ", "LONGEST_ALONE"):
+        monkeypatch.setattr(reading, name, 0.5 if way == "hangs" else 30)
     monkeypatch.setattr(module, "read_names", lambda *_: pytest.fail("the worker read it"))
     (journal.root / "run").mkdir(exist_ok=True)
     with processes_that_end_over(journal, names[1], way):

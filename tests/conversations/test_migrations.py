@@ -23,6 +23,6 @@ def test_of_the_doors_of_before_those_of_notes_stay(
     add_note(agent=teammate, actor=actor_of(teammate), conversation=named, text=f"@{outsider.name} and @{lead.name}")
     for conversation, agent in ((named, outsider), (named, lead), (owned, outsider), (owned, teammate)):
         Access.objects.update_or_create(conversation=conversation, agent=agent, defaults={"is_open": True})
-    import_module("tamada.conversations.migrations.0005_doors_is_open").keep_those_of_notes(apps, connection)
+    import_module("tamada.conversations.migrations.0006_is_open").keep_those_of_notes(apps, connection)
     still = Access.objects.filter(is_open=True).values_list("conversation", "agent")
     assert list(still) == [(named.pk, outsider.pk)]

@@ -18,6 +18,7 @@ from pytest_django import DjangoAssertNumQueries
 from tamada.accounts import actions as people
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Role, Team
+from tamada.calendars.actions import create_calendar
 from tamada.channels.email import accounts
 from tamada.channels.journal import default_journal
 from tamada.channels.models import RawInput, RawState
@@ -152,6 +153,12 @@ CASES = (
     Case("settings", OWN_PAGE),
     Case("settings_company", ADMIN),
     Case("settings_company", ADMIN_DOES, data={"name": "Mine now", "language": "en"}),
+    Case("settings_hours", ADMIN),
+    Case("new_hours", ADMIN),
+    Case("new_hours", ADMIN_DOES, data={"name": "Nights", "time_zone": "Asia/Yerevan", "day_0": "22:00–06:00"}),
+    Case("hours", ADMIN, ("{hours}",)),
+    Case("hours", ADMIN_DOES, ("{hours}",), {"name": "Mine now", "time_zone": "Asia/Yerevan"}),
+    Case("delete_hours", ADMIN_DOES, ("{hours}",), {}),
     Case("settings_tags", (200, 200, 200, 403)),
     Case("settings_tags", (302, 302, 302, 403), data={"tag": "{tag}", "name": "fiber"}),
     Case("settings_attributes", ADMIN),
@@ -267,8 +274,9 @@ def scene(
     )
     invitation = people.invite(agent=owner, actor=actor, email="later@desk.example", role=Role.AGENT, teams=[team])
     blocked = customers.block_sender(agent=owner, actor=actor, value="old@evil.example")
+    hours = create_calendar(agent=owner, actor=actor, name="Office", time_zone="Asia/Yerevan", week={0: [(540, 1080)]})
     change = actions.change_conversations(
-        agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes={"priority": "low"}
+        agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes=lambda _: {"priority": "low"}
     )
     assert change
     rows = {
@@ -276,7 +284,7 @@ def scene(
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
-        "blocked": blocked, "change": change, "teammate": teammate, "observer": observer, "gone": gone,
+        "blocked": blocked, "change": change, "hours": hours, "teammate": teammate, "observer": observer, "gone": gone,
     }  # fmt: skip
     return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
 

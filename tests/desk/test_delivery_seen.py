@@ -16,8 +16,8 @@ pytestmark = pytest.mark.browser
 
 
 def last(page: Page) -> str:
-    """What stands above the newest message of ours."""
-    return page.locator("article.message.ours .meta").last.inner_text()
+    """What stands above and around the newest message of ours."""
+    return page.locator("article.message.ours").last.inner_text()
 
 
 def test_every_way_of_failing_is_seen_with_its_reason_and_can_be_tried_again(
@@ -64,7 +64,7 @@ def test_every_way_of_failing_is_seen_with_its_reason_and_can_be_tried_again(
         smtp_server.answer = "451 4.3.0 Busy"
         say("four")
         until(lambda: "trying again" in last(page), what="the waiting")
-        expect(page.locator("article.message.ours").last.get_by_title("4.3.0 Busy")).to_be_visible()
+        assert "4.3.0 Busy" in last(page)
         smtp_server.answer = "250 OK"
         until(lambda: "Sent" in last(page), seconds=40, what="the end of the waiting")
     page.goto(f"{tamada.base_url}/notifications")

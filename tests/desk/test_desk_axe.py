@@ -36,6 +36,8 @@ PAGES = (
     "/settings/inboxes",
     "/settings/inboxes/1",
     "/settings/inboxes/new",
+    "/settings/hours",
+    "/settings/hours/new",
     "/settings/tags",
     "/settings/fields",
     "/settings/blocked",

@@ -211,6 +211,17 @@ def test_without_a_message_the_last_one_said_is_passed_on(asked: Message, teamma
     assert given["cite"] == f"forward:{asked.pk}"
 
 
+def test_who_has_passed_it_on_answers_the_customer_again(
+    asked: Message, teammate: Agent, post: Post, signed_in: SignedIn
+) -> None:
+    sent_on(post, asked, begun(signed_in, teammate, asked, "forward"))
+    client, path = signed_in(teammate), f"/conversations/{asked.conversation_id}/begin"
+    for how in ("all", "sender"):
+        assert client.get(f"{path}?how={how}").json()["to"] == "Ani Petrosyan <ani@mail.example>"
+    assert client.get(f"{path}?how=quote").json()["cite"] == f"reply:{asked.pk}"
+    assert client.get(f"{path}?how=forward").json()["cite"] == f"forward:{asked.pk}"
+
+
 # --- to whom, and with what below ------------------------------------------------------------------------------------
 
 

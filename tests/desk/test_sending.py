@@ -80,6 +80,20 @@ def test_the_same_text_to_somebody_else_is_another_message(ask: Ask, post: Post)
     assert (answer.status_code, answer.json()["sent_before"]) == (422, True)
 
 
+def test_a_draft_that_comes_after_its_message_is_dropped(ask: Ask, post: Post) -> None:
+    asked = ask()
+    fields = {"kind": "out", "html": "<div>We <b>come</b>.</div>", "client_id": "one"}
+    post("send", asked.conversation_id, **fields)
+    assert post("draft", asked.conversation_id, **fields).json() == {"version": ""}
+    assert not Draft.objects.exists()
+    post("draft", asked.conversation_id, **fields | {"html": "<div>We come at three.</div>"})
+    assert Draft.objects.get().html == "<div>We come at three.</div>"
+    note = {"kind": "note", "text": "She called.", "client_id": "two"}
+    post("send", asked.conversation_id, **note)
+    post("draft", asked.conversation_id, **note)
+    assert not Draft.objects.filter(kind="note").exists()
+
+
 def test_two_people_may_have_the_same_id(ask: Ask, post: Post, lead: Agent) -> None:
     asked = ask()
     fields = {"kind": "note", "text": "Noted.", "client_id": "one"}

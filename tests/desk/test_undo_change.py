@@ -158,11 +158,17 @@ def test_a_change_to_many_happens_to_all_or_to_none(ask: Ask, post: Post, teamma
 def test_nobody_changes_or_undoes_what_they_may_not(ask: Ask, teammate: Agent, outsider: Agent, lead: Agent) -> None:
     asked = ask()
     hidden = change_conversations(
-        agent=outsider, actor=actor(outsider), conversations=[asked.conversation], changes={"status": "closed"}
+        agent=outsider,
+        actor=actor(outsider),
+        conversations=[asked.conversation],
+        changes=lambda _: {"status": "closed"},
     )
     assert (hidden, Conversation.objects.get().status) == (None, "open")
     record = change_conversations(
-        agent=teammate, actor=actor(teammate), conversations=[asked.conversation], changes={"status": "closed"}
+        agent=teammate,
+        actor=actor(teammate),
+        conversations=[asked.conversation],
+        changes=lambda _: {"status": "closed"},
     )
     assert record
     with pytest.raises(TooLate):

@@ -80,7 +80,7 @@ def test_a_snooze_and_a_message_for_later_mean_the_same_time_and_show_it(
     moment = datetime(2099, 7, 1, 18, 0, tzinfo=ZoneInfo(own) if own else YEREVAN)
     assert (Delivery.objects.get().not_before, Conversation.objects.get().snoozed_until) == (moment, moment)
     page = signed_in(teammate).get(f"/conversations/{asked.conversation_id}").text
-    assert "leaves at Jul 1, 2099, 18:00" in page
+    assert "will be sent at Jul 1, 2099, 18:00" in page
 
 
 def test_tomorrow_morning_is_nine_where_one_is(ask: Ask, post: Post) -> None:

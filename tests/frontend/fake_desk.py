@@ -72,6 +72,8 @@ class FakeDesk:
     draft_conflict: bool = False
     draft: str = ""
     down: bool = False
+    slow: threading.Event | None = None
+    refuse: bool = False
     beats: bool = True
 
     def __post_init__(self) -> None:
@@ -328,6 +330,10 @@ class Handler(BaseHTTPRequestHandler):
 
     def sent(self, number: int, form: QueryDict) -> None:
         """Take a reply or a note, or refuse a stale one."""
+        if self.desk.refuse:
+            return self.json(422, {"errors": {"to": ["Nobody there."]}})
+        if self.desk.slow is not None:
+            self.desk.slow.wait(30)
         if self.desk.stale and not form.get("force"):
             return self.json(409, {"html": STALE})
         kind = "note" if form.get("kind") == "note" else "ours"

@@ -1,5 +1,7 @@
 """Writing: drafts that survive, sending once, the reply that is stale, notes, mentions, addresses, attachments."""
 
+import threading
+
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
@@ -318,6 +320,32 @@ def test_another_window_is_never_overwritten_silently(page: Page, desk: FakeDesk
     page.get_by_role("button", name="Use that version").click()
     expect(editor).to_have_text("from elsewhere")
     until(lambda: desk.form(DRAFT)["version"] == "9")
+
+
+def test_no_draft_is_saved_while_its_message_is_on_the_way(page: Page, desk: FakeDesk) -> None:
+    page.clock.install()
+    page.goto(f"{desk.url}/conversations/1")
+    editor = page.locator("trix-editor")
+    editor.click()
+    desk.slow = threading.Event()
+    try:
+        page.keyboard.type("On its way")
+        page.keyboard.press("Control+Enter")
+        until(lambda: desk.asked("POST", SEND) == 1)
+        page.clock.fast_forward(5_000)  # longer than a draft waits for the next key
+        assert desk.asked("POST", DRAFT) == 0
+    finally:
+        desk.slow.set()
+    expect(editor).to_have_text("")
+    page.clock.fast_forward(5_000)
+    assert desk.asked("POST", DRAFT) == 0
+
+
+def test_what_could_not_be_sent_is_saved_as_a_draft(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    desk.refuse = True
+    page.keyboard.type("Refused")
+    page.keyboard.press("Control+Enter")
+    until(lambda: "Refused" in desk.draft)
 
 
 def test_leaving_saves_what_was_not_saved_yet(page: Page, desk: FakeDesk, editor: Locator) -> None:

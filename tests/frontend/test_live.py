@@ -120,6 +120,14 @@ def test_who_scrolled_up_stays_there_and_is_told_of_news(page: Page, desk: FakeD
     until(lambda: desk.asked("POST", "/conversations/1/read") == 2)
 
 
+def test_what_has_the_focus_is_renewed_as_well(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    page.locator("tamada-thread").focus()
+    desk.say(1, "news for who reads by keyboard")
+    expect(page.locator("tamada-thread")).to_contain_text("news for who reads by keyboard")
+    expect(page.locator("tamada-thread")).to_be_focused()
+
+
 def test_a_refetch_disturbs_neither_words_nor_selection_nor_folds(page: Page, desk: FakeDesk) -> None:
     opened(page, desk)
     expect(page.locator("trix-editor")).to_be_visible()

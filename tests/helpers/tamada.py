@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import psycopg
 
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
@@ -101,9 +102,18 @@ class RunningTamada:
         return found
 
     def count(self, table: str) -> int:
-        """How many rows a table of its SQLite file has."""
-        with closing(sqlite3.connect(self.data_dir / "tamada.sqlite3", timeout=20)) as db:
-            return int(db.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+        """How many rows a table has."""
+        return int(self.rows(f"SELECT count(*) FROM {table}")[0][0])
+
+    def rows(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        """Ask its database, SQLite or PostgreSQL, past the program; `?` stands for a value. Writes are committed."""
+        url = self.environment.get("TAMADA_DATABASE_URL", "")
+        if url.startswith("postgres"):
+            with psycopg.connect(url, autocommit=True) as db:
+                asked = db.execute(sql.replace("%", "%%").replace("?", "%s").encode(), values)
+                return asked.fetchall() if asked.description else []
+        with closing(sqlite3.connect(self.data_dir / "tamada.sqlite3", timeout=30)) as file, file:
+            return file.execute(sql, values).fetchall()
 
     def log(self) -> str:
         """What it printed so far."""

@@ -74,6 +74,7 @@ def test_a_push_reaches_the_browser_encrypted_signed_and_without_customers_words
     assert json.loads(browser.decrypt(pushed.body)) == {
         "title": "New message",
         "body": f"The customer wrote in conversation #{conversation.pk}",
+        "lang": "en",
         "url": f"/conversations/{conversation.pk}",
         "tag": f"reply-{conversation.pk}",
         "count": 1,

@@ -7,14 +7,18 @@ import type { Written } from "./written.ts";
 
 const QUIET = 800;
 const RETRY = 5_000;
+const LONGEST = 3_000;
 
 export class Drafts {
-  private readonly save = debounce(() => void this.put(), QUIET);
+  private readonly save = debounce(() => (this.saving = this.put()), QUIET);
   private readonly key: string;
   private readonly url: string;
   // A reply and a note are two drafts, each with its own version.
   private readonly versions = new Map<string, string>();
   private dirty = false;
+  // While a message is on its way its words are no draft: one that comes after it would be sent a second time.
+  private held = false;
+  private saving: Promise<void> = Promise.resolve();
 
   constructor(private readonly composer: Composer) {
     this.url = composer.getAttribute("draft-url") ?? "";
@@ -26,7 +30,20 @@ export class Drafts {
   changed(): void {
     this.dirty = true;
     this.keep();
-    this.save();
+    if (!this.held) this.save();
+  }
+
+  /** A message is about to leave: wait a while for what is being saved, and save no more. */
+  async hold(): Promise<void> {
+    this.held = true;
+    this.save.cancel();
+    await Promise.race([this.saving, new Promise((resolve) => window.setTimeout(resolve, LONGEST))]);
+  }
+
+  /** It has been answered; what was not sent is a draft again. */
+  release(): void {
+    this.held = false;
+    if (this.dirty) this.save();
   }
 
   /** After a lost connection or a crash the words kept here are newer than the server's. */
@@ -59,7 +76,8 @@ export class Drafts {
 
   private keep(): void {
     const { kind, html, text, to, cc, bcc, subject, cite, client_id } = Object.fromEntries(this.composer.fields) as Record<string, string>;
-    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject, cite, cited: this.composer.querySelector("[data-cited-line]")?.textContent, client_id }));
+    const cited = this.composer.querySelector("[data-cited-line]")?.textContent;
+    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject, cite, cited, client_id }));
   }
 
   private forget(): void {
@@ -74,7 +92,7 @@ export class Drafts {
   }
 
   private async put(): Promise<void> {
-    if (!this.url || !this.dirty) return;
+    if (!this.url || !this.dirty || this.held) return;
     const { kind } = this.composer;
     this.dirty = false;
     this.say(word("draft.saving"));

@@ -25,6 +25,7 @@ export class Sender {
     if (wrong) return this.complain(word("address.bad", { name: wrong }));
     const body = this.fields(button, then, force);
     composer.form.classList.add("sending");
+    await composer.drafts.hold();
     try {
       await this.answered(await request(composer.form.action, { method: "POST", body, headers: { Accept: "application/json" } }), then);
     } catch (error) {
@@ -32,6 +33,7 @@ export class Sender {
       toast({ text: word("send.failed"), kind: "error" });
     } finally {
       composer.form.classList.remove("sending");
+      composer.drafts.release();
     }
   }
 

@@ -54,7 +54,8 @@ export class Uploads {
   }
 
   fill(files: Uploaded[]): void {
-    this.list?.replaceChildren();
+    // Those that are still on their way to the server stay.
+    for (const chip of this.chips) if (chip.dataset["attachment"]) chip.remove();
     for (const file of files) this.dress(this.chip(), file);
   }
 

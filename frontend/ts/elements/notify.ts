@@ -75,9 +75,9 @@ function bytes(base64url: string): Uint8Array<ArrayBuffer> {
   return Uint8Array.from(text, (letter) => letter.charCodeAt(0));
 }
 
-// A notification that was shown by the browser and clicked asks its tab to go there.
+// A notification that was shown by the browser and clicked asks its tab to go there; where it is already, it stays.
 navigator.serviceWorker?.addEventListener("message", ({ data }: MessageEvent<{ open?: string; read?: string }>) => {
-  if (data.open) location.assign(data.open);
+  if (data.open && data.open !== location.pathname) location.assign(data.open);
   if (data.read) void post(data.read);
 });
 

@@ -1,6 +1,7 @@
 // htmx, without eval and inline styles, and with `hx-swap="morph"` by idiomorph that disturbs nobody at work.
 import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph";
+import { isTyping } from "./element.ts";
 import { csrfToken, signedOut } from "./http.ts";
 import { toast } from "./toast.ts";
 import { word } from "./words.ts";
@@ -48,7 +49,9 @@ const callbacks = {
 /** Make `target` (or, inner, its content) like `content`, touching only what differs. */
 export function morph(target: Element, content: HTMLCollection | Node[], inner = false): Node[] {
   const morphStyle = inner ? "innerHTML" : "outerHTML";
-  return Idiomorph.morph(target, content, { morphStyle, ignoreActiveValue: true, restoreFocus: true, callbacks }) as Node[];
+  // Only a field's value is spared while it has the focus: with this, idiomorph leaves a button's or a thread's content too.
+  const ignoreActiveValue = isTyping(document.activeElement);
+  return Idiomorph.morph(target, content, { morphStyle, ignoreActiveValue, restoreFocus: true, callbacks }) as Node[];
 }
 
 htmx.defineExtension("morph", {

@@ -1,8 +1,8 @@
 """From the journal into the conversations: batches of up to 100, one transaction each, then the files are archived.
 
 A batch that fails is halved until the culprit stands alone; that one is quarantined with its reason and the rest is
-received. Input over which a process died is handled alone, after all others that wait, and quarantined when that
-happened three times. While the database or the attachments' storage is away everything stays in the journal.
+received. Input over which a process died is handled alone, in its turn so that answers find what they answer, and
+quarantined when that happened three times. While database or storage is away everything stays in the journal.
 """
 
 import json
@@ -174,8 +174,7 @@ class Ingest:
         """The names of the next batch, which may be a suspect alone; none while fewer than `least` wait."""
         if len(self._waiting) < least:
             taken = set(busy)
-            waiting = [name for name in self.journal.pending() if name not in taken]
-            self._waiting = sorted(waiting, key=self.suspects.__contains__)  # suspects last: they may take their time
+            self._waiting = [name for name in self.journal.pending() if name not in taken]
             if len(self._waiting) >= PRESSING:
                 loops.pressing.set()
         if len(self._waiting) < least:

@@ -31,7 +31,8 @@ from .readers import READERS, StorageAway, Unreadable, type_read
 log = logging.getLogger(__name__)
 
 LONGEST_READ = 60.0
-"""Seconds after which a process that reads one batch is taken for hung, and killed."""
+LONGEST_ALONE = 20.0
+"""Seconds after which a process that reads one batch, or one mail, is taken for hung, and killed."""
 
 COMES_BACK = 5.0
 """Seconds in which a process that died is waited for, when nobody else shall read what it died over."""
@@ -176,6 +177,7 @@ class Reader:
         self._root = journal.root
         self._line: Connection | None = None
         self._pid = 0
+        self._patience = LONGEST_READ
         self.is_busy = False
         self.is_expected = False  # Whether somebody was there, or is about to come.
 
@@ -198,13 +200,14 @@ class Reader:
                 self.hang_up()
             else:
                 self.is_busy = True
+                self._patience = LONGEST_READ if len(names) > 1 else LONGEST_ALONE
 
     def answer(self) -> list[Item]:
         """What was asked for, read. Raises Died, the database's errors and StorageAway."""
         assert self._line is not None
         answer: list[Item] | Exception | None = None
         with suppress(EOFError, OSError, pickle.UnpicklingError):
-            if self._line.poll(LONGEST_READ):
+            if self._line.poll(self._patience):
                 answer = self._line.recv()
             else:
                 _kill(self._pid)

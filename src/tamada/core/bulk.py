@@ -38,17 +38,27 @@ def insert(model: type[models.Model], rows: Sequence[models.Model], *, ignore_co
         row._state.adding, row._state.db = False, connection.alias  # noqa: SLF001  what save() would note
 
 
-def append(model: type[models.Model], rows: Sequence[Mapping[str, Any]]) -> list[int]:
+def append(
+    model: type[models.Model],
+    rows: Sequence[Mapping[str, Any]],
+    *,
+    numbered: bool = True,
+    computed: Mapping[str, str] | None = None,
+) -> list[int]:
     """Insert rows that nobody needs as objects, given as values by field (`*_id` for a foreign key); returns their ids.
 
-    What is not given is the field's default. Call it in a transaction.
+    What is not given is the field's default; `computed` are columns that the database fills in, as SQL of ours. Rows
+    that need not be `numbered` get their ids from the database, and none are returned. Call it in a transaction.
     """
     if not rows:
         return []
-    table = _table(model)
-    ids = list(islice(_new_ids(model, len(rows)), len(rows)))
+    left_out = set(computed or ()) if numbered else {*(computed or ()), "id"}
+    table = _table(model, frozenset(left_out))
+    ids = list(islice(_new_ids(model, len(rows)), len(rows))) if numbered else []
     defaults = {field.attname: field.get_default() for field in table.fields}
-    table.insert([table.prepared([*{**defaults, **row, "id": pk}.values()]) for row, pk in zip(rows, ids, strict=True)])
+    numbers = [{"id": pk} for pk in ids] or [{}] * len(rows)
+    values = [[*{**defaults, **row, **number}.values()] for row, number in zip(rows, numbers, strict=True)]
+    table.insert([table.prepared(row) for row in values], computed=computed or {})
     return ids
 
 
@@ -86,18 +96,20 @@ class _Table:
             values[place] = prepare(values[place])
         return values
 
-    def insert(self, rows: Sequence[Sequence[Any]], tail: str = "") -> None:
-        """Insert rows of prepared values; `tail` is SQL of ours that follows."""
-        names = ", ".join(connection.ops.quote_name(field.column) for field in self.fields)
-        marks = ", ".join("%s" for _ in self.fields)
-        sql = f"INSERT INTO {self.name} ({names}) VALUES ({marks}){tail}"  # noqa: S608  our own names
+    def insert(
+        self, rows: Sequence[Sequence[Any]], tail: str = "", *, computed: Mapping[str, str] | None = None
+    ) -> None:
+        """Insert rows of prepared values; `tail` is SQL of ours that follows, `computed` that of further columns."""
+        marks = {**{field.column: "%s" for field in self.fields}, **(computed or {})}
+        names = ", ".join(map(connection.ops.quote_name, marks))
+        sql = f"INSERT INTO {self.name} ({names}) VALUES ({', '.join(marks.values())}){tail}"  # noqa: S608  our own names
         with connection.cursor() as cursor:
             cursor.executemany(sql, rows)
 
 
 @lru_cache(maxsize=64)
-def _table(model: type[models.Model]) -> _Table:
-    return _Table(model, model._meta.concrete_fields)
+def _table(model: type[models.Model], without: frozenset[str] = frozenset()) -> _Table:
+    return _Table(model, [field for field in model._meta.concrete_fields if field.attname not in without])
 
 
 def _prepare(field: Any) -> type_prepare | None:

@@ -91,7 +91,7 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
         return
     if not connection.in_atomic_block:
         raise RuntimeError("Events are recorded inside the transaction that makes the change.")
-    xid, at = _transaction_id(), timezone.now()
+    at = timezone.now()
     rows: list[dict[str, Any]] = [
         {
             "at": at,
@@ -101,23 +101,17 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
             "actor_id": actor.id,
             "audience": " ".join(sorted(event.audience)),
             "before": " ".join(sorted(event.before)),
-            "xid": xid,
         }
         for event, actor in facts
     ]
-    ids = bulk.append(StoredEvent, rows)
+    ids = bulk.append(StoredEvent, rows, computed=_XID if connection.vendor == "postgresql" else None)
     heard = [_as_task(pk, row) for pk, row in zip(ids, rows, strict=True) if handlers.get(row["type"])]
     tasks.enqueue_many(run_handlers, heard)
     transaction.on_commit(_wake)
 
 
-def _transaction_id() -> int:
-    """The id of the writing transaction on PostgreSQL, 0 on SQLite."""
-    if connection.vendor != "postgresql":
-        return 0
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_current_xact_id()::text::bigint")
-        return int(cursor.fetchone()[0])
+# The id of the writing transaction on PostgreSQL; 0 on SQLite.
+_XID = {"xid": "pg_current_xact_id()::text::bigint"}
 
 
 def _wake() -> None:

@@ -165,7 +165,7 @@ def enqueue_many(task: StandardTask[..., Any], arguments: Sequence[dict[str, Any
     from tamada.core.models import QueuedTask
 
     fixed = _columns(task)
-    bulk.append(QueuedTask, [{**fixed, "kwargs": kwargs} for kwargs in arguments])
+    bulk.append(QueuedTask, [{**fixed, "kwargs": kwargs} for kwargs in arguments], numbered=False)
     if arguments:
         transaction.on_commit(_wake)
 

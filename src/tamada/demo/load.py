@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent, Membership, Team
 from tamada.accounts.queries import default_team
+from tamada.calendars.actions import create_calendar
 from tamada.channels.email.accounts import open_mail_inbox
 from tamada.conversations import counts, indexing
 from tamada.conversations.models import (
@@ -40,6 +41,7 @@ PASSWORD: Final = "arevik-demo"  # noqa: S105  printed at the start: it opens no
 CUSTOMERS: Final = 300
 CONVERSATIONS: Final = 2000
 _SEED: Final = 1991
+_WEEK: Final = {**{day: [(9 * 60, 18 * 60)] for day in range(5)}, 5: [(10 * 60, 15 * 60)]}
 
 
 def load(*, conversations: int = CONVERSATIONS) -> bool:
@@ -88,10 +90,15 @@ def _staff(hashed: str) -> tuple[list[Agent], list[Team]]:
 
 
 def _inboxes(teams: list[Team]) -> list[Inbox]:
-    return [
+    hours = create_calendar(agent=None, actor=SYSTEM, name="Գրասենյակ", time_zone="Asia/Yerevan", week=_WEEK)
+    inboxes = [
         open_mail_inbox(agent=None, actor=SYSTEM, name=name, address=f"{short}@{DOMAIN}", team=teams[team]).inbox
         for name, short, team in INBOXES
     ]
+    for inbox in inboxes:
+        inbox.calendar = hours
+    Inbox.objects.bulk_update(inboxes, ["calendar"])
+    return inboxes
 
 
 def _customers(random: Random, crowd: list[Person]) -> list[Customer]:

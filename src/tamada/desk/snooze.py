@@ -1,31 +1,92 @@
-"""Times people name: later today, tomorrow, next week, or one they picked."""
+"""Times people name: later today, tomorrow, next week, when we open again, or one they picked."""
 
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-MORNING = time(9, 0)
+from tamada.calendars.queries import ALWAYS
+from tamada.kit.working_time import Schedule
+
+MORNING, EVENING = time(9, 0), time(18, 0)
+LATER, SOONEST = timedelta(hours=3), timedelta(hours=1)
+TO_ANSWER = timedelta(minutes=30)
+"""How long before closing something wakes at the latest, so that it can still be answered."""
 
 
-def moment(choice: str, custom: str = "") -> datetime | None:
-    """The moment a choice means in the reader's time zone; None for `reply` (until they write); raises ValueError."""
-    now = timezone.localtime()
+def moment(choice: str, custom: str = "", *, hours: Schedule = ALWAYS, now: datetime | None = None) -> datetime | None:
+    """The moment a choice means in the reader's time zone and within `hours`; None for `reply` (until they write).
+
+    Raises ValueError for what is no choice and no time, and for `business` where there are no hours to open again.
+    """
+    now = timezone.localtime(now)
+    if hours.next_open(now) is None:
+        hours = ALWAYS  # Shut for good says nothing about when somebody works.
     if choice == "reply":
         return None
-    if choice in ("later", "later_today"):
-        return now + timedelta(hours=3)
     if choice == "in_1_hour":
         return now + timedelta(hours=1)
-    if choice in ("tomorrow", "tomorrow_9"):
-        return _morning(now + timedelta(days=1))
+    if choice == "tomorrow_9":
+        return _at(now + timedelta(days=1), MORNING)
+    if choice in ("later", "later_today"):
+        return _later(now, hours)
+    if choice == "tomorrow":
+        return _morning(now + timedelta(days=1), hours)
     if choice == "next_week":
-        return _morning(now + timedelta(days=7 - now.weekday()))
+        return _morning(now + timedelta(days=7 - now.weekday()), hours)
+    if choice == "business":
+        return _next_opening(now, hours)
     return _picked(custom or choice)
 
 
-def _morning(day: datetime) -> datetime:
-    return datetime.combine(day.date(), MORNING, tzinfo=timezone.get_current_timezone())
+def _later(now: datetime, hours: Schedule) -> datetime:
+    """In three hours, but today and in time to be answered; when the day is nearly over, the next morning."""
+    wanted = now + LATER
+    if hours.is_open(wanted) and not hours.is_always_open:
+        return wanted
+    if wanted <= (morning := _morning(now, hours)):
+        return morning
+    latest = min(wanted, _last_moment(now, hours))
+    opening = hours.next_open(latest)
+    is_today = opening is not None and opening.astimezone(now.tzinfo).date() == now.date()
+    if opening and is_today and opening - now >= SOONEST:
+        return opening
+    return _morning(now + timedelta(days=1), hours)
+
+
+def _last_moment(now: datetime, hours: Schedule) -> datetime:
+    """The last moment of today at which something should wake: in the evening, or some time before closing."""
+    if hours.is_always_open:
+        return _at(now, EVENING)
+    last, midnight = now, _at(now + timedelta(days=1), time())
+    closing = hours.closes(now)
+    while closing and closing < midnight:
+        last = closing - TO_ANSWER
+        closing = hours.closes(closing)
+    return last
+
+
+def _morning(day: datetime, hours: Schedule) -> datetime:
+    """Nine o'clock, or when we open on that day or after it."""
+    nine = _at(day, MORNING)
+    opening = hours.next_open(_at(day, time()))
+    if hours.is_always_open or opening is None:
+        return nine
+    if opening == _at(day, time()):  # Open since the evening before: that is no beginning of a day.
+        return hours.next_open(nine) or nine
+    return opening
+
+
+def _next_opening(now: datetime, hours: Schedule) -> datetime:
+    closing = hours.closes(now) if hours.is_open(now) else now
+    opening = hours.next_open(closing) if closing else None
+    if opening is None:
+        raise ValueError("business")
+    return opening
+
+
+def _at(day: datetime, clock: time) -> datetime:
+    return datetime.combine(day.date(), clock, tzinfo=timezone.get_current_timezone())
 
 
 def _picked(text: str) -> datetime:

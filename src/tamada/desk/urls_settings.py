@@ -2,11 +2,15 @@
 
 from django.urls import path
 
-from .views import settings, settings_inboxes, settings_oauth
+from .views import settings, settings_hours, settings_inboxes, settings_oauth
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
     path("settings/company", settings.company, name="settings_company"),
+    path("settings/hours", settings_hours.hours, name="settings_hours"),
+    path("settings/hours/new", settings_hours.new, name="new_hours"),
+    path("settings/hours/<int:pk>", settings_hours.edit, name="hours"),
+    path("settings/hours/<int:pk>/delete", settings_hours.delete, name="delete_hours"),
     path("settings/tags", settings.tags, name="settings_tags"),
     path("settings/fields", settings.attributes, name="settings_attributes"),
     path("settings/blocked", settings.blocked, name="settings_blocked"),

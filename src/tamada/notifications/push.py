@@ -85,10 +85,12 @@ def public_key() -> str:
 
 def payload(notification: Notification) -> bytes:
     """What the service worker shows: title, body, where a click leads, a tag that replaces the last about the same."""
-    with translation.override(language_of(notification.agent)):
+    language = language_of(notification.agent)
+    with translation.override(language):
         news = {
             "title": title(notification.type),
             "body": sentence(notification),
+            "lang": language,
             "url": f"/conversations/{notification.conversation_id}",
             "tag": f"{notification.type}-{notification.conversation_id}",
             "count": unseen(notification.agent),

@@ -12,7 +12,10 @@ from tests.helpers.proof import report, sized
 
 COUNT = sized(600, 2000)
 
+pytestmark = pytest.mark.sized
 
+
+@pytest.mark.timeout(sized(300, 3600))
 def test_all_four_ways_of_answering_find_their_conversation_and_none_a_wrong_one(deliver):
     number_of: dict[int, int] = {}
     batch: list[tuple[int, bytes]] = []

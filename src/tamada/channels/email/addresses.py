@@ -16,6 +16,8 @@ _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SPACE = re.compile(r"\s+")
 _COMMENT = re.compile(r"\([^()]*\)")
+_LOOKS_LIKE_ADDRESS = re.compile(r"[^\s@<>]{1,64}@[^\s@<>]{1,255}")
+_INNER_ADDRESS = re.compile(r"<[^<>@]{0,64}@[^<>]{0,255}>")
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +141,12 @@ def _name(words: str) -> str:
     if "\\" in words:
         words = _ESCAPED.sub(r"\1", words)
     return _SPACE.sub(" ", decode_words(words)).strip(" '\"")[: limits.MAX_NAME]
+
+
+def honest_name(name: str, email: str) -> str:
+    """A sender's name as it may stand for the address: without another address, which would be taken for theirs."""
+    name = _INNER_ADDRESS.sub("", name).strip() if "<" in name else name
+    return "" if _LOOKS_LIKE_ADDRESS.fullmatch(name) and name.casefold() != email.casefold() else name
 
 
 def normal_email(text: str) -> str:

@@ -13,6 +13,8 @@ from tamada.kit.sniff import sniff
 _SIGNATURES = frozenset({"application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature"})
 _SMIME = frozenset({"application/pkcs7-mime", "application/x-pkcs7-mime"})
 _REPORTS = frozenset({"message/delivery-status", "message/disposition-notification", "message/global-delivery-status"})
+# The same once more for some program: of no use beside the plain text or the HTML.
+_OTHER_WRITINGS = frozenset({"text/enriched", "text/richtext", "text/rtf", "text/watch-html", "text/x-amp-html"})
 _UNSAFE_IN_NAME = re.compile(r'[\x00-\x1f\x7f/\\:*?"<>|\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff]+')
 _UU_BEGIN = re.compile(r"^begin [0-7]{3,4} (\S.{0,200})$", re.MULTILINE)
 _CID = re.compile(r"\bcid:([^\s\"'<>()]{1,255})", re.IGNORECASE)
@@ -133,10 +135,18 @@ def _walk_container(node: Node, content: Content) -> None:
     elif node.type == "multipart/encrypted":
         content.marks.add("pgp-encrypted")
     before = len(content.bodies)
+    alternative = node.type == "multipart/alternative"
+    others: list[Node] = []
     for child in node.children:
-        _walk(child, content)
-    if node.type == "multipart/alternative":
+        if alternative and child.type in _OTHER_WRITINGS and not child.filename:
+            others.append(child)
+        else:
+            _walk(child, content)
+    if alternative:
         content.bodies[before:] = _one_of(content.bodies[before:])
+    if len(content.bodies) == before:  # nothing else says it
+        for child in others:
+            _walk(child, content)
 
 
 def _one_of(bodies: list[Body]) -> list[Body]:
@@ -226,7 +236,7 @@ def safe_name(name: str, type_: str) -> str:
             if type_.startswith("image/")
             else "file"
         )
-        return kind + (extension or ".bin")
+        return kind + (extension or (".txt" if type_.startswith("text/") else ".bin"))
     if type_ == "message/rfc822" and not name.lower().endswith(".eml"):
         name += ".eml"
     if len(name) > limits.MAX_NAME:

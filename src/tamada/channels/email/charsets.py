@@ -96,7 +96,11 @@ def decode(data: bytes, declared: str = "") -> tuple[str, bool]:
         return text, declared == "" or bool(name)
     if name and name not in ("utf-8", "ascii"):
         text = _strict(data, name)
-        return (text, True) if text is not None else (_loose(data, name), False)
+        if text is not None:
+            return text, True
+        text = _loose(data, name)
+        # A charset that explains no byte beyond ASCII is not the one it was written in.
+        return (_loose(data, guess(data)) if _explains_nothing(text) else text), False
     if name == "utf-8" and _mostly_utf8(data):
         return data.decode("utf-8", "replace"), False
     return _loose(data, guess(data)), False
@@ -150,6 +154,10 @@ def _loose(data: bytes, name: str) -> str:
         table = _TABLES[name]
         return "".join([table.get(byte, "\ufffd") for byte in data])
     return data.decode(name, "replace")
+
+
+def _explains_nothing(text: str) -> bool:
+    return all(char.isascii() or char == "\ufffd" for char in text)
 
 
 def _mostly_utf8(data: bytes) -> bool:

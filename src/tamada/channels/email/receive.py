@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Self
 
+from tamada.channels.email.addresses import honest_name
 from tamada.channels.email.book import normal_key
 from tamada.channels.email.folding import fold_mail
 from tamada.channels.email.headers import message_ids
@@ -166,7 +167,7 @@ def _read(entry: Entry, trusted: tuple[str, ...], files: _Files) -> _Read:
 def _content_digest(mail: ParsedMail, attachments: Sequence[IncomingAttachment]) -> str:
     """Of what the mail says: the same mail over SMTP and from a mailbox differs only in the traces of its way."""
     author = mail.author.key if mail.author else ""
-    said = (author, mail.subject, mail.date_raw, mail.text, mail.html, *(a.blob for a in attachments))
+    said = (author, mail.subject, mail.date_raw, mail.text, mail.html, *(f"{a.name} {a.blob}" for a in attachments))
     return hashlib.sha256("\0".join(said).encode("utf-8", "surrogatepass")).hexdigest()
 
 
@@ -270,18 +271,18 @@ def _own_id(mail: ParsedMail) -> str:
 
 def _party(author: MailAddress | None, meta: dict[str, Any]) -> Party:
     email = author.email if author and author.email else str(meta.get("from") or "") or UNKNOWN_SENDER
-    return Party(type=_TYPE, value=email.casefold(), name=author.name if author else "")
+    return Party(type=_TYPE, value=email.casefold(), name=honest_name(author.name, email) if author else "")
 
 
 def _counterpart(mail: ParsedMail, account: Account) -> Party:
     """Whom our own mail went to: the first address that isn't ours."""
     others = [a for a in (*mail.to, *mail.cc, *mail.bcc) if a.email and normal_key(a.email) not in account.addresses]
     first = others[0] if others else MailAddress("", UNKNOWN_SENDER)
-    return Party(type=_TYPE, value=first.key, name=first.name)
+    return Party(type=_TYPE, value=first.key, name=honest_name(first.name, first.email))
 
 
 def _address(address: MailAddress) -> Address:
-    return Address(name=address.name, email=address.email)
+    return Address(name=honest_name(address.name, address.email), email=address.email)
 
 
 def _addresses(addresses: Iterable[MailAddress]) -> tuple[Address, ...]:

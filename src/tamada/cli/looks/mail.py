@@ -61,7 +61,7 @@ def servers() -> Iterator[Finding]:
 
 
 def _account(account: "MailAccount") -> Iterator[Finding]:
-    from tamada.channels.email import accounts, imap
+    from tamada.channels.email import accounts, imap, reasons
 
     if accounts.is_sealed(account):
         text = _(
@@ -75,10 +75,10 @@ def _account(account: "MailAccount") -> Iterator[Finding]:
         yield Finding(WARNING, text.format(address=account.address))
     elif trouble := accounts.try_sending(account):
         text = _("{address} can't send: {reason}")
-        yield Finding(WRONG, text.format(address=account.address, reason=trouble))
+        yield Finding(WRONG, text.format(address=account.address, reason=reasons.in_words(trouble)))
     if urls.imap_url and (trouble := imap.try_fetching(account)):
         text = _("{address} can't fetch its mail: {reason}")
-        yield Finding(WRONG, text.format(address=account.address, reason=trouble))
+        yield Finding(WRONG, text.format(address=account.address, reason=reasons.in_words(trouble)))
 
 
 def letters() -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Changing one conversation or many at once, and undoing that: the values before are kept for a while."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -43,18 +43,19 @@ def change_conversations(
     agent: Agent,
     actor: Actor,
     conversations: Sequence[Conversation],
-    changes: Mapping[str, Any],
+    changes: Callable[[Conversation], Mapping[str, Any]],
     spam: bool | None = None,
     block: bool = False,
 ) -> ChangeRecord | None:
     """Change all of them; the record undoes it. None when nothing changed. Those the agent doesn't see stay.
 
-    `changes` are arguments of `update_conversation`, `spam` and `block` those of `mark_spam`; it raises as these do,
-    before anything is changed. Many are changed a few at a time, so that they don't keep all other writers waiting.
+    `changes(conversation)` are arguments of `update_conversation`, `spam` and `block` those of `mark_spam`; raises as
+    these do, before anything is changed. Many are changed a few at a time, so that no other writer waits long.
     """
     require(agent, "conversation.update")
-    check_changes(changes)
-    wanted = _Wanted(dict(changes), spam, block)
+    wanted = {c.pk: _Wanted(dict(changes(c)), spam, block) for c in conversations}
+    for one in wanted.values():
+        check_changes(one.changes)
     record = ChangeRecord(agent=agent, data={"conversations": [], "blocked": []}, created_at=timezone.now())
     in_order = sorted(conversations, key=lambda c: c.pk)  # So that two who change many can't wait for each other.
     for start in range(0, len(in_order), AT_ONCE):
@@ -71,11 +72,11 @@ class _Wanted:
 
 
 def _change_some(
-    agent: Agent, actor: Actor, some: Sequence[Conversation], wanted: _Wanted, record: ChangeRecord
+    agent: Agent, actor: Actor, some: Sequence[Conversation], wanted: Mapping[int, _Wanted], record: ChangeRecord
 ) -> None:
-    senders = {s.casefold() for c in some if (s := sender_of(c))} if wanted.block else set()
+    senders = {s.casefold() for c in some if wanted[c.pk].block and (s := sender_of(c))}
     blocked = _blocked(senders)
-    changed = [entry for c in some if (entry := _change(agent, actor, c, wanted))]
+    changed = [entry for c in some if (entry := _change(agent, actor, c, wanted[c.pk]))]
     fresh = sorted(_blocked(senders) - blocked)
     if changed or fresh:
         record.data["conversations"] += changed

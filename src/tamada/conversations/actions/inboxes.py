@@ -16,7 +16,7 @@ from ..events import InboxChanged
 from ..models import Inbox
 from .door import check_settles
 
-_CHANGEABLE = frozenset({"name", "team", "language", "signature", "is_active", "settings"})
+_CHANGEABLE = frozenset({"name", "team", "calendar", "language", "signature", "is_active", "settings"})
 
 
 @transaction.atomic
@@ -34,7 +34,7 @@ def create_inbox(
 
 @transaction.atomic
 def update_inbox(*, agent: Agent | None, actor: Actor, inbox: Inbox, **changes: Any) -> Inbox:
-    """Change an inbox's name, team, language, signature, settings, or whether it is in use.
+    """Change an inbox's name, team, calendar, language, signature, settings, or whether it is in use.
 
     A lead changes the inboxes of their teams, and gives them to their teams only. Raises PermissionDenied.
     """

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Team
+from tamada.calendars.models import Calendar
 
 
 class Channel(models.TextChoices):
@@ -38,6 +39,7 @@ class Inbox(models.Model):
     key = models.CharField(max_length=32, unique=True, default=new_key)
     secret = models.CharField(max_length=64, default=new_secret)
     team = models.ForeignKey(Team, on_delete=models.PROTECT, related_name="inboxes")
+    calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, blank=True, related_name="inboxes")
     language = models.CharField(max_length=5, blank=True, default="")
     signature = models.TextField(blank=True, default="", max_length=2000)
     settings = models.JSONField(default=dict, blank=True)

@@ -10,11 +10,12 @@ from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.queries import teams_led_by
+from tamada.calendars.models import Calendar
 from tamada.channels.email.models import MailAccount
 from tamada.conversations.models import Inbox
 
 _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")]
-COMMON = ("name", "team", "language", "signature", "is_active")
+COMMON = ("name", "team", "calendar", "language", "signature", "is_active")
 """What belongs to every inbox; the rest is its channel's."""
 
 
@@ -24,6 +25,13 @@ class InboxForm(forms.Form):
     name = forms.CharField(label=_("Name"), max_length=80)
     team = forms.ModelChoiceField(
         label=_("Team"), queryset=Team.objects.none(), help_text=_("Its people see and answer what comes in here.")
+    )
+    calendar = forms.ModelChoiceField(
+        label=_("Opening hours"),
+        queryset=Calendar.objects.all(),
+        required=False,
+        empty_label=_("Open day and night"),
+        help_text=_("What is put off until tomorrow comes back when this inbox opens."),
     )
     language = forms.ChoiceField(
         label=_("Language"),

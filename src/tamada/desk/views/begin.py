@@ -3,9 +3,11 @@
 from collections.abc import Callable
 from typing import Any, Final
 
+from django.db.models import Q
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
+from tamada.conversations.citing import ANSWERS
 from tamada.conversations.models import Conversation, Kind, Message
 from tamada.conversations.recipients import answer_recipients
 from tamada.kit.quotes.citing import forward_subject
@@ -16,7 +18,7 @@ from ..drafts import cited_line, joined, listed_files
 
 @require_GET
 def begin(request: HttpRequest, pk: int) -> JsonResponse:
-    """`?how=sender|all|quote|forward`, of `message=` or else of the last that was said to or by the customer.
+    """`?how=sender|all|quote|forward`, of `message=` or else of the last that the customer said.
 
     A quote leaves the receivers alone unless `recipients=1` asks for them too.
     """
@@ -35,7 +37,9 @@ def _message(request: HttpRequest, found: Conversation) -> Message:
     if given.isdecimal() and len(given) <= 18:
         message = message_or_404(request, int(given))
     else:
-        message = found.messages.filter(kind__in=(Kind.IN, Kind.OUT)).order_by("-seq").first()
+        # Neither a note nor what was passed on to others is what we talk about with the customer.
+        said = found.messages.filter(Q(kind=Kind.IN) | ANSWERS).order_by("-seq")
+        message = said.filter(kind=Kind.IN).first() or said.first()
     if message is None or message.conversation_id != found.pk or message.kind not in (Kind.IN, Kind.OUT):
         raise Http404
     return message

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tamada.accounts.models import Agent
+from tamada.calendars.queries import schedule
 from tamada.conversations.actions import (
     add_note,
     attach,
@@ -42,11 +43,13 @@ from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, 
 from tamada.conversations.queries import inboxes_visible_to
 from tamada.customers.models import Identity, IdentityType
 from tamada.customers.queries import visible_to as customers_visible_to
+from tamada.kit.html import to_text
 from tamada.kit.numbers import row_number
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite, values_of
+from ..nuls import without_nuls
 from ..shown import shown_file, shown_message
 from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
@@ -94,7 +97,7 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         quote=cited,
         take=True,
         client_id=_client_id(given),
-        **_after(given),
+        **_after(given, found),
     )
 
 
@@ -112,7 +115,7 @@ def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
         subject=given.get("subject") or None,
         not_before=_leaves(given),
         client_id=_client_id(given),
-        **_after(given),
+        **_after(given, cited.conversation),
     )
 
 
@@ -133,12 +136,13 @@ def _leaves(given: QueryDict) -> datetime:
     return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
 
-def _after(given: QueryDict) -> dict[str, Any]:
+def _after(given: QueryDict, found: Conversation) -> dict[str, Any]:
     """What becomes of the conversation once the reply is sent."""
     if given.get("then") == "close":
         return {"status_after": Status.CLOSED}
     if given.get("then") == "snooze":
-        return {"status_after": Status.SNOOZED, "snooze_until": snooze.moment(given.get("snooze", "tomorrow"))}
+        until = snooze.moment(given.get("snooze", "tomorrow"), hours=schedule(found.inbox.calendar))
+        return {"status_after": Status.SNOOZED, "snooze_until": until}
     return {}
 
 
@@ -251,6 +255,8 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     given = form_of(request)
     kind = Kind.NOTE if given.get("kind") == Kind.NOTE else Kind.OUT
+    if _was_sent(request, kind, given):
+        return JsonResponse({"version": ""})
     kept = Draft.objects.filter(agent=agent_of(request), conversation=found, kind=kind).first()
     if kept and given.get("version") and given["version"] != kept.updated_at.isoformat():
         return JsonResponse({"html": kept.html, "text": kept.text, "version": kept.updated_at.isoformat()}, status=409)
@@ -261,14 +267,24 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     return JsonResponse({"version": saved.updated_at.isoformat()})
 
 
+def _was_sent(request: HttpRequest, kind: str, given: QueryDict) -> bool:
+    """Whether these words have become a message meanwhile: their draft came too late, and would be sent twice."""
+    client_id = _client_id(given)
+    sent = Message.objects.filter(agent=agent_of(request), client_id=client_id).first() if client_id else None
+    if sent is None or sent.kind != kind:
+        return False
+    html = given.get("html", "") if kind == Kind.OUT else ""
+    return sent.text == (to_text(str(html)) if html else str(given.get("text", ""))).strip()
+
+
 def form_of(request: HttpRequest) -> QueryDict:
     """The form of a POST or PUT: Django reads only the first."""
     if request.method == "POST":
         return request.POST
     if (request.content_type or "").startswith("multipart/"):
         data, _files = request.parse_file_upload(request.META, request)
-        return data
-    return QueryDict(request.body, encoding="utf-8")
+        return without_nuls(data)
+    return without_nuls(QueryDict(request.body, encoding="utf-8"))
 
 
 def _content(given: QueryDict) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django.db.models import Q
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts.models import Agent, Membership, Role, Team
 from tamada.accounts.permissions import allowed
+from tamada.calendars.queries import schedule
 from tamada.conversations import access, actions
 from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
 from tamada.conversations.errors import PastTime, TooLate, WrongOwner
@@ -23,7 +24,7 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number, row_numbers
 
-from .. import snooze
+from .. import snooze, times
 from ..access import actor_of, agent_of, conversation_or_404
 from ..addresses import numbered
 from ..drafts import composer_context
@@ -138,7 +139,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
 def bulk(request: HttpRequest) -> HttpResponse:
     """The same for every selected conversation the agent may see: all of them, or none when one can't be."""
     ids = row_numbers(request.POST.getlist("selected"))[:200]
-    chosen = list(visible_to(agent_of(request)).filter(pk__in=ids))
+    chosen = list(visible_to(agent_of(request)).filter(pk__in=ids).select_related("inbox__calendar"))
     try:
         record = _change(request, chosen)
     except PastTime:
@@ -150,6 +151,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
 
 def _change(request: HttpRequest, chosen: list[Conversation]) -> ChangeRecord | None:
+    """What the form names, of each of them; a snooze goes by the opening hours of the conversation's own inbox."""
     given = request.POST
     changes: dict[str, Any] = {name: given[name] for name in ("status", "priority") if name in given}
     if "assignee" in given:
@@ -160,16 +162,22 @@ def _change(request: HttpRequest, chosen: list[Conversation]) -> ChangeRecord | 
         changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",") if name.strip()]
     if ("tag" in given or "untag" in given) and len(chosen) == 1:
         changes["tags"] = [t.name for t in chosen[0].tags.all() if t.name != given.get("untag")] + given.getlist("tag")
-    if "snooze" in given:
-        changes |= {"status": Status.SNOOZED, "snoozed_until": snooze.moment(given["snooze"], given.get("until", ""))}
     return change_conversations(
         agent=agent_of(request),
         actor=actor_of(request),
         conversations=chosen,
-        changes=changes,
+        changes=lambda found: changes | _snoozed(given, found),
         spam=given["spam"] == "1" if "spam" in given else None,
         block=given.get("block") == "1",
     )
+
+
+def _snoozed(given: QueryDict, found: Conversation) -> dict[str, Any]:
+    choice = given.get("snooze", "")
+    if "snooze" not in given:
+        return {}
+    until = snooze.moment(choice, given.get("until", ""), hours=schedule(found.inbox.calendar))
+    return {"status": Status.SNOOZED, "snoozed_until": until}
 
 
 @require_POST
@@ -200,10 +208,18 @@ def _done(request: HttpRequest, found: Conversation, record: ChangeRecord | None
     if given.get("status") == Status.CLOSED:
         return _toast(_("Closed #%(number)s.") % {"number": found.pk}, record)
     if "snooze" in given:
-        return _toast(_("Snoozed #%(number)s.") % {"number": found.pk}, record)
+        return _toast(_snoozed_words(found), record)
     if given.get("spam") == "1":
         return _toast(_("#%(number)s is spam now. The filter learned from it.") % {"number": found.pk}, record)
     return HttpResponse(status=204)
+
+
+def _snoozed_words(found: Conversation) -> str:
+    found.refresh_from_db(fields=["snoozed_until"])
+    if found.snoozed_until is None:
+        return _("Snoozed #%(number)s until they reply.") % {"number": found.pk}
+    told = {"number": found.pk, "time": times.with_clock(found.snoozed_until)}
+    return _("Snoozed #%(number)s until %(time)s.") % told
 
 
 def _toast(text: str, record: ChangeRecord | None) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 import json
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, RawPostDataException
 from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -53,7 +53,7 @@ def push_subscription(request: HttpRequest) -> HttpResponse:
             auth=str(keys["auth"]),
             user_agent=request.headers.get("User-Agent", ""),
         )
-    except (ValueError, KeyError, TypeError):
+    except (ValueError, KeyError, TypeError, RawPostDataException):
         # ValueError holds bad JSON and push.BadSubscription.
         return HttpResponse(status=400)
     return HttpResponse(status=201)

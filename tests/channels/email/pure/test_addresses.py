@@ -2,7 +2,7 @@
 
 import pytest
 
-from tamada.channels.email.addresses import Address, parse_addresses
+from tamada.channels.email.addresses import Address, honest_name, parse_addresses
 
 
 @pytest.mark.parametrize(
@@ -56,3 +56,20 @@ def test_ten_thousand_recipients_are_bounded_and_said_so():
 def test_addresses_compare_without_case():
     assert Address("", "Ani@mail.am").key == Address("", "ani@mail.am").key
     assert (Address("", "a@b@c.am").local, Address("", "a@b@c.am").domain) == ("a@b", "c.am")
+
+
+@pytest.mark.parametrize(
+    ("name", "email", "shown"),
+    [
+        ("Ani", "ani@mail.am", "Ani"),
+        ("director@bank.am", "thief@evil.example", ""),
+        ("Ani <director@bank.am>", "thief@evil.example", "Ani"),
+        ("a, b <x@evil.am>", "ani@mail.am", "a, b"),
+        ("ani@mail.am", "Ani@mail.am", "ani@mail.am"),
+        ("Ani via help@company.am", "help@company.am", "Ani via help@company.am"),
+        ("A < B", "ani@mail.am", "A < B"),
+        ("", "ani@mail.am", ""),
+    ],
+)
+def test_a_name_does_not_pass_for_another_address(name, email, shown):
+    assert honest_name(name, email) == shown

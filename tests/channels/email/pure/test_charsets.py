@@ -26,6 +26,8 @@ from tamada.channels.email import charsets
         ("café crème".encode("latin-1"), "", "café crème", False),
         ("Здравствуйте".encode()[:-1], "utf-8", "Здравствуйт\ufffd", False),
         ("hé".encode("utf-16"), "utf-16", "hé", True),
+        ("Здравствуйте, заказ".encode("cp1251"), "iso-2022-jp", "Здравствуйте, заказ", False),
+        ("日本".encode("iso-2022-jp") + b"\xff", "iso-2022-jp", "日本\ufffd", False),
     ],
 )
 def test_text_is_read_and_doubt_is_said(data, declared, text, known):

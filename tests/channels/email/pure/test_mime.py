@@ -109,3 +109,22 @@ def test_uuencoded_bodies_are_decoded():
 def test_a_nul_in_the_name_of_a_charset_hides_nothing():
     raw = mail('Content-Type: text/plain; charset="a\0b"\nContent-Transfer-Encoding: 8bit; x\n', "Բարև".encode())
     assert read(raw).text == "Բարև"
+
+
+@pytest.mark.parametrize("kind", ["text/enriched", "text/x-amp-html", "text/watch-html"])
+def test_the_same_once_more_for_another_program_is_no_attachment(kind):
+    other = f"Content-Type: {kind}\n\n<bold>Hello</bold>"
+    told = read(multipart("alternative", "Content-Type: text/plain\n\nHello", other))
+    assert (told.text, told.attachments) == ("Hello", ())
+
+
+def test_what_nothing_else_says_stays_as_a_file():
+    told = read(multipart("alternative", "Content-Type: text/enriched\n\n<bold>Hello</bold>"))
+    [part] = told.attachments
+    assert (part.name, part.data.strip()) == ("file.txt", b"<bold>Hello</bold>")
+
+
+def test_an_invitation_beside_its_text_stays():
+    event = "Content-Type: text/calendar; method=REQUEST\n\nBEGIN:VCALENDAR"
+    told = read(multipart("alternative", "Content-Type: text/plain\n\nMeet us", event))
+    assert [part.type for part in told.attachments] == ["text/calendar"]

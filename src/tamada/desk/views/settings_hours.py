@@ -1,0 +1,131 @@
+"""Opening hours: calendars, by which inboxes open and close."""
+
+from typing import Any, Final
+
+from django import forms
+from django.contrib import messages
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_POST
+
+from tamada.accounts.zones import company_zone
+from tamada.calendars import actions
+from tamada.calendars.errors import InUse, Invalid
+from tamada.calendars.models import Calendar, Weekday
+from tamada.calendars.queries import calendars
+
+from ..access import actor_of, agent_of
+from ..forms.zones import zones
+from ..hours import read_days, read_hours, write_days, write_hours
+from .settings import needs, shown
+
+_USUAL: Final = "09:00–18:00"
+
+
+class HoursForm(forms.Form):
+    """A calendar: its name, its zone, the hours of each weekday, and the days on which it is closed."""
+
+    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
+    day_0 = forms.CharField(
+        required=False, max_length=200, help_text=gettext_lazy("Such as 09:00–13:00, 14:00–18:00. Empty is closed.")
+    )
+    day_1, day_2, day_3, day_4, day_5, day_6 = (forms.CharField(required=False, max_length=200) for _number in range(6))
+    closed = forms.CharField(
+        label=gettext_lazy("Closed on"),
+        required=False,
+        max_length=20_000,
+        widget=forms.Textarea(attrs={"rows": 6}),
+        help_text=gettext_lazy(
+            "One day a line, with its name: 2026-03-08 for that day alone, 01-01 for that day of every year."
+        ),
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for weekday in Weekday:
+            self.fields[f"day_{weekday.value}"].label = weekday.label
+
+    def clean(self) -> dict[str, Any]:
+        """The week and the days as the actions take them; what can't be read is said at its field."""
+        data = super().clean() or {}
+        self.week = {w.value: self._read(f"day_{w.value}", read_hours) for w in Weekday}
+        self.days = self._read("closed", read_days)
+        return data
+
+    def _read(self, name: str, read: Any) -> Any:
+        try:
+            return read(self.cleaned_data.get(name, ""))
+        except ValueError as error:
+            self.add_error(name, _("“%(text)s” can't be read.") % {"text": str(error)[:80]})
+            return []
+
+
+@needs("company.settings")
+def hours(request: HttpRequest) -> HttpResponse:
+    """Every calendar with its inboxes."""
+    return shown(request, "hours", {"calendars": calendars().prefetch_related("inboxes")})
+
+
+@needs("company.settings")
+def new(request: HttpRequest) -> HttpResponse:
+    """A new calendar; it begins with the usual week."""
+    usual = {f"day_{number}": _USUAL for number in range(5)}
+    form = HoursForm(request.POST or None, initial={"time_zone": company_zone().key, **usual})
+    return _answer(request, form, None)
+
+
+@needs("company.settings")
+def edit(request: HttpRequest, pk: int) -> HttpResponse:
+    """One calendar."""
+    found = get_object_or_404(calendars(), pk=pk)
+    form = HoursForm(request.POST or None, initial=_initial(found))
+    return _answer(request, form, found)
+
+
+def _initial(found: Calendar) -> dict[str, str]:
+    week = {f"day_{w.value}": write_hours(h.interval for h in found.hours.all() if h.weekday == w) for w in Weekday}
+    days = write_days(found.special_days.all())
+    return {"name": found.name, "time_zone": found.time_zone, "closed": days, **week}
+
+
+def _answer(request: HttpRequest, form: HoursForm, found: Calendar | None) -> HttpResponse:
+    if form.is_bound and form.is_valid() and _save(request, form, found):
+        messages.success(request, _("Saved."))
+        return redirect("desk:settings_hours")
+    context = {"form": form, "calendar": found}
+    return shown(request, "hours_edit", context, status=422 if form.is_bound else 200)
+
+
+def _save(request: HttpRequest, form: HoursForm, found: Calendar | None) -> bool:
+    common: dict[str, Any] = {"agent": agent_of(request), "actor": actor_of(request)}
+    named = {name: form.cleaned_data[name] for name in ("name", "time_zone")}
+    try:
+        with transaction.atomic():
+            if found is None:
+                found = actions.create_calendar(**common, **named, week=form.week)
+            else:
+                actions.update_calendar(**common, calendar=found, **named)
+                actions.set_week(**common, calendar=found, week=form.week)
+            actions.set_special_days(**common, calendar=found, days=form.days)
+    except Invalid as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+        return False
+    return True
+
+
+@require_POST
+@needs("company.settings")
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove a calendar that no inbox uses."""
+    try:
+        actions.delete_calendar(
+            agent=agent_of(request), actor=actor_of(request), calendar=get_object_or_404(Calendar, pk=pk)
+        )
+        messages.success(request, _("Removed."))
+    except InUse as error:
+        messages.error(request, str(error))
+    return redirect("desk:settings_hours")
