@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from .envelopes import Address, Envelope
 from .models import Conversation, Message
-from .recipients import house_addresses
+from .recipients import own_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +28,7 @@ class ThreadFinder:
 
     @classmethod
     def load(cls, envelopes: Sequence[Envelope]) -> "ThreadFinder":
-        """Find all that `envelopes` name: five queries at most, whatever their number."""
+        """Find all that `envelopes` name: four queries at most, whatever their number."""
         finder = cls()
         answered = {x for e in envelopes for x in e.thread.external_ids}
         rows = Message.objects.filter(external_id__in=answered).values_list("external_id", "conversation_id")
@@ -42,7 +42,7 @@ class ThreadFinder:
             finder.by_external_id[external_id].append(finder.conversations[pk])
         if loose:
             finder._load_participants(loose & finder.conversations.keys())
-            finder.ours = house_addresses()
+            finder.ours = own_addresses()
         return finder
 
     def _load_participants(self, conversation_ids: set[int]) -> None:
