@@ -190,16 +190,46 @@ def test_an_earlier_date_brings_older_mail_in_and_nothing_twice(imap_account, do
             other.append("INBOX", mail(f"{days} days", message_id=f"<{days}@x.example>"), msg_time=at)
     assert fetch(imap_account, dovecot.url, journal) == 1
     steps: list[tuple[int | None, int]] = [(365, 1), (200, 0), (370, 0), (None, 1), (10, 0)]
-    for days, fetched in steps:
-        since = days and timezone.now() - timedelta(days=days)
+    for ago, fetched in steps:
+        since = ago and timezone.now() - timedelta(days=ago)
         update_mail_account(agent=None, actor=SYSTEM, account=imap_account, import_since=since)
-        assert fetch(imap_account, dovecot.url, journal) == fetched, days
+        assert fetch(imap_account, dovecot.url, journal) == fetched, ago
         assert fetch(imap_account, dovecot.url, journal) == 0
     assert sorted(taken_in(journal)) == ["400 days", "90 days", "new"]
     assert not StoredEvent.objects.filter(type="channel.troubled").exists()
     assert Conversation.objects.get(messages__text="90 days").status == "closed"
     fill(dovecot, "newest")
     assert fetch(imap_account, dovecot.url, journal) == 1
+
+
+def test_older_mail_comes_in_over_a_line_that_breaks(imap_account, dovecot, journal, monkeypatch):
+    """What is left of it then is fetched by the next round: not begun anew, and not called missed."""
+    fill(dovecot, "new")
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        for days in range(90, 95):
+            at = timezone.now() - timedelta(days=days)
+            other.append("INBOX", mail(f"{days} days", message_id=f"<{days}@x.example>"), msg_time=at)
+    assert fetch(imap_account, dovecot.url, journal) == 1
+    update_mail_account(agent=None, actor=SYSTEM, account=imap_account, import_since=None)
+    monkeypatch.setattr(module, "CHUNK", 2)
+    monkeypatch.setattr(module, "DATES", 2)
+    real, count = Fetcher._one, 0
+
+    def breaking(self: Fetcher, *args: Any) -> int:
+        nonlocal count
+        count += 1
+        if count == 4:
+            raise ConnectionResetError
+        return real(self, *args)
+
+    monkeypatch.setattr(Fetcher, "_one", breaking)
+    with pytest.raises(ConnectionResetError):
+        fetch(imap_account, dovecot.url, journal)
+    assert fetch(imap_account, dovecot.url, journal) == 3  # two were safe, the third had not moved the cursor
+    assert fetch(imap_account, dovecot.url, journal) == 0
+    assert sorted(taken_in(journal)) == [*(f"{days} days" for days in range(90, 95)), "new"]
+    assert not StoredEvent.objects.filter(type="channel.troubled").exists()
 
 
 def test_a_mailbox_is_tried_without_reading_it(imap_account, dovecot, journal):

@@ -132,7 +132,7 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
     if unknown := changes.keys() - _SECRET - _PLAIN:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
     if "aliases" in changes:
-        changes["aliases"] = [checked_address(alias) for alias in changes["aliases"]]
+        changes["aliases"] = [checked_address(alias, field="aliases") for alias in changes["aliases"]]
     _check_fetching(changes)
     _check_servers({name: changes[name] for name in _SECRET & changes.keys()})
     with transaction.atomic():
@@ -178,14 +178,14 @@ def confirm_cap(*, agent: Agent, actor: Actor, account: MailAccount) -> None:
         inbox_changed(account.inbox, actor, "mail_account.confirmed")
 
 
-def checked_address(address: str) -> str:
+def checked_address(address: str, *, field: str = "address") -> str:
     """The address as it is stored: trimmed, its domain in lower case. Raises BadAccountError."""
     local, _at, domain = address.strip().rpartition("@")
     try:
         EmailValidator(allowlist=["localhost"])(f"{local if local.isascii() else 'x'}@{domain}")
     except ValidationError:
         text = _("{address} is no e-mail address.").format(address=address.strip()[:100])
-        raise BadAccountError("address", text) from None
+        raise BadAccountError(field, text) from None
     return f"{local}@{domain.lower()}"
 
 
@@ -207,7 +207,7 @@ def _check_fetching(changes: dict[str, Any]) -> None:
         if bad := next((name for name in names if not _AUTHSERV.fullmatch(name)), None):
             text = _("{name} is no name of a server.").format(name=bad[:100])
             raise BadAccountError("trusted_authserv", text)
-        changes["trusted_authserv"] = ", ".join(names)
+        changes["trusted_authserv"] = ",".join(names)  # never longer than it was given
     if changes.get("hourly_cap", 1) < 1:
         raise BadAccountError("hourly_cap", _("At least one mail an hour."))
 

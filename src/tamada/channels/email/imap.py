@@ -33,6 +33,9 @@ from tamada.core.actors import SYSTEM
 log = logging.getLogger(__name__)
 
 CHUNK = 20
+DATES = 500
+"""So many mails are asked for their dates at once: servers take no line of any length (64 KB in Dovecot)."""
+
 MAX_BYTES = 100 * 1024 * 1024
 TIMEOUT = 60
 IDLE_SECONDS = 240.0
@@ -163,15 +166,19 @@ class Fetcher:
         if folder.uid_validity != validity:
             # A new mailbox under the old name: its UIDs mean other mails. What we have already is known by its bytes.
             folder.uid_validity, folder.last_uid, folder.seen = validity, 0, ""
+            folder.read_since = self.account.import_since
             folder.save()
         shown = set(client.search(["UID", "1:*"])) if exists else set()
-        wanted_now = self._older(client, folder)
-        seen = uids.parse(folder.seen) & shown - wanted_now  # what was deleted there need not be remembered
-        missed = {uid for uid in shown - seen - wanted_now if uid <= folder.last_uid}
-        self._tell_of(folder, missed)
+        seen = uids.parse(folder.seen) & shown  # what was deleted there need not be remembered
+        if older := self._older(client, folder):
+            # The cursor goes back before them: they count as new and not as missed, after a broken line as well.
+            seen -= older
+            folder.last_uid = min(folder.last_uid, min(older) - 1)
+        self._tell_of(folder, {uid for uid in shown - seen if uid <= folder.last_uid})
         fetched = 0
         for chunk in _chunks(sorted(shown - seen), CHUNK):
             fetched += self._chunk(client, folder, seen, chunk, source)
+        folder.last_uid = max(seen | {folder.last_uid})
         folder.seen, folder.server_count, folder.checked_at = uids.written(seen), exists, timezone.now()
         folder.save()
         return fetched
@@ -185,12 +192,14 @@ class Fetcher:
         asked: list[Any] = ["BEFORE", (until + timedelta(days=2)).date()]
         if since is not None:
             asked += ["SINCE", (since - timedelta(days=1)).date()]
-        folder.read_since = since
-        return {
+        found = {
             uid
-            for uid, facts in client.fetch(client.search(asked), ["INTERNALDATE"]).items()
+            for some in _chunks(client.search(asked), DATES)
+            for uid, facts in client.fetch(some, ["INTERNALDATE"]).items()
             if self._is_wanted(facts) and _aware(facts.get(b"INTERNALDATE")) < until
         }
+        folder.read_since = since
+        return found
 
     def _chunk(self, client: IMAPClient, folder: ImapFolder, seen: set[int], some: list[int], source: str) -> int:
         """Journal these mails, then move the cursor. Sizes and dates are asked first: a giant is not loaded at all."""

@@ -4,11 +4,12 @@ from django.db import migrations, models
 from django.db.models import OuterRef, Subquery
 
 
-def note_how_far(apps, schema_editor):
+def note_how_far(apps, editor):
     """Until now each folder was read from the date of its account."""
-    del schema_editor
-    account = apps.get_model("email", "MailAccount").objects.filter(pk=OuterRef("account"))
-    apps.get_model("email", "ImapFolder").objects.update(read_since=Subquery(account.values("import_since")[:1]))
+    database = editor.connection.alias
+    account = apps.get_model("email", "MailAccount").objects.using(database).filter(pk=OuterRef("account"))
+    folders = apps.get_model("email", "ImapFolder").objects.using(database)
+    folders.update(read_since=Subquery(account.values("import_since")[:1]))
 
 
 class Migration(migrations.Migration):
