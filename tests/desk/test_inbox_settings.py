@@ -8,6 +8,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tamada.accounts.models import Agent, Membership, Team
+from tamada.calendars.models import Calendar
 from tamada.channels.email.accounts import confirm_cap, credentials_of, open_mail_inbox, update_mail_account
 from tamada.channels.email.models import MailAccount
 from tamada.core.actors import SYSTEM
@@ -65,6 +66,7 @@ def test_a_start_date_is_a_day_where_its_reader_is(owner: Agent, signed_in: Sign
     ("field", "value"),
     [
         ("import_since", "2999-01-01"),
+        ("import_since", "0001-01-01"),
         ("import_since", "the day before yesterday"),
         ("hourly_cap", "0"),
         ("hourly_cap", "-5"),
@@ -87,10 +89,20 @@ def test_what_can_not_be_is_refused_beside_its_field(
     assert account.inbox.name == "Support"
 
 
+def test_an_inbox_chooses_its_opening_hours(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    client, office = signed_in(owner), Calendar.objects.create(name="Office", time_zone="Asia/Yerevan")
+    for given, kept in ((office.pk, office), ("", None)):
+        assert post(client, account, calendar=given).status_code == 302
+        account.inbox.refresh_from_db()
+        assert account.inbox.calendar == kept
+    entries = AuditEntry.objects.filter(object_id=account.inbox_id, actor_kind="agent")
+    assert [(e.action, e.changes) for e in entries] == [("inbox.updated", {"fields": ["calendar"]})] * 2
+
+
 def test_names_of_servers_are_put_in_order(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
     assert post(signed_in(owner), account, trusted_authserv=" MX.Google.com,,mx2.company.example ").status_code == 302
     account.refresh_from_db()
-    assert account.trusted_authserv == "mx.google.com, mx2.company.example"
+    assert account.trusted_authserv == "mx.google.com,mx2.company.example"
 
 
 def test_the_hourly_limit_is_shown_and_changed_until_it_is_lifted(

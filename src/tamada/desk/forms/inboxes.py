@@ -18,6 +18,16 @@ _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართულ�
 COMMON = ("name", "team", "calendar", "language", "signature", "is_active")
 """What belongs to every inbox; the rest is its channel's."""
 
+_OUTGOING = ("from_name", "smtp_url", "hourly_cap")
+_FIRST_DAY = date(1970, 1, 1)
+"""No mailbox has older mail, and clocks and servers stumble over much older dates."""
+
+
+def _heading(name: str) -> str:
+    if name in COMMON:
+        return ""
+    return str(_("Outgoing mail") if name in _OUTGOING else _("Incoming mail"))
+
 
 class InboxForm(forms.Form):
     """What every inbox has. A lead gives it to their teams alone."""
@@ -54,6 +64,13 @@ class InboxForm(forms.Form):
         assert isinstance(team, forms.ModelChoiceField)
         team.queryset = teams_led_by(agent)
 
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Its fields by what they are about, with the headings of the page."""
+        groups: dict[str, list[forms.BoundField]] = {}
+        for field in self:
+            groups.setdefault(_heading(field.name), []).append(field)
+        return list(groups.items())
+
     def changes(self) -> dict[str, Any]:
         """The fields that were changed, for the actions."""
         return {name: self.cleaned_data[name] for name in self.changed_data}
@@ -68,11 +85,6 @@ class MailForm(InboxForm):
         required=False,
         help_text=_("What customers see as the sender; the company's name when empty."),
     )
-    aliases = forms.CharField(
-        label=_("Further addresses"),
-        required=False,
-        help_text=_("Mail to these comes in here too. Separated by commas."),
-    )
     smtp_url = forms.CharField(
         label=_("Server for outgoing mail"),
         required=False,
@@ -85,6 +97,11 @@ class MailForm(InboxForm):
         widget=forms.NumberInput(attrs={"min": 1, "max": 100_000}),
         help_text=_("What is beyond it waits for the next hour, until the limit is lifted."),
     )
+    aliases = forms.CharField(
+        label=_("Further addresses"),
+        required=False,
+        help_text=_("Mail to these comes in here too. Separated by commas."),
+    )
     imap_url = forms.CharField(
         label=_("Mailbox to fetch from (IMAP)"),
         required=False,
@@ -94,7 +111,8 @@ class MailForm(InboxForm):
     import_since = forms.DateField(
         label=_("Fetch mail since"),
         required=False,
-        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"}),
+        validators=[MinValueValidator(_FIRST_DAY)],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": _FIRST_DAY.isoformat()}),
         help_text=_(
             "Older mail stays on the server. An earlier day brings it in quietly: closed, and nobody is told. "
             "Empty fetches everything."
