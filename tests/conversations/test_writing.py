@@ -70,7 +70,8 @@ def test_who_may_not_reply(receive: Receive, request: pytest.FixtureRequest, who
 
 
 def test_a_reply_goes_to_everybody_but_ourselves(receive: Receive, teammate: Agent, inbox: Inbox) -> None:
-    copy = [{"name": "", "email": "boss@mail.am"}, {"name": "", "email": inbox.address.upper()}]
+    Inbox.objects.create(name="Sales", channel="email", team=inbox.team, settings={"aliases": ["Shop@help.example"]})
+    copy = [{"name": "", "email": email} for email in ("boss@mail.am", inbox.address.upper(), "shop@help.example")]
     asked = receive(cc=copy, data={"reply_to": [{"name": "", "email": "ani.home@mail.am"}]})
     message = send_reply(agent=teammate, actor=actor(teammate), conversation=asked.conversation, text="Hello")
     assert [a["email"] for a in message.to] == ["ani.home@mail.am"]

@@ -109,7 +109,8 @@ def test_an_inbox_chooses_its_hours_and_snoozes_go_by_them(
     day = (timezone.now().astimezone(YEREVAN) + timedelta(days=6)).weekday()
     form = {"name": "Rare", "time_zone": "Asia/Yerevan", f"day_{day}": "11:00–12:00"}
     admin.post("/settings/hours/new", form)
-    settings = {"name": "Support", "team": wired.team_id, "is_active": "on", "calendar": Calendar.objects.get().pk}
+    settings = {"name": "Support", "team": wired.team_id, "is_active": "on", "hourly_cap": 500}
+    settings["calendar"] = Calendar.objects.get().pk
     assert admin.post(f"/settings/inboxes/{wired.pk}", settings).status_code == 302
     assert "When we open again" in signed_in(teammate).get(talk).text
     expected = []

@@ -52,18 +52,18 @@ def default_recipients(
     answered = last or conversation.messages.filter(kind=Kind.OUT).order_by("seq").first()
     if answered is None:
         return _identities(conversation), []
-    return answer_recipients(answered, inbox=conversation.inbox, everyone=everyone)
+    return answer_recipients(answered, everyone=everyone)
 
 
-def answer_recipients(message: Message, *, inbox: Inbox, everyone: bool = True) -> tuple[list[Address], list[Address]]:
+def answer_recipients(message: Message, *, everyone: bool = True) -> tuple[list[Address], list[Address]]:
     """To and Cc of an answer to this message: its Reply-To or sender, and with `everyone` its other people.
 
-    A message of ours is followed by one to the same people. The addresses of `inbox`, where we answer from, are left
-    out, so that we don't write to ourselves.
+    A message of ours is followed by one to the same people. Addresses of ours are left out, so that we don't write to
+    ourselves.
     """
     if message.kind == Kind.OUT:
         return list(message.to), list(message.cc) if everyone else []
-    own = own_addresses(inbox)
+    own = own_addresses()
     to = [a for a in _reply_to(message) if a["email"].casefold() not in own]
     taken = own | {a["email"].casefold() for a in to}
     others = [a for a in (*message.to, *message.cc) if a["email"].casefold() not in taken and is_address(a["email"])]
@@ -81,7 +81,8 @@ def _identities(conversation: Conversation) -> list[Address]:
     return [Address(name=conversation.customer.name, email=i.display or i.value) for i in mails]
 
 
-def own_addresses(inbox: Inbox) -> set[str]:
-    """The addresses of every mail inbox of ours, casefolded, and those of this one's aliases."""
-    ours = set(Inbox.objects.exclude(address="").values_list("address", flat=True))
-    return {a.casefold() for a in (*ours, *inbox.settings.get("aliases", ()))}
+def own_addresses() -> set[str]:
+    """The addresses of every mail inbox of ours with all aliases, casefolded."""
+    rows = Inbox.objects.values_list("address", "settings")
+    ours = {a.casefold() for address, settings in rows for a in (address, *settings.get("aliases", ()))}
+    return ours - {""}

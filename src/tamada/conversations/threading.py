@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from .envelopes import Address, Envelope
 from .models import Conversation, Message
+from .recipients import own_addresses
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,11 @@ class ThreadFinder:
     conversations: dict[int, Conversation] = field(default_factory=dict)
     by_external_id: dict[str, list[Conversation]] = field(default_factory=lambda: defaultdict(list))
     participants: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
+    ours: set[str] = field(default_factory=set)
 
     @classmethod
     def load(cls, envelopes: Sequence[Envelope]) -> "ThreadFinder":
-        """Find all that `envelopes` name: three queries at most, whatever their number."""
+        """Find all that `envelopes` name: four queries at most, whatever their number."""
         finder = cls()
         answered = {x for e in envelopes for x in e.thread.external_ids}
         rows = Message.objects.filter(external_id__in=answered).values_list("external_id", "conversation_id")
@@ -40,6 +42,7 @@ class ThreadFinder:
             finder.by_external_id[external_id].append(finder.conversations[pk])
         if loose:
             finder._load_participants(loose & finder.conversations.keys())
+            finder.ours = own_addresses()
         return finder
 
     def _load_participants(self, conversation_ids: set[int]) -> None:
@@ -68,11 +71,17 @@ class ThreadFinder:
         told = [self.conversations[n] for n in (*keys.marker_ids, *keys.numbers) if n in self.conversations]
         for conversation in told:
             # Anyone can copy a number: it opens the door only to who already stands inside (zammad 5064).
-            known = envelope.sender.value.casefold() in self.participants[conversation.pk]
-            if conversation.inbox_id == envelope.inbox_id and known:
+            if conversation.inbox_id == envelope.inbox_id and self._stands_inside(envelope, conversation):
                 return Match(conversation=conversation)
         elsewhere = [c for x in keys.external_ids for c in self.by_external_id.get(x, ())]
         return Match(linked_to=next(iter([*told, *elsewhere]), None))
+
+    def _stands_inside(self, envelope: Envelope, conversation: Conversation) -> bool:
+        """Whether a participant wrote it, or for mail of ours gets it. Our own address stands in every To: who writes
+        under it from outside says nothing that anybody could not say.
+        """
+        who = envelope.customer_party.value.casefold()
+        return who in self.participants[conversation.pk] and who not in self.ours
 
     def _first(self, ids: Sequence[int], envelope: Envelope) -> Conversation | None:
         here = (self.conversations.get(pk) for pk in ids)

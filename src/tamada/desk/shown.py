@@ -59,6 +59,7 @@ class ShownMessage:
     is_out: bool
     is_note: bool
     automatic: bool
+    unproven: bool
     at: datetime
     subject_now: str
     to: str
@@ -109,6 +110,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         is_out=kind == Kind.OUT,
         is_note=kind == Kind.NOTE,
         automatic=message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
+        unproven=kind == Kind.IN and _is_unproven(message),
         at=message.created_at,
         subject_now=message.subject if forward or (kind == Kind.IN and _is_new_subject(message)) else "",
         to=_names(message.to) if several else "",
@@ -129,6 +131,14 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         again_url=numbered("again", pk) if message.delivery in TROUBLED else "",
         undo_url=_undo_url(request, message, outbox),
     )
+
+
+def _is_unproven(message: Message) -> bool:
+    """Whether the receiving server found that the mail did not come from whom it names.
+
+    A server we don't know may say so too: whoever forges a mail would not write that into it.
+    """
+    return (message.data.get("verdicts") or {}).get("dmarc") == "fail"
 
 
 def _files(message: Message) -> list[dict[str, Any]]:

@@ -44,6 +44,9 @@ def answered(conversation, teammate) -> Message:
     return message
 
 
+OURS = "support@company.example, help@company.example, sales@company.example"
+
+
 def latest() -> Message:
     return Message.objects.exclude(kind="system").latest("id")
 
@@ -122,6 +125,34 @@ def test_a_reply_threads_by_subject_token(deliver, conversation):
 
 
 # anyone quoting a ticket number joins another's ticket; same-title guessing
+
+
+def test_who_writes_under_an_address_of_ours_joins_nothing_by_its_number(deliver, conversation, account):
+    """Our address stands in every To, so it would be the key to every conversation."""
+    from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
+
+    update_mail_account(agent=None, actor=SYSTEM, account=account, aliases=["help@company.example"])
+    open_mail_inbox(agent=None, actor=SYSTEM, name="Sales", address="sales@company.example")
+    deliver(mail("All of us", message_id="<m2@customer.example>", subject=f"[#{conversation.pk}]", cc=OURS))
+    assert latest().conversation == conversation
+    for n, address in enumerate(OURS.split(", ")):
+        for sender in (address, address.upper()):
+            token = f"Pay here now [#{conversation.pk}]"
+            deliver(mail(f"{n}{sender}", message_id=f"<f{n}{sender}@x.example>", subject=token, sender=sender))
+            assert latest().conversation != conversation
+            assert latest().conversation.linked_to == conversation
+
+
+def test_our_own_mail_from_a_sent_folder_still_finds_its_conversation_by_number(deliver, conversation):
+    answer = mail(
+        "Answered from my phone",
+        message_id="<sent@company.example>",
+        subject=f"Re: Router [#{conversation.pk}]",
+        sender=ADDRESS,
+        to="karine@customer.example",
+    )
+    deliver(answer, source="sent", to=["karine@customer.example"])
+    assert (latest().conversation, latest().kind) == (conversation, "out")
 
 
 @pytest.mark.parametrize("how", ["token", "marker"])

@@ -18,7 +18,7 @@ from tamada.accounts.models import Team
 from tamada.channels.email import imap as module
 from tamada.channels.email import uids
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
-from tamada.channels.email.imap import Fetcher, ImapServer, Watcher
+from tamada.channels.email.imap import Fetcher, ImapServer, Watcher, try_fetching
 from tamada.channels.email.models import ImapFolder, MailAccount
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
@@ -28,6 +28,7 @@ from tamada.core.actors import SYSTEM, Actor
 from tamada.core.models import StoredEvent
 from tests.channels.conftest import mail, send_due
 from tests.helpers.polling import until
+from tests.helpers.ports import free_port
 from tests.helpers.servers import Mailbox
 
 pytestmark = pytest.mark.servers
@@ -177,6 +178,72 @@ def test_only_mail_since_the_chosen_date_is_fetched(imap_account, dovecot, journ
     fetch(imap_account, dovecot.url, journal)
     assert sorted(taken_in(journal)) == ["new", "old"]
     assert Conversation.objects.get(messages__text="old").status == "closed"
+
+
+def test_an_earlier_date_brings_older_mail_in_and_nothing_twice(imap_account, dovecot, journal):
+    """Of a mailbox that was read already, through the door of the settings; nothing of it counts as missed."""
+    fill(dovecot, "new")
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        for days in (90, 400):
+            at = timezone.now() - timedelta(days=days)
+            other.append("INBOX", mail(f"{days} days", message_id=f"<{days}@x.example>"), msg_time=at)
+    assert fetch(imap_account, dovecot.url, journal) == 1
+    steps: list[tuple[int | None, int]] = [(365, 1), (200, 0), (370, 0), (None, 1), (10, 0)]
+    for ago, fetched in steps:
+        since = ago and timezone.now() - timedelta(days=ago)
+        update_mail_account(agent=None, actor=SYSTEM, account=imap_account, import_since=since)
+        assert fetch(imap_account, dovecot.url, journal) == fetched, ago
+        assert fetch(imap_account, dovecot.url, journal) == 0
+    assert sorted(taken_in(journal)) == ["400 days", "90 days", "new"]
+    assert not StoredEvent.objects.filter(type="channel.troubled").exists()
+    assert Conversation.objects.get(messages__text="90 days").status == "closed"
+    fill(dovecot, "newest")
+    assert fetch(imap_account, dovecot.url, journal) == 1
+
+
+def test_older_mail_comes_in_over_a_line_that_breaks(imap_account, dovecot, journal, monkeypatch):
+    """What is left of it then is fetched by the next round: not begun anew, and not called missed."""
+    fill(dovecot, "new")
+    with IMAPClient(dovecot.host, dovecot.port, ssl=False) as other:
+        other.login(dovecot.user, dovecot.password)
+        for days in range(90, 95):
+            at = timezone.now() - timedelta(days=days)
+            other.append("INBOX", mail(f"{days} days", message_id=f"<{days}@x.example>"), msg_time=at)
+    assert fetch(imap_account, dovecot.url, journal) == 1
+    update_mail_account(agent=None, actor=SYSTEM, account=imap_account, import_since=None)
+    monkeypatch.setattr(module, "CHUNK", 2)
+    monkeypatch.setattr(module, "DATES", 2)
+    real, count = Fetcher._one, 0
+
+    def breaking(self: Fetcher, *args: Any) -> int:
+        nonlocal count
+        count += 1
+        if count == 4:
+            raise ConnectionResetError
+        return real(self, *args)
+
+    monkeypatch.setattr(Fetcher, "_one", breaking)
+    with pytest.raises(ConnectionResetError):
+        fetch(imap_account, dovecot.url, journal)
+    assert fetch(imap_account, dovecot.url, journal) == 3  # two were safe, the third had not moved the cursor
+    assert fetch(imap_account, dovecot.url, journal) == 0
+    assert sorted(taken_in(journal)) == [*(f"{days} days" for days in range(90, 95)), "new"]
+    assert not StoredEvent.objects.filter(type="channel.troubled").exists()
+
+
+def test_a_mailbox_is_tried_without_reading_it(imap_account, dovecot, journal):
+    fill(dovecot, "new")
+    assert try_fetching(imap_account) == ""
+    assert journal.pending() == []
+    for url, trouble in (
+        (dovecot.url.replace(dovecot.password, "wrong"), "The server refused our password: "),
+        (f"imap://u:p@127.0.0.1:{free_port()}", "The server refuses connections."),
+        (f"{dovecot.url}/No%20such%20folder", "The mailbox can't be opened: "),
+        ("", "No mailbox to fetch from is set up for this inbox."),
+    ):
+        update_mail_account(agent=None, actor=SYSTEM, account=imap_account, imap_url=url)
+        assert try_fetching(imap_account).startswith(trouble), url
 
 
 def test_mail_sent_from_another_program_is_followed(imap_account, dovecot, journal):

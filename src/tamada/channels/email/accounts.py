@@ -1,5 +1,6 @@
 """The e-mail side of inboxes: opening one, changing its servers, trying them, and the credentials that senders use."""
 
+import re
 import secrets as random
 import smtplib
 from collections.abc import Callable
@@ -28,6 +29,8 @@ _SECRET = frozenset({"smtp_url", "imap_url"})
 _PLAIN = frozenset(
     {"aliases", "from_name", "auth", "reply_domain", "trusted_authserv", "follow_sent", "import_since", "hourly_cap"}
 )
+
+_AUTHSERV = re.compile(r"[a-z0-9_](?:[a-z0-9._-]*[a-z0-9])?")
 
 FIRST_LOOK = timedelta(days=1)
 """How far back a mailbox is read when it is connected; older mail comes in by choosing an earlier date, quietly."""
@@ -129,7 +132,8 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
     if unknown := changes.keys() - _SECRET - _PLAIN:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
     if "aliases" in changes:
-        changes["aliases"] = [checked_address(alias) for alias in changes["aliases"]]
+        changes["aliases"] = [checked_address(alias, field="aliases") for alias in changes["aliases"]]
+    _check_fetching(changes)
     _check_servers({name: changes[name] for name in _SECRET & changes.keys()})
     with transaction.atomic():
         if any(_is_taken(alias, except_for=account) for alias in changes.get("aliases", ())):
@@ -174,14 +178,14 @@ def confirm_cap(*, agent: Agent, actor: Actor, account: MailAccount) -> None:
         inbox_changed(account.inbox, actor, "mail_account.confirmed")
 
 
-def checked_address(address: str) -> str:
+def checked_address(address: str, *, field: str = "address") -> str:
     """The address as it is stored: trimmed, its domain in lower case. Raises BadAccountError."""
     local, _at, domain = address.strip().rpartition("@")
     try:
         EmailValidator(allowlist=["localhost"])(f"{local if local.isascii() else 'x'}@{domain}")
     except ValidationError:
         text = _("{address} is no e-mail address.").format(address=address.strip()[:100])
-        raise BadAccountError("address", text) from None
+        raise BadAccountError(field, text) from None
     return f"{local}@{domain.lower()}"
 
 
@@ -191,6 +195,21 @@ def _is_taken(address: str, *, except_for: MailAccount | None = None) -> bool:
     return any(
         key in {normal_key(a) for a in (own, *aliases)} for own, aliases in others.values_list("address", "aliases")
     )
+
+
+def _check_fetching(changes: dict[str, Any]) -> None:
+    """Put names of servers in order, and refuse a start that would keep all mail away."""
+    since = changes.get("import_since")
+    if since is not None and since > timezone.now():
+        raise BadAccountError("import_since", _("This day is still to come."))
+    if "trusted_authserv" in changes:
+        names = [name.strip().lower() for name in changes["trusted_authserv"].split(",") if name.strip()]
+        if bad := next((name for name in names if not _AUTHSERV.fullmatch(name)), None):
+            text = _("{name} is no name of a server.").format(name=bad[:100])
+            raise BadAccountError("trusted_authserv", text)
+        changes["trusted_authserv"] = ",".join(names)  # never longer than it was given
+    if changes.get("hourly_cap", 1) < 1:
+        raise BadAccountError("hourly_cap", _("At least one mail an hour."))
 
 
 def _check_servers(urls: dict[str, str]) -> None:

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from tamada.channels.email.loops import CAPS, Verdict, may_auto_reply
-from tamada.channels.email.models import AutoReply, MailAccount
+from tamada.channels.email.models import AutoReply
 from tamada.channels.email.parse import Unparsable, parse
 from tamada.channels.events import ChannelTroubled
 from tamada.conversations.recipients import own_addresses
@@ -22,9 +22,7 @@ def may_answer(raw: bytes, *, address: str, inbox_id: int) -> Verdict:
         mail = parse(raw, received_at=timezone.now())
     except Unparsable:
         return Verdict(allowed=False, reason="unreadable")
-    account = MailAccount.objects.select_related("inbox").get(inbox=inbox_id)
-    own = own_addresses(account.inbox) | {a.casefold() for a in (account.address, *account.aliases)}
-    verdict = may_auto_reply(mail, own)
+    verdict = may_auto_reply(mail, own_addresses())
     if verdict.allowed and is_capped(address):
         _tell_capped(inbox_id, address)
         return Verdict(allowed=False, reason="cap")

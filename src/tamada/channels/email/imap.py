@@ -7,6 +7,7 @@ raises an alert.
 
 import contextlib
 import logging
+import re
 import ssl
 import threading
 import time
@@ -21,7 +22,7 @@ from django.utils import timezone
 from imapclient import IMAPClient
 from imapclient.exceptions import IMAPClientError, LoginError
 
-from tamada.channels.email import oauth, reasons, uids
+from tamada.channels.email import oauth, reasons, send, uids
 from tamada.channels.email.accounts import FIRST_LOOK, credentials_of
 from tamada.channels.email.models import ImapAuth, ImapFolder, MailAccount
 from tamada.channels.events import ChannelTroubled
@@ -32,6 +33,9 @@ from tamada.core.actors import SYSTEM
 log = logging.getLogger(__name__)
 
 CHUNK = 20
+DATES = 500
+"""So many mails are asked for their dates at once: servers take no line of any length (64 KB in Dovecot)."""
+
 MAX_BYTES = 100 * 1024 * 1024
 TIMEOUT = 60
 IDLE_SECONDS = 240.0
@@ -106,8 +110,11 @@ def _sign_in_with_token(client: IMAPClient, account: MailAccount, user: str) -> 
 
 def try_fetching(account: MailAccount) -> str:
     """Sign in to the mailbox and open its folder; "" when that works, else what went wrong. Changes nothing."""
+    url = credentials_of(account).imap_url
+    if not url:
+        return reasons.NO_MAILBOX
     try:
-        server = ImapServer.from_url(credentials_of(account).imap_url)
+        server = ImapServer.from_url(url)
         client = server.connect(account)
         try:
             client.select_folder(server.folder, readonly=True)
@@ -115,9 +122,19 @@ def try_fetching(account: MailAccount) -> str:
             _close(client)
     except oauth.OAuthError as error:
         return error.reason
-    except (OSError, ValueError, IMAPClientError) as error:
-        return " ".join(str(error).split())[:300] or type(error).__name__
+    except LoginError as error:
+        return reasons.PASSWORD_REFUSED % {"words": _words(error)}
+    except (ValueError, IMAPClientError) as error:
+        return reasons.NOT_OPENED % {"words": _words(error)}
+    except OSError as error:
+        return send.failure(error).detail
     return ""
+
+
+def _words(error: Exception) -> str:
+    """What the server said; the libraries wrap it into the text of a Python value."""
+    text = " ".join(str(error).split())
+    return re.sub(r"""b(['"])(.*?)\1""", r"\2", text)[:300] or type(error).__name__
 
 
 class Fetcher:
@@ -144,21 +161,45 @@ class Fetcher:
         validity, exists = int(status[b"UIDVALIDITY"]), int(status[b"EXISTS"])
         if name == self.server.folder:
             self.exists = exists
-        folder, _ = ImapFolder.objects.get_or_create(account=self.account, name=name)
+        begun = {"read_since": self.account.import_since}
+        folder, _ = ImapFolder.objects.get_or_create(account=self.account, name=name, defaults=begun)
         if folder.uid_validity != validity:
             # A new mailbox under the old name: its UIDs mean other mails. What we have already is known by its bytes.
             folder.uid_validity, folder.last_uid, folder.seen = validity, 0, ""
+            folder.read_since = self.account.import_since
             folder.save()
         shown = set(client.search(["UID", "1:*"])) if exists else set()
         seen = uids.parse(folder.seen) & shown  # what was deleted there need not be remembered
-        missed = {uid for uid in shown - seen if uid <= folder.last_uid}
-        self._tell_of(folder, missed)
+        if older := self._older(client, folder):
+            # The cursor goes back before them: they count as new and not as missed, after a broken line as well.
+            seen -= older
+            folder.last_uid = min(folder.last_uid, min(older) - 1)
+        self._tell_of(folder, {uid for uid in shown - seen if uid <= folder.last_uid})
         fetched = 0
         for chunk in _chunks(sorted(shown - seen), CHUNK):
             fetched += self._chunk(client, folder, seen, chunk, source)
+        folder.last_uid = max(seen | {folder.last_uid})
         folder.seen, folder.server_count, folder.checked_at = uids.written(seen), exists, timezone.now()
         folder.save()
         return fetched
+
+    def _older(self, client: IMAPClient, folder: ImapFolder) -> set[int]:
+        """What was passed over and is wanted now, because somebody chose an earlier date to begin with."""
+        since, until = self.account.import_since, folder.read_since
+        if until is None or (since is not None and since >= until):
+            return set()
+        # Servers compare whole days, by whatever zone: a day more at each end, and each mail is looked at once more.
+        asked: list[Any] = ["BEFORE", (until + timedelta(days=2)).date()]
+        if since is not None:
+            asked += ["SINCE", (since - timedelta(days=1)).date()]
+        found = {
+            uid
+            for some in _chunks(client.search(asked), DATES)
+            for uid, facts in client.fetch(some, ["INTERNALDATE"]).items()
+            if self._is_wanted(facts) and _aware(facts.get(b"INTERNALDATE")) < until
+        }
+        folder.read_since = since
+        return found
 
     def _chunk(self, client: IMAPClient, folder: ImapFolder, seen: set[int], some: list[int], source: str) -> int:
         """Journal these mails, then move the cursor. Sizes and dates are asked first: a giant is not loaded at all."""
@@ -170,7 +211,7 @@ class Fetcher:
             seen.add(uid)
             folder.last_uid = max(folder.last_uid, uid)
         folder.seen = uids.written(seen)
-        folder.save(update_fields=["last_uid", "seen"])
+        folder.save(update_fields=["last_uid", "seen", "read_since"])
         return fetched
 
     def _is_wanted(self, facts: dict[bytes, Any]) -> bool:

@@ -49,7 +49,8 @@ class MailAccount(models.Model):
 class ImapFolder(models.Model):
     """How far a folder was read: UIDVALIDITY and the last UID (RFC 3501 2.3.1.1); `\\Seen` plays no part.
 
-    `seen` are the UIDs still there that were read (`uids.written`), `gap` how many of the last round had been missed.
+    `seen` are the UIDs still there that were read (`uids.written`), or passed over for being older than `read_since`;
+    `gap` is how many of the last round had been missed.
     """
 
     account = models.ForeignKey(MailAccount, on_delete=models.CASCADE, related_name="folders")
@@ -58,6 +59,7 @@ class ImapFolder(models.Model):
     last_uid = models.BigIntegerField(default=0)
     server_count = models.PositiveIntegerField(default=0)
     seen = models.TextField(default="", blank=True)
+    read_since = models.DateTimeField(null=True, blank=True)
     gap = models.PositiveIntegerField(default=0)
     checked_at = models.DateTimeField(null=True, blank=True)
 

@@ -43,6 +43,8 @@ OTHER_KEY = gettext_noop("The stored permission can't be read with this installa
 PROVIDER_AWAY = gettext_noop("The provider could not be asked (%(kind)s).")
 WITHDRAWN = gettext_noop("The provider no longer lets us in (%(words)s). Connect the mailbox again in the settings.")
 
+NO_MAILBOX = gettext_noop("No mailbox to fetch from is set up for this inbox.")
+NOT_OPENED = gettext_noop("The mailbox can't be opened: %(words)s")
 DISK_SHORT = gettext_noop("The disk is short of room; mail stays on the server.")
 MAILBOX_UNREADABLE = gettext_noop("%(kind)s: the mailbox can't be read.")
 FETCHING_FAILED = gettext_noop("Fetching mail failed; see the log.")

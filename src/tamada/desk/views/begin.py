@@ -46,7 +46,7 @@ def _message(request: HttpRequest, found: Conversation) -> Message:
 
 
 def _answer(message: Message, *, everyone: bool) -> dict[str, Any]:
-    to, cc = answer_recipients(message, inbox=message.conversation.inbox, everyone=everyone)
+    to, cc = answer_recipients(message, everyone=everyone)
     return {"to": joined(to), "cc": joined(cc), "bcc": "", "subject": "", "cite": "", "cited": ""}
 
 

@@ -167,6 +167,7 @@ def details(request: HttpRequest, pk: int) -> HttpResponse:
         "lists": _people(message),
         "verdicts": [(name.upper(), checked[name]) for name in ("spf", "dkim", "dmarc") if name in checked],
         "checked_by": checked.get("server", ""),
+        "is_vouched": bool(checked.get("trusted")),
         "attempts": [(t.started_at, _outcome(t), in_words(t.detail)) for t in outbox.log.all()[:20]] if outbox else [],
     }
     return render(request, "desk/conversation/details.html", context)

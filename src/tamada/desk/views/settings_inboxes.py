@@ -1,19 +1,15 @@
 """Inboxes: their names, teams, servers, and whether they work."""
 
-from typing import Any
-
-from django import forms
 from django.contrib import messages
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tamada.accounts.models import Team
 from tamada.accounts.permissions import allowed, require
-from tamada.calendars.models import Calendar
 from tamada.channels.email import accounts
+from tamada.channels.email.imap import try_fetching
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.reasons import in_words
 from tamada.conversations.actions import update_inbox
@@ -21,92 +17,8 @@ from tamada.conversations.models import Inbox
 from tamada.conversations.queries import inboxes_visible_to
 
 from ..access import actor_of, agent_of, inbox_or_404
+from ..forms.inboxes import COMMON, InboxForm, MailForm, NewInboxForm
 from .settings import needs, shown
-
-_LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")]
-
-
-_COMMON = ("name", "team", "calendar", "language", "signature", "is_active")
-
-
-class InboxForm(forms.Form):
-    """What every inbox has."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    team = forms.ModelChoiceField(
-        label=gettext_lazy("Team"),
-        queryset=Team.objects.all(),
-        help_text=gettext_lazy("Its people see and answer what comes in here."),
-    )
-    calendar = forms.ModelChoiceField(
-        label=gettext_lazy("Opening hours"),
-        queryset=Calendar.objects.all(),
-        required=False,
-        empty_label=gettext_lazy("Open day and night"),
-        help_text=gettext_lazy("What is put off until tomorrow comes back when this inbox opens."),
-    )
-    language = forms.ChoiceField(
-        label=gettext_lazy("Language"),
-        choices=_LANGUAGES,
-        required=False,
-        help_text=gettext_lazy("For mails to customers whose own language is unknown."),
-    )
-    signature = forms.CharField(
-        label=gettext_lazy("Signature"),
-        required=False,
-        max_length=2000,
-        widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=gettext_lazy("Stands under every message that leaves from here."),
-    )
-    is_active = forms.BooleanField(label=gettext_lazy("In use"), required=False)
-
-
-class MailForm(InboxForm):
-    """A mail inbox has servers too. A server's URL is never shown again: an empty field leaves it as it is."""
-
-    from_name = forms.CharField(
-        label=gettext_lazy("Sender's name"),
-        max_length=120,
-        required=False,
-        help_text=gettext_lazy("What customers see as the sender; the company's name when empty."),
-    )
-    aliases = forms.CharField(
-        label=gettext_lazy("Further addresses"),
-        required=False,
-        help_text=gettext_lazy("Mail to these comes in here too. Separated by commas."),
-    )
-    smtp_url = forms.CharField(
-        label=gettext_lazy("Server for outgoing mail"),
-        required=False,
-        help_text=gettext_lazy("smtp://user:password@host:587 or smtps://…; empty keeps what is set."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-    imap_url = forms.CharField(
-        label=gettext_lazy("Mailbox to fetch from (IMAP)"),
-        required=False,
-        help_text=gettext_lazy("imaps://user:password@host; not needed when mail is delivered here directly."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
-    )
-    reply_domain = forms.CharField(
-        label=gettext_lazy("Domain for reply addresses"),
-        required=False,
-        max_length=254,
-        help_text=gettext_lazy(
-            "Only if all mail of this domain reaches Tamada: replies then always find their conversation."
-        ),
-    )
-    follow_sent = forms.BooleanField(
-        label=gettext_lazy("Follow the Sent folder"),
-        required=False,
-        help_text=gettext_lazy("Mail you send from other programs then appears in its conversation."),
-    )
-
-
-class NewInboxForm(forms.Form):
-    """A new inbox needs a name and, for mail, an address."""
-
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
-    address = forms.EmailField(label=gettext_lazy("E-mail address"))
 
 
 @needs("inbox.settings")
@@ -135,54 +47,54 @@ def new(request: HttpRequest) -> HttpResponse:
 def inbox(request: HttpRequest, pk: int) -> HttpResponse:
     """One inbox's settings."""
     found = inbox_or_404(request, pk)
-    account = MailAccount.objects.filter(inbox=found).first()
-    kind = MailForm if account else InboxForm
-    form = kind(request.POST or None, initial=_initial(found, account))
+    account = MailAccount.objects.select_related("inbox").filter(inbox=found).first()
+    agent, data = agent_of(request), request.POST or None
+    form = MailForm(data, agent=agent, account=account) if account else InboxForm(data, agent=agent, inbox=found)
     if form.is_bound and form.is_valid() and _save(request, found, account, form):
         messages.success(request, _("Saved."))
         return redirect("desk:settings_inbox", pk=pk)
-    context = {"form": form, "inbox": found, "account": account, "contact": accounts.last_contact(found)}
+    context = {
+        "form": form,
+        "inbox": found,
+        "account": account,
+        "contact": accounts.last_contact(found),
+        "fetches": account is not None and bool(accounts.credentials_of(account).imap_url),
+    }
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
 
 
-def _initial(found: Inbox, account: MailAccount | None) -> dict[str, Any]:
-    initial = {name: getattr(found, name) for name in _COMMON}
-    if account:
-        initial |= {name: getattr(account, name) for name in ("from_name", "reply_domain", "follow_sent")}
-        initial["aliases"] = ", ".join(account.aliases)
-    return initial
-
-
-def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form: forms.Form) -> bool:
-    data, agent, actor = dict(form.cleaned_data), agent_of(request), actor_of(request)
-    common = {name: data.pop(name) for name in _COMMON}
-    if account:
-        data["aliases"] = [a.strip() for a in data["aliases"].split(",") if a.strip()]
-        for secret in ("smtp_url", "imap_url"):
-            if not data[secret]:
-                del data[secret]
-        try:
-            accounts.update_mail_account(agent=agent, actor=actor, account=account, **data)
-        except accounts.BadAccountError as error:
-            form.add_error(error.field if error.field in form.fields else None, str(error))
-            return False
-        found.refresh_from_db()
-    update_inbox(agent=agent, actor=actor, inbox=found, **common)
+def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form: InboxForm) -> bool:
+    """Change what was changed, and nothing else: the trail names it."""
+    agent, actor, changes = agent_of(request), actor_of(request), form.changes()
+    common = {name: changes.pop(name) for name in COMMON if name in changes}
+    try:
+        with transaction.atomic():
+            if account and changes:
+                accounts.update_mail_account(agent=agent, actor=actor, account=account, **changes)
+                found.refresh_from_db()
+            if common:
+                update_inbox(agent=agent, actor=actor, inbox=found, **common)
+    except accounts.BadAccountError as error:
+        form.add_error(error.field if error.field in form.fields else None, str(error))
+        return False
     return True
 
 
 @require_POST
 def try_connection(request: HttpRequest, pk: int) -> HttpResponse:
-    """Connect to the outgoing server and sign in; sends nothing."""
+    """Connect to the outgoing server, or to the mailbox (`what=fetching`), and sign in; sends and fetches nothing."""
     require(agent_of(request), "inbox.settings")
     account = MailAccount.objects.filter(inbox=inbox_or_404(request, pk)).first()
     if account is None:
         raise Http404
-    trouble = accounts.try_sending(account)
+    if request.POST.get("what") == "fetching":
+        trouble, well = try_fetching(account), _("The mailbox answers and let us in.")
+    else:
+        trouble, well = accounts.try_sending(account), _("The server for outgoing mail answers and let us in.")
     if trouble:
         messages.error(request, _("It does not work: %(reason)s") % {"reason": in_words(trouble)})
     else:
-        messages.success(request, _("The server for outgoing mail answers and let us in."))
+        messages.success(request, well)
     return redirect("desk:settings_inbox", pk=pk)
 
 

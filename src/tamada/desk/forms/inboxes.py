@@ -1,0 +1,165 @@
+"""Forms about inboxes: what every one has, and the servers of mail."""
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from tamada.accounts.models import Agent, Team
+from tamada.accounts.queries import teams_led_by
+from tamada.calendars.models import Calendar
+from tamada.channels.email.models import MailAccount
+from tamada.conversations.models import Inbox
+
+_LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")]
+COMMON = ("name", "team", "calendar", "language", "signature", "is_active")
+"""What belongs to every inbox; the rest is its channel's."""
+
+_OUTGOING = ("from_name", "smtp_url", "hourly_cap")
+_FIRST_DAY = date(1970, 1, 1)
+"""No mailbox has older mail, and clocks and servers stumble over much older dates."""
+
+
+def _heading(name: str) -> str:
+    if name in COMMON:
+        return ""
+    return str(_("Outgoing mail") if name in _OUTGOING else _("Incoming mail"))
+
+
+class InboxForm(forms.Form):
+    """What every inbox has. A lead gives it to their teams alone."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    team = forms.ModelChoiceField(
+        label=_("Team"), queryset=Team.objects.none(), help_text=_("Its people see and answer what comes in here.")
+    )
+    calendar = forms.ModelChoiceField(
+        label=_("Opening hours"),
+        queryset=Calendar.objects.all(),
+        required=False,
+        empty_label=_("Open day and night"),
+        help_text=_("What is put off until tomorrow comes back when this inbox opens."),
+    )
+    language = forms.ChoiceField(
+        label=_("Language"),
+        choices=_LANGUAGES,
+        required=False,
+        help_text=_("For mails to customers whose own language is unknown."),
+    )
+    signature = forms.CharField(
+        label=_("Signature"),
+        required=False,
+        max_length=2000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Stands under every message that leaves from here."),
+    )
+    is_active = forms.BooleanField(label=_("In use"), required=False)
+
+    def __init__(self, data: Any, *, agent: Agent, inbox: Inbox, initial: dict[str, Any] | None = None) -> None:
+        super().__init__(data, initial={name: getattr(inbox, name) for name in COMMON} | (initial or {}))
+        team = self.fields["team"]
+        assert isinstance(team, forms.ModelChoiceField)
+        team.queryset = teams_led_by(agent)
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """Its fields by what they are about, with the headings of the page."""
+        groups: dict[str, list[forms.BoundField]] = {}
+        for field in self:
+            groups.setdefault(_heading(field.name), []).append(field)
+        return list(groups.items())
+
+    def changes(self) -> dict[str, Any]:
+        """The fields that were changed, for the actions."""
+        return {name: self.cleaned_data[name] for name in self.changed_data}
+
+
+class MailForm(InboxForm):
+    """A mail inbox has servers too. A server's URL is never shown again: an empty field leaves it as it is."""
+
+    from_name = forms.CharField(
+        label=_("Sender's name"),
+        max_length=120,
+        required=False,
+        help_text=_("What customers see as the sender; the company's name when empty."),
+    )
+    smtp_url = forms.CharField(
+        label=_("Server for outgoing mail"),
+        required=False,
+        help_text=_("smtp://user:password@host:587 or smtps://…; empty keeps what is set."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    hourly_cap = forms.IntegerField(
+        label=_("Mails an hour while it is new"),
+        validators=[MinValueValidator(1), MaxValueValidator(100_000)],
+        widget=forms.NumberInput(attrs={"min": 1, "max": 100_000}),
+        help_text=_("What is beyond it waits for the next hour, until the limit is lifted."),
+    )
+    aliases = forms.CharField(
+        label=_("Further addresses"),
+        required=False,
+        help_text=_("Mail to these comes in here too. Separated by commas."),
+    )
+    imap_url = forms.CharField(
+        label=_("Mailbox to fetch from (IMAP)"),
+        required=False,
+        help_text=_("imaps://user:password@host; not needed when mail is delivered here directly."),
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+    )
+    import_since = forms.DateField(
+        label=_("Fetch mail since"),
+        required=False,
+        validators=[MinValueValidator(_FIRST_DAY)],
+        widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date", "min": _FIRST_DAY.isoformat()}),
+        help_text=_(
+            "Older mail stays on the server. An earlier day brings it in quietly: closed, and nobody is told. "
+            "Empty fetches everything."
+        ),
+    )
+    follow_sent = forms.BooleanField(
+        label=_("Follow the Sent folder"),
+        required=False,
+        help_text=_("Mail you send from other programs then appears in its conversation."),
+    )
+    reply_domain = forms.CharField(
+        label=_("Domain for reply addresses"),
+        required=False,
+        max_length=254,
+        help_text=_("Only if all mail of this domain reaches Tamada: replies then always find their conversation."),
+    )
+    trusted_authserv = forms.CharField(
+        label=_("Whose checks are believed"),
+        required=False,
+        max_length=254,
+        help_text=_(
+            "The name with which your mail server signs its checks of SPF, DKIM and DMARC (Authentication-Results), "
+            "such as mx.google.com. Anybody can write such a line, so nobody else's is believed. Separated by commas."
+        ),
+    )
+
+    def __init__(self, data: Any, *, agent: Agent, account: MailAccount) -> None:
+        names = ("from_name", "reply_domain", "follow_sent", "hourly_cap", "trusted_authserv")
+        known = {name: getattr(account, name) for name in names}
+        since = account.import_since
+        known |= {"aliases": ", ".join(account.aliases), "import_since": since and timezone.localtime(since).date()}
+        super().__init__(data, agent=agent, inbox=account.inbox, initial=known)
+        if account.cap_confirmed_at is not None:
+            del self.fields["hourly_cap"]  # it was lifted
+
+    def clean_aliases(self) -> list[str]:
+        """The addresses one by one."""
+        return [alias.strip() for alias in self.cleaned_data["aliases"].split(",") if alias.strip()]
+
+    def clean_import_since(self) -> datetime | None:
+        """The beginning of the day, where its reader is."""
+        day: date | None = self.cleaned_data["import_since"]
+        return timezone.make_aware(datetime.combine(day, time.min)) if day else None
+
+
+class NewInboxForm(forms.Form):
+    """A new inbox needs a name and, for mail, an address."""
+
+    name = forms.CharField(label=_("Name"), max_length=80)
+    address = forms.EmailField(label=_("E-mail address"))

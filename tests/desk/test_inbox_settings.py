@@ -1,0 +1,170 @@
+"""The settings of an inbox: what the form shows and changes, who may, and whether its servers are tried."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from tamada.accounts.models import Agent, Membership, Team
+from tamada.calendars.models import Calendar
+from tamada.channels.email.accounts import confirm_cap, credentials_of, open_mail_inbox, update_mail_account
+from tamada.channels.email.models import MailAccount
+from tamada.core.actors import SYSTEM
+from tamada.core.models import AuditEntry
+from tests.cast import SignedIn
+from tests.helpers.servers import Mailbox
+from tests.helpers.smtp import FakeSMTP
+
+
+@pytest.fixture
+def account(team: Team) -> MailAccount:
+    made = open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@company.example")
+    since = datetime(2026, 3, 10, 7, 30, tzinfo=UTC)
+    return update_mail_account(agent=None, actor=SYSTEM, account=made, import_since=since)
+
+
+def post(client: Client, account: MailAccount, **changes: Any) -> Any:
+    """Send the form as it stands, but for the changes."""
+    page = client.get(f"/settings/inboxes/{account.inbox_id}")
+    form = page.context["form"]
+    shown = {name: form[name].value() for name in form.fields}
+    given = {n: getattr(v, "pk", v) for n, v in shown.items() if v not in (None, False)} | changes
+    return client.post(f"/settings/inboxes/{account.inbox_id}", given)
+
+
+def test_what_was_not_changed_stays_and_the_trail_names_what_was(
+    owner: Agent, signed_in: SignedIn, account: MailAccount
+) -> None:
+    owner.time_zone = "Asia/Yerevan"
+    owner.save()
+    client, since = signed_in(owner), account.import_since
+    entries = AuditEntry.objects.filter(object_id=account.inbox_id, actor_kind="agent")
+    assert post(client, account).status_code == 302
+    assert not entries.exists()
+    assert post(client, account, from_name="Ararat").status_code == 302
+    account.refresh_from_db()
+    assert (account.from_name, account.import_since, account.hourly_cap) == ("Ararat", since, 500)
+    assert [(e.action, e.changes) for e in entries] == [("mail_account.updated", {"fields": ["from_name"]})]
+
+
+def test_a_start_date_is_a_day_where_its_reader_is(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    owner.time_zone = "Asia/Yerevan"
+    owner.save()
+    client = signed_in(owner)
+    assert 'value="2026-03-10"' in client.get(f"/settings/inboxes/{account.inbox_id}").text
+    assert post(client, account, import_since="2026-01-31").status_code == 302
+    account.refresh_from_db()
+    assert account.import_since == datetime(2026, 1, 30, 20, 0, tzinfo=UTC)
+    assert post(client, account, import_since="").status_code == 302
+    account.refresh_from_db()
+    assert account.import_since is None
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("import_since", "2999-01-01"),
+        ("import_since", "0001-01-01"),
+        ("import_since", "the day before yesterday"),
+        ("hourly_cap", "0"),
+        ("hourly_cap", "-5"),
+        ("hourly_cap", "many"),
+        ("hourly_cap", ""),
+        ("trusted_authserv", "mx.google.com; spf=pass"),
+        ("trusted_authserv", "two words"),
+        ("aliases", "no address"),
+    ],
+)
+def test_what_can_not_be_is_refused_beside_its_field(
+    owner: Agent, signed_in: SignedIn, account: MailAccount, field: str, value: str
+) -> None:
+    before = MailAccount.objects.values().get()
+    answer = post(signed_in(owner), account, name="Mine now", **{field: value})
+    assert answer.status_code == 422
+    assert answer.context["form"].errors.keys() == {field}
+    assert MailAccount.objects.values().get() == before
+    account.inbox.refresh_from_db()
+    assert account.inbox.name == "Support"
+
+
+def test_an_inbox_chooses_its_opening_hours(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    client, office = signed_in(owner), Calendar.objects.create(name="Office", time_zone="Asia/Yerevan")
+    for given, kept in ((office.pk, office), ("", None)):
+        assert post(client, account, calendar=given).status_code == 302
+        account.inbox.refresh_from_db()
+        assert account.inbox.calendar == kept
+    entries = AuditEntry.objects.filter(object_id=account.inbox_id, actor_kind="agent")
+    assert [(e.action, e.changes) for e in entries] == [("inbox.updated", {"fields": ["calendar"]})] * 2
+
+
+def test_names_of_servers_are_put_in_order(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    assert post(signed_in(owner), account, trusted_authserv=" MX.Google.com,,mx2.company.example ").status_code == 302
+    account.refresh_from_db()
+    assert account.trusted_authserv == "mx.google.com,mx2.company.example"
+
+
+def test_the_hourly_limit_is_shown_and_changed_until_it_is_lifted(
+    owner: Agent, signed_in: SignedIn, account: MailAccount
+) -> None:
+    client = signed_in(owner)
+    assert post(client, account, hourly_cap="40").status_code == 302
+    page = client.get(f"/settings/inboxes/{account.inbox_id}").text
+    assert "at most 40 mails an hour" in page
+    assert 'name="hourly_cap"' in page
+    confirm_cap(agent=owner, actor=SYSTEM, account=account)
+    page = client.get(f"/settings/inboxes/{account.inbox_id}").text
+    assert 'name="hourly_cap"' not in page
+    assert post(client, account, hourly_cap="1", from_name="Ararat").status_code == 302
+    account.refresh_from_db()
+    assert account.hourly_cap == 40
+
+
+def test_a_lead_gives_an_inbox_to_their_own_teams_alone(
+    lead: Agent, owner: Agent, signed_in: SignedIn, account: MailAccount, other_team: Team
+) -> None:
+    client = signed_in(lead)
+    assert "Other side" not in client.get(f"/settings/inboxes/{account.inbox_id}").text
+    assert post(client, account, team=other_team.pk).status_code == 422
+    assert post(signed_in(owner), account, team=other_team.pk).status_code == 302
+    assert client.get(f"/settings/inboxes/{account.inbox_id}").status_code == 404
+    Membership.objects.create(agent=lead, team=other_team)
+    assert post(client, account, team=account.inbox.team_id).status_code == 302
+
+
+def test_the_outgoing_server_is_tried(
+    owner: Agent, teammate: Agent, signed_in: SignedIn, account: MailAccount, smtp_server: FakeSMTP
+) -> None:
+    path = f"/settings/inboxes/{account.inbox_id}/try"
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=smtp_server.url)
+    assert "The server for outgoing mail answers" in signed_in(owner).post(path, {"what": "sending"}, follow=True).text
+    assert signed_in(teammate).post(path, {"what": "sending"}).status_code == 403
+
+
+@pytest.mark.servers
+def test_the_mailbox_is_tried(
+    owner: Agent, teammate: Agent, outsider: Agent, signed_in: SignedIn, account: MailAccount, dovecot: Mailbox
+) -> None:
+    path, client = f"/settings/inboxes/{account.inbox_id}/try", signed_in(owner)
+    assert "Try the mailbox" not in client.get(f"/settings/inboxes/{account.inbox_id}").text
+    assert "No mailbox to fetch from" in client.post(path, {"what": "fetching"}, follow=True).text
+    assert post(client, account, imap_url=dovecot.url).status_code == 302
+    account.refresh_from_db()
+    assert credentials_of(account).imap_url == dovecot.url
+    page = client.get(f"/settings/inboxes/{account.inbox_id}").text
+    assert "Try the mailbox" in page
+    assert dovecot.password not in page
+    assert "The mailbox answers and let us in." in client.post(path, {"what": "fetching"}, follow=True).text
+    update_mail_account(
+        agent=None, actor=SYSTEM, account=account, imap_url=dovecot.url.replace(dovecot.password, "wrong")
+    )
+    assert "refused our password" in client.post(path, {"what": "fetching"}, follow=True).text
+    for agent in (teammate, outsider):
+        assert signed_in(agent).post(path, {"what": "fetching"}).status_code == 403
+
+
+def test_the_date_of_a_new_inbox_is_yesterday(owner: Agent, signed_in: SignedIn, team: Team) -> None:
+    made = open_mail_inbox(agent=None, actor=SYSTEM, name="New", address="new@company.example")
+    yesterday = (timezone.now() - timedelta(days=1)).date().isoformat()
+    assert f'value="{yesterday}"' in signed_in(owner).get(f"/settings/inboxes/{made.inbox_id}").text
