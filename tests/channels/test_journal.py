@@ -3,10 +3,13 @@
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
+from tamada.channels import journal as journal_module
 from tamada.channels.journal import DiskShortError, Journal
+from tests.helpers.polling import until
 
 META = {"channel": "email", "inboxes": [1], "from": "a@b.example"}
 
@@ -49,13 +52,19 @@ def test_one_fsync_of_the_folder_serves_writers_that_wait_together(journal, monk
         inside.set()
         go_on.wait(10)
 
-    monkeypatch.setattr("tamada.channels.journal._sync_folder", slow)
+    def counted(*args: Any) -> None:
+        write(*args)
+        written.append(1)
+
+    written: list[int] = []
+    write = journal_module._write_renamed_synced
+    monkeypatch.setattr(journal_module, "_write_renamed_synced", counted)
+    monkeypatch.setattr(journal_module, "_sync_folder", slow)
     with ThreadPoolExecutor(6) as pool:
         first = pool.submit(journal.write, b"0", META)
         assert inside.wait(10)
         others = [pool.submit(journal.write, b"x", META) for _ in range(5)]
-        while len(journal.pending()) < 6:
-            pass
+        until(lambda: len(written) == 6)
         go_on.set()
         first.result(10)
         for other in others:

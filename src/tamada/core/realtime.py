@@ -6,6 +6,8 @@ This module is for rooms that publish; `core.hub` holds the open streams of a we
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from typing import Any
 
 from tamada.core import presence, wakeup
@@ -13,17 +15,37 @@ from tamada.core.models import StoredEvent
 from tamada.core.presence import Present, type_kind
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Notice:
-    """One event as streams need it: whom it concerns, and what to send to those who may know and who no longer may."""
+    """One event as streams need it: whom it concerns, and what to send to those who may know and who no longer may.
+
+    What is sent is rendered once for all readers, and not at all where nobody listens.
+    """
 
     id: int
     type: str
     audience: frozenset[str]
     before: frozenset[str]
     data: dict[str, Any]
-    frame: bytes
-    gone: bytes
+    at: datetime
+    actor_kind: str
+    actor_id: int | None
+
+    @cached_property
+    def frame(self) -> bytes:
+        """For those who may know."""
+        actor = {"type": self.actor_kind, "id": None if self.actor_id is None else str(self.actor_id)}
+        return frame(self.type, self._body(self.type, actor), self.id)
+
+    @cached_property
+    def gone(self) -> bytes:
+        """For those who no longer may."""
+        return frame("gone", self._body("gone", None), self.id)
+
+    def _body(self, kind: str, actor: dict[str, Any] | None) -> dict[str, Any]:
+        data = {name: _outside(name, value) for name, value in self.data.items()}
+        at = self.at.isoformat().replace("+00:00", "Z")
+        return {"id": str(self.id), "type": kind, "at": at, "actor": actor, "data": data}
 
     def for_keys(self, keys: frozenset[str]) -> bytes | None:
         """What a holder of these keys is sent: the event, `gone`, or nothing."""
@@ -35,23 +57,16 @@ class Notice:
 
 
 def notice(event: StoredEvent) -> Notice:
-    """Render an event once for all its readers."""
-    data = {name: _outside(name, value) for name, value in event.data.items()}
-    body = {
-        "id": str(event.pk),
-        "type": event.type,
-        "at": event.at.isoformat().replace("+00:00", "Z"),
-        "actor": {"type": event.actor_kind, "id": None if event.actor_id is None else str(event.actor_id)},
-        "data": data,
-    }
+    """An event for the streams."""
     return Notice(
         id=event.pk,
         type=event.type,
         audience=event.audience_keys,
         before=event.before_keys - event.audience_keys,
         data=event.data,
-        frame=frame(event.type, body, event.pk),
-        gone=frame("gone", {**body, "type": "gone", "actor": None}, event.pk),
+        at=event.at,
+        actor_kind=event.actor_kind,
+        actor_id=event.actor_id,
     )
 
 
