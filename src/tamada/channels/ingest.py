@@ -8,6 +8,7 @@ quarantined when that happened three times. While database or storage is away ev
 import json
 import logging
 import threading
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -59,10 +60,10 @@ class Summary:
     blocked: int = 0
     quarantined: int = 0
 
-    def add(self, state: str) -> None:
+    def add(self, state: str, count: int) -> None:
         names = {RawState.DUPLICATE: "duplicates", RawState.BLOCKED: "blocked", RawState.QUARANTINED: "quarantined"}
         name = names.get(RawState(state), "received")
-        setattr(self, name, getattr(self, name) + 1)
+        setattr(self, name, getattr(self, name) + count)
 
 
 def run_ingest(stop: threading.Event) -> None:
@@ -226,9 +227,9 @@ class Ingest:
     def _keep(self, names: list[str], items: list[Item]) -> None:
         """Store and archive one batch. Raises the database's errors when it is away."""
         self._handling.write_text(json.dumps(names))
-        for row in store_items(items):
-            self.summary.add(row.state)
-            TAKEN_IN.labels(row.state).inc()
+        for state, count in Counter(store_items(items)).items():
+            self.summary.add(state, count)
+            TAKEN_IN.labels(state).inc(count)
         for item in items:
             self.journal.archive(item.name)
         self.suspects.difference_update(names)
@@ -247,8 +248,11 @@ def take_in(entries: Sequence[Entry]) -> list[Item]:
     return items
 
 
-def store_items(items: Sequence[Item]) -> list[RawInput]:
-    """Commit the items, halving them when they fail, down to the culprit. Raises when the database itself is away."""
+def store_items(items: Sequence[Item]) -> list[str]:
+    """Commit the items, halving them when they fail, down to the culprit; returns the state of each.
+
+    Raises when the database itself is away.
+    """
     if not items:
         return []
     try:
@@ -264,8 +268,8 @@ def store_items(items: Sequence[Item]) -> list[RawInput]:
         return store(items)
 
 
-def store(items: Sequence[Item]) -> list[RawInput]:
-    """Commit a batch: messages, index, events and the journal's rows in one transaction."""
+def store(items: Sequence[Item]) -> list[str]:
+    """Commit a batch: messages, index, events and the journal's rows in one transaction; the state of each."""
     with transaction.atomic():
         _drop_seen(items)
         wanted = [(item, envelope) for item in items for envelope in _envelopes(item)]
@@ -274,9 +278,8 @@ def store(items: Sequence[Item]) -> list[RawInput]:
             item.states.append(_state(result))
             item.received.append(result)
         rows = [_row(item) for item in items]
-        bulk.insert(RawInput, rows)
-        _tell_quarantined(rows)
-    return rows
+        _tell_quarantined(rows, bulk.append(RawInput, rows))
+    return [row["state"] for row in rows]
 
 
 def _envelopes(item: Item) -> list[Envelope]:
@@ -307,24 +310,24 @@ def _state(result: Received) -> str:
     return states.get(result.outcome, RawState.DONE)
 
 
-def _row(item: Item) -> RawInput:
+def _row(item: Item) -> dict[str, Any]:
     meta = item.meta
     state = _overall(item.states)
     reason = "It reports on a message that was not sent from here." if state == RawState.QUARANTINED else ""
     if isinstance(item.read, Unreadable):
         state, reason = RawState.QUARANTINED, item.read.reason
-    return RawInput(
-        name=item.name,
-        channel=str(meta.get("channel", ""))[:12],
-        source=str(meta.get("source", ""))[:12],
-        digest=item.digest,
-        size=item.size,
-        inbox_ids=meta.get("inboxes") or [],
-        sender=_sender(item),
-        state=state,
-        reason=reason[:300],
-        received_at=received_at(meta),
-    )
+    return {
+        "name": item.name,
+        "channel": str(meta.get("channel", ""))[:12],
+        "source": str(meta.get("source", ""))[:12],
+        "digest": item.digest,
+        "size": item.size,
+        "inbox_ids": meta.get("inboxes") or [],
+        "sender": _sender(item),
+        "state": state,
+        "reason": reason[:300],
+        "received_at": received_at(meta),
+    }
 
 
 def _sender(item: Item) -> str:
@@ -348,9 +351,9 @@ def received_at(meta: dict[str, Any]) -> datetime:
     return now
 
 
-def _tell_quarantined(rows: Sequence[RawInput]) -> None:
-    bad = [row for row in rows if row.state == RawState.QUARANTINED]
-    events.record(*(InputQuarantined(audience=frozenset({"role:admin"}), raw=row.pk) for row in bad), actor=SYSTEM)
+def _tell_quarantined(rows: Sequence[dict[str, Any]], ids: Sequence[int]) -> None:
+    bad = [pk for row, pk in zip(rows, ids, strict=True) if row["state"] == RawState.QUARANTINED]
+    events.record(*(InputQuarantined(audience=frozenset({"role:admin"}), raw=pk) for pk in bad), actor=SYSTEM)
 
 
 def is_away(error: BaseException) -> bool:
