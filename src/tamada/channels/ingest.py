@@ -20,15 +20,15 @@ from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Envelope, Received
-from tamada.core import bulk, events, loops
+from tamada.core import bulk, events, loops, storage
 from tamada.core.actors import SYSTEM
 
 from .events import InputQuarantined
 from .journal import Entry, Journal, default_journal
 from .metrics import TAKEN_IN
 from .models import RawInput, RawState
-from .readers import Unreadable
-from .reading import AWAY, Died, Item, Reader, read_all, read_names, unreadable, warm_up
+from .readers import StorageAway, Unreadable
+from .reading import AWAY, Died, Hung, Item, Reader, read_all, read_names, unreadable, warm_up
 
 log = logging.getLogger(__name__)
 
@@ -161,9 +161,12 @@ class Ingest:
                 return
             try:
                 names, items = ahead, self._answer(ahead)
-            except Died:
+            except Died as death:
                 if stop.is_set():
                     return  # It was told to stop as we were.
+                self.suspects.update(ahead)
+                if isinstance(death, Hung):
+                    _check_surroundings()
                 self._note_death(ahead)
                 ahead = []
                 continue
@@ -363,6 +366,19 @@ def is_away(error: BaseException) -> bool:
     cause = error.__cause__
     code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
     return not code.startswith(_CULPABLE)
+
+
+def _check_surroundings() -> None:
+    """A process that hung may have waited for the database or for where files are kept: then no mail is guilty of it.
+
+    Raises the database's errors and StorageAway.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    try:
+        storage.exists("0" * 64)
+    except Exception as error:
+        raise StorageAway(type(error).__name__) from error
 
 
 def known_names(names: list[str]) -> set[str]:
