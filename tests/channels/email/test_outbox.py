@@ -167,6 +167,30 @@ def test_a_permanent_refusal_fails_at_once_and_can_be_sent_again(reply, smtp_ser
     assert smtp_server.received[0].message["Message-ID"] == message.external_id
 
 
+def test_what_is_sent_again_is_tried_for_two_days_again(reply, smtp_server, teammate):
+    message = reply()
+    smtp_server.answer = "451 4.7.1 greylisted"
+    days_later(message)
+    assert state(message) == "failed"
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    send_due()
+    delivery = Delivery.objects.get(message=message)
+    assert (state(message), delivery.attempts) == ("queued", 1)
+    assert delivery.not_before - timezone.now() < timedelta(seconds=outbox.PAUSES[1])
+    days_later(message)
+    assert state(message) == "failed"
+
+
+def days_later(message: Message) -> None:
+    """Try, and once more when the two days are over."""
+    due_again(message)
+    send_due()
+    for row in DeliveryAttempt.objects.filter(delivery__message=message):
+        DeliveryAttempt.objects.filter(pk=row.pk).update(started_at=row.started_at - timedelta(days=3))
+    due_again(message)
+    send_due()
+
+
 def test_a_line_cut_after_the_message_is_uncertain_and_never_resent_by_itself(reply, smtp_server, teammate):
     message = reply()
     smtp_server.hang_up = True

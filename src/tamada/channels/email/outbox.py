@@ -29,7 +29,7 @@ from tamada.channels.email.send import Connections, Refusal, Result, Server, fai
 from tamada.channels.events import ChannelTroubled
 from tamada.channels.metrics import SENT
 from tamada.conversations.actions import postpone_delivery, set_delivery, tell_delayed, tell_refused
-from tamada.conversations.models import Delivery, DeliveryAttempt, DeliveryState, Message
+from tamada.conversations.models import ASKED_AGAIN, Delivery, DeliveryAttempt, DeliveryState, Message
 from tamada.core import events, health, wakeup
 from tamada.core.actors import SYSTEM
 from tamada.core.db import durable_atomic, is_postgres
@@ -387,8 +387,10 @@ class Sending:
         postpone_delivery(delivery=self.delivery, seconds=PAUSES[min(tries, len(PAUSES) - 1)], error=reason)
 
     def _is_given_up(self) -> bool:
-        first = self.delivery.log.order_by("id").values_list("started_at", flat=True).first()
-        return first is not None and timezone.now() - first > GIVE_UP
+        """Whether it was tried for long enough since it was written, or since somebody last asked for it again."""
+        log = self.delivery.log.order_by("id").values_list("started_at", flat=True)
+        began = log.filter(outcome=ASKED_AGAIN).last() or log.first()
+        return began is not None and timezone.now() - began > GIVE_UP
 
     @transaction.atomic
     def hold(self, reason: str) -> None:

@@ -15,8 +15,8 @@ from tamada.core.actors import SYSTEM, Actor
 
 from ..access import audience
 from ..events import DeliveryChanged, RecipientRefused
-from ..models import Delivery, DeliveryState, Message
-from .door import check_seen
+from ..models import ASKED_AGAIN, Delivery, DeliveryAttempt, DeliveryState, Message
+from .door import locked
 from .system import add_system_line
 
 # A state never goes back: a late "sent" must not hide a "read" or a "bounced".
@@ -49,13 +49,18 @@ def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at
 def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
     """Try a failed or perhaps sent message once more; its Message-ID stays, so a careful receiver drops a double."""
     require(agent, "conversation.reply")
-    check_seen(agent, message.conversation)
+    locked(agent, message.conversation)
     again = (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED)
-    if not Message.objects.filter(pk=message.pk, delivery__in=again).update(delivery=DeliveryState.QUEUED):
+    delivery = Delivery.objects.filter(message=message).first()  # None: another program sent it
+    failed = Message.objects.filter(pk=message.pk, delivery__in=again)
+    if delivery is None or not failed.update(delivery=DeliveryState.QUEUED):
         return
-    Delivery.objects.filter(message=message).update(
-        settled_at=None, claimed_at=None, claimed_by="", not_before=timezone.now(), last_error=""
+    now = timezone.now()
+    Delivery.objects.filter(pk=delivery.pk).update(
+        settled_at=None, claimed_at=None, claimed_by="", not_before=now, last_error="", attempts=0
     )
+    # From here on the sender counts anew how long it has been trying.
+    DeliveryAttempt.objects.create(delivery=delivery, started_at=now, finished_at=now, outcome=ASKED_AGAIN)
     message.delivery = DeliveryState.QUEUED
     audit.record(actor, "message.send_again", message, conversation=message.conversation_id)
     _tell(message)
