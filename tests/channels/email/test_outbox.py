@@ -11,7 +11,8 @@ from tamada.channels.email import outbox
 from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.outbox import Outbox, claim, release_abandoned
-from tamada.conversations.actions import send_again, send_reply
+from tamada.conversations.actions import send_again, send_reply, undo_send
+from tamada.conversations.errors import TooLate
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM, Actor
@@ -189,6 +190,25 @@ def days_later(message: Message) -> None:
         DeliveryAttempt.objects.filter(pk=row.pk).update(started_at=row.started_at - timedelta(days=3))
     due_again(message)
     send_due()
+
+
+def test_what_may_have_been_delivered_is_not_taken_back(reply, smtp_server, teammate):
+    message = reply()
+    smtp_server.hang_up = True
+    send_due()
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    with pytest.raises(TooLate):
+        undo_send(agent=teammate, actor=SYSTEM, message=message)
+    assert state(message) == "queued"
+
+
+def test_what_nobody_took_is_taken_back_also_when_it_is_sent_again(reply, smtp_server, teammate):
+    message = reply("Wrong window")
+    smtp_server.refuse = lambda _address: "550 5.1.1 No such user"
+    send_due()
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    draft = undo_send(agent=teammate, actor=SYSTEM, message=message)
+    assert (draft.text, Message.objects.filter(kind="out").exists()) == ("Wrong window", False)
 
 
 def test_a_line_cut_after_the_message_is_uncertain_and_never_resent_by_itself(reply, smtp_server, teammate):

@@ -78,8 +78,10 @@ def _withdraw(agent: Agent, actor: Actor, message: Message) -> Draft:
 
 
 def can_be_undone(message: Message, delivery: Delivery) -> bool:
-    """Whether nobody has received it: it waits, and is not waiting for the rest of those to whom it went."""
-    return delivery.settled_at is None and delivery.claimed_at is None and not message.data.get("deferred")
+    """Whether nobody has received it: it waits, not for the rest of those to whom it went, and never began to leave."""
+    if delivery.settled_at or delivery.claimed_at or message.data.get("deferred"):
+        return False
+    return not delivery.log.filter(outcome__in=("data", "uncertain", "sent")).exists()
 
 
 def _others(conversation: Conversation, message: Message) -> bool:
