@@ -5,6 +5,7 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from tamada.channels.email import outbox
@@ -406,6 +407,30 @@ def test_the_loop_sends_at_once_and_reuses_its_connection(reply, smtp_server, st
         thread.join(20)
     assert not thread.is_alive()
     assert smtp_server.connections == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_that_was_committed_but_not_confirmed_is_sent(reply, smtp_server, stop, monkeypatch):
+    """The database went away between its commit and its answer: the claim is ours, and nobody works on it."""
+    lost: list[int] = []
+
+    def unconfirmed(name, limit):
+        ids = claim(name, limit)
+        if ids and not lost:
+            lost.extend(ids)
+            raise OperationalError("server closed the connection unexpectedly")
+        return ids
+
+    monkeypatch.setattr(outbox, "claim", unconfirmed)
+    message = reply()
+    thread = threading.Thread(target=Outbox(stop).run)
+    thread.start()
+    try:
+        until(lambda: state(message) == "sent")
+    finally:
+        stop.set()
+        thread.join(20)
+    assert (len(lost), len(smtp_server.received)) == (1, 1)
 
 
 def test_an_inbox_with_a_server_that_does_not_exist_is_told(account):
