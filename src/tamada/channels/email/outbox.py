@@ -29,7 +29,7 @@ from tamada.channels.email.send import Connections, Refusal, Result, Server, fai
 from tamada.channels.events import ChannelTroubled
 from tamada.channels.metrics import SENT
 from tamada.conversations.actions import postpone_delivery, set_delivery, tell_delayed, tell_refused
-from tamada.conversations.models import ASKED_AGAIN, Delivery, DeliveryAttempt, DeliveryState, Message
+from tamada.conversations.models import ASKED_AGAIN, Conversation, Delivery, DeliveryAttempt, DeliveryState, Message
 from tamada.core import events, health, wakeup
 from tamada.core.actors import SYSTEM
 from tamada.core.db import durable_atomic, is_postgres
@@ -332,6 +332,8 @@ class Sending:
 
     @transaction.atomic
     def _settle(self, result: Result) -> None:
+        # As everywhere: the conversation is held before anything in it.
+        Conversation.objects.select_for_update().get(pk=self.message.conversation_id)
         if not self.may_have_left and not self._is_ours():
             return
         _note_outcome(self.attempt, result.outcome, result.detail)
@@ -373,6 +375,7 @@ class Sending:
             set_delivery(message=self.message, state=DeliveryState.SENT)
 
     def _keep_data(self, **values: object) -> None:
+        self.message.refresh_from_db(fields=["data"])
         data = {**self.message.data, **values}
         self.message.data = {name: value for name, value in data.items() if value is not None}
         self.message.save(update_fields=["data"])

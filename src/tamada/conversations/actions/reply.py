@@ -26,6 +26,7 @@ from .door import check_works_in, locked
 from .mentions import mention
 from .undo import remember, state_before
 from .update import change
+from .waiting import end_waiting
 from .writing import (
     NOTHING,
     Below,
@@ -87,13 +88,13 @@ def send_reply(
         message.subject = clean_subject(subject or "") or answer_subject(conversation)
         message.to, message.cc, message.bcc = receivers, copies, hidden
         message.client_id = client_id
+        end_waiting(conversation, message, not_before)
         post(conversation, message, written, attachments, not_before=not_before, below=below)
         changes: dict[str, Any] = {}
         if take and conversation.assignee_id is None:
             changes["assignee"] = agent
         if status_after:
             changes |= {"status": status_after, "snoozed_until": snooze_until}
-        conversation.waiting_since = None
         if conversation.first_replied_at is None:
             learn_wanted(conversation)
         conversation.first_replied_at = conversation.first_replied_at or message.created_at
