@@ -9,6 +9,7 @@ from django.utils import timezone
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations import actions, counts
+from tamada.conversations.actions import update
 from tamada.conversations.envelopes import Bounce
 from tamada.conversations.models import Conversation, ConversationCount, DeliveryState, Inbox, Message
 from tamada.conversations.queries import ListFilter, list_page
@@ -207,3 +208,23 @@ def test_an_answer_for_later_and_closed_that_is_taken_back_is_owed_again(receive
     assert waiting(asked) is None
     undo(teammate, ours)
     assert waiting(asked) == asked.created_at
+
+
+def test_what_was_put_off_while_others_woke_sleeps_on(
+    receive: Receive, teammate: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for sender in ("one@mail.am", "two@mail.am"):
+        asked = receive(sender=sender)
+        actions.update_conversation(
+            agent=teammate, actor=actor_of(teammate), conversation=asked.conversation, snoozed_until=tomorrow()
+        )
+    Conversation.objects.update(snoozed_until=timezone.now())
+    change = update.change
+
+    def meanwhile(*, conversation: Conversation, **given: Any) -> None:
+        Conversation.objects.exclude(pk=conversation.pk).update(snoozed_until=tomorrow())
+        change(conversation=conversation, **given)
+
+    monkeypatch.setattr(update, "change", meanwhile)
+    actions.wake_snoozed()
+    assert sorted(Conversation.objects.values_list("status", flat=True)) == ["open", "snoozed"]
