@@ -206,9 +206,9 @@ def _plain(conversation: Conversation, name: str) -> Any:
 def wake_snoozed() -> None:
     """Open what was put off until now."""
     due = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=timezone.now())
-    for pk in list(due.values_list("pk", flat=True)[:500]):
+    for pk in due.values_list("pk", flat=True)[:500]:
         with transaction.atomic():
-            # Asked once more under the lock: somebody may have put it off meanwhile.
+            # Somebody may have put it off further since the list was made.
             conversation = due.select_for_update().filter(pk=pk).first()
             if conversation:
                 change(conversation=conversation, actor=SYSTEM, by=None, changes={"status": Status.OPEN})
