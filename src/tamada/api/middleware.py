@@ -115,7 +115,7 @@ def _without_nul(request: HttpRequest) -> None:
 
 def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     response.setdefault("Cache-Control", "no-store")
-    response.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    response.setdefault("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
     response.setdefault("X-Content-Type-Options", "nosniff")
     is_head = request.META["REQUEST_METHOD"] == "HEAD"
     if isinstance(response, HttpResponse):

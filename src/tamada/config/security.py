@@ -25,6 +25,7 @@ def policy(nonce: str | None) -> str:
             "manifest-src 'self'",
             "frame-src 'self'",
             "form-action 'self'",
+            "object-src 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )
