@@ -100,3 +100,36 @@ def test_over_https_they_promise_it_for_a_year(monkeypatch: pytest.MonkeyPatch) 
     monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, base_url="https://desk.example"))
     for name, headers in raw_answers():
         assert headers[b"strict-transport-security"] == b"max-age=31536000", name
+
+
+@pytest.mark.parametrize("method", ["TRACE", "TRACK", "CONNECT", "PROPFIND"])
+def test_methods_that_nothing_here_needs_are_refused(ask: Ask, method: str) -> None:
+    for path in ("/login", "/api/v1/me", "/healthz"):
+        assert ask(path, method=method)[0] == 405
+
+
+def test_figures_are_for_programs_inside(ask: Ask) -> None:
+    assert b"tamada_" in ask("/metrics")[2]
+    status, _headers, body = ask("/metrics", peer="203.0.114.7")
+    assert status == 404
+    assert b"tamada_" not in body
+
+
+@pytest.mark.parametrize(
+    ("peer", "header", "inside"),
+    [
+        ("127.0.0.1", {}, True),
+        ("::1", {}, True),
+        ("10.1.2.3", {}, True),
+        ("::ffff:192.168.1.5", {}, True),
+        ("8.8.8.8", {}, False),
+        ("::ffff:8.8.8.8", {}, False),
+        ("2a00:1450::1", {}, False),
+        ("nobody", {}, False),
+        ("127.0.0.1", {"x_forwarded_for": "8.8.8.8"}, False),
+        ("127.0.0.1", {"x_forwarded_for": "127.0.0.1"}, False),
+        ("10.0.0.1", {"forwarded": "for=127.0.0.1"}, False),
+    ],
+)
+def test_who_asks_through_a_proxy_is_not_inside(peer: str, header: dict[str, str], inside: bool) -> None:
+    assert asgi.is_inside(scope_of("/metrics", peer=peer, **header)) is inside
