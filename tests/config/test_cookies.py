@@ -62,6 +62,8 @@ def test_what_the_next_page_tells_travels_in_a_cookie_like_the_others() -> None:
 
     request = RequestFactory().get("/")
     request.session = {}  # type: ignore[assignment]
-    (cookie,) = MessageMiddleware(view)(request).cookies.values()
+    answer = MessageMiddleware(view)(request)
+    assert isinstance(answer, HttpResponse)
+    (cookie,) = answer.cookies.values()
     assert cookie.key == "tamada_notes"
     assert (cookie["httponly"], cookie["samesite"]) == (True, "Lax")

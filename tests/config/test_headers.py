@@ -43,7 +43,9 @@ async def _asked(scope: dict[str, Any]) -> tuple[int, dict[str, str], bytes]:
     bodies = [{"type": "http.request", "body": b"", "more_body": False}]
 
     async def receive() -> dict[str, Any]:
-        return bodies.pop() if bodies else await asyncio.Event().wait() or {}
+        if not bodies:
+            await asyncio.Event().wait()
+        return bodies.pop()
 
     async def send(message: dict[str, Any]) -> None:
         sent.append(message)
