@@ -33,3 +33,20 @@ def test_the_process_that_died_is_named_and_nothing_private_is() -> None:
     line = json.loads(JsonFormatter().format(record))
     assert (line["part"], line["reason"]) == ("reader", "status -9")
     assert "text" not in line
+
+
+def test_no_text_begins_a_line_of_its_own_or_moves_the_cursor() -> None:
+    hostile = 'x"}\r\n{"level": "info"}\x1b[2J\x9b2J\x85\u2028\u202e\u2066\udc80'
+    record = logging.makeLogRecord({"msg": hostile, "path": hostile, "reason": hostile})
+    written = JsonFormatter().format(record)
+    assert written.isprintable()
+    written.encode()
+    line = json.loads(written)
+    assert line["message"] == line["path"] == hostile
+
+
+def test_secrets_in_the_facts_of_a_line_are_blanked_too() -> None:
+    record = logging.makeLogRecord({"msg": "No answer.", "url": "smtp://ani:hunter2@mail.example", "status": 5})
+    written = JsonFormatter().format(record)
+    assert "hunter2" not in written
+    assert json.loads(written)["status"] == 5
