@@ -45,6 +45,7 @@ LOGIN_REDIRECT_URL = "/"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tamada.config.refused.RefusedMiddleware",
     "tamada.config.lazy.ApiMiddleware",  # Before sessions, cookies and CSRF, which have no business in the API.
     "tamada.config.security.ContentSecurityPolicyMiddleware",
     "tamada.desk.nuls.NoNulMiddleware",
