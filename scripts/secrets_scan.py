@@ -34,7 +34,10 @@ NAMED = re.compile(
     r"""(?i)(?:password|passwd|secret|token|api_?key|private_?key|credential)\w*["']?\s*[:=]\s*["'](?!https?://)([^\s"'{}$<>]{20,})["']"""
 )
 IN_ADDRESS = re.compile(r"\w://[^\s:/@\"']+:([^\s/@\"'{}$]{12,})@[\w.-]+")
-RANDOM = 3.8  # Bits a character: words and paths stay below, random letters and digits lie above.
+# Bits a character: words and paths stay below, random letters and digits lie above.
+RANDOM = 3.8
+RANDOM_AND_LONG, LONG = 4.4, 32
+RANDOM_HEX, HEX = 2.9, re.compile(r"[0-9a-fA-F]{20,}")
 
 # (file, what): why it is none.
 ALLOWED: dict[tuple[str, str], str] = {
@@ -50,7 +53,11 @@ def entropy(text: str) -> float:
 
 
 def looks_random(text: str) -> bool:
-    """Whether a text has digits, letters and no order, as what a generator made."""
+    """Whether a text has no order, as what a generator made. A short one must mix letters and digits as well."""
+    if HEX.fullmatch(text):
+        return entropy(text) >= RANDOM_HEX
+    if len(text) >= LONG:
+        return entropy(text) >= RANDOM_AND_LONG or (bool(re.search(r"\d", text)) and entropy(text) >= RANDOM)
     return bool(re.search(r"\d", text) and re.search(r"[A-Za-z]", text)) and entropy(text) >= RANDOM
 
 
