@@ -3,6 +3,7 @@
 import ast
 import json
 import logging
+import sys
 from pathlib import Path
 
 import tamada
@@ -50,3 +51,21 @@ def test_secrets_in_the_facts_of_a_line_are_blanked_too() -> None:
     written = JsonFormatter().format(record)
     assert "hunter2" not in written
     assert json.loads(written)["status"] == 5
+
+
+def test_a_traceback_says_where_and_what_kind_and_not_what_the_error_says() -> None:
+    def fail(who: str) -> None:
+        try:
+            {}[who]
+        except KeyError as error:
+            raise ValueError(f"Failing row contains ({who})") from error
+
+    try:
+        fail("ani@mail.example")
+    except ValueError:
+        record = logging.makeLogRecord({"msg": "Broken.", "exc_info": sys.exc_info()})
+    line = json.loads(JsonFormatter().format(record))
+    assert "builtins.KeyError" in line["traceback"]
+    assert line["traceback"].endswith("builtins.ValueError")
+    assert Path(__file__).name in line["traceback"]
+    assert "mail.example" not in line["traceback"].replace('fail("ani@mail.example")', "")

@@ -4,6 +4,7 @@ import json
 import logging
 import re
 import time
+import traceback
 from typing import Any
 
 from tamada.core.redact import redact
@@ -47,6 +48,7 @@ FIELDS = frozenset(
 # JSON escapes line ends and the ASCII controls. These too could begin a line, move a terminal's cursor or turn the
 # direction of what is read; half a surrogate pair would keep the line from being written at all.
 _DISGUISES = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
+MOST_CAUSES = 5
 
 
 class JsonFormatter(logging.Formatter):
@@ -61,13 +63,25 @@ class JsonFormatter(logging.Formatter):
         }
         line.update({key: _plain(value) for key, value in record.__dict__.items() if key in FIELDS})
         if record.exc_info:
-            line["traceback"] = redact(self.formatException(record.exc_info))
+            line["traceback"] = _frames(record.exc_info[1])
         text = json.dumps(line, ensure_ascii=False, default=str)
         return _DISGUISES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
 
 
 def _plain(value: Any) -> Any:
     return redact(value) if isinstance(value, str) else value
+
+
+def _frames(error: BaseException | None) -> str:
+    """Where it happened and what kind of error it was, with its causes. What errors say can hold people's data: a
+    database quotes the row it refuses, a codec the text it can't read.
+    """
+    parts: list[str] = []
+    while error is not None and len(parts) < MOST_CAUSES:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        parts.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\n".join(reversed(parts))
 
 
 def logging_config(*, debug: bool) -> dict[str, Any]:
