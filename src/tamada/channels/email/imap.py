@@ -117,6 +117,7 @@ class ImapServer:
         try:
             if not self.tls and client.has_capability("STARTTLS"):
                 client.starttls(context)
+            send.require_encryption(client.socket(), self.host, verify=self.verify)
             if account.auth != ImapAuth.PASSWORD and account.oauth:
                 account.refresh_from_db(fields=["oauth"])  # it may have been connected anew, or renewed elsewhere
                 _sign_in_with_token(client, account, self.user or account.address)
@@ -369,6 +370,8 @@ class Watcher:
                 self._trouble("disk", reasons.DISK_SHORT)
             except oauth.OAuthError as error:
                 self._trouble("sign-in", error.reason)
+            except send.NotEncrypted:
+                self._trouble("sign-in", reasons.NO_ENCRYPTION)
             except (OSError, IMAPClientError) as error:
                 self._trouble("connection", reasons.MAILBOX_UNREADABLE % {"kind": type(error).__name__})
             except (DatabaseError, InterfaceError):

@@ -12,7 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.conf import settings
@@ -65,8 +65,8 @@ class Result:
 class Server:
     """An outgoing server as a URL tells it: `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://…`.
 
-    `?verify=0` accepts any certificate, for a server of one's own; `?guarded=1` marks what was entered in the desk:
-    such a server must stand on the public internet (`dial`).
+    `?verify=0` accepts any certificate, and none, for a server of one's own; `?guarded=1` marks what was entered in the
+    desk: such a server must stand on the public internet (`dial`).
     """
 
     host: str
@@ -156,6 +156,19 @@ class TokenRefused(smtplib.SMTPAuthenticationError):
         self.told = told
 
 
+# On this machine nobody listens in between.
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def require_encryption(sock: Any, host: str, *, verify: bool) -> None:
+    """A password is said in the clear on this machine only, or where its owner waived checks: a server of their own.
+
+    Without this, whoever stands between us takes STARTTLS out of the server's offer and hears it. Raises NotEncrypted.
+    """
+    if verify and host not in LOCAL and not isinstance(sock, ssl.SSLSocket):
+        raise NotEncrypted
+
+
 type_login = Callable[[smtplib.SMTP], None]
 
 
@@ -179,6 +192,7 @@ def connect(server: Server, login: type_login | None = None) -> smtplib.SMTP:
         if login is not None:
             login(client)
         elif server.user:
+            require_encryption(client.sock, server.host, verify=server.verify)
             client.login(server.user, server.password)
         if client.sock is not None:
             client.sock.settimeout(ANSWER_SECONDS)
