@@ -30,6 +30,8 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.transfer.models import Export
+from tamada.webhooks import actions as webhooks
 from tests.cast import SignedIn
 
 WHO = ("owner", "teammate", "outsider", "observer")
@@ -190,6 +192,17 @@ CASES = (
     Case("connect_inbox", ADMIN, ("{inbox}",)),
     Case("mailbox_connected", ADMIN_DOES),
     Case("webhook_inbox", ADMIN_DOES, ("{inbox}",), {}),
+    Case("settings_webhooks", ADMIN),
+    Case("new_webhook", ADMIN),
+    Case("new_webhook", ADMIN, data={"url": "https://shop.example/hooks", "is_active": "on"}),
+    Case("settings_webhook", ADMIN, ("{webhook}",)),
+    Case("settings_webhook", ADMIN_DOES, ("{webhook}",), {"url": "https://mine.example/"}),
+    Case("delete_webhook", ADMIN_DOES, ("{webhook}",), {}),
+    Case("rotate_webhook", ADMIN, ("{webhook}",), {}),
+    Case("replay_webhook", ADMIN_DOES, ("{webhook}",), {}),
+    Case("replay_webhook", ADMIN_DOES, ("{webhook}",), {"delivery": "{webhook_delivery}"}),
+    Case("test_webhook", ADMIN_DOES, ("{webhook}",), {}),
+    Case("webhook_delivery", ADMIN, ("{webhook}", "{webhook_delivery}")),
     Case("people", ALL),
     Case("invite", ADMIN),
     Case("invite", ADMIN_DOES, data={"email": "new@desk.example", "role": "agent", "teams": "{team}"}),
@@ -275,6 +288,8 @@ def scene(
     invitation = people.invite(agent=owner, actor=actor, email="later@desk.example", role=Role.AGENT, teams=[team])
     blocked = customers.block_sender(agent=owner, actor=actor, value="old@evil.example")
     hours = create_calendar(agent=owner, actor=actor, name="Office", time_zone="Asia/Yerevan", week={0: [(540, 1080)]})
+    webhook, _secret = webhooks.add_endpoint(agent=owner, actor=actor, url="https://127.0.0.1.invalid/hooks")
+    sent = webhooks.send_test(agent=owner, actor=actor, endpoint=webhook)
     change = actions.change_conversations(
         agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes=lambda _: {"priority": "low"}
     )
@@ -284,7 +299,8 @@ def scene(
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
-        "blocked": blocked, "change": change, "hours": hours, "teammate": teammate, "observer": observer, "gone": gone,
+        "blocked": blocked, "change": change, "hours": hours, "webhook": webhook,
+        "webhook_delivery": sent, "teammate": teammate, "observer": observer, "gone": gone,
     }  # fmt: skip
     return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
 

@@ -38,6 +38,8 @@ PAGES = (
     "/settings/inboxes/new",
     "/settings/hours",
     "/settings/hours/new",
+    "/settings/webhooks",
+    "/settings/webhooks/new",
     "/settings/tags",
     "/settings/fields",
     "/settings/blocked",

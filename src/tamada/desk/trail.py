@@ -52,6 +52,13 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "team.updated": gettext_lazy("Team changed"),
     "token.added": gettext_lazy("API token made"),
     "token.revoked": gettext_lazy("API token revoked"),
+    "webhook.added": gettext_lazy("Webhook added"),
+    "webhook.disabled": gettext_lazy("Webhook switched off"),
+    "webhook.removed": gettext_lazy("Webhook removed"),
+    "webhook.replayed": gettext_lazy("Webhook deliveries replayed"),
+    "webhook.secret_rotated": gettext_lazy("New secret of a webhook"),
+    "webhook.tested": gettext_lazy("Webhook tested"),
+    "webhook.updated": gettext_lazy("Webhook changed"),
 }
 OBJECTS: Final[Mapping[str, Promise]] = {
     "accounts.agent": gettext_lazy("Colleague"),
@@ -62,6 +69,7 @@ OBJECTS: Final[Mapping[str, Promise]] = {
     "customers.customer": gettext_lazy("Customer"),
     "customers.organisation": gettext_lazy("Company"),
     "customers.tag": gettext_lazy("Tag"),
+    "webhooks.endpoint": gettext_lazy("Webhook"),
 }
 FIELDS: Final[Mapping[str, Promise]] = {
     "name": gettext_lazy("Name"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import settings, settings_hours, settings_inboxes, settings_oauth
+from .views import settings, settings_hours, settings_inboxes, settings_oauth, settings_webhooks
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
@@ -25,5 +25,13 @@ urlpatterns = [
     path("settings/inboxes/<int:pk>/confirm", settings_inboxes.confirm, name="confirm_inbox"),
     path("settings/inboxes/<int:pk>/connect", settings_oauth.connect, name="connect_inbox"),
     path("settings/inboxes/<int:pk>/webhook", settings_oauth.webhook, name="webhook_inbox"),
+    path("settings/webhooks", settings_webhooks.webhooks, name="settings_webhooks"),
+    path("settings/webhooks/new", settings_webhooks.new, name="new_webhook"),
+    path("settings/webhooks/<int:pk>", settings_webhooks.webhook, name="settings_webhook"),
+    path("settings/webhooks/<int:pk>/delete", settings_webhooks.delete, name="delete_webhook"),
+    path("settings/webhooks/<int:pk>/secret", settings_webhooks.rotate, name="rotate_webhook"),
+    path("settings/webhooks/<int:pk>/test", settings_webhooks.test, name="test_webhook"),
+    path("settings/webhooks/<int:pk>/replay", settings_webhooks.replay, name="replay_webhook"),
+    path("settings/webhooks/<int:pk>/deliveries/<int:delivery>", settings_webhooks.delivery, name="webhook_delivery"),
     path("settings/mailbox/connected", settings_oauth.connected, name="mailbox_connected"),
 ]
