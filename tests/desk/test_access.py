@@ -203,6 +203,10 @@ CASES = (
     Case("replay_webhook", ADMIN_DOES, ("{webhook}",), {"delivery": "{webhook_delivery}"}),
     Case("test_webhook", ADMIN_DOES, ("{webhook}",), {}),
     Case("webhook_delivery", ADMIN, ("{webhook}", "{webhook_delivery}")),
+    Case("settings_export", ADMIN),
+    Case("settings_export", ADMIN_DOES, data={}),
+    Case("export_file", ADMIN, ("{export}",)),
+    Case("delete_export", ADMIN_DOES, ("{export}",), {}),
     Case("people", ALL),
     Case("invite", ADMIN),
     Case("invite", ADMIN_DOES, data={"email": "new@desk.example", "role": "agent", "teams": "{team}"}),
@@ -290,6 +294,7 @@ def scene(
     hours = create_calendar(agent=owner, actor=actor, name="Office", time_zone="Asia/Yerevan", week={0: [(540, 1080)]})
     webhook, _secret = webhooks.add_endpoint(agent=owner, actor=actor, url="https://127.0.0.1.invalid/hooks")
     sent = webhooks.send_test(agent=owner, actor=actor, endpoint=webhook)
+    export = Export.objects.create(state="done", blob=storage.put(PNG), expires_at=now + timedelta(days=1))
     change = actions.change_conversations(
         agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes=lambda _: {"priority": "low"}
     )
@@ -300,7 +305,7 @@ def scene(
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
         "blocked": blocked, "change": change, "hours": hours, "webhook": webhook,
-        "webhook_delivery": sent, "teammate": teammate, "observer": observer, "gone": gone,
+        "webhook_delivery": sent, "export": export, "teammate": teammate, "observer": observer, "gone": gone,
     }  # fmt: skip
     return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
 

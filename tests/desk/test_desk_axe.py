@@ -40,6 +40,7 @@ PAGES = (
     "/settings/hours/new",
     "/settings/webhooks",
     "/settings/webhooks/new",
+    "/settings/export",
     "/settings/tags",
     "/settings/fields",
     "/settings/blocked",

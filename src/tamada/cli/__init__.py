@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "token": ("token", N_("Make an API token for a person.")),
     "inbox": ("inbox", N_("Add an e-mail address or a chat.")),
     "import": ("import_", N_("Bring in mail from an mbox, a maildir or a folder.")),
+    "export": ("export", N_("Write everything as JSON Lines and CSV, while running.")),
     "check": ("check", N_("Say what is wrong with this installation.")),
     "backup": ("backup", N_("Write everything into one file, while running.")),
     "restore": ("restore", N_("Bring a backup into an empty data folder.")),

@@ -27,6 +27,7 @@ ROOMS = (
     "channels.email",
     "webhooks",
     "notifications",
+    "transfer",
     "api",
     "desk",
 )

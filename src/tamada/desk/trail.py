@@ -27,6 +27,12 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "conversation.updated": gettext_lazy("Conversation changed"),
     "customer.created": gettext_lazy("Customer added"),
     "customer.updated": gettext_lazy("Customer changed"),
+    "export.downloaded": gettext_lazy("Export downloaded"),
+    "export.expired": gettext_lazy("Export expired"),
+    "export.ready": gettext_lazy("Export made"),
+    "export.removed": gettext_lazy("Export removed"),
+    "export.started": gettext_lazy("Export asked for"),
+    "export.written": gettext_lazy("Everything exported at the command line"),
     "input.discarded": gettext_lazy("Mail in quarantine discarded"),
     "input.retried": gettext_lazy("Mail in quarantine read again"),
     "invitation.accepted": gettext_lazy("Invitation accepted"),
@@ -69,6 +75,7 @@ OBJECTS: Final[Mapping[str, Promise]] = {
     "customers.customer": gettext_lazy("Customer"),
     "customers.organisation": gettext_lazy("Company"),
     "customers.tag": gettext_lazy("Tag"),
+    "transfer.export": gettext_lazy("Export"),
     "webhooks.endpoint": gettext_lazy("Webhook"),
 }
 FIELDS: Final[Mapping[str, Promise]] = {

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import settings, settings_hours, settings_inboxes, settings_oauth, settings_webhooks
+from .views import settings, settings_hours, settings_inboxes, settings_oauth, settings_transfer, settings_webhooks
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
@@ -33,5 +33,8 @@ urlpatterns = [
     path("settings/webhooks/<int:pk>/test", settings_webhooks.test, name="test_webhook"),
     path("settings/webhooks/<int:pk>/replay", settings_webhooks.replay, name="replay_webhook"),
     path("settings/webhooks/<int:pk>/deliveries/<int:delivery>", settings_webhooks.delivery, name="webhook_delivery"),
+    path("settings/export", settings_transfer.exports, name="settings_export"),
+    path("settings/export/<int:pk>/file", settings_transfer.export_file, name="export_file"),
+    path("settings/export/<int:pk>/delete", settings_transfer.delete_export, name="delete_export"),
     path("settings/mailbox/connected", settings_oauth.connected, name="mailbox_connected"),
 ]
