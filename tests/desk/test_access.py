@@ -30,7 +30,7 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
-from tamada.transfer.models import Export
+from tamada.transfer.models import Export, Import
 from tamada.webhooks import actions as webhooks
 from tests.cast import SignedIn
 
@@ -207,6 +207,11 @@ CASES = (
     Case("settings_export", ADMIN_DOES, data={}),
     Case("export_file", ADMIN, ("{export}",)),
     Case("delete_export", ADMIN_DOES, ("{export}",), {}),
+    Case("settings_import", ADMIN),
+    Case("import", ADMIN, ("{import}",)),
+    Case("import", ADMIN_DOES, ("{import}",), {"what": "customers"}),
+    Case("start_import", ADMIN_DOES, ("{import}",), {}),
+    Case("delete_import", ADMIN_DOES, ("{import}",), {}),
     Case("people", ALL),
     Case("invite", ADMIN),
     Case("invite", ADMIN_DOES, data={"email": "new@desk.example", "role": "agent", "teams": "{team}"}),
@@ -295,6 +300,8 @@ def scene(
     webhook, _secret = webhooks.add_endpoint(agent=owner, actor=actor, url="https://127.0.0.1.invalid/hooks")
     sent = webhooks.send_test(agent=owner, actor=actor, endpoint=webhook)
     export = Export.objects.create(state="done", blob=storage.put(PNG), expires_at=now + timedelta(days=1))
+    options = {"what": "customers", "headings": ["name"], "columns": ["name"]}
+    table = Import.objects.create(source="csv", name="a.csv", blob=storage.put(b"name\nAnahit\n"), options=options)
     change = actions.change_conversations(
         agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes=lambda _: {"priority": "low"}
     )
@@ -305,7 +312,8 @@ def scene(
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
         "blocked": blocked, "change": change, "hours": hours, "webhook": webhook,
-        "webhook_delivery": sent, "export": export, "teammate": teammate, "observer": observer, "gone": gone,
+        "webhook_delivery": sent, "export": export, "import": table, "teammate": teammate,
+        "observer": observer, "gone": gone,
     }  # fmt: skip
     return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
 

@@ -41,6 +41,7 @@ PAGES = (
     "/settings/webhooks",
     "/settings/webhooks/new",
     "/settings/export",
+    "/settings/import",
     "/settings/tags",
     "/settings/fields",
     "/settings/blocked",

@@ -7,9 +7,13 @@ from datetime import datetime
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportedPerson:
-    """`addresses` are pairs of type and value as they were written; `attributes` were checked before."""
+    """`addresses` are pairs of type and value as they were written; `attributes` were checked before.
+
+    `stand_in` is what they are called until their name is known.
+    """
 
     name: str = ""
+    stand_in: str = ""
     addresses: Sequence[tuple[str, str]] = ()
     organisation: str = ""
     language: str = ""

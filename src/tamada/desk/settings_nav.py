@@ -52,6 +52,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("settings_attributes", _("Customer fields"), "list", "attribute.settings"),
             Entry("settings_blocked", _("Blocked senders"), "block", "sender.block"),
             Entry("settings_webhooks", _("Webhooks"), "plug", "webhook.settings"),
+            Entry("settings_import", _("Import"), "upload", "data.import"),
             Entry("settings_export", _("Export"), "download", "data.export"),
             Entry("settings_quarantine", _("Quarantine"), "alert", "quarantine.read"),
             Entry("settings_tasks", _("Failed tasks"), "refresh", "task.replay"),

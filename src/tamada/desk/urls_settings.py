@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from .views import settings, settings_hours, settings_inboxes, settings_oauth, settings_transfer, settings_webhooks
+from .views import (
+    settings,
+    settings_hours,
+    settings_import,
+    settings_inboxes,
+    settings_oauth,
+    settings_transfer,
+    settings_webhooks,
+)
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
@@ -33,6 +41,10 @@ urlpatterns = [
     path("settings/webhooks/<int:pk>/test", settings_webhooks.test, name="test_webhook"),
     path("settings/webhooks/<int:pk>/replay", settings_webhooks.replay, name="replay_webhook"),
     path("settings/webhooks/<int:pk>/deliveries/<int:delivery>", settings_webhooks.delivery, name="webhook_delivery"),
+    path("settings/import", settings_import.imports, name="settings_import"),
+    path("settings/import/<int:pk>", settings_import.one, name="import"),
+    path("settings/import/<int:pk>/start", settings_import.start, name="start_import"),
+    path("settings/import/<int:pk>/delete", settings_import.delete, name="delete_import"),
     path("settings/export", settings_transfer.exports, name="settings_export"),
     path("settings/export/<int:pk>/file", settings_transfer.export_file, name="export_file"),
     path("settings/export/<int:pk>/delete", settings_transfer.delete_export, name="delete_export"),

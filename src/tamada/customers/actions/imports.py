@@ -95,9 +95,13 @@ class _Person:
             "city": _line(given.city, 80),
             "note": given.note.replace("\0", "").strip()[:10_000],
         }
+        if learned["name"] and customer.name == given.stand_in:
+            customer.name = ""
         changed = [name for name, value in learned.items() if value and not getattr(customer, name)]
         for name in changed:
             setattr(customer, name, learned[name])
+        if not customer.name and not customer.pk and not self.addresses:
+            customer.name = given.stand_in[:160]
         if given.organisation and customer.organisation_id is None:
             customer.organisation = _organisation(given.organisation, actor)
             changed += ["organisation"] if customer.organisation else []
