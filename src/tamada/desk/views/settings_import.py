@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
-from tamada.conversations.models import Inbox
+from tamada.conversations.models import Inbox, Status
 from tamada.conversations.queries import inboxes_visible_to
 from tamada.kit.numbers import row_number
 from tamada.transfer import actions, queries
@@ -88,7 +88,7 @@ def _inbox(request: HttpRequest) -> Inbox | None:
 def _seen(request: HttpRequest, row: Import) -> dict[str, Any]:
     """The forms and the preview of a file that waits; nothing more of one that runs."""
     is_busy = row.state in (Progress.WAITING, Progress.RUNNING)
-    found: dict[str, Any] = {"is_busy": is_busy, "inboxes": inboxes_visible_to(agent_of(request))}
+    found: dict[str, Any] = {"is_busy": is_busy, "places": inboxes_visible_to(agent_of(request))}
     found["needs_inbox"] = row.source != Source.CSV or row.options["what"] == "conversations"
     if is_busy:
         return found
@@ -97,7 +97,8 @@ def _seen(request: HttpRequest, row: Import) -> dict[str, Any]:
         pairs = zip(row.options["headings"], row.options["columns"], strict=True)
         found |= {"columns": list(pairs), "possible": possible}
     try:
-        found["preview"] = opening.preview(records_of(row))
+        found["preview"] = preview = opening.preview(records_of(row))
+        found["matters"] = [(matter, Status(matter.status).label) for matter in preview.matters]
     except Unreadable as error:
         found["trouble"] = str(error)
     return found

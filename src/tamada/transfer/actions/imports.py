@@ -5,10 +5,12 @@ from collections.abc import Sequence
 from typing import IO, Any, Final
 
 from django.db import transaction
-from django.utils import timezone
+from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from tamada.accounts import company
 from tamada.accounts.actors import actor_of
+from tamada.accounts.mail import language_of
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.conversations.models import Attachment, Inbox
@@ -139,14 +141,18 @@ def make_import(*, import_id: int) -> None:
     if row is None:
         return
     Import.objects.filter(pk=row.pk).update(state=Progress.RUNNING)
-    actor = actor_of(row.made_by) if row.made_by else SYSTEM
+    # What was left out is told in the language of whoever began it.
+    with translation.override(language_of(row.made_by) if row.made_by else company.language()):
+        _bring_in(row, actor_of(row.made_by) if row.made_by else SYSTEM)
+
+
+def _bring_in(row: Import, actor: Actor) -> None:
     try:
         done = run(records_of(row), source=row.source, actor=actor, inbox=row.inbox, tell=_Teller(row.pk))
     except Stopped:
         return
     except (Unreadable, storage.MissingFile) as error:
-        done = Done(problems=[Problem("", str(error))])
-        _finish(row.pk, done, Progress.FAILED)
+        _finish(row.pk, Done(problems=[Problem("", str(error))]), Progress.FAILED)
         return
     _finish(row.pk, done, Progress.DONE)
 
