@@ -1,4 +1,4 @@
-"""`tamada import` and `tamada export`: what they print, and how they end."""
+"""`tamada import`, `tamada export`, `tamada webhook`: what they print, and how they end."""
 
 import json
 from collections.abc import Callable
@@ -11,6 +11,7 @@ from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Conversation
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
+from tamada.webhooks.models import Endpoint
 from tests.transfer.archives import CONVERSATIONS, CUSTOMERS, ZENDESK_LINES
 
 Run = Callable[..., int]
@@ -86,3 +87,13 @@ def test_everything_is_exported_and_nothing_overwritten(
     assert summary(capsys)["messages"] == 0
     assert run("export", tmp_path / "out.zip") == 1
     assert "nothing is overwritten" in capsys.readouterr().err
+
+
+def test_a_webhook_of_the_operators_own_may_be_inside(run: Run, capsys: pytest.CaptureFixture[str]) -> None:
+    assert run("webhook", "add", "http://127.0.0.1:9/hooks", "--type", "message.received") == 0
+    made = summary(capsys)
+    assert str(made["secret"]).startswith("whsec_")
+    row = Endpoint.objects.get(pk=str(made["id"]))
+    assert (row.is_trusted, row.types) == (True, ["message.received"])
+    assert run("webhook", "add", "nonsense") == 1
+    assert run("webhook", "add", "http://127.0.0.1:9/", "--type", "draft.changed") == 1

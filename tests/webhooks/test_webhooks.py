@@ -18,6 +18,7 @@ from tamada.core import events, realtime
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, QueuedTask, StoredEvent
 from tamada.core.tasks import run_pending
+from tamada.notifications.queries import feed
 from tamada.webhooks import actions, handlers, sender
 from tamada.webhooks.actions.deliveries import FAILS_FOR, PAUSES, RETRIED_FOR, SPREAD, Result
 from tamada.webhooks.errors import Invalid
@@ -316,6 +317,8 @@ def test_one_that_says_it_is_gone_is_switched_off_and_its_owner_told(
     [letter] = mailoutbox
     assert letter.to == [owner.email]
     assert "“Shop”" in letter.subject
+    [told] = feed(owner)
+    assert (told.kind, told.path) == ("webhook", f"/settings/webhooks/{row.pk}")
     came = len(there.received)
     receive()
     loop.run()

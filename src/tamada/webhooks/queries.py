@@ -1,14 +1,12 @@
 """Reads. Endpoints hear of all conversations, so whoever may not settle them sees none."""
 
-from datetime import datetime
-
 from django.db.models import QuerySet
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
 from tamada.core import settings_store
 
-from .models import Delivery, Endpoint, State
+from .models import Delivery, Endpoint, OffReason, State
 from .offered import TEST
 
 LISTENS = "webhooks.listens"
@@ -42,7 +40,6 @@ def somebody_listens() -> bool:
     return bool(settings_store.get(LISTENS))
 
 
-def failing(since: datetime) -> QuerySet[Endpoint]:
-    """Endpoints that we switched off after this time."""
-    ours = Endpoint.objects.filter(removed_at=None, is_active=False, off_at__gte=since)
-    return ours.exclude(off_reason="hand")
+def failing() -> QuerySet[Endpoint]:
+    """Endpoints that we switched off, and nobody looked after yet."""
+    return Endpoint.objects.filter(removed_at=None, is_active=False).exclude(off_reason=OffReason.HAND)
