@@ -505,6 +505,7 @@ def test_a_test_event_is_sent_at_once_and_tried_once(there: Receiver, add: Add, 
     row = sender.deliver_now(actions.send_test(**by, endpoint=endpoint), endpoint)
     assert row.state == State.FAILED
     assert actions.replay_failed(**by, endpoint=endpoint) == 0
+    assert Endpoint.objects.get().failing_since is None
 
 
 def test_old_deliveries_and_removed_endpoints_are_forgotten(
