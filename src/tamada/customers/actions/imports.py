@@ -1,6 +1,7 @@
 """People of an archive become customers: a batch in one transaction, without waking anybody."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 
 from django.conf import settings
 from django.db import transaction
@@ -14,7 +15,7 @@ from .. import identities, indexing
 from ..errors import Invalid
 from ..events import CustomersImported
 from ..imported import ImportedCustomer, ImportedPerson
-from ..models import Customer, Identity, IdentityType, Organisation
+from ..models import Customer, Identity, IdentityType, Organisation, Tag
 from ..settings import phone_regions
 from .organisations import organisation_named
 from .tags import tags_for, usable
@@ -37,8 +38,9 @@ def import_customers(
         return []
     with transaction.atomic():
         found = [_Person(person, known[place]) for place, person in enumerate(people)]
-        owners = _owners({address for person in found for address in person.addresses})
-        results = [person.save(owners, actor) for person in found]
+        batch = _Batch(actor, _owners({address for person in found for address in person.addresses}))
+        results = [person.save(batch) for person in found]
+        indexing.index_all(batch.touched)
         fact = CustomersImported(audience=_ADMINS, total=sum(result.is_new for result in results))
         events.record(fact, actor=actor)
     return results
@@ -57,6 +59,28 @@ def _owners(addresses: set[type_address]) -> dict[type_address, int]:
     return owners
 
 
+@dataclass(slots=True)
+class _Batch:
+    """What the people of a batch share: whose addresses are, companies and tags by name, and who is to be indexed."""
+
+    actor: Actor
+    owners: dict[type_address, int]
+    organisations: dict[str, Organisation | None] = field(default_factory=dict)
+    tags: dict[tuple[str, ...], list[Tag]] = field(default_factory=dict)
+    touched: set[int] = field(default_factory=set)
+
+    def organisation(self, name: str) -> Organisation | None:
+        if name not in self.organisations:
+            self.organisations[name] = _organisation(name, self.actor)
+        return self.organisations[name]
+
+    def tags_of(self, names: Sequence[str]) -> list[Tag]:
+        key = tuple(names)
+        if key not in self.tags:
+            self.tags[key] = tags_for(usable(key))
+        return self.tags[key]
+
+
 class _Person:
     """One person on the way in."""
 
@@ -67,26 +91,28 @@ class _Person:
             if kind in IdentityType.values and (value := _normal(kind, written)):
                 self.addresses.setdefault((kind, value), written.strip()[: identities.MAX_LENGTH])
 
-    def save(self, owners: dict[type_address, int], actor: Actor) -> ImportedCustomer:
+    def save(self, batch: _Batch) -> ImportedCustomer:
+        owners = batch.owners
         pk = self.known or next((owners[address] for address in self.addresses if address in owners), None)
         customer = Customer.objects.select_for_update().filter(pk=pk).first() if pk else None
         is_new = customer is None
         at = self.given.created_at or timezone.now()
         customer = customer or Customer(last_activity_at=at)
-        changed = self._learn(customer, actor)
+        changed = self._learn(customer, batch)
         if is_new:
-            customer.save()
-            Customer.objects.filter(pk=customer.pk).update(created_at=at)
+            customer.save(force_insert=True)
+            if self.given.created_at:
+                Customer.objects.filter(pk=customer.pk).update(created_at=at)
         elif changed:
             customer.save(update_fields=changed)
-        if tags := tags_for(usable(self.given.tags)):
+        if tags := batch.tags_of(self.given.tags):
             customer.tags.add(*tags)
         added = self._add_addresses(customer, owners)
         if is_new or changed or added:
-            indexing.index(customer)
+            batch.touched.add(customer.pk)
         return ImportedCustomer(customer.pk, is_new)
 
-    def _learn(self, customer: Customer, actor: Actor) -> list[str]:
+    def _learn(self, customer: Customer, batch: _Batch) -> list[str]:
         """Fill in what is empty; the names of the fields that changed."""
         given = self.given
         learned: dict[str, object] = {
@@ -103,7 +129,7 @@ class _Person:
         if not customer.name and not customer.pk and not self.addresses:
             customer.name = given.stand_in[:160]
         if given.organisation and customer.organisation_id is None:
-            customer.organisation = _organisation(given.organisation, actor)
+            customer.organisation = batch.organisation(given.organisation)
             changed += ["organisation"] if customer.organisation else []
         if given.attributes.keys() - customer.attributes.keys():
             customer.attributes = {**given.attributes, **customer.attributes}
