@@ -55,7 +55,7 @@ class Config:
     smtp_url: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[type_network, ...]
-    inner_hosts: tuple[str, ...]
+    inner_hosts: frozenset[str]
     debug: bool
 
     @property
@@ -97,7 +97,7 @@ def _load(environ: Mapping[str, str], data_dir: Path) -> Config:
         smtp_url=values.get("TAMADA_SMTP_URL") or None,
         allowed_hosts=_hosts(values.get("TAMADA_ALLOWED_HOSTS", ""), base_url),
         trusted_proxies=_networks(values.get("TAMADA_TRUSTED_PROXIES", "")),
-        inner_hosts=tuple(_split(values.get("TAMADA_INNER_HOSTS", ""))),
+        inner_hosts=frozenset(part.lower().rstrip(".") for part in _split(values.get("TAMADA_INNER_HOSTS", ""))),
         debug=values.get("TAMADA_DEBUG", "").lower() in ("1", "true", "yes"),
     )
 

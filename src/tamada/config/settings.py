@@ -25,7 +25,9 @@ ROOMS = (
     "conversations",
     "channels",
     "channels.email",
+    "webhooks",
     "notifications",
+    "transfer",
     "api",
     "desk",
 )

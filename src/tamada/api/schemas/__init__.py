@@ -33,7 +33,25 @@ from .customers import (
     OrganisationIn,
 )
 from .house import Agent, Counts, Inbox, Me, Tag, Team, TokenInfo
-from .queries import ConversationQuery, CustomerQuery, ListQuery, MessageQuery, SearchQuery, TimelineQuery
+from .queries import (
+    ConversationQuery,
+    CustomerQuery,
+    DeliveryQuery,
+    ListQuery,
+    MessageQuery,
+    SearchQuery,
+    TimelineQuery,
+)
+from .webhooks import (
+    DeliveryAttempt,
+    NewSecret,
+    NewWebhook,
+    Replayed,
+    Webhook,
+    WebhookChange,
+    WebhookDelivery,
+    WebhookIn,
+)
 
 __all__ = [
     "Address",
@@ -53,6 +71,8 @@ __all__ = [
     "CustomerChange",
     "CustomerIn",
     "CustomerQuery",
+    "DeliveryAttempt",
+    "DeliveryQuery",
     "Entry",
     "FileIn",
     "Identity",
@@ -65,6 +85,8 @@ __all__ = [
     "MessageIn",
     "MessageQuery",
     "Named",
+    "NewSecret",
+    "NewWebhook",
     "Organisation",
     "OrganisationChange",
     "OrganisationIn",
@@ -72,6 +94,7 @@ __all__ = [
     "ProblemBody",
     "ProblemError",
     "ReadIn",
+    "Replayed",
     "SearchQuery",
     "SpamIn",
     "StaleProblem",
@@ -79,4 +102,8 @@ __all__ = [
     "Team",
     "TimelineQuery",
     "TokenInfo",
+    "Webhook",
+    "WebhookChange",
+    "WebhookDelivery",
+    "WebhookIn",
 ]

@@ -10,6 +10,7 @@ from .identity import (
     type_given,
     verify_identity,
 )
+from .imports import import_customers
 from .ingest import customers_for
 from .organisations import create_organisation, organisation_named, update_organisation
 from .people import CustomerFields, create_customer, update_customer
@@ -27,6 +28,7 @@ __all__ = [
     "define_attribute",
     "drop_attribute",
     "heard_from",
+    "import_customers",
     "organisation_named",
     "remove_identity",
     "resume_identity",
