@@ -231,6 +231,8 @@ def by_session(scope: type_scope) -> Principal | None:
     from django.contrib.sessions.models import Session
     from django.http import HttpRequest
 
+    from tamada.accounts.sessions import MUST_ENROL
+
     try:
         cookies = SimpleCookie(header(scope, b"cookie"))
     except CookieError:
@@ -240,6 +242,8 @@ def by_session(scope: type_scope) -> Principal | None:
     request = HttpRequest()
     request.session = SessionStore(cookie.value)
     agent = get_user(request)
+    if MUST_ENROL in request.session:
+        return None
     ends_at = Session.objects.filter(pk=cookie.value).values_list("expire_date", flat=True).first()
     return _principal(agent, ends_at, partial(_again, by_session, scope)) if ends_at else None
 
