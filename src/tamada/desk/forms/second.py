@@ -24,11 +24,14 @@ class SecondForm(forms.Form):
     code = forms.CharField(
         label=_("Code"),
         max_length=40,
-        required=False,
         help_text=_("Six digits from your authenticator app, or one of your recovery codes."),
         widget=forms.TextInput(attrs={**_CODE, "autofocus": True}),
     )
     credential = _credential()
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["code"].required = not self.data.get("credential")
 
 
 class ConfirmForm(forms.Form):
