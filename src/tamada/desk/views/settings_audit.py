@@ -49,7 +49,9 @@ class SearchForm(forms.Form):
     thing = forms.ChoiceField(
         label=gettext_lazy("Where"), choices=lambda: [("", _ALL), *trail.OBJECTS.items()], required=False
     )
-    number = forms.IntegerField(label=gettext_lazy("Number"), required=False, min_value=1, max_value=2**63 - 1)
+    number = forms.IntegerField(
+        label=pgettext_lazy("of a thing", "Number"), required=False, min_value=1, max_value=2**63 - 1
+    )
     since = _day(label=pgettext_lazy("a day", "From"))
     until = _day(label=pgettext_lazy("a day", "Until"))
 
