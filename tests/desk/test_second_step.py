@@ -197,7 +197,7 @@ def test_a_forged_passkey_says_so_at_the_door(client: Client, db: None) -> None:
 
 
 def test_asking_for_challenges_is_limited(client: Client, db: None) -> None:
-    answers = {client.post("/login/passkey/asked", headers=LOCAL).status_code for _ in range(70)}
+    answers = {client.post("/login/passkey/asked", headers=LOCAL).status_code for _ in range(130)}
     assert answers == {200, 429}
 
 
@@ -430,6 +430,9 @@ def test_a_call_is_led_to_the_question(owner: Agent, teammate: Agent, signed_in:
         f"/settings/people/{teammate.pk}/leave", headers={**headers, "Referer": "https://evil.example/"}
     )
     assert elsewhere["HX-Redirect"] == "/confirm?next=%2F"
+    for path in ("//evil.example", "/\\evil.example"):
+        odd = client.post("/profile/tokens", headers={"HX-Request": "true", "Referer": f"http://testserver{path}"})
+        assert odd["HX-Redirect"] == "/confirm?next=%2F"
 
 
 # Every address that gives away rights or data or removes something, by name; others stay as they are.

@@ -24,7 +24,7 @@ from tamada.accounts.passkeys import BadPasskey
 from tamada.core import secrets
 
 from .access import agent_of
-from .arrival import address_of, wait_sentence
+from .arrival import address_of, safe_path, wait_sentence
 from .forms.second import ConfirmForm
 
 P = ParamSpec("P")
@@ -160,6 +160,6 @@ def _unpack(request: HttpRequest, kept: str) -> str | None:
 def _came_from(request: HttpRequest) -> str:
     """The page that the request was made from, if it is one of ours."""
     parts = urlsplit(request.headers.get("Referer", ""))
-    if parts.netloc != request.get_host() or not parts.path.startswith("/") or parts.path.startswith("//"):
+    if parts.netloc != request.get_host():
         return "/"
-    return f"{parts.path}?{parts.query}" if parts.query else parts.path
+    return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)

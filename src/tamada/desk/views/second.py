@@ -18,7 +18,7 @@ from tamada.desk.access import agent_of
 from tamada.desk.arrival import address_of, door, enter, onwards, safe_next, wait_sentence
 from tamada.desk.forms.second import ConfirmForm, SecondForm
 
-ASKED_PER_ADDRESS = 60
+ASKED_PER_ADDRESS = 120
 
 
 @never_cache

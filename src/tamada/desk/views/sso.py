@@ -15,7 +15,7 @@ from tamada.accounts.sso import SsoError
 from tamada.core import limits
 from tamada.desk.arrival import address_of, door, enter, safe_next, safe_path, wait_sentence
 
-ASKED_PER_ADDRESS = 30
+ASKED_PER_ADDRESS = 120
 
 
 def back_url() -> str:
