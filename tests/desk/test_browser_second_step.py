@@ -146,3 +146,38 @@ def age_sessions(tamada: RunningTamada) -> None:
             held["proved_at"] -= 3600
             again = signing.dumps(held, key=key, salt=salt, serializer=JSONSerializer, compress=True)
             tamada.rows("UPDATE django_session SET session_data = ? WHERE session_key = ?", again, pk)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(240)
+def test_who_owes_a_second_step_makes_it_in_peace(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    tamada = running()
+    tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
+    base = tamada.base_url
+    page = new_context(viewport={"width": 1280, "height": 900}, locale="en-GB").new_page()
+    complaints = complaints_of(page)
+    by_password(page, base)
+    expect(page).to_have_url(re.compile("/inbox/"))
+    page.goto(f"{base}/settings/sign-in")
+    page.get_by_label("Admin", exact=True).check()
+    page.get_by_role("button", name="Save").first.click()
+    expect(page.get_by_label("Admin", exact=True)).to_be_checked()
+    expect(page.get_by_role("link", name="Olga")).to_be_visible()
+    sign_out(page, base)
+
+    by_password(page, base)
+    expect(page).to_have_url(re.compile("/profile/second-step$"))
+    with page.expect_response(re.compile("/stream")) as stream:
+        page.reload()
+    assert stream.value.status == 200
+    page.get_by_role("link", name="Set up an app").click()
+    expect(page.locator(".qr svg")).to_be_visible()
+    secret = (page.locator(".secret code").text_content() or "").replace(" ", "")
+    page.get_by_label("Code", exact=True).fill(totp.code_at(secret, totp.step_at(time.time())))
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("heading", name="Recovery codes")).to_be_visible()
+    page.goto(f"{base}/inbox/mine")
+    expect(page).to_have_url(re.compile("/inbox/mine$"))
+    assert complaints == []

@@ -229,11 +229,15 @@ def test_who_owes_a_second_step_hears_no_stream(owner: Agent, teammate: Agent, d
     client.post("/login", {"email": teammate.email, "password": PASSWORD})
     cookie = f"tamada_session={client.cookies['tamada_session'].value}"
     scope = {"headers": [(b"cookie", cookie.encode())]}
-    assert by_session(scope) is not None
+    before = by_session(scope)
+    assert before is not None
+    assert f"agent:{teammate.pk}" in before.keys
     session = client.session
     session[sessions.MUST_ENROL] = True
     session.save()
-    assert by_session(scope) is None
+    after = by_session(scope)
+    assert after is not None  # Refused, the page would take it for a lost session.
+    assert after.keys == frozenset()
 
 
 def test_an_admin_resets_a_lost_second_step(owner: Agent, teammate: Agent, signed_in: SignedIn) -> None:

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
@@ -242,10 +243,12 @@ def by_session(scope: type_scope) -> Principal | None:
     request = HttpRequest()
     request.session = SessionStore(cookie.value)
     agent = get_user(request)
-    if MUST_ENROL in request.session:
-        return None
     ends_at = Session.objects.filter(pk=cookie.value).values_list("expire_date", flat=True).first()
-    return _principal(agent, ends_at, partial(_again, by_session, scope)) if ends_at else None
+    if ends_at is None:
+        return None
+    principal = _principal(agent, ends_at, partial(_again, by_session, scope))
+    # Who owes a second factor hears nothing. A refusal would lead their page to sign-in, and back, in a circle.
+    return replace(principal, keys=frozenset()) if principal and MUST_ENROL in request.session else principal
 
 
 def by_token(scope: type_scope) -> Principal | None:
