@@ -261,7 +261,8 @@ def by_token(scope: type_scope) -> Principal | None:
         return None
     if "read" not in token.scopes:
         raise PermissionDenied
-    return _principal(token.agent, token.expires_at, partial(_again, by_token, scope))
+    found = _principal(token.agent, token.expires_at, partial(_again, by_token, scope))
+    return replace(found, hears_passing=False) if found else None
 
 
 def _again(authenticate: type_authenticate, scope: type_scope) -> Principal | None:
