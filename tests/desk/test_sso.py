@@ -63,6 +63,7 @@ def is_in(client: Client) -> bool:
 
 
 @pytest.mark.servers
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")  # of the provider's own library, in its thread
 def test_with_a_real_provider_from_the_button_to_the_desk(use: Use, teammate: Agent, client: Client) -> None:
     with real_provider() as issuer:
         use(issuer)
