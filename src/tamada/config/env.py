@@ -24,6 +24,7 @@ NAMES = (
     "TAMADA_SSO_ISSUER",
     "TAMADA_ALLOWED_HOSTS",
     "TAMADA_TRUSTED_PROXIES",
+    "TAMADA_INNER_HOSTS",
     "TAMADA_DEBUG",
 )
 
@@ -57,6 +58,7 @@ class Config:
     sso_issuer: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[type_network, ...]
+    inner_hosts: tuple[str, ...]
     debug: bool
 
     @property
@@ -99,6 +101,7 @@ def _load(environ: Mapping[str, str], data_dir: Path) -> Config:
         sso_issuer=values.get("TAMADA_SSO_ISSUER") or None,
         allowed_hosts=_hosts(values.get("TAMADA_ALLOWED_HOSTS", ""), base_url),
         trusted_proxies=_networks(values.get("TAMADA_TRUSTED_PROXIES", "")),
+        inner_hosts=tuple(_split(values.get("TAMADA_INNER_HOSTS", ""))),
         debug=values.get("TAMADA_DEBUG", "").lower() in ("1", "true", "yes"),
     )
 
