@@ -24,6 +24,7 @@ import "./elements/zone.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
+whenSeen("tamada-passkey", () => import("./elements/passkey.ts"));
 
 // On a phone the menu of the settings is one line: the page one is on stands in sight.
 document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -32,3 +33,8 @@ document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const zones = document.querySelector("[data-zone]") && document.querySelector("#time-zones");
 if (zone && zones) zones.prepend(new Option(zone, zone));
+
+// <button data-print>Print</button>: recovery codes, kept on paper.
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof Element && target.closest("[data-print]")) window.print();
+});

@@ -24,6 +24,8 @@ PAGES = (
     "/notifications",
     "/profile",
     "/profile/password",
+    "/profile/second-step",
+    "/profile/second-step/app",
     "/profile/notifications",
     "/profile/tokens",
     "/settings/company",
@@ -48,6 +50,9 @@ PAGES = (
     "/settings/quarantine",
     "/settings/tasks",
     "/settings/audit",
+    "/settings/audit?who=9999",
+    "/settings/sign-in",
+    "/confirm",
 )
 
 SCHEMES: tuple[Literal["light", "dark"], ...] = ("light", "dark")

@@ -36,6 +36,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
         (
             Entry("profile", _("Profile"), "user"),
             Entry("profile_password", _("Password and sessions"), "lock"),
+            Entry("profile_factors", _("Second step"), "shield"),
             Entry("profile_notifications", _("Notifications"), "bell"),
             Entry("profile_tokens", _("API tokens"), "key"),
         ),
@@ -46,6 +47,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("settings_company", _("Company"), "building", "company.settings"),
             Entry("people", _("People"), "users"),
             Entry("teams", _("Teams"), "layers"),
+            Entry("settings_sign_in", _("Sign-in"), "shield", "company.settings"),
             Entry("settings_hours", _("Opening hours"), "clock", "company.settings"),
             Entry("settings_inboxes", _("Inboxes"), "inbox", "inbox.settings"),
             Entry("settings_tags", _("Tags"), "tag", "tag.create"),

@@ -11,21 +11,44 @@ from tamada.core.models import AuditEntry
 
 ACTIONS: Final[Mapping[str, Promise]] = {
     "agent.added": gettext_lazy("Colleague added"),
+    "agent.confirmed": gettext_lazy("Confirmed who they are"),
+    "agent.factor_added": gettext_lazy("Second step added"),
+    "agent.factor_removed": gettext_lazy("Second step removed"),
+    "agent.factors_reset": gettext_lazy("Second step of a colleague reset"),
     "agent.password_set": gettext_lazy("Password set"),
     "agent.profile_changed": gettext_lazy("Profile changed"),
+    "agent.recovery_codes_made": gettext_lazy("Recovery codes made"),
     "agent.reset_offered": gettext_lazy("Link for a new password sent"),
+    "agent.session_ended": gettext_lazy("Session ended"),
     "agent.sessions_ended": gettext_lazy("Sessions ended"),
     "agent.signed_in": gettext_lazy("Signed in"),
     "agent.signed_out": gettext_lazy("Signed out"),
+    "agent.sso_linked": gettext_lazy("Linked with the sign-on provider"),
+    "agent.sso_unlinked": gettext_lazy("Unlinked from the sign-on provider"),
     "agent.teams_changed": gettext_lazy("Teams of a colleague changed"),
     "agent.updated": gettext_lazy("Colleague changed"),
     "attribute.defined": gettext_lazy("Customer field saved"),
     "attribute.dropped": gettext_lazy("Customer field removed"),
+    "audit.exported": gettext_lazy("Audit trail exported"),
+    "calendar.added": gettext_lazy("Opening hours added"),
+    "calendar.days_set": gettext_lazy("Closed days changed"),
+    "calendar.deleted": gettext_lazy("Opening hours removed"),
+    "calendar.hours_set": gettext_lazy("Hours of the week changed"),
+    "calendar.updated": gettext_lazy("Opening hours changed"),
+    "conversation.assigned": gettext_lazy("Conversation assigned"),
+    "conversation.change_undone": gettext_lazy("Change undone"),
+    "conversation.followed": gettext_lazy("Conversation followed"),
     "conversation.not_spam": gettext_lazy("Marked as not spam"),
     "conversation.spam": gettext_lazy("Marked as spam"),
     "conversation.started": gettext_lazy("Conversation started"),
+    "conversation.unfollowed": gettext_lazy("Conversation no longer followed"),
     "conversation.updated": gettext_lazy("Conversation changed"),
     "customer.created": gettext_lazy("Customer added"),
+    "customer.identity_added": gettext_lazy("Address of a customer added"),
+    "customer.identity_paused": gettext_lazy("Address of a customer paused"),
+    "customer.identity_removed": gettext_lazy("Address of a customer removed"),
+    "customer.identity_resumed": gettext_lazy("Address of a customer used again"),
+    "customer.identity_verified": gettext_lazy("Address of a customer verified"),
     "customer.updated": gettext_lazy("Customer changed"),
     "export.downloaded": gettext_lazy("Export downloaded"),
     "export.expired": gettext_lazy("Export expired"),
@@ -38,20 +61,26 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "import.settled": gettext_lazy("Import settled"),
     "import.started": gettext_lazy("Import started"),
     "import.uploaded": gettext_lazy("File uploaded to be imported"),
+    "inbox.created": gettext_lazy("Inbox added"),
+    "inbox.updated": gettext_lazy("Inbox changed"),
     "input.discarded": gettext_lazy("Mail in quarantine discarded"),
     "input.retried": gettext_lazy("Mail in quarantine read again"),
     "invitation.accepted": gettext_lazy("Invitation accepted"),
     "invitation.sent": gettext_lazy("Invitation sent"),
     "invitation.withdrawn": gettext_lazy("Invitation withdrawn"),
     "mail_account.confirmed": gettext_lazy("Sending limit lifted"),
+    "mail_account.connected": gettext_lazy("Mailbox connected"),
     "mail_account.updated": gettext_lazy("Mail servers changed"),
     "mail_account.webhook_key": gettext_lazy("Webhook key made"),
+    "message.forwarded": gettext_lazy("Message forwarded"),
     "message.send_again": gettext_lazy("Message sent again"),
     "message.sent": gettext_lazy("Message sent"),
     "message.withdrawn": gettext_lazy("Message withdrawn"),
     "note.added": gettext_lazy("Note added"),
     "organisation.created": gettext_lazy("Company added"),
     "organisation.updated": gettext_lazy("Company changed"),
+    "push.subscribed": gettext_lazy("Browser notifications turned on"),
+    "push.unsubscribed": gettext_lazy("Browser notifications turned off"),
     "sender.blocked": gettext_lazy("Sender blocked"),
     "sender.unblocked": gettext_lazy("Sender let in again"),
     "setting.changed": gettext_lazy("Setting changed"),
@@ -73,7 +102,10 @@ ACTIONS: Final[Mapping[str, Promise]] = {
 }
 OBJECTS: Final[Mapping[str, Promise]] = {
     "accounts.agent": gettext_lazy("Colleague"),
+    "accounts.apitoken": gettext_lazy("API token"),
+    "accounts.invitation": gettext_lazy("Invitation"),
     "accounts.team": gettext_lazy("Team"),
+    "calendars.calendar": gettext_lazy("Opening hours"),
     "conversations.conversation": gettext_lazy("Conversation"),
     "conversations.inbox": gettext_lazy("Inbox"),
     "conversations.message": gettext_lazy("Message"),
@@ -101,6 +133,17 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "note": gettext_lazy("About them"),
     "snoozed_until": gettext_lazy("Snoozed until"),
     "fields": gettext_lazy("Changed"),
+    "by": gettext_lazy("By"),
+    "program": gettext_lazy("Program"),
+}
+# What somebody proved themselves with.
+PROOFS: Final[Mapping[str, Promise]] = {
+    "password": gettext_lazy("Password"),
+    "totp": gettext_lazy("Authenticator app"),
+    "code": gettext_lazy("Code"),
+    "recovery": gettext_lazy("Recovery code"),
+    "passkey": gettext_lazy("Passkey"),
+    "sso": gettext_lazy("Single sign-on"),
 }
 
 
@@ -119,7 +162,8 @@ def thing(entry: AuditEntry) -> str:
 
 def details(entry: AuditEntry) -> str:
     """The changes as `field: before → after`, separated by dots."""
-    return " · ".join(f"{_field(key)}: {_value(value)}" for key, value in entry.changes.items())
+    told = {key: PROOFS.get(value, value) if key == "by" else value for key, value in entry.changes.items()}
+    return " · ".join(f"{_field(key)}: {_value(value)}" for key, value in told.items())
 
 
 def _field(name: str) -> str:

@@ -4,10 +4,12 @@ from django.urls import path
 
 from .views import (
     settings,
+    settings_audit,
     settings_hours,
     settings_import,
     settings_inboxes,
     settings_oauth,
+    settings_sign_in,
     settings_transfer,
     settings_webhooks,
 )
@@ -25,7 +27,13 @@ urlpatterns = [
     path("settings/quarantine", settings.quarantine, name="settings_quarantine"),
     path("settings/quarantine/<int:pk>/raw", settings.quarantine_raw, name="quarantine_raw"),
     path("settings/tasks", settings.tasks, name="settings_tasks"),
-    path("settings/audit", settings.audit_trail, name="settings_audit"),
+    path("settings/audit", settings_audit.trail_page, name="settings_audit"),
+    path("settings/audit/keep", settings_audit.keep, name="keep_audit"),
+    path("settings/audit/export.<str:kind>", settings_audit.export, name="export_audit"),
+    path("settings/sign-in", settings_sign_in.sign_in, name="settings_sign_in"),
+    path("settings/sign-in/roles", settings_sign_in.roles, name="second_factor_roles"),
+    path("settings/sign-in/provider", settings_sign_in.provider, name="sso_provider"),
+    path("settings/sign-in/try", settings_sign_in.try_provider, name="try_sso"),
     path("settings/inboxes", settings_inboxes.inboxes, name="settings_inboxes"),
     path("settings/inboxes/new", settings_inboxes.new, name="new_inbox"),
     path("settings/inboxes/<int:pk>", settings_inboxes.inbox, name="settings_inbox"),

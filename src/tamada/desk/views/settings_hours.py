@@ -20,6 +20,7 @@ from tamada.calendars.queries import calendars
 from ..access import actor_of, agent_of
 from ..forms.zones import zones
 from ..hours import read_days, read_hours, write_days, write_hours
+from ..proven import proven
 from .settings import needs, shown
 
 _USUAL: Final = "09:00–18:00"
@@ -119,6 +120,7 @@ def _save(request: HttpRequest, form: HoursForm, found: Calendar | None) -> bool
 
 @require_POST
 @needs("company.settings")
+@proven
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a calendar that no inbox uses."""
     try:
