@@ -47,6 +47,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("people", _("People"), "users"),
             Entry("teams", _("Teams"), "layers"),
             Entry("settings_hours", _("Opening hours"), "clock", "company.settings"),
+            Entry("settings_sla", _("Deadlines"), "flag", "sla.settings"),
             Entry("settings_inboxes", _("Inboxes"), "inbox", "inbox.settings"),
             Entry("settings_tags", _("Tags"), "tag", "tag.create"),
             Entry("settings_attributes", _("Customer fields"), "list", "attribute.settings"),

@@ -44,6 +44,9 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "sender.blocked": gettext_lazy("Sender blocked"),
     "sender.unblocked": gettext_lazy("Sender let in again"),
     "setting.changed": gettext_lazy("Setting changed"),
+    "sla.policy_added": gettext_lazy("Deadline policy added"),
+    "sla.policy_deleted": gettext_lazy("Deadline policy removed"),
+    "sla.policy_updated": gettext_lazy("Deadline policy changed"),
     "tag.updated": gettext_lazy("Tag changed"),
     "task.replayed": gettext_lazy("Task run again"),
     "team.added": gettext_lazy("Team added"),
@@ -56,6 +59,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
 OBJECTS: Final[Mapping[str, Promise]] = {
     "accounts.agent": gettext_lazy("Colleague"),
     "accounts.team": gettext_lazy("Team"),
+    "automation.policy": gettext_lazy("Deadline policy"),
     "conversations.conversation": gettext_lazy("Conversation"),
     "conversations.inbox": gettext_lazy("Inbox"),
     "conversations.message": gettext_lazy("Message"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import settings, settings_hours, settings_inboxes, settings_oauth
+from .views import settings, settings_hours, settings_inboxes, settings_oauth, settings_sla
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
@@ -11,6 +11,11 @@ urlpatterns = [
     path("settings/hours/new", settings_hours.new, name="new_hours"),
     path("settings/hours/<int:pk>", settings_hours.edit, name="hours"),
     path("settings/hours/<int:pk>/delete", settings_hours.delete, name="delete_hours"),
+    path("settings/sla", settings_sla.sla, name="settings_sla"),
+    path("settings/sla/new", settings_sla.new, name="new_sla"),
+    path("settings/sla/foresee", settings_sla.foresee, name="foresee_sla"),
+    path("settings/sla/<int:pk>", settings_sla.edit, name="sla"),
+    path("settings/sla/<int:pk>/delete", settings_sla.delete, name="delete_sla"),
     path("settings/tags", settings.tags, name="settings_tags"),
     path("settings/fields", settings.attributes, name="settings_attributes"),
     path("settings/blocked", settings.blocked, name="settings_blocked"),
