@@ -93,6 +93,8 @@ def test_it_foresees_when_a_mail_would_be_due_in_each_inbox(inbox: Inbox, other_
     inbox.calendar = create_calendar(**who, name="Office", week=office)
     other_inbox.calendar = create_calendar(**who, name="Shut", week={})
     friday = datetime(2026, 3, 6, 17, 30, tzinfo=YEREVAN)
-    open_, shut = preview(Policy(first_minutes=60), [inbox, other_inbox], now=friday)
+    alike = Inbox(name="Sales", calendar=inbox.calendar)
+    open_, shut = preview(Policy(first_minutes=60), [inbox, other_inbox, alike], now=friday)
+    assert (open_.inboxes, shut.inboxes) == ([inbox, alike], [other_inbox])
     assert open_.when == [("first", datetime(2026, 3, 9, 9, 30, tzinfo=YEREVAN))]
     assert shut.when == [("first", None)]

@@ -1,10 +1,12 @@
 """Deadlines on the screens: the countdown in lists and conversations, and the settings of policies."""
 
-from datetime import timedelta
+from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.utils import timezone
+from playwright.sync_api import BrowserContext, expect
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
@@ -20,6 +22,8 @@ from tamada.core.tasks import run_pending
 from tamada.desk.countdown import shown
 from tests.cast import SignedIn
 from tests.conversations.conftest import Receive, inbox, receive
+from tests.desk.test_desk_axe import sign_in
+from tests.helpers.tamada import RunningTamada
 
 __all__ = ["inbox", "receive"]
 
@@ -125,6 +129,29 @@ def test_late_ones_are_found(waiting: Conversation, teammate: Agent, outsider: A
     for query in ("is:late", "статус:просрочен", "վիճակ:ուշացած", "სტატუსი:დაგვიანებული"):
         assert link in signed_in(teammate).get("/search", {"q": query}).text
     assert link not in signed_in(outsider).get("/search", {"q": "is:late"}).text
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(240)
+def test_the_page_counts_down_by_itself(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    tamada = running(demo=True)
+    page = new_context(locale="en").new_page()
+    sign_in(page, tamada)
+    page.goto(tamada.base_url + "/inbox/open")
+    one = page.locator("#rows tamada-due[due]").first
+    expect(one).to_be_visible(timeout=60_000)  # The first deadlines are worked out in the background.
+    due = datetime.fromisoformat(one.get_attribute("due") or "")
+    page.route("**/stream*", lambda route: route.abort())  # The list is not fetched again meanwhile.
+    page.route("**/inbox/*fragment=*", lambda route: route.abort())
+    page.clock.install()
+    page.reload()
+    for minutes, heat, words in ((-181, "cool", "3"), (-11, "warm", "10"), (125, "hot", "2")):
+        page.clock.set_system_time(due + timedelta(minutes=minutes, seconds=-1))
+        page.clock.run_for(21_000)
+        expect(one).to_have_attribute("data-heat", heat)
+        expect(one.locator("b")).to_contain_text(words)
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

@@ -100,16 +100,18 @@ def late(agent: Agent) -> Q:
 
 @dataclass(frozen=True, slots=True)
 class Foreseen:
-    """When a message that arrives now in an inbox would be due by a policy; `when` has no time for what never is."""
+    """When a message that arrives now in these inboxes would be due by a policy; None for what never is."""
 
-    inbox: Inbox
+    inboxes: list[Inbox]
     when: list[tuple[Target, datetime | None]]
 
 
 def preview(policy: Policy, inboxes: Iterable[Inbox], *, now: datetime | None = None) -> list[Foreseen]:
-    """When a message arriving now would be due, inbox by inbox. The policy need not be stored."""
-    at = now or timezone.now()
-    return [Foreseen(inbox, [(t, _due(policy, inbox, t, at).at) for t in policy.targets]) for inbox in inboxes]
+    """When a message arriving now would be due, alike inboxes together. The policy need not be stored."""
+    at, alike = now or timezone.now(), defaultdict(list)
+    for inbox in inboxes:
+        alike[tuple((t, _due(policy, inbox, t, at).at) for t in policy.targets)].append(inbox)
+    return [Foreseen(together, list(when)) for when, together in alike.items()]
 
 
 def _due(policy: Policy, inbox: Inbox, target: Target, at: datetime) -> Due:

@@ -14,6 +14,7 @@ from tamada.customers.models import Tag
 
 from .fields import RowsField
 
+_SCOPE: Final = ("inboxes", "priorities", "tags", "position", "is_active")
 _LENGTH: Final = re.compile(r"\s*(\d{1,4})\s*(?::\s*([0-5]\d))?\s*")
 
 
@@ -115,6 +116,14 @@ class PolicyForm(forms.Form):
     is_active = forms.BooleanField(
         label=_("In use"), required=False, help_text=_("Switched off it promises nothing and is kept.")
     )
+
+    def promised(self) -> list[forms.BoundField]:
+        """The fields of what is promised and how it is counted, above the preview."""
+        return [field for field in self if field.name not in _SCOPE]
+
+    def scope(self) -> list[forms.BoundField]:
+        """The fields that say where it holds, and before which others."""
+        return [self[name] for name in _SCOPE]
 
     def several(self) -> list[forms.BoundField]:
         """The fields of which several may be ticked."""

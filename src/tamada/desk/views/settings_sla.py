@@ -19,7 +19,7 @@ from ..access import actor_of, agent_of
 from ..forms.sla import PolicyForm, initial_of
 from .settings import needs, shown
 
-_SHOWN: Final = 5
+_SHOWN: Final = 20
 _PERMISSION: Final = "sla.settings"
 
 
