@@ -45,9 +45,20 @@ def refresh_deadlines(*, conversations: Collection[int], tells: bool = True) -> 
     """
     if not Policy.objects.exists() and not Deadline.objects.filter(conversation__in=conversations).exists():
         return
+    done = _refresh(conversations, tells=tells, waits=len(conversations) == 1)
+    for pk in sorted(set(conversations) - done):
+        _refresh([pk], tells=tells, waits=True)
+
+
+def _refresh(conversations: Collection[int], *, tells: bool, waits: bool) -> set[int]:
+    """One transaction; returns the conversations it held. Who holds several waits for none, or two wait for each other.
+
+    What is read after the lock is what the last writer left, so of two at once the second knows all.
+    """
     with transaction.atomic():
-        locked = Conversation.objects.select_for_update(of=("self",)).filter(pk__in=conversations).order_by("pk")
-        work = _Work(list(locked.select_related("inbox__calendar")), timezone.now())
+        free = Conversation.objects.select_for_update(of=("self",), skip_locked=not waits)
+        found = free.filter(pk__in=conversations).select_related("inbox__calendar").order_by("pk")
+        work = _Work(list(found), timezone.now())
         for conversation in work.conversations:
             work.settle(conversation)
         work.save()
@@ -55,6 +66,7 @@ def refresh_deadlines(*, conversations: Collection[int], tells: bool = True) -> 
         if tells:
             heard = _heard_by(work.changed)
             events.record(*(SlaChanged(audience=heard[pk], conversation=pk) for pk in sorted(heard)), actor=SYSTEM)
+    return {conversation.pk for conversation in work.conversations}
 
 
 def refresh_many(*, after: int, inbox: int | None = None) -> int | None:
