@@ -61,6 +61,11 @@ def credentials_of(account: MailAccount) -> Credentials:
     return Credentials(smtp or settings.TAMADA.smtp_url or "", imap)
 
 
+def servers_of(account: MailAccount) -> Credentials:
+    """The account's own servers alone, decrypted, without what stands in for them."""
+    return Credentials(_decrypted(account.smtp_url), _decrypted(account.imap_url))
+
+
 def is_sealed(account: MailAccount) -> bool:
     """Whether what is stored of its servers can't be read, because it was encrypted under another secret key."""
     try:
@@ -251,7 +256,12 @@ def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
     account = MailAccount.objects.filter(inbox=inbox).first()
     if account is None:
         return None, ""
-    return account.last_ok_at, reasons.in_words(account.sending_error or fetching_trouble(account))
+    trouble = account.sending_error or fetching_trouble(account) or _lacking(account)
+    return account.last_ok_at, reasons.in_words(trouble)
+
+
+def _lacking(account: MailAccount) -> str:
+    return "" if credentials_of(account).smtp_url else reasons.NO_SERVER
 
 
 def fetching_trouble(account: MailAccount) -> str:
