@@ -20,7 +20,8 @@ from . import actions, tasks
 from .events import PolicyChanged
 from .models import Deadline, Hours, Policy
 
-_MOVES = frozenset({"status", "snoozed_until", "closed_at", "priority", "spam", "is_spam"})
+# What moves no deadline, however often it changes.
+_STILL = frozenset({"assignee", "assignee_id", "team", "team_id", "tags"})
 
 
 @handles(MessageReceived, MessageSent, MessageWithdrawn)
@@ -32,9 +33,9 @@ def follow_messages(event: ConversationEvent, meta: EventMeta) -> None:
 
 @handles(ConversationUpdated)
 def follow_changes(event: ConversationUpdated, meta: EventMeta) -> None:
-    """Status, snooze, priority or spam changed."""
+    """Status, snooze, priority, spam, or which messages belong to it changed."""
     del meta
-    if not _MOVES.isdisjoint(event.fields):
+    if not _STILL.issuperset(event.fields):
         actions.refresh_deadlines(conversations=[event.conversation])
 
 

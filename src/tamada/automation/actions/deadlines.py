@@ -59,6 +59,8 @@ def _refresh(conversations: Collection[int], *, tells: bool, waits: bool) -> set
         free = Conversation.objects.select_for_update(of=("self",), skip_locked=not waits)
         found = free.filter(pk__in=conversations).select_related("inbox__calendar").order_by("pk")
         work = _Work(list(found), timezone.now())
+        if waits:
+            work.forget(set(conversations) - {conversation.pk for conversation in work.conversations})
         for conversation in work.conversations:
             work.settle(conversation)
         work.save()
@@ -112,7 +114,8 @@ def tell_deadlines(*, now: datetime | None = None) -> int:
     What is told and that it was told commit together, so a death in between tells neither.
     """
     at = now or timezone.now()
-    open_ = Deadline.objects.filter(met_at=None, breached_at=None, conversation__is_spam=False)
+    there = Conversation.objects.filter(is_spam=False)
+    open_ = Deadline.objects.filter(met_at=None, breached_at=None, conversation__in=there)
     told = 0
     for due, tell in ((Q(due_at__lt=at), _tell_late), (Q(warned_at=None, warn_at__lte=at), _tell_near)):
         while ids := list(open_.filter(due).values_list("pk", flat=True)[:AT_ONCE]):
@@ -185,6 +188,10 @@ class _Work:
                 self._keep(conversation, policy, clock, row or Deadline(conversation=conversation, target=target))
             elif row is not None and (row.met_at is None or target in promised):
                 self._drop(row)
+
+    def forget(self, gone: Collection[int]) -> None:
+        """Nothing is owed in conversations that are no longer there."""
+        self.gone += Deadline.objects.filter(conversation__in=gone, met_at=None).values_list("pk", flat=True)
 
     def _policy(self, conversation: Conversation) -> Policy | None:
         if conversation.is_spam:
