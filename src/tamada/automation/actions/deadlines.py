@@ -28,7 +28,7 @@ from ..models import Deadline, Policy, Target
 from ..queries import policies
 
 AT_ONCE: Final = 200
-ROWS_AT_ONCE: Final = 500
+ROWS_AT_ONCE: Final = 1_000
 _ATTRIBUTES: Final = {"policy": "policy_id", "calendar": "calendar_id"}
 EVERYBODY: Final = frozenset({"all"})
 _PLANNED: Final = ("due_at", "warn_at", "remaining", "warned_at", "breached_at")
