@@ -11,7 +11,7 @@ from tamada.automation.actions import refresh_deadlines
 from tamada.automation.models import Deadline
 from tamada.automation.queries import countdowns, deadlines_of
 from tamada.conversations import actions as conversations
-from tamada.conversations.models import Conversation, Inbox, Message
+from tamada.conversations.models import Conversation, Delivery, Inbox, Message
 from tamada.core.models import StoredEvent
 from tamada.core.tasks import run_pending
 from tamada.customers.actions import update_customer
@@ -81,6 +81,21 @@ def test_an_answer_that_is_taken_back_never_met_it(promise: Promise, ask: Ask, t
     conversations.undo_send(agent=teammate, actor=actor_of(teammate), message=sent)
     first = deadlines(conversation)["first"]
     assert (first.met_at, first.due_at) == (None, first.started_at + 60 * MINUTE)
+
+
+def test_an_answer_counts_when_it_leaves_and_one_that_nobody_got_is_none(
+    promise: Promise, ask: Ask, teammate: Agent
+) -> None:
+    promise()
+    conversation = ask(ago=10)
+    sent = answer(teammate, conversation, not_before=timezone.now() + timedelta(hours=1))
+    assert deadlines(conversation)["first"].met_at is None
+    left = timezone.now() + timedelta(minutes=30)
+    Delivery.objects.filter(message=sent).update(settled_at=left)
+    for delivery, met in (("sent", left), ("failed", None), ("bounced", None), ("delivered", left)):
+        Message.objects.filter(pk=sent.pk).update(delivery=delivery)
+        refresh_deadlines(conversations=[conversation.pk])
+        assert deadlines(conversation)["first"].met_at == met
 
 
 def test_a_note_and_a_forward_answer_nobody(promise: Promise, ask: Ask, teammate: Agent) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from tamada.conversations.models import AuthorKind, Conversation, Kind, Message, Status
+from tamada.conversations.models import AuthorKind, Conversation, DeliveryState, Kind, Message, Status
 from tamada.kit.deadlines import Fact, What, settled
 
 _PEOPLE: Final = (AuthorKind.AGENT, AuthorKind.API)
@@ -15,7 +15,10 @@ _MEANS: Final[dict[str, What]] = {
     Status.SNOOZED: "waits",
     Status.CLOSED: "closed",
 }
-_FIELDS: Final = ("kind", "author_kind", "is_automatic", "data__quiet", "data__cites__how", "data__event", "data__to")
+_FIELDS: Final = (
+    *("kind", "author_kind", "is_automatic", "delivery", "to", "cc", "bcc", "outbox__settled_at"),
+    *("data__quiet", "data__cites__how", "data__ends_waiting_when_sent", "data__event", "data__to"),
+)
 
 
 def facts_of(conversations: Sequence[Conversation]) -> dict[int, list[Fact]]:
@@ -25,6 +28,8 @@ def facts_of(conversations: Sequence[Conversation]) -> dict[int, list[Fact]]:
     for row in rows.values("conversation", "created_at", *_FIELDS):
         if (fact := _fact(row)) is not None:
             found[row["conversation"]].append(fact)
+    for facts in found.values():
+        facts.sort(key=lambda fact: fact.at)  # What was written for later left later.
     return {c.pk: settled(found[c.pk], _MEANS[c.status], c.closed_at or c.last_activity_at) for c in conversations}
 
 
@@ -36,8 +41,18 @@ def _fact(row: dict[str, Any]) -> Fact | None:
         if row["data__quiet"]:
             return None
         return Fact(at, "open" if automatic else "asked")
-    is_answer = row["author_kind"] in _PEOPLE and not automatic and row["data__cites__how"] != "forward"
-    return Fact(at, "answered") if is_answer else None
+    return _answered(at, row) if row["author_kind"] in _PEOPLE and not automatic else None
+
+
+def _answered(at: datetime, row: dict[str, Any]) -> Fact | None:
+    """An answer counts when it is written, one for later when it leaves; one that nobody got is none."""
+    delivery, whom = row["delivery"], [*row["to"], *row["cc"], *row["bcc"]]
+    lost = delivery == DeliveryState.FAILED or (delivery == DeliveryState.BOUNCED and len(whom) == 1)
+    if lost or row["data__cites__how"] == "forward":
+        return None
+    if row["data__ends_waiting_when_sent"]:
+        return None if delivery == DeliveryState.QUEUED else Fact(row["outbox__settled_at"] or at, "answered")
+    return Fact(at, "answered")
 
 
 def _changed(at: datetime, event: Any, to: Any) -> Fact | None:
