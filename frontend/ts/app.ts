@@ -10,6 +10,7 @@ import "./elements/palette.ts";
 import "./elements/prefetch.ts";
 import "./elements/thread.ts";
 import "./elements/wait.ts";
+import "./elements/due.ts";
 import "./elements/presence.ts";
 import "./elements/toasts.ts";
 import "./elements/dialog.ts";

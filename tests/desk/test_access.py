@@ -18,6 +18,8 @@ from pytest_django import DjangoAssertNumQueries
 from tamada.accounts import actions as people
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Passkey, Role, Team
+from tamada.automation.actions import create_policy
+from tamada.automation.actions.sla import Terms
 from tamada.calendars.actions import create_calendar
 from tamada.channels.email import accounts
 from tamada.channels.journal import default_journal
@@ -66,6 +68,7 @@ ADMIN_DOES = (302, 403, 403, 403)
 DONE = (204, 204, 404, 403)
 OWN = (204, 204, 404, 204)
 OWN_PAGE = (302, 302, 302, 302)
+TERMS = {"name": "Mine now", "first_minutes": "1:00", "hours": "inbox", "warn_percent": "75", "position": "5"}
 
 # Words in braces are filled with the ids of the scene.
 CASES = (
@@ -174,6 +177,13 @@ CASES = (
     Case("hours", ADMIN, ("{hours}",)),
     Case("hours", ADMIN_DOES, ("{hours}",), {"name": "Mine now", "time_zone": "Asia/Yerevan"}),
     Case("delete_hours", ADMIN_DOES, ("{hours}",), {}),
+    Case("settings_sla", ADMIN),
+    Case("new_sla", ADMIN),
+    Case("new_sla", ADMIN_DOES, data=TERMS),
+    Case("foresee_sla", ADMIN, data=TERMS),
+    Case("sla", ADMIN, ("{policy}",)),
+    Case("sla", ADMIN_DOES, ("{policy}",), TERMS),
+    Case("delete_sla", ADMIN_DOES, ("{policy}",), {}),
     Case("settings_tags", (200, 200, 200, 403)),
     Case("settings_tags", (302, 302, 302, 403), data={"tag": "{tag}", "name": "fiber"}),
     Case("settings_attributes", ADMIN),
@@ -325,6 +335,7 @@ def scene(
     options = {"what": "customers", "headings": ["name"], "columns": ["name"]}
     table = Import.objects.create(source="csv", name="a.csv", blob=storage.put(b"name\nAnahit\n"), options=options)
     passkey = Passkey.objects.create(agent=teammate, name="Phone", host="desk.example", credential="a", public_key="b")
+    policy = create_policy(agent=owner, actor=actor, terms=Terms(name="Usual", first_minutes=60))
     change = actions.change_conversations(
         agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes=lambda _: {"priority": "low"}
     )
@@ -335,7 +346,7 @@ def scene(
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
         "blocked": blocked, "change": change, "hours": hours, "webhook": webhook, "passkey": passkey,
-        "webhook_delivery": sent, "export": export, "import": table, "teammate": teammate,
+        "webhook_delivery": sent, "export": export, "import": table, "policy": policy, "teammate": teammate,
         "observer": observer, "gone": gone,
     }  # fmt: skip
     return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
@@ -428,15 +439,15 @@ def test_a_grant_opens_one_conversation_and_no_other(
 
 # Measured with 60 conversations, 41 messages in the thread and 20 hits, plus one or two for PostgreSQL's own ways.
 MOST = {
-    "/inbox/open": 21,
-    "/inbox/open?fragment=list": 9,
+    "/inbox/open": 22,
+    "/inbox/open?fragment=list": 10,
     "/rail": 11,
-    "/conversations/{pk}": 32,
-    "/conversations/{pk}?fragment=talk": 16,
+    "/conversations/{pk}": 34,
+    "/conversations/{pk}?fragment=talk": 17,
     "/conversations/{pk}?fragment=about": 10,
     "/customers/": 15,
     "/customers/{customer}": 22,
-    "/search?q=modem": 32,  # four of them for the customers above the conversations, and how many there are
+    "/search?q=modem": 33,  # four of them for the customers above the conversations, and how many there are
     "/palette?q=modem": 27,
 }
 

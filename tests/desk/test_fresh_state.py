@@ -28,7 +28,7 @@ STATE = """() => {
     const node = document.querySelector(selector)?.cloneNode(true);
     if (!node) { shown[selector] = null; continue; }
     node.querySelectorAll('script, input[name=csrfmiddlewaretoken], [data-presence]').forEach(one => one.remove());
-    node.querySelectorAll('time, tamada-wait').forEach(one => { one.textContent = ''; });
+    node.querySelectorAll('time, tamada-wait, tamada-due b').forEach(one => { one.textContent = ''; });
     for (const one of [node, ...node.querySelectorAll('*')]) {
       for (const name of ['style', 'data-heat', 'tabindex', 'data-read-seq', 'title']) one.removeAttribute(name);
       for (const name of [...one.classList]) if (name.startsWith('htmx-')) one.classList.remove(name);

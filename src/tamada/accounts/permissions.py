@@ -30,6 +30,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "team.create": _ADMINS,
     "agent.invite": _ADMINS,
     "agent.settings": _ADMINS,
+    "sla.settings": _ADMINS,
     "attribute.settings": _ADMINS,
     "company.settings": _ADMINS,
     "quarantine.read": _ADMINS,

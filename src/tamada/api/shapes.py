@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from tamada.accounts.models import Agent, Team
+from tamada.automation.queries import Countdown, countdowns
 from tamada.conversations.models import Attachment, Conversation, Inbox, Message
 from tamada.conversations.queries import Counts
 from tamada.customers.models import AttributeDefinition, BlockedSender, Customer, Identity, Organisation, Tag
@@ -24,7 +25,11 @@ def _id(pk: int | None) -> str | None:
 def conversation_items(rows: Sequence[Conversation]) -> list[type_item]:
     """Needs `customer` and `tags` fetched. A customer who gave no name is called by their address."""
     addresses = addresses_of({row.customer_id for row in rows if not row.customer.name})
-    return [_conversation_item(row, row.customer.name or addresses.get(row.customer_id, "")) for row in rows]
+    due = countdowns([row.pk for row in rows])
+    return [
+        _conversation_item(row, row.customer.name or addresses.get(row.customer_id, ""), due.get(row.pk))
+        for row in rows
+    ]
 
 
 def conversation_item(row: Conversation) -> type_item:
@@ -32,7 +37,21 @@ def conversation_item(row: Conversation) -> type_item:
     return conversation_items([row])[0]
 
 
-def _conversation_item(row: Conversation, customer_name: str) -> type_item:
+def _sla_item(due: Countdown | None) -> type_item | None:
+    if due is None:
+        return None
+    return {
+        "kind": due.target.value,
+        "state": due.state,
+        "due_at": instant(due.due_at),
+        "warn_at": instant(due.warn_at),
+        "started_at": instant(due.started_at),
+        "remaining": None if due.left is None else int(due.left.total_seconds()),
+        "policy": _id(due.policy),
+    }
+
+
+def _conversation_item(row: Conversation, customer_name: str, due: Countdown | None) -> type_item:
     return {
         "id": str(row.pk),
         "number": row.pk,
@@ -53,6 +72,7 @@ def _conversation_item(row: Conversation, customer_name: str) -> type_item:
         "created_at": instant(row.created_at),
         "last_activity_at": instant(row.last_activity_at),
         "waiting_since": instant(row.waiting_since),
+        "sla": _sla_item(due),
         "snoozed_until": instant(row.snoozed_until),
         "first_replied_at": instant(row.first_replied_at),
         "closed_at": instant(row.closed_at),

@@ -26,6 +26,7 @@ ROOMS = (
     "channels",
     "channels.email",
     "webhooks",
+    "automation",
     "notifications",
     "transfer",
     "api",

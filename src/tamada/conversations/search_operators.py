@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.core.registry import Registry
 from tamada.customers import search as customer_search
 from tamada.customers.identities import tag_key
 from tamada.customers.models import Identity, IdentityType, Tag
@@ -21,6 +22,9 @@ from tamada.search.query import PARTS, PEOPLE, STATES, Operator, Query
 from .indexing import FILE, address_mark, agent_mark, customer_mark, inbox_mark
 from .models import Conversation, Inbox, Kind, Message, ReadMark, Status
 from .queries import inboxes_visible_to
+
+states: Registry[Callable[[Agent], Q]] = Registry("conversations.search_operators.states")
+"""What other rooms know of a conversation, as `is:NAME`; the name stands in `search.query.STATES`."""
 
 MOST_PEOPLE: Final = 100
 # No message carries this mark.
@@ -174,6 +178,8 @@ def _state(agent: Agent, state: str) -> Q:
             agent=agent, conversation=OuterRef("pk"), seq__gte=OuterRef("last_seq")
         )
         return Q(~Exists(read_to_the_end), last_kind=Kind.IN)
+    if state in states:
+        return states.get(state)(agent)
     return Q(status=Status(state))
 
 

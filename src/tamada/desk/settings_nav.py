@@ -49,6 +49,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("teams", _("Teams"), "layers"),
             Entry("settings_sign_in", _("Sign-in"), "shield", "company.settings"),
             Entry("settings_hours", _("Opening hours"), "clock", "company.settings"),
+            Entry("settings_sla", _("Deadlines"), "flag", "sla.settings"),
             Entry("settings_inboxes", _("Inboxes"), "inbox", "inbox.settings"),
             Entry("settings_tags", _("Tags"), "tag", "tag.create"),
             Entry("settings_attributes", _("Customer fields"), "list", "attribute.settings"),

@@ -15,6 +15,8 @@ def _times() -> dict[str, str]:
         "wait.hours_minutes": _("%(hours)s h %(minutes)s min"),
         "wait.days": _("%(days)s d"),
         "wait.days_hours": _("%(days)s d %(hours)s h"),
+        "due.left": _("%(time)s left"),
+        "due.late": _("%(time)s late"),
     }
 
 

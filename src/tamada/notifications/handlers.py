@@ -1,6 +1,9 @@
 """What happens in conversations becomes notifications. Each runs as a task and may run twice."""
 
 from tamada.accounts.events import AgentLeft
+from tamada.accounts.models import Agent, Role
+from tamada.automation.events import DeadlineTold, SlaBreached, SlaWarning
+from tamada.automation.models import Deadline
 from tamada.conversations.events import (
     AgentMentioned,
     ConversationAssigned,
@@ -116,6 +119,35 @@ def tell_of_webhook(event: WebhookDisabled, meta: EventMeta) -> None:
     if endpoint is not None:
         agent_ids = [agent.pk for agent in owners(endpoint)]
         actions.notify_admins(agent_ids=agent_ids, kind="webhook", key=f"webhook:{meta.id}", endpoint=endpoint.pk)
+
+
+@handles(SlaWarning, SlaBreached)
+def tell_of_deadline(event: DeadlineTold, meta: EventMeta) -> None:
+    """A deadline comes near or passed: its owner, or the team's leads when nobody owns it. This can't be silenced."""
+    found = Conversation.objects.filter(pk=event.conversation).select_related("inbox").first()
+    if found is None or not _is_open(event):
+        return
+    kind = event.type.replace(".", "_")
+    actions.notify(
+        agent_ids=[found.assignee_id] if found.assignee_id else _leads_of(found),
+        kind=kind,
+        conversation_id=event.conversation,
+        key=f"{kind}:{meta.id}",
+        actor=meta.actor,
+    )
+
+
+def _is_open(event: DeadlineTold) -> bool:
+    """Whether there is still something to be done in time, or late."""
+    return Deadline.objects.filter(conversation=event.conversation, target=event.target, met_at=None).exists()
+
+
+def _leads_of(conversation: Conversation) -> set[int]:
+    """Who leads the team of a conversation or of its inbox; the admins where nobody does."""
+    active = Agent.objects.filter(is_active=True)
+    teams = {conversation.team_id, conversation.inbox.team_id}
+    leads = set(active.filter(role=Role.LEAD, memberships__team__in=teams).values_list("pk", flat=True))
+    return leads or set(active.filter(role=Role.ADMIN).values_list("pk", flat=True))
 
 
 @handles(ConversationRead)

@@ -36,6 +36,7 @@ class Item:
     @property
     def kind(self) -> str:
         """What it is about: `assigned, mention, reply, note, failed, webhook`."""
+        """What it is about: `assigned, mention, reply, note, failed, sla_warning, sla_breached`."""
         return self.newest.type
 
     @property

@@ -14,6 +14,8 @@ def title(kind: str) -> str:
         "note": _("New note"),
         "failed": _("Message not delivered"),
         "webhook": _("Webhook switched off"),
+        "sla_warning": _("Soon due"),
+        "sla_breached": _("Overdue"),
     }
     return known.get(kind, _("News"))
 
@@ -39,6 +41,8 @@ def _by_itself() -> dict[str, str]:
         "mention": _("You were mentioned in conversation #%(number)d"),
         "note": _("There is a new note in conversation #%(number)d"),
         "reply": _("The customer wrote in conversation #%(number)d"),
+        "sla_warning": _("Conversation #%(number)d is due soon"),
+        "sla_breached": _("Conversation #%(number)d is overdue"),
         "failed": _("A message in conversation #%(number)d could not be delivered"),
         "webhook": _("A webhook was switched off: its receiver is gone or failed for days"),
     }

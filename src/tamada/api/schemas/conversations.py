@@ -16,6 +16,22 @@ class Named(BaseModel):
     name: str
 
 
+class Sla(BaseModel):
+    """The next deadline of a conversation that is promised by a policy."""
+
+    kind: Literal["first", "next", "resolution"] = Field(
+        description="The first answer, the next answer, or the solution."
+    )
+    state: Literal["running", "warning", "late", "paused", "never"] = Field(
+        description="`warning`: it comes near. `paused`: it stands still. `never`: the hours never open."
+    )
+    due_at: datetime | None = Field(description="Null while it is `paused` or `never` due.")
+    warn_at: datetime | None
+    started_at: datetime
+    remaining: int | None = Field(description="Seconds of working time left while it is paused.")
+    policy: Id | None
+
+
 class Conversation(BaseModel):
     """One matter with one customer. `inbox`, `assignee` and `team` are ids; `tags` are names."""
 
@@ -38,6 +54,7 @@ class Conversation(BaseModel):
     created_at: datetime
     last_activity_at: datetime
     waiting_since: datetime | None = Field(description="The oldest customer message without an answer.")
+    sla: Sla | None = Field(description="What is due next; null where nothing is promised or owed.")
     snoozed_until: datetime | None
     first_replied_at: datetime | None
     closed_at: datetime | None

@@ -143,6 +143,7 @@ class _Batch:
         conversation.last_seq += 1
         ours = envelope.outgoing
         same_id = {"same_id": True} if key != envelope.external_id else {}
+        quiet = {"quiet": True} if envelope.quiet or envelope.imported else {}
         return Message(
             conversation=conversation,
             seq=conversation.last_seq,
@@ -169,7 +170,7 @@ class _Batch:
             delivery=DeliveryState.SENT if ours else "",
             is_automatic=envelope.is_automatic,
             has_attachments=bool(envelope.attachments),
-            data={**envelope.data, **same_id, "digest": envelope.digest},
+            data={**envelope.data, **same_id, **quiet, "digest": envelope.digest},
             created_at=envelope.received_at,
         )
 

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts.models import Agent, Membership, Role, Team
 from tamada.accounts.permissions import allowed
+from tamada.automation.queries import deadlines_of
 from tamada.calendars.queries import schedule
 from tamada.conversations import access, actions
 from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
@@ -24,7 +25,7 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number, row_numbers
 
-from .. import snooze, times
+from .. import countdown, snooze, times
 from ..access import actor_of, agent_of, conversation_or_404
 from ..addresses import numbered
 from ..drafts import composer_context
@@ -80,6 +81,7 @@ def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
             "tags": Tag.objects.all()[:100],
             "tag_names": [t.name for t in found.tags.all()],
             "follows": Access.objects.filter(agent=agent, conversation=found, follows=True).exists(),
+            "deadlines": [countdown.shown(one) for one in deadlines_of(found.pk)],
             "present": people_in(agent, [found.pk]).get(found.pk, []),
             "box": last_box(request),
         }
