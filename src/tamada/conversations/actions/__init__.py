@@ -1,11 +1,13 @@
 """Every write of this room."""
 
 from .changes import change_conversations, forget_changes, undo_change
+from .deletion import delete_conversations, purge_deleted, restore_conversations
 from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
 from .door import check_settles
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .forward import forward_message
 from .inboxes import create_inbox, inbox_changed, update_inbox
+from .merge import merge_conversations, undo_merge
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
 from .reply import add_note, send_reply, start_conversation
@@ -21,6 +23,7 @@ __all__ = [
     "check_settles",
     "copy_file",
     "create_inbox",
+    "delete_conversations",
     "discard_draft",
     "drop_uploads",
     "follow",
@@ -30,8 +33,11 @@ __all__ = [
     "mark_read",
     "mark_spam",
     "mark_unread",
+    "merge_conversations",
     "postpone_delivery",
+    "purge_deleted",
     "receive_messages",
+    "restore_conversations",
     "save_draft",
     "send_again",
     "send_reply",
@@ -40,6 +46,7 @@ __all__ = [
     "tell_delayed",
     "tell_refused",
     "undo_change",
+    "undo_merge",
     "undo_send",
     "update_conversation",
     "update_inbox",

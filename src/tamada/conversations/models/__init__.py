@@ -3,6 +3,7 @@
 from .change import ChangeRecord
 from .conversation import Access, Conversation, ConversationCount, Mention, Priority, ReadMark, SpamWord, Status
 from .inbox import Channel, Inbox
+from .merge import Merge, MovedMessage
 from .message import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryAttempt, DeliveryState, Draft, Kind, Message
 
 __all__ = [
@@ -21,7 +22,9 @@ __all__ = [
     "Inbox",
     "Kind",
     "Mention",
+    "Merge",
     "Message",
+    "MovedMessage",
     "Priority",
     "ReadMark",
     "SpamWord",
