@@ -204,6 +204,7 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /conversations/1/read": {"message": "1"},
     "POST /conversations/1/spam": {"spam": True},
     "POST /conversations/1/merge": {"into": "2"},
+    "POST /conversations/1/split": {"messages": ["1"]},
     "POST /customers/1/merge": {"into": "2"},
     "POST /customers": {"name": "A"},
     "PATCH /customers/1": {"name": "A"},

@@ -144,6 +144,11 @@ class Scene:
     def message(self) -> str:
         return str(self.api.get(f"/conversations/{self.row.pk}/messages").json()["items"][0]["id"])
 
+    def second(self) -> str:
+        """A second message's id."""
+        given = {"kind": "note", "text": "More"}
+        return str(self.api.post(f"/conversations/{self.row.pk}/messages", given).json()["id"])
+
     def other(self) -> str:
         """Another conversation's id."""
         given = {"inbox": str(self.inbox.pk), "to": "other@y.example", "subject": "S", "text": "T"}
@@ -179,6 +184,7 @@ POSTS: dict[str, Callable[[Scene], tuple[str, Any]]] = {
     "/conversations/{id}/read": lambda s: (f"/conversations/{s.row.pk}/read", {"message": s.message()}),
     "/conversations/{id}/spam": lambda s: (f"/conversations/{s.row.pk}/spam", {"spam": True, "block": True}),
     "/conversations/{id}/merge": lambda s: (f"/conversations/{s.row.pk}/merge", {"into": s.other()}),
+    "/conversations/{id}/split": lambda s: (f"/conversations/{s.row.pk}/split", {"messages": [s.second()]}),
     "/conversations/{id}/restore": lambda s: (f"/conversations/{s.deleted()}/restore", {}),
     "/merges/{id}/undo": lambda s: (
         f"/merges/{s.done(f'/conversations/{s.row.pk}/merge', {'into': s.other()})}/undo",

@@ -90,6 +90,10 @@ CASES = (
     Case("merge", (422, 422, 404, 403), ("{conversation}",), {"into": ""}),
     Case("conversation", (302, 302, 404, 302), ("{merged}",)),
     Case("undo_merge", (200, 200, 404, 403), ("{merge}",), {}),
+    Case("split", (204, 204, 404, 403), ("{conversation}",), {"first": "{held}"}),
+    Case("split", (422, 422, 404, 403), ("{conversation}",), {"first": "{message}"}),
+    Case("undo_split", (200, 200, 404, 403), ("{part}",), {}),
+    Case("undo_split", (404, 404, 404, 404), ("{conversation}",), {}),
     Case("delete", DONE, ("{conversation}",), {}),
     Case("deleted", ADMIN),
     Case("restore", (302, 403, 404, 403), data={"id": "{deleted}"}),
@@ -304,6 +308,9 @@ def scene(
     second, third, fourth = (_another(mail_inbox, n) for n in (2, 3, 4))
     merge = actions.merge_conversations(agent=owner, actor=actor, sources=[third], target=second)
     actions.delete_conversations(agent=owner, actor=actor, conversations=[fourth])
+    fifth = _another(mail_inbox, 5)
+    answer = actions.add_note(agent=owner, actor=actor, conversation=fifth, text="Another matter")
+    part = actions.split_conversation(agent=owner, actor=actor, conversation=fifth, first=answer.pk)
     known = customers.create_customer(agent=owner, actor=actor, name="Ani P.")
     customer_merge = customers.merge_customers(agent=owner, actor=actor, source=known, target=second.customer)
     rows = {
@@ -313,7 +320,7 @@ def scene(
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
         "blocked": blocked, "change": change, "hours": hours, "teammate": teammate, "observer": observer, "gone": gone,
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
-        "merged_customer": known, "customer_merge": customer_merge,
+        "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
     return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
 

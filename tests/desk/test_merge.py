@@ -127,3 +127,20 @@ def test_customers_are_merged_on_their_page(ask: Ask, post: Post, signed_in: Sig
     assert client.post(undo[1]).status_code == 200
     assert Customer.objects.count() == 2
     assert client.post(undo[1]).status_code == 409
+
+
+def test_a_changed_subject_offers_to_split_and_undo_leads_back(
+    ask: Ask, post: Post, signed_in: SignedIn, teammate: Agent, observer: Agent
+) -> None:
+    first = ask("one")
+    second = ask("two", subject="Another matter", answers=[first.external_id])
+    here = f"/conversations/{first.conversation_id}"
+    assert "Split off</button>" in signed_in(teammate).get(here).text
+    assert "/split" not in signed_in(observer).get(here).text
+    answer = post("split", first.conversation_id, first=second.pk)
+    part = Conversation.objects.get(linked_to=first.conversation_id)
+    assert answer["HX-Redirect"] == f"/conversations/{part.pk}"
+    assert here in signed_in(teammate).get(f"/conversations/{part.pk}").text
+    assert post("undo_split", part.pk).json() == {"location": here}
+    assert Message.objects.get(pk=second.pk).conversation_id == first.conversation_id
+    assert post("split", first.conversation_id, first=first.pk).status_code == 422

@@ -16,6 +16,7 @@ from ninja.errors import HttpError, ValidationError
 from tamada.conversations.errors import (
     BadMerge,
     BadRecipient,
+    BadSplit,
     ConversationError,
     EmptyMessage,
     MergedAway,
@@ -122,6 +123,12 @@ def _bad_merge(error: Any) -> Problem:
     return invalid(reasons.get(error.reason, error.reason), "body", "into")
 
 
+def _bad_split(reason: str) -> str:
+    if reason == "all":
+        return _("Nothing would be left in the conversation.")
+    return _("None of these is a message of this conversation.")
+
+
 def _merge_stays(error: Any) -> Problem:
     if error.later is None:
         return Problem(409, _("This merge was undone before."))
@@ -151,6 +158,7 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     PastTime: lambda e: invalid(_("This time has passed."), "body", "snoozed_until"),
     WrongOwner: lambda e: invalid(_("This person can't own the conversation."), "body", "assignee"),
     BadMerge: _bad_merge,
+    BadSplit: lambda e: invalid(_bad_split(e.reason), "body", "messages"),
     MergeStays: _merge_stays,
     CustomerMergeStays: _merge_stays,
     MergedAway: _merged_away,

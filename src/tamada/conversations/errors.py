@@ -77,6 +77,14 @@ class BadMerge(ConversationError):
         self.reason = reason
 
 
+class BadSplit(ConversationError):
+    """Nothing is left to be split off; `reason` is `none` (no such message here) or `all` (nothing would stay)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
 class MergeStays(ConversationError):
     """A merge that can't be undone: it was undone before, or (`later`) another one must be undone first."""
 

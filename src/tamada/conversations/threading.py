@@ -87,7 +87,10 @@ class ThreadFinder:
     def match(self, envelope: Envelope) -> Match:
         """Reply address, ids answered, marker, subject number: the first that holds decides."""
         keys = envelope.thread
-        found = self._first(keys.conversation_ids, envelope) or self._answered(envelope)
+        found, answered = self._first(keys.conversation_ids, envelope), self._answered(envelope)
+        if found is None or (answered is not None and answered.linked_to_id == found.pk):
+            # What it answers was split off since: there it belongs, whatever the address says that it went to.
+            found = answered
         if found:
             return Match(conversation=found)
         told = [self.conversations[n] for n in (*keys.marker_ids, *keys.numbers) if n in self.conversations]

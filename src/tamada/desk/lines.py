@@ -76,6 +76,14 @@ def _merged_into(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("%(who)s merged this conversation into #%(number)s") % {"who": who, "number": data["into"]}
 
 
+def _split_off(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s split off #%(number)s") % {"who": who, "number": data["into"]}
+
+
+def _split_from(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s split this conversation off #%(number)s") % {"who": who, "number": data["from"]}
+
+
 def _label(choices: type[Status] | type[Priority], value: str | None) -> str:
     return str(choices(value).label) if value in choices.values else str(value)
 
@@ -113,6 +121,8 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "refused": _refused,
     "merged": _merged,
     "merged_into": _merged_into,
+    "split_off": _split_off,
+    "split_from": _split_from,
     "spam": _spam,
     "not_spam": _not_spam,
 }

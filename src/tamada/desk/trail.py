@@ -28,6 +28,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "conversation.removed": gettext_lazy("Conversation removed for good"),
     "conversation.restored": gettext_lazy("Conversation restored"),
     "conversation.spam": gettext_lazy("Marked as spam"),
+    "conversation.split": gettext_lazy("Conversation split"),
     "conversation.started": gettext_lazy("Conversation started"),
     "conversation.took_in": gettext_lazy("Others merged into the conversation"),
     "conversation.updated": gettext_lazy("Conversation changed"),

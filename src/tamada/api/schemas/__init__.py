@@ -16,6 +16,7 @@ from .conversations import (
     Named,
     ReadIn,
     SpamIn,
+    SplitIn,
     StaleProblem,
 )
 from .customers import (
@@ -82,6 +83,7 @@ __all__ = [
     "ReadIn",
     "SearchQuery",
     "SpamIn",
+    "SplitIn",
     "StaleProblem",
     "Tag",
     "Team",

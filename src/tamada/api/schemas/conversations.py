@@ -219,6 +219,13 @@ class Merge(BaseModel):
     undone_at: datetime | None
 
 
+class SplitIn(Given):
+    """Which messages go on by themselves: `messages`, or everything from the message `first` on."""
+
+    messages: list[IdIn] = Field([], max_length=1000)
+    first: IdIn | None = None
+
+
 class MergeIn(Given):
     """Where a conversation belongs."""
 

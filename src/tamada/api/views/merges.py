@@ -56,6 +56,23 @@ def _merge(agent: Agent, pk: int) -> Merge:
     return Merge.objects.get(pk=pk, target__in=queries.rows_visible_to(agent))
 
 
+@router.post("/conversations/{id}/split", response={201: schemas.Conversation}, summary="Split off messages")
+def split(request: HttpRequest, id: str, body: schemas.SplitIn) -> HttpResponse:  # noqa: A002
+    """They go on as a new conversation of the customer, linked to this one. Merging it back undoes that."""
+    caller = caller_of(request)
+    messages, first = [pk_of(pk) for pk in body.messages], None if body.first is None else pk_of(body.first)
+
+    def work() -> HttpResponse:
+        row = queries.get_visible(caller.agent, pk_of(id))
+        part = actions.split_conversation(
+            agent=caller.agent, actor=caller.actor, conversation=row, messages=messages, first=first
+        )
+        shown = conversation_item(queries.get_visible(caller.agent, part.pk))
+        return answer(shown, 201, location=f"/api/v1/conversations/{part.pk}")
+
+    return once(request, work)
+
+
 @router.post("/conversations/{id}/restore", response={200: schemas.Conversation}, summary="Restore a conversation")
 def restore_conversation(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
     """For leads and administrators; for whoever deleted it, within ten minutes."""

@@ -12,6 +12,7 @@ from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
 from .reply import add_note, send_reply, start_conversation
 from .spam import mark_spam
+from .split import split_conversation
 from .undo import undo_send
 from .update import UNSET, update_conversation, wake_snoozed
 
@@ -42,6 +43,7 @@ __all__ = [
     "send_again",
     "send_reply",
     "set_delivery",
+    "split_conversation",
     "start_conversation",
     "tell_delayed",
     "tell_refused",

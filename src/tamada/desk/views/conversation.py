@@ -109,6 +109,7 @@ def _thread(request: HttpRequest, found: Conversation, messages: list[Message]) 
         "earlier_before": messages[0].seq if len(messages) == SHOWN else None,
         "may_write": allowed(agent_of(request), "conversation.reply"),
         "begin_url": numbered("begin", found.pk),
+        "split_url": numbered("split", found.pk),
     }
 
 

@@ -14,7 +14,7 @@ from tamada.accounts.permissions import require
 from tamada.conversations import actions, merge_queries
 from tamada.conversations.actions.deletion import KEPT
 from tamada.conversations.actions.merge import MOST
-from tamada.conversations.errors import BadMerge, MergeStays, TooLate
+from tamada.conversations.errors import BadMerge, BadSplit, MergeStays, TooLate
 from tamada.conversations.models import Conversation, Merge
 from tamada.conversations.queries import visible_to
 from tamada.kit.numbers import row_number, row_numbers
@@ -111,6 +111,36 @@ def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
     parted = merge_queries.numbers(merge.data["sources"])
     text = _("Parted again: %(numbers)s. What was written since the merge stayed here.") % {"numbers": parted}
     return JsonResponse({"toast": text})
+
+
+@require_POST
+def split(request: HttpRequest, pk: int) -> HttpResponse:
+    """All from one message on (`first`) goes on as a conversation of its own, which is shown."""
+    found = conversation_or_404(request, pk)
+    first = row_number(request.POST.get("first"))
+    try:
+        part = actions.split_conversation(
+            agent=agent_of(request), actor=actor_of(request), conversation=found, first=first
+        )
+    except BadSplit as error:
+        nothing_left = _("This is the whole conversation: nothing would be left.")
+        return refused(nothing_left if error.reason == "all" else _("This message is not here any more."))
+    text = _("Split off as #%(number)s.") % {"number": part.pk}
+    messages.success(request, text, extra_tags=reverse("desk:undo_split", args=[part.pk]))
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = numbered("conversation", part.pk)
+    return response
+
+
+@require_POST
+def undo_split(request: HttpRequest, pk: int) -> HttpResponse:
+    """Merge it back into the conversation that it was split from; it leads there."""
+    part = conversation_or_404(request, pk)
+    origin = visible_to(agent_of(request)).filter(pk=part.linked_to_id or 0).first()
+    if part.pk != pk or origin is None:
+        raise Http404
+    _merge(request, [part], origin)
+    return JsonResponse({"location": numbered("conversation", origin.pk)})
 
 
 # --- deleting ---------------------------------------------------------------------------------------------------------
