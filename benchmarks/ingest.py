@@ -9,7 +9,7 @@ found. Prints one JSON object.
 import email
 import email.policy
 import json
-import smtplib
+import socket
 import sqlite3
 import sys
 import tempfile
@@ -17,7 +17,7 @@ import threading
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
@@ -98,10 +98,26 @@ def tamada(raws: Sequence[bytes]) -> dict[str, Any]:
 
 
 def _send(port: int, raws: Sequence[bytes]) -> None:
-    client = smtplib.SMTP("127.0.0.1", port, timeout=60)
-    for raw in raws:
-        client.sendmail("sender@mail.example", [INBOX], raw)
-    client.quit()
+    """As mail servers do it: the commands of a mail in one piece (RFC 2920), then the mail."""
+    with socket.create_connection(("127.0.0.1", port), timeout=60) as line, line.makefile("rb") as answers:
+        _expect(answers, b"220")
+        line.sendall(b"EHLO bench.example\r\n")
+        _expect(answers, b"250")
+        for raw in raws:
+            line.sendall(b"MAIL FROM:<sender@mail.example>\r\nRCPT TO:<%s>\r\nDATA\r\n" % INBOX.encode())
+            for code in (b"250", b"250", b"354"):
+                _expect(answers, code)
+            body = raw.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n").replace(b"\r\n.", b"\r\n..")
+            line.sendall(body + (b"" if body.endswith(b"\r\n") else b"\r\n") + b".\r\n")
+            _expect(answers, b"250")
+        line.sendall(b"QUIT\r\n")
+
+
+def _expect(answers: BinaryIO, code: bytes) -> None:
+    while (line := answers.readline())[3:4] == b"-":
+        pass
+    if not line.startswith(code):
+        raise RuntimeError(f"The server said {line!r}.")
 
 
 def _until_stored(path: Path, count: int) -> None:

@@ -35,6 +35,7 @@ from tamada.customers.models import Tag
 from tamada.notifications.models import Notification
 from tamada.search.queries import search
 from tests.conversations.conftest import Receive, envelope_to
+from tests.helpers.proof import sized
 
 pytestmark = pytest.mark.django_db
 
@@ -423,7 +424,7 @@ class Story:
             actions.mark_spam(**common, conversation=c, spam=bool(which % 2))
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sized(25, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories, order=st.permutations(range(4)), size=st.integers(1, 3), twice=st.booleans())
 def test_merging_and_undoing_restores_every_row(
     inbox: Inbox,

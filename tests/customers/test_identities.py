@@ -1,7 +1,7 @@
 """One spelling for each address."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from tamada.customers import identities
@@ -65,12 +65,16 @@ def test_what_is_no_phone_number(text: str) -> None:
 
 def test_handles_and_ids() -> None:
     assert identities.normalise("telegram", "@Ani_P") == "ani_p"
+    assert identities.normalise("x", "@@ @ani") == "ani"
+    with pytest.raises(InvalidIdentity):
+        identities.normalise("telegram", "@")
     assert identities.normalise("chat", "AbC-1") == "AbC-1"
     assert identities.normalise("viber", "01234567890A==") == "01234567890A=="
     assert identities.normalise("external", " CRM:7 ") == "CRM:7"
 
 
 @given(st.sampled_from(IdentityType.values), st.text(max_size=400))
+@example("telegram", "@")
 def test_normalising_twice_is_normalising_once(kind: str, text: str) -> None:
     try:
         once = identities.normalise(kind, text)

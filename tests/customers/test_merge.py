@@ -19,6 +19,7 @@ from tamada.customers.errors import Invalid, MergedAway, MergeStays
 from tamada.customers.models import Customer, CustomerMerge, Identity, Organisation, Tag
 from tamada.search.queries import search
 from tests.conversations.conftest import envelope_to
+from tests.helpers.proof import sized
 
 pytestmark = pytest.mark.django_db
 
@@ -211,7 +212,7 @@ people = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=sized(25, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(who=st.tuples(people, people, people))
 def test_merging_and_undoing_restores_every_row(teammate: Agent, who: tuple[dict[str, Any], ...]) -> None:
     from django.db import transaction

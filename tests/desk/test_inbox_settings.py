@@ -9,8 +9,11 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent, Membership, Team
 from tamada.calendars.models import Calendar
+from tamada.channels.email import reasons
 from tamada.channels.email.accounts import confirm_cap, credentials_of, open_mail_inbox, update_mail_account
+from tamada.channels.email.imap import ImapServer
 from tamada.channels.email.models import MailAccount
+from tamada.channels.email.send import Server
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry
 from tests.cast import SignedIn
@@ -29,7 +32,8 @@ def post(client: Client, account: MailAccount, **changes: Any) -> Any:
     """Send the form as it stands, but for the changes."""
     page = client.get(f"/settings/inboxes/{account.inbox_id}")
     form = page.context["form"]
-    shown = {name: form[name].value() for name in form.fields}
+    forms = [form, form.outgoing, form.incoming]
+    shown = {one[name].html_name: one[name].value() for one in forms for name in one.fields}
     given = {n: getattr(v, "pk", v) for n, v in shown.items() if v not in (None, False)} | changes
     return client.post(f"/settings/inboxes/{account.inbox_id}", given)
 
@@ -149,9 +153,11 @@ def test_the_mailbox_is_tried(
     path, client = f"/settings/inboxes/{account.inbox_id}/try", signed_in(owner)
     assert "Try the mailbox" not in client.get(f"/settings/inboxes/{account.inbox_id}").text
     assert "No mailbox to fetch from" in client.post(path, {"what": "fetching"}, follow=True).text
-    assert post(client, account, imap_url=dovecot.url).status_code == 302
+    given = {"host": dovecot.host, "port": dovecot.port, "user": dovecot.user, "password": dovecot.password}
+    mailbox = {f"imap-{name}": value for name, value in given.items()}
+    assert post(client, account, **mailbox, **{"imap-encryption": "starttls"}).status_code == 302
     account.refresh_from_db()
-    assert credentials_of(account).imap_url == dovecot.url
+    assert ImapServer.from_url(credentials_of(account).imap_url) == ImapServer.from_url(dovecot.url)
     page = client.get(f"/settings/inboxes/{account.inbox_id}").text
     assert "Try the mailbox" in page
     assert dovecot.password not in page
@@ -168,3 +174,77 @@ def test_the_date_of_a_new_inbox_is_yesterday(owner: Agent, signed_in: SignedIn,
     made = open_mail_inbox(agent=None, actor=SYSTEM, name="New", address="new@company.example")
     yesterday = (timezone.now() - timedelta(days=1)).date().isoformat()
     assert f'value="{yesterday}"' in signed_in(owner).get(f"/settings/inboxes/{made.inbox_id}").text
+
+
+def stored(account: MailAccount) -> tuple[str, str]:
+    account.refresh_from_db()
+    servers = credentials_of(account)
+    return servers.smtp_url, servers.imap_url
+
+
+def test_servers_are_given_as_in_a_mail_program(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    client = signed_in(owner)
+    given = {"smtp-host": "smtp.company.am", "smtp-user": "support@company.am", "smtp-password": "p@ss /:"}
+    mailbox = {
+        "imap-host": "imap.company.am",
+        "imap-port": "1143",
+        "imap-encryption": "starttls",
+        "imap-folder": "In/AM",
+    }
+    assert post(client, account, **given, **mailbox).status_code == 302
+    smtp, imap = "smtps://support%40company.am:p%40ss%20%2F%3A@smtp.company.am", "imap://imap.company.am:1143/In/AM"
+    assert stored(account) == (smtp, imap)
+    assert Server.from_url(smtp).password == "p@ss /:"
+    page = client.get(f"/settings/inboxes/{account.inbox_id}").text
+    assert 'value="smtp.company.am"' in page
+    assert "p@ss" not in page
+    assert post(client, account, from_name="Ararat").status_code == 302
+    assert stored(account) == (smtp, imap)
+    assert post(client, account, **{"imap-host": "", "smtp-port": "2465"}).status_code == 302
+    assert stored(account) == (smtp + ":2465", "")
+
+
+def test_a_password_goes_to_no_other_server_and_nobody_elses(
+    owner: Agent, signed_in: SignedIn, account: MailAccount
+) -> None:
+    """Who may change the settings, and doesn't know the password, can't have it sent to a server of their own."""
+    client = signed_in(owner)
+    update_mail_account(
+        agent=None, actor=SYSTEM, account=account, smtp_url="smtps://us:secret@smtp.company.am?verify=0"
+    )
+    before = stored(account)
+    for changed in ({"smtp-host": "smtp.evil.example"}, {"smtp-user": "other"}):
+        answer = post(client, account, **changed)
+        assert (answer.status_code, answer.context["form"].outgoing.errors.keys()) == (422, {"password"})
+    assert stored(account) == before
+    assert post(client, account, **{"smtp-host": "smtp2.company.am", "smtp-password": "new"}).status_code == 302
+    assert stored(account)[0] == "smtps://us:new@smtp2.company.am:465?verify=0"
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("smtp-host", "smtp://a.example"),
+        ("smtp-host", "me@a.example"),
+        ("smtp-port", "70000"),
+        ("imap-host", "two words"),
+        ("imap-port", "0"),
+        ("imap-encryption", "rot13"),
+    ],
+)
+def test_a_server_that_can_not_be_is_refused_beside_its_field(
+    owner: Agent, signed_in: SignedIn, account: MailAccount, field: str, value: str
+) -> None:
+    answer = post(signed_in(owner), account, **{"smtp-host": "a.example", "imap-host": "a.example", field: value})
+    kind, _dash, name = field.partition("-")
+    form = answer.context["form"]
+    assert answer.status_code == 422
+    assert (form.outgoing if kind == "smtp" else form.incoming).errors.keys() == {name}
+
+
+def test_an_inbox_that_can_not_send_does_not_work(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    client = signed_in(owner)
+    assert "No server for outgoing mail is set up for this inbox." in client.get("/settings/inboxes").text
+    MailAccount.objects.update(sending_error=reasons.NO_SERVER)
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url="smtp://a.example")
+    assert "trouble" not in client.get("/settings/inboxes").text

@@ -18,6 +18,7 @@ MAX_LENGTH: Final = 320
 
 _HANDLES: Final = frozenset({"telegram", "instagram", "x", "messenger"})
 _PHONES: Final = frozenset({"phone", "whatsapp", "viber"})
+_BEFORE_HANDLE: Final = re.compile(r"\A[@\s]+")
 _LOCAL: Final = re.compile(r"[^\s\x00-\x1f\x7f@<>()\[\]\\,;:\"]+|\"[^\x00-\x1f\x7f]+\"")
 _LABELS: Final = re.compile(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*")
 _PHONE_TEXT: Final = re.compile(r"[+(\d][\d\s()./-]{4,38}")
@@ -32,7 +33,7 @@ def normalise(type_: str, value: str, *, regions: Sequence[str] = DEFAULT_REGION
     text = unicodedata.normalize("NFC", value).strip()
     if text and "\x00" not in text and len(text) <= MAX_LENGTH:
         found = _normalised(type_, text, regions)
-        if len(found) <= MAX_LENGTH:
+        if 0 < len(found) <= MAX_LENGTH:
             return found
     raise InvalidIdentity(_("An identity has between 1 and 320 characters."))
 
@@ -43,7 +44,7 @@ def _normalised(type_: str, text: str, regions: Sequence[str]) -> str:
     if type_ in _PHONES:
         return phone_or_id(text, regions) if type_ == "viber" else phone(text, regions)
     if type_ in _HANDLES:
-        return text.removeprefix("@").casefold()
+        return _BEFORE_HANDLE.sub("", text).casefold()
     return text
 
 

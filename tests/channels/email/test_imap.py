@@ -1,6 +1,7 @@
 """Fetching from a real Dovecot: every mail once, whatever is read, deleted, renumbered or cut off."""
 
 import socket
+import socketserver
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from tamada.accounts.models import Team
 from tamada.channels.email import imap as module
 from tamada.channels.email import uids
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
-from tamada.channels.email.imap import Fetcher, ImapServer, Watcher, try_fetching
+from tamada.channels.email.imap import Fetcher, ImapServer, Watcher, _wait_for_news, try_fetching
 from tamada.channels.email.models import ImapFolder, MailAccount
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
@@ -320,6 +321,37 @@ def test_idle_brings_mail_as_it_arrives(dovecot, journal, transactional_db):
         until(lambda: MailAccount.objects.get().last_ok_at, seconds=60)
         fill(dovecot, "now")
         until(lambda: len(journal.pending()) == 1, seconds=60)
+
+
+class Hasty(socketserver.StreamRequestHandler):
+    """A server that tells of new mail in the same breath in which it agrees to idle."""
+
+    def handle(self) -> None:
+        self.wfile.write(b"* OK [CAPABILITY IMAP4rev1 IDLE] ready\r\n")
+        while line := self.rfile.readline():
+            tag, command, *_ = line.decode().split()
+            if command == "IDLE":
+                self.wfile.write(b"+ idling\r\n* 1 EXISTS\r\n")
+                self.rfile.readline()
+            elif command == "CAPABILITY":
+                self.wfile.write(b"* CAPABILITY IMAP4rev1 IDLE\r\n")
+            elif command in ("SELECT", "EXAMINE"):
+                self.wfile.write(b"* 0 EXISTS\r\n* OK [UIDVALIDITY 1] fine\r\n")
+            self.wfile.write(f"{tag} OK done\r\n".encode())
+
+
+def test_mail_that_comes_as_idle_begins_is_seen_at_once(imap_account, journal):
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Hasty) as hasty:
+        hasty.daemon_threads = True
+        threading.Thread(target=hasty.serve_forever, daemon=True).start()
+        server = ImapServer("127.0.0.1", hasty.server_address[1], "u", "p", tls=False)
+        client, looks = server.connect(imap_account), iter(range(5))
+        try:
+            _wait_for_news(client, Fetcher(imap_account, server, journal), lambda: next(looks, None) is None)
+        finally:
+            client.shutdown()
+            hasty.shutdown()
+    assert next(looks, None) is not None
 
 
 def test_after_a_line_that_died_and_a_server_that_refuses_fetching_goes_on(

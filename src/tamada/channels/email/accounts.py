@@ -61,6 +61,11 @@ def credentials_of(account: MailAccount) -> Credentials:
     return Credentials(smtp or settings.TAMADA.smtp_url or "", imap)
 
 
+def servers_of(account: MailAccount) -> Credentials:
+    """The account's own servers alone, decrypted, without what stands in for them."""
+    return Credentials(_decrypted(account.smtp_url), _decrypted(account.imap_url))
+
+
 def is_sealed(account: MailAccount) -> bool:
     """Whether what is stored of its servers can't be read, because it was encrypted under another secret key."""
     try:
@@ -140,7 +145,9 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
             raise BadAccountError("aliases", _("One of these addresses belongs to another inbox."))
         for name, value in changes.items():
             setattr(account, name, secrets.encrypt(value) if name in _SECRET and value else value)
-        account.save(update_fields=list(changes))
+        if "smtp_url" in changes:
+            account.sending_error = ""  # that was the other server
+        account.save(update_fields=[*changes, "sending_error"])
         if "aliases" in changes:
             told = {**account.inbox.settings, "aliases": changes["aliases"]}
             update_inbox(agent=agent, actor=actor, inbox=account.inbox, settings=told)
@@ -243,6 +250,7 @@ def try_sending(account: MailAccount) -> str:
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return send.failure(error).detail
     client.close()
+    MailAccount.objects.filter(pk=account.pk).exclude(sending_error="").update(sending_error="")
     return ""
 
 
@@ -251,7 +259,12 @@ def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
     account = MailAccount.objects.filter(inbox=inbox).first()
     if account is None:
         return None, ""
-    return account.last_ok_at, reasons.in_words(account.sending_error or fetching_trouble(account))
+    trouble = account.sending_error or fetching_trouble(account) or _lacking(account)
+    return account.last_ok_at, reasons.in_words(trouble)
+
+
+def _lacking(account: MailAccount) -> str:
+    return "" if credentials_of(account).smtp_url else reasons.NO_SERVER
 
 
 def fetching_trouble(account: MailAccount) -> str:

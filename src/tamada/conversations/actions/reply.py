@@ -79,7 +79,7 @@ def send_reply(
         same = {"conversation_id": conversation.pk, "to": people[0], "cc": people[1], "bcc": hidden}
         if known := sent_before(agent, client_id, written, [*attachments, *below.pictures], **same):
             return known
-        refuse_stale(conversation, last_seen_message, agent)
+        refuse_stale(conversation, last_seen_message, agent, actor)
         receivers, copies = receivers_of(conversation, *people)
         before = state_before(conversation)
         message = new_message(conversation, Kind.OUT, agent, actor, written)
@@ -136,7 +136,7 @@ def add_note(
         conversation = locked(agent, conversation)
         if known := sent_before(agent, client_id, written, attachments, conversation_id=conversation.pk):
             return known
-        refuse_stale(conversation, last_seen_message, agent)
+        refuse_stale(conversation, last_seen_message, agent, actor)
         message = new_message(conversation, Kind.NOTE, agent, actor, written)
         message.client_id = client_id
         post(conversation, message, written, attachments)

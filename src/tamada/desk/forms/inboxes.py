@@ -11,14 +11,17 @@ from django.utils.translation import gettext_lazy as _
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.queries import teams_led_by
 from tamada.calendars.models import Calendar
+from tamada.channels.email.accounts import servers_of
 from tamada.channels.email.models import MailAccount
 from tamada.conversations.models import Inbox
+
+from .servers import ImapForm, SmtpForm
 
 _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")]
 COMMON = ("name", "team", "calendar", "language", "signature", "is_active")
 """What belongs to every inbox; the rest is its channel's."""
 
-_OUTGOING = ("from_name", "smtp_url", "hourly_cap")
+_OUTGOING = ("from_name", "hourly_cap")
 _FIRST_DAY = date(1970, 1, 1)
 """No mailbox has older mail, and clocks and servers stumble over much older dates."""
 
@@ -77,19 +80,13 @@ class InboxForm(forms.Form):
 
 
 class MailForm(InboxForm):
-    """A mail inbox has servers too. A server's URL is never shown again: an empty field leaves it as it is."""
+    """A mail inbox has servers too."""
 
     from_name = forms.CharField(
         label=_("Sender's name"),
         max_length=120,
         required=False,
         help_text=_("What customers see as the sender; the company's name when empty."),
-    )
-    smtp_url = forms.CharField(
-        label=_("Server for outgoing mail"),
-        required=False,
-        help_text=_("smtp://user:password@host:587 or smtps://…; empty keeps what is set."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     hourly_cap = forms.IntegerField(
         label=_("Mails an hour while it is new"),
@@ -101,12 +98,6 @@ class MailForm(InboxForm):
         label=_("Further addresses"),
         required=False,
         help_text=_("Mail to these comes in here too. Separated by commas."),
-    )
-    imap_url = forms.CharField(
-        label=_("Mailbox to fetch from (IMAP)"),
-        required=False,
-        help_text=_("imaps://user:password@host; not needed when mail is delivered here directly."),
-        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
     )
     import_since = forms.DateField(
         label=_("Fetch mail since"),
@@ -145,8 +136,30 @@ class MailForm(InboxForm):
         since = account.import_since
         known |= {"aliases": ", ".join(account.aliases), "import_since": since and timezone.localtime(since).date()}
         super().__init__(data, agent=agent, inbox=account.inbox, initial=known)
+        servers = servers_of(account)
+        self.outgoing = SmtpForm(data, url=servers.smtp_url)
+        self.incoming = ImapForm(data, url=servers.imap_url)
         if account.cap_confirmed_at is not None:
             del self.fields["hourly_cap"]  # it was lifted
+
+    def is_valid(self) -> bool:
+        """With its servers."""
+        given = [form for form in (self.outgoing, self.incoming) if form.is_bound]
+        return all([super().is_valid(), *(form.is_valid() for form in given)])
+
+    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+        """A server's fields stand first under its heading."""
+        groups = dict(super().groups())
+        for heading, server in ((_heading("from_name"), self.outgoing), (_heading("aliases"), self.incoming)):
+            groups[heading] = [*server, *groups[heading]]
+        return list(groups.items())
+
+    def changes(self) -> dict[str, Any]:
+        """A server is one URL to the actions."""
+        servers = {"smtp_url": self.outgoing, "imap_url": self.incoming}
+        return super().changes() | {
+            name: form.url() for name, form in servers.items() if form.is_bound and form.has_changed()
+        }
 
     def clean_aliases(self) -> list[str]:
         """The addresses one by one."""

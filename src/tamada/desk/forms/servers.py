@@ -1,0 +1,132 @@
+"""A mail server in fields that everybody knows from their mail program; it is stored as one URL."""
+
+from typing import Any
+from urllib.parse import quote, urlsplit
+
+from django import forms
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.utils.translation import gettext_lazy as _
+
+from tamada.channels.email.imap import ImapServer
+from tamada.channels.email.send import Server
+
+_ENCRYPTED = "tls"
+_ENCRYPTION = [
+    (_ENCRYPTED, _("From the first byte (SSL/TLS)")),
+    ("starttls", _("After the greeting (STARTTLS), where the server offers it")),
+]
+
+
+class ServerForm(forms.Form):
+    """Host, port, encryption, name and password. An empty host means no server.
+
+    The password is never shown. Left empty it stays, but only for the server that has it already. Without the field of
+    the host in `data` it is not bound: nothing was said of this server.
+    """
+
+    scheme = ""
+    host = forms.CharField(max_length=253, required=False)
+    port = forms.IntegerField(
+        label=_("Port"),
+        required=False,
+        validators=[MinValueValidator(1), MaxValueValidator(65535)],
+        widget=forms.NumberInput(attrs={"min": 1, "max": 65535}),
+        help_text=_("Empty takes the usual one."),
+    )
+    encryption = forms.ChoiceField(label=_("Encryption"), choices=_ENCRYPTION)
+    user = forms.CharField(label=_("User name"), max_length=254, required=False)
+    password = forms.CharField(
+        label=_("Password"),
+        max_length=500,
+        required=False,
+        strip=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "off"}),
+        help_text=_("Empty keeps the one that is set."),
+    )
+
+    def __init__(self, data: Any, *, url: str) -> None:
+        self.before = self.parsed(url) if url else None
+        self._query = urlsplit(url).query
+        given = data if data is not None and f"{self.scheme}-host" in data else None
+        super().__init__(given, prefix=self.scheme, initial=self._known())
+
+    def parsed(self, url: str) -> Any:
+        """The server behind a URL."""
+        raise NotImplementedError
+
+    def _known(self) -> dict[str, Any]:
+        if self.before is None:
+            return {"encryption": _ENCRYPTED}
+        secure = _is_encrypted(self.before)
+        names = {"host": self.before.host, "port": self.before.port, "user": self.before.user}
+        return {**names, "encryption": _ENCRYPTED if secure else "starttls"}
+
+    def clean(self) -> dict[str, Any]:
+        """A password goes to no other server than the one it was given for."""
+        given = super().clean() or {}
+        host, before = given.get("host", ""), self.before
+        is_other = before is None or (host.lower(), given.get("user")) != (before.host.lower(), before.user)
+        if host and given.get("user") and not given.get("password") and is_other and before and before.password:
+            self.add_error("password", _("Enter the password again: it has not been given for this server."))
+        if host and ("/" in host or "@" in host or any(c.isspace() for c in host)):
+            self.add_error("host", _("This is no name of a server."))
+        return given
+
+    def url(self) -> str:
+        """What is stored; "" for no server."""
+        given = self.cleaned_data
+        if not given["host"]:
+            return ""
+        password = given["password"] or (self.before.password if self.before else "")
+        login = ":".join(quote(part, safe="") for part in (given["user"], password) if part)
+        host = f"[{given['host']}]" if ":" in given["host"] else given["host"]
+        scheme = self.scheme + ("s" if given["encryption"] == _ENCRYPTED else "")
+        port = f":{given['port']}" if given["port"] else ""
+        query = f"?{self._query}" if self._query else ""
+        return f"{scheme}://{login}{'@' if login else ''}{host}{port}{self.path()}{query}"
+
+    def path(self) -> str:
+        """What follows the port."""
+        return ""
+
+
+def _is_encrypted(server: Any) -> bool:
+    """Whether a server is spoken to encrypted from the first byte."""
+    return bool(server.implicit_tls if isinstance(server, Server) else server.tls)
+
+
+class SmtpForm(ServerForm):
+    """The server for outgoing mail."""
+
+    scheme = "smtp"
+
+    def __init__(self, data: Any, *, url: str) -> None:
+        super().__init__(data, url=url)
+        self.fields["host"].label = _("Server for outgoing mail (SMTP)")
+        self.fields["host"].help_text = _(
+            "Such as smtp.company.am. Without one the installation's own is used, if it has one."
+        )
+
+    def parsed(self, url: str) -> Server:
+        return Server.from_url(url)
+
+
+class ImapForm(ServerForm):
+    """The mailbox that is fetched from."""
+
+    scheme = "imap"
+    folder = forms.CharField(label=_("Folder"), max_length=200, required=False, help_text=_("INBOX, if empty."))
+
+    def __init__(self, data: Any, *, url: str) -> None:
+        super().__init__(data, url=url)
+        self.fields["host"].label = _("Mailbox to fetch from (IMAP)")
+        self.fields["host"].help_text = _("Such as imap.company.am. Not needed when mail is delivered here directly.")
+        if self.before is not None and self.before.folder != "INBOX":
+            self.initial["folder"] = self.before.folder
+
+    def parsed(self, url: str) -> ImapServer:
+        return ImapServer.from_url(url)
+
+    def path(self) -> str:
+        folder = self.cleaned_data["folder"]
+        return f"/{quote(folder, safe='/')}" if folder else ""
