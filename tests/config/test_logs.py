@@ -39,7 +39,7 @@ def test_the_process_that_died_is_named_and_nothing_private_is() -> None:
 def test_a_traceback_says_where_and_what_kind_and_not_what_the_error_says() -> None:
     def fail(who: str) -> None:
         try:
-            {}[who]
+            dict[str, str]()[who]
         except KeyError as error:
             raise ValueError(f"Failing row contains ({who})") from error
 

@@ -487,3 +487,22 @@ def test_a_history_of_twenty_thousand_is_merged_within_seconds(inbox: Inbox, rec
     undo(teammate, made)
     assert time.monotonic() - start < 10
     assert a.conversation.messages.count() == 10_000
+
+
+def test_what_becomes_of_a_message_is_told_where_it_is_by_now(
+    two: tuple[Conversation, Conversation], teammate: Agent
+) -> None:
+    from tamada.conversations.models import DeliveryState
+
+    a, b = two
+    sent = actions.send_reply(**by(teammate), conversation=b, text="We come")
+    stale = Message.objects.select_related("conversation").get(pk=sent.pk)
+    merge(teammate, a, b)
+    assert actions.set_delivery(message=stale, state=DeliveryState.SENT)
+    assert stale.conversation_id == a.pk
+    stale = Message.objects.select_related("conversation").get(pk=sent.pk)
+    actions.delete_conversations(**by(teammate), conversations=[a])
+    assert actions.set_delivery(message=stale, state=DeliveryState.DELIVERED)
+    actions.tell_refused(message=stale, address="x@mail.am", detail="550")
+    Message.objects.filter(pk=sent.pk).delete()
+    assert not actions.set_delivery(message=stale, state=DeliveryState.READ)
