@@ -97,7 +97,7 @@ def test_a_token_without_the_scope_only_reads(as_: As, teammate: Agent) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/nothing", "/conversations/", "/me/x", "/conversations/1/merging", "/webhooks"]
+    "path", ["", "/", "/nothing", "/conversations/", "/me/x", "/conversations/1/merging", "/webhook"]
 )
 def test_no_such_path_is_a_problem(as_: As, teammate: Agent, path: str) -> None:
     response = as_(teammate).get(path)
@@ -212,6 +212,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /customers/1/identities/1": {"verified": True},
     "POST /organisations": {"name": "A"},
     "PATCH /organisations/1": {"name": "A"},
+    "POST /webhooks": {"url": "https://example.com/"},
+    "PATCH /webhooks/1": {"active": True},
     "POST /blocked-senders": {"value": "a@b.example"},
 }
 

@@ -30,6 +30,8 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.transfer.models import Export, Import
+from tamada.webhooks import actions as webhooks
 from tests.cast import SignedIn
 
 WHO = ("owner", "teammate", "outsider", "observer")
@@ -211,6 +213,26 @@ CASES = (
     Case("connect_inbox", ADMIN, ("{inbox}",)),
     Case("mailbox_connected", ADMIN_DOES),
     Case("webhook_inbox", ADMIN_DOES, ("{inbox}",), {}),
+    Case("settings_webhooks", ADMIN),
+    Case("new_webhook", ADMIN),
+    Case("new_webhook", ADMIN, data={"url": "https://shop.example/hooks", "is_active": "on"}),
+    Case("settings_webhook", ADMIN, ("{webhook}",)),
+    Case("settings_webhook", ADMIN_DOES, ("{webhook}",), {"url": "https://mine.example/"}),
+    Case("delete_webhook", ADMIN_DOES, ("{webhook}",), {}),
+    Case("rotate_webhook", ADMIN, ("{webhook}",), {}),
+    Case("replay_webhook", ADMIN_DOES, ("{webhook}",), {}),
+    Case("replay_webhook", ADMIN_DOES, ("{webhook}",), {"delivery": "{webhook_delivery}"}),
+    Case("test_webhook", ADMIN_DOES, ("{webhook}",), {}),
+    Case("webhook_delivery", ADMIN, ("{webhook}", "{webhook_delivery}")),
+    Case("settings_export", ADMIN),
+    Case("settings_export", ADMIN_DOES, data={}),
+    Case("export_file", ADMIN, ("{export}",)),
+    Case("delete_export", ADMIN_DOES, ("{export}",), {}),
+    Case("settings_import", ADMIN),
+    Case("import", ADMIN, ("{import}",)),
+    Case("import", ADMIN_DOES, ("{import}",), {"what": "customers"}),
+    Case("start_import", ADMIN_DOES, ("{import}",), {}),
+    Case("delete_import", ADMIN_DOES, ("{import}",), {}),
     Case("people", ALL),
     Case("invite", ADMIN),
     Case("invite", ADMIN_DOES, data={"email": "new@desk.example", "role": "agent", "teams": "{team}"}),
@@ -301,6 +323,11 @@ def scene(
     invitation = people.invite(agent=owner, actor=actor, email="later@desk.example", role=Role.AGENT, teams=[team])
     blocked = customers.block_sender(agent=owner, actor=actor, value="old@evil.example")
     hours = create_calendar(agent=owner, actor=actor, name="Office", time_zone="Asia/Yerevan", week={0: [(540, 1080)]})
+    webhook, _secret = webhooks.add_endpoint(agent=owner, actor=actor, url="https://127.0.0.1.invalid/hooks")
+    sent = webhooks.send_test(agent=owner, actor=actor, endpoint=webhook)
+    export = Export.objects.create(state="done", blob=storage.put(PNG), expires_at=now + timedelta(days=1))
+    options = {"what": "customers", "headings": ["name"], "columns": ["name"]}
+    table = Import.objects.create(source="csv", name="a.csv", blob=storage.put(b"name\nAnahit\n"), options=options)
     change = actions.change_conversations(
         agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes=lambda _: {"priority": "low"}
     )
@@ -318,7 +345,9 @@ def scene(
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
-        "blocked": blocked, "change": change, "hours": hours, "teammate": teammate, "observer": observer, "gone": gone,
+        "blocked": blocked, "change": change, "hours": hours, "webhook": webhook,
+        "webhook_delivery": sent, "export": export, "import": table, "teammate": teammate,
+        "observer": observer, "gone": gone,
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip

@@ -33,6 +33,7 @@ from tamada.customers.errors import MergedAway as CustomerMergedAway
 from tamada.customers.errors import MergeStays as CustomerMergeStays
 from tamada.customers.queries import BadCursor as BadCustomerCursor
 from tamada.search.queries import BadCursor as BadSearchCursor
+from tamada.webhooks.errors import Invalid as InvalidWebhook
 
 from .answers import answer
 from .cursors import BadCursor
@@ -149,6 +150,7 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     StaleReply: _stale,
     IdentityTaken: _taken,
     Invalid: lambda e: invalid(e.message, "body", *e.field.split(".")),
+    InvalidWebhook: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
     InvalidIdentity: lambda e: invalid(str(e), "body", "value"),
     BadRecipient: lambda e: invalid(
         _("“%(address)s” is not an e-mail address.") % {"address": e.address}, "body", "to"

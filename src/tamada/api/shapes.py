@@ -17,6 +17,8 @@ from tamada.customers.models import (
 )
 from tamada.customers.points import Entry
 from tamada.customers.queries import addresses_of
+from tamada.webhooks.models import Delivery as WebhookDelivery
+from tamada.webhooks.models import Endpoint
 
 from .answers import instant
 
@@ -260,4 +262,46 @@ def counts_item(counts: Counts) -> type_item:
         "spam": counts.spam,
         "inboxes": {str(pk): total for pk, total in counts.inboxes.items()},
         "teams": {str(pk): total for pk, total in counts.teams.items()},
+    }
+
+
+def webhook_item(row: Endpoint) -> type_item:
+    """Without its secrets, which are shown once."""
+    return {
+        "id": str(row.pk),
+        "url": row.url,
+        "description": row.description,
+        "types": row.types,
+        "active": row.is_active,
+        "off": row.off_reason or None,
+        "off_at": instant(row.off_at),
+        "failing_since": instant(row.failing_since),
+        "old_secret_until": instant(row.old_secret_until),
+        "created_at": instant(row.created_at),
+    }
+
+
+def delivery_item(row: WebhookDelivery) -> type_item:
+    """Needs `attempts` fetched."""
+    attempts = list(row.attempts.all())
+    return {
+        "id": str(row.pk),
+        "webhook": str(row.endpoint_id),
+        "webhook_id": row.name,
+        "type": row.type,
+        "state": row.state,
+        "body": row.body,
+        "attempts": [
+            {
+                "at": instant(attempt.at),
+                "outcome": attempt.outcome,
+                "status": attempt.status,
+                "milliseconds": attempt.milliseconds,
+                "answer": attempt.answer,
+            }
+            for attempt in attempts
+        ],
+        "next_at": instant(row.not_before) if row.state == "pending" else None,
+        "created_at": instant(row.created_at),
+        "settled_at": instant(row.settled_at),
     }

@@ -48,6 +48,14 @@ class CustomerParted(CustomerEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersImported(Event):
+    """People of an archive were read in; `total` of them are new. Nobody is told of each."""
+
+    type: ClassVar[str] = "customers.imported"
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationChanged(Event):
     """An organisation was made or changed."""
 

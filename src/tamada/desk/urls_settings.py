@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from .views import settings, settings_hours, settings_inboxes, settings_oauth
+from .views import (
+    settings,
+    settings_hours,
+    settings_import,
+    settings_inboxes,
+    settings_oauth,
+    settings_transfer,
+    settings_webhooks,
+)
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
@@ -25,5 +33,20 @@ urlpatterns = [
     path("settings/inboxes/<int:pk>/confirm", settings_inboxes.confirm, name="confirm_inbox"),
     path("settings/inboxes/<int:pk>/connect", settings_oauth.connect, name="connect_inbox"),
     path("settings/inboxes/<int:pk>/webhook", settings_oauth.webhook, name="webhook_inbox"),
+    path("settings/webhooks", settings_webhooks.webhooks, name="settings_webhooks"),
+    path("settings/webhooks/new", settings_webhooks.new, name="new_webhook"),
+    path("settings/webhooks/<int:pk>", settings_webhooks.webhook, name="settings_webhook"),
+    path("settings/webhooks/<int:pk>/delete", settings_webhooks.delete, name="delete_webhook"),
+    path("settings/webhooks/<int:pk>/secret", settings_webhooks.rotate, name="rotate_webhook"),
+    path("settings/webhooks/<int:pk>/test", settings_webhooks.test, name="test_webhook"),
+    path("settings/webhooks/<int:pk>/replay", settings_webhooks.replay, name="replay_webhook"),
+    path("settings/webhooks/<int:pk>/deliveries/<int:delivery>", settings_webhooks.delivery, name="webhook_delivery"),
+    path("settings/import", settings_import.imports, name="settings_import"),
+    path("settings/import/<int:pk>", settings_import.one, name="import"),
+    path("settings/import/<int:pk>/start", settings_import.start, name="start_import"),
+    path("settings/import/<int:pk>/delete", settings_import.delete, name="delete_import"),
+    path("settings/export", settings_transfer.exports, name="settings_export"),
+    path("settings/export/<int:pk>/file", settings_transfer.export_file, name="export_file"),
+    path("settings/export/<int:pk>/delete", settings_transfer.delete_export, name="delete_export"),
     path("settings/mailbox/connected", settings_oauth.connected, name="mailbox_connected"),
 ]

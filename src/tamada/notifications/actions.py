@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tamada.accounts.models import Agent
+from tamada.accounts.models import Agent, Role
 from tamada.accounts.permissions import require
 from tamada.conversations.queries import visible_to
 from tamada.core import audit, events
@@ -48,7 +48,16 @@ def notify(
     return told
 
 
-def _create(agent: Agent, kind: str, conversation_id: int, key: str, data: dict[str, Any]) -> Notification | None:
+def notify_admins(*, agent_ids: Iterable[int], kind: str, key: str, **data: Any) -> list[Notification]:
+    """Tell these admins once of something that is about no conversation. This can't be silenced."""
+    admins = Agent.objects.filter(pk__in=set(agent_ids), role=Role.ADMIN, is_active=True)
+    rows = [_create(agent, kind, None, key, data) for agent in admins]
+    return [row for row in rows if row is not None]
+
+
+def _create(
+    agent: Agent, kind: str, conversation_id: int | None, key: str, data: dict[str, Any]
+) -> Notification | None:
     """The row, its event and its pushes; None if the agent knows already."""
     row = Notification(
         agent=agent, type=kind, conversation_id=conversation_id, key=key, data=data, created_at=timezone.now()

@@ -12,6 +12,9 @@ from tamada.conversations.events import (
 )
 from tamada.conversations.models import Access, Conversation, DeliveryState, Mention, Message
 from tamada.core.events import EventMeta, handles
+from tamada.webhooks.events import WebhookDisabled
+from tamada.webhooks.models import Endpoint
+from tamada.webhooks.tasks import owners
 
 from . import actions
 
@@ -104,6 +107,15 @@ def tell_of_refusal(event: RecipientRefused, meta: EventMeta) -> None:
         key=f"failed:{event.message}:refused",
         actor=meta.actor,
     )
+
+
+@handles(WebhookDisabled)
+def tell_of_webhook(event: WebhookDisabled, meta: EventMeta) -> None:
+    """A webhook was switched off by us: who made it, or every admin."""
+    endpoint = Endpoint.objects.select_related("made_by").filter(pk=event.endpoint).first()
+    if endpoint is not None:
+        agent_ids = [agent.pk for agent in owners(endpoint)]
+        actions.notify_admins(agent_ids=agent_ids, kind="webhook", key=f"webhook:{meta.id}", endpoint=endpoint.pk)
 
 
 @handles(ConversationRead)

@@ -13,6 +13,7 @@ def title(kind: str) -> str:
         "reply": _("New message"),
         "note": _("New note"),
         "failed": _("Message not delivered"),
+        "webhook": _("Webhook switched off"),
     }
     return known.get(kind, _("News"))
 
@@ -39,4 +40,14 @@ def _by_itself() -> dict[str, str]:
         "note": _("There is a new note in conversation #%(number)d"),
         "reply": _("The customer wrote in conversation #%(number)d"),
         "failed": _("A message in conversation #%(number)d could not be delivered"),
+        "webhook": _("A webhook was switched off: its receiver is gone or failed for days"),
     }
+
+
+def path(notification: Notification) -> str:
+    """Where a click on it leads."""
+    if notification.conversation_id is not None:
+        return f"/conversations/{notification.conversation_id}"
+    return (
+        f"/settings/webhooks/{notification.data['endpoint']}" if "endpoint" in notification.data else "/notifications"
+    )

@@ -38,7 +38,25 @@ from .customers import (
     OrganisationIn,
 )
 from .house import Agent, Counts, Inbox, Me, Tag, Team, TokenInfo
-from .queries import ConversationQuery, CustomerQuery, ListQuery, MessageQuery, SearchQuery, TimelineQuery
+from .queries import (
+    ConversationQuery,
+    CustomerQuery,
+    DeliveryQuery,
+    ListQuery,
+    MessageQuery,
+    SearchQuery,
+    TimelineQuery,
+)
+from .webhooks import (
+    DeliveryAttempt,
+    NewSecret,
+    NewWebhook,
+    Replayed,
+    Webhook,
+    WebhookChange,
+    WebhookDelivery,
+    WebhookIn,
+)
 
 __all__ = [
     "Address",
@@ -60,6 +78,8 @@ __all__ = [
     "CustomerMerge",
     "CustomerMergeIn",
     "CustomerQuery",
+    "DeliveryAttempt",
+    "DeliveryQuery",
     "Entry",
     "FileIn",
     "Identity",
@@ -74,6 +94,8 @@ __all__ = [
     "MessageIn",
     "MessageQuery",
     "Named",
+    "NewSecret",
+    "NewWebhook",
     "Organisation",
     "OrganisationChange",
     "OrganisationIn",
@@ -81,6 +103,7 @@ __all__ = [
     "ProblemBody",
     "ProblemError",
     "ReadIn",
+    "Replayed",
     "SearchQuery",
     "SpamIn",
     "SplitIn",
@@ -89,4 +112,8 @@ __all__ = [
     "Team",
     "TimelineQuery",
     "TokenInfo",
+    "Webhook",
+    "WebhookChange",
+    "WebhookDelivery",
+    "WebhookIn",
 ]

@@ -6,6 +6,7 @@ from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed,
 from .door import check_settles
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .forward import forward_message
+from .imports import import_conversations
 from .inboxes import create_inbox, inbox_changed, update_inbox
 from .merge import merge_conversations, undo_merge
 from .reading import follow, mark_read, mark_unread
@@ -30,6 +31,7 @@ __all__ = [
     "follow",
     "forget_changes",
     "forward_message",
+    "import_conversations",
     "inbox_changed",
     "mark_read",
     "mark_spam",

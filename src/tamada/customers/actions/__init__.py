@@ -10,6 +10,7 @@ from .identity import (
     type_given,
     verify_identity,
 )
+from .imports import import_customers
 from .ingest import customers_for
 from .merge import merge_customers, undo_customer_merge
 from .organisations import create_organisation, organisation_named, update_organisation
@@ -28,6 +29,7 @@ __all__ = [
     "define_attribute",
     "drop_attribute",
     "heard_from",
+    "import_customers",
     "merge_customers",
     "organisation_named",
     "remove_identity",
