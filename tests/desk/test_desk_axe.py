@@ -21,6 +21,7 @@ PAGES = (
     "/customers/new",
     "/search",
     "/search?q=modem",
+    "/deleted",
     "/notifications",
     "/profile",
     "/profile/password",

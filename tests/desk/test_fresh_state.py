@@ -194,6 +194,31 @@ def _tag_renamed(stage: Stage) -> None:
     stage.post(stage.admin, "/settings/tags", tag=number, name="Glass")
 
 
+def _merged(stage: Stage) -> None:
+    """The open one into the other: its page goes on there."""
+    answer = stage.api.post(f"conversations/{stage.conversation}/merge", json={"into": stage.other})
+    assert answer.status_code == 201, answer.text
+    stage.kept["merge"] = answer.json()["id"]
+
+
+def _parted(stage: Stage) -> None:
+    assert stage.api.post(f"merges/{stage.kept['merge']}/undo").status_code == 200
+    for page in (stage.live, stage.fresh):
+        page.goto(f"{stage.tamada.base_url}/conversations/{stage.conversation}")
+    stage.settled("the open one is shown again")
+    into = {"into": stage.conversation}
+    other = stage.api.post(f"conversations/{stage.other}/merge", json=into).json()["id"]
+    stage.settled("another one was merged into the open one")
+    assert stage.api.post(f"merges/{other}/undo").status_code == 200
+
+
+def _customers_merged(stage: Stage) -> None:
+    other = stage.sql("SELECT customer_id FROM conversations_conversation WHERE id = ?", int(stage.other))[0][0]
+    answer = stage.api.post(f"customers/{stage.customer}/merge", json={"into": str(other)})
+    assert answer.status_code == 201, answer.text
+    stage.kept["customer_merge"] = answer.json()["id"]
+
+
 CASES: dict[str, Callable[[Stage], object]] = {
     "conversation.started": lambda s: s.mail("nare"),
     "message.received": lambda s: s.mail("karine", answers="<1@mail.example>"),
@@ -207,6 +232,12 @@ CASES: dict[str, Callable[[Stage], object]] = {
     "conversation.assigned": lambda s: s.patch(f"conversations/{s.other}", assignee=s.person("Olga")),
     "conversation.read": lambda s: s.post(s.fresh, f"/conversations/{s.other}/read", unread="1"),
     "conversation.followed": lambda s: s.post(s.fresh, f"/conversations/{s.conversation}/follow", follows="1"),
+    "conversation.merged": _merged,
+    "conversation.parted": _parted,
+    "conversation.deleted": lambda s: s.api.delete(f"conversations/{s.other}"),
+    "conversation.restored": lambda s: s.api.post(f"conversations/{s.other}/restore"),
+    "customer.merged": _customers_merged,
+    "customer.parted": lambda s: s.api.post(f"customer-merges/{s.kept['customer_merge']}/undo"),
     "draft.changed": lambda s: s.post(s.fresh, f"/conversations/{s.other}/draft", kind="note", text="begun"),
     "conversations.imported": _imported,
     "inbox.changed": lambda s: s.tamada.add_inbox("Sales", "--email", "sales@help.example"),

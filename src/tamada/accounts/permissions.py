@@ -20,6 +20,8 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "conversation.update": _WRITERS,
     "conversation.start": _WRITERS,
     "conversation.spam": _WRITERS,
+    "conversation.delete": _WRITERS,
+    "conversation.restore": _LEADS,  # whoever deleted it may take that back for ten minutes
     "customer.read": _ALL,
     "customer.write": _WRITERS,
     "sender.block": _WRITERS,

@@ -5,9 +5,17 @@ from typing import Any
 
 from tamada.accounts.models import Agent, Team
 from tamada.automation.queries import Countdown, countdowns
-from tamada.conversations.models import Attachment, Conversation, Inbox, Message
+from tamada.conversations.models import Attachment, Conversation, Inbox, Merge, Message
 from tamada.conversations.queries import Counts
-from tamada.customers.models import AttributeDefinition, BlockedSender, Customer, Identity, Organisation, Tag
+from tamada.customers.models import (
+    AttributeDefinition,
+    BlockedSender,
+    Customer,
+    CustomerMerge,
+    Identity,
+    Organisation,
+    Tag,
+)
 from tamada.customers.points import Entry
 from tamada.customers.queries import addresses_of
 from tamada.webhooks.models import Delivery as WebhookDelivery
@@ -69,6 +77,7 @@ def _conversation_item(row: Conversation, customer_name: str, due: Countdown | N
         "preview": row.preview,
         "message_count": row.message_count,
         "linked_to": _id(row.linked_to_id),
+        "merged_into": _id(row.merged_into_id),
         "created_at": instant(row.created_at),
         "last_activity_at": instant(row.last_activity_at),
         "waiting_since": instant(row.waiting_since),
@@ -76,6 +85,19 @@ def _conversation_item(row: Conversation, customer_name: str, due: Countdown | N
         "snoozed_until": instant(row.snoozed_until),
         "first_replied_at": instant(row.first_replied_at),
         "closed_at": instant(row.closed_at),
+    }
+
+
+def merge_item(row: Merge, later: int | None) -> type_item:
+    """A merge, and the one that must be undone before it."""
+    return {
+        "id": str(row.pk),
+        "conversations": [str(pk) for pk in row.data["sources"]],
+        "into": str(row.target_id),
+        "by": _id(row.agent_id),
+        "later": _id(later),
+        "created_at": instant(row.created_at),
+        "undone_at": instant(row.undone_at),
     }
 
 
@@ -129,6 +151,16 @@ def attachment_item(row: Attachment) -> type_item:
         "size": row.size,
         "inline": row.is_inline,
         "url": f"/api/v1/attachments/{row.pk}",
+    }
+
+
+def customer_merge_item(row: CustomerMerge) -> type_item:
+    return {
+        "id": str(row.pk),
+        "customer": str(row.source_id),
+        "into": str(row.target_id),
+        "created_at": instant(row.created_at),
+        "undone_at": instant(row.undone_at),
     }
 
 

@@ -51,6 +51,9 @@ class Conversation(BaseModel):
     preview: str
     message_count: int
     linked_to: Id | None
+    merged_into: Id | None = Field(
+        description="The conversation that it is part of by now; then nothing of it changes."
+    )
     created_at: datetime
     last_activity_at: datetime
     waiting_since: datetime | None = Field(description="The oldest customer message without an answer.")
@@ -219,3 +222,28 @@ class SpamIn(Given):
 
     spam: bool = True
     block: bool = False
+
+
+class Merge(BaseModel):
+    """A conversation was made part of another one. `later` must be undone before it can be."""
+
+    id: Id
+    conversations: list[Id] = Field(description="What became part of `into`.")
+    into: Id
+    by: Id | None = Field(description="Who did it.")
+    later: Id | None
+    created_at: datetime
+    undone_at: datetime | None
+
+
+class SplitIn(Given):
+    """Which messages go on by themselves: `messages`, or everything from the message `first` on."""
+
+    messages: list[IdIn] = Field([], max_length=1000)
+    first: IdIn | None = None
+
+
+class MergeIn(Given):
+    """Where a conversation belongs."""
+
+    into: IdIn = Field(description="The conversation that takes it in, and keeps its number.")

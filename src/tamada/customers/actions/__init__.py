@@ -12,6 +12,7 @@ from .identity import (
 )
 from .imports import import_customers
 from .ingest import customers_for
+from .merge import merge_customers, undo_customer_merge
 from .organisations import create_organisation, organisation_named, update_organisation
 from .people import CustomerFields, create_customer, update_customer
 from .senders import block_sender, unblock_sender
@@ -29,12 +30,14 @@ __all__ = [
     "drop_attribute",
     "heard_from",
     "import_customers",
+    "merge_customers",
     "organisation_named",
     "remove_identity",
     "resume_identity",
     "tags_for",
     "type_given",
     "unblock_sender",
+    "undo_customer_merge",
     "update_customer",
     "update_organisation",
     "update_tag",
