@@ -1,11 +1,17 @@
 """What moves a deadline. Each runs as a task, and may run late, twice or in another order."""
 
+from typing import Any
+
 from django.db.models import Q
 
 from tamada.calendars.events import CalendarChanged
 from tamada.calendars.models import Calendar
 from tamada.conversations.events import (
+    ConversationDeleted,
     ConversationEvent,
+    ConversationMerged,
+    ConversationParted,
+    ConversationRestored,
     ConversationUpdated,
     InboxChanged,
     MessageReceived,
@@ -24,11 +30,18 @@ from .models import Deadline, Hours, Policy
 _STILL = frozenset({"assignee", "assignee_id", "team", "team_id", "tags"})
 
 
-@handles(MessageReceived, MessageSent, MessageWithdrawn)
+@handles(MessageReceived, MessageSent, MessageWithdrawn, ConversationDeleted, ConversationRestored)
 def follow_messages(event: ConversationEvent, meta: EventMeta) -> None:
-    """Somebody wrote, or took it back."""
+    """Somebody wrote, or took it back; or a conversation went away, or came back."""
     del meta
     actions.refresh_deadlines(conversations=[event.conversation])
+
+
+@handles(ConversationMerged, ConversationParted)
+def follow_merge(event: Any, meta: EventMeta) -> None:
+    """Messages of one became those of another, or its own again."""
+    del meta
+    actions.refresh_deadlines(conversations=[event.conversation, event.into])
 
 
 @handles(ConversationUpdated)
