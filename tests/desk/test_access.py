@@ -482,7 +482,7 @@ MOST = {
     "/conversations/{pk}?fragment=talk": 18,
     "/conversations/{pk}?fragment=about": 10,
     "/customers/": 15,
-    "/customers/{customer}": 26,  # one for the deadlines, one for who may be the same person, one for who turned out to be
+    "/customers/{customer}": 26,  # deadlines, who may be the same person, who turned out to be
     "/search?q=modem": 34,  # four of them for the customers above the conversations, and how many there are
     "/palette?q=modem": 27,
 }
