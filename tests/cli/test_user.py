@@ -69,7 +69,7 @@ def test_what_is_wrong_is_one_line(
 def test_a_weak_password_is_refused_and_nobody_is_added(
     db: None, given: io.StringIO, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    given.write("password123\n")
+    given.write("password1234\n")
     given.seek(0)
     assert cli.main(["user", "add", "ani@desk.example", "--name", "Ani", "--password-stdin"]) == 1
     assert "guessed first" in capsys.readouterr().err

@@ -35,11 +35,15 @@ def test_no_form_is_taken_without_our_token(owner: Agent, scene: dict[str, int])
     assert everything() == before
 
 
+# Who takes everything away is written down, though they only look.
+LEAVES_AN_ENTRY = ("export_audit", "export_file")
+
+
 def test_opening_an_address_changes_nothing(owner: Agent, signed_in: SignedIn, scene: dict[str, int]) -> None:
     client = signed_in(owner)
     client.get(reverse("desk:rail"))  # notes that they are here
     session, before, changed = client.cookies.copy(), everything(), []
-    for case in CASES:
+    for case in (case for case in CASES if case.name not in LEAVES_AN_ENTRY):
         client.cookies = SimpleCookie(session)
         with transaction.atomic():
             client.get(filled(case, scene)[0]).getvalue()

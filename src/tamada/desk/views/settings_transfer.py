@@ -15,6 +15,7 @@ from tamada.transfer.errors import Invalid
 from tamada.transfer.models import Progress
 
 from ..access import actor_of, agent_of
+from ..proven import proven
 from .settings import needs, shown
 
 
@@ -23,6 +24,7 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 
 
 @needs("data.export")
+@proven
 def exports(request: HttpRequest) -> HttpResponse:
     """What was exported; a POST begins another."""
     if request.method == "POST":
@@ -39,6 +41,7 @@ def exports(request: HttpRequest) -> HttpResponse:
 
 @require_GET
 @needs("data.export")
+@proven(reads=True)
 def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
     """The zip, while it lasts."""
     row = get_object_or_404(queries.exports_visible_to(agent_of(request)).exclude(blob=""), pk=pk)
@@ -53,6 +56,7 @@ def export_file(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 @require_POST
 @needs("data.export")
+@proven
 def delete_export(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove one, or stop the one that is being made."""
     row = get_object_or_404(queries.exports_visible_to(agent_of(request)), pk=pk)

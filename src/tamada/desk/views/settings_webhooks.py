@@ -20,6 +20,7 @@ from tamada.webhooks.offered import OFFERED
 from tamada.webhooks.sender import deliver_now
 
 from ..access import actor_of, agent_of
+from ..proven import proven
 from .settings import PAGE, needs, shown
 
 
@@ -74,6 +75,7 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 
 
 @needs("webhook.settings")
+@proven
 def new(request: HttpRequest) -> HttpResponse:
     """A new endpoint; its secret is shown once, in the answer to the form."""
     form = WebhookForm(request.POST or None)
@@ -87,6 +89,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @needs("webhook.settings")
+@proven
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """One endpoint: its settings, its secret, its deliveries."""
     row = _endpoint(request, pk)
@@ -118,6 +121,7 @@ def _page(request: HttpRequest, row: Endpoint, form: WebhookForm, *, secret: str
 
 @require_POST
 @needs("webhook.settings")
+@proven
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove an endpoint and its log."""
     actions.remove_endpoint(**_by(request), endpoint=_endpoint(request, pk))
@@ -127,6 +131,7 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 @needs("webhook.settings")
+@proven
 def rotate(request: HttpRequest, pk: int) -> HttpResponse:
     """A new secret, shown once, in this answer."""
     row = _endpoint(request, pk)
