@@ -289,7 +289,8 @@ CASES: dict[str, Callable[[Stage], object]] = {
 }
 
 
-# Of what is on no page that follows events: opening hours, the quarantine list, webhooks, transfers, an inbox's own settings page.
+# Of what is on no page that follows events: opening hours, the quarantine list, webhooks, imports and exports, an
+# inbox's own settings page.
 NOT_LIVE = {"calendar.changed", "calendar.deleted", "input.quarantined", "input.released", "channel.troubled"}
 NOT_LIVE |= {"webhook.changed", "webhook.disabled", "import.changed", "export.changed"}
 
