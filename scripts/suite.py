@@ -24,8 +24,7 @@ sys.path.insert(0, str(ROOT))
 
 CODE = [name for name in ("src", "tests", "scripts", "benchmarks", "hatch_build.py") if (ROOT / name).exists()]
 NO_TEST_COLLECTED = 5
-# One more than processors: tests wait for servers, disks and browsers for a third of their time.
-WORKERS = os.environ.get("TAMADA_TEST_WORKERS") or str(min(8, max(2, os.cpu_count() or 2) + 1))
+WORKERS = os.environ.get("TAMADA_TEST_WORKERS") or str(min(8, max(2, os.cpu_count() or 2)))
 WITHOUT_DATABASE = ("tests/kit", "tests/channels/email/pure", "tests/docs", "tests/scripts")
 
 
@@ -88,18 +87,31 @@ def check() -> Outcome:
     return Outcome("check", not failed, time.monotonic() - started, detail)
 
 
-def pytest(name: str, *arguments: str, **environment: str) -> Outcome:
-    """Run pytest with these arguments. No test at all is a failure: a suite that vanished must not look green."""
+def pytest(name: str, *arguments: str, aside: bool = False, **environment: str) -> Outcome:
+    """Run pytest with these arguments; what it says is shown at its end when another part runs beside it.
+
+    No test at all is a failure: a suite that vanished must not look green.
+    """
     started = time.monotonic()
     command = [sys.executable, "-m", "pytest", "-q", *arguments]
-    code = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False).returncode
+    kept = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT} if aside else {}
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | environment, check=False, text=True, **kept)  # type: ignore[call-overload]
+    if aside:
+        say(f"\n-- {name}\n{done.stdout}")
+    code = done.returncode
     detail = {0: "", NO_TEST_COLLECTED: "no test was found"}.get(code, f"pytest ended with {code}")
     return Outcome(name, code == 0, time.monotonic() - started, detail)
 
 
+def units() -> list[Outcome]:
+    """Both suites side by side: each waits for servers and disks for a third of its time."""
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda part: part(), (unit_sqlite, unit_postgres)))
+
+
 def unit_sqlite() -> Outcome:
     """The suite on SQLite, in parallel."""
-    return pytest("suite on SQLite", "-m", "not browser and not proof", "-n", WORKERS)
+    return pytest("suite on SQLite", "-m", "not browser and not proof", "-n", WORKERS, aside=True)
 
 
 def unit_postgres() -> Outcome:
@@ -116,6 +128,7 @@ def unit_postgres() -> Outcome:
             name,
             *("-m", "not browser and not proof and not sqlite", "-n", WORKERS),
             *(f"--ignore={folder}" for folder in WITHOUT_DATABASE),  # they have nothing that could differ
+            aside=True,
             TAMADA_TEST_DATABASE_URL=database,
             TAMADA_TEST_REDIS_URL=redis,
         )
@@ -167,9 +180,9 @@ def write_proof(outcome: Outcome, figures: Path) -> None:
     (ROOT / "docs" / "proof.md").write_text("\n".join(lines) + "\n")
 
 
-SUITES: dict[str, list[Callable[[], Outcome]]] = {
+SUITES: dict[str, list[Callable[[], Outcome | list[Outcome]]]] = {
     "check": [check],
-    "test": [check, unit_sqlite, unit_postgres, browser, small_proofs],
+    "test": [check, units, browser, small_proofs],
     "proof": [full_proofs],
 }
 
@@ -182,12 +195,13 @@ def say(line: str) -> None:
 def main(arguments: list[str]) -> int:
     """Run the suite named first, or only those of its parts that are named after it."""
     suite, wanted = (arguments[0] if arguments else "test"), arguments[1:]
-    outcomes = []
+    outcomes: list[Outcome] = []
     for part in SUITES[suite]:
         if wanted and part.__name__ not in wanted:
             continue
         say(f"\n== {part.__name__.replace('_', ' ')}")
-        outcomes.append(part())
+        ended = part()
+        outcomes += ended if isinstance(ended, list) else [ended]
     say("")
     for outcome in outcomes:
         ending = "passed" if outcome.passed else "FAILED"

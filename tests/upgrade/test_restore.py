@@ -71,7 +71,7 @@ def test_a_later_backup_and_a_later_database_are_refused(later: Later, installat
     assert tamada(installation | later, "restore", KEPT[0].backup).returncode == 0
     assert tamada(installation | later, "backup", tmp_path / "later.tgz").returncode == 0
     for refused in (
-        tamada(installation, "up", "--port", "0"),
+        tamada(installation, "up", "--port", "0", "--smtp-port", "0"),
         tamada(installation, "check"),
         tamada(installation, "restore", tmp_path / "later.tgz"),
     ):
