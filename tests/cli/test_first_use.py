@@ -87,7 +87,7 @@ def test_a_database_of_an_earlier_version_is_left_to_the_start(data: Path) -> No
 
 def test_a_database_that_does_not_answer_is_said_in_one_line(tmp_path: Path) -> None:
     nowhere = f"postgres://tamada@127.0.0.1:{free_port()}/tamada"
-    for command in (("user", "list"), ("token", "add", "a@desk.example"), ("up", "--port", str(free_port()))):
+    for command in (("user", "list"), ("token", "add", "a@desk.example"), ("up", "--port", "0", "--smtp-port", "0")):
         done = tamada(*command, data=tmp_path, TAMADA_DATABASE_URL=nowhere)
         assert is_refused_in_one_line(done, "The database can't be used")
 
