@@ -118,6 +118,8 @@ def messages_of(
             message.customer = conversation.customer
     prefetch_related_objects([m for m in messages if m.customer_id not in (own, None)], "customer")
     prefetch_related_objects([m for m in messages if m.has_attachments], "attachments")
+    waiting = [m.outbox for m in messages if hasattr(m, "outbox") and m.outbox.settled_at is None]
+    prefetch_related_objects(waiting, "log")
     return messages
 
 

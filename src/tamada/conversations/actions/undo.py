@@ -82,7 +82,7 @@ def can_be_undone(message: Message, delivery: Delivery) -> bool:
     """Whether nobody has received it: it waits, not for the rest of those to whom it went, and never began to leave."""
     if delivery.settled_at or delivery.claimed_at or message.data.get("deferred"):
         return False
-    return not delivery.log.filter(outcome__in=("data", "uncertain", "sent")).exists()
+    return not any(attempt.outcome in ("data", "uncertain", "sent") for attempt in delivery.log.all())
 
 
 def _others(conversation: Conversation, message: Message) -> bool:
