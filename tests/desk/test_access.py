@@ -25,7 +25,7 @@ from tamada.channels.models import RawInput, RawState
 from tamada.conversations import actions
 from tamada.conversations.envelopes import Envelope, IncomingAttachment, Party
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryState, Inbox, Message
-from tamada.core import storage
+from tamada.core import settings_store, storage
 from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
@@ -418,6 +418,8 @@ def test_pages_ask_the_database_a_fixed_number_of_questions(
     for path, most in MOST.items():
         address = path.format(pk=busy.pk, customer=busy.customer_id)
         client.get(address)
+        settings_store.forget()
+        settings_store.get("company.name")  # Read anew every two seconds, which may end just now.
         with django_assert_max_num_queries(most, info=path):
             assert client.get(address).status_code == 200, path
 
