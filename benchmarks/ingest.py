@@ -61,14 +61,19 @@ def yardstick(raws: Sequence[bytes]) -> float:
 
 
 def _plain(raw: bytes) -> tuple[str, str, str, str]:
+    """Message-ID, sender, subject and text: the plain text, of a mail without one its HTML as it is."""
     message = email.message_from_bytes(raw, policy=email.policy.compat32)
-    body = ""
+    texts = {"text/plain": "", "text/html": ""}
     for part in message.walk():
-        if part.get_content_type() == "text/plain":
-            content = part.get_payload(decode=True)
-            body += content.decode("utf-8", "replace") if isinstance(content, bytes) else ""
-    subject = str(email.header.make_header(email.header.decode_header(message["Subject"] or "")))
-    return message["Message-ID"], message["From"], subject, body
+        content = part.get_payload(decode=True) if part.get_content_type() in texts else None
+        if isinstance(content, bytes):
+            texts[part.get_content_type()] += content.decode("utf-8", "replace")
+    body = texts["text/plain"] or texts["text/html"]
+    return message["Message-ID"], _words(message["From"]), _words(message["Subject"]), body
+
+
+def _words(value: str | None) -> str:
+    return str(email.header.make_header(email.header.decode_header(value or "")))
 
 
 def tamada(raws: Sequence[bytes]) -> dict[str, Any]:

@@ -165,7 +165,7 @@ class Ingest:
             except Died as death:
                 if stop.is_set():
                     return  # It was told to stop as we were.
-                self.suspects.update(ahead)
+                self.suspects.update(ahead)  # from now on each is read alone, and who was alone is guilty
                 if isinstance(death, Hung):
                     _check_surroundings()
                 self._note_death(ahead)
@@ -219,9 +219,8 @@ class Ingest:
         return self.deaths.get(names[0], 0) >= DEADLY
 
     def _note_death(self, names: list[str]) -> None:
-        """The process that read these died, or hung: from now on each is read alone, and who was alone is guilty."""
+        """The process that read these died, or hung."""
         log.error("The process that reads mail died; what it had is read one by one.", extra={"count": len(names)})
-        self.suspects.update(names)
         if len(names) == 1:
             self.deaths[names[0]] = self.deaths.get(names[0], 0) + 1
             self._deaths.write_text(json.dumps(self.deaths))

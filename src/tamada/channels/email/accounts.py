@@ -56,10 +56,10 @@ class Credentials:
 def credentials_of(account: MailAccount) -> Credentials:
     """Decrypted. Outgoing mail falls back on the provider's server, then on the installation's."""
     provider = oauth.PROVIDERS.get(ImapAuth(account.auth))
-    smtp, imap = _decrypted(account.smtp_url), _decrypted(account.imap_url)
+    own = servers_of(account)
     if provider is not None and account.oauth:
-        return Credentials(_provided(smtp, provider.smtp_url), _provided(imap, provider.imap_url))
-    return Credentials(smtp or settings.TAMADA.smtp_url or "", imap)
+        return Credentials(_provided(own.smtp_url, provider.smtp_url), _provided(own.imap_url, provider.imap_url))
+    return Credentials(own.smtp_url or settings.TAMADA.smtp_url or "", own.imap_url)
 
 
 def _provided(own: str, providers: str) -> str:
@@ -136,6 +136,7 @@ def open_mail_inbox(
 
 
 def _sealed(url: str, agent: Agent | None) -> str:
+    """A server's URL as it is stored. What a person entered in the desk is marked so; the command line is trusted."""
     return secrets.encrypt(url if agent is None else send.guarded(url)) if url else ""
 
 
@@ -154,10 +155,8 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
     with transaction.atomic():
         if any(_is_taken(alias, except_for=account) for alias in changes.get("aliases", ())):
             raise BadAccountError("aliases", _("One of these addresses belongs to another inbox."))
-        for name in _SECRET & changes.keys() if agent is not None else ():
-            changes[name] = send.guarded(changes[name])
         for name, value in changes.items():
-            setattr(account, name, secrets.encrypt(value) if name in _SECRET and value else value)
+            setattr(account, name, _sealed(value, agent) if name in _SECRET else value)
         if "smtp_url" in changes:
             account.sending_error = ""  # that was the other server
         account.save(update_fields=[*changes, "sending_error"])

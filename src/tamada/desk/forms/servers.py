@@ -1,6 +1,6 @@
 """A mail server in fields that everybody knows from their mail program; it is stored as one URL."""
 
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from django import forms
@@ -24,7 +24,8 @@ class ServerForm(forms.Form):
     the host in `data` it is not bound: nothing was said of this server.
     """
 
-    scheme = ""
+    scheme: ClassVar[str]
+    server: ClassVar[type[Server] | type[ImapServer]]
     host = forms.CharField(max_length=253, required=False)
     port = forms.IntegerField(
         label=_("Port"),
@@ -45,21 +46,16 @@ class ServerForm(forms.Form):
     )
 
     def __init__(self, data: Any, *, url: str) -> None:
-        self.before = self.parsed(url) if url else None
-        self._query = urlsplit(url).query
+        self.before: Any = self.server.from_url(url) if url else None
+        self._before = urlsplit(url)
         given = data if data is not None and f"{self.scheme}-host" in data else None
         super().__init__(given, prefix=self.scheme, initial=self._known())
-
-    def parsed(self, url: str) -> Any:
-        """The server behind a URL."""
-        raise NotImplementedError
 
     def _known(self) -> dict[str, Any]:
         if self.before is None:
             return {"encryption": _ENCRYPTED}
-        secure = _is_encrypted(self.before)
         names = {"host": self.before.host, "port": self.before.port, "user": self.before.user}
-        return {**names, "encryption": _ENCRYPTED if secure else "starttls"}
+        return {**names, "encryption": "starttls" if self._before.scheme == self.scheme else _ENCRYPTED}
 
     def clean(self) -> dict[str, Any]:
         """A password goes to no other server than the one it was given for."""
@@ -84,7 +80,7 @@ class ServerForm(forms.Form):
         port = f":{given['port']}" if given["port"] else ""
         # That a server's certificate is not checked was said of that server, and of no other.
         is_same = self.before is not None and given["host"].lower() == self.before.host.lower()
-        query = f"?{self._query}" if self._query and is_same else ""
+        query = f"?{self._before.query}" if self._before.query and is_same else ""
         return f"{scheme}://{login}{'@' if login else ''}{host}{port}{self.path()}{query}"
 
     def path(self) -> str:
@@ -92,15 +88,11 @@ class ServerForm(forms.Form):
         return ""
 
 
-def _is_encrypted(server: Any) -> bool:
-    """Whether a server is spoken to encrypted from the first byte."""
-    return bool(server.implicit_tls if isinstance(server, Server) else server.tls)
-
-
 class SmtpForm(ServerForm):
     """The server for outgoing mail."""
 
     scheme = "smtp"
+    server = Server
 
     def __init__(self, data: Any, *, url: str) -> None:
         super().__init__(data, url=url)
@@ -109,14 +101,12 @@ class SmtpForm(ServerForm):
             "Such as smtp.company.am. Without one the installation's own is used, if it has one."
         )
 
-    def parsed(self, url: str) -> Server:
-        return Server.from_url(url)
-
 
 class ImapForm(ServerForm):
     """The mailbox that is fetched from."""
 
     scheme = "imap"
+    server = ImapServer
     folder = forms.CharField(label=_("Folder"), max_length=200, required=False, help_text=_("INBOX, if empty."))
 
     def __init__(self, data: Any, *, url: str) -> None:
@@ -125,9 +115,6 @@ class ImapForm(ServerForm):
         self.fields["host"].help_text = _("Such as imap.company.am. Not needed when mail is delivered here directly.")
         if self.before is not None and self.before.folder != "INBOX":
             self.initial["folder"] = self.before.folder
-
-    def parsed(self, url: str) -> ImapServer:
-        return ImapServer.from_url(url)
 
     def path(self) -> str:
         folder = self.cleaned_data["folder"]
