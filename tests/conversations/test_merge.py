@@ -35,7 +35,7 @@ from tamada.customers.models import Tag
 from tamada.notifications.models import Notification
 from tamada.search.queries import search
 from tests.conversations.conftest import Receive, envelope_to
-from tests.helpers.proof import sized
+from tests.helpers.proof import report, sized
 
 pytestmark = pytest.mark.django_db
 
@@ -468,25 +468,35 @@ def _lines(rows: dict[str, list[Any]]) -> int:
     return sum(row["kind"] == Kind.SYSTEM for row in rows["Message"])
 
 
-@pytest.mark.timeout(300)
-def test_a_history_of_twenty_thousand_is_merged_within_seconds(inbox: Inbox, receive: Receive, teammate: Agent) -> None:
+@pytest.mark.sized
+@pytest.mark.timeout(sized(120, 600))
+def test_a_long_history_is_merged_and_parted_whole(inbox: Inbox, receive: Receive, teammate: Agent) -> None:
     from tamada.core import bulk
 
+    size = sized(300, 10_000)
     a, b = receive(text="a"), receive(text="b")
     for message in (a, b):
         like = {f.attname: getattr(message, f.attname) for f in Message._meta.concrete_fields if f.name != "id"}
         rows = [
             like | {"seq": n, "external_key": None, "created_at": message.created_at + timedelta(seconds=n)}
-            for n in range(2, 10_001)
+            for n in range(2, size + 1)
         ]
         with transaction.atomic():
             bulk.append(Message, rows)
-        Conversation.objects.filter(pk=message.conversation_id).update(last_seq=10_000, message_count=10_000)
+        Conversation.objects.filter(pk=message.conversation_id).update(last_seq=size, message_count=size)
     start = time.monotonic()
     made = merge(teammate, a.conversation, b.conversation)
+    merged = time.monotonic()
+    assert a.conversation.messages.exclude(kind=Kind.SYSTEM).count() == 2 * size
     undo(teammate, made)
-    assert time.monotonic() - start < 10
-    assert a.conversation.messages.count() == 10_000
+    parted = time.monotonic()
+    assert (a.conversation.messages.count(), b.conversation.messages.count()) == (size, size)
+    report(
+        f"Two histories merged and parted, {connection.vendor}",
+        messages=2 * size,
+        merged=f"{merged - start:.1f} s",
+        parted=f"{parted - merged:.1f} s",
+    )
 
 
 def test_what_becomes_of_a_message_is_told_where_it_is_by_now(

@@ -19,11 +19,12 @@ _MOVE = """
     ) AS placed
     WHERE placed.id = m.id
 """
-# What was moved on to elsewhere since stays there.
+# What was moved on to elsewhere since stays there. `+ 0`: of rows that were written a moment ago PostgreSQL thinks that
+# there are few, and would compare each message of the conversation with each of the merge.
 _PUT_BACK = """
     UPDATE conversations_message AS m SET conversation_id = was.came_from, seq = was.seq
     FROM conversations_movedmessage AS was
-    WHERE was.merge_id = %s AND was.message_id = m.id AND m.conversation_id = %s
+    WHERE was.merge_id = %s AND was.message_id = m.id AND m.conversation_id + 0 = %s
 """
 
 
