@@ -4,6 +4,15 @@ import pytest
 
 from tamada.accounts.errors import Invalid
 from tamada.accounts.passwords import SHORTEST, check_rules, normalised
+from tamada.core import settings_store
+from tamada.core.actors import SYSTEM
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def named_company(db: None) -> None:
+    settings_store.set("company.name", "Ararat Fibre LLC", SYSTEM)
 
 
 @pytest.mark.parametrize(
@@ -38,6 +47,8 @@ def test_long_ones_are_taken_whatever_they_are_made_of(password: str) -> None:
         "abababababababab",
         "petrosyan2026",
         "ani@desk.example",
+        "tamada-2026!",
+        "Ararat Fibre 26",
         "x" * 1025,
     ],
 )

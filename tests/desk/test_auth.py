@@ -13,8 +13,9 @@ from django.utils import timezone
 
 from tamada.accounts import actions, links, tasks, throttle
 from tamada.accounts.actors import actor_of
-from tamada.accounts.models import Agent, Invitation, Role, Team
+from tamada.accounts.models import Agent, Invitation, OpenSession, Role, Team
 from tamada.accounts.queries import has_admin, team_ids
+from tamada.core.models import AuditEntry, StoredEvent
 from tamada.core.tasks import run_pending
 from tests.cast import PASSWORD, SignedIn
 
@@ -151,6 +152,20 @@ def test_sessions_that_ran_out_are_forgotten(teammate: Agent, signed_in: SignedI
     tasks.forget_sessions()
     assert Session.objects.count() == 1
     assert client.get("/profile").status_code == 302
+
+
+@pytest.mark.parametrize(("which", "days"), [("last_used_at", 14), ("created_at", 90)])
+def test_a_session_ends_when_nobody_used_it_and_after_a_time_whoever_did(
+    which: str, days: int, teammate: Agent, signed_in: SignedIn
+) -> None:
+    old, young = signed_in(teammate), signed_in(teammate)
+    for client, ago in ((old, timedelta(days=days, minutes=1)), (young, timedelta(days=days, minutes=-1))):
+        OpenSession.objects.filter(key=client.session.session_key).update(**{which: timezone.now() - ago})
+    tasks.forget_sessions()
+    assert old.get("/profile").status_code == 302
+    assert young.get("/profile").status_code == 200
+    assert AuditEntry.objects.filter(action="agent.session_ended", object_id=teammate.pk).count() == 1
+    assert StoredEvent.objects.filter(type="agent.access_changed").count() == 1  # the open streams are judged anew
 
 
 # Languages ------------------------------------------------------------------------------------------------------------

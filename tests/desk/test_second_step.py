@@ -11,7 +11,7 @@ from django.test import Client
 from django.urls import URLPattern, reverse
 from django.utils import timezone
 
-from tamada.accounts import actions, sessions, throttle, totp
+from tamada.accounts import actions, links, sessions, throttle, totp
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, ApiToken, OpenSession, Role, TotpKey
 from tamada.accounts.programs import program_of
@@ -125,6 +125,17 @@ def test_codes_are_throttled_at_the_door(client: Client, teammate: Agent) -> Non
     for _ in range(throttle.PER_ACCOUNT):
         client.post("/login/second", {"code": "000000"})
     assert client.post("/login/second", {"code": code_now(secret)}).status_code == 429
+
+
+def test_a_new_password_by_mail_does_not_go_round_the_second_step(client: Client, teammate: Agent) -> None:
+    secret, _codes = enrolled(teammate)
+    client.post(f"/reset/{links.reset_token(teammate)}", {"password": "another horse battery"})
+    assert client.get("/profile").status_code == 302
+    answer = client.post("/login", {"email": teammate.email, "password": "another horse battery"})
+    assert answer["Location"].startswith("/login/second")
+    assert client.get("/profile").status_code == 302
+    client.post("/login/second", {"code": code_now(secret)})
+    assert client.get("/profile").status_code == 200
 
 
 @pytest.mark.parametrize("path", ["/login/second", "/login/passkey", "/login/passkey/asked", "/confirm"])

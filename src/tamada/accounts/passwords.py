@@ -1,5 +1,6 @@
 """Passwords: the rules, and hashing that can't eat the machine."""
 
+import re
 import unicodedata
 from functools import lru_cache
 from threading import BoundedSemaphore
@@ -8,6 +9,7 @@ from django.contrib.auth import hashers, password_validation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import company
 from .errors import Invalid
 from .models import Agent
 
@@ -52,7 +54,10 @@ def normalised(password: str) -> str:
 
 
 def check_rules(password: str, *, name: str = "", email: str = "", field: str = "password") -> None:
-    """Raise `Invalid` with what is wrong: too short, too long, well known, or made of one's own name or address."""
+    """Raise `Invalid` with what is wrong: too short, too long, well known, or made of words that are guessed at once.
+
+    Those words: one's own name and address, the company's name, ours.
+    """
     if len(password) < SHORTEST:
         raise Invalid(
             ngettext(
@@ -67,8 +72,11 @@ def check_rules(password: str, *, name: str = "", email: str = "", field: str = 
         raise Invalid(_("This password is too long."), field)
     if _is_common(password):
         raise Invalid(_("This password is among those that are guessed first. Choose another one."), field)
-    if _is_own_name(password, name, email):
-        raise Invalid(_("This password is too close to your name or address. Choose another one."), field)
+    if _is_made_of(password, f"{name} {email} {company.given_name()} Tamada"):
+        raise Invalid(
+            _("This password is too close to your name or address, or to the company's name. Choose another one."),
+            field,
+        )
 
 
 def _is_common(password: str) -> bool:
@@ -84,10 +92,10 @@ def _common() -> frozenset[str]:
     return frozenset(password_validation.CommonPasswordValidator().passwords)
 
 
-def _is_own_name(password: str, name: str, email: str) -> bool:
-    """True if little is left of the password once one's own words are taken out of it."""
+def _is_made_of(password: str, text: str) -> bool:
+    """True if little is left of the password once the words of this text are taken out of it."""
     left = password.casefold()
-    words = [*name.casefold().split(), *email.casefold().replace("@", " ").replace(".", " ").split()]
+    words = set(re.split(r"[\s@.,]+", text.casefold()))
     for word in sorted(words, key=len, reverse=True):
         if len(word) >= _SHORTEST_NAME:
             left = left.replace(word, "")

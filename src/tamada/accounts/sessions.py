@@ -13,7 +13,7 @@ from typing import Any
 from django.contrib import auth
 from django.contrib.sessions.models import Session
 from django.core.cache import cache
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
@@ -27,6 +27,9 @@ MUST_ENROL = "must_enrol"
 _AWAITED = "awaits_second"
 FRESH_SECONDS = 600
 USED_EVERY = 300
+# A stolen laptop that nobody opened, and a session that nobody ended, are of no use for ever.
+UNUSED = timedelta(days=14)
+LONGEST = timedelta(days=90)
 
 
 def coarse(address: str) -> str:
@@ -121,6 +124,12 @@ def is_fresh(session: MutableMapping[str, Any]) -> bool:
     """Whether they did within the last ten minutes. A moment that is yet to come is none."""
     ago = time.time() - float(session.get(PROVED_AT, 0))
     return -5 <= ago <= FRESH_SECONDS
+
+
+def over() -> QuerySet[OpenSession]:
+    """Sessions that nobody used for long, or that began long ago: `actions.end_old_sessions` ends them."""
+    now = timezone.now()
+    return OpenSession.objects.filter(Q(last_used_at__lt=now - UNUSED) | Q(created_at__lt=now - LONGEST))
 
 
 def forget() -> None:

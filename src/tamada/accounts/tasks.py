@@ -8,6 +8,7 @@ from tamada.core import audit
 from tamada.core.tasks import every, task
 
 from . import company, letters, mail, sessions, throttle
+from .actions.sessions import end_old_sessions
 from .models import Agent, Invitation
 from .queries import agent_by_email
 
@@ -55,9 +56,10 @@ def mail_invitation(invitation_id: int) -> None:
             mail.send(to=invitation.email, language=company.language(), letter=letters.invitation(invitation))
 
 
-@every(days=1)
+@every(hours=1)
 def forget_sessions() -> None:
-    """Drop sessions that ran out."""
+    """End sessions that lasted long enough, and drop those that ran out."""
+    end_old_sessions()
     sessions.forget()
 
 

@@ -1,4 +1,5 @@
-"""Who was turned away, written into the log: a token that is none, an act beyond one's role, a forged form, a flood.
+"""Who was turned away, written into the log: a token that is none, an act beyond one's role, a forged form, a flood,
+and a sign-in that was wrong (its path says by what: a password, a second step, a passkey, the provider).
 
 What is hidden answers 404 like what is absent, so that is no refusal here; pages that lead to sign-in are none either.
 """
@@ -12,6 +13,7 @@ from tamada.config.bridge import without_secrets
 
 log = logging.getLogger("tamada.refused")
 STATUSES = frozenset({401, 403, 429})
+WRONG_SIGN_IN = ("/login", 422)
 
 
 class RefusedMiddleware:
@@ -22,7 +24,8 @@ class RefusedMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         response = self.get_response(request)
-        if response.status_code in STATUSES:
+        is_wrong_sign_in = request.path.startswith(WRONG_SIGN_IN[0]) and response.status_code == WRONG_SIGN_IN[1]
+        if response.status_code in STATUSES or is_wrong_sign_in:
             facts = {"method": request.method, "path": without_secrets(request.path), "status": response.status_code}
             log.warning("A request was refused.", extra={**facts, "user": _who(request)})
         return response

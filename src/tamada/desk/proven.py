@@ -6,6 +6,7 @@ view that does so already when it is looked at (an export) says `@proven(reads=T
 """
 
 import json
+import logging
 import time
 from collections.abc import Callable
 from functools import wraps
@@ -26,6 +27,8 @@ from tamada.core import secrets
 from .access import agent_of
 from .arrival import address_of, safe_path, wait_sentence
 from .forms.second import ConfirmForm
+
+log = logging.getLogger(__name__)
 
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
@@ -119,6 +122,7 @@ def try_to_confirm(request: HttpRequest, form: ConfirmForm) -> int:
         form.add_error(None, wait_sentence(locked.seconds))
         return 429
     except (SignInRefused, BadPasskey):
+        log.warning("Somebody signed in did not prove once more who they are.", extra={"user": agent_of(request).pk})
         form.add_error(None, _("This is not right. Try again."))
         return 422
     sessions.proved(request.session)

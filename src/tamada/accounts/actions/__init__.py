@@ -14,7 +14,7 @@ from .invitations import accept_invitation, invite, resend_invitation, withdraw_
 from .passwords import change_password, help_with_reset, request_reset, reset_password, set_password
 from .people import create_agent, update_agent, update_profile
 from .presence import note_seen, set_away
-from .sessions import end_session, end_sessions
+from .sessions import end_old_sessions, end_session, end_sessions
 from .setup import complete_setup, fresh_setup_token
 from .sign_in import (
     confirm,
@@ -42,6 +42,7 @@ __all__ = [
     "create_team",
     "create_token",
     "delete_team",
+    "end_old_sessions",
     "end_session",
     "end_sessions",
     "export_audit",

@@ -4,7 +4,7 @@ from django.db import transaction
 from django.db.models import F
 
 from tamada.core import audit, events
-from tamada.core.actors import Actor
+from tamada.core.actors import SYSTEM, Actor
 
 from .. import sessions
 from ..events import access_changed
@@ -29,6 +29,16 @@ def end_sessions(*, agent: Agent, actor: Actor, but: int | None = None) -> None:
         end_everywhere(agent, but=but)
         audit.record(actor, "agent.sessions_ended", agent)
         events.record(access_changed(agent.pk), actor=actor)
+
+
+def end_old_sessions() -> None:
+    """End what nobody used for two weeks, or began three months ago, and the streams that were opened with it."""
+    with transaction.atomic():
+        rows = list(sessions.over().select_related("agent"))
+        sessions.end(OpenSession.objects.filter(pk__in=[row.pk for row in rows]))
+        for row in rows:
+            audit.record(SYSTEM, "agent.session_ended", row.agent, program=row.program, network=row.network)
+        events.record(*(access_changed(agent) for agent in sorted({row.agent_id for row in rows})), actor=SYSTEM)
 
 
 def end_everywhere(target: Agent, *, but: int | None = None) -> None:
