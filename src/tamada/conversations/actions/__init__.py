@@ -1,5 +1,6 @@
 """Every write of this room."""
 
+from .automatic import change_automatically, note_automatically, tell_in_thread
 from .changes import change_conversations, forget_changes, undo_change
 from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
 from .door import check_settles
@@ -10,13 +11,14 @@ from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
 from .reply import add_note, send_reply, start_conversation
 from .spam import mark_spam
-from .undo import undo_send
+from .undo import include_in_undo, undo_send
 from .update import UNSET, update_conversation, wake_snoozed
 
 __all__ = [
     "UNSET",
     "add_note",
     "attach",
+    "change_automatically",
     "change_conversations",
     "check_settles",
     "copy_file",
@@ -27,9 +29,11 @@ __all__ = [
     "forget_changes",
     "forward_message",
     "inbox_changed",
+    "include_in_undo",
     "mark_read",
     "mark_spam",
     "mark_unread",
+    "note_automatically",
     "postpone_delivery",
     "receive_messages",
     "save_draft",
@@ -38,6 +42,7 @@ __all__ = [
     "set_delivery",
     "start_conversation",
     "tell_delayed",
+    "tell_in_thread",
     "tell_refused",
     "undo_change",
     "undo_send",
