@@ -10,6 +10,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from tamada.accounts import actions as accounts
+from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
 from tamada.channels.email import accounts as mail_accounts
@@ -21,6 +22,7 @@ from tamada.notifications import actions as notifications
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts,
+    automation,
     calendars,
     channels,
     conversations,

@@ -25,6 +25,7 @@ ROOMS = (
     "conversations",
     "channels",
     "channels.email",
+    "automation",
     "notifications",
     "api",
     "desk",

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import begin, colleagues, compose, conversation, customers, files, inbox
+from .views import begin, colleagues, compose, conversation, customers, files, inbox, macros, rules
 
 app_name = "desk"
 
@@ -30,6 +30,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:pk>/follow", conversation.following, name="follow"),
     path("conversations/<int:pk>/presence", conversation.presence, name="presence"),
     path("conversations/<int:pk>/begin", begin.begin, name="begin"),
+    path("conversations/<int:pk>/macros/<int:macro>", macros.macro, name="macro"),
+    path("conversations/<int:pk>/rules", rules.rules, name="rules_log"),
     path("conversations/<int:pk>/messages", compose.send, name="send"),
     path("conversations/<int:pk>/draft", compose.draft, name="draft"),
     path("messages/<int:pk>/undo", compose.undo, name="undo"),

@@ -2,7 +2,15 @@
 
 from django.urls import path
 
-from .views import settings, settings_hours, settings_inboxes, settings_oauth
+from .views import (
+    settings,
+    settings_hours,
+    settings_inboxes,
+    settings_macros,
+    settings_oauth,
+    settings_routing,
+    settings_rules,
+)
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
@@ -11,6 +19,21 @@ urlpatterns = [
     path("settings/hours/new", settings_hours.new, name="new_hours"),
     path("settings/hours/<int:pk>", settings_hours.edit, name="hours"),
     path("settings/hours/<int:pk>/delete", settings_hours.delete, name="delete_hours"),
+    path("settings/macros", settings_macros.macros, name="settings_macros"),
+    path("settings/macros/new", settings_macros.new, name="new_macro"),
+    path("settings/macros/<int:pk>", settings_macros.edit, name="edit_macro"),
+    path("settings/macros/<int:pk>/delete", settings_macros.delete, name="delete_macro"),
+    path("settings/rules", settings_rules.rules, name="settings_rules"),
+    path("settings/rules/new", settings_rules.new, name="new_rule"),
+    path("settings/rules/condition", settings_rules.condition_row, name="condition_row"),
+    path("settings/rules/<int:pk>", settings_rules.edit, name="edit_rule"),
+    path("settings/rules/<int:pk>/delete", settings_rules.delete, name="delete_rule"),
+    path("settings/rules/<int:pk>/log", settings_rules.log, name="rule_log"),
+    path("settings/rules/<int:pk>/try", settings_rules.dry_run, name="try_rule"),
+    path("settings/routing", settings_routing.routing, name="settings_routing"),
+    path("settings/routing/teams/<int:pk>", settings_routing.team, name="team_routing"),
+    path("settings/routing/people/<int:pk>", settings_routing.member, name="agent_routing"),
+    path("settings/steps/row", settings_macros.step_row, name="step_row"),
     path("settings/tags", settings.tags, name="settings_tags"),
     path("settings/fields", settings.attributes, name="settings_attributes"),
     path("settings/blocked", settings.blocked, name="settings_blocked"),

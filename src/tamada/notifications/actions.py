@@ -48,7 +48,16 @@ def notify(
     return told
 
 
-def _create(agent: Agent, kind: str, conversation_id: int, key: str, data: dict[str, Any]) -> Notification | None:
+def notify_of_settings(*, agent_ids: Iterable[int], kind: str, key: str, **data: Any) -> list[Notification]:
+    """Tell these agents once of something that is no conversation's; it can't be silenced."""
+    found = Agent.objects.filter(pk__in=set(agent_ids), is_active=True)
+    rows = [_create(agent, kind, None, key, data) for agent in found]
+    return [row for row in rows if row is not None]
+
+
+def _create(
+    agent: Agent, kind: str, conversation_id: int | None, key: str, data: dict[str, Any]
+) -> Notification | None:
     """The row, its event and its pushes; None if the agent knows already."""
     row = Notification(
         agent=agent, type=kind, conversation_id=conversation_id, key=key, data=data, created_at=timezone.now()

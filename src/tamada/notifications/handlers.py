@@ -1,6 +1,8 @@
 """What happens in conversations becomes notifications. Each runs as a task and may run twice."""
 
 from tamada.accounts.events import AgentLeft
+from tamada.accounts.models import Agent, Role
+from tamada.automation.events import ConversationUnowned, RuleSwitchedOff
 from tamada.conversations.events import (
     AgentMentioned,
     ConversationAssigned,
@@ -104,6 +106,29 @@ def tell_of_refusal(event: RecipientRefused, meta: EventMeta) -> None:
         key=f"failed:{event.message}:refused",
         actor=meta.actor,
     )
+
+
+@handles(ConversationUnowned)
+def tell_of_unowned(event: ConversationUnowned, meta: EventMeta) -> None:
+    """A customer waits and nobody owns the conversation: who leads its team. This can't be silenced."""
+    found = Conversation.objects.filter(pk=event.conversation, assignee=None).select_related("inbox").first()
+    if found is None:
+        return
+    active = Agent.objects.filter(is_active=True)
+    teams = {found.team_id, found.inbox.team_id}
+    leads = active.filter(role=Role.LEAD, memberships__team__in=teams)
+    told = set(leads.values_list("pk", flat=True)) or set(_admins())
+    actions.notify(agent_ids=told, kind="unowned", conversation_id=found.pk, key=f"unowned:{meta.id}", actor=meta.actor)
+
+
+@handles(RuleSwitchedOff)
+def tell_of_rule(event: RuleSwitchedOff, meta: EventMeta) -> None:
+    """A rule was switched off by itself: the admins, who keep the rules."""
+    actions.notify_of_settings(agent_ids=_admins(), kind="rule_off", key=f"rule_off:{meta.id}", rule=event.rule)
+
+
+def _admins() -> list[int]:
+    return list(Agent.objects.filter(is_active=True, role=Role.ADMIN).values_list("pk", flat=True))
 
 
 @handles(ConversationRead)

@@ -13,8 +13,17 @@ def title(kind: str) -> str:
         "reply": _("New message"),
         "note": _("New note"),
         "failed": _("Message not delivered"),
+        "unowned": _("Nobody owns it"),
+        "rule_off": _("Rule switched off"),
     }
     return known.get(kind, _("News"))
+
+
+def where(notification: Notification) -> str:
+    """The page of the desk that it is about."""
+    if notification.conversation_id is None:
+        return "/settings/rules"
+    return f"/conversations/{notification.conversation_id}"
 
 
 def sentence(notification: Notification, who: str = "") -> str:
@@ -39,4 +48,6 @@ def _by_itself() -> dict[str, str]:
         "note": _("There is a new note in conversation #%(number)d"),
         "reply": _("The customer wrote in conversation #%(number)d"),
         "failed": _("A message in conversation #%(number)d could not be delivered"),
+        "unowned": _("The customer of conversation #%(number)d waits, and nobody owns it"),
+        "rule_off": _("A rule was switched off: what it names isn't there any more"),
     }
