@@ -13,7 +13,7 @@ from django.db import OperationalError, connection, connections, transaction
 from tamada.core import db, events, health, queue, tasks, wakeup
 from tamada.core.actors import SYSTEM
 from tamada.core.models import QueuedTask, StoredEvent, StoredSetting
-from tamada.core.worker import Worker
+from tamada.core.worker import BATCH, Worker
 from tests.core.jobs import Silent, note, seen, touch
 from tests.helpers.polling import until
 
@@ -201,6 +201,31 @@ def test_a_worker_goes_on_whatever_goes_wrong(
         stop.set()
         worker.join(30)
     assert health.announced("worker") is None
+
+
+def test_what_was_done_while_the_database_was_away_is_settled_when_it_is_back(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    real, troubles = queue.settle, [OperationalError("away")] * 3
+
+    def settle(outcomes: list[tuple[QueuedTask, Exception | None]]) -> None:
+        if troubles:
+            raise troubles.pop()
+        real(outcomes)
+
+    monkeypatch.setattr(queue, "settle", settle)
+    for _ in range(2 * BATCH):
+        touch.enqueue(path=str(tmp_path / "mark"))
+    stop = threading.Event()
+    worker = threading.Thread(target=Worker(stop).run)
+    worker.start()
+    try:
+        until(lambda: not QueuedTask.objects.exists(), seconds=60)
+    finally:
+        stop.set()
+        worker.join(30)
+    assert not troubles
+    assert len((tmp_path / "mark").read_text()) == 2 * BATCH
 
 
 def test_a_task_that_wants_to_end_the_thread_does_not(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,5 +1,6 @@
 """The queue table: claiming due tasks, settling them, and voiding the leases of processes that died."""
 
+import copy
 import logging
 import os
 import random
@@ -123,6 +124,7 @@ def settle(outcomes: list[tuple[QueuedTask, Exception | None]]) -> None:
 
 
 def _settle_failure(row: QueuedTask, error: Exception) -> None:
+    row = copy.copy(row)  # should the transaction fail, it is settled once more
     if not QueuedTask.objects.filter(pk=row.pk, state=LEASED, owner=row.owner).exists():
         return  # The lease was voided meanwhile; whoever has it now settles.
     if isinstance(error, RetryLater):

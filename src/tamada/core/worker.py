@@ -27,6 +27,7 @@ class Worker:
         self._threads = threads
         self._backlog: thread_queue.SimpleQueue[QueuedTask | None] = thread_queue.SimpleQueue()
         self._done: thread_queue.SimpleQueue[tuple[QueuedTask, Exception | None]] = thread_queue.SimpleQueue()
+        self._unsettled: list[tuple[QueuedTask, Exception | None]] = []
         self._running = 0
         self._waiter = wakeup.Waiter(wakeup.TASKS)
         self._next_reap = 0.0
@@ -76,12 +77,12 @@ class Worker:
         return max(0.001, min(until, 1.0, queue.wait_time() if self._running == 0 else 1.0))
 
     def _settle(self) -> None:
-        outcomes = []
         while not self._done.empty():
-            outcomes.append(self._done.get())
-        if outcomes:
-            queue.settle(outcomes)
-            self._running -= len(outcomes)
+            self._unsettled.append(self._done.get())
+        if self._unsettled:
+            queue.settle(self._unsettled)  # while that raises they stay, to be settled when the database is back
+            self._running -= len(self._unsettled)
+            self._unsettled = []
 
     def _runner(self) -> None:
         while (row := self._backlog.get()) is not None:

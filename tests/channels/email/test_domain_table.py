@@ -10,11 +10,12 @@ import pytest
 from django.utils import timezone
 
 from tamada.channels.email import loops
+from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.automatic import may_answer
 from tamada.channels.email.importer import run_import
-from tamada.channels.email.models import AutoReply, Tombstone
+from tamada.channels.email.models import AutoReply, MailAccount, Tombstone
 from tamada.channels.email.receive import tombstone_digest
-from tamada.channels.email.threads import reply_address, token_for
+from tamada.channels.email.threads import marker_for, reply_address
 from tamada.channels.models import RawInput
 from tamada.channels.queries import quarantined
 from tamada.conversations.actions import send_reply, update_conversation
@@ -22,7 +23,7 @@ from tamada.conversations.models import Conversation, Delivery, Message, Status
 from tamada.core import tasks
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.models import AuditEntry, StoredEvent
-from tamada.customers.actions import resume_identity
+from tamada.customers.actions import create_customer, resume_identity
 from tamada.customers.models import Identity
 from tamada.desk.lines import sentence
 from tests.channels.conftest import ADDRESS, mail
@@ -90,16 +91,37 @@ def test_deleted_mail_does_not_come_back_by_import_even_with_other_bytes(deliver
 # replies open new conversations
 
 
-def test_a_reply_threads_by_signed_reply_address_whatever_its_header_says(deliver, conversation):
+@pytest.fixture
+def reply_domain(account: MailAccount) -> str:
+    update_mail_account(agent=None, actor=SYSTEM, account=account, reply_domain="reply.company.example")
+    return "reply.company.example"
+
+
+def test_a_reply_threads_by_signed_reply_address_whatever_its_header_says(deliver, conversation, reply_domain):
     to = reply_address(conversation.pk, "reply.company.example")
     deliver(mail("again", message_id="<m2@x.example>", subject="Other", sender="Boss <boss@other.example>", to=to))
     assert latest().conversation == conversation
 
 
-def test_a_forged_reply_address_opens_a_new_conversation(deliver, conversation):
+def test_a_forged_reply_address_opens_a_new_conversation(deliver, conversation, reply_domain):
     to = reply_address(conversation.pk, "reply.company.example")[:-30] + "aaaaaaaa@reply.company.example"
     deliver(mail("again", message_id="<m2@x.example>", to=to))
     assert latest().conversation != conversation
+
+
+@pytest.mark.parametrize("domain", ["anything.example", "reply.company.example"])
+def test_a_marker_that_everybody_has_seen_is_no_reply_address(deliver, conversation, reply_domain, domain):
+    to = f"reply+{marker_for(conversation.pk)}@{domain}"
+    deliver(mail("Let me in", sender="s@other.example", message_id="<m2@x.example>", cc=to))
+    assert latest().conversation != conversation
+
+
+def test_a_reply_address_counts_only_in_the_inboxs_own_domain(deliver, conversation, account):
+    to = reply_address(conversation.pk, "reply.company.example")
+    deliver(mail("again", sender="s@other.example", message_id="<m2@x.example>", cc=to))
+    update_mail_account(agent=None, actor=SYSTEM, account=account, reply_domain="answers.company.example")
+    deliver(mail("again", sender="s@other.example", message_id="<m3@x.example>", cc=to))
+    assert not conversation.messages.filter(sender="s@other.example").exists()
 
 
 def test_a_reply_threads_by_in_reply_to(deliver, answered):
@@ -114,7 +136,7 @@ def test_a_reply_threads_by_references_newest_first(deliver, answered):
 
 
 def test_a_reply_threads_by_our_body_marker_when_a_provider_rewrote_the_ids(deliver, conversation):
-    text = f"Yes\n\n> Have you tried again?\n>\n> Tamada-Ref: {token_for(conversation.pk)}\n"
+    text = f"Yes\n\n> Have you tried again?\n>\n> Tamada-Ref: {marker_for(conversation.pk)}\n"
     deliver(mail(text, message_id="<m2@x.example>", in_reply_to="<rewritten@outlook.example>"))
     assert latest().conversation == conversation
 
@@ -159,7 +181,7 @@ def test_our_own_mail_from_a_sent_folder_still_finds_its_conversation_by_number(
 def test_a_strangers_token_or_marker_opens_a_new_conversation_linked_to_the_old(deliver, conversation, how):
     stranger = "Stranger <stranger@other.example>"
     subject = f"Re: Router [#{conversation.pk}]" if how == "token" else "Re: Router"
-    text = "Let me in" if how == "token" else f"Let me in\nTamada-Ref: {token_for(conversation.pk)}"
+    text = "Let me in" if how == "token" else f"Let me in\nTamada-Ref: {marker_for(conversation.pk)}"
     deliver(mail(text, sender=stranger, message_id="<m2@x.example>", subject=subject))
     new = latest().conversation
     assert new != conversation
@@ -344,6 +366,27 @@ def test_an_address_that_bounces_three_times_is_paused(deliver, conversation, te
         Message.objects.filter(pk=message.pk).update(delivery="sent")
         deliver(dsn(message.external_id), dsn(message.external_id))  # the second one is the same bytes: not counted
     assert Identity.objects.get(value="karine@customer.example").paused_at is not None
+
+
+def test_a_report_pauses_nobody_whom_its_message_did_not_go_to_and_counts_once(deliver, answered, owner):
+    """Whoever got one mail from us knows its Message-ID, and could write any report about it."""
+    victim = create_customer(
+        agent=owner, actor=SYSTEM, name="Victim", identities=[{"type": "email", "value": "victim@bank.example"}]
+    ).identities.get()
+    block = b"Final-Recipient: rfc822; %s\r\nAction: failed\r\nStatus: 5.1.1\r\n\r\n"
+    for address in ("victim@bank.example", "karine@customer.example"):
+        report = dsn(answered.external_id, address=address)
+        many = b"".join(block % spelt.encode() for spelt in (address, address.upper(), address.title()))
+        deliver(
+            report.replace(
+                b"--b\r\nContent-Type: text/rfc822-headers", many + b"--b\r\nContent-Type: text/rfc822-headers"
+            )
+        )
+    victim.refresh_from_db()
+    assert (victim.bounces, victim.paused_at) == (0, None)
+    assert Identity.objects.get(value="karine@customer.example").bounces == 1
+    deliver(dsn(answered.external_id, status="5.2.1"))
+    assert Identity.objects.get(value="karine@customer.example").bounces == 1
 
 
 # first connect imported 5,000 mails and sent 20,000

@@ -7,7 +7,7 @@ from tamada.channels.email import reasons
 from tamada.channels.email.addresses import Address
 from tamada.channels.email.compose import File, Outgoing
 from tamada.channels.email.models import MailAccount
-from tamada.channels.email.threads import reply_address, token_for
+from tamada.channels.email.threads import marker_for, reply_address
 from tamada.conversations import citing
 from tamada.conversations.models import Conversation, DeliveryState, Kind, Message
 from tamada.core import storage
@@ -51,7 +51,7 @@ def outgoing(message: Message, account: MailAccount) -> Outgoing:
         references=thread.references,
         attachments=_files(message),
         number=conversation.number,
-        marker=token_for(conversation.pk),
+        marker=marker_for(conversation.pk),
         automatic="auto-replied" if message.is_automatic else "",
     )
 

@@ -42,6 +42,7 @@ class Account:
     inbox_id: int
     addresses: frozenset[str]
     trusted_authserv: tuple[str, ...]
+    reply_domain: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +116,11 @@ def load_accounts(inbox_ids: Collection[int]) -> dict[int, Account]:
     """The e-mail side of these inboxes; inboxes that are gone are missing."""
     rows = MailAccount.objects.filter(inbox__in=inbox_ids)
     found: dict[int, Account] = {}
-    for inbox, address, aliases, trusted in rows.values_list("inbox_id", "address", "aliases", "trusted_authserv"):
+    names = ("inbox_id", "address", "aliases", "trusted_authserv", "reply_domain")
+    for inbox, address, aliases, trusted, reply_domain in rows.values_list(*names):
         addresses = frozenset(normal_key(a) for a in (address, *aliases))
-        found[inbox] = Account(inbox, addresses, tuple(t.strip() for t in trusted.split(",") if t.strip()))
+        believed = tuple(t.strip() for t in trusted.split(",") if t.strip())
+        found[inbox] = Account(inbox, addresses, believed, reply_domain)
     return found
 
 
@@ -251,7 +254,11 @@ def _envelope(read: _Read, account: Account, *, bounce: Bounce | None = None) ->
         cc=_addresses(mail.cc),
         bcc=_addresses(mail.bcc),
         references=tuple(mail.references),
-        thread=thread_keys(mail, recipients=[str(a) for a in meta.get("to") or ()]),
+        thread=thread_keys(
+            mail,
+            recipients=[str(a) for a in meta.get("to") or ()],
+            reply_domains=[account.reply_domain] if account.reply_domain else [],
+        ),
         attachments=read.attachments,
         bounce=bounce,
         is_automatic=mail.auto.is_automatic,

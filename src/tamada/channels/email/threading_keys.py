@@ -38,7 +38,7 @@ class CandidateKeys:
 def thread_keys(
     parsed: ParsedMail, *, recipients: Iterable[str] = (), reply_domains: Collection[str] = ()
 ) -> CandidateKeys:
-    """The keys of a mail. `recipients` are the envelope's; `reply_domains` those that our reply addresses have."""
+    """The keys of a mail. `recipients` are the envelope's; our reply addresses have no other than `reply_domains`."""
     message_ids = dict.fromkeys([*parsed.in_reply_to, *reversed(parsed.references)])
     message_ids.pop(parsed.message_id, None)
     return CandidateKeys(
@@ -54,7 +54,7 @@ def _reply_tokens(parsed: ParsedMail, recipients: Iterable[str], reply_domains: 
     found: dict[str, None] = {}
     for address in _addressed(parsed, recipients):
         local, tag = address.local[: len(REPLY_PREFIX)], address.local[len(REPLY_PREFIX) :]
-        if local.lower() == REPLY_PREFIX and tag and (not domains or address.domain.casefold() in domains):
+        if local.lower() == REPLY_PREFIX and tag and address.domain.casefold() in domains:
             found.setdefault(tag)
     return list(found)[:_MOST]
 

@@ -5,7 +5,7 @@ from tamada.customers.actions import count_bounce
 from tamada.customers.models import IdentityType
 
 from ..envelopes import Envelope, Received
-from ..models import DeliveryState, Message
+from ..models import DeliveryState, Kind, Message
 from .delivery import set_delivery
 from .system import add_system_line
 
@@ -23,12 +23,24 @@ def record_bounce(envelope: Envelope) -> Received:
         return Received(outcome="bounce")
     if bounce.permanent:
         set_delivery(message=message, state=DeliveryState.BOUNCED, detail=bounce.detail)
-        if not envelope.imported:
+        if not envelope.imported and _is_news(message, bounce.address):
             count_bounce(type=IdentityType.EMAIL, value=bounce.address)
     data = {
         "event": "bounced" if bounce.permanent else "delayed",
+        "message": message.pk,
         "address": bounce.address,
         "detail": bounce.detail[:300],
     }
     add_system_line(conversation=message.conversation, actor=SYSTEM, data=data)
     return Received(outcome="bounce", conversation_id=message.conversation_id, message_id=message.pk)
+
+
+def _is_news(message: Message, address: str) -> bool:
+    """Whether the message went to this address and had not come back from there.
+
+    Whoever got one mail of ours can write reports about it: about whom it went to, and once.
+    """
+    wrote_to = {a["email"].casefold() for a in (*message.to, *message.cc, *message.bcc)}
+    lines = message.conversation.messages.filter(kind=Kind.SYSTEM, data__event="bounced", data__message=message.pk)
+    told = {data["address"].casefold() for data in lines.values_list("data", flat=True)}
+    return address.casefold() in wrote_to - told

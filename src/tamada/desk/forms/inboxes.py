@@ -144,7 +144,8 @@ class MailForm(InboxForm):
 
     def is_valid(self) -> bool:
         """With its servers."""
-        return all([super().is_valid(), self.outgoing.is_valid(), self.incoming.is_valid()])
+        given = [form for form in (self.outgoing, self.incoming) if form.is_bound]
+        return all([super().is_valid(), *(form.is_valid() for form in given)])
 
     def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
         """A server's fields stand first under its heading."""
@@ -156,7 +157,9 @@ class MailForm(InboxForm):
     def changes(self) -> dict[str, Any]:
         """A server is one URL to the actions."""
         servers = {"smtp_url": self.outgoing, "imap_url": self.incoming}
-        return super().changes() | {name: form.url() for name, form in servers.items() if form.has_changed()}
+        return super().changes() | {
+            name: form.url() for name, form in servers.items() if form.is_bound and form.has_changed()
+        }
 
     def clean_aliases(self) -> list[str]:
         """The addresses one by one."""

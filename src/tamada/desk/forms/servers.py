@@ -20,7 +20,8 @@ _ENCRYPTION = [
 class ServerForm(forms.Form):
     """Host, port, encryption, name and password. An empty host means no server.
 
-    The password is never shown. Left empty it stays, but only for the server that has it already.
+    The password is never shown. Left empty it stays, but only for the server that has it already. Without the field of
+    the host in `data` it is not bound: nothing was said of this server.
     """
 
     scheme = ""
@@ -46,7 +47,8 @@ class ServerForm(forms.Form):
     def __init__(self, data: Any, *, url: str) -> None:
         self.before = self.parsed(url) if url else None
         self._query = urlsplit(url).query
-        super().__init__(data, prefix=self.scheme, initial=self._known())
+        given = data if data is not None and f"{self.scheme}-host" in data else None
+        super().__init__(given, prefix=self.scheme, initial=self._known())
 
     def parsed(self, url: str) -> Any:
         """The server behind a URL."""
