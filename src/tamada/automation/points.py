@@ -7,6 +7,7 @@ A doing is registered from a room's `apps.py`. Values are short texts: the key o
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from django.db.models import QuerySet
@@ -18,6 +19,7 @@ from tamada.conversations.models import Conversation, Message
 from tamada.core.actors import Actor
 from tamada.core.events import Event
 from tamada.core.registry import Registry
+from tamada.customers.models import IdentityType
 
 MOST_TEXT = 2000
 
@@ -118,15 +120,36 @@ def plan_for(conversation: Conversation, steps: Sequence[Step], *, agent: Agent 
 # --- rules ----------------------------------------------------------------------------------------------------------
 
 
-@dataclass(slots=True)
+@dataclass
 class Facts:
-    """One conversation as rules see it, with the message it is about. Tags are their ids, as text."""
+    """One conversation as rules see it. What else they may ask is read once, when the first of them asks.
+
+    `read_message` gives the message it is about. Tags are their ids, as text.
+    """
 
     conversation: Conversation
-    message: Message | None
-    tags: frozenset[str]
-    customer_tags: frozenset[str]
-    addresses: tuple[str, ...]
+    read_message: Callable[[], Message | None]
+
+    @cached_property
+    def message(self) -> Message | None:
+        """What somebody wrote."""
+        return self.read_message()
+
+    @cached_property
+    def tags(self) -> frozenset[str]:
+        """The conversation's."""
+        return frozenset(str(tag.pk) for tag in self.conversation.tags.all())
+
+    @cached_property
+    def customer_tags(self) -> frozenset[str]:
+        """The customer's."""
+        return frozenset(str(tag.pk) for tag in self.conversation.customer.tags.all())
+
+    @cached_property
+    def addresses(self) -> tuple[str, ...]:
+        """By which the customer writes mail."""
+        found = self.conversation.customer.identities.all()
+        return tuple(one.value for one in found if one.type == IdentityType.EMAIL)
 
 
 type_test = Callable[[Facts], bool]

@@ -23,7 +23,7 @@ def names() -> dict[str, str]:
         "customer.company": _("Company of the customer"),
         "customer.city": _("City of the customer"),
         "agent.first_name": _("Your first name"),
-        "agent.name": _("Your name"),
+        "agent.name": _("Your first and last name"),
         "conversation.number": _("Number of the conversation"),
         "conversation.subject": _("Subject of the conversation"),
         "inbox.name": _("Name of the inbox"),

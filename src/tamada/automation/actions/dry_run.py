@@ -1,5 +1,6 @@
 """What a rule would have done: asked of past conversations, a batch at a time, changing nothing."""
 
+from functools import partial
 from typing import Final
 
 from django.db import transaction
@@ -14,7 +15,8 @@ from tamada.core.actors import SYSTEM, Actor
 
 from ..events import DryRunMoved
 from ..models import DryRun, Rule
-from ..queries.rules import Compiled, compiled, gathered
+from ..points import Facts
+from ..queries.rules import Compiled, compiled
 
 BATCH: Final = 500
 MOST: Final = 10_000
@@ -61,7 +63,7 @@ def _ask_batch(dry_run: DryRun, ready: Compiled) -> bool:
     batch = list(found.prefetch_related("tags", "customer__tags", "customer__identities")[:size])
     messages = _last_messages(batch)
     for conversation in batch:
-        if ready.unmet(gathered(conversation, messages.get(conversation.pk))) is None:
+        if ready.unmet(Facts(conversation, partial(messages.get, conversation.pk))) is None:
             dry_run.matched += 1
             if len(dry_run.examples) < MOST_EXAMPLES:
                 dry_run.examples.append(conversation.pk)

@@ -9,6 +9,7 @@ from django.core.exceptions import PermissionDenied
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
+from django.utils.html import escape
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent, Team
@@ -16,7 +17,7 @@ from tamada.accounts.permissions import require
 from tamada.core import audit, events
 from tamada.core.actors import Actor
 from tamada.customers.models import AttributeDefinition
-from tamada.kit.html import clean, from_text
+from tamada.kit.html import clean
 
 from ..doings import tag_names
 from ..errors import Invalid
@@ -122,13 +123,19 @@ def _body(raw: str, code: str) -> str:
     where = f"body_{code}" if code else "body"
     if len(raw) > MOST_HTML:
         raise Invalid(_("These words are too long."), where)
-    html = clean(raw, allow_remote=True).html if "<" in raw and ">" in raw else from_text(raw)
+    is_html = "<" in raw and ">" in raw
+    html = clean(raw, allow_remote=True).html if is_html else f"<div>{_lines(raw)}</div>" if raw else ""
     unknown = sorted(used_in(html) - names().keys() - _fields())
     if unknown:
         raise Invalid(_("There is no placeholder {{%(name)s}}.") % {"name": unknown[0]}, where)
     if piece := broken_in(html):
         raise Invalid(_("This placeholder can't be read: %(piece)s") % {"piece": piece}, where)
     return html
+
+
+def _lines(text: str) -> str:
+    """Plain words as the editor has them: a line that is empty stays one."""
+    return escape(text).replace("\r\n", "\n").replace("\n", "<br>")
 
 
 def _fields() -> set[str]:

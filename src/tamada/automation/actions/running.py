@@ -11,7 +11,6 @@ from django.utils import timezone
 
 from tamada.conversations.actions import change_automatically, note_automatically, tell_in_thread
 from tamada.conversations.errors import ConversationError
-from tamada.conversations.models import Conversation, Message
 from tamada.core.actors import Actor
 from tamada.core.events import EventMeta
 from tamada.customers.errors import CustomerError
@@ -90,11 +89,12 @@ def _waited(name: str, rule: Compiled, pk: int, since: datetime) -> bool:
 
 def _once(asked: _Asked, rules: Sequence[Compiled], *, depth: int) -> bool:
     """Ask these rules unless they were asked under this key; whether they were asked now."""
-    conversation = Conversation.objects.filter(pk=asked.conversation).first()
-    if conversation is None or conversation.is_spam or RuleTrace.objects.filter(key=asked.key).exists():
+    if RuleTrace.objects.filter(key=asked.key).exists():
         return False
-    message = Message.objects.filter(pk=asked.message).first() if asked.message else None
-    run = _Run(asked, depth, facts_of(conversation, message))
+    facts = facts_of(asked.conversation, asked.message)
+    if facts is None or facts.conversation.is_spam:
+        return False
+    run = _Run(asked, depth, facts)
     try:
         with transaction.atomic():
             _ask_all(run, rules)
@@ -150,7 +150,7 @@ def _fire(run: _Run, rule: Compiled) -> None:
         return
     run.fired.append(rule.rule.pk)
     _note(run, rule, "fired", "", [step.kept() for step in rule.steps])
-    run.facts = facts_of(run.facts.conversation, run.facts.message)
+    run.facts = facts_of(run.asked.conversation, run.asked.message) or run.facts
 
 
 def carry_out(plan: Plan, actor: Actor) -> None:

@@ -8,7 +8,6 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tamada.conversations.models import Conversation, Kind, Message
-from tamada.customers.models import IdentityType
 
 from ..models import Match, Rule, RuleBook, RuleTrace
 from ..points import Condition, Facts, Missing, Step, triggers, type_test
@@ -70,25 +69,15 @@ def compiled(rule: Rule) -> Compiled:
         return Compiled(rule, (), (), str(error))
 
 
-def facts_of(conversation: Conversation, message: Message | None = None) -> Facts:
-    """What rules may ask, about this message or the last one of the customer."""
-    found = Conversation.objects.select_related("inbox__calendar", "customer__organisation", "assignee", "team")
-    conversation = found.prefetch_related("tags", "customer__tags", "customer__identities").get(pk=conversation.pk)
-    if message is None:
-        message = conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
-    return gathered(conversation, message)
+def facts_of(conversation: int, message: int | None = None) -> Facts | None:
+    """What rules may ask of a conversation, about this message or the customer's last one; None when it is gone."""
+    row = Conversation.objects.filter(pk=conversation).first()
+    return None if row is None else Facts(row, lambda: _message(conversation, message))
 
 
-def gathered(conversation: Conversation, message: Message | None) -> Facts:
-    """Facts from rows that are read already."""
-    customer = conversation.customer
-    return Facts(
-        conversation,
-        message,
-        frozenset(str(tag.pk) for tag in conversation.tags.all()),
-        frozenset(str(tag.pk) for tag in customer.tags.all()),
-        tuple(i.value for i in customer.identities.all() if i.type == IdentityType.EMAIL),
-    )
+def _message(conversation: int, message: int | None) -> Message | None:
+    found = Message.objects.filter(conversation=conversation).defer("html", "quoted_html", "quoted_text")
+    return (found.filter(pk=message) if message else found.filter(kind=Kind.IN).order_by("-seq")).first()
 
 
 def sentences(kept: Iterable[dict[str, str]], kind: type[Condition] | type[Step]) -> list[str]:
