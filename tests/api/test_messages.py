@@ -152,6 +152,15 @@ def test_a_colleagues_message_stales_a_reply(as_: As, teammate: Agent, lead: Age
     assert as_(teammate).post(path, {"text": "Hello", "last_seen_message": seen}).status_code == 409
 
 
+def test_what_one_program_wrote_stales_the_others_reply(as_: As, teammate: Agent, row: Conversation) -> None:
+    """With one token, too: neither knows of the other."""
+    api, path = as_(teammate), f"/conversations/{row.pk}/messages"
+    seen = api.get(path).json()["items"][-1]["id"]
+    answers = [api.post(path, {"text": f"Try {n}.", "last_seen_message": seen}) for n in range(2)]
+    assert [answer.status_code for answer in answers] == [201, 409]
+    assert [m["text"] for m in answers[1].json()["unseen"]] == ["Try 0."]
+
+
 def test_only_who_sees_and_writes_may_write(as_: As, outsider: Agent, observer: Agent, row: Conversation) -> None:
     path = f"/conversations/{row.pk}/messages"
     for kind in ("out", "note"):

@@ -7,7 +7,7 @@ from functools import partial
 
 import pytest
 from django.core.exceptions import PermissionDenied
-from django.db import OperationalError
+from django.db import IntegrityError, OperationalError
 from django.utils import timezone
 
 from tamada.channels import ingest as module
@@ -61,6 +61,37 @@ def test_a_poisonous_mail_is_found_by_halving_and_blocks_nobody(deliver, monkeyp
     row = RawInput.objects.get(state=RawState.QUARANTINED)
     assert "ValueError" in row.reason
     assert Message.objects.count() == 19
+
+
+@pytest.mark.parametrize(("losses", "state", "kept"), [(1, RawState.DONE, 1), (9, RawState.QUARANTINED, 0)])
+def test_a_mail_that_lost_a_race_is_stored_at_the_second_try(deliver, monkeypatch, losses, state, kept):
+    """An import or another machine may have written the same key since the look; what fails twice is its own fault."""
+    tries = []
+
+    def loses(*, envelopes):
+        tries.append(len(envelopes))
+        if len(tries) <= losses:
+            raise IntegrityError("one_external_key")
+        return receive_messages(envelopes=envelopes)
+
+    monkeypatch.setattr(module, "receive_messages", loses)
+    deliver(mail())
+    assert (RawInput.objects.get().state, Message.objects.count(), tries) == (state, kept, [1, 1])
+
+
+def test_doubles_are_known_also_when_their_batch_is_halved(deliver, monkeypatch):
+    """A double of what was quarantined was received nowhere: it is quarantined as well, never called done."""
+
+    def fails(*, envelopes):
+        if any("poison" in envelope.text for envelope in envelopes):
+            raise ValueError("poison")
+        return receive_messages(envelopes=envelopes)
+
+    monkeypatch.setattr(module, "receive_messages", fails)
+    good, bad = mail(), mail("poison", message_id="<p@x.example>")
+    deliver(good, good, bad, bad)
+    states = list(RawInput.objects.order_by("id").values_list("state", flat=True))
+    assert states == ["done", "duplicate", "quarantined", "quarantined"]
 
 
 def test_a_reader_that_fails_over_one_mail_reads_the_others(deliver, monkeypatch):

@@ -1,5 +1,6 @@
 """The journal keeps bytes, in order, across deaths, and says so before it is too late."""
 
+import os
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -97,6 +98,16 @@ def test_recovery_archives_what_has_a_row_and_queues_again_what_has_none(journal
     known = {done_but_waiting, archived_with_row}
     assert journal.recover(lambda names: known & set(names)) == (1, 1)
     assert journal.pending() == [archived_without]
+
+
+def test_recovery_minds_no_file_that_its_writer_renames_meanwhile(journal):
+    """A link to nothing is there when the folder is listed and gone when it is asked for its age."""
+    (journal.tmp / "renamed.eml").symlink_to(journal.tmp / "gone")
+    dead = journal.tmp / "dead.eml"
+    dead.write_bytes(b"half a ma")
+    os.utime(dead, (1, 1))
+    assert journal.recover(lambda _names: set()) == (0, 0)
+    assert not dead.exists()
 
 
 def test_recovery_leaves_a_running_import_alone(journal):

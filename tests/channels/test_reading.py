@@ -18,8 +18,10 @@ from tamada.channels.email import receive
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
 from tamada.channels.models import RawInput, RawState
+from tamada.channels.readers import StorageAway
 from tamada.channels.reading import Reader, serve
 from tamada.conversations.models import Message
+from tamada.core import storage
 from tests.channels.conftest import ADDRESS, mail
 from tests.helpers.polling import until
 
@@ -141,6 +143,26 @@ def test_a_mail_that_always_ends_the_reading_process_is_quarantined_and_the_work
     assert row.name == names[1]
     assert "stopped working" in row.reason
     assert journal.pending() == []
+
+
+def test_a_mail_over_which_the_reader_waits_for_a_store_that_is_away_is_not_to_blame(journal, account, monkeypatch):
+    names = put(journal, account.inbox_id, 1)
+    for name in ("LONGEST_READ", "LONGEST_ALONE"):
+        monkeypatch.setattr(reading, name, 0.5)
+
+    def away(_key: str) -> bool:
+        raise TimeoutError
+
+    (journal.root / "run").mkdir(exist_ok=True)
+    with processes_that_end_over(journal, names[0], "hangs"):
+        ingest = Ingest(journal)
+        with monkeypatch.context() as patched:
+            patched.setattr(storage, "exists", away)
+            for _ in range(4):
+                with pytest.raises(StorageAway):
+                    ingest.step()
+    assert (ingest.deaths, journal.pending()) == ({}, names)
+    assert not RawInput.objects.exists()
 
 
 @contextmanager

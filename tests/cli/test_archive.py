@@ -4,6 +4,7 @@ import io
 import json
 import tarfile
 import threading
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 
 from tamada.accounts.models import Agent
+from tamada.channels.journal import default_journal
 from tamada.cli import archive
 from tamada.conversations.actions import attach, receive_messages, send_reply, update_conversation
 from tamada.conversations.models import Attachment, Conversation, Delivery, Inbox, Message
@@ -113,6 +115,49 @@ def test_writers_go_on_while_a_backup_reads(tmp_path: Path, inbox: Inbox) -> Non
         with connection.cursor() as cursor:
             cursor.execute("SELECT count(*) FROM conversations_message")
             assert cursor.fetchone()[0] == seen
+
+
+def names_in(backup: Path) -> set[str]:
+    with tarfile.open(backup) as tar:
+        return set(tar.getnames())
+
+
+@pytest.mark.usefixtures("inbox")
+def test_mail_that_is_taken_in_while_the_backup_copies_is_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    journal, copy = default_journal(), archive._write_file
+    name = journal.write(b"From: a@b.example\r\n\r\nHello", {"inboxes": []})
+
+    def slowly(tar: tarfile.TarFile, path: Path, written: str) -> int:
+        if written.startswith("journal/incoming"):
+            journal.archive(name)
+        return copy(tar, path, written)
+
+    monkeypatch.setattr(archive, "_write_file", slowly)
+    archive.write(tmp_path / "backup.tgz")
+    assert any(name in written for written in names_in(tmp_path / "backup.tgz"))
+
+
+def test_files_that_are_stored_elsewhere_and_certificates_are_in_it(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest
+) -> None:
+    elsewhere = replace(settings.TAMADA, storage_url=f"file://{tmp_path}/elsewhere")
+    monkeypatch.setattr(settings, "TAMADA", elsewhere)
+    request.getfixturevalue("history")
+    blob, key = Attachment.objects.get().blob, Path(settings.TAMADA.data_dir) / "tls" / "mail.key"
+    key.parent.mkdir(exist_ok=True)
+    key.write_text("a key")
+    archive.write(tmp_path / "backup.tgz")
+    assert "data/tls/mail.key" in names_in(tmp_path / "backup.tgz")
+    storage.delete(blob)
+    key.unlink()
+    wipe()
+    archive.read(tmp_path / "backup.tgz")
+    assert storage.read(blob) == b"%PDF-1.4 the plan"
+    assert (tmp_path / "elsewhere").exists()
+    assert key.read_text() == "a key"
+    key.unlink()
 
 
 @pytest.mark.usefixtures("history")

@@ -143,6 +143,12 @@ def test_a_header_with_an_underscore_cannot_pass_for_another(tmp_path: Path) -> 
             "https",
         ),  # what the client claimed is left of what we know
         ("10.0.0.1", "", "10.0.0.1", "https"),
+        ("10.0.0.1", "1.1.1.1:4321", "1.1.1.1", "https"),
+        ("10.0.0.1", "[2001:db8::1]:443", "2001:db8::1", "https"),
+        ("10.0.0.1", "2001:db8::1", "2001:db8::1", "https"),
+        ("10.0.0.1", "1.1.1.1, unknown", "10.0.0.1", "https"),
+        ("10.0.0.1", "unknown, 10.0.0.2", "10.0.0.2", "https"),
+        ("10.0.0.1", "1.1.1.1\r\nx: y", "10.0.0.1", "https"),
     ],
 )
 def test_only_a_trusted_proxy_says_who_asks(

@@ -3,6 +3,7 @@
 import ast
 import json
 import logging
+import sys
 from pathlib import Path
 
 import tamada
@@ -33,3 +34,21 @@ def test_the_process_that_died_is_named_and_nothing_private_is() -> None:
     line = json.loads(JsonFormatter().format(record))
     assert (line["part"], line["reason"]) == ("reader", "status -9")
     assert "text" not in line
+
+
+def test_a_traceback_says_where_and_what_kind_and_not_what_the_error_says() -> None:
+    def fail(who: str) -> None:
+        try:
+            dict[str, str]()[who]
+        except KeyError as error:
+            raise ValueError(f"Failing row contains ({who})") from error
+
+    try:
+        fail("ani@mail.example")
+    except ValueError:
+        record = logging.makeLogRecord({"msg": "Broken.", "exc_info": sys.exc_info()})
+    line = json.loads(JsonFormatter().format(record))
+    assert "builtins.KeyError" in line["traceback"]
+    assert line["traceback"].endswith("builtins.ValueError")
+    assert Path(__file__).name in line["traceback"]
+    assert "mail.example" not in line["traceback"].replace('fail("ani@mail.example")', "")

@@ -1,10 +1,12 @@
 """Badges equal lists, for everybody, whatever happened before; and who sees what, by which door."""
 
 from collections.abc import Callable
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 from django.db import transaction
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +15,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Role, Team
 from tamada.accounts.queries import team_ids
 from tamada.conversations import actions, counts
-from tamada.conversations.models import Access, Conversation, Inbox
+from tamada.conversations.models import Access, Conversation, DeliveryState, Inbox
 from tamada.conversations.queries import Counts, ListFilter, counts_for, list_page, visible_to
 from tamada.core.actors import SYSTEM
 from tests.cast import make_agent
@@ -77,6 +79,7 @@ def lists(agent: Agent) -> dict[str, int]:
 
 
 Step = Callable[["World", int, int], Any]
+ENDS = (DeliveryState.SENT, DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
 class World:
@@ -99,6 +102,16 @@ class World:
     def owner(self, m: int) -> Agent | None:
         writers = [p for p in self.people if p.may_write]
         return writers[m % len(writers)] if m % 4 else None
+
+    def later(self, m: int) -> datetime | None:
+        return timezone.now() + timedelta(days=1) if m % 3 == 0 else None
+
+    def settle(self, n: int, m: int) -> None:
+        """What becomes of the last message that waits to leave."""
+        conversation = self.on(n)["conversation"]
+        message = conversation.messages.filter(kind="out", delivery="queued").last()
+        if message:
+            actions.set_delivery(message=message, state=ENDS[m % 3])
 
     def members(self, team: Team, m: int) -> None:
         stay = [p for i, p in enumerate(self.people) if (m >> i) & 1]
@@ -125,6 +138,10 @@ STEPS: dict[str, Step] = {
         visible_to(w.person(m)).filter(pk=w.on(n)["conversation"].pk).exists()
         and actions.mark_read(**w.on(n) | {"agent": w.person(m), "actor": SYSTEM}, seq=99)
     ),
+    "reply": lambda w, n, m: actions.send_reply(
+        **w.on(n), text="We come.", status_after=("closed", None)[m % 2], not_before=w.later(m)
+    ),
+    "settle": lambda w, n, m: w.settle(n, m),
     "answer": lambda w, n, m: actions.receive_messages(
         envelopes=[envelope_to(w.on(n)["conversation"].inbox, signed=[w.on(n)["conversation"].pk])]
     ),

@@ -3,15 +3,18 @@
 from typing import Any
 
 import pytest
+from django.db import transaction
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tamada.accounts.models import Agent
 from tamada.conversations import counts
 from tamada.conversations.actions import receive_messages, send_reply, update_conversation
+from tamada.conversations.actions.system import add_system_line
 from tamada.conversations.envelopes import Bounce
 from tamada.conversations.models import Conversation, ConversationCount, Inbox, Message
-from tamada.core.actors import Actor
+from tamada.core.actors import SYSTEM, Actor
+from tamada.core.db import Pool
 from tamada.core.models import StoredEvent
 from tamada.customers.actions import block_sender
 from tamada.customers.models import Identity
@@ -145,6 +148,38 @@ def test_a_bounce_marks_our_message_and_pauses_the_address(receive: Receive, tea
         assert ours.delivery == "bounced"
     assert Identity.objects.get(value="ani@mail.am").paused_at is not None
     assert not Identity.objects.filter(value__startswith="mailer-daemon").exists()
+
+
+@pytest.mark.parametrize("order", [(0, 1), (1, 0)])
+def test_an_answer_and_a_report_come_in_one_batch(
+    receive: Receive, teammate: Agent, inbox: Inbox, order: tuple[int, int]
+) -> None:
+    conversation = receive().conversation
+    ours = send_reply(agent=teammate, actor=agent_actor(teammate), conversation=conversation, text="Answer")
+    report = Bounce(external_id=ours.external_id, address="ani@mail.am", permanent=True, detail="550 no such user")
+    both = [envelope_to(inbox, bounce=report), envelope_to(inbox, answers=[ours.external_id])]
+    results = receive_messages(envelopes=[both[n] for n in order])
+    assert [r.outcome for r in results] == [("bounce", "message")[n] for n in order]
+    assert [r.conversation_id for r in results] == [conversation.pk] * 2
+    said = list(Message.objects.filter(conversation=conversation).values_list("seq", "kind"))
+    assert said == [(1, "in"), (2, "out"), (3, "in"), (4, "system")]
+    conversation.refresh_from_db()
+    assert (conversation.last_seq, conversation.message_count) == (4, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_lines_written_at_once_have_numbers_of_their_own(receive: Receive) -> None:
+    """A report, a refusal and a reply may meet in one conversation; on PostgreSQL nothing else makes them queue."""
+    conversation = receive().conversation
+
+    def write(_n: int) -> None:
+        with transaction.atomic():
+            add_system_line(conversation=conversation, actor=SYSTEM, data={"event": "delayed"})
+
+    pool = Pool(4)
+    list(pool.map(write, range(20)))
+    pool.close()
+    assert list(conversation.messages.values_list("seq", flat=True)) == list(range(1, 22))
 
 
 def test_what_was_marked_as_spam_is_learned(receive: Receive, teammate: Agent, inbox: Inbox) -> None:

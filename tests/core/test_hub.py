@@ -86,6 +86,14 @@ def test_a_client_with_half_a_queue_does_without_passing_things() -> None:
     assert len(slow.queue) == QUEUE // 2
 
 
+def test_a_program_hears_of_events_alone() -> None:
+    hub = Hub(0)
+    client = hub.add(Principal(keys("all"), hears_passing=False))
+    hub.dispatch_ephemeral(keys("all"), b"typing")
+    hub.dispatch([event(1, keys("all"))])
+    assert list(client.queue) == [event(1, keys("all")).frame]
+
+
 def test_nothing_is_sent_to_a_client_that_left() -> None:
     hub = Hub(0)
     client = joined(hub, "all")

@@ -77,3 +77,16 @@ def test_customers_are_found_by_their_company_whatever_they_write_in(language: s
         company = Organisation.objects.create(name=name)
         made = create_customer(agent=None, actor=SYSTEM, name="Gor", language=language, organisation=company)
         assert [c.pk for c in search(owner, name, kind="customers").items] == [made.pk]
+
+
+@pytest.mark.parametrize(
+    ("name", "typed"), [("Անի Պետրոսյան", "անի"), ("Анна Петрова", "АНН"), ("ნინო", "ნინ"), ("Bella", "bel")]
+)
+def test_an_address_is_completed_from_a_name_in_any_alphabet(
+    owner: Agent, signed_in: SignedIn, name: str, typed: str
+) -> None:
+    create_customer(
+        agent=owner, actor=SYSTEM, name=name, identities=[{"type": "email", "value": "someone@mail.example"}]
+    )
+    found = signed_in(owner).get("/addresses", {"q": typed}).json()
+    assert found == [{"address": "someone@mail.example", "name": name}]

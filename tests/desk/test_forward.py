@@ -269,3 +269,21 @@ def test_without_being_asked_nothing_is_quoted(asked: Message, post: Post, smtp_
     post("send", asked.conversation_id, kind="out", html="<div>We come.</div>")
     send_due()
     assert b"modem" not in smtp_server.received[0].raw.partition(b"\r\n\r\n")[2]
+
+
+# --- subjects -------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("how", ["", "forward"])
+def test_a_subject_is_one_line_that_fits_wherever_it_is_written(
+    asked: Message, post: Post, teammate: Agent, how: str
+) -> None:
+    """PostgreSQL refuses what SQLite keeps: a longer one than the column."""
+    pasted = "Հարց\r\nBcc: everybody@x.example " + "x" * 3000
+    fits = ("Հարց Bcc: everybody@x.example " + "x" * 3000)[:998]
+    given = {"kind": "out", "subject": pasted, "html": "<div>We come.</div>", "to": "aram@repair.example"}
+    given |= {"cite": f"{how}:{asked.pk}"} if how else {}
+    assert post("draft", asked.conversation_id, **given).status_code == 200
+    assert Draft.objects.get().subject == fits
+    sent = post("send", asked.conversation_id, **given)
+    assert (sent.status_code, Message.objects.get(kind="out").subject) == (201, fits)

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent, Membership, Team
 from tamada.calendars.models import Calendar
+from tamada.channels.email import reasons
 from tamada.channels.email.accounts import confirm_cap, credentials_of, open_mail_inbox, update_mail_account
 from tamada.channels.email.imap import ImapServer
 from tamada.channels.email.models import MailAccount
@@ -244,5 +245,6 @@ def test_a_server_that_can_not_be_is_refused_beside_its_field(
 def test_an_inbox_that_can_not_send_does_not_work(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
     client = signed_in(owner)
     assert "No server for outgoing mail is set up for this inbox." in client.get("/settings/inboxes").text
+    MailAccount.objects.update(sending_error=reasons.NO_SERVER)
     update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url="smtp://a.example")
     assert "trouble" not in client.get("/settings/inboxes").text

@@ -32,6 +32,17 @@ def test_the_first_sign_in_takes_the_browsers_zone(teammate: Agent) -> None:
     assert sign_in(teammate, "America/New_York").time_zone == "Asia/Tbilisi"
 
 
+@pytest.mark.parametrize("said", ["UTC", "Etc/GMT-4", "Asia/Yerevan"])
+def test_what_a_browser_said_can_be_saved_again(teammate: Agent, signed_in: SignedIn, said: str) -> None:
+    agent = sign_in(teammate, said)
+    assert agent.time_zone == said
+    form = signed_in(agent).get("/profile").context["form"]
+    given = {name: form[name].value() or "" for name in form.fields} | {"language": "ka"}
+    assert signed_in(agent).post("/profile", given).status_code == 302
+    agent.refresh_from_db()
+    assert (agent.time_zone, agent.language) == (said, "ka")
+
+
 def test_a_zone_that_was_chosen_stays(teammate: Agent, lead: Agent) -> None:
     Agent.objects.filter(pk=teammate.pk).update(time_zone="Europe/Paris")
     assert sign_in(teammate, "Asia/Tbilisi").time_zone == "Europe/Paris"

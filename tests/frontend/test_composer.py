@@ -265,6 +265,16 @@ def test_a_forward_begins_with_nobody_in_to_and_ends_with_the_customer_there(
     expect(page.locator("[data-attachments] .attachment")).to_have_count(0)
 
 
+def test_what_was_typed_last_leaves_too_however_slowly_the_browser_draws(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    page.evaluate("window.requestAnimationFrame = (draw) => setTimeout(() => draw(performance.now()), 150)")
+    page.keyboard.type("Ուղարկում ենք 👍 Ծ։")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND)["html"] == "<div>Ուղարկում ենք 👍 Ծ։</div>"
+
+
 @pytest.mark.parametrize("way", ["the cross", "the tab"])
 def test_who_leaves_a_forward_writes_to_the_customer_again(
     page: Page, desk: FakeDesk, editor: Locator, way: str

@@ -18,6 +18,9 @@ export class Sender {
   async send(button: HTMLElement | null, then = button?.getAttribute("value") ?? "send", force = false): Promise<void> {
     const { composer } = this;
     if (composer.form.classList.contains("sending")) return;
+    composer.form.classList.add("sending");
+    await drawn();
+    composer.form.classList.remove("sending");
     if (composer.isEmpty) return this.complain(word("send.empty"));
     if (composer.uploads.busy) return this.complain(word("send.uploading"));
     composer.addresses.settle();
@@ -95,4 +98,9 @@ export class Sender {
     toast({ text, kind: "error" });
     this.composer.focusText();
   }
+}
+
+/** The editor takes the last keystrokes over when it draws the next frame, which a page out of sight may never do. */
+function drawn(): Promise<unknown> {
+  return Promise.race([new Promise(requestAnimationFrame), new Promise((resolve) => window.setTimeout(resolve, 300))]);
 }

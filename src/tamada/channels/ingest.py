@@ -1,8 +1,9 @@
 """From the journal into the conversations: batches of up to 100, one transaction each, then the files are archived.
 
-A batch that fails is halved until the culprit stands alone; that one is quarantined with its reason and the rest is
-received. Input over which a process died is handled alone, in its turn so that answers find what they answer, and
-quarantined when that happened three times. While database or storage is away everything stays in the journal.
+A batch that fails is halved until the culprit stands alone. If that one only lost a race for a key it is tried once
+more; else it is quarantined with its reason, and the rest is received. Input over which a process died is handled
+alone, in its turn so that answers find what they answer, and quarantined when that happened three times. While database
+or storage is away everything stays in the journal.
 """
 
 import json
@@ -15,20 +16,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Envelope, Received
-from tamada.core import bulk, events, loops
+from tamada.core import bulk, events, loops, storage
 from tamada.core.actors import SYSTEM
 
 from .events import InputQuarantined
 from .journal import Entry, Journal, default_journal
 from .metrics import TAKEN_IN
 from .models import RawInput, RawState
-from .readers import Unreadable
-from .reading import AWAY, Died, Item, Reader, read_all, read_names, unreadable, warm_up
+from .readers import StorageAway, Unreadable
+from .reading import AWAY, Died, Hung, Item, Reader, read_all, read_names, unreadable, warm_up
 
 log = logging.getLogger(__name__)
 
@@ -161,9 +162,12 @@ class Ingest:
                 return
             try:
                 names, items = ahead, self._answer(ahead)
-            except Died:
+            except Died as death:
                 if stop.is_set():
                     return  # It was told to stop as we were.
+                self.suspects.update(ahead)
+                if isinstance(death, Hung):
+                    _check_surroundings()
                 self._note_death(ahead)
                 ahead = []
                 continue
@@ -248,7 +252,7 @@ def take_in(entries: Sequence[Entry]) -> list[Item]:
     return items
 
 
-def store_items(items: Sequence[Item]) -> list[str]:
+def store_items(items: Sequence[Item], *, is_second: bool = False) -> list[str]:
     """Commit the items, halving them when they fail, down to the culprit; returns the state of each.
 
     Raises when the database itself is away.
@@ -263,6 +267,9 @@ def store_items(items: Sequence[Item]) -> list[str]:
         if len(items) > 1:
             middle = len(items) // 2
             return [*store_items(items[:middle]), *store_items(items[middle:])]
+        if isinstance(error, IntegrityError) and not is_second:
+            # Another writer had the same key between our look and our write: now it is found.
+            return store_items(items, is_second=True)
         log.exception("An input can't be stored; it is quarantined.", extra={"reason": type(error).__name__})
         items[0].read = Unreadable(f"It could not be stored ({type(error).__name__}).")
         return store(items)
@@ -271,8 +278,7 @@ def store_items(items: Sequence[Item]) -> list[str]:
 def store(items: Sequence[Item]) -> list[str]:
     """Commit a batch: messages, index, events and the journal's rows in one transaction; the state of each."""
     with transaction.atomic():
-        _drop_seen(items)
-        wanted = [(item, envelope) for item in items for envelope in _envelopes(item)]
+        wanted = _unseen(items)
         received = receive_messages(envelopes=[envelope for _, envelope in wanted]) if wanted else []
         for (item, _), result in zip(wanted, received, strict=True):
             item.states.append(_state(result))
@@ -286,21 +292,23 @@ def _envelopes(item: Item) -> list[Envelope]:
     return [] if isinstance(item.read, Unreadable) else item.read
 
 
-def _drop_seen(items: Sequence[Item]) -> None:
-    """Leave out inboxes that had the same bytes before, in an earlier batch or in this one."""
+def _unseen(items: Sequence[Item]) -> list[tuple[Item, Envelope]]:
+    """Each item's envelopes, but for inboxes that had the same bytes before, in an earlier batch or in this one.
+
+    The items keep them all: a batch that fails is tried again in halves, where a double may stand alone.
+    """
     digests = {item.digest for item in items}
     # Neither what was quarantined or refused was received, nor is a duplicate of that.
     received = RawInput.objects.filter(digest__in=digests, state__in=(RawState.DONE, RawState.DISCARDED))
     seen = {(digest, inbox) for digest, inboxes in received.values_list("digest", "inbox_ids") for inbox in inboxes}
+    wanted: list[tuple[Item, Envelope]] = []
     for item in items:
-        item.states, item.received = [], []
-        if isinstance(item.read, Unreadable):
-            continue
-        kept = [e for e in item.read if (item.digest, e.inbox_id) not in seen]
-        if len(kept) < len(item.read):
-            item.states.append(RawState.DUPLICATE)
+        envelopes = _envelopes(item)
+        kept = [e for e in envelopes if (item.digest, e.inbox_id) not in seen]
+        item.states, item.received = [RawState.DUPLICATE] if len(kept) < len(envelopes) else [], []
         seen.update((item.digest, e.inbox_id) for e in kept)
-        item.read = kept
+        wanted += ((item, envelope) for envelope in kept)
+    return wanted
 
 
 def _state(result: Received) -> str:
@@ -363,6 +371,19 @@ def is_away(error: BaseException) -> bool:
     cause = error.__cause__
     code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")
     return not code.startswith(_CULPABLE)
+
+
+def _check_surroundings() -> None:
+    """A process that hung may have waited for the database or for where files are kept: then no mail is guilty of it.
+
+    Raises the database's errors and StorageAway.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    try:
+        storage.exists("0" * 64)
+    except Exception as error:
+        raise StorageAway(type(error).__name__) from error
 
 
 def known_names(names: list[str]) -> set[str]:

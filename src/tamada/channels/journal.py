@@ -212,9 +212,10 @@ class Journal:
                     self.requeue(name)
                     requeued += 1
         for leftover in self.tmp.iterdir():
-            # Never acknowledged: its writer died before the rename. A living writer's file is minutes old at most.
-            if time.time() - leftover.stat().st_mtime > 3600:
-                leftover.unlink(missing_ok=True)
+            # Never acknowledged: its writer died before the rename. A living one's is minutes old, and may go.
+            with contextlib.suppress(FileNotFoundError):
+                if time.time() - leftover.stat().st_mtime > 3600:
+                    leftover.unlink()
         return archived, requeued
 
     def _newest_archived(self) -> list[str]:

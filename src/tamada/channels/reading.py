@@ -170,6 +170,10 @@ class Died(Exception):
     """The process that read a batch is gone, and its answer with it."""
 
 
+class Hung(Died):
+    """It did not answer in time, and was ended."""
+
+
 class Reader:
     """The worker's line to the process that reads: one batch at a time, and something else to do meanwhile."""
 
@@ -206,14 +210,16 @@ class Reader:
         """What was asked for, read. Raises Died, the database's errors and StorageAway."""
         assert self._line is not None
         answer: list[Item] | Exception | None = None
+        is_hung = False
         with suppress(EOFError, OSError, pickle.UnpicklingError):
             if self._line.poll(self._patience):
                 answer = self._line.recv()
             else:
+                is_hung = True
                 _kill(self._pid)
         if answer is None:
             self.hang_up()
-            raise Died
+            raise Hung if is_hung else Died
         self.is_busy = False
         if isinstance(answer, Exception):
             raise answer

@@ -12,6 +12,7 @@ migrations make them, and is then migrated like any database that is upgraded; s
 import io
 import json
 import os
+import shutil
 import tarfile
 import tempfile
 from collections.abc import Collection, Iterator
@@ -34,6 +35,8 @@ from django.utils import timezone
 from tamada.channels.email.reasons import RESTORED
 from tamada.cli.words import gettext as _
 from tamada.config import startup
+from tamada.conversations.models import Attachment
+from tamada.core import storage
 
 FORMAT: Final = 1
 KEY_FILE: Final = "secret.key"
@@ -48,7 +51,9 @@ _LEFT_OUT: Final = frozenset(
         "core.StoredEvent",
     }
 )
-_FOLDERS: Final = ("files", "raw", "journal")
+# In this order: what waits in the journal moves into the folder of raw mail while we copy, never back.
+_FOLDERS: Final = ("tls", "journal", "raw")
+_FILES: Final = "files"
 _CHUNK: Final = 500
 
 
@@ -74,7 +79,7 @@ def write(target: Path) -> dict[str, int]:
         with tarfile.open(partial, "w:gz", compresslevel=3, format=tarfile.PAX_FORMAT) as tar:
             with snapshot():
                 rows = _write_rows(tar)
-            copied = sum(_write_file(tar, path, name) for path, name in _files())
+            copied = sum(_write_file(tar, path, name) for path, name in _files()) + _write_attachments(tar)
         _sync(partial)
         os.link(partial, target)  # unlike a rename this refuses when somebody made the file meanwhile
     except FileExistsError:
@@ -157,8 +162,22 @@ def _write_file(tar: tarfile.TarFile, path: Path, name: str) -> int:
         with path.open("rb") as file:
             _add(tar, f"data/{name}", file, size=os.fstat(file.fileno()).st_size)
     except FileNotFoundError:
-        return 0  # journal entries move into the archive of raw mail while we copy; that folder is copied too
+        return 0  # it went into the folder of raw mail, which is copied after this one
     return 1
+
+
+def _write_attachments(tar: tarfile.TarFile) -> int:
+    """Every file that a row names, wherever they are stored."""
+    total = 0
+    for key in Attachment.objects.order_by("blob").values_list("blob", flat=True).distinct().iterator():
+        try:
+            with storage.open(key) as file, tempfile.SpooledTemporaryFile(max_size=1 << 24) as spool:
+                shutil.copyfileobj(file, spool)
+                _add(tar, f"data/{_FILES}/{key[:2]}/{key[2:4]}/{key}", spool)
+        except storage.MissingFile:
+            continue  # its row says so wherever it is shown
+        total += 1
+    return total
 
 
 def _add(tar: tarfile.TarFile, name: str, content: Any, *, size: int | None = None) -> None:
@@ -313,6 +332,10 @@ def _value(field: Any, value: Any) -> Any:
 
 
 def _read_file(name: str, stream: Any) -> int:
+    if name.startswith(f"{_FILES}/"):
+        if storage.put(stream) != name.rpartition("/")[2]:
+            raise ArchiveError(_("The backup holds a file in a strange place: {name}").format(name=name))
+        return 1
     root = Path(settings.TAMADA.data_dir).resolve()
     target = (root / name).resolve()
     if not target.is_relative_to(root) or name.split("/", maxsplit=1)[0] not in {*_FOLDERS, KEY_FILE, "tamada.toml"}:

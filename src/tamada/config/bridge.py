@@ -122,7 +122,10 @@ class Bridge:
         if scheme in ("http", "https"):
             environ["wsgi.url_scheme"] = scheme
         # Read from the right: the first address that is no proxy of ours is the client; what is left of it is hearsay.
-        for address in reversed([part.strip() for part in forwarded.split(",") if part.strip()]):
+        # Where a proxy names no address ("unknown"), the last one that was named stands.
+        for address in reversed([plain_address(part) for part in forwarded.split(",")]):
+            if not address:
+                return
             environ["REMOTE_ADDR"] = address
             if not trusted(address, self._trusted):
                 return
@@ -227,6 +230,17 @@ def trusted(address: str, networks: tuple[type_network, ...]) -> bool:
     except ValueError:
         return False
     return any(parsed in network for network in networks)
+
+
+def plain_address(written: str) -> str:
+    """An address as a proxy wrote it, without port and brackets; "" for what is none."""
+    text = written.strip().strip('"')
+    for part in (text, text.rpartition(":")[0].strip("[]"), text.strip("[]")):
+        try:
+            return str(ipaddress.ip_address(part))
+        except ValueError:
+            continue
+    return ""
 
 
 def without_secrets(path: str) -> str:

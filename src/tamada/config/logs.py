@@ -3,6 +3,7 @@
 import json
 import logging
 import time
+import traceback
 from typing import Any
 
 from tamada.core.redact import redact
@@ -43,6 +44,9 @@ FIELDS = frozenset(
 )
 
 
+MOST_CAUSES = 5
+
+
 class JsonFormatter(logging.Formatter):
     """Renders a record as JSON: time (UTC), level, logger, message, allowed extras, traceback."""
 
@@ -55,8 +59,20 @@ class JsonFormatter(logging.Formatter):
         }
         line.update({key: value for key, value in record.__dict__.items() if key in FIELDS})
         if record.exc_info:
-            line["traceback"] = redact(self.formatException(record.exc_info))
+            line["traceback"] = _frames(record.exc_info[1])
         return json.dumps(line, ensure_ascii=False, default=str)
+
+
+def _frames(error: BaseException | None) -> str:
+    """Where it happened and what kind of error it was, with its causes. What errors say can hold people's data: a
+    database quotes the row it refuses, a codec the text it can't read.
+    """
+    parts: list[str] = []
+    while error is not None and len(parts) < MOST_CAUSES:
+        frames = "".join(traceback.format_tb(error.__traceback__))
+        parts.append(f"{frames}{type(error).__module__}.{type(error).__qualname__}")
+        error = error.__cause__ or (None if error.__suppress_context__ else error.__context__)
+    return "\n\n".join(reversed(parts))
 
 
 def logging_config(*, debug: bool) -> dict[str, Any]:

@@ -11,6 +11,7 @@ import re
 import time
 from collections.abc import Callable, Coroutine, Generator
 from contextlib import suppress
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from http.cookies import CookieError, SimpleCookie
@@ -254,7 +255,8 @@ def by_token(scope: type_scope) -> Principal | None:
         return None
     if "read" not in token.scopes:
         raise PermissionDenied
-    return _principal(token.agent, token.expires_at, partial(_again, by_token, scope))
+    found = _principal(token.agent, token.expires_at, partial(_again, by_token, scope))
+    return replace(found, hears_passing=False) if found else None
 
 
 def _again(authenticate: type_authenticate, scope: type_scope) -> Principal | None:

@@ -87,7 +87,7 @@ class RecipientRefused(ConversationEvent):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationUpdated(ConversationEvent):
-    """Status, owner, team, priority, tags, snooze or spam changed; `fields` names them."""
+    """Status, owner, team, priority, tags, snooze, spam or who waits changed; `fields` names them."""
 
     type: ClassVar[str] = "conversation.updated"
     fields: tuple[str, ...]

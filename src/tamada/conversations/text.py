@@ -3,6 +3,13 @@
 from typing import Final
 
 PREVIEW: Final = 160
+SUBJECT: Final = 998
+"""What a mail's subject can hold, and our columns."""
+
+
+def clean_subject(text: str) -> str:
+    """A subject that somebody typed or pasted, as one line that fits."""
+    return " ".join(text.split())[:SUBJECT]
 
 
 def preview_of(text: str) -> str:

@@ -45,6 +45,7 @@ class Principal:
     agent_id: int | None = None
     renew: Callable[[], "Principal | None"] | None = None
     ends_at: float = math.inf  # Seconds since 1970.
+    hears_passing: bool = True  # presence and typing, which are no events and have no id
 
 
 type_writer = Callable[[bytes], Awaitable[None] | None]
@@ -193,7 +194,7 @@ class Hub:
     def dispatch_ephemeral(self, keys: frozenset[str], data: bytes) -> None:
         """Send a passing message; a client whose queue is half full does without."""
         for client in self.holders(keys):
-            if len(client.queue) < QUEUE // 2:
+            if client.principal.hears_passing and len(client.queue) < QUEUE // 2:
                 client.push(data, data)
                 client.flush()
 

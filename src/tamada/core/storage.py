@@ -145,6 +145,7 @@ class S3:
 
     def __init__(self, url: str) -> None:
         try:
+            from botocore.config import Config
             from storages.backends.s3 import S3Storage
         except ImportError as error:
             raise ImproperlyConfigured("TAMADA_STORAGE_URL needs the extra: pip install tamada[s3].") from error
@@ -159,6 +160,8 @@ class S3:
             location=query.get("prefix", ""),
             default_acl=None,
             querystring_auth=True,
+            # Far below the time after which a process that reads mail is taken for hung (channels.reading).
+            client_config=Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2}),
             file_overwrite=True,
         )
 

@@ -1,5 +1,6 @@
 """Puts the demo company into an empty installation, in seconds: rows in bulk, then counts and index from them."""
 
+import logging
 from collections.abc import Iterator
 from datetime import datetime, timedelta
 from random import Random
@@ -52,6 +53,7 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
     random = Random(_SEED)  # noqa: S311  texts, not secrets
     hashed = make_password(PASSWORD)
     build_caches()  # the languages' dictionaries, before the transaction that would wait for them
+    _warn_of_no_long_transaction()
     with transaction.atomic():
         _company()
         agents, teams = _staff(hashed)
@@ -63,6 +65,11 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
         counts.rebuild()
         make_routine(agents[0])
     return True
+
+
+def _warn_of_no_long_transaction() -> None:
+    """Nobody else is there yet to be kept from writing."""
+    logging.getLogger("tamada.core.sqlite").setLevel(logging.ERROR)
 
 
 def is_here() -> bool:

@@ -8,9 +8,9 @@ DOMAIN: Final = "arevik.example"
 
 TEAMS: Final = ("Սպասարկում", "Հաշիվներ", "Այցելություններ")
 
-# name, e-mail, role, teams (by position in TEAMS), language
+# name, e-mail, role, teams (by position in TEAMS), language; who signs in first reads in that of their browser
 AGENTS: Final = (
-    ("Նարե Հարությունյան", "nare", "admin", (0, 1, 2), "hy"),
+    ("Նարե Հարությունյան", "nare", "admin", (0, 1, 2), ""),
     ("Դավիթ Պետրոսյան", "davit", "lead", (0, 2), "hy"),
     ("ნინო გელაშვილი", "nino", "agent", (0, 1), "ka"),
     ("გიორგი მაისურაძე", "giorgi", "agent", (0, 2), "ka"),

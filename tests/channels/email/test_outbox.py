@@ -5,13 +5,15 @@ from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
+from django.db import OperationalError
 from django.utils import timezone
 
 from tamada.channels.email import outbox
 from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.outbox import Outbox, claim, release_abandoned
-from tamada.conversations.actions import send_again, send_reply
+from tamada.conversations.actions import send_again, send_reply, undo_send
+from tamada.conversations.errors import TooLate
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM, Actor
@@ -165,6 +167,49 @@ def test_a_permanent_refusal_fails_at_once_and_can_be_sent_again(reply, smtp_ser
     send_due()
     assert state(message) == "sent"
     assert smtp_server.received[0].message["Message-ID"] == message.external_id
+
+
+def test_what_is_sent_again_is_tried_for_two_days_again(reply, smtp_server, teammate):
+    message = reply()
+    smtp_server.answer = "451 4.7.1 greylisted"
+    days_later(message)
+    assert state(message) == "failed"
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    send_due()
+    delivery = Delivery.objects.get(message=message)
+    assert (state(message), delivery.attempts) == ("queued", 1)
+    assert delivery.not_before - timezone.now() < timedelta(seconds=outbox.PAUSES[1])
+    days_later(message)
+    assert state(message) == "failed"
+
+
+def days_later(message: Message) -> None:
+    """Try, and once more when the two days are over."""
+    due_again(message)
+    send_due()
+    for row in DeliveryAttempt.objects.filter(delivery__message=message):
+        DeliveryAttempt.objects.filter(pk=row.pk).update(started_at=row.started_at - timedelta(days=3))
+    due_again(message)
+    send_due()
+
+
+def test_what_may_have_been_delivered_is_not_taken_back(reply, smtp_server, teammate):
+    message = reply()
+    smtp_server.hang_up = True
+    send_due()
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    with pytest.raises(TooLate):
+        undo_send(agent=teammate, actor=SYSTEM, message=message)
+    assert state(message) == "queued"
+
+
+def test_what_nobody_took_is_taken_back_also_when_it_is_sent_again(reply, smtp_server, teammate):
+    message = reply("Wrong window")
+    smtp_server.refuse = lambda _address: "550 5.1.1 No such user"
+    send_due()
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    draft = undo_send(agent=teammate, actor=SYSTEM, message=message)
+    assert (draft.text, Message.objects.filter(kind="out").exists()) == ("Wrong window", False)
 
 
 def test_a_line_cut_after_the_message_is_uncertain_and_never_resent_by_itself(reply, smtp_server, teammate):
@@ -362,6 +407,30 @@ def test_the_loop_sends_at_once_and_reuses_its_connection(reply, smtp_server, st
         thread.join(20)
     assert not thread.is_alive()
     assert smtp_server.connections == before + 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_claim_that_was_committed_but_not_confirmed_is_sent(reply, smtp_server, stop, monkeypatch):
+    """The database went away between its commit and its answer: the claim is ours, and nobody works on it."""
+    lost: list[int] = []
+
+    def unconfirmed(name, limit):
+        ids = claim(name, limit)
+        if ids and not lost:
+            lost.extend(ids)
+            raise OperationalError("server closed the connection unexpectedly")
+        return ids
+
+    monkeypatch.setattr(outbox, "claim", unconfirmed)
+    message = reply()
+    thread = threading.Thread(target=Outbox(stop).run)
+    thread.start()
+    try:
+        until(lambda: state(message) == "sent")
+    finally:
+        stop.set()
+        thread.join(20)
+    assert (len(lost), len(smtp_server.received)) == (1, 1)
 
 
 def test_an_inbox_with_a_server_that_does_not_exist_is_told(account):

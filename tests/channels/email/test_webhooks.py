@@ -6,6 +6,7 @@ import hmac
 import json
 import time
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.test import Client
@@ -42,7 +43,7 @@ def mailgun(raw: bytes, signing_key: str = SIGNING_KEY) -> dict[str, str]:
         "signature": signature,
         "sender": "karine@customer.example",
         "recipient": ADDRESS,
-        "body-mime": raw.decode(),
+        "body-mime": raw.decode("utf-8", "surrogateescape"),
     }
 
 
@@ -60,6 +61,28 @@ def test_raw_mime_is_kept_as_it_came(account, key, journal):
     [name] = journal.pending()
     assert journal.load(name).raw == raw
     assert taken_in(journal).text == "Բարև, սա փոստ է"
+
+
+@pytest.mark.parametrize("multipart", [False, True])
+def test_raw_mime_in_an_old_charset_keeps_its_bytes(account, key, journal, multipart):
+    settings_store.set("mail.mailgun.signing_key", SIGNING_KEY, SYSTEM)
+    raw = (
+        f"From: karine@customer.example\r\nTo: {ADDRESS}\r\nMessage-ID: <old@x.example>\r\nSubject: x\r\n"
+        "Content-Type: text/plain; charset=windows-1251\r\nContent-Transfer-Encoding: 8bit\r\n\r\nПривет, Карине\r\n"
+    ).encode("cp1251")
+    fields = {name: value.encode() for name, value in mailgun(b"x").items()} | {"body-mime": raw}
+    if multipart:
+        content = b"".join(
+            b'--b\r\nContent-Disposition: form-data; name="%s"\r\n\r\n%s\r\n' % (name.encode(), value)
+            for name, value in fields.items()
+        )
+        sent, kind = content + b"--b--\r\n", "multipart/form-data; boundary=b"
+    else:
+        sent, kind = urlencode(fields).encode(), "application/x-www-form-urlencoded"
+    assert post("mailgun", account, key, sent, content_type=kind).status_code == 200
+    [name] = journal.pending()
+    assert journal.load(name).raw == raw
+    assert taken_in(journal).text == "Привет, Карине"
 
 
 def test_parsed_fields_become_a_message_again(account, key, journal):

@@ -145,7 +145,9 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
             raise BadAccountError("aliases", _("One of these addresses belongs to another inbox."))
         for name, value in changes.items():
             setattr(account, name, secrets.encrypt(value) if name in _SECRET and value else value)
-        account.save(update_fields=list(changes))
+        if "smtp_url" in changes:
+            account.sending_error = ""  # that was the other server
+        account.save(update_fields=[*changes, "sending_error"])
         if "aliases" in changes:
             told = {**account.inbox.settings, "aliases": changes["aliases"]}
             update_inbox(agent=agent, actor=actor, inbox=account.inbox, settings=told)
@@ -248,6 +250,7 @@ def try_sending(account: MailAccount) -> str:
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return send.failure(error).detail
     client.close()
+    MailAccount.objects.filter(pk=account.pk).exclude(sending_error="").update(sending_error="")
     return ""
 
 

@@ -29,7 +29,7 @@ from tamada.channels.email.send import Connections, Refusal, Result, Server, fai
 from tamada.channels.events import ChannelTroubled
 from tamada.channels.metrics import SENT
 from tamada.conversations.actions import postpone_delivery, set_delivery, tell_delayed, tell_refused
-from tamada.conversations.models import Delivery, DeliveryAttempt, DeliveryState, Message
+from tamada.conversations.models import ASKED_AGAIN, Conversation, Delivery, DeliveryAttempt, DeliveryState, Message
 from tamada.core import events, health, wakeup
 from tamada.core.actors import SYSTEM
 from tamada.core.db import durable_atomic, is_postgres
@@ -68,7 +68,6 @@ class Outbox:
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
         self.waiter = wakeup.Waiter(wakeup.EVENTS)
         self.running: set[int] = set()
-        self.broken: set[int] = set()
         self.guard = threading.Lock()
 
     def run(self) -> None:
@@ -78,7 +77,7 @@ class Outbox:
             while not self.stop.is_set():
                 try:
                     if time.monotonic() >= next_look:
-                        release_abandoned(self.name, self._take_broken())
+                        release_abandoned(self.name, self._at_work())
                         bring_back_from_the_future(longest_pause=max(PAUSES))
                         self.connections.close_idle()
                         next_look = time.monotonic() + 10
@@ -86,7 +85,8 @@ class Outbox:
                 except (DatabaseError, InterfaceError) as error:
                     log.warning("The outbox can't be read; trying again.", extra={"reason": type(error).__name__})
                     connection.close()
-                    pause = 1.0
+                    # A claim may have been committed without our hearing of it: look for it first.
+                    pause, next_look = 1.0, 0.0
                 self.waiter.wait(pause)
         finally:
             self.pool.shutdown(wait=True, cancel_futures=True)
@@ -106,18 +106,15 @@ class Outbox:
             self.pool.submit(self._send, delivery)
         return min(_LOOK_SECONDS, _seconds_to_next())
 
-    def _take_broken(self) -> set[int]:
+    def _at_work(self) -> frozenset[int]:
         with self.guard:
-            broken, self.broken = self.broken, set()
-        return broken
+            return frozenset(self.running)
 
     def _send(self, delivery_id: int) -> None:
         try:
             Sending(delivery_id, self.connections, self.stop).run()
         except Exception:
             log.exception("A message could not be handled.", extra={"job": delivery_id})
-            with self.guard:
-                self.broken.add(delivery_id)
         finally:
             connection.close()
             with self.guard:
@@ -179,15 +176,15 @@ def claim(name: str, limit: int) -> list[int]:
     return ids
 
 
-def release_abandoned(own_name: str, broken: Collection[int] = ()) -> None:
+def release_abandoned(own_name: str, at_work: Collection[int] = ()) -> None:
     """What died processes left behind: back into the queue, or `uncertain` when their message had begun to leave.
 
-    `broken` are claims of our own that nobody works on any more.
+    Of our own claims those that are not `at_work`: their sending broke, or nobody heard that they were committed.
+    Whoever makes claims under `own_name` must be the one who calls, so that none is made meanwhile.
     """
-    claimed = Delivery.objects.filter(_unsettled(), claimed_at__isnull=False)
-    claimed = claimed.filter(~Q(claimed_by=own_name) | Q(pk__in=broken))
+    claimed = Delivery.objects.filter(_unsettled(), claimed_at__isnull=False).exclude(pk__in=at_work)
     for delivery in claimed.select_related("message__conversation"):
-        lives = delivery.pk not in broken and _lives(delivery.claimed_by)
+        lives = delivery.claimed_by != own_name and _lives(delivery.claimed_by)
         if lives or (lives is None and delivery.claimed_at and timezone.now() - delivery.claimed_at < ABANDONED):
             continue
         _release(delivery)
@@ -335,6 +332,8 @@ class Sending:
 
     @transaction.atomic
     def _settle(self, result: Result) -> None:
+        # As everywhere: the conversation is held before anything in it.
+        Conversation.objects.select_for_update().get(pk=self.message.conversation_id)
         if not self.may_have_left and not self._is_ours():
             return
         _note_outcome(self.attempt, result.outcome, result.detail)
@@ -376,6 +375,7 @@ class Sending:
             set_delivery(message=self.message, state=DeliveryState.SENT)
 
     def _keep_data(self, **values: object) -> None:
+        self.message.refresh_from_db(fields=["data"])
         data = {**self.message.data, **values}
         self.message.data = {name: value for name, value in data.items() if value is not None}
         self.message.save(update_fields=["data"])
@@ -387,8 +387,10 @@ class Sending:
         postpone_delivery(delivery=self.delivery, seconds=PAUSES[min(tries, len(PAUSES) - 1)], error=reason)
 
     def _is_given_up(self) -> bool:
-        first = self.delivery.log.order_by("id").values_list("started_at", flat=True).first()
-        return first is not None and timezone.now() - first > GIVE_UP
+        """Whether it was tried for long enough since it was written, or since somebody last asked for it again."""
+        log = self.delivery.log.order_by("id").values_list("started_at", flat=True)
+        began = log.filter(outcome=ASKED_AGAIN).last() or log.first()
+        return began is not None and timezone.now() - began > GIVE_UP
 
     @transaction.atomic
     def hold(self, reason: str) -> None:

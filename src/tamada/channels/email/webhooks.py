@@ -5,12 +5,15 @@ gives it (to be preferred in its settings); else the message is built again from
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from email.policy import SMTP
 from importlib import import_module
+from io import BytesIO
 from typing import Any, Final
+from urllib.parse import parse_qsl
 
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParser
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 
@@ -69,6 +72,7 @@ def _checked(request: HttpRequest, provider: str, account: MailAccount) -> list[
     if provider == "mailgun" and options["webhook_signing_key"] == "unset":
         view.validators = [check for check in view.validators if "Mailgun" not in check.__qualname__]
     view.setup(request)
+    _ = request.body  # kept, so that it can be read twice
     view.run_validators(request)
     return list(view.parse_events(request))
 
@@ -93,17 +97,29 @@ def _raw(request: HttpRequest, event: Any) -> bytes:
     """The message as it came, where the provider gives that."""
     for look in _RAW:
         if raw := look(request, event):
-            return raw.encode("utf-8", "surrogateescape") if isinstance(raw, str) else raw
+            return raw
     built: bytes = event.message.as_bytes(policy=SMTP)
     return built
 
 
-def _posted(request: HttpRequest, _event: Any) -> str | bytes | None:
-    return request.POST.get("body-mime") or request.POST.get("email")
+def _posted(request: HttpRequest, _event: Any) -> bytes | None:
+    """A form's field as it was posted: mail may be in any charset, of which Django keeps what is UTF-8."""
+    fields = _form(request)
+    return (fields.get("body-mime") or fields.get("email") or "").encode("latin-1") or None
 
 
-def _postmark(_request: HttpRequest, event: Any) -> str | bytes | None:
-    return event.esp_event.get("RawEmail") if isinstance(event.esp_event, dict) else None
+def _form(request: HttpRequest) -> Mapping[str, str]:
+    """The fields with a character for each byte (Latin-1)."""
+    if request.content_type == "multipart/form-data":
+        return MultiPartParser(request.META, BytesIO(request.body), [], "latin-1").parse()[0]
+    if request.content_type == "application/x-www-form-urlencoded":
+        return dict(parse_qsl(request.body.decode("latin-1"), encoding="latin-1"))
+    return {}
 
 
-_RAW: tuple[Callable[[HttpRequest, Any], str | bytes | None], ...] = (_posted, _postmark)
+def _postmark(_request: HttpRequest, event: Any) -> bytes | None:
+    raw = event.esp_event.get("RawEmail") if isinstance(event.esp_event, dict) else None
+    return raw.encode("utf-8", "surrogateescape") if raw else None
+
+
+_RAW: tuple[Callable[[HttpRequest, Any], bytes | None], ...] = (_posted, _postmark)

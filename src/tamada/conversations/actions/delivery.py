@@ -15,9 +15,10 @@ from tamada.core.actors import SYSTEM, Actor
 
 from ..access import audience
 from ..events import DeliveryChanged, RecipientRefused
-from ..models import Delivery, DeliveryState, Message
-from .door import check_seen
+from ..models import ASKED_AGAIN, Conversation, Delivery, DeliveryAttempt, DeliveryState, Message
+from .door import locked
 from .system import add_system_line
+from .waiting import end_when_sent, follow_delivery
 
 # A state never goes back: a late "sent" must not hide a "read" or a "bounced".
 RANK: Final = {
@@ -34,6 +35,8 @@ RANK: Final = {
 
 def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at: datetime | None = None) -> bool:
     """Move a message's delivery forward and tell; False if it already stood there or further. Call in a transaction."""
+    # Whoever writes holds the conversation before anything in it.
+    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
     lower = [s for s, rank in RANK.items() if rank < RANK[state]]
     if not Message.objects.filter(pk=message.pk, delivery__in=lower).update(delivery=state):
         return False
@@ -42,6 +45,7 @@ def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at
         settled = at or timezone.now()
         Delivery.objects.filter(message=message).update(settled_at=settled, last_error=detail[:500])
     _tell(message)
+    follow_delivery(conversation, message)
     return True
 
 
@@ -49,14 +53,22 @@ def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at
 def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
     """Try a failed or perhaps sent message once more; its Message-ID stays, so a careful receiver drops a double."""
     require(agent, "conversation.reply")
-    check_seen(agent, message.conversation)
+    locked(agent, message.conversation)
     again = (DeliveryState.FAILED, DeliveryState.UNCERTAIN, DeliveryState.BOUNCED)
-    if not Message.objects.filter(pk=message.pk, delivery__in=again).update(delivery=DeliveryState.QUEUED):
+    delivery = Delivery.objects.filter(message=message).first()  # None: another program sent it
+    failed = Message.objects.filter(pk=message.pk, delivery__in=again)
+    if delivery is None or not failed.update(delivery=DeliveryState.QUEUED):
         return
-    Delivery.objects.filter(message=message).update(
-        settled_at=None, claimed_at=None, claimed_by="", not_before=timezone.now(), last_error=""
+    now = timezone.now()
+    Delivery.objects.filter(pk=delivery.pk).update(
+        settled_at=None, claimed_at=None, claimed_by="", not_before=now, last_error="", attempts=0
     )
+    # From here on the sender counts anew how long it has been trying.
+    DeliveryAttempt.objects.create(delivery=delivery, started_at=now, finished_at=now, outcome=ASKED_AGAIN)
+    message.refresh_from_db(fields=["data"])
     message.delivery = DeliveryState.QUEUED
+    end_when_sent(message)
+    message.save(update_fields=["data"])
     audit.record(actor, "message.send_again", message, conversation=message.conversation_id)
     _tell(message)
 

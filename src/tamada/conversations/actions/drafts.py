@@ -18,6 +18,7 @@ from ..errors import MissingFile
 from ..events import DraftChanged
 from ..models import Attachment, Conversation, Draft, Inbox, Kind
 from ..queries import visible_to
+from ..text import clean_subject
 from .door import check_seen, check_works_in
 
 _FIELDS = frozenset({"subject", "to", "cc", "bcc", "html", "text", "data"})
@@ -41,6 +42,8 @@ def save_draft(
     require(agent, "conversation.note" if kind == Kind.NOTE else "conversation.reply")
     if unknown := content.keys() - _FIELDS:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
+    if "subject" in content:
+        content["subject"] = clean_subject(content["subject"])
     if conversation is not None:
         check_seen(agent, conversation)
         draft, _ = Draft.objects.update_or_create(

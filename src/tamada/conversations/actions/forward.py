@@ -15,6 +15,7 @@ from ..errors import NoRecipient
 from ..events import MessageSent
 from ..models import Attachment, Draft, Kind, Message
 from ..recipients import read_addresses, type_given
+from ..text import clean_subject
 from .door import locked
 from .drafts import copy_of
 from .undo import remember, state_before
@@ -61,7 +62,8 @@ def forward_message(
             file.save()
         before = state_before(conversation)
         ours = new_message(conversation, Kind.OUT, agent, actor, written)
-        ours.subject, ours.client_id = subject or forward_subject(message.subject or conversation.subject), client_id
+        usual = forward_subject(message.subject or conversation.subject)
+        ours.subject, ours.client_id = clean_subject(subject or "") or clean_subject(usual), client_id
         ours.to, ours.cc, ours.bcc = receivers, copies, hidden
         post(conversation, ours, written, files, not_before=not_before, below=below)
         tell(MessageSent, conversation, ours, actor)

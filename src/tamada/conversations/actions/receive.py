@@ -35,7 +35,7 @@ def receive_messages(*, envelopes: Sequence[Envelope]) -> list[Received]:
 
 
 class _Batch:
-    """One run of `receive_messages`: everything looked up first, everything written last, in bulk."""
+    """One run of `receive_messages`: everything looked up first, everything written last, in bulk; then reports."""
 
     def __init__(self, envelopes: Sequence[Envelope]) -> None:
         self.envelopes = envelopes
@@ -49,7 +49,14 @@ class _Batch:
         self._look_up()
         results = [self._take(envelope) for envelope in self.envelopes]
         self._save()
-        return [r.received() if isinstance(r, _Taken) else r for r in results]
+        return [self._result(r) for r in results]
+
+    @staticmethod
+    def _result(result: "Received | _Taken | Envelope") -> Received:
+        """Reports come last: they write to conversations that the batch held in memory until it was saved."""
+        if isinstance(result, Envelope):
+            return record_bounce(result)
+        return result.received() if isinstance(result, _Taken) else result
 
     # -- what is known beforehand
 
@@ -80,11 +87,12 @@ class _Batch:
 
     # -- one envelope
 
-    def _take(self, envelope: Envelope) -> "Received | _Taken":
+    def _take(self, envelope: Envelope) -> "Received | _Taken | Envelope":
+        """What became of it; a delivery report as it is."""
         if self._is_blocked(envelope):
             return Received(outcome="blocked")
         if envelope.bounce:
-            return record_bounce(envelope)
+            return envelope
         key, known = self._key(envelope)
         if known:
             return _Taken(envelope, known, outcome="duplicate")

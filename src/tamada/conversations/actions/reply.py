@@ -21,10 +21,12 @@ from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
 from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import read_addresses, type_given
+from ..text import clean_subject
 from .door import check_works_in, locked
 from .mentions import mention
 from .undo import remember, state_before
 from .update import change
+from .waiting import end_waiting
 from .writing import (
     NOTHING,
     Below,
@@ -79,20 +81,20 @@ def send_reply(
         same = {"conversation_id": conversation.pk, "to": people[0], "cc": people[1], "bcc": hidden}
         if known := sent_before(agent, client_id, written, [*attachments, *below.pictures], **same):
             return known
-        refuse_stale(conversation, last_seen_message, agent)
+        refuse_stale(conversation, last_seen_message, agent, actor)
         receivers, copies = receivers_of(conversation, *people)
         before = state_before(conversation)
         message = new_message(conversation, Kind.OUT, agent, actor, written)
-        message.subject = subject or answer_subject(conversation)
+        message.subject = clean_subject(subject or "") or answer_subject(conversation)
         message.to, message.cc, message.bcc = receivers, copies, hidden
         message.client_id = client_id
+        end_waiting(conversation, message, not_before)
         post(conversation, message, written, attachments, not_before=not_before, below=below)
         changes: dict[str, Any] = {}
         if take and conversation.assignee_id is None:
             changes["assignee"] = agent
         if status_after:
             changes |= {"status": status_after, "snoozed_until": snooze_until}
-        conversation.waiting_since = None
         if conversation.first_replied_at is None:
             learn_wanted(conversation)
         conversation.first_replied_at = conversation.first_replied_at or message.created_at
@@ -136,7 +138,7 @@ def add_note(
         conversation = locked(agent, conversation)
         if known := sent_before(agent, client_id, written, attachments, conversation_id=conversation.pk):
             return known
-        refuse_stale(conversation, last_seen_message, agent)
+        refuse_stale(conversation, last_seen_message, agent, actor)
         message = new_message(conversation, Kind.NOTE, agent, actor, written)
         message.client_id = client_id
         post(conversation, message, written, attachments)
@@ -177,7 +179,7 @@ def start_conversation(
     receivers, copies, hidden = read_addresses(to), read_addresses(cc), read_addresses(bcc)
     if not receivers:
         raise NoRecipient
-    subject = " ".join(subject.split())[:998]
+    subject = clean_subject(subject)
     same = {"inbox_id": inbox.pk, "subject": subject, "to": receivers, "cc": copies, "bcc": hidden}
     try:
         with durable_atomic():

@@ -10,8 +10,12 @@ from ..models import AuthorKind, Conversation, Kind, Message
 
 
 def add_system_line(*, conversation: Conversation, actor: Actor, data: dict[str, Any]) -> Message:
-    """Add one line; `data["event"]` names the sentence, the rest fills it. Not counted, not indexed, wakes nobody."""
-    conversation.last_seq = Conversation.objects.values_list("last_seq", flat=True).get(pk=conversation.pk) + 1
+    """Add one line; `data["event"]` names the sentence, the rest fills it. Not counted, not indexed, wakes nobody.
+
+    Call in a transaction: the conversation is held until its end, so that no other message gets the same number.
+    """
+    stored = Conversation.objects.select_for_update().values_list("last_seq", flat=True)
+    conversation.last_seq = stored.get(pk=conversation.pk) + 1
     Conversation.objects.filter(pk=conversation.pk).update(last_seq=conversation.last_seq)
     kinds = set(AuthorKind.values)
     return Message.objects.create(

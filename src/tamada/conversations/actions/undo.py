@@ -18,6 +18,7 @@ from ..models import Attachment, Conversation, Delivery, Draft, Kind, Message
 from ..text import preview_of
 from .door import locked
 from .state import put_back, read, snapshot
+from .waiting import owed_since
 
 # What a reply settles beside the fields that people change.
 _ANSWERED = ("waiting_since", "first_replied_at", "last_activity_at")
@@ -85,8 +86,10 @@ def _withdraw(agent: Agent, actor: Actor, message: Message) -> Draft:
 
 
 def can_be_undone(message: Message, delivery: Delivery) -> bool:
-    """Whether nobody has received it: it waits, and is not waiting for the rest of those to whom it went."""
-    return delivery.settled_at is None and delivery.claimed_at is None and not message.data.get("deferred")
+    """Whether nobody has received it: it waits, not for the rest of those to whom it went, and never began to leave."""
+    if delivery.settled_at or delivery.claimed_at or message.data.get("deferred"):
+        return False
+    return not delivery.log.filter(outcome__in=("data", "uncertain", "sent")).exists()
 
 
 def _others(conversation: Conversation, message: Message) -> bool:
@@ -153,13 +156,12 @@ def _recount(conversation: Conversation) -> None:
 
 
 def _unanswer(conversation: Conversation, gone: Message, before: dict[str, Any]) -> None:
-    """What the message had settled is open again, unless a later answer settles it."""
+    """What the message had settled is open again, unless another answer settles it."""
     answers = conversation.messages.filter(citing.ANSWERS).order_by("seq")
     known = {name: read(name, before.get(name)) for name in _ANSWERED}
     first = answers.first()
     conversation.first_replied_at = known["first_replied_at"] or (first.created_at if first else None)
-    if not answers.filter(seq__gt=gone.seq).exists():
-        conversation.waiting_since = known["waiting_since"] or conversation.waiting_since
+    conversation.waiting_since = owed_since(conversation, before)
     later = conversation.messages.filter(kind=Kind.OUT, seq__gt=gone.seq).order_by("seq").first()
     if later and "undo" in later.data:
         _inherit(later, gone, before)

@@ -208,6 +208,7 @@ def wake_snoozed() -> None:
     due = Conversation.objects.filter(status=Status.SNOOZED, snoozed_until__lte=timezone.now())
     for pk in due.values_list("pk", flat=True)[:500]:
         with transaction.atomic():
-            conversation = Conversation.objects.select_for_update().filter(pk=pk, status=Status.SNOOZED).first()
+            # Somebody may have put it off further since the list was made.
+            conversation = due.select_for_update().filter(pk=pk).first()
             if conversation:
                 change(conversation=conversation, actor=SYSTEM, by=None, changes={"status": Status.OPEN})

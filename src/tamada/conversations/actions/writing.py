@@ -99,12 +99,17 @@ def sent_before(
     return known
 
 
-def refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent) -> None:
-    """Refuse what is written without having seen what a person wrote; an out-of-office note alone refuses nothing."""
+def refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent, actor: Actor) -> None:
+    """Refuse what is written without having seen what a person wrote; an out-of-office note alone refuses nothing.
+
+    At a desk one's own words count as seen; of two programs with one person's rights neither knows of the other's.
+    """
     if last_seen is None:
         return
     seen = Message.objects.filter(pk=last_seen, conversation=conversation).values_list("seq", flat=True).first()
-    unseen = conversation.messages.filter(seq__gt=seen or 0).exclude(kind=Kind.SYSTEM).exclude(agent=agent)
+    unseen = conversation.messages.filter(seq__gt=seen or 0).exclude(kind=Kind.SYSTEM)
+    if actor.kind != "api":
+        unseen = unseen.exclude(agent=agent)
     if unseen.filter(is_automatic=False).exists():
         raise StaleReply(list(unseen.prefetch_related("attachments").order_by("seq")))
 

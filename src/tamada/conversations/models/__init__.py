@@ -3,9 +3,21 @@
 from .change import ChangeRecord
 from .conversation import Access, Conversation, ConversationCount, Mention, Priority, ReadMark, SpamWord, Status
 from .inbox import Channel, Inbox
-from .message import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryAttempt, DeliveryState, Draft, Kind, Message
+from .message import (
+    ASKED_AGAIN,
+    TROUBLED,
+    Attachment,
+    AuthorKind,
+    Delivery,
+    DeliveryAttempt,
+    DeliveryState,
+    Draft,
+    Kind,
+    Message,
+)
 
 __all__ = [
+    "ASKED_AGAIN",
     "TROUBLED",
     "Access",
     "Attachment",

@@ -182,8 +182,12 @@ class Delivery(models.Model):
         ]
 
 
+ASKED_AGAIN: Final = "again"
+"""The outcome of a row of the log that is no try: somebody asked for the message to be sent again."""
+
+
 class DeliveryAttempt(models.Model):
-    """One try to hand a message over, kept for whoever asks why."""
+    """One try to hand a message over, kept for whoever asks why; or that somebody asked for more (`ASKED_AGAIN`)."""
 
     delivery = models.ForeignKey(Delivery, on_delete=models.CASCADE, related_name="log")
     started_at = models.DateTimeField()

@@ -37,10 +37,10 @@ class ZoneField(forms.CharField):
         typed = str(super().to_python(value) or "").strip().replace(" ", "_").casefold()
         if not typed:
             return ""
-        known = {name.casefold(): name for name, _label in zones()}
-        # A city alone will do.
-        cities = {name.rpartition("/")[2]: name for name in known}
-        name = known.get(typed) or known.get(cities.get(typed, ""))
+        # A city alone will do; and what browsers say of themselves, such as UTC, though it is not offered.
+        cities = {name.rpartition("/")[2].casefold(): name for name, _label in zones()}
+        known = {name.casefold(): name for name in known_zones()}
+        name = known.get(typed) or cities.get(typed)
         if name is None:
             raise forms.ValidationError(_("This time zone does not exist."))
         return name

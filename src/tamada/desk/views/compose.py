@@ -48,6 +48,7 @@ from tamada.customers.models import Identity, IdentityType
 from tamada.customers.queries import visible_to as customers_visible_to
 from tamada.kit.html import to_text
 from tamada.kit.numbers import row_number
+from tamada.search.queries import search
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
@@ -389,9 +390,12 @@ def addresses(request: HttpRequest) -> HttpResponse:
     q = request.GET.get("q", "").strip().casefold()
     if len(q) < 2:
         return JsonResponse([], safe=False)
-    seen = Identity.objects.filter(type=IdentityType.EMAIL, customer__in=customers_visible_to(agent_of(request)))
-    found = (seen.filter(value__startswith=q) | seen.filter(customer__name__istartswith=q)).select_related("customer")
-    shown = [{"address": i.display or i.value, "name": i.customer.name} for i in found[:FOUND]]
+    agent = agent_of(request)
+    mails = Identity.objects.filter(type=IdentityType.EMAIL).select_related("customer")
+    begun = mails.filter(value__startswith=q, customer__in=customers_visible_to(agent))[:FOUND]
+    named = mails.filter(customer__in=search(agent, q, kind="customers", limit=FOUND).items)
+    found = {identity.pk: identity for identity in (*begun, *named)}
+    shown = [{"address": i.display or i.value, "name": i.customer.name} for i in list(found.values())[:FOUND]]
     return JsonResponse(shown, safe=False)
 
 

@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET
 from tamada.channels.email.original import original_html
 from tamada.channels.email.reasons import in_words
 from tamada.channels.queries import raw_message
-from tamada.conversations.models import Attachment, DeliveryAttempt, Message
+from tamada.conversations.models import ASKED_AGAIN, Attachment, DeliveryAttempt, Message
 from tamada.conversations.queries import visible_to
 from tamada.core import storage
 from tamada.kit import html as kit_html
@@ -180,6 +180,7 @@ def _outcome(attempt: DeliveryAttempt) -> str:
         "failed": _("not sent"),
         "uncertain": _("perhaps sent"),
         "stopped": _("not begun"),
+        ASKED_AGAIN: _("to be sent again"),
     }
     return known.get(attempt.outcome, _("under way"))
 

@@ -1,0 +1,95 @@
+"""Whom we owe an answer: what becomes of the waiting when an answer leaves, fails or is taken back.
+
+An answer ends the waiting when it is written; one that is for later, or sent again, when it leaves. One that fails ends
+nothing: the customer waits since the question that they asked, unless another answer stands.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db.models import Max, Min, QuerySet
+from django.utils import timezone
+
+from tamada.core import events
+from tamada.core.actors import SYSTEM
+
+from .. import citing
+from ..access import audience
+from ..events import ConversationUpdated
+from ..models import Conversation, DeliveryState, Kind, Message
+from .state import read
+
+_SOON: Final = timedelta(minutes=1)
+"""What is held no longer than this is held for undo, not meant for later."""
+
+_WHEN_SENT: Final = "ends_waiting_when_sent"
+_LOST: Final = (DeliveryState.FAILED, DeliveryState.BOUNCED)
+
+
+def end_waiting(conversation: Conversation, message: Message, not_before: datetime | None) -> None:
+    """What writing an answer does. The caller saves the conversation, and the message with its data."""
+    if not_before is not None and not_before > timezone.now() + _SOON:
+        end_when_sent(message)
+    else:
+        conversation.waiting_since = None
+
+
+def end_when_sent(message: Message) -> None:
+    """Let the answer count from when it leaves. The caller saves the message's data."""
+    message.data = {**message.data, _WHEN_SENT: True}
+
+
+def follow_delivery(conversation: Conversation, message: Message) -> None:
+    """Bring the waiting of a locked conversation in line with what became of a message, and tell."""
+    if citing.is_forward(message):
+        return
+    if message.delivery in _LOST:
+        # Of several recipients one came back: the others may have it.
+        if message.delivery == DeliveryState.BOUNCED and len([*message.to, *message.cc, *message.bcc]) > 1:
+            return
+        since = owed_since(conversation)
+    elif message.delivery != DeliveryState.QUEUED and message.data.get(_WHEN_SENT) and conversation.waiting_since:
+        since = _unanswered(conversation, conversation.waiting_since)
+    else:
+        return
+    if since != conversation.waiting_since:
+        conversation.waiting_since = since
+        conversation.save(update_fields=["waiting_since", "updated_at"])
+        fact = ConversationUpdated(
+            audience=audience(conversation), conversation=conversation.pk, fields=("waiting_since",)
+        )
+        events.record(fact, actor=SYSTEM)
+
+
+def owed_since(conversation: Conversation, gone: dict[str, Any] | None = None) -> datetime | None:
+    """Since when the customer waits, by what the answers that don't stand remember, and by `gone`, which is no more.
+
+    What they remember is where to look from: a question before that was settled without an answer.
+    """
+    lost = conversation.messages.filter(kind=Kind.OUT, seq__gt=_last_answer(conversation))
+    known = [*lost.values_list("data__undo__before__waiting_since", flat=True), (gone or {}).get("waiting_since")]
+    began = _oldest(conversation.waiting_since, *(read("waiting_since", value) for value in known))
+    return _unanswered(conversation, began) if began else None
+
+
+def _unanswered(conversation: Conversation, began: datetime) -> datetime | None:
+    """The oldest of the customer's messages that no answer follows, from `began` on."""
+    asked = conversation.messages.filter(kind=Kind.IN, is_automatic=False, created_at__gte=began)
+    found: datetime | None = asked.filter(seq__gt=_last_answer(conversation)).aggregate(at=Min("created_at"))["at"]
+    return found
+
+
+def _last_answer(conversation: Conversation) -> int:
+    return _standing(conversation).aggregate(last=Max("seq"))["last"] or 0
+
+
+def _standing(conversation: Conversation) -> QuerySet[Message]:
+    """The answers that have left or are about to."""
+    answers = conversation.messages.filter(citing.ANSWERS).exclude(delivery__in=_LOST)
+    return answers.exclude(delivery=DeliveryState.QUEUED, data__has_key=_WHEN_SENT)
+
+
+def _oldest(*times: datetime | None) -> datetime | None:
+    known: Iterable[datetime] = (time for time in times if time is not None)
+    return min(known, default=None)
