@@ -36,7 +36,7 @@ test: $(VENV)/.dev ## install what the tests need, then run every test
 	@scripts/system.sh
 	@$(BIN)/python scripts/suite.py test
 
-check: $(VENV)/.dev ## formatting, lint, types, floors, templates, translations
+check: $(VENV)/.dev ## formatting, lint, types, floors, templates, translations, secrets, known holes
 	@$(BIN)/python scripts/suite.py check
 
 proof: $(VENV)/.dev ## kills, floods and soaks at full size; the report is docs/proof.md

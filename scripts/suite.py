@@ -39,21 +39,24 @@ class Outcome:
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """A command of the fast half. It is left out while `needs` does not exist."""
+    """A command of the fast half. Left out while `needs` does not exist. What `tells` is shown though all is well."""
 
     name: str
     command: list[str]
     needs: str = ""
+    tells: bool = False
 
 
 def checks() -> Iterator[Check]:
     """The fast half, the slowest first so that two cores finish together."""
     yield Check("types (mypy)", [f"{BIN}/mypy"])
     yield Check("templates (djlint)", [f"{BIN}/djlint", "--lint", "--quiet", "src"])
+    yield Check("known holes (pip-audit, npm audit)", [sys.executable, "scripts/audit.py"], tells=True)
     yield Check("migrations", [sys.executable, "-m", "django", "makemigrations", "--check", "--dry-run"])
     yield Check("floors (import-linter)", [f"{BIN}/lint-imports"])
     yield Check("TypeScript (tsc)", [sys.executable, "scripts/typescript.py"], needs="frontend/tsconfig.json")
     yield Check("translations", [sys.executable, "scripts/messages.py", "--check"], needs="locale")
+    yield Check("secrets", [sys.executable, "scripts/secrets_scan.py"])
     yield Check("lint (ruff)", [f"{BIN}/ruff", "check", "--quiet", "--output-format", "concise", *CODE])
     yield Check("format (ruff)", [f"{BIN}/ruff", "format", "--check", "--output-format", "concise", *CODE])
 
@@ -65,11 +68,13 @@ def run_check(check: Check) -> Outcome:
     done = subprocess.run(check.command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
         say(f"\n{check.name} failed:\n{done.stdout}{done.stderr}".rstrip())
+    elif check.tells:
+        say("\n".join(f"  {line}" for line in done.stdout.splitlines()))
     return Outcome(check.name, done.returncode == 0, time.monotonic() - started)
 
 
 def check() -> Outcome:
-    """Formatting, lint, types, floors, templates and translations, two at a time."""
+    """Formatting, lint, types, floors, templates, translations, secrets and known holes, two at a time."""
     started = time.monotonic()
     todo = [item for item in checks() if not item.needs or (ROOT / item.needs).exists()]
     with ThreadPoolExecutor(2) as pool:

@@ -36,6 +36,23 @@ def test_the_process_that_died_is_named_and_nothing_private_is() -> None:
     assert "text" not in line
 
 
+def test_no_text_begins_a_line_of_its_own_or_moves_the_cursor() -> None:
+    hostile = 'x"}\r\n{"level": "info"}\x1b[2J\x9b2J\x85\u2028\u202e\u2066\udc80'
+    record = logging.makeLogRecord({"msg": hostile, "path": hostile, "reason": hostile})
+    written = JsonFormatter().format(record)
+    assert written.isprintable()
+    written.encode()
+    line = json.loads(written)
+    assert line["message"] == line["path"] == hostile
+
+
+def test_secrets_in_the_facts_of_a_line_are_blanked_too() -> None:
+    record = logging.makeLogRecord({"msg": "No answer.", "url": "smtp://ani:hunter2@mail.example", "status": 5})
+    written = JsonFormatter().format(record)
+    assert "hunter2" not in written
+    assert json.loads(written)["status"] == 5
+
+
 def test_a_traceback_says_where_and_what_kind_and_not_what_the_error_says() -> None:
     def fail(who: str) -> None:
         try:

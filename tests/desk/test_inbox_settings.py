@@ -1,9 +1,11 @@
 """The settings of an inbox: what the form shows and changes, who may, and whether its servers are tried."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils import timezone
 
@@ -148,7 +150,13 @@ def test_the_outgoing_server_is_tried(
 
 @pytest.mark.servers
 def test_the_mailbox_is_tried(
-    owner: Agent, teammate: Agent, outsider: Agent, signed_in: SignedIn, account: MailAccount, dovecot: Mailbox
+    owner: Agent,
+    teammate: Agent,
+    outsider: Agent,
+    signed_in: SignedIn,
+    account: MailAccount,
+    dovecot: Mailbox,
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path, client = f"/settings/inboxes/{account.inbox_id}/try", signed_in(owner)
     assert "Try the mailbox" not in client.get(f"/settings/inboxes/{account.inbox_id}").text
@@ -157,7 +165,11 @@ def test_the_mailbox_is_tried(
     mailbox = {f"imap-{name}": value for name, value in given.items()}
     assert post(client, account, **mailbox, **{"imap-encryption": "starttls"}).status_code == 302
     account.refresh_from_db()
-    assert ImapServer.from_url(credentials_of(account).imap_url) == ImapServer.from_url(dovecot.url)
+    stored = ImapServer.from_url(credentials_of(account).imap_url)
+    assert stored == replace(ImapServer.from_url(dovecot.url), guarded=True)
+    refused = client.post(path, {"what": "fetching"}, follow=True).text
+    assert "The server stands inside this network." in refused
+    monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, inner_hosts=("127.0.0.0/8",)))
     page = client.get(f"/settings/inboxes/{account.inbox_id}").text
     assert "Try the mailbox" in page
     assert dovecot.password not in page
@@ -192,7 +204,8 @@ def test_servers_are_given_as_in_a_mail_program(owner: Agent, signed_in: SignedI
         "imap-folder": "In/AM",
     }
     assert post(client, account, **given, **mailbox).status_code == 302
-    smtp, imap = "smtps://support%40company.am:p%40ss%20%2F%3A@smtp.company.am", "imap://imap.company.am:1143/In/AM"
+    smtp = "smtps://support%40company.am:p%40ss%20%2F%3A@smtp.company.am?guarded=1"
+    imap = "imap://imap.company.am:1143/In/AM?guarded=1"
     assert stored(account) == (smtp, imap)
     assert Server.from_url(smtp).password == "p@ss /:"
     page = client.get(f"/settings/inboxes/{account.inbox_id}").text
@@ -201,7 +214,7 @@ def test_servers_are_given_as_in_a_mail_program(owner: Agent, signed_in: SignedI
     assert post(client, account, from_name="Ararat").status_code == 302
     assert stored(account) == (smtp, imap)
     assert post(client, account, **{"imap-host": "", "smtp-port": "2465"}).status_code == 302
-    assert stored(account) == (smtp + ":2465", "")
+    assert stored(account) == (smtp.replace("?", ":2465?"), "")
 
 
 def test_a_password_goes_to_no_other_server_and_nobody_elses(
@@ -218,7 +231,32 @@ def test_a_password_goes_to_no_other_server_and_nobody_elses(
         assert (answer.status_code, answer.context["form"].outgoing.errors.keys()) == (422, {"password"})
     assert stored(account) == before
     assert post(client, account, **{"smtp-host": "smtp2.company.am", "smtp-password": "new"}).status_code == 302
-    assert stored(account)[0] == "smtps://us:new@smtp2.company.am:465?verify=0"
+    # The new server's certificate is checked: nobody said that it need not be.
+    assert stored(account)[0] == "smtps://us:new@smtp2.company.am:465?guarded=1"
+
+
+def test_a_server_inside_is_not_asked_for_a_lead(
+    owner: Agent, signed_in: SignedIn, account: MailAccount, smtp_server: FakeSMTP
+) -> None:
+    """Else who may change settings could look round the company's own network."""
+    client, path = signed_in(owner), f"/settings/inboxes/{account.inbox_id}/try"
+    host, port = smtp_server.url.removeprefix("smtp://").rpartition("@")[2].split(":")
+    given = {"smtp-host": host, "smtp-port": port.strip("/"), "smtp-encryption": "starttls"}
+    assert post(client, account, **given).status_code == 302
+    for named in ("localhost", "127.0.0.1", "[::1]", "10.0.0.1", "169.254.169.254"):
+        update_mail_account(agent=owner, actor=SYSTEM, account=account, smtp_url=f"smtp://{named}:25")
+        assert "The server stands inside this network." in client.post(path, {"what": "sending"}, follow=True).text
+
+
+def test_a_providers_token_goes_to_no_server_that_somebody_entered(account: MailAccount, owner: Agent) -> None:
+    MailAccount.objects.update(auth="google", oauth="stored")
+    account.refresh_from_db()
+    for url, used in (
+        ("smtps://smtp.evil.example", "smtp://smtp.gmail.com:587"),
+        ("smtps://smtp.gmail.com:465", "smtps://smtp.gmail.com:465?guarded=1"),
+    ):
+        update_mail_account(agent=owner, actor=SYSTEM, account=account, smtp_url=url)
+        assert credentials_of(account).smtp_url == used
 
 
 @pytest.mark.parametrize(

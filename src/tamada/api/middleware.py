@@ -59,11 +59,12 @@ def _open(request: HttpRequest) -> HttpResponse | None:
 
 def _guarded(request: HttpRequest) -> HttpResponseBase:
     caller = authenticate(request)
+    request.caller = caller  # type: ignore[attr-defined]
     method = request.method or ""
     left = _throttle(caller)
     try:
         authorise(caller, method)
-        response: HttpResponseBase = _dispatch(request, caller)
+        response: HttpResponseBase = _dispatch(request)
     except Exception as error:  # noqa: BLE001  problem_of logs what it doesn't know
         response = problems.respond(problems.problem_of(request, error))
     response["RateLimit-Policy"] = f'"token";q={LIMIT};w={WINDOW}'
@@ -80,10 +81,9 @@ def _throttle(caller: Caller) -> int:
     return int(LIMIT - used)
 
 
-def _dispatch(request: HttpRequest, caller: Caller) -> HttpResponseBase:
+def _dispatch(request: HttpRequest) -> HttpResponseBase:
     from .urls import resolver
 
-    request.caller = caller  # type: ignore[attr-defined]
     _without_nul(request)
     if request.method == "HEAD":
         request.method = "GET"
@@ -115,7 +115,7 @@ def _without_nul(request: HttpRequest) -> None:
 
 def _finish(request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
     response.setdefault("Cache-Control", "no-store")
-    response.setdefault("Content-Security-Policy", "default-src 'none'; frame-ancestors 'none'")
+    response.setdefault("Content-Security-Policy", "default-src 'none'; base-uri 'none'; frame-ancestors 'none'")
     response.setdefault("X-Content-Type-Options", "nosniff")
     is_head = request.META["REQUEST_METHOD"] == "HEAD"
     if isinstance(response, HttpResponse):

@@ -5,6 +5,7 @@ import os
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
 
 import asyncio
+import ipaddress
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -16,7 +17,7 @@ from django.db import Error as AnyDatabaseError
 from django.db import connection
 
 from tamada.config import static
-from tamada.config.bridge import Bridge, plain, type_receive, type_scope, type_send
+from tamada.config.bridge import METHODS, Bridge, plain, type_receive, type_scope, type_send
 from tamada.config.stream import Streams, by_session, by_token
 from tamada.core import health
 from tamada.core.db import Pool
@@ -54,7 +55,9 @@ class Application:
         path = scope["path"]
         assert self._bridge is not None
         assert self._streams is not None
-        if path.startswith(static.PREFIX):
+        if scope["method"] not in METHODS:
+            await plain(send, 405, b"This method is not known here.\n")
+        elif path.startswith(static.PREFIX):
             await self._static(scope, send)
         elif path in self._streams.paths and scope["method"] == "GET":
             await self._streams(scope, receive, send)
@@ -63,7 +66,7 @@ class Application:
         elif path == "/readyz":
             problem = await self._in_thread(self._problem)
             await plain(send, 503 if problem else 200, f"{problem or 'ready'}\n".encode())
-        elif path == "/metrics":
+        elif path == "/metrics" and is_inside(scope):
             await self._metrics(scope, send)
         else:
             await self._bridge(scope, receive, send)
@@ -122,6 +125,17 @@ class Application:
         """End the open streams, so that a graceful stop need not wait for them."""
         if self._streams is not None:
             self._streams.close()
+
+
+def is_inside(scope: type_scope) -> bool:
+    """Whether a program of this machine or its network asks by itself, not a stranger, nor anybody through a proxy."""
+    if any(name in (b"x-forwarded-for", b"forwarded") for name, _ in scope["headers"]):
+        return False
+    try:
+        peer = ipaddress.ip_address((scope.get("client") or ("127.0.0.1", 0))[0])
+    except ValueError:
+        return False
+    return (getattr(peer, "ipv4_mapped", None) or peer).is_private
 
 
 _mail_seen = 0.0

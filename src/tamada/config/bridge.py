@@ -19,6 +19,7 @@ from urllib.parse import unquote_to_bytes
 from django.core.handlers.wsgi import WSGIHandler
 
 from tamada.config.env import type_network
+from tamada.config.headers import guards
 from tamada.core import metrics
 from tamada.core.db import Pool
 
@@ -254,7 +255,7 @@ async def plain(send: type_send, status: int, body: bytes, kind: bytes = b"text/
         (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
-        (b"x-content-type-options", b"nosniff"),
+        *guards(),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

@@ -23,6 +23,7 @@ NAMES = (
     "TAMADA_SMTP_URL",
     "TAMADA_ALLOWED_HOSTS",
     "TAMADA_TRUSTED_PROXIES",
+    "TAMADA_INNER_HOSTS",
     "TAMADA_DEBUG",
 )
 
@@ -54,6 +55,7 @@ class Config:
     smtp_url: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[type_network, ...]
+    inner_hosts: tuple[str, ...]
     debug: bool
 
     @property
@@ -95,6 +97,7 @@ def _load(environ: Mapping[str, str], data_dir: Path) -> Config:
         smtp_url=values.get("TAMADA_SMTP_URL") or None,
         allowed_hosts=_hosts(values.get("TAMADA_ALLOWED_HOSTS", ""), base_url),
         trusted_proxies=_networks(values.get("TAMADA_TRUSTED_PROXIES", "")),
+        inner_hosts=tuple(_split(values.get("TAMADA_INNER_HOSTS", ""))),
         debug=values.get("TAMADA_DEBUG", "").lower() in ("1", "true", "yes"),
     )
 

@@ -2,6 +2,7 @@
 
 import json
 import logging
+import re
 import time
 import traceback
 from typing import Any
@@ -44,6 +45,9 @@ FIELDS = frozenset(
 )
 
 
+# JSON escapes line ends and the ASCII controls. These too could begin a line, move a terminal's cursor or turn the
+# direction of what is read; half a surrogate pair would keep the line from being written at all.
+_DISGUISES = re.compile("[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ud800-\udfff]")
 MOST_CAUSES = 5
 
 
@@ -57,10 +61,15 @@ class JsonFormatter(logging.Formatter):
             "logger": record.name,
             "message": redact(record.getMessage()),
         }
-        line.update({key: value for key, value in record.__dict__.items() if key in FIELDS})
+        line.update({key: _plain(value) for key, value in record.__dict__.items() if key in FIELDS})
         if record.exc_info:
             line["traceback"] = _frames(record.exc_info[1])
-        return json.dumps(line, ensure_ascii=False, default=str)
+        text = json.dumps(line, ensure_ascii=False, default=str)
+        return _DISGUISES.sub(lambda found: f"\\u{ord(found[0]):04x}", text)
+
+
+def _plain(value: Any) -> Any:
+    return redact(value) if isinstance(value, str) else value
 
 
 def _frames(error: BaseException | None) -> str:

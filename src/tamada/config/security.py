@@ -1,8 +1,15 @@
-"""The content security policy: scripts and styles of our own only, with a nonce for the rare inline block."""
+"""The content security policy: scripts and styles of our own only, with a nonce for the rare inline block.
+
+And a name for the one cookie whose name is no setting of Django's.
+"""
 
 import secrets
 from collections.abc import Callable
 
+from django.conf import settings
+from django.contrib.messages.storage.cookie import CookieStorage
+from django.contrib.messages.storage.fallback import FallbackStorage
+from django.contrib.messages.storage.session import SessionStorage
 from django.http import HttpRequest, HttpResponse
 from django.utils.functional import SimpleLazyObject
 
@@ -25,6 +32,7 @@ def policy(nonce: str | None) -> str:
             "manifest-src 'self'",
             "frame-src 'self'",
             "form-action 'self'",
+            "object-src 'none'",
             "base-uri 'none'",
             "frame-ancestors 'none'",
         )
@@ -55,3 +63,13 @@ class ContentSecurityPolicyMiddleware:
 def csp_nonce(request: HttpRequest) -> dict[str, object]:
     """Template context: `{{ csp_nonce }}`, drawn only when a template uses it."""
     return {"csp_nonce": getattr(request, "csp_nonce", "")}
+
+
+class _NotesCookie(CookieStorage):
+    cookie_name = "__Host-tamada_notes" if settings.TAMADA.https else "tamada_notes"
+
+
+class Notes(FallbackStorage):
+    """What the next page tells, in a cookie that is named like the others, or in the session when it is long."""
+
+    storage_classes = (_NotesCookie, SessionStorage)

@@ -46,6 +46,7 @@ LOGIN_REDIRECT_URL = "/"
 
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
+    "tamada.config.refused.RefusedMiddleware",
     "tamada.config.lazy.ApiMiddleware",  # Before sessions, cookies and CSRF, which have no business in the API.
     "tamada.config.security.ContentSecurityPolicyMiddleware",
     "tamada.desk.nuls.NoNulMiddleware",
@@ -105,7 +106,9 @@ AUTH_PASSWORD_VALIDATORS = [
 LANGUAGE_CODE = "en"
 LANGUAGES = [("en", "English"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский")]
 LOCALE_PATHS = [next((p for p in (PACKAGE / "locale", CHECKOUT / "locale") if p.is_dir()), CHECKOUT / "locale")]
-LANGUAGE_COOKIE_NAME = "tamada_language"
+# Over https a browser keeps a cookie of this prefix for this host alone, whatever a neighbouring host would set.
+_HOST = "__Host-" if TAMADA.https else ""
+LANGUAGE_COOKIE_NAME = f"{_HOST}tamada_language"
 LANGUAGE_COOKIE_HTTPONLY = True
 LANGUAGE_COOKIE_SAMESITE = "Lax"
 LANGUAGE_COOKIE_SECURE = TAMADA.https
@@ -117,17 +120,20 @@ ASSETS = PACKAGE / "assets"
 STATIC_URL = static.url_prefix(ASSETS, debug=DEBUG)
 
 SESSION_ENGINE = "django.contrib.sessions.backends.db"
-SESSION_COOKIE_NAME = "tamada_session"
+SESSION_COOKIE_NAME = f"{_HOST}tamada_session"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = TAMADA.https
 SESSION_COOKIE_AGE = 30 * 24 * 3600
-CSRF_COOKIE_NAME = "tamada_csrf"
+CSRF_COOKIE_NAME = f"{_HOST}tamada_csrf"
+CSRF_COOKIE_HTTPONLY = True  # scripts read the token from the page
 CSRF_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SECURE = TAMADA.https
+MESSAGE_STORAGE = "tamada.config.security.Notes"
 CSRF_TRUSTED_ORIGINS = [f"{urlsplit(TAMADA.base_url).scheme}://{urlsplit(TAMADA.base_url).netloc}"]
 
-SECURE_HSTS_SECONDS = 365 * 24 * 3600 if TAMADA.https else 0
+HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_SECONDS = HSTS_SECONDS if TAMADA.https else 0
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"

@@ -14,6 +14,8 @@ from typing import Any
 
 from django.utils.http import http_date, parse_http_date_safe
 
+from tamada.config.headers import guards
+
 type_send = Callable[[dict[str, Any]], Awaitable[None]]
 
 PREFIX = "/static/"
@@ -57,7 +59,7 @@ class StaticFiles:
         version, _, name = scope["path"].removeprefix(PREFIX).partition("/")
         file = self._find(name)
         if file is None:
-            await _answer(send, 404, [(b"content-type", b"text/plain")], b"Not found\n")
+            await _answer(send, 404, [(b"content-type", b"text/plain; charset=utf-8")], b"Not found\n")
             return
         request = dict(scope["headers"])
         modified = int(file.stat().st_mtime)
@@ -82,14 +84,13 @@ class StaticFiles:
 
     def _headers(self, file: Path, modified: int, *, lasting: bool) -> list[tuple[bytes, bytes]]:
         kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
-        if kind.startswith("text/") or kind.endswith("json"):
+        if kind.startswith("text/") or kind.endswith(("json", "xml")):
             kind += "; charset=utf-8"
         cache = b"public, max-age=31536000, immutable" if lasting else b"no-cache"
         return [
             (b"content-type", kind.encode()),
             (b"cache-control", cache),
             (b"last-modified", http_date(modified).encode()),
-            (b"x-content-type-options", b"nosniff"),
         ]
 
 
@@ -103,5 +104,5 @@ async def _answer(
     send: type_send, status: int, headers: list[tuple[bytes, bytes]], body: bytes, *, head: bool = False
 ) -> None:
     length = [] if status == 304 else [(b"content-length", str(len(body)).encode())]
-    await send({"type": "http.response.start", "status": status, "headers": headers + length})
+    await send({"type": "http.response.start", "status": status, "headers": headers + guards() + length})
     await send({"type": "http.response.body", "body": b"" if head else body})

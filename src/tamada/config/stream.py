@@ -24,6 +24,7 @@ from django.db import Error as AnyDatabaseError
 from django.db import connection
 
 from tamada.config.bridge import plain, type_receive, type_scope, type_send
+from tamada.config.headers import guards
 from tamada.core import metrics
 from tamada.core.db import Pool
 from tamada.core.hub import HEARTBEAT, Client, Hub, Principal, replay, resync_frame
@@ -34,7 +35,6 @@ HEADERS = [
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),
-    (b"x-content-type-options", b"nosniff"),
 ]
 BEAT = b": beat\n\n"
 _EVENT_LINE = re.compile(rb"^event: .*\n", re.MULTILINE)
@@ -83,7 +83,7 @@ class Streams:
         position = self.hub.position
         query = parse_qs(scope["query_string"].decode("latin-1"))
         first = await self._missed(client, cursor_of(scope, query), position)
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS})
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS + guards()})
         # An id without data moves the client's Last-Event-ID and is no event.
         first += b"" if first else f"id: {position}\n\n".encode()
         is_plain = query.get("plain") == ["1"]
@@ -220,6 +220,7 @@ async def refuse(send: type_send, status: Literal[401, 403]) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"www-authenticate", b"Bearer"),
         (b"cache-control", b"no-store"),
+        *guards(),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
     await send({"type": "http.response.body", "body": body})

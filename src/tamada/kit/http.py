@@ -139,6 +139,20 @@ def _network(text: str) -> ipaddress.IPv4Network | ipaddress.IPv6Network | None:
         return None
 
 
+def dial(guard: Guard, host: str, port: int, timeout: float | None) -> socket.socket:
+    """A connection to the first checked address of a host that takes one, for protocols other than HTTP.
+
+    Raises RefusedAddress and HttpError as `Guard.addresses`, and OSError.
+    """
+    failure: OSError | None = None
+    for address in guard.addresses(host, port):
+        try:
+            return socket.create_connection((address, port), timeout)
+        except OSError as error:
+            failure = error
+    raise failure or OSError(f"The host {host} has no address.")
+
+
 def _connect(address: str, port: int, timeout: float | None) -> httpcore.NetworkStream:
     return httpcore.SyncBackend().connect_tcp(address, port, timeout)
 

@@ -17,7 +17,7 @@ from imapclient.exceptions import IMAPClientError
 
 from tamada.accounts.models import Team
 from tamada.channels.email import imap as module
-from tamada.channels.email import uids
+from tamada.channels.email import send, uids
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
 from tamada.channels.email.imap import Fetcher, ImapServer, Watcher, _wait_for_news, try_fetching
 from tamada.channels.email.models import ImapFolder, MailAccount
@@ -245,6 +245,14 @@ def test_a_mailbox_is_tried_without_reading_it(imap_account, dovecot, journal):
     ):
         update_mail_account(agent=None, actor=SYSTEM, account=imap_account, imap_url=url)
         assert try_fetching(imap_account).startswith(trouble), url
+
+
+def test_a_password_is_never_said_in_the_clear_beyond_this_machine(imap_account, dovecot, journal, monkeypatch):
+    fill(dovecot, "new")
+    monkeypatch.setattr(send, "LOCAL", ())
+    assert try_fetching(imap_account) == "The server offers no encryption (STARTTLS), so we don't sign in there."
+    update_mail_account(agent=None, actor=SYSTEM, account=imap_account, imap_url=f"{dovecot.url}?verify=0")
+    assert try_fetching(imap_account) == ""
 
 
 def test_mail_sent_from_another_program_is_followed(imap_account, dovecot, journal):

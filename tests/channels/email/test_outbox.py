@@ -8,7 +8,7 @@ import pytest
 from django.db import OperationalError
 from django.utils import timezone
 
-from tamada.channels.email import outbox
+from tamada.channels.email import outbox, send
 from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.outbox import Outbox, claim, release_abandoned
@@ -389,6 +389,23 @@ def test_a_password_in_the_url_is_used_and_a_wrong_one_is_shown(reply, account):
         due_again(message)
         send_due()
         assert state(message) == "sent"
+
+
+def test_a_password_is_never_said_in_the_clear_beyond_this_machine(reply, account, monkeypatch):
+    monkeypatch.setattr(send, "LOCAL", ())
+    with FakeSMTP(user="desk", password="right") as server:
+        update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=server.url)
+        message = reply()
+        send_due()
+        assert state(message) == "failed"
+        assert "no encryption" in Delivery.objects.get(message=message).last_error
+        assert b"AUTH" not in server.said
+        assert server.received == []
+        # Its owner may say that the server is one of their own.
+        update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=f"{server.url}?verify=0")
+        second = reply()
+        send_due()
+        assert state(second) == "sent"
 
 
 @pytest.mark.django_db(transaction=True)

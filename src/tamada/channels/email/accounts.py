@@ -7,6 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -57,8 +58,14 @@ def credentials_of(account: MailAccount) -> Credentials:
     provider = oauth.PROVIDERS.get(ImapAuth(account.auth))
     smtp, imap = _decrypted(account.smtp_url), _decrypted(account.imap_url)
     if provider is not None and account.oauth:
-        return Credentials(smtp or provider.smtp_url, imap or provider.imap_url)
+        return Credentials(_provided(smtp, provider.smtp_url), _provided(imap, provider.imap_url))
     return Credentials(smtp or settings.TAMADA.smtp_url or "", imap)
+
+
+def _provided(own: str, providers: str) -> str:
+    """The server that may be shown the provider's token: another than theirs only when no desk named it."""
+    is_theirs = urlsplit(own).hostname == urlsplit(providers).hostname
+    return own if own and (is_theirs or not send.is_guarded(own)) else providers
 
 
 def servers_of(account: MailAccount) -> Credentials:
@@ -122,10 +129,14 @@ def open_mail_inbox(
         return MailAccount.objects.create(
             inbox=inbox,
             address=address,
-            smtp_url=secrets.encrypt(smtp_url) if smtp_url else "",
-            imap_url=secrets.encrypt(imap_url) if imap_url else "",
+            smtp_url=_sealed(smtp_url, agent),
+            imap_url=_sealed(imap_url, agent),
             import_since=timezone.now() - FIRST_LOOK,
         )
+
+
+def _sealed(url: str, agent: Agent | None) -> str:
+    return secrets.encrypt(url if agent is None else send.guarded(url)) if url else ""
 
 
 def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccount, **changes: Any) -> MailAccount:
@@ -143,6 +154,8 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
     with transaction.atomic():
         if any(_is_taken(alias, except_for=account) for alias in changes.get("aliases", ())):
             raise BadAccountError("aliases", _("One of these addresses belongs to another inbox."))
+        for name in _SECRET & changes.keys() if agent is not None else ():
+            changes[name] = send.guarded(changes[name])
         for name, value in changes.items():
             setattr(account, name, secrets.encrypt(value) if name in _SECRET and value else value)
         if "smtp_url" in changes:

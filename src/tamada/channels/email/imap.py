@@ -6,6 +6,7 @@ raises an alert.
 """
 
 import contextlib
+import imaplib
 import logging
 import re
 import socket
@@ -50,6 +51,22 @@ _SENT_NAMES = ("Sent", "Sent Items", "Sent Messages", "INBOX.Sent", "[Gmail]/Sen
 class _Client(IMAPClient):  # type: ignore[misc]
     """Sees what came in one piece with the answer to IDLE: it lies in the buffer already, and the socket is silent."""
 
+    def __init__(self, server: "ImapServer", context: ssl.SSLContext) -> None:
+        self._server = server
+        super().__init__(
+            server.host, server.port, ssl=server.tls, ssl_context=context if server.tls else None, timeout=TIMEOUT
+        )
+
+    def _create_IMAP4(self) -> Any:  # noqa: N802  the library's name
+        server, context = self._server, self.ssl_context
+
+        class Line(imaplib.IMAP4):
+            def _create_socket(self, timeout: float | None = None) -> socket.socket:
+                plain = send.dial(server.host, server.port, timeout, guarded=server.guarded)
+                return context.wrap_socket(plain, server_hostname=server.host) if server.tls else plain
+
+        return Line(server.host, server.port, timeout=TIMEOUT)
+
     def _poll_socket(self, sock: socket.socket, timeout: float | None = None) -> Any:
         return self._is_buffered() or super()._poll_socket(sock, timeout)
 
@@ -70,6 +87,7 @@ class ImapServer:
     tls: bool = True
     folder: str = "INBOX"
     verify: bool = True
+    guarded: bool = False
 
     @classmethod
     def from_url(cls, url: str) -> "ImapServer":
@@ -86,6 +104,7 @@ class ImapServer:
             tls=tls,
             folder=unquote(parts.path.strip("/")) or "INBOX",
             verify=parse_qs(parts.query).get("verify", ["1"])[0] not in ("0", "false", "no"),
+            guarded=send.is_guarded(url),
         )
 
     def connect(self, account: MailAccount) -> IMAPClient:
@@ -94,10 +113,11 @@ class ImapServer:
         if not self.verify:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
-        client = _Client(self.host, self.port, ssl=self.tls, ssl_context=context if self.tls else None, timeout=TIMEOUT)
+        client = _Client(self, context)
         try:
             if not self.tls and client.has_capability("STARTTLS"):
                 client.starttls(context)
+            send.require_encryption(client.socket(), self.host, verify=self.verify)
             if account.auth != ImapAuth.PASSWORD and account.oauth:
                 account.refresh_from_db(fields=["oauth"])  # it may have been connected anew, or renewed elsewhere
                 _sign_in_with_token(client, account, self.user or account.address)
@@ -350,6 +370,8 @@ class Watcher:
                 self._trouble("disk", reasons.DISK_SHORT)
             except oauth.OAuthError as error:
                 self._trouble("sign-in", error.reason)
+            except send.NotEncrypted:
+                self._trouble("sign-in", reasons.NO_ENCRYPTION)
             except (OSError, IMAPClientError) as error:
                 self._trouble("connection", reasons.MAILBOX_UNREADABLE % {"kind": type(error).__name__})
             except (DatabaseError, InterfaceError):

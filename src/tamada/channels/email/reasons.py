@@ -12,6 +12,9 @@ BAD_CERTIFICATE = gettext_noop("The server's certificate is not trusted: %(words
 NO_TLS = gettext_noop("No encrypted connection to the server could be made.")
 LATE = gettext_noop("The server did not answer in time.")
 UNKNOWN_NAME = gettext_noop("The server's name is not known.")
+INSIDE = gettext_noop(
+    "The server stands inside this network. Who runs Tamada can allow it (TAMADA_INNER_HOSTS), or name it by command."
+)
 NOT_LISTENING = gettext_noop("The server refuses connections.")
 CLOSED = gettext_noop("The server closed the connection.")
 BROKEN = gettext_noop("The connection failed (%(kind)s).")

@@ -12,10 +12,13 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from django.conf import settings
+
 from tamada.channels.email import reasons
+from tamada.kit import http
 
 log = logging.getLogger(__name__)
 
@@ -62,7 +65,8 @@ class Result:
 class Server:
     """An outgoing server as a URL tells it: `smtp://user:password@host:port` (STARTTLS where offered) or `smtps://…`.
 
-    `?verify=0` accepts any certificate, for a server of one's own.
+    `?verify=0` accepts any certificate, and none, for a server of one's own; `?guarded=1` marks what was entered in the
+    desk: such a server must stand on the public internet (`dial`).
     """
 
     host: str
@@ -71,6 +75,7 @@ class Server:
     password: str = field(default="", repr=False)
     implicit_tls: bool = False
     verify: bool = True
+    guarded: bool = False
 
     @classmethod
     def from_url(cls, url: str) -> "Server":
@@ -86,6 +91,7 @@ class Server:
             password=unquote(parts.password or ""),
             implicit_tls=implicit,
             verify=parse_qs(parts.query).get("verify", ["1"])[0] not in ("0", "false", "no"),
+            guarded=is_guarded(url),
         )
 
     def context(self) -> ssl.SSLContext:
@@ -95,6 +101,47 @@ class Server:
             context.check_hostname = False
             context.verify_mode = ssl.CERT_NONE
         return context
+
+
+class InsideError(OSError):
+    """What somebody entered in the desk leads into our own network."""
+
+
+def is_guarded(url: str) -> bool:
+    """Whether a server's URL was entered in the desk."""
+    return parse_qs(urlsplit(url).query).get("guarded") == ["1"]
+
+
+def guarded(url: str) -> str:
+    """The same URL, marked as entered in the desk."""
+    return url if not url or is_guarded(url) else f"{url}{'&' if '?' in url else '?'}guarded=1"
+
+
+def dial(host: str, port: int, timeout: float | None, *, guarded: bool) -> socket.socket:
+    """A connection, for a `guarded` server only where the SSRF guard allows. Raises OSError, InsideError among them."""
+    if not guarded:
+        return socket.create_connection((host, port), timeout)
+    try:
+        return http.dial(http.Guard(frozenset(settings.TAMADA.inner_hosts)), host, port, timeout)
+    except http.RefusedAddress:
+        raise InsideError from None
+    except http.HttpError:
+        raise socket.gaierror from None
+
+
+class _Plain(smtplib.SMTP):
+    guarded = False
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        return dial(host, port, timeout, guarded=self.guarded)
+
+
+class _Encrypted(smtplib.SMTP_SSL):
+    guarded = False
+
+    def _get_socket(self, host: str, port: int, timeout: float) -> socket.socket:
+        plain = dial(host, port, timeout, guarded=self.guarded)
+        return self.context.wrap_socket(plain, server_hostname=host)
 
 
 class NotEncrypted(smtplib.SMTPException):
@@ -109,6 +156,19 @@ class TokenRefused(smtplib.SMTPAuthenticationError):
         self.told = told
 
 
+# On this machine nobody listens in between.
+LOCAL = ("localhost", "127.0.0.1", "::1")
+
+
+def require_encryption(sock: Any, host: str, *, verify: bool) -> None:
+    """A password is said in the clear on this machine only, or where its owner waived checks: a server of their own.
+
+    Without this, whoever stands between us takes STARTTLS out of the server's offer and hears it. Raises NotEncrypted.
+    """
+    if verify and host not in LOCAL and not isinstance(sock, ssl.SSLSocket):
+        raise NotEncrypted
+
+
 type_login = Callable[[smtplib.SMTP], None]
 
 
@@ -117,13 +177,14 @@ def connect(server: Server, login: type_login | None = None) -> smtplib.SMTP:
 
     Raises smtplib's and the network's errors.
     """
-    client: smtplib.SMTP
+    client: _Plain | _Encrypted
     if server.implicit_tls:
-        context = server.context()
-        client = smtplib.SMTP_SSL(server.host, server.port, _own_name(), timeout=CONNECT_SECONDS, context=context)
+        client = _Encrypted(local_hostname=_own_name(), timeout=CONNECT_SECONDS, context=server.context())
     else:
-        client = smtplib.SMTP(server.host, server.port, _own_name(), timeout=CONNECT_SECONDS)
+        client = _Plain(local_hostname=_own_name(), timeout=CONNECT_SECONDS)
+    client.guarded = server.guarded
     try:
+        _greet(client, server)
         client.ehlo_or_helo_if_needed()
         if not server.implicit_tls and client.has_extn("starttls"):
             client.starttls(context=server.context())
@@ -131,6 +192,7 @@ def connect(server: Server, login: type_login | None = None) -> smtplib.SMTP:
         if login is not None:
             login(client)
         elif server.user:
+            require_encryption(client.sock, server.host, verify=server.verify)
             client.login(server.user, server.password)
         if client.sock is not None:
             client.sock.settimeout(ANSWER_SECONDS)
@@ -138,6 +200,14 @@ def connect(server: Server, login: type_login | None = None) -> smtplib.SMTP:
         client.close()
         raise
     return client
+
+
+def _greet(client: smtplib.SMTP, server: Server) -> None:
+    # For the certificate, as smtplib's own constructor does it.
+    client._host = server.host  # type: ignore[attr-defined]  # noqa: SLF001
+    code, words = client.connect(server.host, server.port)
+    if code != 220:
+        raise smtplib.SMTPConnectError(code, words)
 
 
 def sign_in_with_token(client: smtplib.SMTP, response: str) -> None:
@@ -356,6 +426,7 @@ def _reset(client: smtplib.SMTP) -> None:
 
 _TROUBLE: tuple[tuple[type[Exception], str], ...] = (
     (socket.gaierror, reasons.UNKNOWN_NAME),
+    (InsideError, reasons.INSIDE),
     (ConnectionRefusedError, reasons.NOT_LISTENING),
     (ssl.SSLError, reasons.NO_TLS),
     (smtplib.SMTPServerDisconnected, reasons.CLOSED),

@@ -82,7 +82,9 @@ class ServerForm(forms.Form):
         host = f"[{given['host']}]" if ":" in given["host"] else given["host"]
         scheme = self.scheme + ("s" if given["encryption"] == _ENCRYPTED else "")
         port = f":{given['port']}" if given["port"] else ""
-        query = f"?{self._query}" if self._query else ""
+        # That a server's certificate is not checked was said of that server, and of no other.
+        is_same = self.before is not None and given["host"].lower() == self.before.host.lower()
+        query = f"?{self._query}" if self._query and is_same else ""
         return f"{scheme}://{login}{'@' if login else ''}{host}{port}{self.path()}{query}"
 
     def path(self) -> str:

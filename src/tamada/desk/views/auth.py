@@ -92,7 +92,8 @@ def logout(request: HttpRequest) -> HttpResponse:
     if isinstance(agent, Agent):
         actions.note_sign_out(agent=agent)
     response = redirect("desk:login")
-    # What the browser kept for this person (drafts of an offline moment, a push subscription) goes with them.
+    # What the browser kept for this person (drafts of an offline moment, a push subscription) goes with them. Its cache
+    # holds nothing of theirs: every page and file is `no-store`.
     response["Clear-Site-Data"] = '"storage"'
     return response
 
