@@ -1,5 +1,8 @@
 """What every test may ask for: the fixed cast of people, servers, a browser, Tamada itself."""
 
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 pytest_plugins = ["tests.cast", "tests.fixtures_servers"]
@@ -16,3 +19,24 @@ def fresh_process_memory() -> None:
     limits._windows.clear()
     if settings.TAMADA.redis_url:
         limits._redis().flushdb()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def flush_despite_the_guard() -> Iterator[None]:
+    """A test with real transactions empties every table afterwards, the audit trail too, which nothing else may."""
+    from django.db import connection
+
+    from tamada.core import audit_guard
+
+    operations, vendor = type(connection.ops), connection.vendor
+    flush = operations.sql_flush
+
+    def lifted(self: Any, style: Any, tables: Any, **options: Any) -> list[str]:
+        statements = flush(self, style, tables, **options)
+        if not statements or "core_audit" not in tables:
+            return statements
+        return [*audit_guard.take_sql(vendor), *statements, *audit_guard.put_sql(vendor)]
+
+    operations.sql_flush = lifted  # type: ignore[method-assign]
+    yield
+    operations.sql_flush = flush  # type: ignore[method-assign]

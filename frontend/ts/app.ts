@@ -10,6 +10,7 @@ import "./elements/palette.ts";
 import "./elements/prefetch.ts";
 import "./elements/thread.ts";
 import "./elements/wait.ts";
+import "./elements/due.ts";
 import "./elements/presence.ts";
 import "./elements/toasts.ts";
 import "./elements/dialog.ts";
@@ -26,6 +27,7 @@ import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
 whenSeen("tamada-rich", () => import("./composer/rich.ts"));
+whenSeen("tamada-passkey", () => import("./elements/passkey.ts"));
 
 // On a phone the menu of the settings is one line: the page one is on stands in sight.
 document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
@@ -34,3 +36,8 @@ document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: 
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;
 const zones = document.querySelector("[data-zone]") && document.querySelector("#time-zones");
 if (zone && zones) zones.prepend(new Option(zone, zone));
+
+// <button data-print>Print</button>: recovery codes, kept on paper.
+document.addEventListener("click", ({ target }) => {
+  if (target instanceof Element && target.closest("[data-print]")) window.print();
+});

@@ -7,9 +7,12 @@ import pytest
 from django.utils import timezone
 
 from tamada.accounts.models import Agent, Team
+from tamada.automation.actions import create_policy
+from tamada.automation.actions.sla import Terms
 from tamada.conversations.actions import update_conversation
 from tamada.conversations.models import Conversation, Inbox
 from tamada.core.actors import SYSTEM
+from tamada.core.tasks import run_pending
 from tests.api.conftest import As, Mail
 
 FIELDS = {
@@ -320,7 +323,34 @@ def test_a_page_costs_the_same_however_long(
     rows = [mail(inbox, f"p{i}@customer.example") for i in range(12)]
     api = as_(teammate)
     api.get("/me")
-    with django_assert_max_num_queries(6):  # token, teams, inboxes, page, rows, tags
+    with django_assert_max_num_queries(7):  # token, teams, inboxes, page, rows, tags, deadlines
         assert len(api.get("/conversations").json()["items"]) == 12
-    with django_assert_max_num_queries(4):  # token, teams, row, tags
+    with django_assert_max_num_queries(5):  # token, teams, row, tags, deadlines
         api.get(f"/conversations/{rows[0].pk}")
+
+
+def test_what_is_due_next(as_: As, teammate: Agent, outsider: Agent, inbox: Inbox, mail: Mail) -> None:
+    row = mail(inbox)
+    api, path = as_(teammate), f"/conversations/{row.pk}"
+    assert api.get(path).json()["sla"] is None
+    policy = create_policy(
+        agent=None, actor=SYSTEM, terms=Terms(name="Usual", first_minutes=60_000, resolution_minutes=90_000)
+    )
+    run_pending()
+    row.refresh_from_db()
+    assert row.waiting_since
+    due = row.waiting_since + timedelta(minutes=60_000)
+    shown = api.get(path).json()["sla"]
+    assert shown == api.get("/conversations").json()["items"][0]["sla"]
+    assert datetime.fromisoformat(shown["due_at"]) == due
+    assert (shown["kind"], shown["state"], shown["policy"]) == ("first", "running", str(policy.pk))
+    assert as_(outsider).get(path).status_code == 404
+    assert api.patch(path, {"status": "pending"}).status_code == 200
+    run_pending()
+    shown = api.get(path).json()["sla"]
+    assert (shown["state"], shown["due_at"]) == ("paused", None)
+    assert shown["remaining"] > 0
+    api.post(f"{path}/messages", {"text": "Here you are."})
+    api.patch(path, {"status": "closed"})
+    run_pending()
+    assert api.get(path).json()["sla"] is None

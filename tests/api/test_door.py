@@ -97,7 +97,7 @@ def test_a_token_without_the_scope_only_reads(as_: As, teammate: Agent) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["", "/", "/nothing", "/conversations/", "/me/x", "/conversations/1/merge", "/webhooks"]
+    "path", ["", "/", "/nothing", "/conversations/", "/me/x", "/conversations/1/merging", "/webhook"]
 )
 def test_no_such_path_is_a_problem(as_: As, teammate: Agent, path: str) -> None:
     response = as_(teammate).get(path)
@@ -203,12 +203,17 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /conversations/1/messages": {"text": "Hi"},
     "POST /conversations/1/read": {"message": "1"},
     "POST /conversations/1/spam": {"spam": True},
+    "POST /conversations/1/merge": {"into": "2"},
+    "POST /conversations/1/split": {"messages": ["1"]},
+    "POST /customers/1/merge": {"into": "2"},
     "POST /customers": {"name": "A"},
     "PATCH /customers/1": {"name": "A"},
     "POST /customers/1/identities": {"type": "email", "value": "a@b.example"},
     "PATCH /customers/1/identities/1": {"verified": True},
     "POST /organisations": {"name": "A"},
     "PATCH /organisations/1": {"name": "A"},
+    "POST /webhooks": {"url": "https://example.com/"},
+    "PATCH /webhooks/1": {"active": True},
     "POST /blocked-senders": {"value": "a@b.example"},
 }
 

@@ -144,6 +144,29 @@ class Scene:
     def message(self) -> str:
         return str(self.api.get(f"/conversations/{self.row.pk}/messages").json()["items"][0]["id"])
 
+    def second(self) -> str:
+        """A second message's id."""
+        given = {"kind": "note", "text": "More"}
+        return str(self.api.post(f"/conversations/{self.row.pk}/messages", given).json()["id"])
+
+    def other(self) -> str:
+        """Another conversation's id."""
+        given = {"inbox": str(self.inbox.pk), "to": "other@y.example", "subject": "S", "text": "T"}
+        return str(self.api.post("/conversations", given).json()["id"])
+
+    def customer(self) -> str:
+        """Another customer's id."""
+        return str(self.api.post("/customers", {"name": "Ani"}).json()["id"])
+
+    def done(self, path: str, body: Any) -> str:
+        """The id of what a POST made."""
+        return str(self.api.post(path, body).json()["id"])
+
+    def deleted(self) -> str:
+        """The id of a conversation that was deleted."""
+        self.api.delete(f"/conversations/{self.row.pk}")
+        return str(self.row.pk)
+
     def file(self) -> str:
         return str(self.api.upload(b"plan").json()["id"])
 
@@ -160,6 +183,18 @@ POSTS: dict[str, Callable[[Scene], tuple[str, Any]]] = {
     ),
     "/conversations/{id}/read": lambda s: (f"/conversations/{s.row.pk}/read", {"message": s.message()}),
     "/conversations/{id}/spam": lambda s: (f"/conversations/{s.row.pk}/spam", {"spam": True, "block": True}),
+    "/conversations/{id}/merge": lambda s: (f"/conversations/{s.row.pk}/merge", {"into": s.other()}),
+    "/conversations/{id}/split": lambda s: (f"/conversations/{s.row.pk}/split", {"messages": [s.second()]}),
+    "/conversations/{id}/restore": lambda s: (f"/conversations/{s.deleted()}/restore", {}),
+    "/merges/{id}/undo": lambda s: (
+        f"/merges/{s.done(f'/conversations/{s.row.pk}/merge', {'into': s.other()})}/undo",
+        {},
+    ),
+    "/customers/{id}/merge": lambda s: (f"/customers/{s.row.customer_id}/merge", {"into": s.customer()}),
+    "/customer-merges/{id}/undo": lambda s: (
+        f"/customer-merges/{s.done(f'/customers/{s.row.customer_id}/merge', {'into': s.customer()})}/undo",
+        {},
+    ),
     "/customers": lambda s: ("/customers", {"identities": [{"type": "email", "value": "new@mail.example"}]}),
     "/customers/{id}/identities": lambda s: (
         f"/customers/{s.row.customer_id}/identities",
@@ -183,7 +218,7 @@ def test_every_post_has_its_turn() -> None:
 def rows() -> dict[str, int]:
     """How many rows each table holds, the attachments without a message among them."""
     models = [m for m in apps.get_models() if m._meta.managed and m is not ApiToken]
-    return {m._meta.label: m._default_manager.count() for m in models}
+    return {m._meta.label: m._base_manager.count() for m in models}
 
 
 @pytest.mark.parametrize("name", sorted(POSTS))

@@ -7,12 +7,16 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from pytest_django import DjangoAssertNumQueries
 
+from tamada.calendars import holidays
 from tamada.calendars.actions import (
     DayHours,
     create_calendar,
     delete_calendar,
+    renew_public_holidays,
+    set_public_holidays,
     set_special_days,
     set_week,
     update_calendar,
@@ -22,6 +26,7 @@ from tamada.calendars.models import Calendar, OpenHours
 from tamada.calendars.queries import calendars, schedule
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, StoredEvent
+from tamada.kit.working_time import Interval
 
 pytestmark = pytest.mark.django_db
 YEREVAN = ZoneInfo("Asia/Yerevan")
@@ -181,3 +186,62 @@ def test_changes_are_told_and_remembered(office: Calendar) -> None:
         "calendar.deleted",
     ]
     assert not Calendar.objects.exists()
+
+
+# Public holidays ------------------------------------------------------------------------------------------------------
+
+
+def public(calendar: Calendar, country: str, language: str = "") -> bool:
+    return set_public_holidays(agent=ADMIN, actor=SYSTEM, calendar=calendar, country=country, language=language)
+
+
+@pytest.mark.parametrize(
+    ("country", "closed", "name"),
+    [("AM", date(2026, 5, 28), "Հանրապետության օր"), ("GE", date(2026, 5, 26), "დამოუკიდებლობის დღე")],
+)
+def test_public_holidays_come_ready_made(office: Calendar, country: str, closed: date, name: str) -> None:
+    found = holidays.public_holidays(country, [2026], {"AM": "hy", "GE": "ka"}[country])
+    assert found[closed].casefold() == name.casefold()
+    assert found[date(2026, 1, 1)]
+    assert holidays.public_holidays(country, [2026], "ru")[closed].isascii()
+    assert public(office, country)
+    office.refresh_from_db()
+    today = timezone.localdate()
+    assert not schedule(office).intervals(date(today.year + holidays.YEARS_AHEAD, 1, 1))
+    assert not public(office, country), "Nothing changed the second time."
+
+
+def test_what_somebody_entered_stands_beside_public_holidays(office: Calendar) -> None:
+    new_year = date(timezone.localdate().year + 1, 1, 1)
+    days(office, DayHours(new_year, "We work", hours=[(600, 720)]), DayHours(date(2000, 7, 7), yearly=True), source="")
+    assert public(office, "AM")
+    office.refresh_from_db()
+    assert schedule(office).intervals(new_year) == (Interval(600, 720),)
+    days(office, DayHours(new_year + timedelta(days=1), "Ours"), source="")
+    stored = {day.date: day.source for day in office.special_days.all()}
+    assert stored[new_year + timedelta(days=1)] == ""
+    assert new_year not in stored
+    renew_public_holidays()
+    assert office.special_days.get(date=new_year).source == "AM"
+    assert public(office, "GE")
+    assert set(office.special_days.values_list("source", flat=True)) == {"", "GE"}
+    assert public(office, "")
+    assert set(office.special_days.values_list("source", flat=True)) == {""}
+
+
+def test_the_coming_years_are_added_by_themselves(office: Calendar) -> None:
+    public(office, "AM", "hy")
+    last = office.special_days.order_by("-date")[0].date.year
+    office.special_days.filter(date__year=last).delete()
+    renew_public_holidays()
+    renewed = office.special_days.filter(date__year=last)
+    assert renewed
+    assert not renewed[0].name.isascii()
+
+
+def test_holidays_of_nowhere_and_of_who_may_not_are_refused(office: Calendar) -> None:
+    with pytest.raises(Invalid):
+        public(office, "XX")
+    with pytest.raises(PermissionDenied):
+        set_public_holidays(agent=LEAD, actor=SYSTEM, calendar=office, country="AM")
+    assert not office.special_days.exists()

@@ -6,7 +6,7 @@ import json
 import pytest
 
 from tamada import cli
-from tamada.accounts.models import Agent, Role, Team
+from tamada.accounts.models import Agent, Role, Team, TotpKey
 from tamada.accounts.queries import agent_for_token, has_admin, token_for
 from tests.cast import PASSWORD
 
@@ -103,3 +103,11 @@ def test_a_token_is_alone_on_the_last_line(teammate: Agent, capsys: pytest.Captu
     token = token_for(raw)
     assert token is not None
     assert (token.name, token.scopes) == ("CRM", ["read"])
+
+
+def test_who_lost_everything_is_let_in_by_password_again(teammate: Agent, capsys: pytest.CaptureFixture[str]) -> None:
+    TotpKey.objects.create(agent=teammate, secret="x")
+    assert cli.main(["user", "reset-second-step", "TAMAR@desk.example"]) == 0
+    assert json.loads(capsys.readouterr().out)["email"] == teammate.email
+    assert not TotpKey.objects.exists()
+    assert cli.main(["user", "reset-second-step", "nobody@desk.example"]) == 1

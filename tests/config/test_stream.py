@@ -17,8 +17,9 @@ from django.http import HttpRequest
 from django.test import Client as Browser
 from django.utils import timezone
 
+from tamada.accounts import actions
 from tamada.accounts.actions.tokens import create_token
-from tamada.accounts.models import Agent, ApiToken
+from tamada.accounts.models import Agent, ApiToken, OpenSession, TotpKey
 from tamada.config.stream import Streams, begin, by_session, by_token, cursor_of
 from tamada.core import events, hub
 from tamada.core.actors import SYSTEM
@@ -358,6 +359,43 @@ def test_a_stream_ends_with_the_session_that_opened_it(agent: Agent, client: Bro
         await asyncio.wait_for(here.task, 20)
         assert not there.task.done()
         await there.leave()
+
+    listening(scenario, by_session)
+
+
+def end_one(agent: Agent) -> None:
+    session = OpenSession.objects.filter(agent=agent).order_by("pk")[0]
+    actions.end_session(agent=agent, actor=SYSTEM, session=session)
+
+
+def remove_a_factor(agent: Agent) -> None:
+    TotpKey.objects.create(agent=agent, secret="x")
+    actions.remove_totp(agent=agent, actor=SYSTEM, session=OpenSession.objects.order_by("pk")[1].pk)
+
+
+def reset_factors(agent: Agent) -> None:
+    actions.reset_factors(agent=None, actor=SYSTEM, target=agent)
+
+
+def deactivate(agent: Agent) -> None:
+    actions.update_agent(agent=None, actor=SYSTEM, target=agent, is_active=False)
+
+
+@pytest.mark.parametrize("end", [end_one, remove_a_factor, reset_factors, deactivate])
+def test_streams_end_with_sessions_that_somebody_ends(end: Callable[[Agent], None], agent: Agent) -> None:
+    first, second = session_of(agent), session_of(agent)
+
+    async def scenario(streams: Streams) -> None:
+        here, there = Listener(streams, cookie=first), Listener(streams, cookie=second)
+        await here.has("retry")
+        await there.has("retry")
+        await in_thread(lambda: end(agent))
+        await asyncio.wait_for(here.task, 20)
+        if end is end_one:
+            assert not there.task.done()
+            await there.leave()
+        else:
+            await asyncio.wait_for(there.task, 20)
 
     listening(scenario, by_session)
 

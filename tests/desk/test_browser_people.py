@@ -15,6 +15,7 @@ from tests.helpers.tamada import RunningTamada
 PAGES = (
     "/profile",
     "/profile/password",
+    "/profile/second-step",
     "/profile/notifications",
     "/profile/tokens",
     "/settings/people",

@@ -169,7 +169,7 @@ def test_the_mailbox_is_tried(
     assert stored == replace(ImapServer.from_url(dovecot.url), guarded=True)
     refused = client.post(path, {"what": "fetching"}, follow=True).text
     assert "The server stands inside this network." in refused
-    monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, inner_hosts=("127.0.0.0/8",)))
+    monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, inner_hosts=frozenset({"127.0.0.0/8"})))
     page = client.get(f"/settings/inboxes/{account.inbox_id}").text
     assert "Try the mailbox" in page
     assert dovecot.password not in page

@@ -1,12 +1,16 @@
 """The audit trail says in words what was done; and time zones are found by a city."""
 
+import re
+
 import pytest
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.core import audit
 from tamada.desk.forms.profile import ProfileForm
+from tamada.desk.trail import ACTIONS
 from tests.cast import SignedIn
+from tests.helpers.data import ROOT
 
 
 def test_the_trail_speaks_the_readers_language(owner: Agent, teammate: Agent, signed_in: SignedIn):
@@ -21,6 +25,20 @@ def test_the_trail_speaks_the_readers_language(owner: Agent, teammate: Agent, si
     assert "future.thing</span>" in page
     chosen = signed_in(owner).get("/settings/audit", {"action": "agent.profile_changed"}).text
     assert "Status: open → closed" not in chosen
+
+
+def test_every_action_has_words() -> None:
+    """What stands as `room.verb` in a call that writes an entry, and the words that an admin reads for it."""
+    written = re.compile(r"(?:record|record_many|inbox_changed)\(\s*\w[\w.()]*,\s*(?:\w+,\s*)?\"([a-z_]+\.[a-z_]+)\"")
+    source = "\n".join(file.read_text() for file in (ROOT / "src" / "tamada").rglob("actions/*.py"))
+    found = set(written.findall(source))
+    assert len(found) > 30
+    assert found - set(ACTIONS) == set()
+
+
+def test_the_way_somebody_proved_themselves_is_told_in_words(owner: Agent, signed_in: SignedIn) -> None:
+    audit.record(actor_of(owner), "agent.signed_in", owner, by="recovery")
+    assert "By: Recovery code" in signed_in(owner).get("/settings/audit").text
 
 
 @pytest.mark.parametrize(

@@ -19,6 +19,8 @@ from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
 from tamada.notifications import actions as notifications
+from tamada.transfer import actions as transfer
+from tamada.webhooks import actions as webhooks
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts,
@@ -30,6 +32,8 @@ ROOMS: tuple[ModuleType, ...] = (
     mail_accounts,
     notifications,
     oauth,
+    transfer,
+    webhooks,
 )
 DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0015-what-is-not-audited.md"
 READS = frozenset({"check_settles", "authorize_url"})

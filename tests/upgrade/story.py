@@ -4,6 +4,7 @@
 well: a kept version holds some of everything.
 """
 
+import io
 import json
 import threading
 from dataclasses import dataclass, field
@@ -39,6 +40,10 @@ from tamada.customers import actions as customers
 from tamada.customers.models import Identity
 from tamada.kit.clock import Frozen
 from tamada.notifications import actions as notifications
+from tamada.transfer import actions as transfer
+from tamada.webhooks import actions as webhooks
+from tamada.webhooks.actions.deliveries import Result
+from tamada.webhooks.models import Outcome
 from tests.helpers.smtp import FakeSMTP
 from tests.upgrade import letters
 from tests.upgrade.letters import Said, letter
@@ -129,6 +134,7 @@ def tell(clock: Frozen, server: FakeSMTP) -> Company:
     _drafts(company)
     _leave(company)
     _over_http(company)
+    _in_and_out(company)
     _what_only_servers_and_crashes_write(company)
     return company
 
@@ -352,6 +358,19 @@ def _over_http(company: Company) -> None:
     answer = Client(headers=headers).post("/api/v1/customers", json.dumps(body), content_type="application/json")
     assert answer.status_code == 201, answer.content
     assert "tamada_session" in browser.cookies
+
+
+def _in_and_out(company: Company) -> None:
+    """A webhook whose receiver refused once, a table brought in, and an export that waits."""
+    endpoint, _secret = webhooks.add_endpoint(**by(company.nare), url="https://shop.example/hooks", description="Shop")
+    tried = webhooks.send_test(**by(company.nare), endpoint=endpoint)
+    webhooks.settle(delivery_id=tried.pk, result=Result(outcome=Outcome.STATUS, status=503, answer="closed"))
+    table = io.BytesIO("Name;E-mail;id\nԱրմեն;armen@mail.example;7\n".encode())
+    row = transfer.upload_import(**by(company.nare), source="csv", name="old.csv", file=table, size=40)
+    transfer.start_import(**by(company.nare), row=row)
+    transfer.make_import(import_id=row.pk)
+    transfer.start_export(**by(company.nare))
+    webhooks.update_endpoint(**by(company.nare), endpoint=endpoint, is_active=False)
 
 
 def _what_only_servers_and_crashes_write(company: Company) -> None:

@@ -9,6 +9,7 @@ import { word } from "./words.ts";
 
 const FRESH = 30_000;
 const ahead = new Map<string, { at: number; topic: string; html: Promise<string> }>();
+let before = "";
 let shown: { url: string; pane: string } | undefined;
 
 /** Fetch a link's content before it is asked for. */
@@ -45,6 +46,7 @@ async function show(url: string, pane: string, kept: { at: number; html: Promise
     ahead.delete(url);
     if (push && location.href !== url) history.pushState({ pane, url }, "", url);
     htmx.swap(pane, html, { swapStyle: "innerHTML", swapDelay: 0, settleDelay: 0 });
+    settle(new URL(url, location.href).pathname);
     document.body.setAttribute("data-pane-open", "");
     markCurrent(url);
     document.dispatchEvent(new CustomEvent("pane:shown", { detail: { url, pane } }));
@@ -62,6 +64,18 @@ function markCurrent(url: string): void {
     if (current !== row.hasAttribute("aria-current")) row.toggleAttribute("aria-current", current);
     if (current) row.setAttribute("aria-current", "true");
   }
+}
+
+/** What was asked for by `asked` may say that it lives elsewhere now (data-here): a merged conversation does. */
+function settle(asked: string): void {
+  const here = shownAt();
+  if (!here || here === asked || location.pathname !== asked) return;
+  history.replaceState({ pane: "#pane", url: here }, "", here);
+  markCurrent(here);
+}
+
+function shownAt(): string {
+  return document.querySelector<HTMLElement>("#pane [data-here]")?.dataset["here"] ?? "";
 }
 
 function isPlain(event: MouseEvent): boolean {
@@ -96,4 +110,8 @@ onStream((event) => {
 });
 
 // A list that was fetched again doesn't know what is open beside it.
-document.addEventListener("htmx:afterSwap", () => markCurrent(location.href));
+document.addEventListener("htmx:beforeSwap", () => (before = shownAt()));
+document.addEventListener("htmx:afterSwap", () => {
+  settle(before);
+  markCurrent(location.href);
+});

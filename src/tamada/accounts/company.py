@@ -5,6 +5,9 @@ from tamada.core import settings_store
 settings_store.declare("company.name", str, default="")
 settings_store.declare("company.language", str, default="en")
 settings_store.declare("company.time_zone", str, default="")
+settings_store.declare("audit.keep_years", int, default=0)
+
+AUDIT_YEARS = (0, 1, 2, 3, 5, 10)
 
 
 def name() -> str:
@@ -25,3 +28,8 @@ def language() -> str:
 def time_zone() -> str:
     """The time zone of people who have none of their own; "" until somebody sets it."""
     return str(settings_store.get("company.time_zone"))
+
+
+def audit_years() -> int:
+    """How many years entries of the audit trail are kept; 0 is for ever."""
+    return int(settings_store.get("audit.keep_years"))

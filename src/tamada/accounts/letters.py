@@ -33,6 +33,34 @@ def password_changed(agent: Agent) -> Letter:
     )
 
 
+def factors_changed(agent: Agent) -> Letter:
+    """Word that codes, passkeys or recovery codes are others now."""
+    return Letter(
+        subject=_("How you sign in was changed"),
+        greeting=_("Hello %(name)s,") % {"name": agent.name},
+        paragraphs=[
+            _("Your authenticator app, your passkeys or your recovery codes were changed just now."),
+            _("If it wasn't you, set a new password at once and tell your admin."),
+        ],
+        button=_("See how you sign in"),
+        url=links.absolute("/profile/second-step"),
+    )
+
+
+def recovery_used(agent: Agent) -> Letter:
+    """Word that somebody signed in with a recovery code."""
+    return Letter(
+        subject=_("A recovery code was used"),
+        greeting=_("Hello %(name)s,") % {"name": agent.name},
+        paragraphs=[
+            _("Somebody, hopefully you, signed in with one of your recovery codes. It does not work again."),
+            _("If it wasn't you, set a new password at once and tell your admin."),
+        ],
+        button=_("See how you sign in"),
+        url=links.absolute("/profile/second-step"),
+    )
+
+
 def invitation(invitation: Invitation) -> Letter:
     """An offered place."""
     inviter = invitation.invited_by

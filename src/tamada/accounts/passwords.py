@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 from .errors import Invalid
 from .models import Agent
 
-SHORTEST = 10
+SHORTEST = 12
 LONGEST = 1024
 _SHORTEST_NAME = 4
 
@@ -72,8 +72,11 @@ def check_rules(password: str, *, name: str = "", email: str = "", field: str = 
 
 
 def _is_common(password: str) -> bool:
+    """True for one of the commonest, also with digits and signs behind it or said over again."""
     plain = password.casefold().strip()
-    return plain in _common() or len(set(plain)) <= 2
+    base = plain.rstrip("0123456789!?.,*#@$%&+-_ ")
+    once = plain[: (plain + plain).find(plain, 1)]
+    return len(set(plain)) <= 2 or not base or bool({plain, base, once} & _common())
 
 
 @lru_cache(maxsize=1)

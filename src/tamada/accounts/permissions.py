@@ -20,6 +20,8 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "conversation.update": _WRITERS,
     "conversation.start": _WRITERS,
     "conversation.spam": _WRITERS,
+    "conversation.delete": _WRITERS,
+    "conversation.restore": _LEADS,  # whoever deleted it may take that back for ten minutes
     "customer.read": _ALL,
     "customer.write": _WRITERS,
     "sender.block": _WRITERS,
@@ -30,6 +32,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "team.create": _ADMINS,
     "agent.invite": _ADMINS,
     "agent.settings": _ADMINS,
+    "sla.settings": _ADMINS,
     "attribute.settings": _ADMINS,
     "macro.own": _WRITERS,  # a team's: its leads; everybody's: admins
     "rule.settings": _ADMINS,
@@ -39,6 +42,9 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "quarantine.retry": _ADMINS,
     "task.replay": _ADMINS,
     "audit.read": _ADMINS,
+    "data.export": _ADMINS,
+    "data.import": _ADMINS,
+    "webhook.settings": _ADMINS,  # an endpoint hears of all conversations
     "token.own": _ALL,
     "profile.own": _ALL,
 }

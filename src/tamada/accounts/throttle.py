@@ -50,7 +50,7 @@ def wait_for(times: Iterable[datetime], free: int, now: datetime) -> timedelta:
     return min(max(failures[-1] + pause - now, timedelta(0)), pause)
 
 
-def begin(email: str, address: str, *, now: datetime | None = None) -> None:
+def begin(email: str, address: str, *, now: datetime | None = None) -> SignInAttempt:
     """Count a try that is about to be made, or raise `LockedOut` with the seconds to wait."""
     now = now or timezone.now()
     account, peer = account_key(email), address_key(address)
@@ -62,7 +62,15 @@ def begin(email: str, address: str, *, now: datetime | None = None) -> None:
         wait = max(wait_for(of_account, PER_ACCOUNT, now), wait_for(of_address, PER_ADDRESS, now))
         if wait:
             raise LockedOut(max(1, round(wait.total_seconds())))
-        attempts.create(account=account, address=peer, at=now)
+        return attempts.create(account=account, address=peer, at=now)
+
+
+def take_back(attempt: SignInAttempt) -> None:
+    """This try was right, but it does not open the door alone: those before it still count.
+
+    Otherwise who knows a password could guess at the second factor for ever, by giving the password in between.
+    """
+    attempt.delete()
 
 
 def succeeded(email: str) -> None:

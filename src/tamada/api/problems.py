@@ -14,9 +14,13 @@ from django.utils.translation import gettext as _
 from ninja.errors import HttpError, ValidationError
 
 from tamada.conversations.errors import (
+    BadMerge,
     BadRecipient,
+    BadSplit,
     ConversationError,
     EmptyMessage,
+    MergedAway,
+    MergeStays,
     NoRecipient,
     PastTime,
     StaleReply,
@@ -25,8 +29,11 @@ from tamada.conversations.errors import (
 )
 from tamada.conversations.queries import BadCursor as BadConversationCursor
 from tamada.customers.errors import IdentityTaken, Invalid, InvalidIdentity
+from tamada.customers.errors import MergedAway as CustomerMergedAway
+from tamada.customers.errors import MergeStays as CustomerMergeStays
 from tamada.customers.queries import BadCursor as BadCustomerCursor
 from tamada.search.queries import BadCursor as BadSearchCursor
+from tamada.webhooks.errors import Invalid as InvalidWebhook
 
 from .answers import answer
 from .cursors import BadCursor
@@ -109,11 +116,41 @@ def _taken(error: Any) -> Problem:
     return Problem(409, _("This address belongs to another customer."), identity={"type": error.identity.type})
 
 
+def _bad_merge(error: Any) -> Problem:
+    reasons = {
+        "itself": _("A conversation can't be merged into itself."),
+        "spam": _("The conversation that is to take it in is spam."),
+    }
+    return invalid(reasons.get(error.reason, error.reason), "body", "into")
+
+
+def _bad_split(reason: str) -> str:
+    if reason == "all":
+        return _("Nothing would be left in the conversation.")
+    return _("None of these is a message of this conversation.")
+
+
+def _merge_stays(error: Any) -> Problem:
+    if error.later is None:
+        return Problem(409, _("This merge was undone before."))
+    return Problem(409, _("Another merge must be undone first."), later=str(error.later))
+
+
+def _merged_away(error: Any) -> Problem:
+    detail = _("This conversation was merged into #%(number)s.") % {"number": error.into}
+    return Problem(409, detail, merged_into=str(error.into))
+
+
+def _customer_merged_away(error: Any) -> Problem:
+    return Problem(409, _("This customer was merged into another one."), merged_into=str(error.into))
+
+
 _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     ValidationError: _validation,
     StaleReply: _stale,
     IdentityTaken: _taken,
     Invalid: lambda e: invalid(e.message, "body", *e.field.split(".")),
+    InvalidWebhook: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
     InvalidIdentity: lambda e: invalid(str(e), "body", "value"),
     BadRecipient: lambda e: invalid(
         _("“%(address)s” is not an e-mail address.") % {"address": e.address}, "body", "to"
@@ -122,6 +159,12 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     EmptyMessage: lambda e: invalid(_("A message needs a text, HTML or an attachment."), "body", "text"),
     PastTime: lambda e: invalid(_("This time has passed."), "body", "snoozed_until"),
     WrongOwner: lambda e: invalid(_("This person can't own the conversation."), "body", "assignee"),
+    BadMerge: _bad_merge,
+    BadSplit: lambda e: invalid(_bad_split(e.reason), "body", "messages"),
+    MergeStays: _merge_stays,
+    CustomerMergeStays: _merge_stays,
+    MergedAway: _merged_away,
+    CustomerMergedAway: _customer_merged_away,
     TooLate: lambda e: Problem(409, _("The message has left already.")),
     ConversationError: lambda e: Problem(422, str(e)),
     BadCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),

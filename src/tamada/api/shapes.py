@@ -4,11 +4,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from tamada.accounts.models import Agent, Team
-from tamada.conversations.models import Attachment, Conversation, Inbox, Message
+from tamada.automation.queries import Countdown, countdowns
+from tamada.conversations.models import Attachment, Conversation, Inbox, Merge, Message
 from tamada.conversations.queries import Counts
-from tamada.customers.models import AttributeDefinition, BlockedSender, Customer, Identity, Organisation, Tag
+from tamada.customers.models import (
+    AttributeDefinition,
+    BlockedSender,
+    Customer,
+    CustomerMerge,
+    Identity,
+    Organisation,
+    Tag,
+)
 from tamada.customers.points import Entry
 from tamada.customers.queries import addresses_of
+from tamada.webhooks.models import Delivery as WebhookDelivery
+from tamada.webhooks.models import Endpoint
 
 from .answers import instant
 
@@ -22,7 +33,11 @@ def _id(pk: int | None) -> str | None:
 def conversation_items(rows: Sequence[Conversation]) -> list[type_item]:
     """Needs `customer` and `tags` fetched. A customer who gave no name is called by their address."""
     addresses = addresses_of({row.customer_id for row in rows if not row.customer.name})
-    return [_conversation_item(row, row.customer.name or addresses.get(row.customer_id, "")) for row in rows]
+    due = countdowns([row.pk for row in rows])
+    return [
+        _conversation_item(row, row.customer.name or addresses.get(row.customer_id, ""), due.get(row.pk))
+        for row in rows
+    ]
 
 
 def conversation_item(row: Conversation) -> type_item:
@@ -30,7 +45,21 @@ def conversation_item(row: Conversation) -> type_item:
     return conversation_items([row])[0]
 
 
-def _conversation_item(row: Conversation, customer_name: str) -> type_item:
+def _sla_item(due: Countdown | None) -> type_item | None:
+    if due is None:
+        return None
+    return {
+        "kind": due.target.value,
+        "state": due.state,
+        "due_at": instant(due.due_at),
+        "warn_at": instant(due.warn_at),
+        "started_at": instant(due.started_at),
+        "remaining": None if due.left is None else int(due.left.total_seconds()),
+        "policy": _id(due.policy),
+    }
+
+
+def _conversation_item(row: Conversation, customer_name: str, due: Countdown | None) -> type_item:
     return {
         "id": str(row.pk),
         "number": row.pk,
@@ -48,12 +77,27 @@ def _conversation_item(row: Conversation, customer_name: str) -> type_item:
         "preview": row.preview,
         "message_count": row.message_count,
         "linked_to": _id(row.linked_to_id),
+        "merged_into": _id(row.merged_into_id),
         "created_at": instant(row.created_at),
         "last_activity_at": instant(row.last_activity_at),
         "waiting_since": instant(row.waiting_since),
+        "sla": _sla_item(due),
         "snoozed_until": instant(row.snoozed_until),
         "first_replied_at": instant(row.first_replied_at),
         "closed_at": instant(row.closed_at),
+    }
+
+
+def merge_item(row: Merge, later: int | None) -> type_item:
+    """A merge, and the one that must be undone before it."""
+    return {
+        "id": str(row.pk),
+        "conversations": [str(pk) for pk in row.data["sources"]],
+        "into": str(row.target_id),
+        "by": _id(row.agent_id),
+        "later": _id(later),
+        "created_at": instant(row.created_at),
+        "undone_at": instant(row.undone_at),
     }
 
 
@@ -107,6 +151,16 @@ def attachment_item(row: Attachment) -> type_item:
         "size": row.size,
         "inline": row.is_inline,
         "url": f"/api/v1/attachments/{row.pk}",
+    }
+
+
+def customer_merge_item(row: CustomerMerge) -> type_item:
+    return {
+        "id": str(row.pk),
+        "customer": str(row.source_id),
+        "into": str(row.target_id),
+        "created_at": instant(row.created_at),
+        "undone_at": instant(row.undone_at),
     }
 
 
@@ -228,4 +282,46 @@ def counts_item(counts: Counts) -> type_item:
         "spam": counts.spam,
         "inboxes": {str(pk): total for pk, total in counts.inboxes.items()},
         "teams": {str(pk): total for pk, total in counts.teams.items()},
+    }
+
+
+def webhook_item(row: Endpoint) -> type_item:
+    """Without its secrets, which are shown once."""
+    return {
+        "id": str(row.pk),
+        "url": row.url,
+        "description": row.description,
+        "types": row.types,
+        "active": row.is_active,
+        "off": row.off_reason or None,
+        "off_at": instant(row.off_at),
+        "failing_since": instant(row.failing_since),
+        "old_secret_until": instant(row.old_secret_until),
+        "created_at": instant(row.created_at),
+    }
+
+
+def delivery_item(row: WebhookDelivery) -> type_item:
+    """Needs `attempts` fetched."""
+    attempts = list(row.attempts.all())
+    return {
+        "id": str(row.pk),
+        "webhook": str(row.endpoint_id),
+        "webhook_id": row.name,
+        "type": row.type,
+        "state": row.state,
+        "body": row.body,
+        "attempts": [
+            {
+                "at": instant(attempt.at),
+                "outcome": attempt.outcome,
+                "status": attempt.status,
+                "milliseconds": attempt.milliseconds,
+                "answer": attempt.answer,
+            }
+            for attempt in attempts
+        ],
+        "next_at": instant(row.not_before) if row.state == "pending" else None,
+        "created_at": instant(row.created_at),
+        "settled_at": instant(row.settled_at),
     }

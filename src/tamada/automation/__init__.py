@@ -1,1 +1,1 @@
-"""What runs by itself: deadlines, rules, macros and routing."""
+"""What runs by itself: deadlines (`*/sla.py`, `*/deadlines.py`), rules, macros and routing."""

@@ -10,7 +10,11 @@ class AutomationConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill in what this room knows itself; other rooms register further ones from their own `apps.py`."""
+        from tamada.conversations.search_operators import states
+
         from . import doings, questions
+        from .queries.sla import late
 
         doings.register()
         questions.register()
+        states.register("late", late)

@@ -10,14 +10,16 @@ from zoneinfo import ZoneInfo, available_timezones
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, transaction
 from django.db.models import F, ProtectedError, RestrictedError
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tamada.core import audit, events
-from tamada.core.actors import Actor
+from tamada.core.actors import SYSTEM, Actor
 from tamada.kit.working_time import DAY, Interval
 
 from .errors import InUse, Invalid
 from .events import EVERYBODY, CalendarChanged, CalendarDeleted
+from .holidays import COUNTRIES, OWN_LANGUAGE, public_holidays, years
 from .models import Calendar, OpenHours, SpecialDay
 
 MOST_INTERVALS = 12
@@ -97,14 +99,17 @@ def set_special_days(
 ) -> None:
     """Replace a calendar's special days: all of them, or those of one `source` while the others stay.
 
-    Where a day of a source meets one that somebody entered, the entered one stays. Raises `PermissionDenied` or
-    `Invalid`.
+    Where a day of a source meets one that somebody entered (source ""), the entered one stands. Raises
+    `PermissionDenied` or `Invalid`.
     """
     _require(agent)
     wanted = _days(days)
     with transaction.atomic():
         replaced = calendar.special_days.all() if source is None else calendar.special_days.filter(source=source)
         replaced.delete()
+        if source == "":
+            single = [day.date for day in wanted if not day.yearly]
+            calendar.special_days.exclude(source="").filter(date__in=single, yearly=False).delete()
         kept = set(calendar.special_days.values_list("date", "yearly"))
         fresh = [day for day in wanted if (day.date, day.yearly) not in kept]
         if len(kept) + len(fresh) > MOST_SPECIAL_DAYS:
@@ -123,6 +128,44 @@ def set_special_days(
         _bump(calendar)
         audit.record(actor, "calendar.days_set", calendar, days=len(fresh), source=source or "")
         _tell(calendar, actor)
+
+
+def set_public_holidays(
+    *, agent: Settler | None, actor: Actor, calendar: Calendar, country: str, language: str = ""
+) -> bool:
+    """Close on the public holidays of a country (`holidays.COUNTRIES`), or with "" of none; whether that changed days.
+
+    Days that somebody entered stay. Raises `PermissionDenied`, or `Invalid` for a country that isn't on offer.
+    """
+    _require(agent)
+    if country and country not in COUNTRIES:
+        raise Invalid(_("There are no ready-made holidays for this country."), "holidays")
+    wanted = public_holidays(country, years(timezone.localdate()), language) if country else {}
+    entered = set(calendar.special_days.filter(source="", yearly=False).values_list("date", flat=True))
+    days = {day: name for day, name in wanted.items() if day not in entered}
+    public = calendar.special_days.exclude(source="")
+    if {(day.date, day.source) for day in public} == {(day, country) for day in days}:
+        return False
+    with transaction.atomic():
+        public.exclude(source=country).delete()
+        if country:
+            fresh = [DayHours(day, name) for day, name in days.items()]
+            set_special_days(agent=agent, actor=actor, calendar=calendar, days=fresh, source=country)
+        else:
+            _bump(calendar)
+            audit.record(actor, "calendar.days_set", calendar, days=0, source="")
+            _tell(calendar, actor)
+    return True
+
+
+def renew_public_holidays() -> None:
+    """Let every calendar that has the holidays of a country have those of the coming years."""
+    followed = SpecialDay.objects.filter(source__in=COUNTRIES).values_list("calendar", "source").distinct()
+    for calendar_id, country in followed.order_by("calendar"):
+        calendar = Calendar.objects.get(pk=calendar_id)
+        named = calendar.special_days.filter(source=country).values_list("name", flat=True).first()
+        language = "" if named is None or named.isascii() else OWN_LANGUAGE[country]
+        set_public_holidays(agent=None, actor=SYSTEM, calendar=calendar, country=country, language=language)
 
 
 def delete_calendar(*, agent: Settler | None, actor: Actor, calendar: Calendar) -> None:

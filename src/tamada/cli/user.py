@@ -15,7 +15,7 @@ ROLES = ("admin", "lead", "agent", "observer")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """`add`, `list` and `set-password`."""
+    """`add`, `list`, `set-password` and `reset-second-step`."""
     verbs = parser.add_subparsers(dest="verb", metavar=_("what"), required=True)
     add = verbs.add_parser("add", help=_("add somebody"))
     add.add_argument("email", metavar="EMAIL")
@@ -28,11 +28,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     password = verbs.add_parser("set-password", help=_("give somebody a password; their sessions end"))
     password.add_argument("email", metavar="EMAIL")
     password.add_argument("--password-stdin", action="store_true", help=_("read the password from standard input"))
+    reset = verbs.add_parser("reset-second-step", help=_("let in by password alone who lost app and passkeys"))
+    reset.add_argument("email", metavar="EMAIL")
 
 
 def run(options: argparse.Namespace) -> None:
     """Do it, or raise `CommandError`."""
-    {"add": _add, "list": _list, "set-password": _set_password}[options.verb](options)
+    verbs = {"add": _add, "list": _list, "set-password": _set_password, "reset-second-step": _reset_second_step}
+    verbs[options.verb](options)
 
 
 def _add(options: argparse.Namespace) -> None:
@@ -87,6 +90,15 @@ def _set_password(options: argparse.Namespace) -> None:
         actions.set_password(agent=None, actor=SYSTEM, target=agent, password=_password(options))
     except Invalid as refused:
         raise CommandError(refused.message) from None
+    summary(id=str(agent.pk), email=agent.email)
+
+
+def _reset_second_step(options: argparse.Namespace) -> None:
+    from tamada.accounts import actions
+    from tamada.core.actors import SYSTEM
+
+    agent = agent_called(options.email)
+    actions.reset_factors(agent=None, actor=SYSTEM, target=agent)
     summary(id=str(agent.pk), email=agent.email)
 
 

@@ -21,6 +21,7 @@ NAMES = (
     "TAMADA_SECRET_KEY",
     "TAMADA_BASE_URL",
     "TAMADA_SMTP_URL",
+    "TAMADA_SSO_ISSUER",
     "TAMADA_ALLOWED_HOSTS",
     "TAMADA_TRUSTED_PROXIES",
     "TAMADA_INNER_HOSTS",
@@ -37,6 +38,7 @@ ADDRESSES = {
     "TAMADA_REDIS_URL": (("redis", "rediss", "unix"), "redis://HOST:PORT/NUMBER"),
     "TAMADA_STORAGE_URL": (("file", "s3"), "file:///PATH or s3://KEY:SECRET@HOST/BUCKET"),
     "TAMADA_SMTP_URL": (("smtp", "smtps"), "smtp://USER:PASSWORD@HOST:PORT or smtps://…"),
+    "TAMADA_SSO_ISSUER": (("http", "https"), "http://HOST or https://HOST"),
 }
 _NEED_A_HOST = frozenset({"http", "https", "redis", "rediss", "s3", "smtp", "smtps"})
 
@@ -53,9 +55,10 @@ class Config:
     base_url: str
     base_url_is_set: bool
     smtp_url: str | None
+    sso_issuer: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[type_network, ...]
-    inner_hosts: tuple[str, ...]
+    inner_hosts: frozenset[str]
     debug: bool
 
     @property
@@ -95,9 +98,10 @@ def _load(environ: Mapping[str, str], data_dir: Path) -> Config:
         base_url=base_url or "http://127.0.0.1:8000",
         base_url_is_set=bool(base_url),
         smtp_url=values.get("TAMADA_SMTP_URL") or None,
+        sso_issuer=values.get("TAMADA_SSO_ISSUER") or None,
         allowed_hosts=_hosts(values.get("TAMADA_ALLOWED_HOSTS", ""), base_url),
         trusted_proxies=_networks(values.get("TAMADA_TRUSTED_PROXIES", "")),
-        inner_hosts=tuple(_split(values.get("TAMADA_INNER_HOSTS", ""))),
+        inner_hosts=frozenset(part.lower().rstrip(".") for part in _split(values.get("TAMADA_INNER_HOSTS", ""))),
         debug=values.get("TAMADA_DEBUG", "").lower() in ("1", "true", "yes"),
     )
 

@@ -233,6 +233,8 @@ def by_session(scope: type_scope) -> Principal | None:
     from django.contrib.sessions.models import Session
     from django.http import HttpRequest
 
+    from tamada.accounts.sessions import MUST_ENROL
+
     try:
         cookies = SimpleCookie(header(scope, b"cookie"))
     except CookieError:
@@ -243,7 +245,11 @@ def by_session(scope: type_scope) -> Principal | None:
     request.session = SessionStore(cookie.value)
     agent = get_user(request)
     ends_at = Session.objects.filter(pk=cookie.value).values_list("expire_date", flat=True).first()
-    return _principal(agent, ends_at, partial(_again, by_session, scope)) if ends_at else None
+    if ends_at is None:
+        return None
+    principal = _principal(agent, ends_at, partial(_again, by_session, scope))
+    # Who owes a second factor hears nothing. A refusal would lead their page to sign-in, and back, in a circle.
+    return replace(principal, keys=frozenset()) if principal and MUST_ENROL in request.session else principal
 
 
 def by_token(scope: type_scope) -> Principal | None:

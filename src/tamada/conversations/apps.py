@@ -23,6 +23,7 @@ class ConversationsConfig(AppConfig):
         points.visibility.register("conversations", customers.narrow)
         points.audience.register("conversations", customers.audience)
         points.timeline.register("message", customers.timeline)
+        points.merging.register("conversations", customers.MERGING)
         providers.register("conversations", search.search)
         messages = upkeep.Source(Kind.MESSAGE, indexing.documents_after, indexing.total, indexing.count)
         upkeep.sources.register("messages", messages)

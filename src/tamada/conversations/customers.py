@@ -4,28 +4,30 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
 
 from tamada.accounts.models import Agent
-from tamada.customers.models import Customer
-from tamada.customers.points import Entry
+from tamada.customers.models import Customer, CustomerMerge
+from tamada.customers.points import Entry, Part
 
 from .access import audiences
 from .models import Conversation, Kind, Message
-from .queries import visible_to
+from .queries import rows_visible_to, visible_to
 from .text import preview_of
 
 
 def narrow(customers: QuerySet[Customer], agent: Agent) -> QuerySet[Customer]:
     """Customers with a conversation the agent sees, and those who have none yet."""
-    theirs = Conversation.objects.filter(customer=OuterRef("pk"))
-    seen = visible_to(agent).filter(customer=OuterRef("pk"))
+    # What was deleted or merged counts too: else its customer would seem to have none, and be everybody's to see.
+    theirs = Conversation.everything.filter(customer=OuterRef("pk"))
+    seen = rows_visible_to(agent).filter(customer=OuterRef("pk"))
     return customers.filter(Exists(seen) | ~Exists(theirs))
 
 
 def audience(customer_ids: Collection[int]) -> Mapping[int, frozenset[str]]:
     """The keys of everybody who sees one of each customer's conversations."""
     conversations = list(
-        Conversation.objects.filter(customer__in=customer_ids).only("customer", "inbox", "team", "assignee")
+        Conversation.everything.filter(customer__in=customer_ids).only("customer", "inbox", "team", "assignee")
     )
     keys = audiences(conversations)
     found: dict[int, frozenset[str]] = {}
@@ -64,3 +66,25 @@ def _entry(message: Message) -> Entry:
         conversation=message.conversation_id,
         data={"delivery": message.delivery},
     )
+
+
+# --- when one customer turns out to be another ----------------------------------------------------------------------
+
+_AT_ONCE = 500
+
+
+def _take_over(merge: CustomerMerge) -> list[int]:
+    """Give all conversations to whom they are with; each message keeps who wrote it. The ids of what was given."""
+    rows = Conversation.everything.filter(customer=merge.source)
+    ids = list(rows.order_by("pk").values_list("pk", flat=True))
+    rows.update(customer=merge.target, updated_at=timezone.now())
+    return ids
+
+
+def _give_back(merge: CustomerMerge, kept: list[int]) -> None:
+    for start in range(0, len(kept), _AT_ONCE):
+        rows = Conversation.everything.filter(pk__in=kept[start : start + _AT_ONCE], customer=merge.target)
+        rows.update(customer=merge.source, updated_at=timezone.now())
+
+
+MERGING = Part(_take_over, _give_back)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .models import Message
+from .models import Conversation, Message
 
 
 class ConversationError(Exception):
@@ -59,3 +59,35 @@ class PastTime(ConversationError):
 
 class WrongOwner(ConversationError):
     """An owner who may not see the conversation or may not write, or who doesn't work here any more."""
+
+
+class MergedAway(Conversation.DoesNotExist):
+    """The conversation is part of another one now, which the asker may see: `into` is its id."""
+
+    def __init__(self, into: int) -> None:
+        super().__init__(f"merged into {into}")
+        self.into = into
+
+
+class BadMerge(ConversationError):
+    """These conversations can't be made one; `reason` is `itself`, `spam` or `many`."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class BadSplit(ConversationError):
+    """Nothing is left to be split off; `reason` is `none` (no such message here) or `all` (nothing would stay)."""
+
+    def __init__(self, reason: str) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+class MergeStays(ConversationError):
+    """A merge that can't be undone: it was undone before, or (`later`) another one must be undone first."""
+
+    def __init__(self, later: int | None = None) -> None:
+        super().__init__("undone before" if later is None else f"merge {later} came later")
+        self.later = later

@@ -94,6 +94,38 @@ class ConversationUpdated(ConversationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationMerged(ConversationEvent):
+    """A conversation became part of another one (`into`)."""
+
+    type: ClassVar[str] = "conversation.merged"
+    into: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationParted(ConversationEvent):
+    """A merge was undone: the conversation is one of its own again, as before it became part of `into`."""
+
+    type: ClassVar[str] = "conversation.parted"
+    into: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationDeleted(ConversationEvent):
+    """A conversation was put among the deleted, from where it can come back for a while."""
+
+    type: ClassVar[str] = "conversation.deleted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConversationRestored(ConversationEvent):
+    """A deleted conversation came back."""
+
+    type: ClassVar[str] = "conversation.restored"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ConversationAssigned(ConversationEvent):
     """An agent was made the owner."""
 

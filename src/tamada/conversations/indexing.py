@@ -3,10 +3,11 @@
 from collections.abc import Iterable, Sequence
 from hashlib import blake2s
 
+from django.db import transaction
 from django.db.models import Max, QuerySet
 
 from tamada.kit.text import analyse
-from tamada.search.index import Document
+from tamada.search.index import Document, index_messages
 
 from .models import Kind, Message
 
@@ -68,6 +69,18 @@ def documents_after(last: int, limit: int) -> Sequence[Document]:
     rows = _searchable().filter(pk__gt=last).select_related("conversation").prefetch_related("attachments")
     rows = rows.defer("html", "quoted_text", "references", "data").order_by("pk")
     return [document(m, terms_of(m)) for m in rows[:limit]]
+
+
+def index_again(conversation_id: int, *, batch: int = 200) -> None:
+    """Make the index of one conversation's messages anew, some in a transaction."""
+    rows = _searchable().filter(conversation=conversation_id).select_related("conversation")
+    rows = rows.prefetch_related("attachments").defer("html", "quoted_text", "references").order_by("pk")
+    last = 0
+    while messages := list(rows.filter(pk__gt=last)[:batch]):
+        documents = [document(m, terms_of(m)) for m in messages]
+        with transaction.atomic():
+            index_messages(documents)
+        last = messages[-1].pk
 
 
 def terms_of(message: Message) -> str:

@@ -16,6 +16,7 @@ from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
 
 from .counts import SPAM, CountKey, key_of
+from .errors import MergedAway
 from .models import (
     TROUBLED,
     Access,
@@ -85,22 +86,56 @@ def inboxes_visible_to(agent: Agent) -> QuerySet[Inbox]:
 
 def visible_to(agent: Agent) -> QuerySet[Conversation]:
     """The conversations an agent may see: by inbox, by team, as their owner, or by a door that a note opened."""
+    return _visible(agent, Conversation.objects.all())
+
+
+def rows_visible_to(agent: Agent) -> QuerySet[Conversation]:
+    """As `visible_to`, what was merged or deleted included: for whoever brings it back, and for its customer."""
+    return _visible(agent, Conversation.everything.all())
+
+
+def _visible(agent: Agent, rows: QuerySet[Conversation]) -> QuerySet[Conversation]:
     if not agent.is_active:
-        return Conversation.objects.none()
-    if agent.is_admin:
-        return Conversation.objects.all()
-    return _seen_by(agent, team_ids(agent))
+        return rows.none()
+    return rows if agent.is_admin else _seen_by(agent, team_ids(agent), rows)
 
 
-def _seen_by(agent: Agent, teams: Collection[int]) -> QuerySet[Conversation]:
+def _seen_by(
+    agent: Agent, teams: Collection[int], rows: QuerySet[Conversation] | None = None
+) -> QuerySet[Conversation]:
     door = Access.objects.filter(agent=agent, is_open=True, conversation=OuterRef("pk"))
-    return Conversation.objects.filter(Q(inbox__team__in=teams) | Q(team__in=teams) | Q(assignee=agent) | Exists(door))
+    rows = Conversation.objects.all() if rows is None else rows
+    return rows.filter(Q(inbox__team__in=teams) | Q(team__in=teams) | Q(assignee=agent) | Exists(door))
 
 
 def get_visible(agent: Agent, pk: int) -> Conversation:
-    """One conversation the agent may see; raises `Conversation.DoesNotExist`, whether hidden or absent."""
+    """One conversation the agent may see; raises `Conversation.DoesNotExist`, whether hidden or absent.
+
+    That is a `MergedAway` where it became part of one that they see.
+    """
     related = visible_to(agent).select_related("customer__organisation", "assignee", "inbox", "team")
-    return related.prefetch_related("tags").get(pk=pk)
+    try:
+        return related.prefetch_related("tags").get(pk=pk)
+    except Conversation.DoesNotExist:
+        if (into := merged_into(pk)) is None or not visible_to(agent).filter(pk=into).exists():
+            raise
+        raise MergedAway(into) from None
+
+
+def get_readable(agent: Agent, pk: int) -> Conversation:
+    """As `get_visible`; and what is left of a merged one, for who asks by its old number."""
+    try:
+        return get_visible(agent, pk)
+    except MergedAway:
+        return Conversation.everything.select_related("customer", "inbox", "team").prefetch_related("tags").get(pk=pk)
+
+
+def merged_into(pk: int) -> int | None:
+    """Which conversation a merged one is part of by now; None for one that was not merged. Not a door."""
+    found = None
+    while (row := Conversation.everything.filter(pk=pk, merged_into__isnull=False).first()) is not None:
+        found = pk = row.merged_into_id or 0
+    return found
 
 
 def messages_of(
@@ -118,6 +153,8 @@ def messages_of(
             message.customer = conversation.customer
     prefetch_related_objects([m for m in messages if m.customer_id not in (own, None)], "customer")
     prefetch_related_objects([m for m in messages if m.has_attachments], "attachments")
+    waiting = [m.outbox for m in messages if hasattr(m, "outbox") and m.outbox.settled_at is None]
+    prefetch_related_objects(waiting, "log")
     return messages
 
 

@@ -11,9 +11,10 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.core.registry import Registry
 from tamada.customers import search as customer_search
 from tamada.customers.identities import tag_key
-from tamada.customers.models import Identity, IdentityType, Tag
+from tamada.customers.models import Customer, Identity, IdentityType, Tag
 from tamada.customers.queries import spellings
 from tamada.kit.text import fold
 from tamada.search.query import PARTS, PEOPLE, STATES, Operator, Query
@@ -21,6 +22,9 @@ from tamada.search.query import PARTS, PEOPLE, STATES, Operator, Query
 from .indexing import FILE, address_mark, agent_mark, customer_mark, inbox_mark
 from .models import Conversation, Inbox, Kind, Message, ReadMark, Status
 from .queries import inboxes_visible_to
+
+states: Registry[Callable[[Agent], Q]] = Registry("conversations.search_operators.states")
+"""What other rooms know of a conversation, as `is:NAME`; the name stands in `search.query.STATES`."""
 
 MOST_PEOPLE: Final = 100
 # No message carries this mark.
@@ -77,7 +81,7 @@ def _nothing(asked: Asked, problem: str) -> None:
 
 
 def _from(agent: Agent, operator: Operator, asked: Asked) -> None:
-    marks = [customer_mark(pk) for pk in _customers(operator.value)]
+    marks = [customer_mark(pk) for pk in _as_they_wrote(_customers(operator.value))]
     if fold(operator.value) in PEOPLE and PEOPLE[fold(operator.value)] == "me":
         marks = [agent_mark(agent.pk)]
     marks += [agent_mark(pk) for pk in _agents(operator.value)]
@@ -94,6 +98,16 @@ def _to(agent: Agent, operator: Operator, asked: Asked) -> None:
 def _customers(value: str) -> list[int]:
     exact = Identity.objects.filter(value__in=spellings(value)).values_list("customer", flat=True)
     return list(exact[:MOST_PEOPLE]) or customer_search.matching_ids(value, MOST_PEOPLE)
+
+
+def _as_they_wrote(customers: list[int]) -> list[int]:
+    """These customers, and who turned out to be one of them: what those wrote is marked as theirs."""
+    found, newest = list(customers), customers
+    while newest:
+        merged = Customer.everything.filter(merged_into__in=newest).values_list("pk", flat=True)
+        newest = list(merged[:MOST_PEOPLE])
+        found += newest
+    return found
 
 
 def _agents(value: str) -> list[int]:
@@ -174,6 +188,8 @@ def _state(agent: Agent, state: str) -> Q:
             agent=agent, conversation=OuterRef("pk"), seq__gte=OuterRef("last_seq")
         )
         return Q(~Exists(read_to_the_end), last_kind=Kind.IN)
+    if state in states:
+        return states.get(state)(agent)
     return Q(status=Status(state))
 
 

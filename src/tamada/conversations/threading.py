@@ -19,9 +19,14 @@ class Match:
 
 @dataclass(slots=True)
 class ThreadFinder:
-    """Everything a batch may refer to, loaded beforehand; messages of the same batch are added as they come."""
+    """Everything a batch may refer to, loaded beforehand; messages of the same batch are added as they come.
+
+    `conversations` are by the number they are named by: one that was merged is the one it is part of. `homes` are the
+    further inboxes, by id, in which what answers a conversation may come.
+    """
 
     conversations: dict[int, Conversation] = field(default_factory=dict)
+    homes: dict[int, set[int]] = field(default_factory=lambda: defaultdict(set))
     by_external_id: dict[str, list[Conversation]] = field(default_factory=lambda: defaultdict(list))
     participants: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     ours: set[str] = field(default_factory=set)
@@ -31,19 +36,36 @@ class ThreadFinder:
         """Find all that `envelopes` name: four queries at most, whatever their number."""
         finder = cls()
         answered = {x for e in envelopes for x in e.thread.external_ids}
-        rows = Message.objects.filter(external_id__in=answered).values_list("external_id", "conversation_id")
-        external = list(rows.order_by("id")) if answered else []
+        rows = Message.objects.filter(external_id__in=answered).order_by("id")
+        external = list(rows.values_list("external_id", "conversation_id", "inbox_id")) if answered else []
         loose = {n for e in envelopes for n in (*e.thread.marker_ids, *e.thread.numbers)}
         signed = {n for e in envelopes for n in e.thread.conversation_ids}
-        named = loose | signed | {pk for _, pk in external}
+        named = loose | signed | {pk for _, pk, _ in external}
         if named:
-            finder.conversations = Conversation.objects.select_related("inbox", "customer").in_bulk(named)
-        for external_id, pk in external:
-            finder.by_external_id[external_id].append(finder.conversations[pk])
+            finder._load_conversations(named)
+        for external_id, pk, inbox in external:
+            if (conversation := finder.conversations.get(pk)) is not None:
+                finder.by_external_id[external_id].append(conversation)
+                finder.homes[conversation.pk].add(inbox)
         if loose:
-            finder._load_participants(loose & finder.conversations.keys())
+            finder._load_participants({c.pk for n in loose if (c := finder.conversations.get(n))})
             finder.ours = own_addresses()
         return finder
+
+    def _load_conversations(self, named: set[int]) -> None:
+        """Those that are there, under their own numbers and those of what was merged into them."""
+        rows: dict[int, Conversation] = {}
+        wanted = named
+        while wanted:
+            rows |= Conversation.everything.select_related("inbox", "customer").in_bulk(wanted)
+            wanted = {c.merged_into_id for c in rows.values() if c.merged_into_id} - rows.keys()
+        for number in named & rows.keys():
+            conversation = rows[number]
+            while conversation.merged_into_id:
+                conversation = rows[conversation.merged_into_id]
+            if conversation.deleted_at is None:
+                self.conversations[number] = conversation
+                self.homes[conversation.pk].add(rows[number].inbox_id)
 
     def _load_participants(self, conversation_ids: set[int]) -> None:
         rows = Message.objects.filter(conversation__in=conversation_ids).exclude(kind="system")
@@ -65,13 +87,16 @@ class ThreadFinder:
     def match(self, envelope: Envelope) -> Match:
         """Reply address, ids answered, marker, subject number: the first that holds decides."""
         keys = envelope.thread
-        found = self._first(keys.conversation_ids, envelope) or self._answered(envelope)
+        found, answered = self._first(keys.conversation_ids, envelope), self._answered(envelope)
+        if found is None or (answered is not None and answered.linked_to_id == found.pk):
+            # What it answers was split off since: there it belongs, whatever the address says that it went to.
+            found = answered
         if found:
             return Match(conversation=found)
         told = [self.conversations[n] for n in (*keys.marker_ids, *keys.numbers) if n in self.conversations]
         for conversation in told:
             # Anyone can copy a number: it opens the door only to who already stands inside (zammad 5064).
-            if conversation.inbox_id == envelope.inbox_id and self._stands_inside(envelope, conversation):
+            if self._is_at_home(envelope, conversation) and self._stands_inside(envelope, conversation):
                 return Match(conversation=conversation)
         elsewhere = [c for x in keys.external_ids for c in self.by_external_id.get(x, ())]
         return Match(linked_to=next(iter([*told, *elsewhere]), None))
@@ -85,11 +110,15 @@ class ThreadFinder:
 
     def _first(self, ids: Sequence[int], envelope: Envelope) -> Conversation | None:
         here = (self.conversations.get(pk) for pk in ids)
-        return next((c for c in here if c and c.inbox_id == envelope.inbox_id), None)
+        return next((c for c in here if c and self._is_at_home(envelope, c)), None)
+
+    def _is_at_home(self, envelope: Envelope, conversation: Conversation) -> bool:
+        # One that isn't stored yet has no further homes, and no id.
+        return envelope.inbox_id in {conversation.inbox_id, *self.homes.get(conversation.pk, ())}
 
     def _answered(self, envelope: Envelope) -> Conversation | None:
         for external_id in envelope.thread.external_ids:
             for conversation in self.by_external_id.get(external_id, ()):
-                if conversation.inbox_id == envelope.inbox_id:
+                if self._is_at_home(envelope, conversation):
                     return conversation
         return None

@@ -63,15 +63,25 @@ class EventMeta:
 
 E = TypeVar("E", bound=Event)
 type_handler = Callable[[Any, EventMeta], None]
+type_condition = Callable[[], bool]
 handlers: dict[str, list[type_handler]] = {}
+conditions: dict[type_handler, type_condition] = {}
 
 
-def handles(*event_types: type[E]) -> Callable[[Callable[[E, EventMeta], None]], Callable[[E, EventMeta], None]]:
-    """Run the function, as a task, for each event of these types. It must do no harm when it runs twice."""
+def handles(
+    *event_types: type[E], when: type_condition | None = None
+) -> Callable[[Callable[[E, EventMeta], None]], Callable[[E, EventMeta], None]]:
+    """Run the function, as a task, for each event of these types. It must do no harm when it runs twice.
+
+    `when` is asked in the transaction that records: while it says no, and no other handler wants the event, there is
+    no task. It is for handlers of many types that most installations never need; it must be cheap.
+    """
 
     def wrap(function: Callable[[E, EventMeta], None]) -> Callable[[E, EventMeta], None]:
         for event_type in event_types:
             handlers.setdefault(event_type.type, []).append(function)
+        if when is not None:
+            conditions[function] = when
         return function
 
     return wrap
@@ -105,10 +115,25 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
         for event, actor in facts
     ]
     ids = bulk.append(StoredEvent, rows, computed=_XID if connection.vendor == "postgresql" else None)
+    wanted = _wanted({row["type"] for row in rows})
     told = zip(ids, rows, facts, strict=True)
-    heard = [_as_task(pk, row, actor) for pk, row, (_event, actor) in told if handlers.get(row["type"])]
+    heard = [_as_task(pk, row, actor) for pk, row, (_event, actor) in told if row["type"] in wanted]
     tasks.enqueue_many(run_handlers, heard)
     transaction.on_commit(_wake)
+
+
+def _wanted(names: Iterable[str]) -> set[str]:
+    """The types that some handler wants now; each condition is asked once, and only where nothing else decides."""
+    asked: dict[type_condition, bool] = {}
+
+    def wants(handler: type_handler) -> bool:
+        if (when := conditions.get(handler)) is None:
+            return True
+        if when not in asked:
+            asked[when] = when()
+        return asked[when]
+
+    return {name for name in names if any(map(wants, sorted(handlers.get(name, ()), key=conditions.__contains__)))}
 
 
 # The id of the writing transaction on PostgreSQL; 0 on SQLite.

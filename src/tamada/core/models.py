@@ -95,7 +95,7 @@ class CronRow(models.Model):
 
 
 class AuditEntry(models.Model):
-    """Who did what to which row. Only ever added to: saving again or deleting raises."""
+    """Who did what to which row. Only ever added to: saving again or deleting raises, and so does the database."""
 
     at = models.DateTimeField(default=timezone.now)
     actor_kind = models.CharField(max_length=10)
@@ -108,7 +108,12 @@ class AuditEntry(models.Model):
 
     class Meta:
         db_table = "core_audit"
-        indexes: ClassVar = [models.Index(fields=["object_type", "object_id", "-id"], name="core_audit_object")]
+        indexes: ClassVar = [
+            models.Index(fields=["object_type", "object_id", "-id"], name="core_audit_object"),
+            models.Index(fields=["actor_id", "-id"], name="core_audit_actor"),
+            models.Index(fields=["action", "-id"], name="core_audit_action"),
+            models.Index(fields=["at"], name="core_audit_at"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.action} {self.object_type} {self.object_id}"

@@ -34,8 +34,7 @@ class Notice:
     @cached_property
     def frame(self) -> bytes:
         """For those who may know."""
-        actor = {"type": self.actor_kind, "id": None if self.actor_id is None else str(self.actor_id)}
-        return frame(self.type, self._body(self.type, actor), self.id)
+        return frame(self.type, self._body(self.type, shown_actor(self.actor_kind, self.actor_id)), self.id)
 
     @cached_property
     def gone(self) -> bytes:
@@ -43,9 +42,7 @@ class Notice:
         return frame("gone", self._body("gone", None), self.id)
 
     def _body(self, kind: str, actor: dict[str, Any] | None) -> dict[str, Any]:
-        data = {name: _outside(name, value) for name, value in self.data.items()}
-        at = self.at.isoformat().replace("+00:00", "Z")
-        return {"id": str(self.id), "type": kind, "at": at, "actor": actor, "data": data}
+        return shown(self.id, kind, self.at, actor, self.data)
 
     def for_keys(self, keys: frozenset[str]) -> bytes | None:
         """What a holder of these keys is sent: the event, `gone`, or nothing."""
@@ -54,6 +51,22 @@ class Notice:
         if not keys.isdisjoint(self.before):
             return self.gone
         return None
+
+
+def shown(pk: int, kind: str, at: datetime, actor: dict[str, Any] | None, data: dict[str, Any]) -> dict[str, Any]:
+    """An event as programs outside read it, on the stream and in webhooks: ids as strings, times in UTC."""
+    outside = {name: _outside(name, value) for name, value in data.items()}
+    return {"id": str(pk), "type": kind, "at": instant(at), "actor": actor, "data": outside}
+
+
+def shown_actor(kind: str, pk: int | None) -> dict[str, Any]:
+    """Who did it, by kind and id."""
+    return {"type": kind, "id": None if pk is None else str(pk)}
+
+
+def instant(at: datetime) -> str:
+    """ISO 8601 in UTC."""
+    return at.isoformat().replace("+00:00", "Z")
 
 
 def notice(event: StoredEvent) -> Notice:
@@ -82,7 +95,7 @@ _NUMBERS = frozenset({"seq", "total"})
 
 def _outside(name: str, value: Any) -> Any:
     """Ids are opaque strings outside."""
-    if isinstance(value, list):
+    if isinstance(value, (list, tuple)):
         return [_outside(name, item) for item in value]
     return str(value) if type(value) is int and name not in _NUMBERS else value
 

@@ -61,6 +61,17 @@ def set(key: str, value: Any, actor: Actor) -> None:  # noqa: A001 (reads as set
     forget()
 
 
+def note(key: str, value: Any) -> None:
+    """Store what the installation finds out by itself, which is no choice of anybody: no entry in the trail."""
+    known = declared[key]
+    if not isinstance(value, known.kind):
+        raise TypeError(f"{key} takes {known.kind.__name__}, not {type(value).__name__}.")
+    with transaction.atomic():
+        StoredSetting.objects.update_or_create(key=key, defaults={"value": value})
+        transaction.on_commit(_tell)
+    forget()
+
+
 def _tell() -> None:
     wakeup.notify(wakeup.SETTINGS)
 

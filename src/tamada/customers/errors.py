@@ -1,9 +1,9 @@
 """Why an action of this room refused. The text of each is a sentence for the person who tried."""
 
 from .identities import InvalidIdentity
-from .models import Identity
+from .models import Customer, Identity
 
-__all__ = ["CustomerError", "IdentityTaken", "Invalid", "InvalidIdentity"]
+__all__ = ["CustomerError", "IdentityTaken", "Invalid", "InvalidIdentity", "MergeStays", "MergedAway"]
 
 
 class CustomerError(Exception):
@@ -25,3 +25,19 @@ class IdentityTaken(CustomerError):
     def __init__(self, identity: Identity) -> None:
         super().__init__(f"{identity.type} identity {identity.pk}")
         self.identity = identity
+
+
+class MergedAway(Customer.DoesNotExist):
+    """This customer is another one by now, whom the asker may see: `into` is their id."""
+
+    def __init__(self, into: int) -> None:
+        super().__init__(f"merged into {into}")
+        self.into = into
+
+
+class MergeStays(CustomerError):
+    """A merge that can't be undone: it was undone before, or (`later`) another one must be undone first."""
+
+    def __init__(self, later: int | None = None) -> None:
+        super().__init__("undone before" if later is None else f"merge {later} came later")
+        self.later = later

@@ -30,6 +30,32 @@ class CustomerUpdated(CustomerEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerMerged(CustomerEvent):
+    """A customer turned out to be another one (`into`)."""
+
+    type: ClassVar[str] = "customer.merged"
+    into: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerParted(CustomerEvent):
+    """A merge was undone: this customer is one of their own again."""
+
+    type: ClassVar[str] = "customer.parted"
+    into: int
+    merge: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomersImported(Event):
+    """People of an archive were read in; `total` of them are new. Nobody is told of each."""
+
+    type: ClassVar[str] = "customers.imported"
+    total: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OrganisationChanged(Event):
     """An organisation was made or changed."""
 

@@ -15,6 +15,12 @@ def index(customer: Customer) -> None:
     index_customers([_stored(customer)])
 
 
+def index_all(pks: Iterable[int]) -> None:
+    """As `index`, for many in a few statements."""
+    rows = Customer.objects.filter(pk__in=list(pks)).select_related("organisation").prefetch_related("identities")
+    index_customers([_stored(customer) for customer in rows])
+
+
 def document(customer: Customer, identities: Iterable[Identity], organisation: str = "") -> Document:
     """What the index holds of a customer, from parts known already."""
     words = [customer.name, customer.city]

@@ -2,7 +2,9 @@
 
 from typing import ClassVar
 
+from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 
@@ -35,8 +37,19 @@ class Organisation(models.Model):
         return self.name
 
 
+class LiveManager(models.Manager["Customer"]):
+    """Customers that are there, not merged into another one."""
+
+    def get_queryset(self) -> models.QuerySet["Customer"]:
+        """Leave out who turned out to be somebody we know."""
+        return super().get_queryset().filter(merged_into__isnull=True)
+
+
 class Customer(models.Model):
-    """A person we serve, however they reach us."""
+    """A person we serve, however they reach us.
+
+    Who turned out to be somebody we know (`merged_into`) is in `everything` alone; what they wrote keeps their name.
+    """
 
     name = models.CharField(max_length=160, blank=True, default="")
     organisation = models.ForeignKey(
@@ -49,11 +62,19 @@ class Customer(models.Model):
     attributes = models.JSONField(default=dict, blank=True)
     tags = models.ManyToManyField(Tag, blank=True, related_name="customers")
     blocked_at = models.DateTimeField(null=True, blank=True)
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged_from", db_index=False
+    )
     created_at = models.DateTimeField(auto_now_add=True)
     last_activity_at = models.DateTimeField()
 
+    objects = LiveManager()
+    everything = models.Manager["Customer"]()
+
     class Meta:
         indexes: ClassVar = [
+            # Only of those that are gone: an index with every NULL in it would be taken for each list.
+            models.Index(fields=["merged_into"], name="customer_merged", condition=Q(merged_into__isnull=False)),
             models.Index(fields=["-last_activity_at", "-id"], name="customer_activity"),
             models.Index(fields=["created_at", "id"], name="customer_created"),
         ]
@@ -137,3 +158,22 @@ class BlockedSender(models.Model):
 
     class Meta:
         ordering = ("-id",)
+
+
+class CustomerMerge(models.Model):
+    """A customer turned out to be `target`, or not after all (`undone_at`).
+
+    `data` holds what it takes to part them again (see `actions.merge`): ids, names of fields, times, nobody's words.
+    """
+
+    target = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merges")
+    source = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
+    agent = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    data = models.JSONField(default=dict)
+    created_at = models.DateTimeField()
+    undone_at = models.DateTimeField(null=True, blank=True)
+
+    def __str__(self) -> str:
+        return f"merge {self.pk} into customer {self.target_id}"

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 from tamada.accounts.models import Agent
 from tamada.core.registry import Registry
 
-from .models import Customer
+from .models import Customer, CustomerMerge
 
 type_visibility = Callable[[QuerySet[Customer], Agent], QuerySet[Customer]]
 type_audience = Callable[[Collection[int]], Mapping[int, frozenset[str]]]
@@ -53,3 +53,19 @@ class TimelineSource(Protocol):
 
 timeline: Registry[TimelineSource] = Registry("customers.timeline")
 """Sources of timeline entries; a source's name is the `kind` of all its entries."""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of rows that go along when a customer (`merge.source`) turns out to be another one (`merge.target`).
+
+    `move` returns what `put_back` needs to restore every row: JSON, without words of anybody. Both run in the
+    transaction of the merge.
+    """
+
+    move: Callable[[CustomerMerge], Any]
+    put_back: Callable[[CustomerMerge, Any], None]
+
+
+merging: Registry[Part] = Registry("customers.merging")
+"""Rows of other rooms that name a customer."""

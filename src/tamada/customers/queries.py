@@ -13,6 +13,7 @@ from django.db.models import Q, QuerySet
 from tamada.accounts.models import Agent
 
 from . import identities, points
+from .errors import MergedAway
 from .models import AttributeDefinition, BlockedSender, Customer, Identity, Organisation, Tag
 from .points import Entry
 
@@ -60,8 +61,32 @@ def visible_to(agent: Agent) -> QuerySet[Customer]:
 
 
 def get_visible(agent: Agent, pk: int) -> Customer:
-    """One customer the agent may see, with organisation, tags and identities; raises `Customer.DoesNotExist`."""
-    return _with_all(visible_to(agent)).get(pk=pk)
+    """One customer the agent may see, with organisation, tags and identities; raises `Customer.DoesNotExist`.
+
+    That is a `MergedAway` where they turned out to be somebody whom the agent sees.
+    """
+    try:
+        return _with_all(visible_to(agent)).get(pk=pk)
+    except Customer.DoesNotExist:
+        if (into := merged_into(pk)) is None or not visible_to(agent).filter(pk=into).exists():
+            raise
+        raise MergedAway(into) from None
+
+
+def get_now(agent: Agent, pk: int) -> Customer:
+    """As `get_visible`; of who was merged, the one they are by now."""
+    try:
+        return get_visible(agent, pk)
+    except MergedAway as merged:
+        return get_visible(agent, merged.into)
+
+
+def merged_into(pk: int) -> int | None:
+    """Who a merged customer is by now; None for one who was not merged. Not a door."""
+    found = None
+    while (row := Customer.everything.filter(pk=pk, merged_into__isnull=False).first()) is not None:
+        found = pk = row.merged_into_id or 0
+    return found
 
 
 def _with_all(found: QuerySet[Customer]) -> QuerySet[Customer]:

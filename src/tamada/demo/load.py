@@ -12,7 +12,9 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent, Membership, Team
 from tamada.accounts.queries import default_team
-from tamada.calendars.actions import create_calendar
+from tamada.automation.actions import create_policy
+from tamada.automation.actions.sla import Terms
+from tamada.calendars.actions import create_calendar, set_public_holidays
 from tamada.channels.email.accounts import open_mail_inbox
 from tamada.conversations import counts, indexing
 from tamada.conversations.models import (
@@ -107,6 +109,9 @@ def _inboxes(teams: list[Team]) -> list[Inbox]:
     for inbox in inboxes:
         inbox.calendar = hours
     Inbox.objects.bulk_update(inboxes, ["calendar"])
+    set_public_holidays(agent=None, actor=SYSTEM, calendar=hours, country="AM", language="hy")
+    terms = Terms(name="Սովորական", first_minutes=60, next_minutes=120, resolution_minutes=32 * 60)
+    create_policy(agent=None, actor=SYSTEM, terms=terms)
     return inboxes
 
 

@@ -5,6 +5,7 @@ from typing import cast
 from django.http import Http404, HttpRequest
 
 from tamada.accounts.models import Agent
+from tamada.conversations.errors import MergedAway
 from tamada.conversations.models import Conversation, Inbox, Message
 from tamada.conversations.queries import get_visible, inboxes_visible_to, visible_to
 from tamada.core.actors import Actor
@@ -22,9 +23,14 @@ def actor_of(request: HttpRequest) -> Actor:
 
 
 def conversation_or_404(request: HttpRequest, pk: int) -> Conversation:
-    """A conversation the agent may see; 404 whether it is hidden or absent."""
+    """A conversation the agent may see; 404 whether it is hidden or absent.
+
+    One that was merged is the one it is part of by now: whoever still has it open goes on there.
+    """
     try:
         return get_visible(agent_of(request), pk)
+    except MergedAway as merged:
+        return get_visible(agent_of(request), merged.into)
     except Conversation.DoesNotExist:
         raise Http404 from None
 

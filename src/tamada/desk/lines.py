@@ -7,6 +7,7 @@ from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
 from tamada.channels.email.reasons import in_words
+from tamada.conversations.merge_queries import numbers
 from tamada.conversations.models import Message, Priority, Status
 
 from . import times
@@ -67,6 +68,22 @@ def _not_spam(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("%(who)s said that this is not spam") % {"who": who}
 
 
+def _merged(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s merged %(numbers)s into this conversation") % {"who": who, "numbers": numbers(data["from"])}
+
+
+def _merged_into(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s merged this conversation into #%(number)s") % {"who": who, "number": data["into"]}
+
+
+def _split_off(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s split off #%(number)s") % {"who": who, "number": data["into"]}
+
+
+def _split_from(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s split this conversation off #%(number)s") % {"who": who, "number": data["from"]}
+
+
 def _label(choices: type[Status] | type[Priority], value: str | None) -> str:
     return str(choices(value).label) if value in choices.values else str(value)
 
@@ -108,6 +125,10 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "bounced": _bounced,
     "delayed": _delayed,
     "refused": _refused,
+    "merged": _merged,
+    "merged_into": _merged_into,
+    "split_off": _split_off,
+    "split_from": _split_from,
     "spam": _spam,
     "not_spam": _not_spam,
     "rules_stopped": _rules_stopped,

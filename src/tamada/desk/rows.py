@@ -7,12 +7,15 @@ from datetime import datetime
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.automation.queries import countdowns
 from tamada.conversations.models import Conversation, DeliveryState, Kind, Priority, Status
 from tamada.conversations.queries import open_mentions, read_seqs, undelivered
 from tamada.core import realtime
 from tamada.customers.models import Customer
 
 from .addresses import numbered
+from .countdown import ShownDeadline
+from .countdown import shown as shown_deadline
 
 _PRESSING = (Priority.HIGH, Priority.URGENT)
 _GLYPHS: Mapping[str, str] = {Kind.OUT: "reply", Kind.NOTE: "note"}
@@ -37,6 +40,7 @@ class ShownRow:
     trouble: str
     preview: str
     waiting_since: datetime | None
+    due: ShownDeadline | None
     snoozed_until: datetime | None
     active_at: datetime
     present: Sequence[Agent]
@@ -44,10 +48,11 @@ class ShownRow:
 
 
 def rows_for(agent: Agent, conversations: Sequence[Conversation], current: int | None = None) -> list[ShownRow]:
-    """Rows of any list of conversations, four queries whatever their number; `current` is open beside the list."""
+    """Rows of any list of conversations, five queries whatever their number; `current` is open beside the list."""
     ids = [c.pk for c in conversations]
     read, mentioned = read_seqs(agent, ids), set(open_mentions(agent).values_list("conversation_id", flat=True))
     present, trouble = people_in(agent, ids), undelivered(ids)
+    due = {pk: shown_deadline(one) for pk, one in countdowns(ids).items()}
     select, somebody, untitled = _("Select #%(number)s"), _("Somebody"), _("No subject")
     return [
         ShownRow(
@@ -66,6 +71,7 @@ def rows_for(agent: Agent, conversations: Sequence[Conversation], current: int |
             said=_GLYPHS.get(c.last_kind, ""),
             preview=c.preview,
             waiting_since=c.waiting_since if c.status == Status.OPEN else None,
+            due=due.get(c.pk),
             snoozed_until=c.snoozed_until if c.status == Status.SNOOZED else None,
             active_at=c.last_activity_at,
             present=present.get(c.pk, ()),

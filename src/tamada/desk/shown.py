@@ -11,9 +11,11 @@ from django.urls import reverse
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
+from tamada.accounts.permissions import allowed
 from tamada.channels.email.reasons import in_words
 from tamada.conversations.actions.undo import can_be_undone
 from tamada.conversations.citing import is_forward
+from tamada.conversations.merge_queries import undoable
 from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryState, Kind, Message
 
 from . import times
@@ -38,6 +40,7 @@ class ShownLine:
     id: str
     line: str
     at: datetime
+    undo_url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,10 +86,15 @@ class ShownMessage:
 
 def shown(request: HttpRequest, messages: Iterable[Message]) -> list[ShownLine | ShownMessage]:
     """Messages and system lines in their order."""
-    return [
-        ShownLine(str(m.pk), sentence(m), m.created_at) if m.kind == Kind.SYSTEM else shown_message(request, m)
-        for m in messages
-    ]
+    messages = list(messages)
+    lines = [m for m in messages if m.kind == Kind.SYSTEM]
+    merges = undoable(lines) if allowed(agent_of(request), "conversation.update") else {}
+    return [_shown_line(m, merges.get(m.pk)) if m.kind == Kind.SYSTEM else shown_message(request, m) for m in messages]
+
+
+def _shown_line(message: Message, merge: int | None) -> ShownLine:
+    undo = reverse("desk:undo_merge", args=[merge]) if merge else ""
+    return ShownLine(str(message.pk), sentence(message), message.created_at, undo)
 
 
 def shown_message(request: HttpRequest, message: Message) -> ShownMessage:

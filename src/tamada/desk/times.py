@@ -112,6 +112,15 @@ def span(length: timedelta) -> str:
     return pattern % {"days": days, "hours": hours, "minutes": minutes}
 
 
+def hours_span(length: timedelta) -> str:
+    """Return a length in hours and minutes alone, as working time is promised: 16 h, 2 h 10 min."""
+    hours, minutes = divmod(int(length.total_seconds() // 60), 60)
+    if not hours:
+        return _("%(minutes)s min") % {"minutes": minutes}
+    pattern = _("%(hours)s h %(minutes)s min") if minutes else _("%(hours)s h")
+    return pattern % {"hours": hours, "minutes": minutes}
+
+
 @dataclass(frozen=True, slots=True)
 class Wait:
     """How long someone has waited, and how warm that is."""

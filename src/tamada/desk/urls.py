@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import begin, colleagues, compose, conversation, customers, files, inbox, macros, rules
+from .views import begin, colleagues, compose, conversation, customers, files, inbox, macros, removing, rules
 
 app_name = "desk"
 
@@ -29,6 +29,13 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:pk>/read", conversation.read, name="read"),
     path("conversations/<int:pk>/follow", conversation.following, name="follow"),
     path("conversations/<int:pk>/presence", conversation.presence, name="presence"),
+    path("conversations/<int:pk>/merge", removing.merge, name="merge"),
+    path("conversations/<int:pk>/split", removing.split, name="split"),
+    path("conversations/<int:pk>/split/undo", removing.undo_split, name="undo_split"),
+    path("conversations/<int:pk>/delete", removing.delete, name="delete"),
+    path("merges/<int:pk>/undo", removing.undo_merge, name="undo_merge"),
+    path("deleted", removing.deleted, name="deleted"),
+    path("deleted/restore", removing.restore, name="restore"),
     path("conversations/<int:pk>/begin", begin.begin, name="begin"),
     path("conversations/<int:pk>/macros/<int:macro>", macros.macro, name="macro"),
     path("conversations/<int:pk>/rules", rules.rules, name="rules_log"),
@@ -49,6 +56,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/", customers.people, name="customers"),
     path("customers/new", customers.new, name="new_customer"),
     path("customers/<int:pk>", customers.customer, name="customer"),
+    path("customers/<int:pk>/merge", customers.merge, name="merge_customer"),
+    path("customer-merges/<int:pk>/undo", customers.undo_merge, name="undo_customer_merge"),
     path("customers/<int:pk>/edit", customers.edit, name="edit_customer"),
     path("customers/<int:pk>/identities", customers.identities, name="identities"),
     path("customers/<int:pk>/identities/<int:identity>", customers.identity, name="identity"),

@@ -2,10 +2,17 @@
 
 from django.urls import path
 
-from .views import auth, notifications, people, profile, teams
+from .views import auth, factors, notifications, people, profile, second, sso, teams
 
 urlpatterns = [
     path("login", auth.login, name="login"),
+    path("login/second", second.second_step, name="second_step"),
+    path("login/passkey", second.passkey_sign_in, name="passkey_sign_in"),
+    path("login/passkey/asked", second.passkey_asked, name="passkey_asked"),
+    path("login/sso", sso.there, name="sso"),
+    path("login/sso/back", sso.back, name="sso_back"),
+    path("confirm", second.confirm, name="confirm"),
+    path("confirm/passkey", second.confirm_asked, name="confirm_asked"),
     path("logout", auth.logout, name="logout"),
     path("forgot", auth.forgot, name="forgot"),
     path("reset/<str:token>", auth.reset, name="reset"),
@@ -15,6 +22,14 @@ urlpatterns = [
     path("profile", profile.profile, name="profile"),
     path("profile/password", profile.password, name="profile_password"),
     path("profile/sessions/end", profile.end_sessions, name="end_sessions"),
+    path("profile/sessions/<int:pk>/end", profile.end_session, name="end_session"),
+    path("profile/second-step", factors.overview, name="profile_factors"),
+    path("profile/second-step/app", factors.app, name="profile_app"),
+    path("profile/second-step/app/remove", factors.remove_app, name="remove_app"),
+    path("profile/second-step/passkeys", factors.add_passkey, name="add_passkey"),
+    path("profile/second-step/passkeys/asked", factors.passkey_asked, name="new_passkey_asked"),
+    path("profile/second-step/passkeys/<int:pk>/remove", factors.remove_passkey, name="remove_passkey"),
+    path("profile/second-step/codes", factors.recovery_codes, name="recovery_codes"),
     path("profile/notifications", profile.notifications, name="profile_notifications"),
     path("profile/tokens", profile.tokens, name="profile_tokens"),
     path("profile/tokens/<int:pk>/revoke", profile.revoke_token, name="revoke_token"),
@@ -26,6 +41,8 @@ urlpatterns = [
     path("settings/people/<int:pk>/leave", people.leave, name="leave"),
     path("settings/people/<int:pk>/return", people.come_back, name="come_back"),
     path("settings/people/<int:pk>/reset", people.send_reset, name="send_reset"),
+    path("settings/people/<int:pk>/second-step/reset", people.reset_factors, name="reset_factors"),
+    path("settings/people/<int:pk>/sso/unlink", people.unlink_sso, name="unlink_sso"),
     path("settings/invitations/<int:pk>/resend", people.resend, name="resend_invitation"),
     path("settings/invitations/<int:pk>/withdraw", people.withdraw, name="withdraw_invitation"),
     path("settings/teams", teams.teams, name="teams"),

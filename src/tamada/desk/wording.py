@@ -15,6 +15,8 @@ def _times() -> dict[str, str]:
         "wait.hours_minutes": _("%(hours)s h %(minutes)s min"),
         "wait.days": _("%(days)s d"),
         "wait.days_hours": _("%(days)s d %(hours)s h"),
+        "due.left": _("%(time)s left"),
+        "due.late": _("%(time)s late"),
     }
 
 
@@ -37,6 +39,7 @@ def _general() -> dict[str, str]:
         "notify.denied": _("The browser refuses notifications for this address. Allow them in its site settings."),
         "notify.on": _("This browser will show notifications."),
         "notify.off": _("This browser will show no more notifications."),
+        "passkey.failed": _("The passkey did not answer. Nothing was changed; try again, or use another way."),
         "list.new": _("New: %(count)s"),
         "mail.frame": _("Text of the e-mail"),
     }

@@ -122,13 +122,20 @@ class Guard:
         if host.lower().rstrip(".") in self.allow:
             return found
         for address in found:
-            if not (is_outside(address) or self._allowed(address)):
+            if not (is_outside(address) or is_named(address, self.allow)):
                 raise RefusedAddress(f"The address of {host} is not on the public internet, so it is not contacted.")
         return found
 
-    def _allowed(self, address: str) -> bool:
-        ip = ipaddress.ip_address(address.partition("%")[0])
-        return any(ip in network for network in map(_network, self.allow) if network and network.version == ip.version)
+
+def is_named(host: str, allow: Iterable[str]) -> bool:
+    """Whether ``allow`` names this host, this address, or a network that it is in."""
+    if host.lower().rstrip(".") in allow:
+        return True
+    try:
+        ip = ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        return False
+    return any(ip in network for network in map(_network, allow) if network and network.version == ip.version)
 
 
 @lru_cache(maxsize=256)
@@ -310,6 +317,7 @@ def fetch(
     json: Any = None,
     timeout: float = TIMEOUT,
     max_bytes: int = MOST_BYTES,
+    cut: bool = False,
     redirects: int | None = None,
     allow: Iterable[str] = (),
     guard: Guard | None = None,
@@ -318,6 +326,7 @@ def fetch(
 ) -> Response:
     """Send one request and read the whole answer, whatever its status.
 
+    With ``cut`` no more than ``max_bytes`` of it are read: a longer answer is cut there, and that is no error.
     ``timeout`` is in seconds for everything together, redirects too (only the system's name resolution has its own).
     ``redirects`` is how many to follow: by default 3 for GET and HEAD and none for other methods; never from https
     down to http.
@@ -335,7 +344,7 @@ def fetch(
     try:
         with httpx.Client(transport=transport, timeout=timeout, trust_env=False, headers=sent) as session:
             request = session.build_request(method, url, content=content, json=json)
-            return _exchange(session, request, redirects, max_bytes, deadline)
+            return _exchange(session, request, redirects, (max_bytes, cut), deadline)
     except HttpError:
         raise
     except httpx.TimeoutException as error:
@@ -345,14 +354,14 @@ def fetch(
 
 
 def _exchange(
-    session: httpx.Client, request: httpx.Request, redirects: int, max_bytes: int, deadline: float
+    session: httpx.Client, request: httpx.Request, redirects: int, most: tuple[int, bool], deadline: float
 ) -> Response:
     for left in range(redirects, -1, -1):
         answer = session.send(request, stream=True)
         try:
             following = answer.next_request
             if following is None or left == 0:
-                return _read(answer, max_bytes, deadline)
+                return _read(answer, *most, deadline)
         finally:
             answer.close()
         if request.url.scheme == "https" and following.url.scheme != "https":
@@ -361,14 +370,16 @@ def _exchange(
     raise AssertionError("the last round returns")
 
 
-def _read(answer: httpx.Response, max_bytes: int, deadline: float) -> Response:
+def _read(answer: httpx.Response, max_bytes: int, cut: bool, deadline: float) -> Response:
     announced = answer.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > max_bytes:
+    if not cut and announced.isdecimal() and int(announced) > max_bytes:
         raise TooLarge(f"The answer is longer than {max_bytes} bytes.")
     content = bytearray()
     for chunk in answer.iter_bytes():
         content += chunk
+        if len(content) >= max_bytes and cut:
+            break
         if len(content) > max_bytes:
             raise TooLarge(f"The answer is longer than {max_bytes} bytes.")
         _within(None, deadline)
-    return Response(answer.status_code, dict(answer.headers), bytes(content), str(answer.url))
+    return Response(answer.status_code, dict(answer.headers), bytes(content[:max_bytes]), str(answer.url))

@@ -114,12 +114,13 @@ class Schedule:
             closing = end
         return closing
 
-    def add(self, start: datetime, duration: timedelta) -> datetime:
+    def add(self, start: datetime, duration: timedelta, *, within: timedelta | None = None) -> datetime:
         """The first instant by which ``duration`` of open time has passed since ``start``.
 
         Raises:
             ValueError: the duration is negative.
-            NeverOpen: there is not that much open time ahead, looking five years beyond any opening.
+            NeverOpen: there is not that much open time ahead, looking five years beyond any opening, and no further
+                than ``within``.
         """
         start = _utc(start)
         if duration < timedelta(0):
@@ -127,7 +128,7 @@ class Schedule:
         if not duration or self.is_always_open:
             return start + duration
         left = duration
-        for opening, closing in self._from(start):
+        for opening, closing in self._from(start, within):
             begun = max(opening, start)
             if closing - begun >= left:
                 return begun + left
@@ -184,10 +185,11 @@ class Schedule:
                 spans.extend(_instants(opening, closing, self.tz))
         return _merged([(max(a, begin), min(b, finish)) for a, b in spans if a < finish and b > begin])
 
-    def _from(self, at: datetime) -> Iterator[Instants]:
+    def _from(self, at: datetime, within: timedelta | None = None) -> Iterator[Instants]:
         """Open spans that end after ``at``, in order, cut at the edges of windows; until it stays shut for years."""
         index, idle = _index(at), 0
-        while idle < _HORIZON_WEEKS:
+        last = index + within // _WEEK if within is not None else None
+        while idle < _HORIZON_WEEKS and (last is None or index <= last):
             window = self._window(index)
             idle = 0 if window else idle + 1
             yield from (span for span in window if span[1] > at)

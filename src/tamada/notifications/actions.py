@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from tamada.accounts.models import Agent
+from tamada.accounts.models import Agent, Role
 from tamada.accounts.permissions import require
 from tamada.conversations.queries import visible_to
 from tamada.core import audit, events
@@ -48,10 +48,10 @@ def notify(
     return told
 
 
-def notify_of_settings(*, agent_ids: Iterable[int], kind: str, key: str, **data: Any) -> list[Notification]:
-    """Tell these agents once of something that is no conversation's; it can't be silenced."""
-    found = Agent.objects.filter(pk__in=set(agent_ids), is_active=True)
-    rows = [_create(agent, kind, None, key, data) for agent in found]
+def notify_admins(*, agent_ids: Iterable[int], kind: str, key: str, **data: Any) -> list[Notification]:
+    """Tell these admins once of something that is about no conversation. This can't be silenced."""
+    admins = Agent.objects.filter(pk__in=set(agent_ids), role=Role.ADMIN, is_active=True)
+    rows = [_create(agent, kind, None, key, data) for agent in admins]
     return [row for row in rows if row is not None]
 
 

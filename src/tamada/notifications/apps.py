@@ -7,3 +7,11 @@ class NotificationsConfig(AppConfig):
     name = "tamada.notifications"
     label = "notifications"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """What was told of a conversation goes where it goes."""
+        from tamada.conversations import points
+
+        from .merging import PART
+
+        points.merging.register("notifications", PART)

@@ -2,7 +2,8 @@
 
 from tamada.accounts.events import AgentLeft
 from tamada.accounts.models import Agent, Role
-from tamada.automation.events import ConversationUnowned, RuleSwitchedOff
+from tamada.automation.events import ConversationUnowned, DeadlineTold, RuleSwitchedOff, SlaBreached, SlaWarning
+from tamada.automation.models import Deadline
 from tamada.conversations.events import (
     AgentMentioned,
     ConversationAssigned,
@@ -14,6 +15,9 @@ from tamada.conversations.events import (
 )
 from tamada.conversations.models import Access, Conversation, DeliveryState, Mention, Message
 from tamada.core.events import EventMeta, handles
+from tamada.webhooks.events import WebhookDisabled
+from tamada.webhooks.models import Endpoint
+from tamada.webhooks.tasks import owners
 
 from . import actions
 
@@ -108,27 +112,58 @@ def tell_of_refusal(event: RecipientRefused, meta: EventMeta) -> None:
     )
 
 
+@handles(WebhookDisabled)
+def tell_of_webhook(event: WebhookDisabled, meta: EventMeta) -> None:
+    """A webhook was switched off by us: who made it, or every admin."""
+    endpoint = Endpoint.objects.select_related("made_by").filter(pk=event.endpoint).first()
+    if endpoint is not None:
+        agent_ids = [agent.pk for agent in owners(endpoint)]
+        actions.notify_admins(agent_ids=agent_ids, kind="webhook", key=f"webhook:{meta.id}", endpoint=endpoint.pk)
+
+
 @handles(ConversationUnowned)
 def tell_of_unowned(event: ConversationUnowned, meta: EventMeta) -> None:
     """A customer waits and nobody owns the conversation: who leads its team. This can't be silenced."""
     found = Conversation.objects.filter(pk=event.conversation, assignee=None).select_related("inbox").first()
-    if found is None:
-        return
-    active = Agent.objects.filter(is_active=True)
-    teams = {found.team_id, found.inbox.team_id}
-    leads = active.filter(role=Role.LEAD, memberships__team__in=teams)
-    told = set(leads.values_list("pk", flat=True)) or set(_admins())
-    actions.notify(agent_ids=told, kind="unowned", conversation_id=found.pk, key=f"unowned:{meta.id}", actor=meta.actor)
+    if found is not None:
+        key = f"unowned:{meta.id}"
+        actions.notify(agent_ids=_leads_of(found), kind="unowned", conversation_id=found.pk, key=key, actor=meta.actor)
 
 
 @handles(RuleSwitchedOff)
 def tell_of_rule(event: RuleSwitchedOff, meta: EventMeta) -> None:
     """A rule was switched off by itself: the admins, who keep the rules."""
-    actions.notify_of_settings(agent_ids=_admins(), kind="rule_off", key=f"rule_off:{meta.id}", rule=event.rule)
+    admins = Agent.objects.filter(is_active=True, role=Role.ADMIN).values_list("pk", flat=True)
+    actions.notify_admins(agent_ids=admins, kind="rule_off", key=f"rule_off:{meta.id}", rule=event.rule)
 
 
-def _admins() -> list[int]:
-    return list(Agent.objects.filter(is_active=True, role=Role.ADMIN).values_list("pk", flat=True))
+@handles(SlaWarning, SlaBreached)
+def tell_of_deadline(event: DeadlineTold, meta: EventMeta) -> None:
+    """A deadline comes near or passed: its owner, or the team's leads when nobody owns it. This can't be silenced."""
+    found = Conversation.objects.filter(pk=event.conversation).select_related("inbox").first()
+    if found is None or not _is_open(event):
+        return
+    kind = event.type.replace(".", "_")
+    actions.notify(
+        agent_ids=[found.assignee_id] if found.assignee_id else _leads_of(found),
+        kind=kind,
+        conversation_id=event.conversation,
+        key=f"{kind}:{meta.id}",
+        actor=meta.actor,
+    )
+
+
+def _is_open(event: DeadlineTold) -> bool:
+    """Whether there is still something to be done in time, or late."""
+    return Deadline.objects.filter(conversation=event.conversation, target=event.target, met_at=None).exists()
+
+
+def _leads_of(conversation: Conversation) -> set[int]:
+    """Who leads the team of a conversation or of its inbox; the admins where nobody does."""
+    active = Agent.objects.filter(is_active=True)
+    teams = {conversation.team_id, conversation.inbox.team_id}
+    leads = set(active.filter(role=Role.LEAD, memberships__team__in=teams).values_list("pk", flat=True))
+    return leads or set(active.filter(role=Role.ADMIN).values_list("pk", flat=True))
 
 
 @handles(ConversationRead)

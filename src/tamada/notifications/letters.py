@@ -10,7 +10,6 @@ from tamada.accounts.mail import Letter
 from tamada.accounts.models import Agent
 
 from .queries import Item
-from .wording import where
 
 
 def digest(agent: Agent, items: Sequence[Item]) -> Letter:
@@ -25,7 +24,7 @@ def digest(agent: Agent, items: Sequence[Item]) -> Letter:
         % facts,
         greeting=_("Hello %(name)s,") % {"name": agent.name},
         paragraphs=[_("This happened while you were away:")],
-        items=[(item.text, links.absolute(where(item.newest))) for item in items],
+        items=[(item.text, links.absolute(item.path)) for item in items],
         button=_("Open the desk"),
         url=links.absolute("/notifications"),
         foot=_("You choose when to be told by e-mail in your profile, under Notifications."),

@@ -16,7 +16,7 @@ from tamada.core.tasks import Fail, RetryLater
 
 from .models import Notification, PushSubscription
 from .queries import unseen
-from .wording import sentence, title, where
+from .wording import path, sentence, title
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ec import EllipticCurvePrivateKey
@@ -91,7 +91,7 @@ def payload(notification: Notification) -> bytes:
             "title": title(notification.type),
             "body": sentence(notification),
             "lang": language,
-            "url": where(notification),
+            "url": path(notification),
             "tag": f"{notification.type}-{notification.conversation_id}",
             "count": unseen(notification.agent),
         }

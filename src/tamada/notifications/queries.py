@@ -13,7 +13,7 @@ from tamada.conversations.models import Conversation
 from tamada.conversations.queries import visible_to
 
 from .models import Notification
-from .wording import sentence
+from .wording import path, sentence
 
 MOST_SHOWN = 200
 BADGE_STOPS_AT = 100
@@ -35,13 +35,18 @@ class Item:
 
     @property
     def kind(self) -> str:
-        """What it is about: `assigned, mention, reply, note, failed`."""
+        """What it is about: `assigned, mention, reply, note, failed, webhook, sla_warning, sla_breached`."""
         return self.newest.type
 
     @property
     def conversation_id(self) -> int | None:
         """Where it leads."""
         return self.newest.conversation_id
+
+    @property
+    def path(self) -> str:
+        """The address of where it leads."""
+        return path(self.newest)
 
     @property
     def at(self) -> datetime:

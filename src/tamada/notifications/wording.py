@@ -13,17 +13,13 @@ def title(kind: str) -> str:
         "reply": _("New message"),
         "note": _("New note"),
         "failed": _("Message not delivered"),
+        "webhook": _("Webhook switched off"),
         "unowned": _("Nobody owns it"),
         "rule_off": _("Rule switched off"),
+        "sla_warning": _("Soon due"),
+        "sla_breached": _("Overdue"),
     }
     return known.get(kind, _("News"))
-
-
-def where(notification: Notification) -> str:
-    """The page of the desk that it is about."""
-    if notification.conversation_id is None:
-        return "/settings/rules"
-    return f"/conversations/{notification.conversation_id}"
 
 
 def sentence(notification: Notification, who: str = "") -> str:
@@ -47,7 +43,19 @@ def _by_itself() -> dict[str, str]:
         "mention": _("You were mentioned in conversation #%(number)d"),
         "note": _("There is a new note in conversation #%(number)d"),
         "reply": _("The customer wrote in conversation #%(number)d"),
+        "sla_warning": _("Conversation #%(number)d is due soon"),
+        "sla_breached": _("Conversation #%(number)d is overdue"),
         "failed": _("A message in conversation #%(number)d could not be delivered"),
         "unowned": _("The customer of conversation #%(number)d waits, and nobody owns it"),
         "rule_off": _("A rule was switched off: what it names isn't there any more"),
+        "webhook": _("A webhook was switched off: its receiver is gone or failed for days"),
     }
+
+
+def path(notification: Notification) -> str:
+    """Where a click on it leads."""
+    if notification.conversation_id is not None:
+        return f"/conversations/{notification.conversation_id}"
+    if "endpoint" in notification.data:
+        return f"/settings/webhooks/{notification.data['endpoint']}"
+    return f"/settings/rules/{notification.data['rule']}" if "rule" in notification.data else "/notifications"

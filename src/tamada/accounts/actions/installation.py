@@ -1,12 +1,16 @@
 """What an admin looks after in the installation itself: what it is called, and work that was given up."""
 
+from collections.abc import Iterator
+
 from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tamada.core import audit, queue, settings_store
 from tamada.core.actors import Actor
+from tamada.core.models import AuditEntry
 
+from .. import company
 from ..errors import Invalid
 from ..models import Agent
 from ..permissions import require
@@ -45,3 +49,20 @@ def replay_task(*, agent: Agent, actor: Actor, task_id: int) -> bool:
             return False
         audit.record(actor, "task.replayed", None, task=task_id)
     return True
+
+
+def export_audit(*, agent: Agent, actor: Actor, asked: audit.Search) -> Iterator[list[AuditEntry]]:
+    """What was found in the trail, in batches, oldest first. That it was taken away is written down as well."""
+    require(agent, "audit.read")
+    given = ((name, getattr(asked, name)) for name in asked.__slots__)
+    text = ", ".join(f"{name} {value}" for name, value in given if value not in (None, ""))
+    audit.record(actor, "audit.exported", None, asked=text)
+    return audit.batches(asked)
+
+
+def keep_audit(*, agent: Agent, actor: Actor, years: int) -> None:
+    """How long entries of the trail are kept; 0 is for ever. Raises `Invalid`."""
+    require(agent, "company.settings")
+    if years not in company.AUDIT_YEARS:
+        raise Invalid(_("Choose how long entries are kept."), "years")
+    settings_store.set("audit.keep_years", years, actor)

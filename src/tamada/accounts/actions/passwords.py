@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 from tamada.core import audit, events, limits
 from tamada.core.actors import Actor
 
-from .. import mail, tasks, throttle
+from .. import mail, sessions, tasks, throttle
 from ..actors import actor_of
 from ..errors import Invalid, LinkGone
 from ..events import access_changed
@@ -28,15 +28,18 @@ def set_password(*, agent: Agent | None, actor: Actor, target: Agent, password: 
     _store(target, password, actor)
 
 
-def change_password(*, agent: Agent, actor: Actor, current: str, password: str) -> None:
-    """Change one's own password; other sessions end. Raises `Invalid`, and `LockedOut` after too many wrong guesses."""
+def change_password(*, agent: Agent, actor: Actor, current: str, password: str, session: int | None = None) -> None:
+    """Change one's own password; every session but `session` (the id of its row) ends.
+
+    Raises `Invalid`, after too many wrong guesses as well.
+    """
     require(agent, "profile.own")
     if not limits.hit(f"accounts:change:{agent.pk}", throttle.PER_ACCOUNT, 900):
         raise Invalid(_("Too many tries. Wait a quarter of an hour."), "current")
     if not matches(current, agent):
         raise Invalid(_("This is not your current password."), "current")
     check_rules(password, name=agent.name, email=agent.email)
-    _store(agent, password, actor)
+    _store(agent, password, actor, session=session)
     limits.reset(f"accounts:change:{agent.pk}")
     _tell(agent)
 
@@ -75,15 +78,16 @@ def _tell(agent: Agent) -> None:
         tasks.mail_password_changed.enqueue(agent_id=agent.pk)
 
 
-def _store(target: Agent, password: str, actor: Actor) -> None:
+def _store(target: Agent, password: str, actor: Actor, *, session: int | None = None) -> None:
     hashed = hash_password(password)
     with transaction.atomic():
-        _write(target, hashed, actor)
+        _write(target, hashed, actor, session=session)
 
 
-def _write(target: Agent, hashed: str, actor: Actor) -> None:
+def _write(target: Agent, hashed: str, actor: Actor, *, session: int | None = None) -> None:
     target.password = hashed
     target.save(update_fields=["password"])
+    sessions.end_all(target, but=session)
     throttle.succeeded(target.email)
     audit.record(actor, "agent.password_set", target)
     events.record(access_changed(target.pk), actor=actor)

@@ -8,7 +8,6 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import IntegrityError, transaction
-from django.db.models import F
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -21,6 +20,7 @@ from ..models import Agent, ApiToken, Membership, Role, Team, Theme, default_pre
 from ..passwords import check_rules, hash_password
 from ..permissions import require
 from ..queries import agent_by_email, default_team, team_ids
+from .sessions import end_everywhere
 
 DIGESTS = ("never", "daily", "offline")
 
@@ -149,10 +149,10 @@ def _apply(row: Agent, changes: Mapping[str, Any], actor: Actor, *, moved: bool)
         for key, new in changes.items():
             setattr(row, key, new)
         if changes.get("is_active") is False:
-            row.session_epoch += 1
+            end_everywhere(row)
             ApiToken.objects.filter(agent=row, revoked_at=None).update(revoked_at=timezone.now())
             events.record(AgentLeft(audience=EVERYBODY, agent_id=row.pk), actor=actor)
-        row.save(update_fields=[*changes, "session_epoch"])
+        row.save(update_fields=list(changes))
     if changes or moved:
         events.record(AgentUpdated(audience=EVERYBODY, agent_id=row.pk), actor=actor)
     if moved or changes.keys() & {"role", "is_active"}:
@@ -168,16 +168,6 @@ def _set_teams(row: Agent, teams: list[Team], actor: Actor) -> bool:
     Membership.objects.bulk_create(Membership(agent=row, team_id=pk) for pk in sorted(after - before))
     audit.record(actor, "agent.teams_changed", row, teams=[sorted(before), sorted(after)])
     return True
-
-
-def end_sessions(*, agent: Agent, actor: Actor) -> None:
-    """Sign an agent out everywhere. The caller may keep its own session with `update_session_auth_hash`."""
-    require(agent, "profile.own")
-    with transaction.atomic():
-        Agent.objects.filter(pk=agent.pk).update(session_epoch=F("session_epoch") + 1)
-        audit.record(actor, "agent.sessions_ended", agent)
-        events.record(access_changed(agent.pk), actor=actor)
-    agent.refresh_from_db(fields=["session_epoch"])
 
 
 def update_profile(*, agent: Agent, actor: Actor, **fields: Any) -> Agent:

@@ -16,6 +16,22 @@ class Named(BaseModel):
     name: str
 
 
+class Sla(BaseModel):
+    """The next deadline of a conversation that is promised by a policy."""
+
+    kind: Literal["first", "next", "resolution"] = Field(
+        description="The first answer, the next answer, or the solution."
+    )
+    state: Literal["running", "warning", "late", "paused", "never"] = Field(
+        description="`warning`: it comes near. `paused`: it stands still. `never`: the hours never open."
+    )
+    due_at: datetime | None = Field(description="Null while it is `paused` or `never` due.")
+    warn_at: datetime | None
+    started_at: datetime
+    remaining: int | None = Field(description="Seconds of working time left while it is paused.")
+    policy: Id | None
+
+
 class Conversation(BaseModel):
     """One matter with one customer. `inbox`, `assignee` and `team` are ids; `tags` are names."""
 
@@ -35,9 +51,13 @@ class Conversation(BaseModel):
     preview: str
     message_count: int
     linked_to: Id | None
+    merged_into: Id | None = Field(
+        description="The conversation that it is part of by now; then nothing of it changes."
+    )
     created_at: datetime
     last_activity_at: datetime
     waiting_since: datetime | None = Field(description="The oldest customer message without an answer.")
+    sla: Sla | None = Field(description="What is due next; null where nothing is promised or owed.")
     snoozed_until: datetime | None
     first_replied_at: datetime | None
     closed_at: datetime | None
@@ -202,3 +222,28 @@ class SpamIn(Given):
 
     spam: bool = True
     block: bool = False
+
+
+class Merge(BaseModel):
+    """A conversation was made part of another one. `later` must be undone before it can be."""
+
+    id: Id
+    conversations: list[Id] = Field(description="What became part of `into`.")
+    into: Id
+    by: Id | None = Field(description="Who did it.")
+    later: Id | None
+    created_at: datetime
+    undone_at: datetime | None
+
+
+class SplitIn(Given):
+    """Which messages go on by themselves: `messages`, or everything from the message `first` on."""
+
+    messages: list[IdIn] = Field([], max_length=1000)
+    first: IdIn | None = None
+
+
+class MergeIn(Given):
+    """Where a conversation belongs."""
+
+    into: IdIn = Field(description="The conversation that takes it in, and keeps its number.")

@@ -172,3 +172,19 @@ class BlockIn(Given):
 
     value: str = Field(max_length=320, examples=["spam@bad.example", "@bad.example"])
     reason: str = Field("", max_length=200)
+
+
+class CustomerMerge(BaseModel):
+    """A customer turned out to be another one."""
+
+    id: Id
+    customer: Id
+    into: Id
+    created_at: datetime
+    undone_at: datetime | None
+
+
+class CustomerMergeIn(Given):
+    """Who a customer turned out to be."""
+
+    into: IdIn

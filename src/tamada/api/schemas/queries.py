@@ -63,6 +63,12 @@ class CustomerQuery(ListQuery):
     order: Literal["last_activity_at", "created_at"] = "last_activity_at"
 
 
+class DeliveryQuery(ListQuery):
+    """Newest first."""
+
+    state: Literal["pending", "delivered", "failed"] | None = None
+
+
 class TimelineQuery(ListQuery):
     """Newest first, or `created_at`: oldest first."""
 

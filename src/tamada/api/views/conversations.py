@@ -101,8 +101,8 @@ def _writable_inbox(agent: Agent, value: str) -> Inbox:
 
 @router.get("/conversations/{id}", response=schemas.Conversation, summary="Get a conversation")
 def get_conversation(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
-    """One conversation; 404 also when the caller may not see it."""
-    return _shown(caller_of(request), pk_of(id))
+    """One conversation; 404 also when the caller may not see it. Where one was merged to, `merged_into` tells."""
+    return answer(conversation_item(queries.get_readable(caller_of(request).agent, pk_of(id))))
 
 
 def _shown(caller: Caller, pk: int, status: int = 200) -> HttpResponse:
@@ -152,6 +152,15 @@ def _team(value: str) -> Team:
     if team is None:
         raise invalid(_("There is no such team."), "body", "team")
     return team
+
+
+@router.delete("/conversations/{id}", response={204: None}, summary="Delete a conversation")
+def delete_conversation(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
+    """Out of every list, search and count; it can be restored for 30 days, then it is removed for good."""
+    caller = caller_of(request)
+    row = queries.get_visible(caller.agent, pk_of(id))
+    actions.delete_conversations(agent=caller.agent, actor=caller.actor, conversations=[row])
+    return HttpResponse(status=204)
 
 
 @router.post("/conversations/{id}/read", response={200: schemas.Conversation}, summary="Mark as read")

@@ -9,7 +9,7 @@ from ninja import Query, Router
 from tamada.customers import actions, queries
 from tamada.customers.actions import CustomerFields
 from tamada.customers.errors import IdentityTaken, InvalidIdentity
-from tamada.customers.models import Customer, Identity, Organisation
+from tamada.customers.models import Customer, CustomerMerge, Identity, Organisation
 from tamada.customers.queries import CustomerFilter
 
 from .. import cursors, schemas
@@ -18,7 +18,7 @@ from ..caller import Caller, caller_of
 from ..idempotency import once
 from ..ids import pk_of
 from ..problems import Problem, invalid
-from ..shapes import customer_item, entry_item, identity_item
+from ..shapes import customer_item, customer_merge_item, entry_item, identity_item
 
 router = Router(tags=["Customers"])
 
@@ -96,8 +96,8 @@ def _refusing_taken(caller: Caller, work: Any) -> Any:
 
 @router.get("/customers/{id}", response=schemas.Customer, summary="Get a customer")
 def get_customer(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
-    """One customer; 404 also when the caller may not see them."""
-    return _shown(caller_of(request), pk_of(id))
+    """One customer; 404 also when the caller may not see them. Of who was merged, the one they are by now."""
+    return answer(customer_item(queries.get_now(caller_of(request).agent, pk_of(id))))
 
 
 def _shown(caller: Caller, pk: int, status: int = 200) -> HttpResponse:
@@ -124,7 +124,7 @@ def change_customer(request: HttpRequest, id: str, body: schemas.CustomerChange)
 def get_timeline(request: HttpRequest, id: str, query: Query[schemas.TimelineQuery]) -> HttpResponse:  # noqa: A002
     """Everything about one customer that the caller may see, every channel mixed."""
     agent = caller_of(request).agent
-    row = queries.get_visible(agent, pk_of(id))
+    row = queries.get_now(agent, pk_of(id))
     purpose = f"timeline:{row.pk}:{query.order}"
     found = queries.timeline(
         row,
@@ -139,7 +139,7 @@ def get_timeline(request: HttpRequest, id: str, query: Query[schemas.TimelineQue
 @router.get("/customers/{id}/identities", response=schemas.Page[schemas.Identity], summary="List identities")
 def list_identities(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
     """All addresses of a customer, with the ids to change or remove them."""
-    row = queries.get_visible(caller_of(request).agent, pk_of(id))
+    row = queries.get_now(caller_of(request).agent, pk_of(id))
     return page([identity_item(identity) for identity in row.identities.all()], None)
 
 
@@ -196,3 +196,33 @@ def _customer(caller: Caller, value: str) -> Customer:
 
 def _identity(customer: Customer, value: str) -> Identity:
     return customer.identities.get(pk=pk_of(value))
+
+
+# --- one and the same -----------------------------------------------------------------------------------------------
+
+
+@router.post("/customers/{id}/merge", response={201: schemas.CustomerMerge}, summary="Merge into another customer")
+def merge_customer(request: HttpRequest, id: str, body: schemas.CustomerMergeIn) -> HttpResponse:  # noqa: A002
+    """This customer turned out to be `into`, who takes addresses, conversations and tags. It can be undone."""
+    caller = caller_of(request)
+
+    def work() -> HttpResponse:
+        source = queries.get_visible(caller.agent, pk_of(id))
+        target = queries.get_visible(caller.agent, pk_of(body.into))
+        made = actions.merge_customers(agent=caller.agent, actor=caller.actor, source=source, target=target)
+        return answer(customer_merge_item(made), 201)
+
+    return once(request, work)
+
+
+@router.post("/customer-merges/{id}/undo", response={200: schemas.CustomerMerge}, summary="Undo a merge of customers")
+def undo_customer_merge(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
+    """Both are who they were. What came in since stays with `into`."""
+    caller = caller_of(request)
+
+    def work() -> HttpResponse:
+        made = CustomerMerge.objects.get(pk=pk_of(id))
+        done = actions.undo_customer_merge(agent=caller.agent, actor=caller.actor, merge=made)
+        return answer(customer_merge_item(done))
+
+    return once(request, work)

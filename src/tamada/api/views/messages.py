@@ -24,8 +24,8 @@ router = Router(tags=["Messages"])
 
 @router.get("/conversations/{id}/messages", response=schemas.Page[schemas.Message], summary="List messages")
 def list_messages(request: HttpRequest, id: str, query: Query[schemas.MessageQuery]) -> HttpResponse:  # noqa: A002
-    """Oldest first; system lines too."""
-    row = queries.get_visible(caller_of(request).agent, pk_of(id))
+    """Oldest first; system lines too. Of a merged conversation only the line is left that says where it went."""
+    row = queries.get_readable(caller_of(request).agent, pk_of(id))
     purpose = f"messages:{row.pk}"
     inner = cursors.unwrap(query.cursor, purpose)
     seq = int(inner) if inner else _seq_of(row, query.after)

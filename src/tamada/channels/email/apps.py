@@ -1,5 +1,6 @@
 import threading
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
@@ -7,11 +8,20 @@ from tamada.channels.journal import Entry
 from tamada.channels.readers import READERS, type_read
 from tamada.core import loops
 
+if TYPE_CHECKING:
+    from tamada.conversations.models import Message
+
 
 def _read_mails(entries: Sequence[Entry]) -> list[type_read]:
     from tamada.channels.email.receive import read_mails
 
     return read_mails(entries)
+
+
+def _bury(messages: Sequence["Message"]) -> None:
+    from tamada.channels.email.burial import bury
+
+    bury(messages)
 
 
 def _listen(stop: threading.Event) -> None:
@@ -42,8 +52,10 @@ class EmailConfig(AppConfig):
     def ready(self) -> None:
         """The worker reads and sends mail; the mail process listens for it and fetches it."""
         from tamada.channels.email.declared import declare_settings
+        from tamada.conversations import points
 
         declare_settings()
+        points.burials.register("email", _bury)
         READERS.register("email", _read_mails)
         loops.register("outbox", _send)
         loops.register("smtp", _listen, process="mail")

@@ -93,10 +93,10 @@ def _find(inboxes: dict[str, int], key: str) -> int | None:
 
 
 def _find_reply(page: _Page, key: str) -> int | None:
-    """`reply+TOKEN@domain` goes where the conversation in the token lives."""
+    """`reply+TOKEN@domain` goes where the conversation in the token lives, or lived before it was merged or deleted."""
     if key.rpartition("@")[2] not in page.reply_domains:
         return None
     pk = conversation_of_reply_address(key)
     if pk is None:
         return None
-    return Conversation.objects.filter(pk=pk).values_list("inbox_id", flat=True).first()
+    return Conversation.everything.filter(pk=pk).values_list("inbox_id", flat=True).first()

@@ -79,7 +79,10 @@ class AutoReply(models.Model):
 
 
 class Tombstone(models.Model):
-    """Mail that was deleted here and must not come back: SHA-256 of inbox and Message-ID."""
+    """Mail that was deleted here and must not come back: SHA-256 of inbox, Message-ID, and what it said.
+
+    Some programs give all their mails one Message-ID: of theirs, only what was deleted stays away.
+    """
 
     digest = models.CharField(max_length=64, unique=True)
     created_at = models.DateTimeField(auto_now_add=True)

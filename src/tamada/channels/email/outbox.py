@@ -333,7 +333,7 @@ class Sending:
     @transaction.atomic
     def _settle(self, result: Result) -> None:
         # As everywhere: the conversation is held before anything in it.
-        Conversation.objects.select_for_update().get(pk=self.message.conversation_id)
+        Conversation.everything.select_for_update().get(pk=self.message.conversation_id)
         if not self.may_have_left and not self._is_ours():
             return
         _note_outcome(self.attempt, result.outcome, result.detail)

@@ -299,9 +299,15 @@ def _addresses(addresses: Iterable[MailAddress]) -> tuple[Address, ...]:
 # -- what was deleted here stays away ------------------------------------------------------------------------------
 
 
-def tombstone_digest(inbox_id: int, message_id: str) -> str:
-    """What a tombstone keeps of a deleted mail."""
-    return hashlib.sha256(f"{inbox_id}\n{message_id}".encode()).hexdigest()
+def tombstone_digest(inbox_id: int, message_id: str, content: str = "") -> str:
+    """What a tombstone keeps of a deleted mail; with `content`, its digest, only that content under this Message-ID."""
+    named = f"{inbox_id}\n{message_id}\n{content}" if content else f"{inbox_id}\n{message_id}"
+    return hashlib.sha256(named.encode()).hexdigest()
+
+
+def _tombstones_of(envelope: Envelope) -> set[str]:
+    named = (envelope.inbox_id, envelope.external_id)
+    return {tombstone_digest(*named), tombstone_digest(*named, envelope.digest)}
 
 
 def _without_buried(results: list[type_read]) -> list[type_read]:
@@ -309,13 +315,11 @@ def _without_buried(results: list[type_read]) -> list[type_read]:
     if not Tombstone.objects.exists():
         return results
     envelopes = [e for result in results if not isinstance(result, Unreadable) for e in result]
-    digests = {tombstone_digest(e.inbox_id, e.external_id) for e in envelopes}
+    digests = {digest for e in envelopes for digest in _tombstones_of(e)}
     buried = set(Tombstone.objects.filter(digest__in=digests).values_list("digest", flat=True))
     if not buried:
         return results
     return [
-        result
-        if isinstance(result, Unreadable)
-        else [e for e in result if tombstone_digest(e.inbox_id, e.external_id) not in buried]
+        result if isinstance(result, Unreadable) else [e for e in result if not buried & _tombstones_of(e)]
         for result in results
     ]

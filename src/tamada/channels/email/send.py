@@ -122,7 +122,7 @@ def dial(host: str, port: int, timeout: float | None, *, guarded: bool) -> socke
     if not guarded:
         return socket.create_connection((host, port), timeout)
     try:
-        return http.dial(http.Guard(frozenset(settings.TAMADA.inner_hosts)), host, port, timeout)
+        return http.dial(http.Guard(settings.TAMADA.inner_hosts), host, port, timeout)
     except http.RefusedAddress:
         raise InsideError from None
     except http.HttpError:

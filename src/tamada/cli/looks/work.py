@@ -72,6 +72,7 @@ def left_over() -> Iterator[Finding]:
     """Dead letters and quarantine, which wait for a person."""
     from tamada.channels.models import RawInput, RawState
     from tamada.core import queue
+    from tamada.webhooks import queries
 
     dead = len(queue.dead_letters())
     if dead:
@@ -79,4 +80,7 @@ def left_over() -> Iterator[Finding]:
     kept = RawInput.objects.filter(state=RawState.QUARANTINED).count()
     if kept:
         yield Finding(WARNING, _("{count} messages are in quarantine: see Settings, Quarantine.").format(count=kept))
+    off = queries.failing().count()
+    if off:
+        yield Finding(WARNING, _("{count} webhooks were switched off: see Settings, Webhooks.").format(count=off))
     yield Finding(GOOD, _("Failed tasks and quarantine were looked at."))

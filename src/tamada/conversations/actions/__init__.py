@@ -2,15 +2,19 @@
 
 from .automatic import change_automatically, note_automatically, tell_in_thread
 from .changes import change_conversations, forget_changes, undo_change
+from .deletion import delete_conversations, purge_deleted, restore_conversations
 from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
 from .door import check_settles
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .forward import forward_message
+from .imports import import_conversations
 from .inboxes import create_inbox, inbox_changed, update_inbox
+from .merge import merge_conversations, undo_merge
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
 from .reply import add_note, send_reply, start_conversation
 from .spam import mark_spam
+from .split import split_conversation
 from .undo import include_in_undo, undo_send
 from .update import UNSET, update_conversation, wake_snoozed
 
@@ -23,28 +27,35 @@ __all__ = [
     "check_settles",
     "copy_file",
     "create_inbox",
+    "delete_conversations",
     "discard_draft",
     "drop_uploads",
     "follow",
     "forget_changes",
     "forward_message",
+    "import_conversations",
     "inbox_changed",
     "include_in_undo",
     "mark_read",
     "mark_spam",
     "mark_unread",
+    "merge_conversations",
     "note_automatically",
     "postpone_delivery",
+    "purge_deleted",
     "receive_messages",
+    "restore_conversations",
     "save_draft",
     "send_again",
     "send_reply",
     "set_delivery",
+    "split_conversation",
     "start_conversation",
     "tell_delayed",
     "tell_in_thread",
     "tell_refused",
     "undo_change",
+    "undo_merge",
     "undo_send",
     "update_conversation",
     "update_inbox",

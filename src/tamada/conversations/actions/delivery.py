@@ -15,8 +15,8 @@ from tamada.core.actors import SYSTEM, Actor
 
 from ..access import audience
 from ..events import DeliveryChanged, RecipientRefused
-from ..models import ASKED_AGAIN, Conversation, Delivery, DeliveryAttempt, DeliveryState, Message
-from .door import locked
+from ..models import ASKED_AGAIN, Delivery, DeliveryAttempt, DeliveryState, Message
+from .door import held_of, locked
 from .system import add_system_line
 from .waiting import end_when_sent, follow_delivery
 
@@ -36,7 +36,8 @@ RANK: Final = {
 def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at: datetime | None = None) -> bool:
     """Move a message's delivery forward and tell; False if it already stood there or further. Call in a transaction."""
     # Whoever writes holds the conversation before anything in it.
-    conversation = Conversation.objects.select_for_update().get(pk=message.conversation_id)
+    if (conversation := held_of(message)) is None:
+        return False
     lower = [s for s, rank in RANK.items() if rank < RANK[state]]
     if not Message.objects.filter(pk=message.pk, delivery__in=lower).update(delivery=state):
         return False
@@ -75,6 +76,7 @@ def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
 
 def tell_refused(*, message: Message, address: str, detail: str) -> None:
     """Say in the conversation that one recipient did not get a message which others did. Call in a transaction."""
+    held_of(message)
     data = {"event": "refused", "address": address, "detail": detail}
     add_system_line(conversation=message.conversation, actor=SYSTEM, data=data)
     told = RecipientRefused(
@@ -85,6 +87,7 @@ def tell_refused(*, message: Message, address: str, detail: str) -> None:
 
 def tell_delayed(*, message: Message, addresses: Sequence[str], detail: str) -> None:
     """Say in the conversation that a message still waits for its server. Call in a transaction."""
+    held_of(message)
     data = {"event": "delayed", "address": ", ".join(addresses)[:300], "detail": detail}
     add_system_line(conversation=message.conversation, actor=SYSTEM, data=data)
 

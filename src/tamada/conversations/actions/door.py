@@ -5,7 +5,7 @@ from django.core.exceptions import PermissionDenied
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 
-from ..models import Conversation, Inbox
+from ..models import Conversation, Inbox, Message
 from ..queries import get_visible, inboxes_visible_to, visible_to
 
 
@@ -13,6 +13,19 @@ def locked(agent: Agent, conversation: Conversation) -> Conversation:
     """The conversation as it stands, held until the transaction ends; DoesNotExist unless the agent may see it."""
     Conversation.objects.select_for_update().get(pk=conversation.pk)
     return get_visible(agent, conversation.pk)
+
+
+def held_of(message: Message) -> Conversation | None:
+    """The conversation in which a message is by now, held until the transaction ends, be it deleted; None without one.
+
+    A message that was taken from the database before a merge learns where it went.
+    """
+    while (pk := Message.objects.filter(pk=message.pk).values_list("conversation_id", flat=True).first()) is not None:
+        conversation = Conversation.everything.select_for_update().get(pk=pk)
+        if Message.objects.filter(pk=message.pk, conversation=pk).exists():
+            message.conversation = conversation
+            return conversation
+    return None
 
 
 def check_seen(agent: Agent, conversation: Conversation) -> None:

@@ -98,11 +98,11 @@ class _Batch:
             return _Taken(envelope, known, outcome="duplicate")
         match = self.finder.match(envelope)
         conversation = match.conversation
+        if conversation is not None and conversation not in self.started:
+            conversation = self._join(conversation)
+        is_new = conversation is None
         if conversation is None:
             conversation = self._start(envelope, match.linked_to)
-        elif conversation not in self.started and conversation.pk not in self.joined:
-            self._join(conversation)
-        is_new = match.conversation is None
         message = self._message(envelope, conversation, key)
         self._advance(conversation, envelope, message, is_new=is_new)
         self.finder.add(envelope, conversation, is_stored=conversation.pk in self.joined)
@@ -130,19 +130,28 @@ class _Batch:
         self.started.append(conversation)
         return conversation
 
-    def _join(self, conversation: Conversation) -> None:
+    def _join(self, conversation: Conversation) -> Conversation | None:
+        """The conversation to go on with; None when it was deleted since the look-up."""
+        if conversation.pk in self.joined:
+            return self.joined[conversation.pk]
         if is_postgres():
             # Read again under the lock: another writer may have been here since the look-up. SQLite has only us.
             conversation.refresh_from_db(
-                fields=_ADVANCED + _COUNTED, from_queryset=Conversation.objects.select_for_update()
+                fields=_ADVANCED + _COUNTED, from_queryset=Conversation.everything.select_for_update()
             )
+            if conversation.merged_into is not None:
+                return self._join(conversation.merged_into)
+            if conversation.deleted_at is not None:
+                return None
         self.joined[conversation.pk] = conversation
         self.cells[conversation.pk] = counts.key_of(conversation)
+        return conversation
 
     def _message(self, envelope: Envelope, conversation: Conversation, key: str) -> Message:
         conversation.last_seq += 1
         ours = envelope.outgoing
         same_id = {"same_id": True} if key != envelope.external_id else {}
+        quiet = {"quiet": True} if envelope.quiet or envelope.imported else {}
         return Message(
             conversation=conversation,
             seq=conversation.last_seq,
@@ -169,7 +178,7 @@ class _Batch:
             delivery=DeliveryState.SENT if ours else "",
             is_automatic=envelope.is_automatic,
             has_attachments=bool(envelope.attachments),
-            data={**envelope.data, **same_id, "digest": envelope.digest},
+            data={**envelope.data, **same_id, **quiet, "digest": envelope.digest},
             created_at=envelope.received_at,
         )
 
@@ -310,7 +319,7 @@ _ADVANCED = (
     "snoozed_until",
     "closed_at",
 )
-_COUNTED = ("assignee", "team", "is_spam")
+_COUNTED = ("assignee", "team", "is_spam", "merged_into", "deleted_at")
 
 
 def _names(envelope: Envelope) -> set[str]:

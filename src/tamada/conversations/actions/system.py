@@ -14,9 +14,9 @@ def add_system_line(*, conversation: Conversation, actor: Actor, data: dict[str,
 
     Call in a transaction: the conversation is held until its end, so that no other message gets the same number.
     """
-    stored = Conversation.objects.select_for_update().values_list("last_seq", flat=True)
+    stored = Conversation.everything.select_for_update().values_list("last_seq", flat=True)
     conversation.last_seq = stored.get(pk=conversation.pk) + 1
-    Conversation.objects.filter(pk=conversation.pk).update(last_seq=conversation.last_seq)
+    Conversation.everything.filter(pk=conversation.pk).update(last_seq=conversation.last_seq)
     kinds = set(AuthorKind.values)
     return Message.objects.create(
         conversation=conversation,

@@ -33,7 +33,8 @@ def remember(message: Message, before: dict[str, Any]) -> None:
     """Keep with the message what undo needs: how it stood, how it stands, and the lines that tell of the change."""
     conversation = message.conversation
     lines = list(conversation.messages.filter(seq__gt=message.seq).values_list("pk", flat=True))
-    message.data = {**message.data, "undo": {"before": before, "after": snapshot(conversation), "lines": lines}}
+    undo = {"conversation": conversation.pk, "before": before, "after": snapshot(conversation), "lines": lines}
+    message.data = {**message.data, "undo": undo}
     message.save(update_fields=["data"])
 
 
@@ -89,7 +90,7 @@ def can_be_undone(message: Message, delivery: Delivery) -> bool:
     """Whether nobody has received it: it waits, not for the rest of those to whom it went, and never began to leave."""
     if delivery.settled_at or delivery.claimed_at or message.data.get("deferred"):
         return False
-    return not delivery.log.filter(outcome__in=("data", "uncertain", "sent")).exists()
+    return not any(attempt.outcome in ("data", "uncertain", "sent") for attempt in delivery.log.all())
 
 
 def _others(conversation: Conversation, message: Message) -> bool:
@@ -135,8 +136,10 @@ def _give_back_files(message: Message, draft: Draft) -> None:
 def _restore(conversation: Conversation, gone: Message, actor: Actor) -> None:
     undo = gone.data.get("undo", {})
     key, keys = counts.key_of(conversation), access.audience(conversation)
-    restored = put_back(conversation, undo["before"], undo["after"]) if "before" in undo else []
-    _recount(conversation)
+    # What a conversation that was merged since settled is not this one's.
+    is_own = "before" in undo and undo.get("conversation", conversation.pk) == conversation.pk
+    restored = put_back(conversation, undo["before"], undo["after"]) if is_own else []
+    recount(conversation)
     _unanswer(conversation, gone, undo.get("before", {}))
     conversation.save()
     counts.move(key, counts.key_of(conversation))
@@ -146,7 +149,7 @@ def _restore(conversation: Conversation, gone: Message, actor: Actor) -> None:
         events.record(fact, actor=actor)
 
 
-def _recount(conversation: Conversation) -> None:
+def recount(conversation: Conversation) -> None:
     """What the list shows of the conversation, from the messages that remain."""
     said = conversation.messages.exclude(kind=Kind.SYSTEM)
     last = said.order_by("-seq").first()

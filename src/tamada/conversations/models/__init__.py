@@ -3,6 +3,7 @@
 from .change import ChangeRecord
 from .conversation import Access, Conversation, ConversationCount, Mention, Priority, ReadMark, SpamWord, Status
 from .inbox import Channel, Inbox
+from .merge import Merge, MovedMessage
 from .message import (
     ASKED_AGAIN,
     TROUBLED,
@@ -33,7 +34,9 @@ __all__ = [
     "Inbox",
     "Kind",
     "Mention",
+    "Merge",
     "Message",
+    "MovedMessage",
     "Priority",
     "ReadMark",
     "SpamWord",

@@ -35,11 +35,20 @@ _NEWEST = (F("last_activity_at").desc(), F("id").desc())
 _OPEN_WAITING = Q(status=Status.OPEN, waiting_since__isnull=False)
 
 
+class LiveManager(models.Manager["Conversation"]):
+    """Conversations that are there: neither merged into another one nor deleted."""
+
+    def get_queryset(self) -> models.QuerySet["Conversation"]:
+        """Leave out what is gone."""
+        return super().get_queryset().filter(merged_into__isnull=True, deleted_at__isnull=True)
+
+
 class Conversation(models.Model):
     """One matter with one customer.
 
     `waiting_since` is the time of the oldest customer message without an answer, NULL when we owe none.
     `last_seq` numbers the messages; `preview` is the first line of the last one, for lists.
+    What was merged into another one, or deleted, is in `everything` alone: no list, search or count asks for it.
     """
 
     inbox = models.ForeignKey(Inbox, on_delete=models.PROTECT, related_name="conversations")
@@ -56,6 +65,9 @@ class Conversation(models.Model):
     language = models.CharField(max_length=5, blank=True, default="")
     is_spam = models.BooleanField(default=False)
     linked_to = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, blank=True, related_name="linked_from")
+    merged_into = models.ForeignKey(
+        "self", on_delete=models.CASCADE, null=True, blank=True, related_name="merged_from", db_index=False
+    )
     message_count = models.PositiveIntegerField(default=0)
     last_seq = models.PositiveIntegerField(default=0)
     preview = models.CharField(max_length=160, blank=True, default="")
@@ -67,6 +79,13 @@ class Conversation(models.Model):
     snoozed_until = models.DateTimeField(null=True, blank=True)
     first_replied_at = models.DateTimeField(null=True, blank=True)
     closed_at = models.DateTimeField(null=True, blank=True)
+    deleted_at = models.DateTimeField(null=True, blank=True)
+    deleted_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+", db_index=False
+    )
+
+    objects = LiveManager()
+    everything = models.Manager["Conversation"]()
 
     class Meta:
         # House rule: every list is a keyset page over an index that ends in its order (docs/architecture.md).
@@ -86,6 +105,9 @@ class Conversation(models.Model):
             ),
             models.Index("inbox", "assignee", "status", *_NEWEST, name="conv_inbox_assignee"),
             models.Index("snoozed_until", name="conv_snoozed", condition=Q(status=Status.SNOOZED)),
+            # Only of those that are gone: an index with every NULL in it would be taken for each list.
+            models.Index(fields=["merged_into"], name="conv_merged", condition=Q(merged_into__isnull=False)),
+            models.Index(fields=["deleted_at", "id"], name="conv_deleted", condition=Q(deleted_at__isnull=False)),
         ]
 
     def __str__(self) -> str:

@@ -155,6 +155,7 @@ class Attachment(models.Model):
 
     class Meta:
         ordering = ("id",)
+        indexes: ClassVar = [models.Index(fields=["blob"], name="attachment_blob")]
 
     def __str__(self) -> str:
         return self.name

@@ -10,7 +10,9 @@ from .identity import (
     type_given,
     verify_identity,
 )
+from .imports import import_customers
 from .ingest import customers_for
+from .merge import merge_customers, undo_customer_merge
 from .organisations import create_organisation, organisation_named, update_organisation
 from .people import CustomerFields, create_customer, update_customer
 from .senders import block_sender, unblock_sender
@@ -27,12 +29,15 @@ __all__ = [
     "define_attribute",
     "drop_attribute",
     "heard_from",
+    "import_customers",
+    "merge_customers",
     "organisation_named",
     "remove_identity",
     "resume_identity",
     "tags_for",
     "type_given",
     "unblock_sender",
+    "undo_customer_merge",
     "update_customer",
     "update_organisation",
     "update_tag",

@@ -45,6 +45,17 @@ def clean_name(name: str) -> str:
     return clean
 
 
+def usable(names: Iterable[str]) -> list[str]:
+    """Those of the names that can be tags."""
+    good = []
+    for name in names:
+        try:
+            good.append(clean_name(name))
+        except Invalid:
+            continue
+    return good
+
+
 def hue_of(key: str) -> int:
     """A colour that stays the same for the same word: one of twelve."""
     return crc32(key.encode()) % HUES

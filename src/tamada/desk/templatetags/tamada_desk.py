@@ -10,6 +10,7 @@ from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.conversations.models import Priority
 
 from .. import settings_nav
 from ..boxes import BOXES
@@ -65,6 +66,12 @@ def _settings(context: dict[str, Any]) -> list[dict[str, str]]:
         for _title, links in settings_nav.groups(agent, "")
         for link in links
     ]
+
+
+@register.filter
+def priority_name(code: str) -> str:
+    """A priority in the reader's words."""
+    return str(Priority(code).label)
 
 
 @register.filter

@@ -1,6 +1,6 @@
 """What every screen is drawn with: assets, icons, avatars, times. Load with ``{% load tamada_ui %}``."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import lru_cache
 from typing import Any
 from zlib import crc32
@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 
 from tamada.desk import assets, times, wording
+from tamada.desk.countdown import ShownDeadline
 
 register = template.Library()
 
@@ -157,6 +158,12 @@ def day_heading(value: date | datetime) -> str:
 
 
 @register.filter
+def short_day(value: date) -> str:
+    """A day with its month, and its year when that is another one: 8 Mar, 1 Jan 2027."""
+    return times.day(value)
+
+
+@register.filter
 def full_time(moment: datetime) -> str:
     """The whole moment in words."""
     return times.full(moment)
@@ -173,6 +180,23 @@ def waiting(since: datetime | None) -> SafeString | str:
         f'hot="{times.HOT_MINUTES}" data-heat="{wait.heat}" title="{escape(times.full(since))}">{escape(wait.text)}'
         "</tamada-wait>"
     )
+
+
+@register.simple_tag
+def due(one: ShownDeadline, named: str = "") -> SafeString:
+    """A deadline that counts down in the page and warms; with ``"named"`` it says which one it is."""
+    ticks = f' due="{one.due}" warn="{one.warn}"' if one.due else ""
+    name = f"<span>{escape(one.target)}:</span> " if named else ""
+    return mark_safe(  # noqa: S308  words are escaped
+        f'<tamada-due class="chip" data-heat="{one.heat}"{ticks} title="{escape(one.title)}">{icon("flag")}'
+        f"{name}<b>{escape(one.text)}</b></tamada-due>"
+    )
+
+
+@register.filter
+def minutes_span(minutes: int) -> str:
+    """Minutes in words: 2 h 10 min."""
+    return times.hours_span(timedelta(minutes=minutes))
 
 
 @register.filter

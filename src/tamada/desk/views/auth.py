@@ -1,48 +1,25 @@
 """Sign-in, set-up, invitations and forgotten passwords: the pages in front of the door."""
 
-import math
-
 from django.conf import settings
 from django.contrib import auth, messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.utils.translation import get_language, ngettext
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from tamada.accounts import actions, company, mail, queries
+from tamada.accounts import actions, company, mail, sessions
 from tamada.accounts.actions.invitations import open_invitation
 from tamada.accounts.actions.setup import check_setup_token
 from tamada.accounts.actors import actor_of
-from tamada.accounts.errors import LinkGone, LockedOut, SignInRefused
+from tamada.accounts.errors import LinkGone, LockedOut, SecondFactorNeeded, SignInRefused
 from tamada.accounts.links import agent_of_reset
 from tamada.accounts.models import Agent
+from tamada.desk.arrival import address_of, door, enter, onwards, safe_next, wait_sentence
 from tamada.desk.forms.auth import ForgotForm, JoinForm, ResetForm, SetupForm, SignInForm
 from tamada.desk.refusals import refusals
-
-BACKEND = "django.contrib.auth.backends.ModelBackend"
-
-
-def safe_next(request: HttpRequest, fallback: str = "/") -> str:
-    """Where to go on: the `next` of the request if it is a path of ours."""
-    target = request.POST.get("next") or request.GET.get("next") or ""
-    own = target.startswith("/") and url_has_allowed_host_and_scheme(target, allowed_hosts=None)
-    return target if own else fallback
-
-
-def address_of(request: HttpRequest) -> str:
-    """The peer's IP address, as the server in front of us settled it."""
-    return str(request.META.get("REMOTE_ADDR") or "")
-
-
-def enter(request: HttpRequest, agent: Agent, target: str = "/") -> HttpResponseRedirect:
-    """Open a new session (its key is a new one) and go on. The page's script tells the browser's time zone."""
-    actions.note_time_zone(agent=agent, time_zone=request.POST.get("time_zone", ""))
-    auth.login(request, agent, backend=BACKEND)
-    return redirect(target)
 
 
 @never_cache
@@ -59,29 +36,17 @@ def login(request: HttpRequest) -> HttpResponse:
                 email=form.cleaned_data["email"], password=form.cleaned_data["password"], address=address_of(request)
             )
         except LockedOut as locked:
-            form.add_error(None, _wait_sentence(locked.seconds))
+            form.add_error(None, wait_sentence(locked.seconds))
             status = 429
+        except SecondFactorNeeded as owed:
+            sessions.await_second(request, owed.agent)
+            return redirect(onwards("desk:second_step", safe_next(request)))
         except SignInRefused:
             form.add_error(None, _("The address or the password is wrong."))
             status = 422
         else:
             return enter(request, agent, safe_next(request))
-    context = {
-        "form": form,
-        "next": safe_next(request, ""),
-        "is_new": not queries.has_admin(),
-        "company": company.name(),
-    }
-    return render(request, "desk/auth/login.html", context, status=status)
-
-
-def _wait_sentence(seconds: int) -> str:
-    minutes = math.ceil(seconds / 60)
-    return ngettext(
-        "Too many tries. Wait %(minutes)d minute and try again.",
-        "Too many tries. Wait %(minutes)d minutes and try again.",
-        minutes,
-    ) % {"minutes": minutes}
+    return door(request, form, status=status)
 
 
 @require_POST

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts.models import Agent, Membership, Role, Team
 from tamada.accounts.permissions import allowed
+from tamada.automation.queries import deadlines_of
 from tamada.calendars.queries import schedule
 from tamada.conversations import access, actions
 from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
@@ -24,14 +25,16 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number, row_numbers
 
-from .. import snooze, times
+from .. import countdown, snooze, times
 from ..access import actor_of, agent_of, conversation_or_404
 from ..addresses import numbered
 from ..drafts import composer_context
 from ..forms.customers import attributes_of
 from ..rows import people_in
 from ..shown import shown
+from ..toasts import refused, told
 from .inbox import last_box, list_context, rail_context
+from .removing import delete_chosen, merge_chosen
 
 SHOWN = 50
 NEARBY = 6
@@ -41,6 +44,9 @@ NEARBY = 6
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """The pane for htmx, its talk or about part alone for a refetch, or the whole page with the list beside it."""
     found = conversation_or_404(request, pk)
+    if found.pk != pk:
+        query = request.GET.urlencode()
+        return redirect(f"{numbered('conversation', found.pk)}{'?' + query if query else ''}")
     fragment = request.GET.get("fragment")
     if fragment == "talk":
         return render(request, "desk/conversation/talk.html", talk_context(request, found))
@@ -80,6 +86,7 @@ def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
             "tags": Tag.objects.all()[:100],
             "tag_names": [t.name for t in found.tags.all()],
             "follows": Access.objects.filter(agent=agent, conversation=found, follows=True).exists(),
+            "deadlines": [countdown.shown(one) for one in deadlines_of(found.pk)],
             "present": people_in(agent, [found.pk]).get(found.pk, []),
             "box": last_box(request),
         }
@@ -101,9 +108,10 @@ def _thread(request: HttpRequest, found: Conversation, messages: list[Message]) 
     return {
         "conversation": found,
         "items": shown(request, messages),
-        "earlier_before": messages[0].seq if messages and messages[0].seq > 1 else None,
+        "earlier_before": messages[0].seq if len(messages) == SHOWN else None,
         "may_write": allowed(agent_of(request), "conversation.reply"),
         "begin_url": numbered("begin", found.pk),
+        "split_url": numbered("split", found.pk),
     }
 
 
@@ -129,7 +137,7 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         record = _change(request, [found])
     except PastTime:
-        return _refused(_("This time has passed."))
+        return refused(_("This time has passed."))
     except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     return _done(request, found, record)
@@ -137,13 +145,20 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def bulk(request: HttpRequest) -> HttpResponse:
-    """The same for every selected conversation the agent may see: all of them, or none when one can't be."""
+    """The same for every selected conversation the agent may see: all of them, or none when one can't be.
+
+    `merge` makes them one, `delete` deletes them.
+    """
     ids = row_numbers(request.POST.getlist("selected"))[:200]
     chosen = list(visible_to(agent_of(request)).filter(pk__in=ids).select_related("inbox__calendar"))
+    if "merge" in request.POST:
+        return merge_chosen(request, chosen)
+    if "delete" in request.POST:
+        return delete_chosen(request, chosen)
     try:
         record = _change(request, chosen)
     except PastTime:
-        return _refused(_("This time has passed."))
+        return refused(_("This time has passed."))
     except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     text = ngettext("%(count)d conversation changed.", "%(count)d conversations changed.", len(chosen))
@@ -214,29 +229,16 @@ def _done(request: HttpRequest, found: Conversation, record: ChangeRecord | None
     return HttpResponse(status=204)
 
 
+def _toast(text: str, record: ChangeRecord | None) -> HttpResponse:
+    return told(text, reverse("desk:undo_change", args=[record.pk]) if record else "")
+
+
 def _snoozed_words(found: Conversation) -> str:
     found.refresh_from_db(fields=["snoozed_until"])
     if found.snoozed_until is None:
         return _("Snoozed #%(number)s until they reply.") % {"number": found.pk}
     told = {"number": found.pk, "time": times.with_clock(found.snoozed_until)}
     return _("Snoozed #%(number)s until %(time)s.") % told
-
-
-def _toast(text: str, record: ChangeRecord | None) -> HttpResponse:
-    shown = {"text": text, "kind": "ok"}
-    if record is not None:
-        shown["undo"] = reverse("desk:undo_change", args=[record.pk])
-    return _saying(shown, 204)
-
-
-def _refused(text: str) -> HttpResponse:
-    return _saying({"text": text, "kind": "error"}, 422)
-
-
-def _saying(toast: dict[str, str], status: int) -> HttpResponse:
-    response = HttpResponse(status=status)
-    response["HX-Trigger"] = JsonResponse({"toast": toast}).content.decode()
-    return response
 
 
 @require_POST

@@ -4,22 +4,28 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tamada.accounts.permissions import allowed
+from tamada.accounts.permissions import allowed, require
 from tamada.conversations.models import Status
 from tamada.conversations.queries import visible_to
 from tamada.customers import actions, queries
-from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentity
-from tamada.customers.models import Customer, Identity, IdentityType
+from tamada.customers.duplicates import duplicates, merges_of
+from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentity, MergeStays
+from tamada.customers.models import Customer, CustomerMerge, Identity, IdentityType
+from tamada.kit.numbers import row_number
+from tamada.search.queries import search
 
 from ..access import actor_of, agent_of
 from ..forms.customers import CustomerForm, NewCustomerForm, attributes_of
 from ..rows import rows_for
 from .inbox import rail_context
+
+_MERGES = 20
 
 
 @require_GET
@@ -41,6 +47,8 @@ def people(request: HttpRequest) -> HttpResponse:
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is this and how are they: a header, open conversations, and everything in order."""
     found = _customer(request, pk)
+    if found.pk != pk:
+        return redirect("desk:customer", pk=found.pk)
     agent = agent_of(request)
     try:
         page = queries.timeline(found, agent, cursor=request.GET.get("cursor"))
@@ -57,6 +65,8 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "attributes": attributes_of(found),
         "may_write": _may_write(request),
         "identity_types": IdentityType.choices,
+        "alike": duplicates(agent, found),
+        "merges": list(merges_of(found)[:_MERGES]),
     }
     return render(request, "desk/customers/customer.html", context | rail_context(request, "customers"))
 
@@ -139,6 +149,45 @@ def identity(request: HttpRequest, pk: int, identity: int) -> HttpResponse:
     return redirect("desk:customer", pk=pk)
 
 
+@require_http_methods(["GET", "POST"])
+def merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """A dialog: who this customer is besides (`other`), looked for by name, address or number (`q`)."""
+    require(agent_of(request), "customer.write")
+    found = _customer(request, pk)
+    if request.method == "GET":
+        return _merge_dialog(request, found)
+    other = queries.visible_to(agent_of(request)).filter(pk=row_number(request.POST.get("other"))).first()
+    if other is None or other.pk == found.pk:
+        return _merge_dialog(request, found, _("Choose who it is."))
+    done = actions.merge_customers(agent=agent_of(request), actor=actor_of(request), source=other, target=found)
+    text = _("%(name)s is one with this customer now.") % {"name": other.name or _("Somebody")}
+    messages.success(request, text, extra_tags=reverse("desk:undo_customer_merge", args=[done.pk]))
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = reverse("desk:customer", args=[found.pk])
+    return response
+
+
+def _merge_dialog(request: HttpRequest, found: Customer, error: str = "") -> HttpResponse:
+    agent, q = agent_of(request), request.GET.get("q", "").strip()[:200]
+    others = search(agent, q, kind="customers", limit=_MERGES).items if q else duplicates(agent, found)
+    context = {"customer": found, "others": [c for c in others if c.pk != found.pk], "q": q, "error": error}
+    return render(request, "desk/customers/merge.html", context, status=422 if error else 200)
+
+
+@require_POST
+def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
+    """Make two of them again."""
+    done = get_object_or_404(CustomerMerge, pk=pk)
+    try:
+        actions.undo_customer_merge(agent=agent_of(request), actor=actor_of(request), merge=done)
+    except Customer.DoesNotExist:
+        raise Http404 from None
+    except MergeStays as error:
+        text = _("Undo the later merge first.") if error.later else _("This merge was undone before.")
+        return JsonResponse({"toast": text}, status=409)
+    return JsonResponse({"toast": _("They are two customers again.")})
+
+
 _REFUSALS = (CustomerError, InvalidIdentity)
 
 
@@ -149,8 +198,9 @@ def _explained(error: Exception) -> str:
 
 
 def _customer(request: HttpRequest, pk: int) -> Customer:
+    """Who turned out to be somebody else is that person."""
     try:
-        return queries.get_visible(agent_of(request), pk)
+        return queries.get_now(agent_of(request), pk)
     except Customer.DoesNotExist:
         raise Http404 from None
 

@@ -111,4 +111,5 @@ def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
         "push_key": push.public_key(),
         "may_start": allowed(agent, "conversation.start"),
         "may_settings": allowed(agent, "inbox.settings"),
+        "may_restore": allowed(agent, "conversation.restore"),
     }

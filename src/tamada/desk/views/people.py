@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from tamada.accounts import actions, links, mail, queries
+from tamada.accounts import actions, factors, links, mail, queries
 from tamada.accounts.actors import actor_of
 from tamada.accounts.errors import Invalid, LinkGone
 from tamada.accounts.models import Agent, Invitation
@@ -15,6 +15,7 @@ from tamada.accounts.permissions import allowed, require
 from tamada.desk.access import agent_of
 from tamada.desk.forms.people import InviteForm, PersonForm
 from tamada.desk.pages import page, question
+from tamada.desk.proven import proven
 from tamada.desk.refusals import refusals
 
 
@@ -41,6 +42,7 @@ def _open_invitations() -> list[tuple[Invitation, str]]:
     return [(invitation, "" if mail.is_configured() else links.invitation_url(invitation)) for invitation in waiting]
 
 
+@proven
 def invite(request: HttpRequest) -> HttpResponse:
     """Offer somebody a place."""
     agent = agent_of(request)
@@ -57,6 +59,7 @@ def invite(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@proven
 def resend(request: HttpRequest, pk: int) -> HttpResponse:
     """Seven more days, and another mail."""
     agent = agent_of(request)
@@ -81,6 +84,7 @@ def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("desk:people")
 
 
+@proven
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """Name, role and teams of somebody."""
     agent = agent_of(request)
@@ -102,12 +106,15 @@ def _person_page(
         "form": form,
         "person": target,
         "is_self": target == request.user,
+        "has_sso": target.sso_identities.exists(),
+        "has_second": factors.has_second(target),
         "reset_url": reset_url,
         "reset_is_mailed": mail.is_configured(),
     }
     return page(request, "people/person", context, status=status)
 
 
+@proven
 def leave(request: HttpRequest, pk: int) -> HttpResponse:
     """Deactivate somebody, after asking."""
     agent = agent_of(request)
@@ -125,6 +132,7 @@ def leave(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@proven
 def come_back(request: HttpRequest, pk: int) -> HttpResponse:
     """Activate somebody who had left."""
     agent = agent_of(request)
@@ -135,6 +143,7 @@ def come_back(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
+@proven
 def send_reset(request: HttpRequest, pk: int) -> HttpResponse:
     """Help somebody who forgot their password: by mail, or with a link to hand over."""
     agent = agent_of(request)
@@ -147,3 +156,31 @@ def send_reset(request: HttpRequest, pk: int) -> HttpResponse:
         messages.success(request, _("A link is on its way to %(email)s.") % {"email": target.email})
         return redirect("desk:person", pk=pk)
     return _person_page(request, target, PersonForm.of(target), reset_url=url)
+
+
+@proven
+def reset_factors(request: HttpRequest, pk: int) -> HttpResponse:
+    """Take the second step from somebody who lost theirs, after asking."""
+    agent = agent_of(request)
+    require(agent, "agent.settings")
+    target = get_object_or_404(Agent, pk=pk)
+    if target == agent:
+        raise PermissionDenied("agent.settings")
+    if request.method != "POST":
+        return question(request, "people/reset_factors", {"person": target})
+    actions.reset_factors(agent=agent, actor=actor_of(agent), target=target)
+    messages.success(
+        request, _("%(name)s signs in by password alone until they add another step.") % {"name": target.name}
+    )
+    return redirect("desk:person", pk=pk)
+
+
+@require_POST
+@proven
+def unlink_sso(request: HttpRequest, pk: int) -> HttpResponse:
+    """Forget whom the provider means by somebody."""
+    agent = agent_of(request)
+    target = get_object_or_404(Agent, pk=pk)
+    actions.unlink_sso(agent=agent, actor=actor_of(agent), target=target)
+    messages.success(request, _("The next sign-in by the provider links them anew, by their address."))
+    return redirect("desk:person", pk=pk)

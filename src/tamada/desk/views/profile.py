@@ -1,7 +1,6 @@
 """About oneself: profile, password, notifications, API tokens."""
 
 from django.contrib import messages
-from django.contrib.auth import update_session_auth_hash
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.utils import translation
@@ -9,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_POST
 
-from tamada.accounts import actions
+from tamada.accounts import actions, sessions
 from tamada.accounts.actions.tokens import scopes_for
 from tamada.accounts.actors import actor_of
 from tamada.accounts.errors import Invalid
@@ -18,7 +17,10 @@ from tamada.desk.access import agent_of
 from tamada.desk.forms.profile import NotificationsForm, PasswordForm, ProfileForm, TokenForm
 from tamada.desk.forms.zones import zones
 from tamada.desk.pages import page
+from tamada.desk.proven import proven
 from tamada.desk.refusals import refusals
+
+from .auth import logout
 
 
 def profile(request: HttpRequest) -> HttpResponse:
@@ -41,19 +43,36 @@ def password(request: HttpRequest) -> HttpResponse:
     form = PasswordForm(request.POST or None)
     if form.is_bound and form.is_valid():
         with refusals(form):
-            actions.change_password(agent=agent, actor=actor_of(agent), **form.cleaned_data)
-            update_session_auth_hash(request, agent)
+            this = sessions.row_of(request)
+            actions.change_password(agent=agent, actor=actor_of(agent), session=this, **form.cleaned_data)
+            sessions.keep(request, agent)
+            sessions.proved(request.session)
             messages.success(request, _("Your password is changed, and you are signed out everywhere else."))
             return redirect("desk:profile_password")
-    return page(request, "profile/password", {"form": form}, status=422 if form.is_bound else 200)
+    context = {"form": form, "sessions": list(sessions.of(agent)), "this": sessions.row_of(request)}
+    return page(request, "profile/password", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def end_session(request: HttpRequest, pk: int) -> HttpResponse:
+    """End one of one's own sessions; ending this one signs out."""
+    agent = agent_of(request)
+    found = sessions.of(agent).filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    if found.pk == sessions.row_of(request):
+        return logout(request)
+    actions.end_session(agent=agent, actor=actor_of(agent), session=found)
+    messages.success(request, _("That session has ended."))
+    return redirect("desk:profile_password")
 
 
 @require_POST
 def end_sessions(request: HttpRequest) -> HttpResponse:
     """Sign out everywhere but here."""
     agent = agent_of(request)
-    actions.end_sessions(agent=agent, actor=actor_of(agent))
-    update_session_auth_hash(request, agent)
+    actions.end_sessions(agent=agent, actor=actor_of(agent), but=sessions.row_of(request))
+    sessions.keep(request, agent)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("desk:profile_password")
 
@@ -70,6 +89,7 @@ def notifications(request: HttpRequest) -> HttpResponse:
     return page(request, "profile/notifications", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@proven
 def tokens(request: HttpRequest) -> HttpResponse:
     """My tokens; a new one is shown this once, in the answer to the form itself."""
     agent = agent_of(request)

@@ -1,4 +1,4 @@
-"""The company's settings, each page a plain form; and what an admin looks after: quarantine, failed tasks, audit."""
+"""The company's settings, each page a plain form; and what an admin looks after: quarantine, failed tasks."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -23,15 +23,15 @@ from tamada.channels.actions import discard_input, retry_input
 from tamada.channels.models import RawInput
 from tamada.channels.queries import original, quarantined, refused
 from tamada.core import queue
-from tamada.core.models import AuditEntry, QueuedTask
+from tamada.core.models import QueuedTask
 from tamada.customers import actions
 from tamada.customers.errors import CustomerError
 from tamada.customers.models import AttributeDefinition, AttributeType, BlockedSender, Tag
 from tamada.kit.numbers import row_number
 
-from .. import trail
 from ..access import actor_of, agent_of
 from ..forms.zones import zones
+from ..proven import proven
 from .inbox import rail_context
 
 PAGE = 50
@@ -132,6 +132,7 @@ class AttributeForm(forms.Form):
 
 
 @needs("attribute.settings")
+@proven
 def attributes(request: HttpRequest) -> HttpResponse:
     """Custom fields of customers."""
     form = AttributeForm(request.POST if request.method == "POST" and "drop" not in request.POST else None)
@@ -179,7 +180,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     refused_ones = request.GET.get("show") == "blocked"
     rows = refused(agent) if refused_ones else quarantined(agent)
-    return shown(request, "quarantine", {"page": _page(request, rows), "is_blocked": refused_ones})
+    return shown(request, "quarantine", {"page": paged(request, rows), "is_blocked": refused_ones})
 
 
 @require_GET
@@ -206,20 +207,8 @@ def tasks(request: HttpRequest) -> HttpResponse:
     return shown(request, "tasks", {"tasks": queue.dead_letters(), "waiting": waiting})
 
 
-@needs("audit.read")
-def audit_trail(request: HttpRequest) -> HttpResponse:
-    """Who did what, newest first."""
-    entries = AuditEntry.objects.order_by("-id")
-    action = request.GET.get("action", "").strip()
-    if action:
-        entries = entries.filter(action__startswith=action)
-    page = _page(request, entries)
-    rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry)) for entry in page]
-    context = {"page": page, "rows": rows, "action": action, "actions": trail.ACTIONS.items()}
-    return shown(request, "audit", context)
-
-
-def _page(request: HttpRequest, rows: Any) -> Any:
+def paged(request: HttpRequest, rows: Any) -> Any:
+    """One page of rows, by `?page=`."""
     return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 

@@ -7,19 +7,22 @@ from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
+from django.utils import timezone
+from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST
 
 from tamada.accounts.zones import company_zone
 from tamada.calendars import actions
 from tamada.calendars.errors import InUse, Invalid
+from tamada.calendars.holidays import COUNTRIES
 from tamada.calendars.models import Calendar, Weekday
 from tamada.calendars.queries import calendars
 
 from ..access import actor_of, agent_of
 from ..forms.zones import zones
 from ..hours import read_days, read_hours, write_days, write_hours
+from ..proven import proven
 from .settings import needs, shown
 
 _USUAL: Final = "09:00–18:00"
@@ -34,6 +37,12 @@ class HoursForm(forms.Form):
         required=False, max_length=200, help_text=gettext_lazy("Such as 09:00–13:00, 14:00–18:00. Empty is closed.")
     )
     day_1, day_2, day_3, day_4, day_5, day_6 = (forms.CharField(required=False, max_length=200) for _number in range(6))
+    holidays = forms.ChoiceField(
+        label=gettext_lazy("Public holidays"),
+        choices=[("", "—"), *COUNTRIES.items()],
+        required=False,
+        help_text=gettext_lazy("Closed on these too; the coming years are added by themselves."),
+    )
     closed = forms.CharField(
         label=gettext_lazy("Closed on"),
         required=False,
@@ -88,15 +97,18 @@ def edit(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _initial(found: Calendar) -> dict[str, str]:
     week = {f"day_{w.value}": write_hours(h.interval for h in found.hours.all() if h.weekday == w) for w in Weekday}
-    days = write_days(found.special_days.all())
-    return {"name": found.name, "time_zone": found.time_zone, "closed": days, **week}
+    days = list(found.special_days.all())
+    entered = write_days(day for day in days if not day.source)
+    country = next((day.source for day in days if day.source), "")
+    return {"name": found.name, "time_zone": found.time_zone, "closed": entered, "holidays": country, **week}
 
 
 def _answer(request: HttpRequest, form: HoursForm, found: Calendar | None) -> HttpResponse:
     if form.is_bound and form.is_valid() and _save(request, form, found):
         messages.success(request, _("Saved."))
         return redirect("desk:settings_hours")
-    context = {"form": form, "calendar": found}
+    public = found.special_days.exclude(source="").filter(date__gte=timezone.localdate()) if found else []
+    context = {"form": form, "calendar": found, "public": public}
     return shown(request, "hours_edit", context, status=422 if form.is_bound else 200)
 
 
@@ -110,7 +122,10 @@ def _save(request: HttpRequest, form: HoursForm, found: Calendar | None) -> bool
             else:
                 actions.update_calendar(**common, calendar=found, **named)
                 actions.set_week(**common, calendar=found, week=form.week)
-            actions.set_special_days(**common, calendar=found, days=form.days)
+            actions.set_special_days(**common, calendar=found, days=form.days, source="")
+            actions.set_public_holidays(
+                **common, calendar=found, country=form.cleaned_data["holidays"], language=get_language() or ""
+            )
     except Invalid as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
         return False
@@ -119,6 +134,7 @@ def _save(request: HttpRequest, form: HoursForm, found: Calendar | None) -> bool
 
 @require_POST
 @needs("company.settings")
+@proven
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove a calendar that no inbox uses."""
     try:

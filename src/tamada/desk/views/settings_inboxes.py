@@ -18,6 +18,7 @@ from tamada.conversations.queries import inboxes_visible_to
 
 from ..access import actor_of, agent_of, inbox_or_404
 from ..forms.inboxes import COMMON, InboxForm, MailForm, NewInboxForm
+from ..proven import proven
 from .settings import needs, shown
 
 
@@ -30,6 +31,7 @@ def inboxes(request: HttpRequest) -> HttpResponse:
 
 
 @needs("inbox.create")
+@proven
 def new(request: HttpRequest) -> HttpResponse:
     """Open a mail inbox."""
     form = NewInboxForm(request.POST or None)
@@ -44,6 +46,7 @@ def new(request: HttpRequest) -> HttpResponse:
 
 
 @needs("inbox.settings")
+@proven
 def inbox(request: HttpRequest, pk: int) -> HttpResponse:
     """One inbox's settings."""
     found = inbox_or_404(request, pk)

@@ -15,6 +15,7 @@ from tamada.channels.email.models import ImapAuth, MailAccount
 from tamada.channels.email.reasons import in_words
 
 from ..access import actor_of, agent_of, inbox_or_404
+from ..proven import proven
 from .settings import needs, shown
 
 
@@ -46,6 +47,7 @@ def back_url() -> str:
 
 
 @needs("inbox.settings")
+@proven
 def connect(request: HttpRequest, pk: int) -> HttpResponse:
     """Choose the provider and go there."""
     account = _account(request, pk)
@@ -83,6 +85,7 @@ def connected(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 @needs("inbox.settings")
+@proven
 def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     """Make the address to which a provider posts this inbox's mail; shown once, for it holds the secret."""
     account = _account(request, pk)

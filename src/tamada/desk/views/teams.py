@@ -14,6 +14,7 @@ from tamada.accounts.permissions import allowed, require
 from tamada.desk.access import agent_of
 from tamada.desk.forms.people import NewTeamForm, TeamForm
 from tamada.desk.pages import page, question
+from tamada.desk.proven import proven
 from tamada.desk.refusals import refusals
 
 
@@ -38,6 +39,7 @@ def new_team(request: HttpRequest) -> HttpResponse:
     return page(request, "people/new_team", {"form": form}, status=422 if form.is_bound else 200)
 
 
+@proven
 def team(request: HttpRequest, pk: int) -> HttpResponse:
     """A team's name and members."""
     agent, found = agent_of(request), _team_or_404(request, pk)
@@ -54,6 +56,7 @@ def team(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request, "people/team", context, status=422 if form.is_bound else 200)
 
 
+@proven
 def delete_team(request: HttpRequest, pk: int) -> HttpResponse:
     """Remove an empty team, after asking."""
     agent, found = agent_of(request), _team_or_404(request, pk)

@@ -1,0 +1,31 @@
+"""Where rooms above fill in what conversations can't know: what of theirs goes along when
+conversations become one, and what is to be done before messages are removed for good."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from tamada.core.registry import Registry
+
+from .models import Merge, Message
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One kind of rows that go along with a merge.
+
+    `move(merge, sources)` gives `merge.target` what is of these conversations (ids), after their messages have moved;
+    it returns what `put_back(merge, kept)` needs to restore every row, before the messages go back. Both run in the
+    transaction of the merge; `kept` is JSON and holds no words of anybody.
+    """
+
+    move: Callable[[Merge, Sequence[int]], Any]
+    put_back: Callable[[Merge, Any], None]
+
+
+merging: Registry[Part] = Registry("conversations.merging")
+"""Rows of other rooms that name a conversation."""
+
+burials: Registry[Callable[[Sequence[Message]], None]] = Registry("conversations.burials")
+"""Called outside a transaction, and perhaps twice, before messages of one conversation are removed for good: their
+channel sees to it that they don't come back, and removes what it holds of them."""

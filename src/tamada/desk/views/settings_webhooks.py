@@ -1,0 +1,183 @@
+"""Webhooks: endpoints, what they were sent, and how it went."""
+
+import json
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+from django.views.decorators.http import require_GET, require_POST
+
+from tamada.kit.numbers import row_number
+from tamada.webhooks import actions, queries
+from tamada.webhooks.errors import Invalid
+from tamada.webhooks.models import Delivery, Endpoint, State
+from tamada.webhooks.offered import OFFERED
+from tamada.webhooks.sender import deliver_now
+
+from ..access import actor_of, agent_of
+from .settings import PAGE, needs, shown
+
+
+class WebhookForm(forms.Form):
+    """An endpoint: where to, what for, which events."""
+
+    url = forms.CharField(
+        label=gettext_lazy("Address"),
+        max_length=2000,
+        widget=forms.URLInput(attrs={"placeholder": "https://example.com/hooks/tamada", "autocomplete": "off"}),
+        help_text=gettext_lazy("Where each event is sent with POST. It must answer within 15 seconds."),
+    )
+    description = forms.CharField(
+        label=gettext_lazy("Description"),
+        max_length=200,
+        required=False,
+        help_text=gettext_lazy("What listens there, for your colleagues."),
+    )
+    types = forms.MultipleChoiceField(
+        label=gettext_lazy("Events"),
+        choices=[(event.type, words) for event, words in OFFERED.items()],
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=gettext_lazy("Choose none to be told of all of them. Events hold ids, no words of customers."),
+    )
+    is_active = forms.BooleanField(
+        label=gettext_lazy("Switched on"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy("While it is off, nothing is sent, and what happens then is not sent later either."),
+    )
+
+    @classmethod
+    def of(cls, row: Endpoint) -> "WebhookForm":
+        """The form as it stands."""
+        return cls(initial={name: getattr(row, name) for name in cls.base_fields})
+
+
+def _endpoint(request: HttpRequest, pk: int) -> Endpoint:
+    return get_object_or_404(queries.visible_to(agent_of(request)), pk=pk)
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"agent": agent_of(request), "actor": actor_of(request)}
+
+
+@needs("webhook.settings")
+@require_GET
+def webhooks(request: HttpRequest) -> HttpResponse:
+    """Every endpoint and how it does."""
+    return shown(request, "webhooks", {"webhooks": queries.visible_to(agent_of(request))})
+
+
+@needs("webhook.settings")
+def new(request: HttpRequest) -> HttpResponse:
+    """A new endpoint; its secret is shown once, in the answer to the form."""
+    form = WebhookForm(request.POST or None)
+    if form.is_bound and form.is_valid():
+        try:
+            row, secret = actions.add_endpoint(**_by(request), **form.cleaned_data)
+            return _page(request, row, WebhookForm.of(row), secret=secret)
+        except Invalid as refused:
+            form.add_error(refused.field or None, refused.message)
+    return shown(request, "webhook_new", {"form": form}, status=422 if form.is_bound else 200)
+
+
+@needs("webhook.settings")
+def webhook(request: HttpRequest, pk: int) -> HttpResponse:
+    """One endpoint: its settings, its secret, its deliveries."""
+    row = _endpoint(request, pk)
+    form = WebhookForm(request.POST) if request.method == "POST" else WebhookForm.of(row)
+    if form.is_bound and form.is_valid():
+        try:
+            actions.update_endpoint(**_by(request), endpoint=row, **form.cleaned_data)
+            messages.success(request, _("Saved."))
+            return redirect("desk:settings_webhook", pk)
+        except Invalid as refused:
+            form.add_error(refused.field or None, refused.message)
+    return _page(request, row, form)
+
+
+def _page(request: HttpRequest, row: Endpoint, form: WebhookForm, *, secret: str = "") -> HttpResponse:
+    state = request.GET.get("state", "")
+    page = Paginator(queries.deliveries_of(row, state), PAGE).get_page(request.GET.get("page"))
+    context = {
+        "webhook": row,
+        "form": form,
+        "secret": secret,
+        "page": page,
+        "state": state if state in State.values else "",
+        "states": State.choices,
+        "has_failed": row.is_active and queries.has_failed(row),
+    }
+    return shown(request, "webhook", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+@needs("webhook.settings")
+def delete(request: HttpRequest, pk: int) -> HttpResponse:
+    """Remove an endpoint and its log."""
+    actions.remove_endpoint(**_by(request), endpoint=_endpoint(request, pk))
+    messages.success(request, _("Removed."))
+    return redirect("desk:settings_webhooks")
+
+
+@require_POST
+@needs("webhook.settings")
+def rotate(request: HttpRequest, pk: int) -> HttpResponse:
+    """A new secret, shown once, in this answer."""
+    row = _endpoint(request, pk)
+    secret = actions.rotate_secret(**_by(request), endpoint=row)
+    row.refresh_from_db()
+    return _page(request, row, WebhookForm.of(row), secret=secret)
+
+
+@require_POST
+@needs("webhook.settings")
+def test(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send a test event now, and say how it went."""
+    row = _endpoint(request, pk)
+    sent = deliver_now(actions.send_test(**_by(request), endpoint=row), row)
+    last = sent.attempts.last()
+    if sent.state == State.DELIVERED:
+        messages.success(request, _("The receiver took the test event."))
+    else:
+        text = _("The test event was not taken: %(reason)s.")
+        messages.error(request, text % {"reason": last.get_outcome_display() if last else ""})
+    return redirect("desk:webhook_delivery", pk, sent.pk)
+
+
+def _delivery(request: HttpRequest, pk: int, delivery: int) -> Delivery:
+    return get_object_or_404(queries.deliveries_of(_endpoint(request, pk)).select_related("endpoint"), pk=delivery)
+
+
+@needs("webhook.settings")
+@require_GET
+def delivery(request: HttpRequest, pk: int, delivery: int) -> HttpResponse:
+    """What was sent, and every try."""
+    row = _delivery(request, pk, delivery)
+    body = json.dumps(json.loads(row.body), indent=2)
+    return shown(request, "webhook_delivery", {"webhook": row.endpoint, "delivery": row, "body": body})
+
+
+@require_POST
+@needs("webhook.settings")
+def replay(request: HttpRequest, pk: int) -> HttpResponse:
+    """Send one delivery again (`delivery`), or all that failed."""
+    row, chosen = _endpoint(request, pk), request.POST.get("delivery", "")
+    try:
+        if chosen:
+            actions.replay(**_by(request), delivery=_delivery(request, pk, row_number(chosen)))
+            total = 1
+        else:
+            total = actions.replay_failed(**_by(request), endpoint=row)
+        text = ngettext(
+            "%(count)d delivery is on its way again.", "%(count)d deliveries are on their way again.", total
+        )
+        messages.success(request, text % {"count": total})
+    except Invalid as refused:
+        messages.error(request, refused.message)
+    return redirect("desk:settings_webhook", pk)

@@ -1,0 +1,14 @@
+"""Why this room refused. Each message is a sentence for the person who tried."""
+
+
+class Invalid(Exception):
+    """What was given can't be taken; `field` names the form field it is about, or is empty."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field
+
+
+class Stopped(Exception):
+    """Somebody took the work away while it ran."""

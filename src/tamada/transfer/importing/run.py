@@ -1,0 +1,281 @@
+"""The import itself: batches of records become customers and conversations, each batch in one transaction.
+
+Whatever was brought in before, by this file or an earlier half of it, is known by what the other system calls it.
+"""
+
+from collections.abc import Callable, Container, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
+from itertools import islice
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from tamada.accounts.models import Agent
+from tamada.conversations.actions import import_conversations
+from tamada.conversations.actions.imports import Prepared
+from tamada.conversations.imported import ImportedConversation, ImportedMessage
+from tamada.conversations.models import Conversation, Inbox
+from tamada.core.actors import Actor
+from tamada.customers.actions import import_customers
+from tamada.customers.imported import ImportedPerson
+from tamada.customers.models import BlockedSender, Customer
+
+from ..models import ImportedThing, Kind
+from .records import Cut, Matter, Person, Problem, Record, Said
+
+BATCH = 100
+MOST_PROBLEMS = 100
+
+type_tell = Callable[[int], None]
+
+
+@dataclass(slots=True)
+class Summary:
+    """What an import did. `cut` tells of a file that ended in the middle: the whole one goes on where it stopped."""
+
+    read: int = 0
+    customers: int = 0
+    conversations: int = 0
+    messages: int = 0
+    duplicates: int = 0
+    blocked: int = 0
+    skipped: int = 0
+    cut: bool = False
+
+    def as_dict(self) -> dict[str, int]:
+        return asdict(self)
+
+
+@dataclass(slots=True)
+class Done:
+    """The summary, and the first problems."""
+
+    summary: Summary = field(default_factory=Summary)
+    problems: list[Problem] = field(default_factory=list)
+
+    def skip(self, problem: Problem) -> None:
+        """Something was left out."""
+        self.summary.skipped += 1
+        if len(self.problems) < MOST_PROBLEMS:
+            self.problems.append(problem)
+
+
+def run(
+    records: Iterable[Record], *, source: str, actor: Actor, inbox: Inbox | None, tell: type_tell = lambda done: None
+) -> Done:
+    """Bring the records in. `tell` hears how many were read, after each batch."""
+    done = Done()
+    stream = _until_cut(records, done)
+    agents = {email.casefold(): pk for email, pk in Agent.objects.values_list("email", "pk")}
+    way = _Way(source, actor, inbox, agents)
+    while batch := list(islice(stream, BATCH)):
+        _Batch(batch, way, done).run()
+        done.summary.read += len(batch)
+        tell(done.summary.read)
+    return done
+
+
+def _until_cut(records: Iterable[Record], done: Done) -> Iterator[Record]:
+    try:
+        yield from records
+    except Cut:
+        done.summary.cut = True
+
+
+@dataclass(frozen=True, slots=True)
+class _Way:
+    """What is the same for all of an import. `agents` are ours by address."""
+
+    source: str
+    actor: Actor
+    inbox: Inbox | None
+    agents: dict[str, int]
+
+
+class _Batch:
+    """Up to a hundred records."""
+
+    def __init__(self, records: list[Record], way: _Way, done: Done) -> None:
+        self.way, self.done = way, done
+        self.people: dict[str, Person] = {}
+        self.told: set[str] = set()
+        self.matters: dict[str, Matter] = {}
+        self.skipped: list[Problem] = []
+        for record in records:
+            self._sort(record)
+        blocked = BlockedSender.objects.values_list("value", flat=True)
+        self.blocked = set(blocked.filter(value__in=self._names()))
+
+    def _sort(self, record: Record) -> None:
+        if isinstance(record, Problem):
+            self.skipped.append(record)
+        elif isinstance(record, Person):
+            if record.is_nobody:
+                self.skipped.append(Problem(record.key, _("It has no name and no address.")))
+            else:
+                self.people.setdefault(_handle(record), record)
+                self.told.add(_handle(record))
+        elif self.way.inbox is None:
+            self.skipped.append(Problem(record.key, _("It is a conversation, and no inbox was chosen.")))
+        else:
+            self._sort_matter(record)
+
+    def _sort_matter(self, record: Matter) -> None:
+        handle = _handle(record.customer)
+        if handle and (handle not in self.people or self.people[handle].is_nobody):
+            self.people[handle] = record.customer
+        known = self.matters.get(record.key)
+        if known is not None:
+            said = {message.key: message for message in (*known.said, *record.said)}
+            record = _with(known, list(said.values()))
+        self.matters[record.key] = record
+
+    def _names(self) -> set[str]:
+        emails = {v.strip().casefold() for m in self.matters.values() for k, v in m.customer.addresses if k == "email"}
+        return emails | {"@" + email.rpartition("@")[2] for email in emails}
+
+    def run(self) -> None:
+        ids = self._customers()
+        self._conversations(ids)
+        for problem in self.skipped:
+            self.done.skip(problem)
+
+    # -- customers
+
+    def _customers(self) -> dict[str, int]:
+        handles = list(self.people)
+        known = self._known(Kind.CUSTOMER, [p.key for p in self.people.values() if p.key])
+        alive = set(Customer.objects.filter(pk__in=known.values()).values_list("pk", flat=True))
+        places = [self._alive(known.get(p.key), alive) for p in self.people.values()]
+        people = [_imported(person) for person in self.people.values()]
+        with transaction.atomic():
+            results = import_customers(actor=self.way.actor, people=people, known=places)
+            ids = {handle: result.customer_id for handle, result in zip(handles, results, strict=True)}
+            self._remember(Kind.CUSTOMER, {p.key: ids[h] for h, p in self.people.items() if p.key})
+        self.done.summary.customers += sum(result.is_new for result in results)
+        known_ones = (not result.is_new and h in self.told for h, result in zip(handles, results, strict=True))
+        self.done.summary.duplicates += sum(known_ones)
+        return ids
+
+    def _alive(self, pk: int | None, alive: Container[int]) -> int | None:
+        return pk if pk in alive else None
+
+    # -- conversations
+
+    def _conversations(self, ids: dict[str, int]) -> None:
+        known = self._known(Kind.CONVERSATION, list(self.matters))
+        owners = dict(Conversation.objects.filter(pk__in=known.values()).values_list("pk", "customer_id"))
+        said = self._known(Kind.MESSAGE, [s.key for m in self.matters.values() for s in m.said])
+        wanted: list[tuple[Matter, list[Said], ImportedConversation]] = []
+        for matter in self.matters.values():
+            fresh = [message for message in matter.said if message.key not in said]
+            self.done.summary.duplicates += len(matter.said) - len(fresh)
+            pk = self._alive(known.get(matter.key), owners)
+            customer = ids.get(_handle(matter.customer)) or owners.get(pk or 0)
+            if self._is_blocked(matter):
+                self.done.summary.blocked += 1
+            elif not matter.said:
+                self.skipped.append(Problem(matter.key, _("Nothing was said in it.")))
+            elif customer is None:
+                self.skipped.append(Problem(matter.key, _("Nobody knows whose conversation it is.")))
+            elif fresh:
+                wanted.append((matter, fresh, self._imported(matter, fresh, customer, pk)))
+        if wanted and self.way.inbox is not None:
+            self._store(self.way.inbox, wanted)
+
+    def _store(self, inbox: Inbox, wanted: list[tuple[Matter, list[Said], ImportedConversation]]) -> None:
+        given = [conversation for _matter, _fresh, conversation in wanted]
+        prepared = [Prepared(conversation) for conversation in given]
+        keys: dict[str, int] = {}
+        with transaction.atomic():
+            stored = import_conversations(actor=self.way.actor, inbox=inbox, conversations=prepared)
+            for (_matter, fresh, _given), row in zip(wanted, stored, strict=True):
+                ordered = sorted(fresh, key=lambda message: message.at)
+                keys |= {message.key: pk for message, pk in zip(ordered, row.message_ids, strict=True)}
+            places = {m.key: row.conversation_id for (m, _fresh, _given), row in zip(wanted, stored, strict=True)}
+            self._remember(Kind.CONVERSATION, places)
+            self._remember(Kind.MESSAGE, keys)
+        self.done.summary.conversations += sum(conversation.known is None for conversation in given)
+        self.done.summary.messages += len(keys)
+
+    def _is_blocked(self, matter: Matter) -> bool:
+        emails = [value.strip().casefold() for kind, value in matter.customer.addresses if kind == "email"]
+        return any(email in self.blocked or "@" + email.rpartition("@")[2] in self.blocked for email in emails)
+
+    def _imported(self, matter: Matter, fresh: list[Said], customer: int, known: int | None) -> ImportedConversation:
+        return ImportedConversation(
+            customer_id=customer,
+            known=known,
+            subject=matter.subject,
+            status=matter.status,
+            priority=matter.priority,
+            tags=matter.tags,
+            assignee_id=self.way.agents.get(matter.assignee_email.strip().casefold()),
+            created_at=matter.created_at,
+            closed_at=matter.closed_at,
+            messages=[self._message(message) for message in fresh],
+        )
+
+    def _message(self, message: Said) -> ImportedMessage:
+        return ImportedMessage(
+            kind=message.kind,
+            at=message.at,
+            text=message.text,
+            html=message.html,
+            author_name=message.author_name,
+            author_email=message.author_email,
+            agent_id=self.way.agents.get(message.author_email.strip().casefold()),
+            files=message.files,
+        )
+
+    # -- what things were called elsewhere
+
+    def _known(self, kind: Kind, keys: list[str]) -> dict[str, int]:
+        found: dict[str, int] = {}
+        for start in range(0, len(keys), 400):
+            rows = ImportedThing.objects.filter(source=self.way.source, kind=kind, key__in=keys[start : start + 400])
+            found |= dict(rows.values_list("key", "row_id"))
+        return found
+
+    def _remember(self, kind: Kind, keys: dict[str, int]) -> None:
+        ImportedThing.objects.bulk_create(
+            [ImportedThing(source=self.way.source, kind=kind, key=key, row_id=pk) for key, pk in keys.items()],
+            update_conflicts=True,
+            unique_fields=["source", "kind", "key"],
+            update_fields=["row_id"],
+        )
+
+
+def _handle(person: Person) -> str:
+    """What tells two people of a batch apart."""
+    return person.key or (repr(sorted(person.addresses)) if person.addresses else person.name)
+
+
+def _with(matter: Matter, said: list[Said]) -> Matter:
+    return Matter(
+        key=matter.key,
+        customer=matter.customer,
+        subject=matter.subject,
+        status=matter.status,
+        priority=matter.priority,
+        tags=matter.tags,
+        assignee_email=matter.assignee_email,
+        created_at=matter.created_at,
+        closed_at=matter.closed_at,
+        said=said,
+    )
+
+
+def _imported(person: Person) -> ImportedPerson:
+    return ImportedPerson(
+        name=person.name,
+        stand_in=person.key.replace(":", " "),  # Somebody whom the archive only numbers has no other name.
+        addresses=person.addresses,
+        organisation=person.organisation,
+        language=person.language,
+        city=person.city,
+        note=person.note,
+        tags=person.tags,
+        attributes=person.attributes,
+        created_at=person.created_at,
+    )

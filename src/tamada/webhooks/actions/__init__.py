@@ -1,0 +1,18 @@
+"""Every write of this room."""
+
+from .deliveries import forget_old, replay, replay_failed, send_test, settle, take_up
+from .endpoints import add_endpoint, disable, remove_endpoint, rotate_secret, update_endpoint
+
+__all__ = [
+    "add_endpoint",
+    "disable",
+    "forget_old",
+    "remove_endpoint",
+    "replay",
+    "replay_failed",
+    "rotate_secret",
+    "send_test",
+    "settle",
+    "take_up",
+    "update_endpoint",
+]

@@ -1,0 +1,43 @@
+"""The events that an endpoint may hear. Deny by default: what concerns one person's own screens is not among them."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from tamada.accounts import events as accounts
+from tamada.calendars import events as calendars
+from tamada.conversations import events as conversations
+from tamada.core.events import Event
+from tamada.customers import events as customers
+
+TEST: Final = "webhook.test"
+"""What the test button sends; every endpoint hears it."""
+
+OFFERED: Final[Mapping[type[Event], Promise]] = {
+    conversations.ConversationStarted: _("A conversation began"),
+    conversations.ConversationUpdated: _("Status, owner, team, priority, tags or snooze of a conversation changed"),
+    conversations.ConversationAssigned: _("A conversation was given to somebody"),
+    conversations.MessageReceived: _("A customer wrote"),
+    conversations.MessageSent: _("One of us wrote to a customer"),
+    conversations.MessageWithdrawn: _("A message was taken back before it left"),
+    conversations.NoteAdded: _("A note was left"),
+    conversations.DeliveryChanged: _("A message was sent, delivered, read, or failed"),
+    conversations.RecipientRefused: _("One of several recipients was refused"),
+    conversations.ConversationsImported: _("An archive was imported"),
+    conversations.InboxChanged: _("An inbox was made or changed"),
+    customers.CustomerCreated: _("A customer is new"),
+    customers.CustomerUpdated: _("A customer changed"),
+    customers.OrganisationChanged: _("A company was made or changed"),
+    customers.TagChanged: _("A tag was changed"),
+    customers.SenderBlocked: _("A sender was blocked"),
+    customers.SenderUnblocked: _("A sender was let in again"),
+    accounts.AgentAdded: _("A colleague is new"),
+    accounts.AgentUpdated: _("A colleague changed"),
+    accounts.AgentLeft: _("A colleague left"),
+    accounts.TeamChanged: _("A team was made, changed or removed"),
+    calendars.CalendarChanged: _("Opening hours changed"),
+}
+
+TYPES: Final = tuple(event.type for event in OFFERED)
