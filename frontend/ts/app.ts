@@ -22,9 +22,11 @@ import "./elements/theme.ts";
 import "./elements/arrivals.ts";
 import "./elements/copy.ts";
 import "./elements/zone.ts";
+import "./elements/rows.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
+whenSeen("tamada-rich", () => import("./composer/rich.ts"));
 whenSeen("tamada-passkey", () => import("./elements/passkey.ts"));
 
 // On a phone the menu of the settings is one line: the page one is on stands in sight.

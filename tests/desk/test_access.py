@@ -18,8 +18,12 @@ from django.utils import timezone
 from tamada.accounts import actions as people
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Passkey, Role, Team
+from tamada.automation import actions as automation
 from tamada.automation.actions import create_policy
+from tamada.automation.actions.macros import Wording
+from tamada.automation.actions.rules import RuleTerms
 from tamada.automation.actions.sla import Terms
+from tamada.automation.models import Macro, Rule
 from tamada.calendars.actions import create_calendar
 from tamada.channels.email import accounts
 from tamada.channels.journal import default_journal
@@ -198,6 +202,45 @@ CASES = (
     Case("hours", ADMIN, ("{hours}",)),
     Case("hours", ADMIN_DOES, ("{hours}",), {"name": "Mine now", "time_zone": "Asia/Yerevan"}),
     Case("delete_hours", ADMIN_DOES, ("{hours}",), {}),
+    Case("settings_macros", (200, 200, 200, 403)),
+    Case("new_macro", (200, 200, 200, 403)),
+    Case("new_macro", (302, 302, 302, 403), data={"name": "Mine", "visibility": "me", "body": "Hello"}),
+    Case("new_macro", (302, 422, 422, 403), data={"name": "All", "visibility": "all", "body": "Hello"}),
+    Case("edit_macro", (200, 404, 404, 403), ("{macro}",)),
+    Case("edit_macro", (302, 404, 404, 403), ("{macro}",), {"name": "A", "visibility": "all", "body": "Hi"}),
+    Case("edit_macro", (404, 200, 404, 403), ("{own_macro}",)),
+    Case("delete_macro", (302, 404, 404, 403), ("{macro}",), {}),
+    Case("delete_macro", (404, 302, 404, 403), ("{own_macro}",), {}),
+    Case("step_row", (200, 200, 200, 403), query="?step_do=team"),
+    Case("macro", (200, 200, 404, 403), ("{conversation}", "{macro}")),
+    Case("macro", (404, 200, 404, 403), ("{conversation}", "{own_macro}")),
+    Case("macro", (200, 200, 404, 403), ("{conversation}", "{macro}"), {}),
+    Case("settings_rules", ADMIN),
+    Case("new_rule", ADMIN),
+    Case(
+        "new_rule",
+        ADMIN_DOES,
+        data={"name": "R", "trigger": "started", "position": "1", "step_do": "priority", "step_value": "high"},
+    ),
+    Case("edit_rule", ADMIN, ("{rule}",)),
+    Case(
+        "edit_rule",
+        ADMIN_DOES,
+        ("{rule}",),
+        {"name": "R", "trigger": "sent", "position": "1", "step_do": "priority", "step_value": "low"},
+    ),
+    Case("delete_rule", ADMIN_DOES, ("{rule}",), {}),
+    Case("rule_log", ADMIN, ("{rule}",)),
+    Case("rules_log", SEEN, ("{conversation}",)),
+    Case("try_rule", ADMIN, ("{rule}",)),
+    Case("try_rule", ADMIN_DOES, ("{rule}",), {}),
+    Case("condition_row", ADMIN, query="?condition_ask=subject"),
+    Case("settings_routing", ADMIN),
+    Case("team_routing", ADMIN, ("{team}",)),
+    Case("team_routing", ADMIN_DOES, ("{team}",), {"method": "turn", "cap": "5", "alert_minutes": "60"}),
+    Case("agent_routing", ADMIN, ("{teammate}",)),
+    Case("agent_routing", ADMIN_DOES, ("{teammate}",), {"cap": "5", "languages": "hy"}),
+    Case("agent_routing", (404, 403, 403, 403), ("{observer}",)),
     Case("settings_sla", ADMIN),
     Case("new_sla", ADMIN),
     Case("new_sla", ADMIN_DOES, data=TERMS),
@@ -321,6 +364,19 @@ def mail_inbox(owner: Agent) -> Inbox:
     return account.inbox
 
 
+def automation_of(owner: Agent, teammate: Agent) -> tuple[Macro, Macro, Rule]:
+    """Everybody's macro, the teammate's own, and a rule."""
+    high = [{"do": "priority", "value": "high"}]
+    shared = Wording(name="Hello", bodies={"": "Hello"}, steps=high)
+    own = Wording(name="Mine", visibility="me", bodies={"": "Hi"})
+    terms = RuleTerms(name="Urgent", trigger="received", steps=high)
+    return (
+        automation.create_macro(agent=owner, actor=actor_of(owner), wording=shared),
+        automation.create_macro(agent=teammate, actor=actor_of(teammate), wording=own),
+        automation.create_rule(agent=owner, actor=actor_of(owner), terms=terms),
+    )
+
+
 def _another(inbox: Inbox, number: int) -> Conversation:
     (result,) = actions.receive_messages(envelopes=[received(inbox, number, sender=f"a{number}@mail.example")])
     return Conversation.objects.get(pk=result.conversation_id or 0)
@@ -355,6 +411,7 @@ def scene(
     invitation = people.invite(agent=owner, actor=actor, email="later@desk.example", role=Role.AGENT, teams=[team])
     blocked = customers.block_sender(agent=owner, actor=actor, value="old@evil.example")
     hours = create_calendar(agent=owner, actor=actor, name="Office", time_zone="Asia/Yerevan", week={0: [(540, 1080)]})
+    macro, own_macro, rule = automation_of(owner, teammate)
     webhook, _secret = webhooks.add_endpoint(agent=owner, actor=actor, url="https://127.0.0.1.invalid/hooks")
     sent = webhooks.send_test(agent=owner, actor=actor, endpoint=webhook)
     export = Export.objects.create(state="done", blob=storage.put(PNG), expires_at=now + timedelta(days=1))
@@ -381,6 +438,7 @@ def scene(
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
         "blocked": blocked, "change": change, "hours": hours, "webhook": webhook, "passkey": passkey,
         "webhook_delivery": sent, "export": export, "import": table, "policy": policy, "teammate": teammate,
+        "macro": macro, "own_macro": own_macro, "rule": rule,
         "observer": observer, "gone": gone,
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
@@ -478,8 +536,8 @@ MOST = {
     "/inbox/open": 23,
     "/inbox/open?fragment=list": 11,
     "/rail": 11,
-    "/conversations/{pk}": 36,
-    "/conversations/{pk}?fragment=talk": 18,
+    "/conversations/{pk}": 37,  # one of them for the macros in the composer, as in the talk
+    "/conversations/{pk}?fragment=talk": 19,
     "/conversations/{pk}?fragment=about": 10,
     "/customers/": 15,
     "/customers/{customer}": 26,  # deadlines, who may be the same person, who turned out to be

@@ -458,6 +458,7 @@ DANGEROUS = {
     "second_factor_roles", "sso_provider", "new_inbox", "settings_inbox", "connect_inbox", "webhook_inbox",
     "new_webhook", "settings_webhook", "delete_webhook", "rotate_webhook",
     "settings_export", "export_file", "delete_export",
+    "new_rule", "edit_rule", "delete_rule",  # they act in nobody's name, on what their maker does not see
 }  # fmt: skip
 # Words that tell of danger, and the addresses that hold one and are none: taking rights away, or no act at all.
 TELLING = re.compile(r"token|delete|erase|export|remove|webhook|reset|person|role|second|passkey|recovery")
@@ -466,6 +467,7 @@ HARMLESS = {
     "settings_webhooks", "test_webhook", "replay_webhook", "webhook_delivery",  # to where an admin sent it before
     "delete", "deleted",  # comes back by one click
     "delete_import", "delete_sla",  # an uploaded copy; what is counted anew
+    "delete_macro",  # a way to write, not what was written
 }  # fmt: skip
 
 

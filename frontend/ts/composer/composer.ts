@@ -11,6 +11,7 @@ import { Cited } from "./cited.ts";
 import { Drafts } from "./drafts.ts";
 import { buildEditor, type Editor } from "./editor.ts";
 import { fillEmoji } from "./emoji.ts";
+import { Macros } from "./macros.ts";
 import { Mentions } from "./mentions.ts";
 import { Sender } from "./sender.ts";
 import { Uploads } from "./uploads.ts";
@@ -25,6 +26,7 @@ export class Composer extends TamadaElement {
   drafts!: Drafts;
   banners!: Banners;
   cited!: Cited;
+  macros!: Macros;
   mentions!: Mentions;
   /** The same for every attempt with the same text, so that a retry is never a second message. */
   clientId = newId();
@@ -41,6 +43,7 @@ export class Composer extends TamadaElement {
     this.uploads = new Uploads(this, () => this.changed());
     this.drafts = new Drafts(this);
     this.sender = new Sender(this);
+    this.macros = new Macros(this, () => this.changed());
     this.mentions = new Mentions(this, this.text("mention-url"));
     fillEmoji(this);
     this.kind = this.kind;
@@ -96,6 +99,7 @@ export class Composer extends TamadaElement {
     if (written.text !== undefined && written.kind === "note") this.note.value = written.text;
     this.addresses.fill(written);
     if (written.attachments) this.uploads.fill(written.attachments);
+    if (written.macro !== undefined) this.macros.value = written.macro;
     if (written.subject !== undefined) setSubject(this.form, written.subject);
     this.cited.fill(written);
     if (written.kind === "note" || written.kind === "out") this.kind = written.kind;
@@ -123,6 +127,7 @@ export class Composer extends TamadaElement {
     this.editor.html = "";
     this.note.value = "";
     this.uploads.fill([]);
+    this.macros.value = "";
     this.banners.clear();
     this.drafts.sent();
     this.kind = "out";
@@ -134,11 +139,13 @@ export class Composer extends TamadaElement {
   }
 
   private changed(): void {
+    this.macros.mark();
     this.drafts.changed();
     this.dispatchEvent(new CustomEvent("composer:typing", { bubbles: true, detail: { kind: this.kind } }));
   }
 
   private pressed(event: KeyboardEvent): void {
+    if (event.code === "KeyJ" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) return this.macros.open(event);
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
     event.stopPropagation();

@@ -75,9 +75,9 @@ export class Drafts {
   }
 
   private keep(): void {
-    const { kind, html, text, to, cc, bcc, subject, cite, client_id } = Object.fromEntries(this.composer.fields) as Record<string, string>;
+    const { kind, html, text, to, cc, bcc, subject, cite, macro, client_id } = Object.fromEntries(this.composer.fields) as Record<string, string>;
     const cited = this.composer.querySelector("[data-cited-line]")?.textContent;
-    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject, cite, cited, client_id }));
+    localStorage.setItem(this.key, JSON.stringify({ kind, html, text, to, cc, bcc, subject, cite, cited, macro, client_id }));
   }
 
   private forget(): void {

@@ -24,6 +24,7 @@ export interface Editor {
   focus(): void;
   append(html: string): void;
   insert(text: string): void;
+  insertHtml(html: string): void;
 }
 
 /** Replace the plain field of the reply by the editor; its text was the fallback without scripts. */
@@ -65,6 +66,7 @@ export function buildEditor(composer: Composer): Editor {
       editor.setSelectedRange(0);
     },
     insert: (text: string) => element.editor?.insertString(text),
+    insertHtml: (html: string) => element.editor?.insertHTML(html),
   };
 }
 

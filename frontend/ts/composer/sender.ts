@@ -26,6 +26,7 @@ export class Sender {
     composer.addresses.settle();
     const wrong = composer.kind === "out" ? composer.addresses.wrong : undefined;
     if (wrong) return this.complain(word("address.bad", { name: wrong }));
+    if (composer.kind === "out" && composer.macros.gap) return composer.macros.showGap();
     const body = this.fields(button, then, force);
     composer.form.classList.add("sending");
     await composer.drafts.hold();

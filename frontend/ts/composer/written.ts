@@ -12,6 +12,8 @@ export interface Written {
   bcc?: string | string[];
   subject?: string;
   client_id?: string;
+  /** The macros used and the steps still to be taken, as JSON (`macros.ts`). */
+  macro?: string;
   /** What stands below (`forward:12`, `reply:12`, ""), and the line that says so. */
   cite?: string;
   cited?: string;
@@ -36,6 +38,7 @@ export function collect(composer: Composer): FormData {
   data.set("text", composer.kind === "note" ? composer.note.value : composer.editor.text);
   data.set("subject", subject instanceof HTMLInputElement ? subject.value : "");
   data.set("cite", composer.cited.value);
+  data.set("macro", composer.macros.value);
   data.set("client_id", composer.clientId);
   data.set("last_seen", composer.getAttribute("last-seen") ?? "");
   for (const [name, addresses] of composer.addresses.values) data.set(name, joinAddresses(addresses));

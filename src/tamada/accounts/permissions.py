@@ -34,6 +34,9 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "agent.settings": _ADMINS,
     "sla.settings": _ADMINS,
     "attribute.settings": _ADMINS,
+    "macro.own": _WRITERS,  # a team's: its leads; everybody's: admins
+    "rule.settings": _ADMINS,
+    "routing.settings": _LEADS,  # a lead: only their teams
     "company.settings": _ADMINS,
     "quarantine.read": _ADMINS,
     "quarantine.retry": _ADMINS,

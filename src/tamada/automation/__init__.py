@@ -1,1 +1,1 @@
-"""Routine that runs by itself. SLA policies keep the deadlines of conversations (`*/sla.py`, `*/deadlines.py`)."""
+"""What runs by itself: deadlines (`*/sla.py`, `*/deadlines.py`), rules, macros and routing."""

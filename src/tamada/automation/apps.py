@@ -9,9 +9,14 @@ class AutomationConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
-        """Tell the search what `is:late` means."""
+        """Fill in what this room knows itself; other rooms register further ones from their own `apps.py`."""
+        from tamada.conversations import points
         from tamada.conversations.search_operators import states
 
+        from . import doings, merging, questions
         from .queries.sla import late
 
+        doings.register()
+        questions.register()
+        points.merging.register("rules", merging.PART)
         states.register("late", late)

@@ -1,9 +1,12 @@
-"""What moves a deadline. Each runs as a task, and may run late, twice or in another order."""
+"""What moves a deadline, what rules name, who is to answer. Each runs as a task, and may run late, twice or in another
+order.
+"""
 
 from typing import Any
 
 from django.db.models import Q
 
+from tamada.accounts.events import AgentLeft, AgentUpdated, TeamChanged
 from tamada.calendars.events import CalendarChanged
 from tamada.calendars.models import Calendar
 from tamada.conversations.events import (
@@ -12,6 +15,7 @@ from tamada.conversations.events import (
     ConversationMerged,
     ConversationParted,
     ConversationRestored,
+    ConversationStarted,
     ConversationUpdated,
     InboxChanged,
     MessageReceived,
@@ -19,8 +23,8 @@ from tamada.conversations.events import (
     MessageWithdrawn,
 )
 from tamada.conversations.models import Conversation, Inbox, Status
-from tamada.core.events import EventMeta, handles
-from tamada.customers.events import CustomerUpdated
+from tamada.core.events import Event, EventMeta, handles
+from tamada.customers.events import CustomerUpdated, TagChanged
 
 from . import actions, tasks
 from .events import PolicyChanged
@@ -88,3 +92,33 @@ def follow_calendar(event: CalendarChanged, meta: EventMeta) -> None:
         tasks.recount_all.using(unique=f"sla:calendar:{event.calendar_id}:{version}").enqueue(
             calendar_id=event.calendar_id, version=version, after=0
         )
+
+
+_ROUTED_BY = frozenset({"team", "assignee", "status", "tags", "is_spam", "spam"})
+
+
+@handles(AgentLeft, TeamChanged, InboxChanged, TagChanged)
+def look_after_rules(event: Event, meta: EventMeta) -> None:
+    """Something that rules may name is gone, or is called otherwise."""
+    del event, meta
+    actions.check_rules()
+
+
+@handles(ConversationStarted, MessageReceived)
+def route_arrival(event: ConversationEvent, meta: EventMeta) -> None:
+    """Somebody is to answer it."""
+    actions.route(conversation_id=event.conversation, depth=meta.actor.depth)
+
+
+@handles(ConversationUpdated)
+def route_changed(event: ConversationUpdated, meta: EventMeta) -> None:
+    """It came to another team, lost its owner, or is open again. Who gave it back is not given it again."""
+    if not _ROUTED_BY.isdisjoint(event.fields) and meta.actor.depth < actions.DEEPEST:
+        by = meta.actor.id if meta.actor.kind in ("agent", "api") and "assignee" in event.fields else None
+        actions.route(conversation_id=event.conversation, depth=meta.actor.depth, but=by)
+
+
+@handles(AgentUpdated)
+def reassign(event: AgentUpdated, meta: EventMeta) -> None:
+    """Somebody went away: what waits with them goes to others."""
+    actions.reassign_from(agent_id=event.agent_id, depth=meta.actor.depth)

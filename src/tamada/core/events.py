@@ -116,7 +116,8 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
     ]
     ids = bulk.append(StoredEvent, rows, computed=_XID if connection.vendor == "postgresql" else None)
     wanted = _wanted({row["type"] for row in rows})
-    heard = [_as_task(pk, row) for pk, row in zip(ids, rows, strict=True) if row["type"] in wanted]
+    told = zip(ids, rows, facts, strict=True)
+    heard = [_as_task(pk, row, actor) for pk, row, (_event, actor) in told if row["type"] in wanted]
     tasks.enqueue_many(run_handlers, heard)
     transaction.on_commit(_wake)
 
@@ -143,14 +144,14 @@ def _wake() -> None:
     wakeup.notify(wakeup.EVENTS)
 
 
-def _as_task(pk: int, row: dict[str, Any]) -> dict[str, Any]:
+def _as_task(pk: int, row: dict[str, Any], actor: Actor) -> dict[str, Any]:
     """The whole event, so that a dead letter can be replayed after the log was pruned."""
     return {
         "id": pk,
         "type": row["type"],
         "at": row["at"].isoformat(),
         "data": row["data"],
-        "actor": {"kind": row["actor_kind"], "id": row["actor_id"]},
+        "actor": actor.as_json(),
         "audience": row["audience"].split(),
         "before": row["before"].split(),
     }

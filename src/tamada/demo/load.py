@@ -37,6 +37,7 @@ from tamada.kit.text import analyse, build_caches
 from tamada.search.index import index_customers, index_messages
 
 from .people import AGENTS, COMPANIES, DOMAIN, INBOX_OF, INBOXES, TAGS_OF, TEAMS, Person, people
+from .routine import make_routine
 from .script import Said, Script, scripts
 
 SIGN_IN: Final = f"nare@{DOMAIN}"
@@ -64,6 +65,7 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
         told = list(scripts(random, crowd, conversations, timezone.now()))
         _conversations(told, crowd, customers, agents, inboxes)
         counts.rebuild()
+        make_routine(agents[0])
     return True
 
 

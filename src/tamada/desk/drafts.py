@@ -6,6 +6,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
+from tamada.automation.queries.macros import visible_to
 from tamada.conversations.envelopes import Address
 from tamada.conversations.models import Conversation, Draft, Kind, Message
 from tamada.conversations.recipients import default_recipients
@@ -14,6 +15,8 @@ from . import times
 from .access import agent_of
 from .shown import shown_file, stands_in_text
 from .written import with_addresses
+
+MOST_MACROS = 300
 
 
 def composer_context(request: HttpRequest, conversation: Conversation, messages: list[Message]) -> dict[str, Any]:
@@ -32,6 +35,7 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
         "channel_label": _("Reply by e-mail") if conversation.channel == "email" else _("Reply"),
         "addressed": conversation.channel == "email",
         "last_seen": last_seen(messages),
+        "macros": list(visible_to(agent_of(request))[:MOST_MACROS]),
         "urls": {
             "begin": reverse("desk:begin", args=[pk]),
             "send": reverse("desk:send", args=[pk]),
@@ -73,6 +77,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "attachments": listed,
         "cite": f"{how}:{cited.pk}" if cited else "",
         "cited": cited_line(how, cited) if cited else "",
+        "macro": str(draft.data.get("macro", "")),
     }
 
 

@@ -109,6 +109,12 @@ def _snoozed(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("%(who)s snoozed the conversation until %(time)s") % {"who": who, "time": times.with_clock(moment)}
 
 
+def _rules_stopped(who: str, to: Any, data: dict[str, Any]) -> str:
+    if data.get("reason") == "loop":
+        return _("The rule “%(who)s” was stopped: rules would have set each other off without end") % {"who": who}
+    return _("The rule “%(who)s” was stopped: rules have done too much here within an hour") % {"who": who}
+
+
 _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "assignee": _assigned,
     "status": _status,
@@ -125,4 +131,5 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "split_from": _split_from,
     "spam": _spam,
     "not_spam": _not_spam,
+    "rules_stopped": _rules_stopped,
 }

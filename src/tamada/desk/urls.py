@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import begin, colleagues, compose, conversation, customers, files, inbox, removing
+from .views import begin, colleagues, compose, conversation, customers, files, inbox, macros, removing, rules
 
 app_name = "desk"
 
@@ -37,6 +37,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("deleted", removing.deleted, name="deleted"),
     path("deleted/restore", removing.restore, name="restore"),
     path("conversations/<int:pk>/begin", begin.begin, name="begin"),
+    path("conversations/<int:pk>/macros/<int:macro>", macros.macro, name="macro"),
+    path("conversations/<int:pk>/rules", rules.rules, name="rules_log"),
     path("conversations/<int:pk>/messages", compose.send, name="send"),
     path("conversations/<int:pk>/draft", compose.draft, name="draft"),
     path("messages/<int:pk>/undo", compose.undo, name="undo"),

@@ -65,6 +65,10 @@ def _composer() -> dict[str, str]:
         "upload.remove": _("Remove %(name)s"),
         "address.remove": _("Remove %(name)s"),
         "address.bad": _("%(name)s is not an e-mail address."),
+        "macro.gaps": _("Fill in before you send: %(names)s"),
+        "macro.next": _("Show it"),
+        "macro.remove": _("Don't do this: %(name)s"),
+        "macro.lost": _("This part of the macro can't be done: %(names)s"),
         "emoji": _("Emoji"),
         "link.prompt": _("Address of the link"),
     }

@@ -2,7 +2,7 @@
 
 from tamada.accounts.events import AgentLeft
 from tamada.accounts.models import Agent, Role
-from tamada.automation.events import DeadlineTold, SlaBreached, SlaWarning
+from tamada.automation.events import ConversationUnowned, DeadlineTold, RuleSwitchedOff, SlaBreached, SlaWarning
 from tamada.automation.models import Deadline
 from tamada.conversations.events import (
     AgentMentioned,
@@ -119,6 +119,22 @@ def tell_of_webhook(event: WebhookDisabled, meta: EventMeta) -> None:
     if endpoint is not None:
         agent_ids = [agent.pk for agent in owners(endpoint)]
         actions.notify_admins(agent_ids=agent_ids, kind="webhook", key=f"webhook:{meta.id}", endpoint=endpoint.pk)
+
+
+@handles(ConversationUnowned)
+def tell_of_unowned(event: ConversationUnowned, meta: EventMeta) -> None:
+    """A customer waits and nobody owns the conversation: who leads its team. This can't be silenced."""
+    found = Conversation.objects.filter(pk=event.conversation, assignee=None).select_related("inbox").first()
+    if found is not None:
+        key = f"unowned:{meta.id}"
+        actions.notify(agent_ids=_leads_of(found), kind="unowned", conversation_id=found.pk, key=key, actor=meta.actor)
+
+
+@handles(RuleSwitchedOff)
+def tell_of_rule(event: RuleSwitchedOff, meta: EventMeta) -> None:
+    """A rule was switched off by itself: the admins, who keep the rules."""
+    admins = Agent.objects.filter(is_active=True, role=Role.ADMIN).values_list("pk", flat=True)
+    actions.notify_admins(agent_ids=admins, kind="rule_off", key=f"rule_off:{meta.id}", rule=event.rule)
 
 
 @handles(SlaWarning, SlaBreached)

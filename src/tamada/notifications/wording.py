@@ -14,6 +14,8 @@ def title(kind: str) -> str:
         "note": _("New note"),
         "failed": _("Message not delivered"),
         "webhook": _("Webhook switched off"),
+        "unowned": _("Nobody owns it"),
+        "rule_off": _("Rule switched off"),
         "sla_warning": _("Soon due"),
         "sla_breached": _("Overdue"),
     }
@@ -44,6 +46,8 @@ def _by_itself() -> dict[str, str]:
         "sla_warning": _("Conversation #%(number)d is due soon"),
         "sla_breached": _("Conversation #%(number)d is overdue"),
         "failed": _("A message in conversation #%(number)d could not be delivered"),
+        "unowned": _("The customer of conversation #%(number)d waits, and nobody owns it"),
+        "rule_off": _("A rule was switched off: what it names isn't there any more"),
         "webhook": _("A webhook was switched off: its receiver is gone or failed for days"),
     }
 
@@ -52,6 +56,6 @@ def path(notification: Notification) -> str:
     """Where a click on it leads."""
     if notification.conversation_id is not None:
         return f"/conversations/{notification.conversation_id}"
-    return (
-        f"/settings/webhooks/{notification.data['endpoint']}" if "endpoint" in notification.data else "/notifications"
-    )
+    if "endpoint" in notification.data:
+        return f"/settings/webhooks/{notification.data['endpoint']}"
+    return f"/settings/rules/{notification.data['rule']}" if "rule" in notification.data else "/notifications"

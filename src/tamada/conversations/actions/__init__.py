@@ -1,5 +1,6 @@
 """Every write of this room."""
 
+from .automatic import change_automatically, note_automatically, tell_in_thread
 from .changes import change_conversations, forget_changes, undo_change
 from .deletion import delete_conversations, purge_deleted, restore_conversations
 from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
@@ -14,13 +15,14 @@ from .receive import receive_messages
 from .reply import add_note, send_reply, start_conversation
 from .spam import mark_spam
 from .split import split_conversation
-from .undo import undo_send
+from .undo import include_in_undo, undo_send
 from .update import UNSET, update_conversation, wake_snoozed
 
 __all__ = [
     "UNSET",
     "add_note",
     "attach",
+    "change_automatically",
     "change_conversations",
     "check_settles",
     "copy_file",
@@ -33,10 +35,12 @@ __all__ = [
     "forward_message",
     "import_conversations",
     "inbox_changed",
+    "include_in_undo",
     "mark_read",
     "mark_spam",
     "mark_unread",
     "merge_conversations",
+    "note_automatically",
     "postpone_delivery",
     "purge_deleted",
     "receive_messages",
@@ -48,6 +52,7 @@ __all__ = [
     "split_conversation",
     "start_conversation",
     "tell_delayed",
+    "tell_in_thread",
     "tell_refused",
     "undo_change",
     "undo_merge",

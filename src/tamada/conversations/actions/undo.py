@@ -38,6 +38,13 @@ def remember(message: Message, before: dict[str, Any]) -> None:
     message.save(update_fields=["data"])
 
 
+def include_in_undo(message: Message) -> None:
+    """What was changed since the message, in the same transaction, is undone with it: its writer asked for both."""
+    message.conversation.refresh_from_db()
+    message.refresh_from_db(fields=["data"])
+    remember(message, message.data["undo"]["before"])
+
+
 def undo_send(*, agent: Agent, actor: Actor, message: Message) -> Draft:
     """Take a message back before it has left, and give its writer the draft again; raises `TooLate`.
 

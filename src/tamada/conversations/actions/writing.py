@@ -125,14 +125,14 @@ def receivers_of(
     return to, cc or []
 
 
-def new_message(conversation: Conversation, kind: Kind, agent: Agent, actor: Actor, written: Written) -> Message:
+def new_message(conversation: Conversation, kind: Kind, agent: Agent | None, actor: Actor, written: Written) -> Message:
     return Message(
         conversation=conversation,
         kind=kind,
         channel=conversation.channel,
         inbox=conversation.inbox,
         author_kind=actor.kind if actor.kind in AuthorKind.values else AuthorKind.AGENT,
-        author_name=agent.name[:160],
+        author_name=(agent or actor).name[:160],
         agent=agent,
         text=written.text,
         html=written.html,

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tamada.accounts.models import Agent
+from tamada.automation.points import Missing
 from tamada.calendars.queries import schedule
 from tamada.conversations.actions import (
     add_note,
@@ -38,9 +39,11 @@ from tamada.conversations.errors import (
     SentBefore,
     StaleReply,
     TooLate,
+    WrongOwner,
 )
 from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Kind, Message, Status
 from tamada.conversations.queries import inboxes_visible_to
+from tamada.core.db import durable_atomic
 from tamada.customers.models import Identity, IdentityType
 from tamada.customers.queries import visible_to as customers_visible_to
 from tamada.kit.html import to_text
@@ -50,12 +53,23 @@ from tamada.search.queries import search
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite, values_of
+from ..macro_field import LONGEST, Gaps, read_chosen, refuse_gaps, take_chosen
 from ..nuls import without_nuls
 from ..shown import shown_file, shown_message
 from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
 
-_REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
+_REFUSED = (
+    BadRecipient,
+    NoRecipient,
+    EmptyMessage,
+    Missing,
+    MissingFile,
+    PastTime,
+    SentBefore,
+    ValueError,
+    WrongOwner,
+)
 UNDO_SECONDS = 10
 MOST_BYTES = 25 * 1024 * 1024
 FOUND = 8
@@ -66,7 +80,7 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     """Send a reply (held for 10 seconds, to be undone) or save a note."""
     found = conversation_or_404(request, pk)
     try:
-        message = _note(request, found) if request.POST.get("kind") == Kind.NOTE else _reply(request, found)
+        message = _written(request, found)
     except StaleReply as stale:
         return JsonResponse({"html": _stale_dialog(request, found, stale)}, status=409)
     except _REFUSED as error:
@@ -74,6 +88,22 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
     if not request.headers.get("X-Requested-With") and "application/json" not in request.headers.get("Accept", ""):
         return redirect("desk:conversation", pk=pk)
     return JsonResponse(_sent(message), status=201)
+
+
+def _written(request: HttpRequest, found: Conversation) -> Message:
+    """The message, and with it in one transaction what its macros do; a second try of the same does that no more."""
+    given = request.POST
+    chosen = read_chosen(given.get("macro", ""))
+    is_note = given.get("kind") == Kind.NOTE
+    if not is_note:
+        refuse_gaps(given.get("html", ""), given.get("text_out", "") or given.get("text", ""))
+    with durable_atomic():
+        own = Message.objects.filter(agent=agent_of(request), client_id=_client_id(given))
+        is_second = bool(_client_id(given)) and own.exists()
+        message = _note(request, found) if is_note else _reply(request, found)
+        if not is_second:
+            take_chosen(request, message, chosen)
+    return message
 
 
 def _reply(request: HttpRequest, found: Conversation) -> Message:
@@ -209,9 +239,19 @@ def _explained(error: Exception) -> dict[str, list[str]]:
         return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
     if isinstance(error, SentBefore):
         return {"text": [_("Your message was sent before you changed it. If this is to follow it, send again.")]}
+    if isinstance(error, Gaps | Missing | WrongOwner):
+        return {"macro": [_of_a_macro(error)]}
     if isinstance(error, PastTime):
         return {"send_at": [_("This time has passed.")]}
     return {"send_at": [_("This time can't be read.")]}
+
+
+def _of_a_macro(error: Gaps | Missing | WrongOwner) -> str:
+    if isinstance(error, Gaps):
+        return _("Fill in before you send: %(names)s") % {"names": ", ".join(error.names)}
+    if isinstance(error, WrongOwner):
+        return _("%(name)s can't own a conversation.") % {"name": str(error)}
+    return str(error)
 
 
 @require_POST
@@ -293,6 +333,8 @@ def _content(given: QueryDict) -> dict[str, Any]:
     content["text"] = given.get("text", "") or given.get("text_out", "")
     how, pk = parse_cite(str(given.get("cite", "")))
     content["data"] = {"cite": f"{how}:{pk}", "files": named_files(given)} if how else {}
+    if macro := str(given.get("macro", ""))[:LONGEST]:
+        content["data"]["macro"] = macro
     for name in ("to", "cc", "bcc"):
         if name in given:
             content[name] = [

@@ -1,0 +1,29 @@
+// A field of formatted words in a form, such as a macro's: Trix in the place of its textarea, which stays without scripts.
+//
+//   <tamada-rich><textarea name="body">…</textarea><div data-format>…toolbar…</div></tamada-rich>
+import "trix";
+import { define, TamadaElement } from "../lib/element.ts";
+
+class Rich extends TamadaElement {
+  protected enter(): void {
+    const field = this.querySelector("textarea");
+    const place = this.querySelector<HTMLElement>("[data-format]");
+    if (!field || !place) return;
+    const hidden = Object.assign(document.createElement("input"), { type: "hidden", name: field.name, id: `${field.id}-html`, value: field.value });
+    const toolbar = Object.assign(document.createElement("trix-toolbar"), { id: `${field.id}-toolbar` });
+    toolbar.append(...place.childNodes);
+    const editor = document.createElement("trix-editor");
+    editor.id = field.id;
+    editor.className = "input";
+    editor.setAttribute("input", hidden.id);
+    editor.setAttribute("toolbar", toolbar.id);
+    for (const name of ["aria-describedby", "aria-invalid"]) if (field.hasAttribute(name)) editor.setAttribute(name, field.getAttribute(name) ?? "");
+    editor.setAttribute("aria-label", this.text("label"));
+    this.listen(editor, "trix-file-accept", (event) => event.preventDefault());
+    place.hidden = false;
+    place.append(toolbar);
+    field.replaceWith(hidden, editor);
+  }
+}
+
+define("tamada-rich", Rich);

@@ -1,0 +1,201 @@
+"""Asking the rules: at an event, and when a wait is over. Each is asked once, and what came of it is kept with why."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import IntegrityError, transaction
+from django.db.models import F, Sum
+from django.utils import timezone
+
+from tamada.conversations.actions import change_automatically, note_automatically, tell_in_thread
+from tamada.conversations.errors import ConversationError
+from tamada.core.actors import Actor
+from tamada.core.events import EventMeta
+from tamada.customers.errors import CustomerError
+
+from ..models import Rule, RuleTrace
+from ..points import Facts, Missing, Plan, plan_for, triggers
+from ..queries.rules import Compiled, book, facts_of
+from .rules import switch_off
+
+DEEPEST: Final = 5
+"""So many automatic writes in a row are a loop: the rules are not asked any more."""
+MOST_AN_HOUR: Final = 60
+"""So often rules may fire in one conversation within an hour."""
+KEPT: Final = timedelta(days=14)
+AT_ONCE: Final = 200
+LOOP, RATE = "loop", "rate"
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    """What rules are asked about; `key` is the same for the same question."""
+
+    trigger: str
+    key: str
+    conversation: int
+    message: int | None = None
+
+
+@dataclass(slots=True)
+class _Run:
+    """The rules being asked about one conversation."""
+
+    asked: _Asked
+    depth: int
+    facts: Facts
+    results: list[dict[str, Any]] = field(default_factory=list)
+    fired: list[int] = field(default_factory=list)
+    lost: list[tuple[Rule, str]] = field(default_factory=list)
+
+
+def run_rules(*, event: Any, meta: EventMeta) -> None:
+    """Ask every rule that begins with this event, in order, in one transaction; a second call does nothing."""
+    by_trigger = book().by_trigger
+    for name in [n for n, trigger in triggers.all().items() if n in by_trigger and type(event) in trigger.events]:
+        if triggers.get(name).fits(event):
+            asked = _Asked(name, f"{meta.id}:{name}", event.conversation, getattr(event, "message", None))
+            _once(asked, by_trigger[name], depth=meta.actor.depth)
+
+
+def run_waits() -> int:
+    """Ask the rules that wait, about every conversation that has waited long enough; returns how many were asked."""
+    asked = 0
+    for name, rules in book().by_trigger.items():
+        waits = triggers.get(name).waits if name in triggers else None
+        for rule in rules if waits is not None else ():
+            assert waits is not None
+            asked += sum(_waited(name, rule, pk, since) for pk, since in _unasked(rule, waits(rule.rule.minutes)))
+    return asked
+
+
+def _unasked(rule: Compiled, waiting: Any) -> list[tuple[int, datetime]]:
+    """Those whose wait this rule wasn't asked about yet."""
+    found = list(waiting.values_list("pk", "since")[: AT_ONCE * 10])
+    keys = {_wait_key(rule.rule, pk, since): (pk, since) for pk, since in found}
+    known = set(RuleTrace.objects.filter(key__in=keys).values_list("key", flat=True))
+    return [one for key, one in keys.items() if key not in known][:AT_ONCE]
+
+
+def _wait_key(rule: Rule, pk: int, since: datetime) -> str:
+    return f"wait:{rule.pk}:{rule.minutes}:{pk}:{int(since.timestamp())}"
+
+
+def _waited(name: str, rule: Compiled, pk: int, since: datetime) -> bool:
+    return _once(_Asked(name, _wait_key(rule.rule, pk, since), pk), [rule], depth=0)
+
+
+def _once(asked: _Asked, rules: Sequence[Compiled], *, depth: int) -> bool:
+    """Ask these rules unless they were asked under this key; whether they were asked now."""
+    if RuleTrace.objects.filter(key=asked.key).exists():
+        return False
+    facts = facts_of(asked.conversation, asked.message)
+    if facts is None or facts.conversation.is_spam:
+        return False
+    run = _Run(asked, depth, facts)
+    try:
+        with transaction.atomic():
+            _ask_all(run, rules)
+            _keep(run)
+    except IntegrityError:
+        if not RuleTrace.objects.filter(key=asked.key).exists():
+            raise
+        return False  # Another worker asked them at the same time.
+    for rule, problem in run.lost:
+        switch_off(rule=rule, reason=problem)
+    return True
+
+
+def _ask_all(run: _Run, rules: Iterable[Compiled]) -> None:
+    for rule in rules:
+        if rule.problem:
+            run.lost.append((rule.rule, rule.problem))
+            _note(run, rule, "failed", rule.problem)
+            continue
+        if (unmet := rule.unmet(run.facts)) is not None:
+            _note(run, rule, "unmet", unmet.kept())
+            continue
+        if reason := _bound(run):
+            _note(run, rule, "stopped", reason)
+            _tell_stopped(run, rule, reason)
+            return
+        _fire(run, rule)
+        if rule.rule.is_last:
+            return
+
+
+def _bound(run: _Run) -> str:
+    """Why no rule may fire here any more, for now."""
+    if run.depth >= DEEPEST:
+        return LOOP
+    since = timezone.now() - timedelta(hours=1)
+    lately = RuleTrace.objects.filter(conversation=run.facts.conversation, created_at__gte=since, fired__gt=0)
+    return RATE if (lately.aggregate(n=Sum("fired"))["n"] or 0) + len(run.fired) >= MOST_AN_HOUR else ""
+
+
+def _fire(run: _Run, rule: Compiled) -> None:
+    """Do what the rule says; the next ones see the conversation as it is then."""
+    actor = Actor("rule", rule.rule.pk, rule.rule.name, depth=run.depth + 1)
+    try:
+        with transaction.atomic():
+            carry_out(plan_for(run.facts.conversation, rule.steps, agent=None), actor)
+    except Missing as error:
+        run.lost.append((rule.rule, str(error)))
+        _note(run, rule, "failed", str(error))
+        return
+    except (ConversationError, CustomerError, ValueError) as error:
+        _note(run, rule, "failed", f"{type(error).__name__} {error}"[:200])
+        return
+    run.fired.append(rule.rule.pk)
+    _note(run, rule, "fired", "", [step.kept() for step in rule.steps])
+    run.facts = facts_of(run.asked.conversation, run.asked.message) or run.facts
+
+
+def carry_out(plan: Plan, actor: Actor) -> None:
+    """Write what a plan wants, as the rule. Call in a transaction."""
+    if plan.changes:
+        change_automatically(actor=actor, conversation=plan.conversation, changes=plan.changes)
+    for text in plan.notes:
+        note_automatically(actor=actor, conversation=plan.conversation, text=text)
+    for step in plan.after:
+        step(plan.conversation, actor)
+
+
+def _note(run: _Run, rule: Compiled, outcome: str, why: Any, done: Sequence[dict[str, str]] = ()) -> None:
+    result = {"rule": rule.rule.pk, "name": rule.rule.name, "outcome": outcome, "why": why}
+    run.results.append(result | ({"done": list(done)} if done else {}))
+
+
+def _tell_stopped(run: _Run, rule: Compiled, reason: str) -> None:
+    """Say it where people see it, once an hour."""
+    conversation = run.facts.conversation
+    since = timezone.now() - timedelta(hours=1)
+    told = conversation.messages.filter(data__event="rules_stopped", created_at__gte=since)
+    if not told.exists():
+        actor = Actor("rule", rule.rule.pk, rule.rule.name, depth=DEEPEST)
+        tell_in_thread(actor=actor, conversation=conversation, data={"event": "rules_stopped", "reason": reason})
+
+
+def _keep(run: _Run) -> None:
+    now = timezone.now()
+    RuleTrace.objects.create(
+        key=run.asked.key,
+        conversation=run.facts.conversation,
+        trigger=run.asked.trigger,
+        depth=run.depth,
+        fired=len(run.fired),
+        results=run.results,
+        created_at=now,
+    )
+    if run.fired:
+        Rule.objects.filter(pk__in=run.fired).update(fired_count=F("fired_count") + 1, last_fired_at=now)
+
+
+def forget_traces() -> int:
+    """Drop what is too old to be asked about; how many."""
+    old, dropped = RuleTrace.objects.filter(created_at__lt=timezone.now() - KEPT), 0
+    while batch := list(old.values_list("pk", flat=True)[:500]):
+        dropped += RuleTrace.objects.filter(pk__in=batch).delete()[0]
+    return dropped

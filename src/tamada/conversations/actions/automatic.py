@@ -1,0 +1,47 @@
+"""Writes that no person makes: by rules and routing. Who set them up had the right to; here nobody's door is asked."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from django.db import transaction
+
+from tamada.core import audit, events
+from tamada.core.actors import Actor
+
+from .. import access
+from ..events import ConversationUpdated, NoteAdded
+from ..models import Conversation, Kind, Message
+from .system import add_system_line
+from .update import change
+from .writing import new_message, post, read_text, tell
+
+
+def change_automatically(*, actor: Actor, conversation: Conversation, changes: Mapping[str, Any]) -> Conversation:
+    """As `update_conversation`, for a rule or the system; raises what that raises, and DoesNotExist when it is gone."""
+    with transaction.atomic():
+        found = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        change(conversation=found, actor=actor, by=None, changes=dict(changes))
+    return found
+
+
+def note_automatically(*, actor: Actor, conversation: Conversation, text: str) -> Message:
+    """Leave a note that only we see, by a rule or the system. Raises `EmptyMessage`, and DoesNotExist."""
+    written = read_text(text, "", [])
+    with transaction.atomic():
+        found = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        message = new_message(found, Kind.NOTE, None, actor, written)
+        post(found, message, written, [])
+        tell(NoteAdded, found, message, actor)
+        change(conversation=found, actor=actor, by=None, changes={})
+        audit.record(actor, "note.added", message, conversation=found.pk)
+    return message
+
+
+def tell_in_thread(*, actor: Actor, conversation: Conversation, data: dict[str, Any]) -> Message:
+    """Add a line that says what happened by itself (`actions.system`), and let open screens show it."""
+    with transaction.atomic():
+        found = Conversation.objects.select_for_update().get(pk=conversation.pk)
+        line = add_system_line(conversation=found, actor=actor, data=data)
+        fact = ConversationUpdated(audience=access.audience(found), conversation=found.pk, fields=())
+        events.record(fact, actor=actor)
+    return line

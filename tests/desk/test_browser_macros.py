@@ -1,0 +1,51 @@
+"""A macro by the keyboard alone, on the real server: its words, a gap that holds it back, what it does, undo."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.desk.test_desk_axe import sign_in
+from tests.helpers.tamada import RunningTamada
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+
+def test_a_macro_from_keeping_it_to_taking_it_back(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    tamada = running(demo=True)
+    page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
+    sign_in(page, tamada)
+    page.goto(tamada.base_url + "/settings/macros/new")
+    page.locator("input[name=name]").fill("Zebra")
+    page.locator("trix-editor").first.click()
+    page.keyboard.type("Contract of {{customer.first_name|you}}: {{customer.company}}.")
+    page.locator("[hx-get^='/settings/steps/row']").last.press("Enter")
+    page.locator("select[name=step_do]").select_option("priority")
+    page.locator("select[name=step_value]").select_option("urgent")
+    page.locator(".form-foot button[type=submit]").press("Enter")
+    expect(page).to_have_url(re.compile("/settings/macros$"))
+
+    page.goto(tamada.base_url + "/inbox/open")
+    page.locator("a[data-row]").first.press("Enter")
+    editor = page.locator("tamada-composer trix-editor")
+    expect(editor).to_be_visible()
+    page.locator("#main").press("q")
+    page.locator("[id^=macro-filter-]").fill("Zeb")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    expect(editor).to_contain_text("{{customer.company}}")
+    expect(page.locator(".macro-steps .chip")).to_have_count(1)
+    expect(page.locator('[data-banner="gaps"]')).to_be_visible()
+    assert page.evaluate("CSS.highlights.get('tamada-gap').size") == 1
+
+    editor.press("Control+Enter")
+    expect(page.locator(".macro-steps .chip")).to_have_count(1)
+    page.keyboard.type("Arevik")
+    expect(editor).to_contain_text("Arevik.")
+    expect(page.locator('[data-banner="gaps"]')).to_have_count(0)
+    editor.press("Control+Enter")
+    expect(page.locator(".macro-steps .chip")).to_have_count(0)
+    expect(page.locator(".talk [popovertarget^=priority-]")).to_contain_text(re.compile("Շտապ|Urgent", re.IGNORECASE))
