@@ -55,6 +55,13 @@ def running() -> Iterator[Callable[..., RunningTamada]]:
 
 
 @pytest.fixture(scope="session")
+def demo_house() -> Iterator[RunningTamada]:
+    """A real Tamada with the demo company, for tests that only look."""
+    with running_tamada(demo=True) as tamada:
+        yield tamada
+
+
+@pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, driven by Playwright."""
     # Playwright's synchronous API keeps an event loop in this thread, which Django takes for a view that must not wait.

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.cast import PASSWORD
 from tests.helpers.smtp import FakeSMTP
-from tests.helpers.tamada import RunningTamada
+from tests.helpers.tamada import RunningTamada, running_tamada
 
 PAGES = (
     "/profile",
@@ -105,14 +105,21 @@ def test_from_the_first_start_to_a_colleague_who_joins(
     assert complaints == []
 
 
+@pytest.fixture(scope="module")
+def house() -> Iterator[RunningTamada]:
+    """One server for who works there already."""
+    with running_tamada() as tamada:
+        tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
+        tamada.add_user("tamar@desk.example", name="Tamar", role="agent", password=PASSWORD)
+        yield tamada
+
+
 @pytest.mark.browser
 def test_signing_in_and_out_with_the_keyboard_alone(
-    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+    house: RunningTamada, new_context: Callable[..., BrowserContext]
 ) -> None:
-    tamada = running()
-    tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
     page = new_context(locale="en-GB").new_page()
-    page.goto(tamada.base_url + "/profile/tokens")
+    page.goto(house.base_url + "/profile/tokens")
     expect(page).to_have_url(re.compile("/login"))
     expect(page.get_by_label("E-mail")).to_be_focused()
     page.keyboard.type("olga@desk.example")
@@ -122,7 +129,7 @@ def test_signing_in_and_out_with_the_keyboard_alone(
     page.get_by_label("Password").focus()
     page.keyboard.type(PASSWORD + "\n")
     expect(page).to_have_url(re.compile("/profile/tokens$"))
-    page.goto(tamada.base_url + "/profile")
+    page.goto(house.base_url + "/profile")
     page.get_by_role("main").get_by_role("button", name="Sign out").press("Enter")
     expect(page).to_have_url(re.compile("/login$"))
     page.go_back()
@@ -131,27 +138,24 @@ def test_signing_in_and_out_with_the_keyboard_alone(
 
 @pytest.mark.browser
 def test_the_bell_rings_live_and_falls_silent_once_read(
-    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+    house: RunningTamada, new_context: Callable[..., BrowserContext]
 ) -> None:
-    tamada = running()
-    tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
-    tamada.add_user("tamar@desk.example", name="Tamar", role="agent", password=PASSWORD)
-    inbox = tamada.add_inbox("Support", "--email", "help@desk.example")
+    inbox = house.add_inbox("Support", "--email", "help@desk.example")
     page = new_context(viewport={"width": 1280, "height": 900}).new_page()
     complaints = complaints_of(page)
-    page.goto(tamada.base_url + "/login")
+    page.goto(house.base_url + "/login")
     page.get_by_label("E-mail").fill("tamar@desk.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in").click()
     bell = page.get_by_role("link", name="Notifications, 0 new")
     expect(bell).to_be_visible()
-    with tamada.api(tamada.token("olga@desk.example")) as api:
+    with house.api(house.token("olga@desk.example")) as api:
         started = {"inbox": str(inbox["id"]), "to": "ani@mail.example", "subject": "Modem", "text": "Hello"}
         made = api.post("conversations", json=started)
         assert made.status_code == 201, made.text
         tamar = next(
             p
-            for p in (json.loads(line) for line in tamada.cli("user", "list").stdout.splitlines())
+            for p in (json.loads(line) for line in house.cli("user", "list").stdout.splitlines())
             if p["name"] == "Tamar"
         )
         assert api.patch(f"conversations/{made.json()['id']}", json={"assignee": tamar["id"]}).status_code == 200

@@ -2,7 +2,7 @@
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from playwright.sync_api import BrowserContext, CDPSession, Page, expect
@@ -10,7 +10,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, expect
 from tamada.accounts import totp
 from tests.cast import PASSWORD
 from tests.desk.test_browser_people import SIDEWAYS, complaints_of, serious
-from tests.helpers.tamada import RunningTamada
+from tests.helpers.tamada import RunningTamada, running_tamada
 
 AUTHENTICATOR = {
     "protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True,
@@ -25,9 +25,19 @@ def with_authenticator(page: Page) -> tuple[CDPSession, str]:
     return session, str(made["authenticatorId"])
 
 
-def by_password(page: Page, base: str) -> None:
+@pytest.fixture(scope="module")
+def house() -> Iterator[RunningTamada]:
+    """One server for all: each test has a person of its own."""
+    with running_tamada() as tamada:
+        tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
+        for name in ("Tamar", "Nare"):
+            tamada.add_user(f"{name.lower()}@desk.example", name=name, role="agent", password=PASSWORD)
+        yield tamada
+
+
+def by_password(page: Page, base: str, who: str) -> None:
     page.goto(f"{base}/login")
-    page.get_by_label("E-mail").fill("olga@desk.example")
+    page.get_by_label("E-mail").fill(f"{who}@desk.example")
     page.get_by_label("Password").fill(PASSWORD)
     page.get_by_role("button", name="Sign in", exact=True).click()
 
@@ -48,15 +58,13 @@ def looks_well(page: Page) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(240)
 def test_a_passkey_is_made_and_signs_in_alone_and_as_a_second_step(
-    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+    house: RunningTamada, new_context: Callable[..., BrowserContext]
 ) -> None:
-    tamada = running()
-    tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
-    base = tamada.base_url.replace("127.0.0.1", "localhost")
+    base = house.base_url.replace("127.0.0.1", "localhost")
     page = new_context(viewport={"width": 1280, "height": 900}, locale="en-GB").new_page()
     complaints = complaints_of(page)
     session, authenticator = with_authenticator(page)
-    by_password(page, base)
+    by_password(page, base, "tamar")
     expect(page).to_have_url(re.compile("/inbox/"))
 
     page.goto(f"{base}/profile/second-step")
@@ -75,7 +83,7 @@ def test_a_passkey_is_made_and_signs_in_alone_and_as_a_second_step(
     expect(page).to_have_url(re.compile("/inbox/"))
     sign_out(page, base)
 
-    by_password(page, base)
+    by_password(page, base, "tamar")
     expect(page.get_by_role("heading", name="Second step")).to_be_visible()
     looks_well(page)
     page.get_by_role("button", name="Use a passkey").click()
@@ -92,14 +100,12 @@ def test_a_passkey_is_made_and_signs_in_alone_and_as_a_second_step(
 @pytest.mark.browser
 @pytest.mark.timeout(240)
 def test_an_app_by_keyboard_and_the_question_before_a_token(
-    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+    house: RunningTamada, new_context: Callable[..., BrowserContext]
 ) -> None:
-    tamada = running()
-    tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
-    base = tamada.base_url
+    base = house.base_url
     page = new_context(viewport={"width": 1280, "height": 900}, locale="en-GB").new_page()
     complaints = complaints_of(page)
-    by_password(page, base)
+    by_password(page, base, "nare")
     expect(page).to_have_url(re.compile("/inbox/"))
     page.goto(f"{base}/profile/second-step")
     expect(page.get_by_text("Passkeys need a name and encryption")).to_be_visible()
@@ -113,15 +119,15 @@ def test_an_app_by_keyboard_and_the_question_before_a_token(
     code = page.locator(".codes code").first.text_content() or ""
     sign_out(page, base)
 
-    by_password(page, base)
+    by_password(page, base, "nare")
     expect(page.get_by_label("Code", exact=True)).to_be_focused()
     page.keyboard.type(f"{code}\n")
     expect(page).to_have_url(re.compile("/inbox/"))
 
     # Everybody proved who they are long ago.
-    tamada.rows("DELETE FROM accounts_signinattempt")
+    house.rows("DELETE FROM accounts_signinattempt")
     page.goto(f"{base}/profile/tokens")
-    age_sessions(tamada)
+    age_sessions(house)
     page.get_by_label("What is it for?").fill("Reports")
     page.get_by_role("button", name="Make the token").click()
     expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
@@ -151,14 +157,12 @@ def age_sessions(tamada: RunningTamada) -> None:
 @pytest.mark.browser
 @pytest.mark.timeout(240)
 def test_who_owes_a_second_step_makes_it_in_peace(
-    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+    house: RunningTamada, new_context: Callable[..., BrowserContext]
 ) -> None:
-    tamada = running()
-    tamada.add_user("olga@desk.example", name="Olga", password=PASSWORD)
-    base = tamada.base_url
+    base = house.base_url
     page = new_context(viewport={"width": 1280, "height": 900}, locale="en-GB").new_page()
     complaints = complaints_of(page)
-    by_password(page, base)
+    by_password(page, base, "olga")
     expect(page).to_have_url(re.compile("/inbox/"))
     page.goto(f"{base}/settings/sign-in")
     page.get_by_label("Admin", exact=True).check()
@@ -167,7 +171,7 @@ def test_who_owes_a_second_step_makes_it_in_peace(
     expect(page.get_by_role("link", name="Olga")).to_be_visible()
     sign_out(page, base)
 
-    by_password(page, base)
+    by_password(page, base, "olga")
     expect(page).to_have_url(re.compile("/profile/second-step$"))
     with page.expect_response(re.compile("/stream")) as stream:
         page.reload()

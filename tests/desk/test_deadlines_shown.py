@@ -133,10 +133,8 @@ def test_late_ones_are_found(waiting: Conversation, teammate: Agent, outsider: A
 
 @pytest.mark.browser
 @pytest.mark.timeout(240)
-def test_the_page_counts_down_by_itself(
-    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
-) -> None:
-    tamada = running(demo=True)
+def test_the_page_counts_down_by_itself(demo_house: RunningTamada, new_context: Callable[..., BrowserContext]) -> None:
+    tamada = demo_house
     page = new_context(locale="en").new_page()
     sign_in(page, tamada)
     page.goto(tamada.base_url + "/inbox/open")

@@ -34,7 +34,8 @@ def write(house: RunningTamada, text: str) -> None:
 
 
 def test_a_program_hears_of_mail_and_of_what_it_refused_after_a_kill(house: RunningTamada, there: Receiver) -> None:
-    with house.api(house.token("ani@desk.example")) as api:
+    token = house.token("ani@desk.example")
+    with house.api(token) as api:
         made = api.post("/webhooks", json={"url": there.url, "types": ["message.received"]}).raise_for_status().json()
         write(house, "It blinks red.")
         until(lambda: there.received, seconds=60, what="the first webhook")
@@ -49,7 +50,7 @@ def test_a_program_hears_of_mail_and_of_what_it_refused_after_a_kill(house: Runn
         until(lambda: [hook.id for hook in there.received].count(refused) > 1, seconds=90, what="it again")
 
     def all_delivered() -> bool:
-        with house.api(house.token("ani@desk.example")) as api:
+        with house.api(token) as api:
             rows = api.get(f"/webhooks/{made['id']}/deliveries").raise_for_status().json()["items"]
             return [row["state"] for row in rows] == ["delivered", "delivered"]
 
