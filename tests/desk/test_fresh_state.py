@@ -229,19 +229,25 @@ POLICY = {"name": "Gold", "first_minutes": "100:00", "next_minutes": "100:00", "
 POLICY |= {"warn_percent": "80", "position": "1", "is_active": "on"}
 
 
-TELL = """
+RUN = """
     INSERT INTO core_task
         (name, queue, kwargs, state, priority, run_after, attempts, max_attempts, owner, error, created_at)
-    VALUES (
-        'tamada.automation.tasks.tell_deadlines', 'default', '{}', 'ready', 0, '2026-01-01', 0, 1, '', '', '2026-01-01'
-    )
+    VALUES (?, 'default', '{}', 'ready', 0, '2026-01-01', 0, 1, '', '', '2026-01-01')
 """
 
 
 def _deadline_passes(stage: Stage, column: str) -> None:
     """Time passes: the clock of every open conversation comes to this instant, and is looked at without delay."""
     stage.sql(f"UPDATE automation_deadline SET {column} = '2026-01-01 00:00:00' WHERE met_at IS NULL")
-    stage.sql(TELL)
+    stage.sql(RUN, "tamada.automation.tasks.tell_deadlines")
+
+
+def _nobody_owns(stage: Stage) -> None:
+    """The customer of the other one has waited since January, and it is looked at without delay."""
+    stage.patch(f"conversations/{stage.other}", assignee=None, status="open")
+    stage.settled("nobody's")
+    stage.sql("UPDATE conversations_conversation SET waiting_since = '2026-01-01 00:00:00' WHERE id = ?", stage.other)
+    stage.sql(RUN, "tamada.automation.tasks.route_waiting")
 
 
 CASES: dict[str, Callable[[Stage], object]] = {
@@ -255,6 +261,7 @@ CASES: dict[str, Callable[[Stage], object]] = {
     "agent.mentioned": lambda s: s.say("note", "@Olga please call back."),
     "conversation.updated": lambda s: s.patch(f"conversations/{s.conversation}", priority="urgent", tags=["vip"]),
     "conversation.assigned": lambda s: s.patch(f"conversations/{s.other}", assignee=s.person("Olga")),
+    "conversation.unowned": _nobody_owns,
     "conversation.read": lambda s: s.post(s.fresh, f"/conversations/{s.other}/read", unread="1"),
     "conversation.followed": lambda s: s.post(s.fresh, f"/conversations/{s.conversation}/follow", follows="1"),
     "conversation.merged": _merged,
@@ -300,9 +307,10 @@ CASES: dict[str, Callable[[Stage], object]] = {
 
 
 # Of what is on no page that follows events: opening hours, the quarantine list, webhooks, imports and exports, an
-# inbox's own settings page.
+# inbox's own settings page, macros, rules and routing (a trial run asks anew by itself).
 NOT_LIVE = {"calendar.changed", "calendar.deleted", "input.quarantined", "input.released", "channel.troubled"}
 NOT_LIVE |= {"webhook.changed", "webhook.disabled", "import.changed", "export.changed"}
+NOT_LIVE |= {"macro.changed", "rule.changed", "rule.switched_off", "rule.dry_run", "routing.changed"}
 
 
 def test_every_type_of_event_has_a_case() -> None:
