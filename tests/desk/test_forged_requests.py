@@ -10,6 +10,7 @@ from django.urls import reverse
 from tamada.accounts.models import Agent
 from tests.cast import SignedIn
 from tests.desk.test_access import CASES, Case, everything, filled, mail_inbox, scene
+from tests.helpers.writes import watched
 
 __all__ = ["mail_inbox", "scene"]
 
@@ -46,8 +47,9 @@ def test_opening_an_address_changes_nothing(owner: Agent, signed_in: SignedIn, s
     for case in (case for case in CASES if case.name not in LEAVES_AN_ENTRY):
         client.cookies = SimpleCookie(session)
         with transaction.atomic():
-            client.get(filled(case, scene)[0]).getvalue()
-            if everything() != before:
+            with watched() as writes:
+                client.get(filled(case, scene)[0]).getvalue()
+            if writes and everything() != before:
                 changed.append(str(case))
             transaction.set_rollback(True)
     assert changed == []

@@ -98,3 +98,28 @@ def test_the_browser_shows_four_scripts(page: Page) -> None:
 def test_no_test_reaches_another_machine() -> None:
     with pytest.raises(Exception, match=r"192\.0\.2\.1"):
         urllib.request.urlopen("http://192.0.2.1/", timeout=2)
+
+
+@pytest.mark.django_db
+def test_every_way_to_write_is_noticed_and_reading_is_not() -> None:
+    from django.db import transaction
+
+    from tamada.accounts.events import access_changed
+    from tamada.core import events, settings_store
+    from tamada.core.actors import SYSTEM
+    from tamada.core.models import StoredEvent
+    from tests.helpers.writes import watched
+
+    with transaction.atomic(), watched() as writes:
+        assert settings_store.get("company.name") == ""
+        assert not StoredEvent.objects.filter(type="deleted").exists()
+    assert writes == []
+    for write in (
+        lambda: settings_store.set("company.name", "Ararat", SYSTEM),
+        lambda: events.record(access_changed(1), actor=SYSTEM),
+        lambda: StoredEvent.objects.update(type="y"),
+        lambda: StoredEvent.objects.all().delete(),
+    ):
+        with transaction.atomic(), watched() as writes:
+            write()
+        assert writes
