@@ -69,8 +69,9 @@ def _settings(context: dict[str, Any]) -> list[dict[str, str]]:
 
 @register.filter
 def language_name(code: str) -> str:
-    """A language's own name (`hy` → Հայերեն); the code itself for one we don't speak."""
+    """A language's own name (`hy` → Հայերեն), with a capital where it has any; the code for one we don't speak."""
     try:
-        return str(get_language_info(code)["name_local"])
+        name = str(get_language_info(code)["name_local"])
+        return name[:1].title() + name[1:]
     except KeyError:
         return code
