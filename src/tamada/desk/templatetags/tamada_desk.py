@@ -4,14 +4,16 @@ from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import json_script
+from django.utils.html import format_html, json_script
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.calendars.queries import schedule
+from tamada.conversations.models import Conversation
 
-from .. import settings_nav
+from .. import settings_nav, snooze, times
 from ..boxes import BOXES
 
 register = template.Library()
@@ -65,6 +67,16 @@ def _settings(context: dict[str, Any]) -> list[dict[str, str]]:
         for _title, links in settings_nav.groups(agent, "")
         for link in links
     ]
+
+
+@register.simple_tag
+def snooze_time(conversation: Conversation, choice: str) -> SafeString | str:
+    """When a choice of its snooze menu would wake it, for the end of the menu's line."""
+    try:
+        until = snooze.moment(choice, hours=schedule(conversation.inbox.calendar))
+    except ValueError:  # its hours never open again
+        return ""
+    return format_html('<span class="count">{}</span>', times.upcoming(until)) if until else ""
 
 
 @register.filter
