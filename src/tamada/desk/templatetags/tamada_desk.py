@@ -1,17 +1,21 @@
 """Tags that know the desk's own addresses."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import format_html, json_script
-from django.utils.safestring import SafeString
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join, json_script
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.calendars.queries import schedule
 from tamada.conversations.models import Conversation
+from tamada.customers.models import Customer
 
 from .. import settings_nav, snooze, times
 from ..boxes import BOXES
@@ -77,6 +81,19 @@ def snooze_time(conversation: Conversation, choice: str) -> SafeString | str:
     except ValueError:  # its hours never open again
         return ""
     return format_html('<span class="count">{}</span>', times.upcoming(until)) if until else ""
+
+
+@register.filter
+def is_new(customer: Customer) -> bool:
+    """Whether somebody first wrote in the last month: that they are a customer since this year says little then."""
+    return timezone.now() - customer.created_at < timedelta(days=30)
+
+
+@register.filter
+def breakable(address: object) -> SafeString:
+    """An address that breaks into two lines where people would break it, if it must: after its @ and before dots."""
+    parts = re.split(r"(?<=@)|(?=\.)", str(address))
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
 
 
 @register.filter
