@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.core.actors import SYSTEM
-from tamada.customers.actions import create_customer
+from tamada.customers.actions import create_customer, type_given
 from tamada.customers.models import Customer
 from tamada.desk.templatetags.tamada_desk import breakable, is_new, language_name
 from tests.cast import SignedIn
@@ -15,7 +15,7 @@ from tests.cast import SignedIn
 LIVE = {"HX-Request": "true", "HX-Target": "customers"}
 
 
-def as_email(value: str) -> dict[str, str]:
+def as_email(value: str) -> type_given:
     return {"type": "email", "value": value}
 
 
