@@ -8,6 +8,7 @@ from django.contrib.auth import hashers, password_validation
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from . import company
 from .errors import Invalid
 from .models import Agent
 
@@ -51,8 +52,13 @@ def normalised(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def check_rules(password: str, *, name: str = "", email: str = "", field: str = "password") -> None:
-    """Raise `Invalid` with what is wrong: too short, too long, well known, or made of one's own name or address."""
+def check_rules(
+    password: str, *, name: str = "", email: str = "", company_name: str = "", field: str = "password"
+) -> None:
+    """Raise `Invalid` with what is wrong: too short, too long, well known, or made of a name that others know.
+
+    These are the person's own, their address, and the company's; `company_name` is what it is about to be called.
+    """
     if len(password) < SHORTEST:
         raise Invalid(
             ngettext(
@@ -67,8 +73,9 @@ def check_rules(password: str, *, name: str = "", email: str = "", field: str = 
         raise Invalid(_("This password is too long."), field)
     if _is_common(password):
         raise Invalid(_("This password is among those that are guessed first. Choose another one."), field)
-    if _is_own_name(password, name, email):
-        raise Invalid(_("This password is too close to your name or address. Choose another one."), field)
+    if _is_made_of(password, name, email, company_name, company.given_name()):
+        text = _("This password is too close to your name, your address or the company's name. Choose another one.")
+        raise Invalid(text, field)
 
 
 def _is_common(password: str) -> bool:
@@ -81,10 +88,10 @@ def _common() -> frozenset[str]:
     return frozenset(password_validation.CommonPasswordValidator().passwords)
 
 
-def _is_own_name(password: str, name: str, email: str) -> bool:
-    """True if little is left of the password once one's own words are taken out of it."""
+def _is_made_of(password: str, *names: str) -> bool:
+    """True if little is left of the password once the words of these names are taken out of it."""
     left = password.casefold()
-    words = [*name.casefold().split(), *email.casefold().replace("@", " ").replace(".", " ").split()]
+    words = [word for name in names for word in name.casefold().replace("@", " ").replace(".", " ").split()]
     for word in sorted(words, key=len, reverse=True):
         if len(word) >= _SHORTEST_NAME:
             left = left.replace(word, "")

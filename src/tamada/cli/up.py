@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import logging
 import os
 import shutil
 import socket
@@ -157,6 +158,8 @@ def _migrate() -> None:
     from django.core.management import call_command
     from django.db import Error
 
+    # This process alone is up: there is nobody whom a long transaction could keep from writing.
+    logging.getLogger("tamada.core.sqlite").setLevel(logging.ERROR)
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except Error as error:

@@ -49,7 +49,7 @@ class InboxForm(forms.Form):
         queryset=Calendar.objects.all(),
         required=False,
         empty_label=_("Open day and night"),
-        help_text=_("What is put off until tomorrow comes back when this inbox opens."),
+        help_text=_("A conversation snoozed until tomorrow comes back when this inbox opens."),
     )
     language = forms.ChoiceField(
         label=_("Language"),
