@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
-from django.urls import is_valid_path
+from django.urls import Resolver404, is_valid_path
 from django.utils.http import escape_leading_slashes
 from django.views.defaults import page_not_found
 
@@ -17,7 +17,8 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     A slash too many or too few at the end of an address is mended.
     """
     is_page = request.method == "GET" and not request.headers.get("HX-Request")
-    if is_page and (meant := _other_ending(request)):
+    # An address that a view answered with 404 exists: what it names is hidden, or gone.
+    if is_page and isinstance(exception, Resolver404) and (meant := _other_ending(request)):
         return HttpResponseRedirect(meant)
     if not is_page or not isinstance(getattr(request, "user", None), Agent):
         return page_not_found(request, exception)
