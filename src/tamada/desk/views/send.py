@@ -1,4 +1,4 @@
-"""Writing: send, undo, drafts, uploads, mentions and addresses."""
+"""Writing: send, take back, send again, and begin a conversation."""
 
 from datetime import datetime, timedelta
 from email.utils import getaddresses
@@ -12,16 +12,13 @@ from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST
 
-from tamada.accounts.models import Agent
 from tamada.calendars.queries import schedule
 from tamada.conversations.actions import (
     add_note,
-    attach,
     discard_draft,
     forward_message,
-    save_draft,
     send_again,
     send_reply,
     start_conversation,
@@ -39,26 +36,19 @@ from tamada.conversations.errors import (
     StaleReply,
     TooLate,
 )
-from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Kind, Message, Status
+from tamada.conversations.models import Conversation, Draft, Inbox, Kind, Message, Status
 from tamada.conversations.queries import inboxes_visible_to
-from tamada.customers.models import Identity, IdentityType
-from tamada.customers.queries import visible_to as customers_visible_to
-from tamada.kit.html import to_text
 from tamada.kit.numbers import row_number
-from tamada.search.queries import search
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite, values_of
-from ..nuls import without_nuls
-from ..shown import shown_file, shown_message
-from ..written import Written, named_files, pictures_in, read, with_addresses
+from ..shown import shown_message
+from ..written import Written, read, with_addresses
 from .inbox import rail_context
 
 _REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
 UNDO_SECONDS = 10
-MOST_BYTES = 25 * 1024 * 1024
-FOUND = 8
 
 
 @require_POST
@@ -97,7 +87,7 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         not_before=_leaves(given),
         quote=cited,
         take=True,
-        client_id=_client_id(given),
+        client_id=client_id_of(given),
         **_after(given, found),
     )
 
@@ -115,7 +105,7 @@ def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
         attachments=written.files,
         subject=given.get("subject") or None,
         not_before=_leaves(given),
-        client_id=_client_id(given),
+        client_id=client_id_of(given),
         **_after(given, cited.conversation),
     )
 
@@ -156,11 +146,11 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
         text=given.get("text", ""),
         attachments=read(request, plain=True).files,
         mentions=[int(pk) for pk in given.getlist("mentions") if pk.isdecimal() and len(pk) <= 18],
-        client_id=_client_id(given),
+        client_id=client_id_of(given),
     )
 
 
-def _client_id(given: QueryDict) -> str:
+def client_id_of(given: QueryDict) -> str:
     return given.get("client_id", "")[:64]
 
 
@@ -243,126 +233,12 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     return HttpResponse(status=204)
 
 
-# --- drafts -----------------------------------------------------------------------------------------------------
-
-
-@require_http_methods(["PUT", "POST", "DELETE"])
-def draft(request: HttpRequest, pk: int) -> HttpResponse:
-    """Keep what is being written in a conversation, or throw it away."""
-    found = conversation_or_404(request, pk)
-    if request.method == "DELETE":
-        for own in Draft.objects.filter(agent=agent_of(request), conversation=found):
-            discard_draft(agent=agent_of(request), actor=actor_of(request), draft=own)
-        return HttpResponse(status=204)
-    given = form_of(request)
-    kind = Kind.NOTE if given.get("kind") == Kind.NOTE else Kind.OUT
-    if _was_sent(request, kind, given):
-        return JsonResponse({"version": ""})
-    kept = Draft.objects.filter(agent=agent_of(request), conversation=found, kind=kind).first()
-    if kept and given.get("version") and given["version"] != kept.updated_at.isoformat():
-        return JsonResponse({"html": kept.html, "text": kept.text, "version": kept.updated_at.isoformat()}, status=409)
-    saved = save_draft(
-        agent=agent_of(request), actor=actor_of(request), conversation=found, kind=kind, **_content(given)
-    )
-    _attach_own(request, saved, given)
-    return JsonResponse({"version": saved.updated_at.isoformat()})
-
-
-def _was_sent(request: HttpRequest, kind: str, given: QueryDict) -> bool:
-    """Whether these words have become a message meanwhile: their draft came too late, and would be sent twice."""
-    client_id = _client_id(given)
-    sent = Message.objects.filter(agent=agent_of(request), client_id=client_id).first() if client_id else None
-    if sent is None or sent.kind != kind:
-        return False
-    html = given.get("html", "") if kind == Kind.OUT else ""
-    return sent.text == (to_text(str(html)) if html else str(given.get("text", ""))).strip()
-
-
-def form_of(request: HttpRequest) -> QueryDict:
-    """The form of a POST or PUT: Django reads only the first."""
-    if request.method == "POST":
-        return request.POST
-    if (request.content_type or "").startswith("multipart/"):
-        data, _files = request.parse_file_upload(request.META, request)
-        return without_nuls(data)
-    return without_nuls(QueryDict(request.body, encoding="utf-8"))
-
-
-def _content(given: QueryDict) -> dict[str, Any]:
-    content: dict[str, Any] = {name: given[name] for name in ("html", "subject") if name in given}
-    content["text"] = given.get("text", "") or given.get("text_out", "")
-    how, pk = parse_cite(str(given.get("cite", "")))
-    content["data"] = {"cite": f"{how}:{pk}", "files": named_files(given)} if how else {}
-    for name in ("to", "cc", "bcc"):
-        if name in given:
-            content[name] = [
-                {"name": shown, "email": email} for shown, email in getaddresses([str(given[name])]) if email
-            ]
-    return content
-
-
-def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
-    """The draft keeps the files it lists and the pictures in its text, and lets go of those that were taken out."""
-    ids = named_files(given)
-    own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
-    if saved.kind == Kind.NOTE:
-        own = own.filter(is_inline=False)  # What the form tells of the reply beside the note stays with the reply.
-    else:
-        ids += [pk for pk, _name in pictures_in(request, given.get("html", "")).values()]
-    own.filter(draft=saved).exclude(pk__in=ids).update(draft=None)
-    own.filter(pk__in=ids).update(draft=saved)
-
-
-@require_POST
-def upload(request: HttpRequest) -> HttpResponse:
-    """Store one file; the composer names it when it sends."""
-    file = request.FILES.get("file")
-    if file is None:
-        return JsonResponse({"errors": {"file": [_("Choose a file.")]}}, status=422)
-    if (file.size or 0) > MOST_BYTES:
-        return JsonResponse({"errors": {"file": [_("Files can be up to 25 MB.")]}}, status=422)
-    stored = _store(request, None, file.name or "", file.read(), inline=request.POST.get("inline") == "1")
-    return JsonResponse(shown_file(stored), status=201)
-
-
-def _store(request: HttpRequest, saved: Draft | None, name: str, content: bytes, *, inline: bool = False) -> Attachment:
-    return attach(agent=agent_of(request), draft=saved, name=name, content=content, is_inline=inline)
-
-
-# --- whom -------------------------------------------------------------------------------------------------------
-
-
-@require_GET
-def mentions(request: HttpRequest) -> HttpResponse:
-    """Colleagues whose name or address begins so."""
-    q = request.GET.get("q", "").strip().casefold()
-    # SQLite folds the case of ASCII alone, so names are compared here; colleagues are few.
-    found = [a for a in Agent.objects.filter(is_active=True) if q in a.name.casefold() or a.email.startswith(q)]
-    shown = [{"id": str(a.pk), "name": a.name, "handle": a.name} for a in found[:FOUND]]
-    return JsonResponse(shown, safe=False)
-
-
-@require_GET
-def addresses(request: HttpRequest) -> HttpResponse:
-    """Addresses of customers the agent may see, by name or address."""
-    q = request.GET.get("q", "").strip().casefold()
-    if len(q) < 2:
-        return JsonResponse([], safe=False)
-    agent = agent_of(request)
-    mails = Identity.objects.filter(type=IdentityType.EMAIL).select_related("customer")
-    begun = mails.filter(value__startswith=q, customer__in=customers_visible_to(agent))[:FOUND]
-    named = mails.filter(customer__in=search(agent, q, kind="customers", limit=FOUND).items)
-    found = {identity.pk: identity for identity in (*begun, *named)}
-    shown = [{"address": i.display or i.value, "name": i.customer.name} for i in list(found.values())[:FOUND]]
-    return JsonResponse(shown, safe=False)
-
-
 @require_http_methods(["GET", "POST"])
 def new(request: HttpRequest) -> HttpResponse:
     """Begin a conversation from our side."""
     inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
     context: dict[str, Any] = {"senders": inboxes, "values": request.POST or request.GET, "errors": {}}
-    context["client_id"] = _client_id(request.POST) or str(uuid4())
+    context["client_id"] = client_id_of(request.POST) or str(uuid4())
     if draft := _new_draft(request):
         context |= {"draft": draft, "files": list(draft.attachments.all())}
         context["values"] = request.POST or values_of(draft)
@@ -403,6 +279,6 @@ def _start(request: HttpRequest, inbox: Inbox) -> Message:
         text=given.get("text", ""),
         attachments=read(request).files,
         not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
-        client_id=_client_id(given),
+        client_id=client_id_of(given),
     )
     return message
