@@ -66,11 +66,42 @@ def test_a_secret_setting_is_not_in_the_audit() -> None:
 
 
 @pytest.mark.django_db
+def test_a_secret_setting_is_stored_encrypted() -> None:
+    settings_store.set("test.key", "hunter2", AGENT)
+    assert "hunter2" not in str(StoredSetting.objects.get(key="test.key").value)
+    assert settings_store.get("test.key") == "hunter2"
+    assert settings_store.unreadable() == []
+    with override_settings(SECRET_KEY="another key " * 5):
+        assert settings_store.get("test.key") == ""
+        assert settings_store.unreadable() == ["test.key"]
+    settings_store.forget()
+
+
+@pytest.mark.django_db
+def test_what_changes_while_the_settings_are_read_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings_store.forget()
+    rows = StoredSetting.objects.values_list
+
+    def read_while_another_writes(*fields: str) -> Any:
+        old = list(rows(*fields))
+        settings_store.set("test.name", "Nairi", AGENT)
+        return old
+
+    monkeypatch.setattr(StoredSetting.objects, "values_list", read_while_another_writes)
+    assert settings_store.get("test.name") == "nobody"
+    monkeypatch.undo()
+    assert settings_store.get("test.name") == "Nairi"
+    settings_store.forget()
+
+
+@pytest.mark.django_db
 def test_a_setting_takes_only_its_type_and_must_be_declared() -> None:
     with pytest.raises(TypeError, match="str"):
         settings_store.set("test.name", 5, AGENT)
     with pytest.raises(KeyError):
         settings_store.get("test.undeclared")
+    with pytest.raises(TypeError, match="so a text"):
+        settings_store.declare("test.secret", int, default=0, secret=True)
     with pytest.raises(ValueError, match="differently"):
         settings_store.declare("test.name", str, default="another")
 

@@ -17,7 +17,8 @@ class ImapAuth(models.TextChoices):
 
 
 class MailAccount(models.Model):
-    """The e-mail side of an inbox. Secrets (`smtp_url`, `imap_url`, tokens) are encrypted by `core.secrets`.
+    """The e-mail side of an inbox. Secrets (`smtp_url`, `imap_url`, tokens) are encrypted by `core.secrets`; of the key
+    with which a provider posts mail only a digest is kept.
 
     `aliases` are further addresses that come in here. `reply_domain` is set when `reply+TOKEN@domain` reaches us.
     `sending_error` is why nothing can leave, until something does. `import_since` bounds the first IMAP fetch.
@@ -38,7 +39,7 @@ class MailAccount(models.Model):
     import_since = models.DateTimeField(null=True, blank=True)
     hourly_cap = models.PositiveIntegerField(default=500)
     cap_confirmed_at = models.DateTimeField(null=True, blank=True)
-    webhook_key = models.CharField(max_length=64, blank=True, default="")
+    webhook_digest = models.CharField(max_length=64, blank=True, default="")
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True, default="")
     last_error_at = models.DateTimeField(null=True, blank=True)
