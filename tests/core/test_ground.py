@@ -1,6 +1,8 @@
 """Audit, settings, secrets, limits, registry, presence: the small parts of the ground."""
 
+import os
 import secrets as random
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -220,6 +222,33 @@ def test_the_same_bytes_are_one_file() -> None:
     assert not storage.exists(key)
     with pytest.raises(storage.MissingFile):
         storage.read(key)
+
+
+def test_a_file_is_discarded_a_day_after_it_was_last_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = storage.Disk(tmp_path)
+    key = disk.put(iter([b"once"]))
+    path, day_ago = disk.path(key), time.time() - storage.GRACE_SECONDS
+    assert not disk.discard(key, day_ago)
+    os.utime(path, (day_ago - 9, day_ago - 9))
+    disk.put(iter([b"once"]))
+    assert not disk.discard(key, day_ago)
+
+    os.utime(path, (day_ago - 9, day_ago - 9))
+    rename = Path.rename
+
+    def stored_again_first(self: Path, target: Path) -> Path:
+        monkeypatch.undo()
+        disk.put(iter([b"once"]))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", stored_again_first)
+    assert not disk.discard(key, day_ago)
+    assert path.read_bytes() == b"once"
+
+    os.utime(path, (day_ago - 9, day_ago - 9))
+    assert disk.discard(key, day_ago)
+    assert not disk.discard(key, day_ago)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
 @pytest.mark.parametrize("key", ["", "../../etc/passwd", "a" * 63, "A" * 64, "a" * 64 + "/"])

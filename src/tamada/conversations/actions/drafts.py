@@ -11,7 +11,7 @@ from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import events
 from tamada.core.actors import Actor
-from tamada.core.storage import put
+from tamada.core.storage import discard, put
 from tamada.kit.sniff import sniff
 
 from ..errors import MissingFile
@@ -64,7 +64,7 @@ def save_draft(
 
 @transaction.atomic
 def discard_draft(*, agent: Agent, actor: Actor, draft: Draft) -> None:
-    """Throw a draft of the agent's own away, its files with it."""
+    """Throw a draft of the agent's own away; `drop_uploads` forgets its files."""
     mine = Draft.objects.filter(pk=draft.pk, agent=agent)
     if mine.exists():
         _tell(agent, actor, draft)
@@ -121,12 +121,18 @@ def _content_id(blob: str) -> str:
 
 
 def drop_uploads(*, older_than: timedelta = timedelta(days=1)) -> int:
-    """Forget files that were uploaded for a message that never came; how many.
+    """Forget files that were uploaded for a message that never came, and their bytes where no other row names them.
 
-    Their bytes stay, for others may share them.
+    How many. A death in between leaves bytes that nothing names.
     """
     stray = Attachment.objects.filter(message__isnull=True, draft__isnull=True)
-    return stray.filter(created_at__lt=timezone.now() - older_than).delete()[0]
+    old = stray.filter(created_at__lt=timezone.now() - older_than)
+    blobs = set(old.values_list("blob", flat=True))
+    dropped = old.delete()[0]
+    used = set(Attachment.objects.filter(blob__in=blobs).values_list("blob", flat=True))
+    for blob in blobs - used:
+        discard(blob)
+    return dropped
 
 
 def _tell(agent: Agent, actor: Actor, draft: Draft) -> None:
