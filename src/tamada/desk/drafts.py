@@ -69,7 +69,7 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "cc": joined(draft.cc),
         "bcc": joined(draft.bcc),
         "subject": draft.subject,
-        "version": draft.updated_at.isoformat(),
+        "version": draft.version,
         "attachments": listed,
         "cite": f"{how}:{cited.pk}" if cited else "",
         "cited": cited_line(how, cited) if cited else "",

@@ -136,6 +136,11 @@ class Draft(models.Model):
             ),
         ]
 
+    @property
+    def version(self) -> str:
+        """Which state of it this is."""
+        return self.updated_at.isoformat()
+
 
 class Attachment(models.Model):
     """A file of a message, or of a draft until it is sent. `blob` is the key in `core.storage`.

@@ -8,8 +8,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from tamada.conversations.actions import attach, discard_draft, save_draft
-from tamada.conversations.models import Attachment, Draft, Kind, Message
-from tamada.kit.html import to_text
+from tamada.conversations.errors import DraftSent, StaleDraft
+from tamada.conversations.models import Draft, Kind
 
 from ..access import actor_of, agent_of, conversation_or_404
 from ..drafts import parse_cite
@@ -31,26 +31,23 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     given = form_of(request)
     kind = Kind.NOTE if given.get("kind") == Kind.NOTE else Kind.OUT
-    if _was_sent(request, kind, given):
+    try:
+        saved = save_draft(
+            agent=agent_of(request),
+            actor=actor_of(request),
+            conversation=found,
+            kind=kind,
+            version=given.get("version", ""),
+            files=_files(request, kind, given),
+            client_id=client_id_of(given),
+            **_content(given),
+        )
+    except DraftSent:
         return JsonResponse({"version": ""})
-    kept = Draft.objects.filter(agent=agent_of(request), conversation=found, kind=kind).first()
-    if kept and given.get("version") and given["version"] != kept.updated_at.isoformat():
-        return JsonResponse({"html": kept.html, "text": kept.text, "version": kept.updated_at.isoformat()}, status=409)
-    saved = save_draft(
-        agent=agent_of(request), actor=actor_of(request), conversation=found, kind=kind, **_content(given)
-    )
-    _attach_own(request, saved, given)
-    return JsonResponse({"version": saved.updated_at.isoformat()})
-
-
-def _was_sent(request: HttpRequest, kind: str, given: QueryDict) -> bool:
-    """Whether these words have become a message meanwhile: their draft came too late, and would be sent twice."""
-    client_id = client_id_of(given)
-    sent = Message.objects.filter(agent=agent_of(request), client_id=client_id).first() if client_id else None
-    if sent is None or sent.kind != kind:
-        return False
-    html = given.get("html", "") if kind == Kind.OUT else ""
-    return sent.text == (to_text(str(html)) if html else str(given.get("text", ""))).strip()
+    except StaleDraft as stale:
+        kept = stale.draft
+        return JsonResponse({"html": kept.html, "text": kept.text, "version": kept.version}, status=409)
+    return JsonResponse({"version": saved.version})
 
 
 def form_of(request: HttpRequest) -> QueryDict:
@@ -76,16 +73,10 @@ def _content(given: QueryDict) -> dict[str, Any]:
     return content
 
 
-def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
-    """The draft keeps the files it lists and the pictures in its text, and lets go of those that were taken out."""
-    ids = named_files(given)
-    own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
-    if saved.kind == Kind.NOTE:
-        own = own.filter(is_inline=False)  # What the form tells of the reply beside the note stays with the reply.
-    else:
-        ids += [pk for pk, _name in pictures_in(request, given.get("html", "")).values()]
-    own.filter(draft=saved).exclude(pk__in=ids).update(draft=None)
-    own.filter(pk__in=ids).update(draft=saved)
+def _files(request: HttpRequest, kind: str, given: QueryDict) -> list[int]:
+    """What the form lists and, of a reply, the pictures in its text."""
+    pictures = pictures_in(request, given.get("html", "")).values() if kind == Kind.OUT else ()
+    return [*named_files(given), *(pk for pk, _name in pictures)]
 
 
 @require_POST
@@ -96,9 +87,6 @@ def upload(request: HttpRequest) -> HttpResponse:
         return JsonResponse({"errors": {"file": [_("Choose a file.")]}}, status=422)
     if (file.size or 0) > MOST_BYTES:
         return JsonResponse({"errors": {"file": [_("Files can be up to 25 MB.")]}}, status=422)
-    stored = _store(request, None, file.name or "", file.read(), inline=request.POST.get("inline") == "1")
+    inline = request.POST.get("inline") == "1"
+    stored = attach(agent=agent_of(request), draft=None, name=file.name or "", content=file.read(), is_inline=inline)
     return JsonResponse(shown_file(stored), status=201)
-
-
-def _store(request: HttpRequest, saved: Draft | None, name: str, content: bytes, *, inline: bool = False) -> Attachment:
-    return attach(agent=agent_of(request), draft=saved, name=name, content=content, is_inline=inline)
