@@ -11,7 +11,8 @@ from tamada.accounts.models import Agent
 from tamada.customers import points, queries
 from tamada.customers.models import Customer
 from tamada.customers.points import Entry
-from tamada.customers.queries import BadCursor, CustomerFilter
+from tamada.customers.queries import CustomerFilter
+from tamada.kit.cursors import BadCursor
 
 START = datetime(2026, 1, 31, 9, 30, tzinfo=UTC)
 

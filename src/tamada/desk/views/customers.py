@@ -15,6 +15,7 @@ from tamada.conversations.queries import visible_to
 from tamada.customers import actions, queries
 from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentity
 from tamada.customers.models import Customer, Identity, IdentityType
+from tamada.kit.cursors import BadCursor
 
 from ..access import actor_of, agent_of
 from ..forms.customers import CustomerForm, NewCustomerForm, attributes_of
@@ -29,7 +30,7 @@ def people(request: HttpRequest) -> HttpResponse:
         page = queries.list_page(
             agent_of(request), queries.CustomerFilter(tag=request.GET.get("tag")), cursor=request.GET.get("cursor")
         )
-    except queries.BadCursor:
+    except BadCursor:
         return HttpResponseBadRequest()
     context: dict[str, Any] = {"people": page.items, "next": page.next, "may_write": _may_write(request)}
     if request.GET.get("cursor"):
@@ -44,7 +45,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     agent = agent_of(request)
     try:
         page = queries.timeline(found, agent, cursor=request.GET.get("cursor"))
-    except queries.BadCursor:
+    except BadCursor:
         return HttpResponseBadRequest()
     context: dict[str, Any] = {"customer": found, "entries": page.items, "next": page.next}
     if request.GET.get("cursor"):

@@ -8,12 +8,12 @@ from django.views.decorators.http import require_GET
 
 from tamada.accounts.permissions import allowed
 from tamada.conversations.queries import (
-    BadCursor,
     counts_for,
     inboxes_visible_to,
     list_page,
 )
 from tamada.core import events
+from tamada.kit.cursors import BadCursor
 from tamada.kit.numbers import row_number
 from tamada.notifications import push
 from tamada.notifications import queries as notifications
