@@ -148,12 +148,6 @@ def _edge(kind: str, after: list[Any] | None, *, newest_first: bool) -> tuple[da
 # --- small things -----------------------------------------------------------------------------------------------
 
 
-def by_identity(type_: str, value: str) -> Identity | None:
-    """Whose address this is, or None. Not a door: callers show the customer only through `visible_to`."""
-    key = identities.loose(type_, value)
-    return Identity.objects.filter(type=type_, value=key).select_related("customer").first()
-
-
 def addresses_of(customer_ids: Collection[int]) -> dict[int, str]:
     """The first address of each customer as it was written: what to call people who gave no name."""
     if not customer_ids:
@@ -177,14 +171,6 @@ def sender_keys(address: str) -> tuple[str, str]:
 def organisations() -> QuerySet[Organisation]:
     """All organisations by name."""
     return Organisation.objects.all()
-
-
-def organisation_for(address: str) -> Organisation | None:
-    """The organisation that people writing from this address's domain are offered to join."""
-    domain = identities.loose("email", address).rpartition("@")[2]
-    if not domain:
-        return None
-    return next((o for o in Organisation.objects.exclude(domains=[]) if domain in o.domains), None)
 
 
 def tags() -> QuerySet[Tag]:
