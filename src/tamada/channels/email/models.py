@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tamada.conversations.models import Inbox
 
+from . import uids
+
 
 class ImapAuth(models.TextChoices):
     """How we sign in to a mailbox."""
@@ -50,8 +52,8 @@ class MailAccount(models.Model):
 class ImapFolder(models.Model):
     """How far a folder was read: UIDVALIDITY and the last UID (RFC 3501 2.3.1.1); `\\Seen` plays no part.
 
-    `seen` are the UIDs still there that were read (`uids.written`), or passed over for being older than `read_since`;
-    `gap` is how many of the last round had been missed.
+    `seen` are the UIDs still there that were read (`uids.written`), or passed over for being older than `read_since`:
+    as many as `server_count` once a round is through. `gap` is how many of the last round had been missed.
     """
 
     account = models.ForeignKey(MailAccount, on_delete=models.CASCADE, related_name="folders")
@@ -66,6 +68,11 @@ class ImapFolder(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["account", "name"], name="one_folder")]
+
+    @property
+    def known(self) -> int:
+        """How many of the mails on the server were read or passed over."""
+        return len(uids.parse(self.seen))
 
 
 class AutoReply(models.Model):

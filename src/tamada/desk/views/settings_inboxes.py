@@ -59,6 +59,7 @@ def inbox(request: HttpRequest, pk: int) -> HttpResponse:
         "account": account,
         "contact": accounts.last_contact(found),
         "fetches": account is not None and bool(accounts.credentials_of(account).imap_url),
+        "folders": list(account.folders.order_by("pk")) if account else [],
     }
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
 
