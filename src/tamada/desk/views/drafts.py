@@ -9,7 +9,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from tamada.conversations.actions import attach, discard_draft, save_draft
 from tamada.conversations.errors import DraftSent, StaleDraft
-from tamada.conversations.models import Draft, Kind
+from tamada.conversations.models import Conversation, Draft, Kind
 
 from ..access import actor_of, agent_of, conversation_or_404
 from ..drafts import parse_cite
@@ -31,23 +31,31 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     given = form_of(request)
     kind = Kind.NOTE if given.get("kind") == Kind.NOTE else Kind.OUT
+    return keep(request, given, conversation=found, kind=kind)
+
+
+def keep(
+    request: HttpRequest, given: QueryDict, *, conversation: Conversation | None, kind: str, **place: Any
+) -> JsonResponse:
+    """Save what the form holds; the answer names its version, or shows what another screen has saved meanwhile."""
     try:
         saved = save_draft(
             agent=agent_of(request),
             actor=actor_of(request),
-            conversation=found,
+            conversation=conversation,
             kind=kind,
             version=given.get("version", ""),
             files=_files(request, kind, given),
             client_id=client_id_of(given),
-            **_content(given),
+            **place,
+            **content_of(given),
         )
     except DraftSent:
         return JsonResponse({"version": ""})
     except StaleDraft as stale:
         kept = stale.draft
         return JsonResponse({"html": kept.html, "text": kept.text, "version": kept.version}, status=409)
-    return JsonResponse({"version": saved.version})
+    return JsonResponse({"version": saved.version} | ({} if conversation else {"draft": str(saved.pk)}))
 
 
 def form_of(request: HttpRequest) -> QueryDict:
@@ -60,7 +68,7 @@ def form_of(request: HttpRequest) -> QueryDict:
     return without_nuls(QueryDict(request.body, encoding="utf-8"))
 
 
-def _content(given: QueryDict) -> dict[str, Any]:
+def content_of(given: QueryDict) -> dict[str, Any]:
     content: dict[str, Any] = {name: given[name] for name in ("html", "subject") if name in given}
     content["text"] = given.get("text", "") or given.get("text_out", "")
     how, pk = parse_cite(str(given.get("cite", "")))

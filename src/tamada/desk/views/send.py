@@ -47,7 +47,7 @@ from ..shown import shown_message
 from ..written import Written, read, with_addresses
 from .inbox import rail_context
 
-_REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
+REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
 UNDO_SECONDS = 10
 
 
@@ -59,8 +59,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         message = _note(request, found) if request.POST.get("kind") == Kind.NOTE else _reply(request, found)
     except StaleReply as stale:
         return JsonResponse({"html": _stale_dialog(request, found, stale)}, status=409)
-    except _REFUSED as error:
-        return JsonResponse({"errors": _explained(error), "sent_before": isinstance(error, SentBefore)}, status=422)
+    except REFUSED as error:
+        return JsonResponse({"errors": explained(error), "sent_before": isinstance(error, SentBefore)}, status=422)
     if not request.headers.get("X-Requested-With") and "application/json" not in request.headers.get("Accept", ""):
         return redirect("desk:conversation", pk=pk)
     return JsonResponse(_sent(message), status=201)
@@ -84,7 +84,7 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         subject=given.get("subject") or None,
         attachments=written.files,
         last_seen_message=_seen(given),
-        not_before=_leaves(given),
+        not_before=leaves_at(given),
         quote=cited,
         take=True,
         client_id=client_id_of(given),
@@ -104,7 +104,7 @@ def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
         html=written.html,
         attachments=written.files,
         subject=given.get("subject") or None,
-        not_before=_leaves(given),
+        not_before=leaves_at(given),
         client_id=client_id_of(given),
         **_after(given, cited.conversation),
     )
@@ -118,7 +118,7 @@ def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | No
     return how, get_object_or_404(found.messages.filter(kind__in=(Kind.IN, Kind.OUT)), pk=pk)
 
 
-def _leaves(given: QueryDict) -> datetime:
+def leaves_at(given: QueryDict) -> datetime:
     """When it leaves: at the time that was chosen, or as soon as it can no longer be undone."""
     chosen = given.get("send_at", "")
     later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
@@ -174,11 +174,11 @@ def _sent(message: Message) -> dict[str, Any]:
         return shown | {"toast": _("Note saved.")}
     outbox = message.outbox
     if outbox.not_before - message.created_at > timedelta(seconds=UNDO_SECONDS + 5):
-        return shown | {"toast": _("It will be sent at the time you chose."), "undo": _undo_url(message)}
-    return shown | {"toast": _("Sent."), "undo": _undo_url(message)}
+        return shown | {"toast": _("It will be sent at the time you chose."), "undo": undo_url(message)}
+    return shown | {"toast": _("Sent."), "undo": undo_url(message)}
 
 
-def _undo_url(message: Message) -> str:
+def undo_url(message: Message) -> str:
     return reverse("desk:undo", args=[message.pk])
 
 
@@ -188,7 +188,8 @@ def _stale_dialog(request: HttpRequest, found: Conversation, stale: StaleReply) 
     return render_to_string("desk/conversation/stale.html", context, request)
 
 
-def _explained(error: Exception) -> dict[str, list[str]]:
+def explained(error: Exception) -> dict[str, list[str]]:
+    """Why it was refused, by the field that it stands beside."""
     if isinstance(error, BadRecipient):
         return {"to": [_("“%(address)s” is not an e-mail address.") % {"address": error.address}]}
     if isinstance(error, NoRecipient):
@@ -246,14 +247,14 @@ def new(request: HttpRequest) -> HttpResponse:
         inbox = get_object_or_404(inboxes, pk=row_number(request.POST.get("inbox")))
         try:
             begun = _start(request, inbox)
-        except _REFUSED as error:
-            context["errors"] = _explained(error)
+        except REFUSED as error:
+            context["errors"] = explained(error)
             if isinstance(error, SentBefore):
                 context["client_id"] = str(uuid4())
         else:
             if draft:
                 discard_draft(agent=agent_of(request), actor=actor_of(request), draft=draft)
-            messages.success(request, _("Sent."), extra_tags=_undo_url(begun))
+            messages.success(request, _("Sent."), extra_tags=undo_url(begun))
             return redirect("desk:conversation", pk=begun.conversation_id)
     status = 422 if context["errors"] else 200
     return render(request, "desk/conversation/new.html", context | rail_context(request, "new"), status=status)
