@@ -136,11 +136,7 @@ def _assemble(
     subject = head.text("subject")[: limits.MAX_SUBJECT]
     message_id = next(iter(fields.message_ids(head.first("message-id"), 1)), "")
     return_path = _return_path(head)
-    html = content.html()
-    text = content.text()
-    if len(text) > limits.MAX_TEXT:
-        text = text[: limits.MAX_TEXT]
-        problems.add("truncated")
+    html, text = content.html(), _text(content, problems)
     auto = classify(
         head,
         subject=subject,
@@ -149,12 +145,8 @@ def _assemble(
         has_null_path=return_path == "",
     )
     report = read_report(head, content.reports, content.parts, text) if auto.kind is AutoKind.DSN else None
-    if not message_id:
-        problems.add("no-message-id")
-    if from_ is None or not from_.email:
-        problems.add("no-sender")
-    if not text.strip():
-        problems.add("no-text")
+    missing = {"no-message-id": not message_id, "no-sender": not (from_ and from_.email), "no-text": not text.strip()}
+    problems |= {name for name, is_so in missing.items() if is_so}
     return ParsedMail(
         message_id=message_id or synthesised_id(raw),
         has_own_message_id=bool(message_id),
@@ -182,6 +174,13 @@ def _assemble(
         road=tree.road,
         headers=head,
     )
+
+
+def _text(content: Content, problems: set[str]) -> str:
+    text = content.text()
+    if len(text) > limits.MAX_TEXT:
+        problems.add("truncated")
+    return text[: limits.MAX_TEXT]
 
 
 def synthesised_id(raw: bytes) -> str:

@@ -49,16 +49,7 @@ def forward_message(
     fresh = _files(message, below) if attachments is None else []
     files = [*(attachments or ()), *fresh]
     letter = read_letter(
-        text,
-        html,
-        files,
-        to=to,
-        cc=cc,
-        bcc=bcc,
-        not_before=not_before,
-        client_id=client_id,
-        below=below,
-        is_enough=True,
+        text, html, files, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id, below=below, suffices=True
     )
     if not letter.to and not letter.cc:
         raise NoRecipient

@@ -66,12 +66,12 @@ def read_letter(
     not_before: datetime | None,
     client_id: str,
     below: Below = NOTHING,
-    is_enough: bool = False,
+    suffices: bool = False,
 ) -> Letter:
-    """Clean the words and read the addresses; raises `EmptyMessage`, unless what stands below `is_enough`, and
+    """Clean the words and read the addresses; raises `EmptyMessage`, unless what stands below `suffices`, and
     `BadRecipient`.
     """
-    written = writing.read_text(text, html, files, extra=below.text if is_enough else "")
+    written = writing.read_text(text, html, files, extra=below.text if suffices else "")
     receivers = None if to is None else read_addresses(to)
     copies = None if cc is None else read_addresses(cc)
     return Letter(written, files, receivers, copies, read_addresses(bcc), not_before, client_id, below)
