@@ -1,12 +1,13 @@
 """The page follows the stream: new messages, lost connections, other tabs, who else is here."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.frontend.fake_desk import FakeDesk
+from tests.frontend.fake_desk import FakeDesk, message
 from tests.helpers.polling import until
 
 pytestmark = pytest.mark.browser
@@ -146,3 +147,37 @@ def test_a_refetch_disturbs_neither_words_nor_selection_nor_folds(page: Page, de
     expect(page.locator("#message-10 details")).to_have_attribute("open", "")
     expect(page.locator("#row-3 input")).to_be_checked()
     expect(page.locator("#row-1 a")).to_have_attribute("aria-current", "true")
+
+
+def long(desk: FakeDesk, paragraphs: int = 60) -> None:
+    """The last message of the first conversation is taller than any window."""
+    desk.messages[1][-1] |= {"frame": False, "text": "A line of a long letter. " * 40 * paragraphs}
+
+
+def top_of(page: Page, message: int) -> float:
+    """Where a message begins, counted from the upper edge of the thread."""
+    script = "(m, id) => m.getBoundingClientRect().top - m.closest('tamada-thread').getBoundingClientRect().top"
+    return float(page.locator(f"#message-{message}").evaluate(script))
+
+
+def test_a_message_taller_than_the_view_opens_at_its_beginning_and_counts_as_read(page: Page, desk: FakeDesk) -> None:
+    long(desk)
+    opened(page, desk)
+    assert 0 <= top_of(page, 13) < 60
+    until(lambda: desk.asked("POST", "/conversations/1/read") == 1)
+
+
+def test_a_frame_that_grows_after_it_was_placed_keeps_its_beginning_in_view(page: Page, desk: FakeDesk) -> None:
+    page.route("**/frame", lambda route: route.fulfill(content_type="text/html", body="<p>long</p>" * 400))
+    opened(page, desk)
+    expect(page.locator("tamada-mailframe iframe")).to_have_css("height", re.compile(r"\d{4,}(\.\d+)?px"))
+    assert 0 <= top_of(page, 13) < 60
+    page.locator("tamada-thread").evaluate("thread => thread.scrollTop = 0")
+    expect(page.locator("#message-10")).to_be_in_viewport()
+
+
+def test_a_conversation_opens_at_the_first_message_that_was_not_read(page: Page, desk: FakeDesk) -> None:
+    long(desk)
+    desk.messages[1].insert(3, message(20, "Ani", "", "The first of two."))
+    opened(page, desk)
+    assert 0 <= top_of(page, 20) < 60
