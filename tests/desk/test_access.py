@@ -82,6 +82,8 @@ CASES = (
     Case("earlier", SEEN, ("{conversation}",), query="?before=2"),
     Case("bulk", (204, 204, 204, 403), data={"selected": "{conversation}", "status": "closed"}),
     Case("bulk", (204, 204, 204, 403), data={"selected": "{conversation}", "spam": "1", "block": "1"}),
+    Case("choices", (200, 200, 200, 403), query="?selected={conversation}"),
+    Case("choices", (200, 200, 200, 403), query="?of=tags&selected={conversation}"),
     Case("undo_change", (404, 200, 404, 404), ("{change}",), {}),
     Case("update", DONE, ("{conversation}",), {"status": "closed"}),
     Case("update", DONE, ("{conversation}",), {"priority": "high"}),

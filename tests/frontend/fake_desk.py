@@ -43,6 +43,17 @@ STALE = """<div data-last-seen="999"><div class="dialog-head"><h1>A newer messag
 <button class="button" type="button" name="stale" value="edit">Edit</button>
 <button class="button primary" type="button" name="stale" value="send">Send all the same</button></div></div>"""
 
+CHOICES = "".join(
+    f'<h3>{heading}</h3><button role="menuitem" type="button" hx-post="/conversations/bulk" hx-swap="none" '
+    f'name="{field}" value="{value}" '
+    f'data-filter-text="{name}" data-filter-also="{latin}">{name}</button>'
+    for heading, field, value, name, latin in (
+        ("Owner", "assignee", 3, "Դավիթ", "davit"),
+        ("Team", "team", 8, "ტექნიკური", "teknikuri"),
+    )
+)
+CHOICES += '<p class="item" data-filter-none hidden>Nobody found.</p>'
+
 ENGINE = Engine(
     dirs=[str(HERE / "templates")],
     app_dirs=True,
@@ -181,6 +192,8 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
     """Everything the guide's templates show."""
     context: dict[str, Any] = {
         "rows": rows(timezone.now()),
+        "statuses": [("open", "Open"), ("closed", "Closed")],
+        "priorities": [("normal", "Normal"), ("urgent", "Urgent")],
         "csp_nonce": NONCE,
         "csrf_token": "token",
         "theme": query.get("theme", [""])[0],
@@ -232,7 +245,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self.stream(int(query.get("after", ["0"])[0] or 0))
             case ["static", _version, name]:
                 return self.file(name)
-            case ["conversations", number]:
+            case ["conversations", number] if number.isdecimal():
                 page = "guide_pane.html" if self.headers.get("HX-Request") else "guide_inbox.html"
                 return self.page(page, int(number), query)
             case ["conversations", _number, "begin"]:
@@ -255,6 +268,7 @@ class Handler(BaseHTTPRequestHandler):
                 lambda: b'<a class="palette-item" role="option" href="/conversations/2">Nino</a>',
             ),
             "/frame": ("text/html", lambda: MAIL),
+            "/conversations/bulk/choices": ("text/html", CHOICES.encode),
             "/picture": ("image/svg+xml", lambda: PIXEL),
             "/dialog/assign": ("text/html", dialog),
             "/sw.js": ("text/javascript", assets.path("sw.js").read_bytes),

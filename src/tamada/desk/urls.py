@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import begin, colleagues, compose, conversation, customers, files, inbox
+from .views import begin, choices, colleagues, compose, conversation, customers, files, inbox
 
 app_name = "desk"
 
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rail", inbox.rail, name="rail"),
     path("conversations/new", compose.new, name="new"),
     path("conversations/bulk", conversation.bulk, name="bulk"),
+    path("conversations/bulk/choices", choices.choices, name="choices"),
     path("changes/<int:pk>/undo", conversation.undo_change, name="undo_change"),
     path("conversations/<int:pk>", conversation.conversation, name="conversation"),
     path("conversations/<int:pk>/earlier", conversation.earlier, name="earlier"),

@@ -50,6 +50,7 @@ from tamada.search.queries import search
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite, values_of
+from ..names import is_called
 from ..nuls import without_nuls
 from ..shown import shown_file, shown_message
 from ..written import Written, named_files, pictures_in, read, with_addresses
@@ -334,10 +335,10 @@ def _store(request: HttpRequest, saved: Draft | None, name: str, content: bytes,
 
 @require_GET
 def mentions(request: HttpRequest) -> HttpResponse:
-    """Colleagues whose name or address begins so."""
+    """Colleagues who are called so, or whose address begins so."""
     q = request.GET.get("q", "").strip().casefold()
     # SQLite folds the case of ASCII alone, so names are compared here; colleagues are few.
-    found = [a for a in Agent.objects.filter(is_active=True) if q in a.name.casefold() or a.email.startswith(q)]
+    found = [a for a in Agent.objects.filter(is_active=True) if is_called(a.name, q) or a.email.startswith(q)]
     shown = [{"id": str(a.pk), "name": a.name, "handle": a.name} for a in found[:FOUND]]
     return JsonResponse(shown, safe=False)
 
