@@ -352,7 +352,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.json(409, {"html": STALE})
         kind = "note" if form.get("kind") == "note" else "ours"
         new = self.desk.say(number, form.get("text", ""), kind)
-        self.json(201, {"message": str(new), "toast": "Sent.", "undo": "/undo/send", "seconds": 10})
+        self.json(201, {"message": str(new), "toast": "Sending…", "undo": "/undo/send", "seconds": 10})
         return None
 
     def parse(self, body: bytes) -> tuple[QueryDict, dict[str, tuple[str, bytes]]]:

@@ -1,5 +1,6 @@
 """Writing: drafts that survive, sending once, the reply that is stale, notes, mentions, addresses, attachments."""
 
+import re
 import threading
 
 import pytest
@@ -70,6 +71,32 @@ def test_nothing_is_not_sent(page: Page, desk: FakeDesk, editor: Locator) -> Non
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast.error")).to_have_text("Write something first.✕")
     assert desk.asked("POST", SEND) == 0
+
+
+def test_a_complaint_goes_when_it_is_mended(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    editor.press("Control+Enter")
+    complaint = page.locator(".toast.error")
+    expect(complaint).to_have_text(re.compile("Write something first"))
+    editor.press_sequentially("Hello")
+    expect(complaint).to_be_hidden()
+
+
+def test_what_is_being_sent_counts_its_seconds_in_one_toast_that_hides_nobody(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    for text in ("One", "Two"):
+        editor.press_sequentially(text)
+        editor.press("Control+Enter")
+        expect(page.locator("tamada-thread")).to_contain_text(text)
+    toast = page.locator(".toast")
+    expect(toast).to_have_count(1)
+    expect(toast).to_contain_text("Sending…")
+    toast.hover()
+    expect(toast.locator(".ring")).to_have_text("9")
+    me, shown = page.locator(".me").bounding_box(), toast.bounding_box()
+    assert me
+    assert shown
+    assert shown["y"] + shown["height"] <= me["y"]
 
 
 def test_undo_puts_the_words_back(page: Page, desk: FakeDesk, editor: Locator) -> None:

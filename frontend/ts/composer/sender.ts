@@ -1,6 +1,6 @@
 // Sending: once, with undo; refused when the customer wrote meanwhile, and then one sees what they wrote and chooses.
 import { request } from "../lib/http.ts";
-import { toast } from "../lib/toast.ts";
+import { settled, toast } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 import type { Composer } from "./composer.ts";
 
@@ -11,8 +11,10 @@ interface Sent {
   seconds?: number;
 }
 
-export class Sender {
+/** What the composer complains of until something is changed. */
+export const UNSENT = "unsent";
 
+export class Sender {
   constructor(private readonly composer: Composer) {}
 
   async send(button: HTMLElement | null, then = button?.getAttribute("value") ?? "send", force = false): Promise<void> {
@@ -33,7 +35,7 @@ export class Sender {
       await this.answered(await request(composer.form.action, { method: "POST", body, headers: { Accept: "application/json" } }), then);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      toast({ text: word("send.failed"), kind: "error" });
+      toast({ text: word("send.failed"), kind: "error", about: UNSENT });
     } finally {
       composer.form.classList.remove("sending");
       composer.drafts.release();
@@ -68,7 +70,8 @@ export class Sender {
     this.composer.startAnew();
     this.composer.setAttribute("last-seen", sent.message);
     this.composer.clear();
-    toast({ text: sent.toast ?? word("send.sent"), undo: sent.undo, seconds: sent.seconds });
+    settled(UNSENT);
+    toast({ text: sent.toast ?? word("send.sent"), undo: sent.undo, seconds: sent.seconds, counts: sent.seconds !== undefined });
     this.composer.dispatchEvent(new CustomEvent("composer:sent", { bubbles: true, detail: { ...sent, then } }));
   }
 
@@ -94,7 +97,7 @@ export class Sender {
   }
 
   private complain(text: string): void {
-    toast({ text, kind: "error" });
+    toast({ text, kind: "error", about: UNSENT });
     this.composer.focusText();
   }
 }

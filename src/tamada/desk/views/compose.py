@@ -52,12 +52,11 @@ from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite, values_of
 from ..names import is_called
 from ..nuls import without_nuls
-from ..shown import shown_file, shown_message
+from ..shown import UNDO_SECONDS, leaves_later, shown_file, shown_message
 from ..written import Written, named_files, pictures_in, read, with_addresses
 from .inbox import rail_context
 
 _REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
-UNDO_SECONDS = 10
 MOST_BYTES = 25 * 1024 * 1024
 FOUND = 8
 
@@ -183,10 +182,9 @@ def _sent(message: Message) -> dict[str, Any]:
     shown: dict[str, Any] = {"message": str(message.pk)}
     if message.kind == Kind.NOTE:
         return shown | {"toast": _("Note saved.")}
-    outbox = message.outbox
-    if outbox.not_before - message.created_at > timedelta(seconds=UNDO_SECONDS + 5):
+    if leaves_later(message, message.outbox):
         return shown | {"toast": _("It will be sent at the time you chose."), "undo": _undo_url(message)}
-    return shown | {"toast": _("Sent."), "undo": _undo_url(message)}
+    return shown | {"toast": _("Sending…"), "undo": _undo_url(message), "seconds": UNDO_SECONDS}
 
 
 def _undo_url(message: Message) -> str:
