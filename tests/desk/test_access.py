@@ -125,6 +125,9 @@ CASES = (
     # writing
     Case("new", ALL),
     Case("new", (302, 302, 404, 403), data={"inbox": "{inbox}", "to": "a@b.example", "subject": "Hi", "text": "Hi"}),
+    Case("start", (201, 201, 404, 403), data={"inbox": "{inbox}", "to": "a@b.example", "subject": "Hi", "text": "Hi"}),
+    Case("new_draft", (200, 200, 200, 403), data={"inbox": "{inbox}", "to": "a@b.example", "text": "H"}),
+    Case("new_draft", (204, 204, 204, 204), data={}, method="DELETE"),
     Case("upload", (201, 201, 201, 403), data={"file": "{file}"}),
     Case("mentions", ALL, query="?q=o"),
     Case("addresses", ALL, query="?q=ani"),

@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.frontend.fake_desk import FakeDesk
+from tests.frontend.test_navigation import press_key
 from tests.helpers.polling import until
 
 pytestmark = pytest.mark.browser
@@ -71,6 +72,17 @@ def test_nothing_is_not_sent(page: Page, desk: FakeDesk, editor: Locator) -> Non
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast.error")).to_have_text("Write something first.✕")
     assert desk.asked("POST", SEND) == 0
+
+
+def test_control_b_formats_on_every_layout_and_shows_how(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    expect(page.locator("[data-format]")).to_be_hidden()
+    page.keyboard.type("Come ")
+    press_key(page, "KeyB", "ბ", ctrlKey=True)
+    page.keyboard.type("today")
+    expect(page.get_by_role("button", name="Bold")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert "<strong>today</strong>" in desk.form(SEND)["html"]
 
 
 def test_a_complaint_goes_when_it_is_mended(page: Page, desk: FakeDesk, editor: Locator) -> None:
@@ -210,7 +222,7 @@ def test_known_addresses_are_offered(page: Page, desk: FakeDesk, editor: Locator
     editor.click()
     page.keyboard.press("Control+Enter")
     until(lambda: desk.asked("POST", SEND) == 1)
-    assert desk.form(SEND).getlist("bcc") == ["nino@example.ge"]
+    assert desk.form(SEND).getlist("bcc") == ["Nino <nino@example.ge>"]
 
 
 def test_a_half_typed_address_stays_as_it_is_while_the_draft_is_saved(

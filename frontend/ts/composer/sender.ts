@@ -9,6 +9,8 @@ interface Sent {
   toast?: string;
   undo?: string;
   seconds?: number;
+  /** Where it is shown, when that is not here; the page there says that it is being sent. */
+  location?: string;
 }
 
 /** What the composer complains of until something is changed. */
@@ -28,11 +30,13 @@ export class Sender {
     composer.addresses.settle();
     const wrong = composer.kind === "out" ? composer.addresses.wrong : undefined;
     if (wrong) return this.complain(word("address.bad", { name: wrong }));
+    const subject = composer.form.querySelector<HTMLInputElement>('input[name="subject"][required]');
+    if (subject && !subject.value.trim()) return this.complain(word("send.subject"), subject);
     const body = this.fields(button, then, force);
     composer.form.classList.add("sending");
     await composer.drafts.hold();
     try {
-      await this.answered(await request(composer.form.action, { method: "POST", body, headers: { Accept: "application/json" } }), then);
+      await this.answered(await request(composer.form.dataset["send"] ?? composer.form.action, { method: "POST", body, headers: { Accept: "application/json" } }), then);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
       toast({ text: word("send.failed"), kind: "error", about: UNSENT });
@@ -68,6 +72,7 @@ export class Sender {
     if (!response.ok) return toast({ text: word("refused", { status: response.status }), kind: "error" });
     const sent = (await response.json()) as Sent;
     this.composer.startAnew();
+    if (sent.location) return this.leave(sent.location);
     this.composer.setAttribute("last-seen", sent.message);
     this.composer.clear();
     settled(UNSENT);
@@ -96,9 +101,15 @@ export class Sender {
     dialog.showModal();
   }
 
-  private complain(text: string): void {
+  private leave(place: string): void {
+    this.composer.drafts.sent();
+    location.assign(place);
+  }
+
+  private complain(text: string, at?: HTMLElement): void {
     toast({ text, kind: "error", about: UNSENT });
-    this.composer.focusText();
+    if (at) at.focus();
+    else this.composer.focusText();
   }
 }
 

@@ -195,7 +195,16 @@ def _body(message: Message) -> SafeString:
         return mark_safe(html)  # noqa: S308  cleaned by kit.html when it was stored
     text = escape(message.text)
     linked = urlize(text, nofollow=True) if _LINKISH.search(text) else text
+    if message.kind == Kind.NOTE and (names := message.data.get("named")):
+        linked = _marked(linked, names)
     return mark_safe(linked.replace("\n", "<br>"))  # noqa: S308  escaped first
+
+
+def _marked(html: str, names: list[str]) -> str:
+    """Who was named stands out, with the ending that the sentence gave the name."""
+    longest_first = sorted(map(escape, names), key=len, reverse=True)
+    named = re.compile(rf"(?<!\w)@(?:{'|'.join(map(re.escape, longest_first))})\w*", re.IGNORECASE)
+    return named.sub(lambda found: f'<span class="mention">{found[0]}</span>', html)
 
 
 def shown_file(attachment: Any) -> dict[str, Any]:

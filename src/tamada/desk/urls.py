@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import begin, choices, colleagues, compose, conversation, customers, files, inbox
+from .views import begin, choices, colleagues, compose, conversation, customers, files, inbox, starting
 
 app_name = "desk"
 
@@ -20,7 +20,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
     path("inbox/<slug:slug>", inbox.inbox, name="inbox"),
     path("rail", inbox.rail, name="rail"),
-    path("conversations/new", compose.new, name="new"),
+    path("conversations/new", starting.new, name="new"),
+    path("conversations/new/messages", starting.start, name="start"),
+    path("conversations/new/draft", starting.new_draft, name="new_draft"),
     path("conversations/bulk", conversation.bulk, name="bulk"),
     path("conversations/bulk/choices", choices.choices, name="choices"),
     path("changes/<int:pk>/undo", conversation.undo_change, name="undo_change"),

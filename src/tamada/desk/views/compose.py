@@ -3,11 +3,9 @@
 from datetime import datetime, timedelta
 from email.utils import getaddresses
 from typing import Any
-from uuid import uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -24,7 +22,6 @@ from tamada.conversations.actions import (
     save_draft,
     send_again,
     send_reply,
-    start_conversation,
     undo_send,
 )
 from tamada.conversations.actions.undo import as_html
@@ -39,8 +36,7 @@ from tamada.conversations.errors import (
     StaleReply,
     TooLate,
 )
-from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Kind, Message, Status
-from tamada.conversations.queries import inboxes_visible_to
+from tamada.conversations.models import Attachment, Conversation, Draft, Kind, Message, Status
 from tamada.customers.models import Identity, IdentityType
 from tamada.customers.queries import visible_to as customers_visible_to
 from tamada.kit.html import to_text
@@ -49,14 +45,13 @@ from tamada.search.queries import search
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
-from ..drafts import draft_json, parse_cite, values_of
+from ..drafts import draft_json, parse_cite
 from ..names import is_called
 from ..nuls import without_nuls
 from ..shown import UNDO_SECONDS, leaves_later, shown_file, shown_message
 from ..written import Written, named_files, pictures_in, read, with_addresses
-from .inbox import rail_context
 
-_REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
+REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
 MOST_BYTES = 25 * 1024 * 1024
 FOUND = 8
 
@@ -69,8 +64,8 @@ def send(request: HttpRequest, pk: int) -> HttpResponse:
         message = _note(request, found) if request.POST.get("kind") == Kind.NOTE else _reply(request, found)
     except StaleReply as stale:
         return JsonResponse({"html": _stale_dialog(request, found, stale)}, status=409)
-    except _REFUSED as error:
-        return JsonResponse({"errors": _explained(error), "sent_before": isinstance(error, SentBefore)}, status=422)
+    except REFUSED as error:
+        return JsonResponse({"errors": explained(error), "sent_before": isinstance(error, SentBefore)}, status=422)
     if not request.headers.get("X-Requested-With") and "application/json" not in request.headers.get("Accept", ""):
         return redirect("desk:conversation", pk=pk)
     return JsonResponse(_sent(message), status=201)
@@ -94,10 +89,10 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         subject=given.get("subject") or None,
         attachments=written.files,
         last_seen_message=_seen(given),
-        not_before=_leaves(given),
+        not_before=leaves_at(given),
         quote=cited,
         take=True,
-        client_id=_client_id(given),
+        client_id=client_id_of(given),
         **_after(given, found),
     )
 
@@ -114,8 +109,8 @@ def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
         html=written.html,
         attachments=written.files,
         subject=given.get("subject") or None,
-        not_before=_leaves(given),
-        client_id=_client_id(given),
+        not_before=leaves_at(given),
+        client_id=client_id_of(given),
         **_after(given, cited.conversation),
     )
 
@@ -128,7 +123,7 @@ def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | No
     return how, get_object_or_404(found.messages.filter(kind__in=(Kind.IN, Kind.OUT)), pk=pk)
 
 
-def _leaves(given: QueryDict) -> datetime:
+def leaves_at(given: QueryDict) -> datetime:
     """When it leaves: at the time that was chosen, or as soon as it can no longer be undone."""
     chosen = given.get("send_at", "")
     later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
@@ -156,11 +151,11 @@ def _note(request: HttpRequest, found: Conversation) -> Message:
         text=given.get("text", ""),
         attachments=read(request, plain=True).files,
         mentions=[int(pk) for pk in given.getlist("mentions") if pk.isdecimal() and len(pk) <= 18],
-        client_id=_client_id(given),
+        client_id=client_id_of(given),
     )
 
 
-def _client_id(given: QueryDict) -> str:
+def client_id_of(given: QueryDict) -> str:
     return given.get("client_id", "")[:64]
 
 
@@ -183,11 +178,11 @@ def _sent(message: Message) -> dict[str, Any]:
     if message.kind == Kind.NOTE:
         return shown | {"toast": _("Note saved.")}
     if leaves_later(message, message.outbox):
-        return shown | {"toast": _("It will be sent at the time you chose."), "undo": _undo_url(message)}
-    return shown | {"toast": _("Sending…"), "undo": _undo_url(message), "seconds": UNDO_SECONDS}
+        return shown | {"toast": _("It will be sent at the time you chose."), "undo": undo_url(message)}
+    return shown | {"toast": _("Sending…"), "undo": undo_url(message), "seconds": UNDO_SECONDS}
 
 
-def _undo_url(message: Message) -> str:
+def undo_url(message: Message) -> str:
     return reverse("desk:undo", args=[message.pk])
 
 
@@ -197,7 +192,7 @@ def _stale_dialog(request: HttpRequest, found: Conversation, stale: StaleReply) 
     return render_to_string("desk/conversation/stale.html", context, request)
 
 
-def _explained(error: Exception) -> dict[str, list[str]]:
+def explained(error: Exception) -> dict[str, list[str]]:
     if isinstance(error, BadRecipient):
         return {"to": [_("“%(address)s” is not an e-mail address.") % {"address": error.address}]}
     if isinstance(error, NoRecipient):
@@ -255,21 +250,29 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(status=204)
     given = form_of(request)
     kind = Kind.NOTE if given.get("kind") == Kind.NOTE else Kind.OUT
-    if _was_sent(request, kind, given):
+    if was_sent(request, kind, given):
         return JsonResponse({"version": ""})
     kept = Draft.objects.filter(agent=agent_of(request), conversation=found, kind=kind).first()
-    if kept and given.get("version") and given["version"] != kept.updated_at.isoformat():
-        return JsonResponse({"html": kept.html, "text": kept.text, "version": kept.updated_at.isoformat()}, status=409)
+    if kept and (conflict := written_elsewhere(kept, given)):
+        return conflict
     saved = save_draft(
-        agent=agent_of(request), actor=actor_of(request), conversation=found, kind=kind, **_content(given)
+        agent=agent_of(request), actor=actor_of(request), conversation=found, kind=kind, **content_of(given)
     )
-    _attach_own(request, saved, given)
+    attach_own(request, saved, given)
     return JsonResponse({"version": saved.updated_at.isoformat()})
 
 
-def _was_sent(request: HttpRequest, kind: str, given: QueryDict) -> bool:
+def written_elsewhere(kept: Draft, given: QueryDict) -> JsonResponse | None:
+    """What another window has saved since the version that this one knows."""
+    version = kept.updated_at.isoformat()
+    if not given.get("version") or given["version"] == version:
+        return None
+    return JsonResponse({"html": kept.html, "text": kept.text, "version": version}, status=409)
+
+
+def was_sent(request: HttpRequest, kind: str, given: QueryDict) -> bool:
     """Whether these words have become a message meanwhile: their draft came too late, and would be sent twice."""
-    client_id = _client_id(given)
+    client_id = client_id_of(given)
     sent = Message.objects.filter(agent=agent_of(request), client_id=client_id).first() if client_id else None
     if sent is None or sent.kind != kind:
         return False
@@ -287,7 +290,7 @@ def form_of(request: HttpRequest) -> QueryDict:
     return without_nuls(QueryDict(request.body, encoding="utf-8"))
 
 
-def _content(given: QueryDict) -> dict[str, Any]:
+def content_of(given: QueryDict) -> dict[str, Any]:
     content: dict[str, Any] = {name: given[name] for name in ("html", "subject") if name in given}
     content["text"] = given.get("text", "") or given.get("text_out", "")
     how, pk = parse_cite(str(given.get("cite", "")))
@@ -300,7 +303,7 @@ def _content(given: QueryDict) -> dict[str, Any]:
     return content
 
 
-def _attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
+def attach_own(request: HttpRequest, saved: Draft, given: QueryDict) -> None:
     """The draft keeps the files it lists and the pictures in its text, and lets go of those that were taken out."""
     ids = named_files(given)
     own = Attachment.objects.filter(uploaded_by=agent_of(request), message=None)
@@ -354,54 +357,3 @@ def addresses(request: HttpRequest) -> HttpResponse:
     found = {identity.pk: identity for identity in (*begun, *named)}
     shown = [{"address": i.display or i.value, "name": i.customer.name} for i in list(found.values())[:FOUND]]
     return JsonResponse(shown, safe=False)
-
-
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Begin a conversation from our side."""
-    inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
-    context: dict[str, Any] = {"senders": inboxes, "values": request.POST or request.GET, "errors": {}}
-    context["client_id"] = _client_id(request.POST) or str(uuid4())
-    if draft := _new_draft(request):
-        context |= {"draft": draft, "files": list(draft.attachments.all())}
-        context["values"] = request.POST or values_of(draft)
-    if request.method == "POST":
-        inbox = get_object_or_404(inboxes, pk=row_number(request.POST.get("inbox")))
-        try:
-            begun = _start(request, inbox)
-        except _REFUSED as error:
-            context["errors"] = _explained(error)
-            if isinstance(error, SentBefore):
-                context["client_id"] = str(uuid4())
-        else:
-            if draft:
-                discard_draft(agent=agent_of(request), actor=actor_of(request), draft=draft)
-            messages.success(request, _("Sent."), extra_tags=_undo_url(begun))
-            return redirect("desk:conversation", pk=begun.conversation_id)
-    status = 422 if context["errors"] else 200
-    return render(request, "desk/conversation/new.html", context | rail_context(request, "new"), status=status)
-
-
-def _new_draft(request: HttpRequest) -> Draft | None:
-    """A new conversation of one's own that was taken back."""
-    given = request.POST.get("draft") or request.GET.get("draft", "")
-    pk = int(given) if given.isdecimal() and len(given) <= 18 else 0
-    return Draft.objects.filter(pk=pk, agent=agent_of(request), conversation=None).first() if pk else None
-
-
-def _start(request: HttpRequest, inbox: Inbox) -> Message:
-    given = request.POST
-    _begun, message = start_conversation(
-        agent=agent_of(request),
-        actor=actor_of(request),
-        inbox=inbox,
-        to=addresses_in(given.get("to", "")),
-        cc=addresses_in(given.get("cc", "")),
-        bcc=addresses_in(given.get("bcc", "")),
-        subject=given.get("subject", ""),
-        text=given.get("text", ""),
-        attachments=read(request).files,
-        not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
-        client_id=_client_id(given),
-    )
-    return message
