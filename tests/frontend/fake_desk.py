@@ -86,6 +86,7 @@ class FakeDesk:
     slow: threading.Event | None = None
     refuse: bool = False
     beats: bool = True
+    away: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Give every conversation its first messages."""
@@ -191,7 +192,7 @@ def rows(now: datetime) -> list[dict[str, Any]]:
 def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) -> dict[str, Any]:
     """Everything the guide's templates show."""
     context: dict[str, Any] = {
-        "rows": rows(timezone.now()),
+        "rows": [row for row in rows(timezone.now()) if row["id"] not in desk.away],
         "statuses": [("open", "Open"), ("closed", "Closed")],
         "priorities": [("normal", "Normal"), ("urgent", "Urgent")],
         "csp_nonce": NONCE,

@@ -77,6 +77,7 @@ def test_nothing_is_not_sent(page: Page, desk: FakeDesk, editor: Locator) -> Non
 def test_control_b_formats_on_every_layout_and_shows_how(page: Page, desk: FakeDesk, editor: Locator) -> None:
     expect(page.locator("[data-format]")).to_be_hidden()
     page.keyboard.type("Come ")
+    expect(editor).to_contain_text("Come")
     press_key(page, "KeyB", "ბ", ctrlKey=True)
     page.keyboard.type("today")
     expect(page.get_by_role("button", name="Bold")).to_be_visible()

@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
+from tamada.desk import assets
 from tests.frontend.fake_desk import FakeDesk, message
 from tests.helpers.polling import until
 
@@ -147,6 +148,46 @@ def test_a_refetch_disturbs_neither_words_nor_selection_nor_folds(page: Page, de
     expect(page.locator("#message-10 details")).to_have_attribute("open", "")
     expect(page.locator("#row-3 input")).to_be_checked()
     expect(page.locator("#row-1 a")).to_have_attribute("aria-current", "true")
+
+
+def test_what_one_brings_back_oneself_is_no_news(new_context: Callable[..., BrowserContext], desk: FakeDesk) -> None:
+    page = opened(new_context(viewport={"width": 1200, "height": 340}).new_page(), desk, "/conversations/6")
+    last, news = page.locator("#row-6"), page.locator("tamada-arrivals button")
+
+    def leaves_and_returns(between: Callable[[], object]) -> None:
+        desk.away = {6}
+        desk.record("conversation.updated", conversation_id=6)
+        expect(last).to_have_count(0)
+        between()
+        desk.away = set()
+        desk.record("conversation.updated", conversation_id=6)
+        expect(last).to_have_count(1)
+
+    page.locator("#list").evaluate("list => list.scrollTop = 0")
+    leaves_and_returns(lambda: None)
+    expect(news).to_have_text("New: 1")
+    last.scroll_into_view_if_needed()
+    expect(news).to_be_hidden()
+    page.locator("#list").evaluate("list => list.scrollTop = 0")
+    page.locator('[data-key="KeyE"]:visible').click()
+
+    def undo() -> None:
+        page.locator(".toast").get_by_role("button", name="Undo").click()
+        until(lambda: desk.asked("POST", "/undo/close") == 1)
+
+    leaves_and_returns(undo)
+    expect(page.locator(".toast")).to_have_text(re.compile("Undone"))
+    expect(news).to_be_hidden()
+
+
+def test_the_dot_of_a_blocked_tracker_leaves_no_box(page: Page, desk: FakeDesk) -> None:
+    style = f'<link rel="stylesheet" href="{assets.url("mail.css")}">'
+    dots = '<img data-src="https://t.example/a" width="1" height="1"><img data-src="https://t.example/b" width="40">'
+    page.route("**/frame", lambda route: route.fulfill(content_type="text/html", body=style + dots))
+    opened(page, desk)
+    frame = page.frame_locator("tamada-mailframe iframe")
+    expect(frame.locator("img").last).to_be_visible()
+    expect(frame.locator("img").first).to_be_hidden()
 
 
 def long(desk: FakeDesk, paragraphs: int = 60) -> None:
