@@ -304,6 +304,17 @@ def test_pipelined_commands_are_answered_in_order(port, journal):
     assert len(entries(journal)) == 1
 
 
+def test_a_group_of_commands_is_answered_in_one_piece(port, journal):
+    with Line(port) as line:
+        line.say("EHLO x.example")
+        for said in ("MAIL FROM:<a@b.example>", f"RCPT TO:<{ADDRESS}>", "RSET"):
+            assert line.say(said).startswith("250")
+        group = b"MAIL FROM:<a@b.example>\r\nRCPT TO:<%s>\r\nDATA\r\n" % ADDRESS.encode()
+        line.socket.sendall(group)
+        answers = line.socket.recv(4096)
+    assert [answer[:3] for answer in answers.splitlines()] == [b"250", b"250", b"354"]
+
+
 def test_an_empty_message_is_taken_and_judged_later(port, journal):
     with Line(port) as line:
         line.say("EHLO x.example")

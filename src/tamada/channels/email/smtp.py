@@ -91,6 +91,8 @@ class Session(asyncio.Protocol):
         self.refusal = ""
         self.errors = 0
         self.busy = self.closing = self.secure = self.counted = False
+        self.replies = bytearray()
+        self.gathers = False
         self.watchdog: asyncio.TimerHandle | None = None
         self.last_heard = 0.0
         self.tasks: set[asyncio.Task[None]] = set()
@@ -138,7 +140,15 @@ class Session(asyncio.Protocol):
         self.watchdog = self.loop.call_later(IDLE_SECONDS / 10, self.watch)
 
     def reply(self, text: str) -> None:
-        self.transport.write(text.encode("ascii", "replace") + b"\r\n")
+        """Send, or while a group of commands is worked through (RFC 2920, 3.2) keep for one packet with the others'."""
+        self.replies += text.encode("ascii", "replace") + b"\r\n"
+        if not self.gathers:
+            self.flush()
+
+    def flush(self) -> None:
+        if self.replies and not self.transport.is_closing():
+            self.transport.write(bytes(self.replies))
+        self.replies.clear()
 
     def error(self, text: str) -> None:
         """Refuse; who does little else is sent away."""
@@ -152,6 +162,7 @@ class Session(asyncio.Protocol):
 
     def close(self) -> None:
         self.closing = True
+        self.flush()
         self.transport.close()
 
     # -- reading ----------------------------------------------------------------------------------------------
@@ -171,6 +182,14 @@ class Session(asyncio.Protocol):
 
     def pump(self) -> None:
         """Handle lines until one must wait for an answer from elsewhere."""
+        self.gathers = True
+        try:
+            self.work_through()
+        finally:
+            self.gathers = False
+            self.flush()
+
+    def work_through(self) -> None:
         while not (self.busy or self.closing) and self.buffer:
             if self.body is not None:
                 data = bytes(self.buffer)
@@ -403,8 +422,8 @@ class Session(asyncio.Protocol):
             ACCEPTED.labels("lmtp" if self.lmtp else "smtp").inc()
         else:
             REFUSED.labels(text[:3]).inc()
-        if not self.transport.is_closing():
-            self.transport.write(f"{text}\r\n".encode() * (len(mail.recipients) if self.lmtp else 1))
+        for _ in mail.recipients if self.lmtp else (1,):
+            self.reply(text)
 
 
 def plain_content(raw: bytes) -> bytes:
