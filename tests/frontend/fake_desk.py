@@ -52,7 +52,6 @@ CHOICES = "".join(
         ("Team", "team", 8, "ტექნიკური", "teknikuri"),
     )
 )
-CHOICES += '<p class="item" data-filter-none hidden>Nobody found.</p>'
 
 ENGINE = Engine(
     dirs=[str(HERE / "templates")],
