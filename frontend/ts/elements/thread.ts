@@ -14,7 +14,7 @@ class Thread extends TamadaElement {
   private told = "";
   // The message that stands at the top until one scrolls: pictures and frames grow after they were placed.
   private first: Element | undefined;
-  private placed = 0;
+  private placed = { top: 0, sizes: "" };
   private readonly read = debounce(() => void this.markRead(), 400);
 
   protected enter(): void {
@@ -67,7 +67,11 @@ class Thread extends TamadaElement {
   }
 
   private scrolled(): void {
-    if (Math.abs(this.scrollTop - this.placed) > 2) this.first = undefined;
+    // A layout that changes moves the view as well; only where nothing changed was it somebody who scrolled.
+    if (Math.abs(this.scrollTop - this.placed.top) > 2) {
+      if (this.first && this.placed.sizes !== this.sizes) this.place(this.first);
+      else this.first = undefined;
+    }
     this.atEnd = this.scrollHeight - this.scrollTop - this.clientHeight < NEAR;
     if (this.atEnd) this.showNew(false);
     this.read();
@@ -83,7 +87,11 @@ class Thread extends TamadaElement {
   /** At the top of the view, or as near to it as what follows allows. */
   private place(message: Element): void {
     this.scrollTop += message.getBoundingClientRect().top - this.getBoundingClientRect().top - TOP;
-    this.placed = this.scrollTop;
+    this.placed = { top: this.scrollTop, sizes: this.sizes };
+  }
+
+  private get sizes(): string {
+    return `${this.clientHeight} ${this.scrollHeight}`;
   }
 
   /** One has seen the end, or the beginning of a newest message that is taller than the view. */
