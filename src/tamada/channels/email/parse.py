@@ -132,7 +132,8 @@ def _assemble(
     trusted_authserv: Collection[str] | None,
 ) -> ParsedMail:
     people = {name: _addresses(head, name, problems) for name in ("from", "sender", "reply-to", "to", "cc", "bcc")}
-    from_ = people["from"][0] if people["from"] else None
+    # A name full of brackets and commas, unquoted, reads as mailboxes without an address before the one that has it.
+    from_ = next((one for one in people["from"] if one.email), people["from"][0] if people["from"] else None)
     subject = head.text("subject")[: limits.MAX_SUBJECT]
     message_id = next(iter(fields.message_ids(head.first("message-id"), 1)), "")
     return_path = _return_path(head)
