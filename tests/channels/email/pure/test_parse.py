@@ -205,8 +205,6 @@ NAMES = ["<b>Ani</b> Melikyan", "Melikyan, Ani", "<Ani> {x;y}</b>", "a:b;c", "(A
 
 
 @pytest.mark.parametrize("name", NAMES)
-    "name", ["<b>Ani</b> Melikyan", "Melikyan, Ani", "<Ani> {x;y}</b>", "a:b;c", "(Ani", "<Ani> (a"]
-)
 def test_the_author_is_found_behind_a_name_that_should_be_quoted(name):
     author = read(f"From: {name} <ani@mail.example>\n\nHello".encode()).author
     assert author is not None
