@@ -5,7 +5,19 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import begin, colleagues, conversation, customers, drafts, files, inbox, send, whom
+from .views import (
+    begin,
+    choices,
+    colleagues,
+    conversation,
+    customers,
+    drafts,
+    files,
+    inbox,
+    send,
+    starting,
+    whom,
+)
 
 app_name = "desk"
 
@@ -20,8 +32,11 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
     path("inbox/<slug:slug>", inbox.inbox, name="inbox"),
     path("rail", inbox.rail, name="rail"),
-    path("conversations/new", send.new, name="new"),
+    path("conversations/new", starting.new, name="new"),
+    path("conversations/new/messages", starting.start, name="start"),
+    path("conversations/new/draft", starting.new_draft, name="new_draft"),
     path("conversations/bulk", conversation.bulk, name="bulk"),
+    path("conversations/bulk/choices", choices.choices, name="choices"),
     path("changes/<int:pk>/undo", conversation.undo_change, name="undo_change"),
     path("conversations/<int:pk>", conversation.conversation, name="conversation"),
     path("conversations/<int:pk>/earlier", conversation.earlier, name="earlier"),

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 
-from .. import settings_nav
+from .. import names, settings_nav
 from ..boxes import BOXES
 
 register = template.Library()
@@ -74,3 +74,6 @@ def language_name(code: str) -> str:
         return str(get_language_info(code)["name_local"])
     except KeyError:
         return code
+
+
+register.filter("in_latin", names.in_latin)

@@ -7,6 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET
 
 from tamada.accounts.permissions import allowed
+from tamada.conversations.models import Priority, Status
 from tamada.conversations.queries import (
     counts_for,
     inboxes_visible_to,
@@ -73,6 +74,8 @@ def list_context(
     )
     return {
         "box": box,
+        "statuses": Status.choices,
+        "priorities": Priority.choices,
         "rows": rows_for(agent, page.items, current),
         "next": page.next,
         "cursor": cursor,

@@ -3,25 +3,21 @@
 from datetime import datetime, timedelta
 from email.utils import getaddresses
 from typing import Any
-from uuid import uuid4
 
-from django.contrib import messages
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, redirect
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods, require_POST
+from django.views.decorators.http import require_POST
 
 from tamada.calendars.queries import schedule
 from tamada.conversations.actions import (
     add_note,
-    discard_draft,
     forward_message,
     send_again,
     send_reply,
-    start_conversation,
     undo_send,
 )
 from tamada.conversations.actions.undo import as_html
@@ -36,19 +32,16 @@ from tamada.conversations.errors import (
     StaleReply,
     TooLate,
 )
-from tamada.conversations.models import Conversation, Draft, Inbox, Kind, Message, Status
-from tamada.conversations.queries import inboxes_visible_to
+from tamada.conversations.models import Conversation, Kind, Message, Status
 from tamada.kit.numbers import row_number
 
 from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
-from ..drafts import draft_json, parse_cite, values_of
-from ..shown import shown_message
+from ..drafts import draft_json, parse_cite
+from ..shown import UNDO_SECONDS, leaves_later, shown_message
 from ..written import Written, read, with_addresses
-from .inbox import rail_context
 
 REFUSED = (BadRecipient, NoRecipient, EmptyMessage, MissingFile, PastTime, SentBefore, ValueError)
-UNDO_SECONDS = 10
 
 
 @require_POST
@@ -172,10 +165,9 @@ def _sent(message: Message) -> dict[str, Any]:
     shown: dict[str, Any] = {"message": str(message.pk)}
     if message.kind == Kind.NOTE:
         return shown | {"toast": _("Note saved.")}
-    outbox = message.outbox
-    if outbox.not_before - message.created_at > timedelta(seconds=UNDO_SECONDS + 5):
+    if leaves_later(message, message.outbox):
         return shown | {"toast": _("It will be sent at the time you chose."), "undo": undo_url(message)}
-    return shown | {"toast": _("Sent."), "undo": undo_url(message)}
+    return shown | {"toast": _("Sending…"), "undo": undo_url(message), "seconds": UNDO_SECONDS}
 
 
 def undo_url(message: Message) -> str:
@@ -232,54 +224,3 @@ def again(request: HttpRequest, pk: int) -> HttpResponse:
     """Try a message once more that failed or was perhaps sent."""
     send_again(agent=agent_of(request), actor=actor_of(request), message=message_or_404(request, pk))
     return HttpResponse(status=204)
-
-
-@require_http_methods(["GET", "POST"])
-def new(request: HttpRequest) -> HttpResponse:
-    """Begin a conversation from our side."""
-    inboxes = inboxes_visible_to(agent_of(request)).filter(channel="email", is_active=True)
-    context: dict[str, Any] = {"senders": inboxes, "values": request.POST or request.GET, "errors": {}}
-    context["client_id"] = client_id_of(request.POST) or str(uuid4())
-    if draft := _new_draft(request):
-        context |= {"draft": draft, "files": list(draft.attachments.all())}
-        context["values"] = request.POST or values_of(draft)
-    if request.method == "POST":
-        inbox = get_object_or_404(inboxes, pk=row_number(request.POST.get("inbox")))
-        try:
-            begun = _start(request, inbox)
-        except REFUSED as error:
-            context["errors"] = explained(error)
-            if isinstance(error, SentBefore):
-                context["client_id"] = str(uuid4())
-        else:
-            if draft:
-                discard_draft(agent=agent_of(request), actor=actor_of(request), draft=draft)
-            messages.success(request, _("Sent."), extra_tags=undo_url(begun))
-            return redirect("desk:conversation", pk=begun.conversation_id)
-    status = 422 if context["errors"] else 200
-    return render(request, "desk/conversation/new.html", context | rail_context(request, "new"), status=status)
-
-
-def _new_draft(request: HttpRequest) -> Draft | None:
-    """A new conversation of one's own that was taken back."""
-    given = request.POST.get("draft") or request.GET.get("draft", "")
-    pk = int(given) if given.isdecimal() and len(given) <= 18 else 0
-    return Draft.objects.filter(pk=pk, agent=agent_of(request), conversation=None).first() if pk else None
-
-
-def _start(request: HttpRequest, inbox: Inbox) -> Message:
-    given = request.POST
-    _begun, message = start_conversation(
-        agent=agent_of(request),
-        actor=actor_of(request),
-        inbox=inbox,
-        to=addresses_in(given.get("to", "")),
-        cc=addresses_in(given.get("cc", "")),
-        bcc=addresses_in(given.get("bcc", "")),
-        subject=given.get("subject", ""),
-        text=given.get("text", ""),
-        attachments=read(request).files,
-        not_before=timezone.now() + timedelta(seconds=UNDO_SECONDS),
-        client_id=client_id_of(given),
-    )
-    return message

@@ -9,16 +9,17 @@ from tamada.customers.queries import visible_to as customers_visible_to
 from tamada.search.queries import search
 
 from ..access import agent_of
+from ..names import is_called
 
 FOUND = 8
 
 
 @require_GET
 def mentions(request: HttpRequest) -> HttpResponse:
-    """Colleagues whose name or address begins so."""
+    """Colleagues who are called so, or whose address begins so."""
     q = request.GET.get("q", "").strip().casefold()
     # SQLite folds the case of ASCII alone, so names are compared here; colleagues are few.
-    found = [a for a in Agent.objects.filter(is_active=True) if q in a.name.casefold() or a.email.startswith(q)]
+    found = [a for a in Agent.objects.filter(is_active=True) if is_called(a.name, q) or a.email.startswith(q)]
     shown = [{"id": str(a.pk), "name": a.name, "handle": a.name} for a in found[:FOUND]]
     return JsonResponse(shown, safe=False)
 
