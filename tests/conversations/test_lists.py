@@ -14,7 +14,6 @@ from tamada.conversations.actions import mark_read, mark_spam, receive_messages,
 from tamada.conversations.errors import WrongOwner
 from tamada.conversations.models import Conversation, Inbox
 from tamada.conversations.queries import (
-    BadCursor,
     ListFilter,
     Order,
     counts_for,
@@ -25,6 +24,7 @@ from tamada.conversations.queries import (
 )
 from tamada.core.actors import Actor
 from tamada.core.models import AuditEntry, StoredEvent
+from tamada.kit.cursors import BadCursor
 
 from .conftest import START, Receive, envelope_to
 

@@ -83,6 +83,8 @@ CASES = (
     Case("earlier", SEEN, ("{conversation}",), query="?before=2"),
     Case("bulk", (204, 204, 204, 403), data={"selected": "{conversation}", "status": "closed"}),
     Case("bulk", (204, 204, 204, 403), data={"selected": "{conversation}", "spam": "1", "block": "1"}),
+    Case("choices", (200, 200, 200, 403), query="?selected={conversation}"),
+    Case("choices", (200, 200, 200, 403), query="?of=tags&selected={conversation}"),
     Case("undo_change", (404, 200, 404, 404), ("{change}",), {}),
     Case("update", DONE, ("{conversation}",), {"status": "closed"}),
     Case("update", DONE, ("{conversation}",), {"priority": "high"}),
@@ -124,6 +126,9 @@ CASES = (
     # writing
     Case("new", ALL),
     Case("new", (302, 302, 404, 403), data={"inbox": "{inbox}", "to": "a@b.example", "subject": "Hi", "text": "Hi"}),
+    Case("start", (201, 201, 404, 403), data={"inbox": "{inbox}", "to": "a@b.example", "subject": "Hi", "text": "Hi"}),
+    Case("new_draft", (200, 200, 200, 403), data={"inbox": "{inbox}", "to": "a@b.example", "text": "H"}),
+    Case("new_draft", (204, 204, 204, 204), data={}, method="DELETE"),
     Case("upload", (201, 201, 201, 403), data={"file": "{file}"}),
     Case("mentions", ALL, query="?q=o"),
     Case("addresses", ALL, query="?q=ani"),

@@ -14,7 +14,7 @@ from tamada.calendars.models import Calendar
 from tamada.channels.email import reasons
 from tamada.channels.email.accounts import confirm_cap, credentials_of, open_mail_inbox, update_mail_account
 from tamada.channels.email.imap import ImapServer
-from tamada.channels.email.models import MailAccount
+from tamada.channels.email.models import ImapFolder, MailAccount
 from tamada.channels.email.send import Server
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry
@@ -328,3 +328,15 @@ def test_a_new_inbox_opens_at_its_outgoing_server(owner: Agent, signed_in: Signe
 
 def test_the_reference_in_mails_is_explained(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
     assert "Tamada-Ref" in signed_in(owner).get(f"/settings/inboxes/{account.inbox_id}").text
+
+
+def test_how_far_a_mailbox_was_read_is_shown(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    update_mail_account(agent=None, actor=SYSTEM, account=account, imap_url="imap://me:pw@127.0.0.1:1")
+    folder = ImapFolder.objects.create(account=account, name="INBOX", server_count=5, seen="1:2,7", last_uid=7)
+    page = f"/settings/inboxes/{account.inbox_id}"
+    shown = signed_in(owner).get(page).text
+    assert "INBOX: 5 messages on the server, 3 of them looked at." in shown
+    assert "had been missed" not in shown
+    folder.gap, folder.checked_at = 2, timezone.now()
+    folder.save()
+    assert "2 messages had been missed; they were fetched." in signed_in(owner).get(page).text

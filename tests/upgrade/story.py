@@ -37,8 +37,8 @@ from tamada.core.events import run_handler
 from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Identity
-from tamada.kit.clock import Frozen
 from tamada.notifications import actions as notifications
+from tests.helpers.clock import Frozen
 from tests.helpers.smtp import FakeSMTP
 from tests.upgrade import letters
 from tests.upgrade.letters import Said, letter

@@ -10,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -130,7 +131,9 @@ def _answer_to(host: str) -> None:
         return
     names = {host}
     if host in ("0.0.0.0", "::"):  # noqa: S104 (asked for by the person who starts it)
-        names = {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
+        names = set()
+        with suppress(OSError):  # a name that leads nowhere, as in many containers: TAMADA_ALLOWED_HOSTS can say it
+            names = {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
     settings.ALLOWED_HOSTS += [f"[{name}]" if ":" in name else name for name in sorted(names)]
 
 

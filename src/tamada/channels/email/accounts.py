@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tamada.accounts.links import digest
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
 from tamada.channels.email import oauth, reasons, send
@@ -304,6 +305,6 @@ def new_webhook_key(*, agent: Agent, actor: Actor, account: MailAccount) -> str:
     check_settles(agent, account.inbox)
     key = random.token_urlsafe(24)
     with transaction.atomic():
-        MailAccount.objects.filter(pk=account.pk).update(webhook_key=key)
+        MailAccount.objects.filter(pk=account.pk).update(webhook_digest=digest(key))
         inbox_changed(account.inbox, actor, "mail_account.webhook_key")
     return key

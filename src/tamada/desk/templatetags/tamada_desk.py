@@ -17,7 +17,7 @@ from tamada.calendars.queries import schedule
 from tamada.conversations.models import Conversation
 from tamada.customers.models import Customer
 
-from .. import settings_nav, snooze, times
+from .. import names, settings_nav, snooze, times
 from ..boxes import BOXES
 
 register = template.Library()
@@ -104,3 +104,6 @@ def language_name(code: str) -> str:
         return name[:1].title() + name[1:]
     except KeyError:
         return code
+
+
+register.filter("in_latin", names.in_latin)

@@ -16,7 +16,8 @@ from tamada.conversations.queries import visible_to
 from tamada.customers import actions, queries
 from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentity
 from tamada.customers.models import Customer, Identity, IdentityType
-from tamada.search.queries import BadCursor, search
+from tamada.kit.cursors import BadCursor
+from tamada.search.queries import search
 from tamada.search.query import LONGEST
 
 from ..access import actor_of, agent_of
@@ -31,7 +32,7 @@ def people(request: HttpRequest) -> HttpResponse:
     q, cursor = request.GET.get("q", "").strip()[:LONGEST], request.GET.get("cursor")
     try:
         found, following = _found(request, q, cursor) if q else _listed(request, cursor)
-    except (queries.BadCursor, BadCursor):
+    except BadCursor:
         return HttpResponseBadRequest()
     more = {"q": q, "tag": request.GET.get("tag", ""), "cursor": following}
     context: dict[str, Any] = {
@@ -65,7 +66,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     agent = agent_of(request)
     try:
         page = queries.timeline(found, agent, cursor=request.GET.get("cursor"))
-    except queries.BadCursor:
+    except BadCursor:
         return HttpResponseBadRequest()
     context: dict[str, Any] = {"customer": found, "entries": page.items, "next": page.next}
     if request.GET.get("cursor"):

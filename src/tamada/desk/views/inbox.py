@@ -8,13 +8,14 @@ from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts.actions import dismiss_first_steps
 from tamada.accounts.permissions import allowed
+from tamada.conversations.models import Priority, Status
 from tamada.conversations.queries import (
-    BadCursor,
     counts_for,
     inboxes_visible_to,
     list_page,
 )
 from tamada.core import events
+from tamada.kit.cursors import BadCursor
 from tamada.kit.numbers import row_number
 from tamada.notifications import push
 from tamada.notifications import queries as notifications
@@ -81,6 +82,8 @@ def list_context(
     )
     return {
         "box": box,
+        "statuses": Status.choices,
+        "priorities": Priority.choices,
         "rows": rows_for(agent, page.items, current),
         "next": page.next,
         "cursor": cursor,

@@ -8,7 +8,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django import forms
 from django.conf import settings as django_settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -32,9 +31,9 @@ from tamada.kit.numbers import row_number
 from .. import trail
 from ..access import actor_of, agent_of
 from ..forms.zones import zones
+from ..keyset import page_of
 from .inbox import rail_context
 
-PAGE = 50
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 
@@ -179,7 +178,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     refused_ones = request.GET.get("show") == "blocked"
     rows = refused(agent) if refused_ones else quarantined(agent)
-    return shown(request, "quarantine", {"page": _page(request, rows), "is_blocked": refused_ones})
+    return shown(request, "quarantine", {"page": page_of(request, rows), "is_blocked": refused_ones})
 
 
 @require_GET
@@ -209,18 +208,14 @@ def tasks(request: HttpRequest) -> HttpResponse:
 @needs("audit.read")
 def audit_trail(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first."""
-    entries = AuditEntry.objects.order_by("-id")
+    entries = AuditEntry.objects.all()
     action = request.GET.get("action", "").strip()
     if action:
         entries = entries.filter(action__startswith=action)
-    page = _page(request, entries)
+    page = page_of(request, entries)
     rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry)) for entry in page]
     context = {"page": page, "rows": rows, "action": action, "actions": trail.ACTIONS.items()}
     return shown(request, "audit", context)
-
-
-def _page(request: HttpRequest, rows: Any) -> Any:
-    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
 def _try(request: HttpRequest, act: Callable[[], object]) -> bool:

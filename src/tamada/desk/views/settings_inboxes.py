@@ -68,6 +68,8 @@ def inbox(request: HttpRequest, pk: int) -> HttpResponse:
         "inbox": found,
         "account": account,
         "troubles": accounts.troubles_of(found),
+        "fetches": account is not None and bool(accounts.credentials_of(account).imap_url),
+        "folders": list(account.folders.order_by("pk")) if account else [],
     }
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
 
