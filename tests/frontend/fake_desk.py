@@ -195,6 +195,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
     context["conversation"] = SimpleNamespace(
         pk=number, id=number, name=row[1], subject=row[3], messages=messages, last=messages[-1]["id"]
     )
+    context["conversation"].inbox = SimpleNamespace(calendar=None, calendar_id=None)
     context["urls"] = {
         "begin": f"{base}/begin",
         "send": f"{base}/messages",

@@ -5,6 +5,7 @@ from tamada.core import settings_store
 settings_store.declare("company.name", str, default="")
 settings_store.declare("company.language", str, default="en")
 settings_store.declare("company.time_zone", str, default="")
+settings_store.declare("company.first_steps_over", bool, default=False)
 
 
 def name() -> str:
@@ -25,3 +26,8 @@ def language() -> str:
 def time_zone() -> str:
     """The time zone of people who have none of their own; "" until somebody sets it."""
     return str(settings_store.get("company.time_zone"))
+
+
+def first_steps_are_over() -> bool:
+    """Whether an admin put away the list of what a new installation needs."""
+    return bool(settings_store.get("company.first_steps_over"))

@@ -29,7 +29,7 @@ from .models import (
     Status,
 )
 
-Order = Literal["newest", "waiting", "created"]
+Order = Literal["newest", "waiting", "created", "waking"]
 
 
 class BadCursor(ValueError):
@@ -99,7 +99,7 @@ def _seen_by(agent: Agent, teams: Collection[int]) -> QuerySet[Conversation]:
 
 def get_visible(agent: Agent, pk: int) -> Conversation:
     """One conversation the agent may see; raises `Conversation.DoesNotExist`, whether hidden or absent."""
-    related = visible_to(agent).select_related("customer__organisation", "assignee", "inbox", "team")
+    related = visible_to(agent).select_related("customer__organisation", "assignee", "inbox__calendar", "team")
     return related.prefetch_related("tags").get(pk=pk)
 
 
@@ -214,6 +214,11 @@ _SEGMENTS: dict[Order, tuple[_Segment, ...]] = {
     "waiting": (
         _Segment("waiting_since", False, Q(waiting_since__isnull=False)),
         _Segment("last_activity_at", True, Q(waiting_since__isnull=True)),
+    ),
+    # Next to wake first; then those that sleep until the customer writes, newest first.
+    "waking": (
+        _Segment("snoozed_until", False, Q(snoozed_until__isnull=False)),
+        _Segment("last_activity_at", True, Q(snoozed_until__isnull=True)),
     ),
 }
 

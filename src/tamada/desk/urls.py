@@ -19,6 +19,7 @@ def _of(module: str) -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
     path("inbox/<slug:slug>", inbox.inbox, name="inbox"),
+    path("first-steps/dismiss", inbox.dismiss_steps, name="dismiss_first_steps"),
     path("rail", inbox.rail, name="rail"),
     path("conversations/new", compose.new, name="new"),
     path("conversations/bulk", conversation.bulk, name="bulk"),

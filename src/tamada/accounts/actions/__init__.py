@@ -1,6 +1,6 @@
 """Every write of this room."""
 
-from .installation import replay_task, update_company
+from .installation import dismiss_first_steps, replay_task, update_company
 from .invitations import accept_invitation, invite, resend_invitation, withdraw_invitation
 from .passwords import change_password, help_with_reset, request_reset, reset_password, set_password
 from .people import create_agent, end_sessions, update_agent, update_profile
@@ -18,6 +18,7 @@ __all__ = [
     "create_team",
     "create_token",
     "delete_team",
+    "dismiss_first_steps",
     "end_sessions",
     "fresh_setup_token",
     "help_with_reset",

@@ -5,7 +5,7 @@ import secrets as random
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -266,17 +266,28 @@ def try_sending(account: MailAccount) -> str:
     return ""
 
 
-def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
-    """When the inbox's server last answered well, and the trouble there is now ("" for none), in the reader's words."""
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What doesn't work now, in the reader's words; "" for what does. `is_new`: no server was ever named."""
+
+    sending: str = ""
+    fetching: str = ""
+    is_new: bool = False
+
+    @property
+    def first(self) -> str:
+        """The one to mention where there is room for one."""
+        return self.sending or self.fetching
+
+
+def troubles_of(inbox: Inbox) -> Troubles:
+    """What is the matter with an inbox's servers."""
     account = MailAccount.objects.filter(inbox=inbox).first()
     if account is None:
-        return None, ""
-    trouble = account.sending_error or fetching_trouble(account) or _lacking(account)
-    return account.last_ok_at, reasons.in_words(trouble)
-
-
-def _lacking(account: MailAccount) -> str:
-    return "" if credentials_of(account).smtp_url else reasons.NO_SERVER
+        return Troubles()
+    lacks = not credentials_of(account).smtp_url
+    sending = reasons.NO_SERVER if lacks else account.sending_error
+    return Troubles(reasons.in_words(sending), reasons.in_words(fetching_trouble(account)), lacks)
 
 
 def fetching_trouble(account: MailAccount) -> str:
