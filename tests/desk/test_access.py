@@ -75,6 +75,7 @@ CASES = (
     Case("search", ALL, query="?q=modem"),
     Case("recent_searches", (204, 204, 204, 204), data={"q": "modem"}),
     Case("palette", ALL, query="?q=modem"),
+    Case("said_time", ALL, query="?until=tomorrow"),
     # one conversation
     Case("conversation", SEEN, ("{conversation}",)),
     Case("conversation", SEEN, ("{conversation}",), query="?fragment=talk"),

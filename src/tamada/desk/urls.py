@@ -23,6 +23,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("rail", inbox.rail, name="rail"),
     path("conversations/new", compose.new, name="new"),
     path("conversations/bulk", conversation.bulk, name="bulk"),
+    path("time", conversation.said_time, name="said_time"),
     path("changes/<int:pk>/undo", conversation.undo_change, name="undo_change"),
     path("conversations/<int:pk>", conversation.conversation, name="conversation"),
     path("conversations/<int:pk>/earlier", conversation.earlier, name="earlier"),
