@@ -72,10 +72,10 @@ CASES = (
     Case("inbox", (200, 404, 200, 404), ("team-{other_team}",)),
     Case("inbox", (404, 404, 404, 404), ("nonsense",)),
     Case("rail", ALL),
-    Case("dismiss_first_steps", ADMIN_DOES, data={}),
     Case("search", ALL, query="?q=modem"),
     Case("recent_searches", (204, 204, 204, 204), data={"q": "modem"}),
     Case("palette", ALL, query="?q=modem"),
+    Case("said_time", ALL, query="?until=tomorrow"),
     # one conversation
     Case("conversation", SEEN, ("{conversation}",)),
     Case("conversation", SEEN, ("{conversation}",), query="?fragment=talk"),

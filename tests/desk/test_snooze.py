@@ -4,6 +4,7 @@ import json
 from datetime import timedelta
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
@@ -83,3 +84,32 @@ def test_nothing_is_sent_at_a_time_that_has_passed(ask: Ask, post: Post) -> None
     answer = post("send", asked.conversation_id, **fields)
     assert (answer.status_code, answer.json()["errors"]) == (422, {"send_at": ["This time has passed."]})
     assert not Message.objects.filter(kind="out").exists()
+
+
+def test_a_time_is_said_in_words_and_shown_before_it_is_set(
+    ask: Ask, post: Post, teammate: Agent, signed_in: SignedIn
+) -> None:
+    teammate.time_zone = "Asia/Yerevan"
+    teammate.save()
+    client, asked = signed_in(teammate), ask()
+    shown = client.get(reverse("desk:said_time"), {"until": "վաղը 10-ին"}).text
+    assert post("update", asked.conversation_id, snooze="custom", until="վաղը 10-ին").status_code == 204
+    until = Conversation.objects.get().snoozed_until
+    assert until
+    with timezone.override("Asia/Yerevan"):
+        assert timezone.localtime(until).hour == 10
+        assert timezone.localtime(until).date() == timezone.localdate() + timedelta(days=1)
+        assert shown == times.full(until)
+    assert client.get(reverse("desk:said_time"), {"until": "perhaps"}).text == "Not understood yet."
+    assert client.get(reverse("desk:said_time")).text == ""
+
+
+@pytest.mark.parametrize("name", ["update", "bulk"])
+def test_words_that_are_no_time_are_refused_with_an_example(ask: Ask, post: Post, name: str) -> None:
+    asked = ask()
+    args = (asked.conversation_id,) if name == "update" else ()
+    selected = {} if name == "update" else {"selected": asked.conversation_id}
+    answer = post(name, *args, snooze="custom", until="<b>perhaps</b>", **selected)
+    assert answer.status_code == 422
+    assert "Thursday at 10" in json.loads(answer["HX-Trigger"])["toast"]["text"]
+    assert Conversation.objects.get().status == "open"

@@ -38,6 +38,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/new/draft", starting.new_draft, name="new_draft"),
     path("conversations/bulk", conversation.bulk, name="bulk"),
     path("conversations/bulk/choices", choices.choices, name="choices"),
+    path("time", conversation.said_time, name="said_time"),
     path("changes/<int:pk>/undo", conversation.undo_change, name="undo_change"),
     path("conversations/<int:pk>", conversation.conversation, name="conversation"),
     path("conversations/<int:pk>/earlier", conversation.earlier, name="earlier"),

@@ -5,6 +5,7 @@ from typing import Any
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
@@ -22,6 +23,7 @@ from tamada.core.presence import type_kind
 from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number
+from tamada.kit.spoken import read_time
 
 from .. import snooze, times
 from ..access import actor_of, agent_of, conversation_or_404
@@ -124,6 +126,8 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
         record = _change(request, [found])
     except PastTime:
         return _refused(_("This time has passed."))
+    except snooze.NotUnderstood:
+        return _refused(_("This time was not understood. Say it for example like this: Thursday at 10."))
     except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     return _done(request, found, record)
@@ -137,6 +141,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
         record = _change(request, chosen)
     except PastTime:
         return _refused(_("This time has passed."))
+    except snooze.NotUnderstood:
+        return _refused(_("This time was not understood. Say it for example like this: Thursday at 10."))
     except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     text = ngettext("%(count)d conversation changed.", "%(count)d conversations changed.", len(chosen))
@@ -161,6 +167,15 @@ def _change(request: HttpRequest, chosen: list[Conversation]) -> ChangeRecord | 
         spam=given["spam"] == "1" if "spam" in given else None,
         block=given.get("block") == "1",
     )
+
+
+@require_GET
+def said_time(request: HttpRequest) -> HttpResponse:
+    """The moment that words mean, for who is typing them."""
+    text = request.GET.get("until", "").strip()
+    found = read_time(text, timezone.localtime(), morning=snooze.MORNING)
+    told = times.full(found) if found else _("Not understood yet.") if text else ""
+    return HttpResponse(told, content_type="text/plain; charset=utf-8")
 
 
 def _snoozed(given: QueryDict, found: Conversation) -> dict[str, Any]:
