@@ -174,7 +174,7 @@ def said_time(request: HttpRequest) -> HttpResponse:
     """The moment that words mean, for who is typing them."""
     text = request.GET.get("until", "").strip()
     found = read_time(text, timezone.localtime(), morning=snooze.MORNING)
-    told = times.full(found) if found else _("Not understood yet.") if text else ""
+    told = times.upcoming(found) if found else _("Not understood yet.") if text else ""
     return HttpResponse(told, content_type="text/plain; charset=utf-8")
 
 
