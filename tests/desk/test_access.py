@@ -76,6 +76,7 @@ CASES = (
     Case("recent_searches", (204, 204, 204, 204), data={"q": "modem"}),
     Case("palette", ALL, query="?q=modem"),
     Case("said_time", ALL, query="?until=tomorrow"),
+    Case("dismiss_first_steps", ADMIN_DOES, data={}),
     # one conversation
     Case("conversation", SEEN, ("{conversation}",)),
     Case("conversation", SEEN, ("{conversation}",), query="?fragment=talk"),

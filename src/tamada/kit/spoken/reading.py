@@ -65,6 +65,8 @@ def _meanings(text: str) -> list[Meaning]:
 
 
 def _of_figures(piece: str) -> Meaning:
+    if any(len(figure) > 4 for figure in re.split(r"\D", piece)):
+        return Meaning("?")
     if ":" in piece:
         return Meaning("C", piece)
     if not piece.isdigit():
@@ -104,7 +106,7 @@ class _Said:
     def take_offset(self, found: Sequence[Meaning]) -> bool:
         """ "In two hours", "через 3 дня", "2 օրից", "an hour and a half"."""
         kinds = "".join(one.kind for one in found)
-        figures = [_number(one.value) for one in found if one.kind in "NLT"]
+        figures = [_number(one.value) for one in found if one.kind in "NLTQ"]
         count = sum(figures) if figures else float("H" not in kinds or kinds.index("H") > kinds.find("h") > -1)
         count += 0.5 * kinds.count("H")
         unit = next("weeks" if one.kind == "w" else one.value for one in found if one.kind in "huYw")
@@ -252,9 +254,10 @@ def _months_on(day: date, count: int) -> date:
     return date(year, month + 1, min(day.day, monthrange(year, month + 1)[1]))
 
 
-# N number, L a figure that begins with 0, or a year, C 10:30, T 5.12, H half, h hours, u other units, Y "дня" (days, or
-# in the afternoon), w week or the day of that name, W weekday, D today …, M month, P part of a day, S am or pm, O the
-# ending of a day of the month, I in or after, X next, Z this, A at, F and, a, K the middle of "վաղը չէ մյուս օրը".
+# N number, L a figure that begins with 0, or a year, C 10:30, T 5.12, Q one and a half, H half, h hours, u other units,
+# Y "дня" (days, or in the afternoon), w week or the day of that name, W weekday, D today …, M month, P part of a day,
+# S am or pm, O the ending of a day of the month, I in or after, X next, Z this, A at, F and, a, K the middle of
+# "վաղը չէ մյուս օրը".
 _RULES: tuple[tuple[re.Pattern[str], Callable[[_Said, Sequence[Meaning]], bool]], ...] = tuple(
     (re.compile(pattern), take)
     for pattern, take in (
@@ -264,7 +267,7 @@ _RULES: tuple[tuple[re.Pattern[str], Callable[[_Said, Sequence[Meaning]], bool]]
         (r"A*[NL]O+", _Said.take_ordinal),
         (r"I?[NF]*hF+H", _Said.take_offset),
         (r"A+[NL]h|A+NY|A+h", _Said.take_clock),
-        (r"I[NLTHFA]*[huYw]|[NLTHF]+A*[huYw][IX]?|[hu](?=$|I$)I?", _Said.take_offset),
+        (r"I[NLTQHFA]*[huYw]|[NLTQHF]+A*[huYw][IX]?|[hu](?=$|I$)I?", _Said.take_offset),
         (r"A*[XZ][uw]", _Said.take_next),
         (r"A*X?[Ww]A?", _Said.take_weekday),
         (r"D", _Said.take_day),
