@@ -27,7 +27,7 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 import tamada.config  # noqa: E402, F401  puts the sound SQLite in place
-from tamada.kit import clock  # noqa: E402
+from tests.helpers.clock import Frozen  # noqa: E402
 
 import sqlite3  # noqa: E402  isort: skip
 
@@ -54,16 +54,16 @@ def main(arguments: list[str]) -> None:
 
 
 @contextmanager
-def standing_still() -> Iterator[clock.Frozen]:
+def standing_still() -> Iterator[Frozen]:
     """A clock that only the story moves, and randomness that repeats itself. Begin it before Django is loaded."""
     seeded = random.Random(0)
     random.seed(0)
+    frozen = Frozen(START)
     with ExitStack() as stack:
-        frozen = stack.enter_context(clock.frozen(START, everywhere=True))
         for name, fake in (
-            ("django.utils.timezone.now", clock.now),
-            ("time.time", lambda: clock.now().timestamp()),
-            ("time.time_ns", lambda: round(clock.now().timestamp()) * 10**9),
+            ("django.utils.timezone.now", frozen.now),
+            ("time.time", frozen.timestamp),
+            ("time.time_ns", lambda: round(frozen.timestamp()) * 10**9),
             ("os.urandom", seeded.randbytes),
             ("random._urandom", seeded.randbytes),
         ):
@@ -71,7 +71,7 @@ def standing_still() -> Iterator[clock.Frozen]:
         yield frozen
 
 
-def write(data: Path, kept: Path, frozen: clock.Frozen) -> None:
+def write(data: Path, kept: Path, frozen: Frozen) -> None:
     """Live through the story in a new data folder, and keep what that leaves."""
     from tests.helpers.smtp import FakeSMTP
 

@@ -13,6 +13,7 @@ from django.test import Client
 from django.utils import timezone
 
 from tamada.accounts.models import Agent, Membership, Role, Team
+from tamada.accounts.queries import token_for
 from tamada.customers.models import Customer, Identity, IdentityType
 
 PASSWORD = "correct horse battery staple"
@@ -32,6 +33,12 @@ def make_agent(name: str, role: Role = Role.AGENT, *teams: Team, active: bool = 
     agent.save()
     Membership.objects.bulk_create(Membership(agent=agent, team=team) for team in teams or (first_team(),))
     return agent
+
+
+def owner_of(raw: str) -> Agent | None:
+    """Whose API token this is, if it opens anything."""
+    token = token_for(raw)
+    return token.agent if token else None
 
 
 @pytest.fixture

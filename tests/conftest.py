@@ -13,10 +13,11 @@ def fresh_process_memory() -> None:
     """What a process remembers outside the database must not pass from one test to the next."""
     from django.conf import settings
 
-    from tamada.core import limits, settings_store
+    from tamada.core import limits, presence, settings_store
 
     settings_store.forget()
     limits._windows.clear()
+    presence.table._rows.clear()
     if settings.TAMADA.redis_url:
         limits._redis().flushdb()
 

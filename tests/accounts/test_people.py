@@ -11,10 +11,10 @@ from tamada.accounts import actions
 from tamada.accounts.actors import actor_of
 from tamada.accounts.errors import Invalid
 from tamada.accounts.models import Agent, ApiToken, Role, Team
-from tamada.accounts.queries import agent_for_token, team_ids
+from tamada.accounts.queries import team_ids
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, StoredEvent
-from tests.cast import PASSWORD, SignedIn
+from tests.cast import PASSWORD, SignedIn, owner_of
 
 
 def event_types() -> list[str]:
@@ -68,9 +68,9 @@ def test_what_is_wrong_is_named(fields: dict[str, Any], field: str, teammate: Ag
 def test_deactivating_ends_sessions_and_tokens_at_once(owner: Agent, teammate: Agent, signed_in: SignedIn) -> None:
     client = signed_in(teammate)
     _, raw = actions.create_token(agent=teammate, actor=actor_of(teammate), owner=teammate)
-    assert agent_for_token(raw) == teammate
+    assert owner_of(raw) == teammate
     actions.update_agent(agent=owner, actor=actor_of(owner), target=teammate, is_active=False)
-    assert agent_for_token(raw) is None
+    assert owner_of(raw) is None
     assert ApiToken.objects.get().revoked_at is not None
     assert client.get("/anything").status_code == 302
     assert event_types() == ["agent.left", "agent.updated", "agent.access_changed"]
@@ -83,7 +83,7 @@ def test_coming_back_revives_neither_sessions_nor_tokens(owner: Agent, teammate:
     _, raw = actions.create_token(agent=teammate, actor=actor_of(teammate), owner=teammate)
     for active in (False, True):
         actions.update_agent(agent=owner, actor=actor_of(owner), target=teammate, is_active=active)
-    assert agent_for_token(raw) is None
+    assert owner_of(raw) is None
     assert client.get("/anything").status_code == 302
     assert signed_in(teammate).get("/anything").status_code == 404
 
@@ -239,9 +239,9 @@ def test_a_token_is_revoked_by_its_owner_or_an_admin_only(owner: Agent, teammate
     token, raw = actions.create_token(agent=teammate, actor=actor_of(teammate), owner=teammate)
     with pytest.raises(PermissionDenied):
         actions.revoke_token(agent=outsider, actor=actor_of(outsider), token=token)
-    assert agent_for_token(raw) == teammate
+    assert owner_of(raw) == teammate
     actions.revoke_token(agent=owner, actor=actor_of(owner), token=token)
     actions.revoke_token(agent=teammate, actor=actor_of(teammate), token=token)
-    assert agent_for_token(raw) is None
+    assert owner_of(raw) is None
     assert AuditEntry.objects.filter(action="token.revoked").count() == 1
     assert event_types() == ["agent.access_changed"]

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from tamada.accounts import queries
 from tamada.accounts.models import Agent, ApiToken, Role, Team
-from tests.cast import make_agent
+from tests.cast import make_agent, owner_of
 
 RAW = "tmd_" + "a" * 43
 
@@ -47,7 +47,7 @@ def test_rooms_above_add_keys(teammate: Agent, team: Team, monkeypatch: pytest.M
 
 def test_a_token_names_its_agent(teammate: Agent) -> None:
     make_token(teammate)
-    assert queries.agent_for_token(RAW) == teammate
+    assert owner_of(RAW) == teammate
 
 
 @pytest.mark.parametrize(
@@ -55,22 +55,22 @@ def test_a_token_names_its_agent(teammate: Agent) -> None:
 )
 def test_what_is_no_token_names_nobody(raw: str, teammate: Agent) -> None:
     make_token(teammate)
-    assert queries.agent_for_token(raw) is None
+    assert owner_of(raw) is None
 
 
 def test_a_revoked_or_expired_token_names_nobody(teammate: Agent) -> None:
     now = timezone.now()
     token = make_token(teammate, revoked_at=now)
-    assert queries.agent_for_token(RAW) is None
+    assert owner_of(RAW) is None
     ApiToken.objects.filter(pk=token.pk).update(revoked_at=None, expires_at=now - timedelta(seconds=1))
-    assert queries.agent_for_token(RAW) is None
+    assert owner_of(RAW) is None
     ApiToken.objects.filter(pk=token.pk).update(expires_at=now + timedelta(days=1))
-    assert queries.agent_for_token(RAW) == teammate
+    assert owner_of(RAW) == teammate
 
 
 def test_the_token_of_who_left_names_nobody(gone: Agent) -> None:
     make_token(gone)
-    assert queries.agent_for_token(RAW) is None
+    assert owner_of(RAW) is None
 
 
 def test_the_last_use_of_a_token_is_noted_at_most_once_a_minute(teammate: Agent) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tamada.api import cursors
-from tamada.api.cursors import BadCursor
+from tamada.kit.cursors import BadCursor
 
 
 @given(st.text(max_size=60), st.text(max_size=20))

@@ -1,15 +1,19 @@
 """Messages through the API: reading, replying, noting, and not writing past each other."""
 
 import base64
+import os
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from django.utils import timezone
 
+from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.channels.journal import default_journal
-from tamada.conversations.actions import drop_uploads
+from tamada.conversations.actions import attach, discard_draft, drop_uploads, save_draft
 from tamada.conversations.models import Attachment, Conversation, Delivery, Inbox, Message
+from tamada.core import storage
 from tests.api.conftest import As, Mail
 
 FIELDS = {
@@ -206,10 +210,27 @@ def test_uploads_that_nobody_used_are_forgotten(as_: As, teammate: Agent, row: C
     api = as_(teammate)
     used, stray, fresh = (api.upload(content).json()["id"] for content in (b"1", b"2", b"3"))
     api.post(f"/conversations/{row.pk}/messages", {"text": "x", "attachments": [used]})
+    twin = api.upload(b"1").json()["id"]
+    blobs = {pk: Attachment.objects.get(pk=pk).blob for pk in (used, stray, fresh)}
     Attachment.objects.exclude(pk=fresh).update(created_at=timezone.now() - timedelta(days=2))
-    assert drop_uploads() == 1
+    for blob in blobs.values():
+        path = cast(storage.Disk, storage.store()).path(blob)
+        os.utime(path, (path.stat().st_mtime - 2 * 86_400,) * 2)
+    assert drop_uploads() == 2
+    assert twin
     assert set(Attachment.objects.values_list("pk", flat=True)) == {int(used), int(fresh)}
-    assert stray
+    # What a message names stays, also under another upload of the same bytes.
+    assert [storage.exists(blobs[pk]) for pk in (used, stray, fresh)] == [True, False, True]
+
+
+def test_the_files_of_a_draft_that_was_thrown_away_are_forgotten(teammate: Agent, row: Conversation) -> None:
+    actor = actor_of(teammate)
+    draft = save_draft(agent=teammate, actor=actor, conversation=row, text="x")
+    file = attach(agent=teammate, draft=draft, name="plan.txt", content=b"plan")
+    discard_draft(agent=teammate, actor=actor, draft=draft)
+    file.refresh_from_db()
+    assert file.draft is None
+    assert drop_uploads(older_than=timedelta(0)) == 1
 
 
 def test_what_is_no_upload_is_refused(

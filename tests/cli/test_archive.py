@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.test import override_settings
 
 from tamada.accounts.models import Agent
 from tamada.channels.journal import default_journal
@@ -161,6 +162,17 @@ def test_files_that_are_stored_elsewhere_and_certificates_are_in_it(
 
 
 @pytest.mark.usefixtures("history")
+def test_the_key_of_a_backup_is_in_use_before_what_follows_encrypts_more(tmp_path: Path) -> None:
+    (tmp_path / "secret.key").write_text("made for this folder\n")
+    here = replace(settings.TAMADA, data_dir=tmp_path)
+    with override_settings(TAMADA=here, SECRET_KEY="made for this folder"):
+        archive._read_file("secret.key", io.BytesIO(b"of the backup\n"))
+        assert settings.SECRET_KEY == "of the backup"
+    with override_settings(TAMADA=here, SECRET_KEY="of the environment"):
+        archive._read_file("secret.key", io.BytesIO(b"of the backup\n"))
+        assert settings.SECRET_KEY == "of the environment"
+
+
 def test_broken_foreign_and_hostile_backups_are_refused(tmp_path: Path) -> None:
     good = tmp_path / "good.tgz"
     archive.write(good)

@@ -23,7 +23,7 @@ from tamada.channels.journal import Journal
 from tamada.cli import check
 from tamada.cli.looks import GOOD, WARNING, WRONG, Finding, database, machine, mail, type_look, work
 from tamada.conversations.models import Attachment, Conversation, ConversationCount, Delivery
-from tamada.core import queue, storage, tasks
+from tamada.core import queue, settings_store, storage, tasks
 from tamada.core.actors import SYSTEM
 from tamada.core.models import CronRow, StoredEvent
 from tamada.search.index import forget_messages
@@ -194,9 +194,13 @@ def test_passwords_stored_under_another_key_are_named(team: Any, settings: Any) 
     open_mail_inbox(
         agent=None, actor=SYSTEM, name="Support", address="a@company.example", smtp_url="smtp://me:pw@127.0.0.1"
     )
+    settings_store.set("oauth.google.client_secret", "our-secret", SYSTEM)
     settings.SECRET_KEY = "another key, as after a restore without the old one"
+    assert settings_store.get("oauth.google.client_secret") == ""
+    stored = "stored under another secret key: restore that key, or enter"
     assert wrong(mail.servers) == [
-        "The passwords of a@company.example were stored under another secret key: restore that key, or enter them anew."
+        f"The setting oauth.google.client_secret was {stored} it anew.",
+        f"The passwords of a@company.example were {stored} them anew.",
     ]
 
 

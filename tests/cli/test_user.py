@@ -7,8 +7,8 @@ import pytest
 
 from tamada import cli
 from tamada.accounts.models import Agent, Role, Team, TotpKey
-from tamada.accounts.queries import agent_for_token, has_admin, token_for
-from tests.cast import PASSWORD
+from tamada.accounts.queries import has_admin, token_for
+from tests.cast import PASSWORD, owner_of
 
 
 @pytest.fixture
@@ -99,7 +99,7 @@ def test_a_password_set_here_ends_the_old_one(teammate: Agent, given: io.StringI
 def test_a_token_is_alone_on_the_last_line(teammate: Agent, capsys: pytest.CaptureFixture[str]) -> None:
     assert cli.main(["token", "add", teammate.email, "--name", "CRM", "--scope", "read"]) == 0
     raw = capsys.readouterr().out.strip().splitlines()[-1]
-    assert agent_for_token(raw) == teammate
+    assert owner_of(raw) == teammate
     token = token_for(raw)
     assert token is not None
     assert (token.name, token.scopes) == ("CRM", ["read"])

@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -13,7 +14,6 @@ from tamada.conversations.actions import mark_read, mark_spam, receive_messages,
 from tamada.conversations.errors import WrongOwner
 from tamada.conversations.models import Conversation, Inbox
 from tamada.conversations.queries import (
-    BadCursor,
     ListFilter,
     Order,
     counts_for,
@@ -24,10 +24,14 @@ from tamada.conversations.queries import (
 )
 from tamada.core.actors import Actor
 from tamada.core.models import AuditEntry, StoredEvent
+from tamada.kit.cursors import BadCursor
 
 from .conftest import START, Receive, envelope_to
 
 pytestmark = pytest.mark.django_db
+
+
+WAKES = timezone.now() + timedelta(days=2)
 
 
 def actor(agent: Agent) -> Actor:
@@ -65,12 +69,15 @@ def many(inbox: Inbox, other_inbox: Inbox, owner: Agent, teammate: Agent, outsid
             change(owner, conversation, team=team)
         if i % 4 == 0:
             change(owner, conversation, status="pending")
+        elif i % 4 == 1:
+            until = WAKES + timedelta(hours=i % 3) if i % 3 else None
+            change(owner, conversation, status="snoozed", snoozed_until=until)
         if i % 11 == 0:
             access.grant(conversation, outsider.pk)
 
 
 @pytest.mark.parametrize("who", ["owner", "teammate", "outsider", "observer", "gone"])
-@pytest.mark.parametrize("order", ["newest", "created", "waiting"])
+@pytest.mark.parametrize("order", ["newest", "created", "waiting", "waking"])
 @pytest.mark.usefixtures("many")
 def test_pages_together_are_all_that_the_agent_sees(request: pytest.FixtureRequest, who: str, order: Order) -> None:
     agent = request.getfixturevalue(who)
@@ -89,6 +96,17 @@ def test_orders(owner: Agent) -> None:
     since = [(c.waiting_since, c.pk) for c in waiting if c.waiting_since]
     assert since == sorted(since)
     assert [c.waiting_since is None for c in waiting] == sorted(c.waiting_since is None for c in waiting)
+
+
+@pytest.mark.usefixtures("many")
+def test_what_sleeps_is_listed_as_it_wakes(owner: Agent) -> None:
+    rows = Conversation.objects.in_bulk()
+    listed = [rows[pk] for pk in everything(owner, ListFilter(status="snoozed"), "waking", 3)]
+    until = [(c.snoozed_until, c.pk) for c in listed if c.snoozed_until]
+    assert until == sorted(until)
+    assert len(until) > 3
+    assert [c.snoozed_until is None for c in listed] == [False] * len(until) + [True] * (len(listed) - len(until))
+    assert len(listed) > len(until)
 
 
 @pytest.mark.usefixtures("many")

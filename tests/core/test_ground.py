@@ -1,6 +1,8 @@
 """Audit, settings, secrets, limits, registry, presence: the small parts of the ground."""
 
+import os
 import secrets as random
+import time
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -66,11 +68,42 @@ def test_a_secret_setting_is_not_in_the_audit() -> None:
 
 
 @pytest.mark.django_db
+def test_a_secret_setting_is_stored_encrypted() -> None:
+    settings_store.set("test.key", "hunter2", AGENT)
+    assert "hunter2" not in str(StoredSetting.objects.get(key="test.key").value)
+    assert settings_store.get("test.key") == "hunter2"
+    assert settings_store.unreadable() == []
+    with override_settings(SECRET_KEY="another key " * 5):
+        assert settings_store.get("test.key") == ""
+        assert settings_store.unreadable() == ["test.key"]
+    settings_store.forget()
+
+
+@pytest.mark.django_db
+def test_what_changes_while_the_settings_are_read_is_read_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    settings_store.forget()
+    rows = StoredSetting.objects.values_list
+
+    def read_while_another_writes(*fields: str) -> Any:
+        old = list(rows(*fields))
+        settings_store.set("test.name", "Nairi", AGENT)
+        return old
+
+    monkeypatch.setattr(StoredSetting.objects, "values_list", read_while_another_writes)
+    assert settings_store.get("test.name") == "nobody"
+    monkeypatch.undo()
+    assert settings_store.get("test.name") == "Nairi"
+    settings_store.forget()
+
+
+@pytest.mark.django_db
 def test_a_setting_takes_only_its_type_and_must_be_declared() -> None:
     with pytest.raises(TypeError, match="str"):
         settings_store.set("test.name", 5, AGENT)
     with pytest.raises(KeyError):
         settings_store.get("test.undeclared")
+    with pytest.raises(TypeError, match="so a text"):
+        settings_store.declare("test.secret", int, default=0, secret=True)
     with pytest.raises(ValueError, match="differently"):
         settings_store.declare("test.name", str, default="another")
 
@@ -189,6 +222,33 @@ def test_the_same_bytes_are_one_file() -> None:
     assert not storage.exists(key)
     with pytest.raises(storage.MissingFile):
         storage.read(key)
+
+
+def test_a_file_is_discarded_a_day_after_it_was_last_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = storage.Disk(tmp_path)
+    key = disk.put(iter([b"once"]))
+    path, day_ago = disk.path(key), time.time() - storage.GRACE_SECONDS
+    assert not disk.discard(key, day_ago)
+    os.utime(path, (day_ago - 9, day_ago - 9))
+    disk.put(iter([b"once"]))
+    assert not disk.discard(key, day_ago)
+
+    os.utime(path, (day_ago - 9, day_ago - 9))
+    rename = Path.rename
+
+    def stored_again_first(self: Path, target: Path) -> Path:
+        monkeypatch.undo()
+        disk.put(iter([b"once"]))
+        return rename(self, target)
+
+    monkeypatch.setattr(Path, "rename", stored_again_first)
+    assert not disk.discard(key, day_ago)
+    assert path.read_bytes() == b"once"
+
+    os.utime(path, (day_ago - 9, day_ago - 9))
+    assert disk.discard(key, day_ago)
+    assert not disk.discard(key, day_ago)
+    assert [p for p in tmp_path.rglob("*") if p.is_file()] == []
 
 
 @pytest.mark.parametrize("key", ["", "../../etc/passwd", "a" * 63, "A" * 64, "a" * 64 + "/"])

@@ -8,10 +8,12 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.core.actors import SYSTEM
-from tamada.core.models import AuditEntry, StoredEvent
-from tamada.customers import actions, queries
+from tamada.core.models import AuditEntry, QueuedTask, StoredEvent
+from tamada.core.tasks import run_pending
+from tamada.customers import actions, indexing, queries
 from tamada.customers.errors import IdentityTaken, Invalid, InvalidIdentity
 from tamada.customers.models import AttributeType, BlockedSender, Customer, Tag
+from tamada.search.queries import search
 
 
 def make(name: str = "Ani", **fields: Any) -> Customer:
@@ -179,12 +181,32 @@ def test_organisations_know_their_domains(db: None) -> None:
         agent=None, actor=SYSTEM, name=" Ararat  Clinic ", domains=["@Ararat.AM", "ararat.am"]
     )
     assert (row.name, row.domains) == ("Ararat Clinic", ["ararat.am"])
-    assert queries.organisation_for("someone@ARARAT.am") == row
-    assert queries.organisation_for("someone@other.am") is None
     with pytest.raises(InvalidIdentity):
         actions.update_organisation(agent=None, actor=SYSTEM, organisation=row, domains=["no domain"])
     with pytest.raises(Invalid):
         actions.create_organisation(agent=None, actor=SYSTEM, name=" ")
+
+
+def test_a_companys_new_name_is_indexed_later_and_in_batches(
+    owner: Agent, django_assert_max_num_queries: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(indexing, "BATCH", 4)
+    row = actions.create_organisation(agent=None, actor=SYSTEM, name="Ararat")
+    people = [make(f"Person {n}", organisation=row) for n in range(10)]
+    with django_assert_max_num_queries(15):
+        actions.update_organisation(agent=owner, actor=SYSTEM, organisation=row, name="Masis")
+    assert not search(owner, "Masis", kind="customers").items
+    run_pending()
+    assert {c.pk for c in search(owner, "Masis", kind="customers").items} == {c.pk for c in people}
+    assert not search(owner, "Ararat", kind="customers").items
+
+
+def test_a_company_that_keeps_its_name_is_not_indexed(db: None) -> None:
+    row = actions.create_organisation(agent=None, actor=SYSTEM, name="Ararat")
+    make(organisation=row)
+    QueuedTask.objects.all().delete()
+    actions.update_organisation(agent=None, actor=SYSTEM, organisation=row, name=" Ararat ", domains=["ararat.am"])
+    assert not QueuedTask.objects.filter(name__endswith="index_people_of").exists()
 
 
 def test_senders_are_refused_by_address_or_domain(customer: Customer, teammate: Agent) -> None:

@@ -1,14 +1,22 @@
 """The demo company: believable in size, the same each time, and everything about it agrees."""
 
+import re
+import time
+from pathlib import Path
+
 import pytest
 
 from tamada.accounts.models import Agent
 from tamada.conversations import counts
-from tamada.conversations.models import Conversation, ConversationCount, Message
+from tamada.conversations.models import Attachment, Conversation, ConversationCount, Message
 from tamada.conversations.queries import ListFilter, list_page
+from tamada.core import storage
 from tamada.customers.models import Customer
 from tamada.demo import PASSWORD, SIGN_IN, is_here, load
+from tamada.demo.files import KINDS
+from tamada.demo.people import COMPANIES
 from tamada.demo.script import texts
+from tamada.kit.sniff import sniff
 from tamada.search.queries import search
 
 pytestmark = pytest.mark.django_db
@@ -53,3 +61,58 @@ def test_its_mail_is_found_by_any_form(company: Agent, word: str) -> None:
 def test_the_four_languages_tell_the_same_stories() -> None:
     keys = {language: [s["key"] for s in texts(language)["scenario"]] for language in ("hy", "ka", "ru", "en")}
     assert len({tuple(k) for k in keys.values()}) == 1
+
+
+@pytest.mark.usefixtures("company")
+def test_mails_that_speak_of_a_file_bring_one(company: Agent) -> None:
+    assert search(company, "has:file").hits
+    files = Attachment.objects.select_related("message")
+    assert {f.name.partition("-")[0] for f in files} >= {"picture", "receipt", "invoice"}
+    for file in files:
+        content = storage.read(file.blob)
+        assert (len(content), sniff(content)) == (file.size, file.type)
+        assert file.message is not None
+        assert file.message.has_attachments
+    assert any(search(company, f.name.split(".")[0]).hits for f in files[:3])
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_files_are_what_their_names_say_and_made_at_once(kind: str) -> None:
+    draw, suffix, mime = KINDS[kind]
+    began = time.process_time()
+    contents = {draw(number) for number in range(10)}
+    assert time.process_time() - began < 1
+    assert len(contents) == 10
+    assert mime.endswith(suffix)
+    if suffix == "pdf":
+        content = draw(7)
+        start = int(content.rpartition(b"startxref\n")[2].split()[0])
+        assert content[start:].startswith(b"xref")
+
+
+@pytest.mark.usefixtures("company")
+def test_spam_lies_apart() -> None:
+    spam = Conversation.objects.filter(is_spam=True)
+    assert 5 <= spam.count() <= 15
+    assert not spam.exclude(assignee=None, waiting_since=None).exists()
+
+
+def test_companies_and_numbers_fit_the_country(company: Agent) -> None:
+    del company
+    places = {"am": ("Երևան", "Գյումրի", "Ереван", "Yerevan"), "ge": ("თბილისი", "ქუთაისი", "Тбилиси", "Tbilisi")}
+    for customer in Customer.objects.exclude(city="").select_related("organisation").prefetch_related("identities"):
+        country = "am" if customer.city in places["am"] else "ge"
+        assert customer.city in places[country]
+        assert not customer.organisation or customer.organisation.name in COMPANIES[country]
+        phones = [i.value for i in customer.identities.all() if i.type == "phone"]
+        assert all(phone.startswith("+374" if country == "am" else "+995") for phone in phones)
+    names = Customer.objects.values_list("name", flat=True)
+    assert len(set(names)) > len(names) * 0.95
+
+
+def test_the_examples_of_the_user_guide_find_something(company: Agent) -> None:
+    guide = Path(__file__).parents[2].joinpath("docs", "user-guide.md").read_text("utf-8")
+    examples = re.findall(r"`((?:from|tag|is|before|has):[^`]+)`", guide)
+    assert len(examples) > 6
+    for example in examples:
+        assert search(company, example).hits, example

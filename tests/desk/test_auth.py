@@ -252,6 +252,8 @@ def test_an_admin_from_the_command_line_closes_the_set_up(client: Client, db: No
         ({"password": "short"}, "at least 12 characters"),
         ({"password": "password1234"}, "guessed first"),
         ({"password": "olga@desk.example1"}, "too close to your name"),
+        ({"password": "tbilisi12345", "company_name": "Tbilisi Net"}, "too close to your name"),
+        ({"password": "netTBILISI123", "company_name": "Tbilisi Net"}, "too close to your name"),
         ({"email": "nowhere"}, "Enter an e-mail address"),
         ({"company_name": "  "}, "This field is required"),
     ],
@@ -414,3 +416,21 @@ def test_letters_are_in_the_readers_language(teammate: Agent, client: Client) ->
     run_pending()
     html = str(mail.outbox[0].alternatives[0][0])  # type: ignore[union-attr]
     assert '<html lang="hy">' in html
+
+
+def test_after_a_wrong_password_one_types_another(client: Client, owner: Agent) -> None:
+    first = client.get("/login").text
+    assert first.index("autofocus") < first.index('name="password"')
+    again = client.post("/login", {"email": owner.email, "password": "wrong password"}).text
+    assert again.count("autofocus") == 1
+    assert again.index("autofocus") > again.index('name="password"')
+
+
+@pytest.mark.parametrize(
+    ("path", "meant"),
+    [("/settings", "/settings/"), ("/inbox/mine/?a=1", "/inbox/mine?a=1"), ("/customers", "/customers/")],
+)
+def test_a_slash_too_many_or_too_few_is_mended(teammate: Agent, signed_in: SignedIn, path: str, meant: str) -> None:
+    answer = signed_in(teammate).get(path)
+    assert (answer.status_code, answer["Location"]) == (302, meant)
+    assert signed_in(teammate).get("/nowhere/").status_code == 404

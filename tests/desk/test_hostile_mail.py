@@ -79,7 +79,7 @@ def letters(hostile: list[str]) -> Iterator[bytes]:
         mail["To"] = "support@help.example"
         mail["Subject"] = header(payload)
         mail["Message-ID"] = f"<{number}@evil.example>"
-        mail["Date"] = f"Mon, 02 Mar 2026 09:{number % 60:02}:{number // 60 % 60:02} +0000"
+        mail["Date"] = f"Mon, 02 Mar 2026 {9 + number // 3600:02}:{number // 60 % 60:02}:{number % 60:02} +0000"
         if number != first:
             mail["In-Reply-To"] = mail["References"] = f"<{first}@evil.example>"
         mail.set_content(payload)

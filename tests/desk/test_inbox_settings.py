@@ -14,7 +14,7 @@ from tamada.calendars.models import Calendar
 from tamada.channels.email import reasons
 from tamada.channels.email.accounts import confirm_cap, credentials_of, open_mail_inbox, update_mail_account
 from tamada.channels.email.imap import ImapServer
-from tamada.channels.email.models import MailAccount
+from tamada.channels.email.models import ImapFolder, MailAccount
 from tamada.channels.email.send import Server
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry
@@ -159,7 +159,6 @@ def test_the_mailbox_is_tried(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     path, client = f"/settings/inboxes/{account.inbox_id}/try", signed_in(owner)
-    assert "Try the mailbox" not in client.get(f"/settings/inboxes/{account.inbox_id}").text
     assert "No mailbox to fetch from" in client.post(path, {"what": "fetching"}, follow=True).text
     given = {"host": dovecot.host, "port": dovecot.port, "user": dovecot.user, "password": dovecot.password}
     mailbox = {f"imap-{name}": value for name, value in given.items()}
@@ -171,7 +170,7 @@ def test_the_mailbox_is_tried(
     assert "The server stands inside this network." in refused
     monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, inner_hosts=frozenset({"127.0.0.0/8"})))
     page = client.get(f"/settings/inboxes/{account.inbox_id}").text
-    assert "Try the mailbox" in page
+    assert 'name="try" value="fetching"' in page
     assert dovecot.password not in page
     assert "The mailbox answers and let us in." in client.post(path, {"what": "fetching"}, follow=True).text
     update_mail_account(
@@ -286,3 +285,59 @@ def test_an_inbox_that_can_not_send_does_not_work(owner: Agent, signed_in: Signe
     MailAccount.objects.update(sending_error=reasons.NO_SERVER)
     update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url="smtp://a.example")
     assert "trouble" not in client.get("/settings/inboxes").text
+
+
+def test_what_was_entered_is_saved_and_tried_and_the_result_stands_beside_it(
+    owner: Agent,
+    teammate: Agent,
+    signed_in: SignedIn,
+    account: MailAccount,
+    smtp_server: FakeSMTP,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    client, path = signed_in(owner), f"/settings/inboxes/{account.inbox_id}"
+    lacks = "No server for outgoing mail is set up"
+    assert lacks in client.get(path).text
+    host, port = smtp_server.url.removeprefix("smtp://").rpartition("@")[2].split(":")
+    given = {"smtp-host": host, "smtp-port": port.strip("/"), "smtp-encryption": "starttls", "try": "sending"}
+    answer = post(client, account, **given)
+    assert (answer.status_code, answer.url) == (302, f"{path}#outgoing")
+    page = client.get(path).text
+    assert "It does not work: The server stands inside this network." in page
+    assert lacks not in page
+    monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, inner_hosts=frozenset({host})))
+    MailAccount.objects.update(sending_error=reasons.LATE)
+    assert "did not answer in time" in client.get(path).text
+    post(client, account, **{"try": "sending"})
+    page = client.get(path).text
+    assert '<p class="banner kept" role="status">' in page
+    assert "did not answer in time" not in page
+    assert "banner kept" not in client.get(path).text  # said once
+    assert signed_in(teammate).post(path, given).status_code == 403
+
+
+def test_a_form_with_a_mistake_tries_nothing(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    client = signed_in(owner)
+    assert post(client, account, **{"smtp-host": "two words", "try": "sending"}).status_code == 422
+    assert "tried_server" not in client.session
+
+
+def test_a_new_inbox_opens_at_its_outgoing_server(owner: Agent, signed_in: SignedIn) -> None:
+    answer = signed_in(owner).post("/settings/inboxes/new", {"name": "Sales", "address": "sales@company.example"})
+    assert answer["Location"].endswith("#outgoing")
+
+
+def test_the_reference_in_mails_is_explained(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    assert "Tamada-Ref" in signed_in(owner).get(f"/settings/inboxes/{account.inbox_id}").text
+
+
+def test_how_far_a_mailbox_was_read_is_shown(owner: Agent, signed_in: SignedIn, account: MailAccount) -> None:
+    update_mail_account(agent=None, actor=SYSTEM, account=account, imap_url="imap://me:pw@127.0.0.1:1")
+    folder = ImapFolder.objects.create(account=account, name="INBOX", server_count=5, seen="1:2,7", last_uid=7)
+    page = f"/settings/inboxes/{account.inbox_id}"
+    shown = signed_in(owner).get(page).text
+    assert "INBOX: 5 messages on the server, 3 of them looked at." in shown
+    assert "had been missed" not in shown
+    folder.gap, folder.checked_at = 2, timezone.now()
+    folder.save()
+    assert "2 messages had been missed; they were fetched." in signed_in(owner).get(page).text

@@ -11,8 +11,8 @@ from django.urls import reverse
 from tamada.accounts import actions
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, ApiToken, Role, Team
-from tamada.accounts.queries import agent_for_token, team_ids
-from tests.cast import PASSWORD, SignedIn
+from tamada.accounts.queries import team_ids
+from tests.cast import PASSWORD, SignedIn, first_team, owner_of
 
 EVERYBODY = ("owner", "lead", "teammate", "observer", "outsider")
 NEW = "another horse battery"
@@ -121,13 +121,13 @@ def test_a_token_is_shown_once_and_revoked_by_its_owner_only(
     page = client.post("/profile/tokens", {"name": "CRM", "scopes": ["read"]}).text
     raw = re.search(r"tmd_[\w-]{43}", page)
     assert raw
-    assert agent_for_token(raw[0]) == teammate
+    assert owner_of(raw[0]) == teammate
     assert raw[0] not in client.get("/profile/tokens").text
     token = ApiToken.objects.get()
     assert signed_in(outsider).post(f"/profile/tokens/{token.pk}/revoke").status_code == 404
-    assert agent_for_token(raw[0]) == teammate
+    assert owner_of(raw[0]) == teammate
     client.post(f"/profile/tokens/{token.pk}/revoke")
-    assert agent_for_token(raw[0]) is None
+    assert owner_of(raw[0]) is None
 
 
 def test_an_observer_is_offered_reading_only(observer: Agent, signed_in: SignedIn) -> None:
@@ -236,3 +236,23 @@ def test_what_is_new_stands_in_the_list_until_it_is_seen(teammate: Agent, lead: 
     assert client.post("/notifications/seen").status_code == 302
     assert client.post("/notifications/seen", headers={"HX-Request": "true"}).status_code == 204
     assert client.get("/notifications/seen").status_code == 405
+
+
+@pytest.mark.parametrize(
+    ("base", "warns"),
+    [
+        ("http://127.0.0.1:8000", True),
+        ("http://localhost:8000", True),
+        ("http://[::1]:8000", True),
+        ("https://desk.company.am", False),
+        ("http://192.168.1.5:8000", False),
+    ],
+)
+def test_links_that_lead_to_this_computer_alone_are_warned_of(
+    owner: Agent, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, base: str, warns: bool
+) -> None:
+    monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, base_url=base))
+    client = signed_in(owner)
+    assert ("TAMADA_BASE_URL" in client.get("/settings/people/invite").text) == warns
+    client.post("/settings/people/invite", {"email": "new@desk.example", "role": "agent", "teams": first_team().pk})
+    assert ("TAMADA_BASE_URL" in client.get("/settings/people").text) == warns

@@ -8,6 +8,7 @@ import pytest
 from tamada.accounts.models import Agent
 from tamada.conversations.actions import attach, drop_uploads
 from tamada.conversations.models import Conversation, Draft, Inbox, Message
+from tests.cast import SignedIn
 from tests.desk.conftest import PNG, Ask, Post, send_due
 from tests.helpers.smtp import FakeSMTP
 
@@ -156,3 +157,19 @@ def test_a_draft_lets_go_of_what_was_taken_out(ask: Ask, post: Post, teammate: A
     post("draft", asked.conversation_id, kind="out", text="x", attachments=[one.pk, two.pk])
     post("draft", asked.conversation_id, kind="out", text="x", attachments=[two.pk])
     assert [f.name for f in Draft.objects.get().attachments.all()] == ["2.png"]
+
+
+# --- what is said ---------------------------------------------------------------------------------------------------
+
+
+def test_what_can_still_be_undone_is_being_sent_and_not_sent(
+    ask: Ask, post: Post, signed_in: SignedIn, teammate: Agent
+) -> None:
+    asked = ask()
+    answer = post("send", asked.conversation_id, kind="out", text="We come.").json()
+    assert (answer["toast"], answer["seconds"]) == ("Sending…", 10)
+    page = signed_in(teammate).get(f"/conversations/{asked.conversation_id}").text
+    assert "sending…" in page
+    assert "will be sent at" not in page
+    send_due()
+    assert "sending…" not in signed_in(teammate).get(f"/conversations/{asked.conversation_id}").text

@@ -40,6 +40,22 @@ def test_dates_speak_every_language_of_the_desk(language: str, expected: str) ->
 
 
 @pytest.mark.parametrize(
+    ("language", "moment", "expected"),
+    [
+        ("en", datetime(2026, 5, 14, 18, 0, tzinfo=UTC), "18:00"),
+        ("en", datetime(2026, 5, 15, 9, 0, tzinfo=UTC), "Fri 09:00"),
+        ("hy", datetime(2026, 5, 15, 9, 0, tzinfo=UTC), "ուր 09:00"),
+        ("ka", datetime(2026, 5, 15, 9, 0, tzinfo=UTC), "პარ 09:00"),
+        ("ru", datetime(2026, 5, 15, 9, 0, tzinfo=UTC), "пт 09:00"),
+        ("en", datetime(2026, 5, 21, 9, 0, tzinfo=UTC), "May 21, 09:00"),
+    ],
+)
+def test_what_is_to_come_is_named_by_its_weekday(language: str, moment: datetime, expected: str) -> None:
+    with translation.override(language), timezone.override(UTC):
+        assert times.upcoming(moment, datetime(2026, 5, 14, 12, 0, tzinfo=UTC)) == expected
+
+
+@pytest.mark.parametrize(
     ("length", "expected"),
     [
         (timedelta(seconds=5), "1 min"),

@@ -37,7 +37,7 @@ ROOMS: tuple[ModuleType, ...] = (
 )
 DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0015-what-is-not-audited.md"
 READS = frozenset({"check_settles", "authorize_url"})
-RECORDS: set[Any] = {audit.record, audit.record_many}
+RECORDS: set[Any] = {audit.record}
 
 
 def verbs() -> Iterator[tuple[str, FunctionType]]:

@@ -43,6 +43,16 @@ STALE = """<div data-last-seen="999"><div class="dialog-head"><h1>A newer messag
 <button class="button" type="button" name="stale" value="edit">Edit</button>
 <button class="button primary" type="button" name="stale" value="send">Send all the same</button></div></div>"""
 
+CHOICES = "".join(
+    f'<h3>{heading}</h3><button role="menuitem" type="button" hx-post="/conversations/bulk" hx-swap="none" '
+    f'name="{field}" value="{value}" '
+    f'data-filter-text="{name}" data-filter-also="{latin}">{name}</button>'
+    for heading, field, value, name, latin in (
+        ("Owner", "assignee", 3, "Դավիթ", "davit"),
+        ("Team", "team", 8, "ტექნიკური", "teknikuri"),
+    )
+)
+
 ENGINE = Engine(
     dirs=[str(HERE / "templates")],
     app_dirs=True,
@@ -75,6 +85,7 @@ class FakeDesk:
     slow: threading.Event | None = None
     refuse: bool = False
     beats: bool = True
+    away: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
         """Give every conversation its first messages."""
@@ -180,7 +191,9 @@ def rows(now: datetime) -> list[dict[str, Any]]:
 def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) -> dict[str, Any]:
     """Everything the guide's templates show."""
     context: dict[str, Any] = {
-        "rows": rows(timezone.now()),
+        "rows": [row for row in rows(timezone.now()) if row["id"] not in desk.away],
+        "statuses": [("open", "Open"), ("closed", "Closed")],
+        "priorities": [("normal", "Normal"), ("urgent", "Urgent")],
         "csp_nonce": NONCE,
         "csrf_token": "token",
         "theme": query.get("theme", [""])[0],
@@ -195,6 +208,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
     context["conversation"] = SimpleNamespace(
         pk=number, id=number, name=row[1], subject=row[3], messages=messages, last=messages[-1]["id"]
     )
+    context["conversation"].inbox = SimpleNamespace(calendar=None, calendar_id=None)
     context["urls"] = {
         "begin": f"{base}/begin",
         "send": f"{base}/messages",
@@ -232,7 +246,7 @@ class Handler(BaseHTTPRequestHandler):
                 return self.stream(int(query.get("after", ["0"])[0] or 0))
             case ["static", _version, name]:
                 return self.file(name)
-            case ["conversations", number]:
+            case ["conversations", number] if number.isdecimal():
                 page = "guide_pane.html" if self.headers.get("HX-Request") else "guide_inbox.html"
                 return self.page(page, int(number), query)
             case ["conversations", _number, "begin"]:
@@ -255,6 +269,7 @@ class Handler(BaseHTTPRequestHandler):
                 lambda: b'<a class="palette-item" role="option" href="/conversations/2">Nino</a>',
             ),
             "/frame": ("text/html", lambda: MAIL),
+            "/conversations/bulk/choices": ("text/html", CHOICES.encode),
             "/picture": ("image/svg+xml", lambda: PIXEL),
             "/dialog/assign": ("text/html", dialog),
             "/sw.js": ("text/javascript", assets.path("sw.js").read_bytes),
@@ -338,7 +353,7 @@ class Handler(BaseHTTPRequestHandler):
             return self.json(409, {"html": STALE})
         kind = "note" if form.get("kind") == "note" else "ours"
         new = self.desk.say(number, form.get("text", ""), kind)
-        self.json(201, {"message": str(new), "toast": "Sent.", "undo": "/undo/send", "seconds": 10})
+        self.json(201, {"message": str(new), "toast": "Sending…", "undo": "/undo/send", "seconds": 10})
         return None
 
     def parse(self, body: bytes) -> tuple[QueryDict, dict[str, tuple[str, bytes]]]:

@@ -1,11 +1,13 @@
 """Writing: drafts that survive, sending once, the reply that is stale, notes, mentions, addresses, attachments."""
 
+import re
 import threading
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.frontend.fake_desk import FakeDesk
+from tests.frontend.test_navigation import press_key
 from tests.helpers.polling import until
 
 pytestmark = pytest.mark.browser
@@ -70,6 +72,44 @@ def test_nothing_is_not_sent(page: Page, desk: FakeDesk, editor: Locator) -> Non
     page.keyboard.press("Control+Enter")
     expect(page.locator(".toast.error")).to_have_text("Write something first.✕")
     assert desk.asked("POST", SEND) == 0
+
+
+def test_control_b_formats_on_every_layout_and_shows_how(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    expect(page.locator("[data-format]")).to_be_hidden()
+    page.keyboard.type("Come ")
+    expect(editor).to_contain_text("Come")
+    press_key(page, "KeyB", "ბ", ctrlKey=True)
+    page.keyboard.type("today")
+    expect(page.get_by_role("button", name="Bold")).to_be_visible()
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert "<strong>today</strong>" in desk.form(SEND)["html"]
+
+
+def test_a_complaint_goes_when_it_is_mended(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    editor.press("Control+Enter")
+    complaint = page.locator(".toast.error")
+    expect(complaint).to_have_text(re.compile("Write something first"))
+    editor.press_sequentially("Hello")
+    expect(complaint).to_be_hidden()
+
+
+def test_what_is_being_sent_counts_its_seconds_in_one_toast_that_hides_nobody(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    for text in ("One", "Two"):
+        editor.press_sequentially(text)
+        editor.press("Control+Enter")
+        expect(page.locator("tamada-thread")).to_contain_text(text)
+    toast = page.locator(".toast")
+    expect(toast).to_have_count(1)
+    expect(toast).to_contain_text("Sending…")
+    toast.hover()
+    expect(toast.locator(".ring")).to_have_text("9")
+    me, shown = page.locator(".me").bounding_box(), toast.bounding_box()
+    assert me
+    assert shown
+    assert shown["y"] + shown["height"] <= me["y"]
 
 
 def test_undo_puts_the_words_back(page: Page, desk: FakeDesk, editor: Locator) -> None:
@@ -183,7 +223,7 @@ def test_known_addresses_are_offered(page: Page, desk: FakeDesk, editor: Locator
     editor.click()
     page.keyboard.press("Control+Enter")
     until(lambda: desk.asked("POST", SEND) == 1)
-    assert desk.form(SEND).getlist("bcc") == ["nino@example.ge"]
+    assert desk.form(SEND).getlist("bcc") == ["Nino <nino@example.ge>"]
 
 
 def test_a_half_typed_address_stays_as_it_is_while_the_draft_is_saved(

@@ -1,12 +1,14 @@
 """The page follows the stream: new messages, lost connections, other tabs, who else is here."""
 
+import re
 from collections.abc import Callable
 from functools import partial
 
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.frontend.fake_desk import FakeDesk
+from tamada.desk import assets
+from tests.frontend.fake_desk import FakeDesk, message
 from tests.helpers.polling import until
 
 pytestmark = pytest.mark.browser
@@ -146,3 +148,77 @@ def test_a_refetch_disturbs_neither_words_nor_selection_nor_folds(page: Page, de
     expect(page.locator("#message-10 details")).to_have_attribute("open", "")
     expect(page.locator("#row-3 input")).to_be_checked()
     expect(page.locator("#row-1 a")).to_have_attribute("aria-current", "true")
+
+
+def test_what_one_brings_back_oneself_is_no_news(new_context: Callable[..., BrowserContext], desk: FakeDesk) -> None:
+    page = opened(new_context(viewport={"width": 1200, "height": 340}).new_page(), desk, "/conversations/6")
+    last, news = page.locator("#row-6"), page.locator("tamada-arrivals button")
+
+    def leaves_and_returns(between: Callable[[], object]) -> None:
+        desk.away = {6}
+        desk.record("conversation.updated", conversation_id=6)
+        expect(last).to_have_count(0)
+        between()
+        desk.away = set()
+        desk.record("conversation.updated", conversation_id=6)
+        expect(last).to_have_count(1)
+
+    page.locator("#list").evaluate("list => list.scrollTop = 0")
+    leaves_and_returns(lambda: None)
+    expect(news).to_have_text("New: 1")
+    last.scroll_into_view_if_needed()
+    expect(news).to_be_hidden()
+    page.locator("#list").evaluate("list => list.scrollTop = 0")
+    page.locator('[data-key="KeyE"]:visible').click()
+
+    def undo() -> None:
+        page.locator(".toast").get_by_role("button", name="Undo").click()
+        until(lambda: desk.asked("POST", "/undo/close") == 1)
+
+    leaves_and_returns(undo)
+    expect(page.locator(".toast")).to_have_text(re.compile("Undone"))
+    expect(news).to_be_hidden()
+
+
+def test_the_dot_of_a_blocked_tracker_leaves_no_box(page: Page, desk: FakeDesk) -> None:
+    style = f'<link rel="stylesheet" href="{assets.url("mail.css")}">'
+    dots = '<img data-src="https://t.example/a" width="1" height="1"><img data-src="https://t.example/b" width="40">'
+    page.route("**/frame", lambda route: route.fulfill(content_type="text/html", body=style + dots))
+    opened(page, desk)
+    frame = page.frame_locator("tamada-mailframe iframe")
+    expect(frame.locator("img").last).to_be_visible()
+    expect(frame.locator("img").first).to_be_hidden()
+
+
+def long(desk: FakeDesk, paragraphs: int = 60) -> None:
+    """The last message of the first conversation is taller than any window."""
+    desk.messages[1][-1] |= {"frame": False, "text": "A line of a long letter. " * 40 * paragraphs}
+
+
+def top_of(page: Page, message: int) -> float:
+    """Where a message begins, counted from the upper edge of the thread."""
+    script = "(m, id) => m.getBoundingClientRect().top - m.closest('tamada-thread').getBoundingClientRect().top"
+    return float(page.locator(f"#message-{message}").evaluate(script))
+
+
+def test_a_message_taller_than_the_view_opens_at_its_beginning_and_counts_as_read(page: Page, desk: FakeDesk) -> None:
+    long(desk)
+    opened(page, desk)
+    assert 0 <= top_of(page, 13) < 60
+    until(lambda: desk.asked("POST", "/conversations/1/read") == 1)
+
+
+def test_a_frame_that_grows_after_it_was_placed_keeps_its_beginning_in_view(page: Page, desk: FakeDesk) -> None:
+    page.route("**/frame", lambda route: route.fulfill(content_type="text/html", body="<p>long</p>" * 400))
+    opened(page, desk)
+    expect(page.locator("tamada-mailframe iframe")).to_have_css("height", re.compile(r"\d{4,}(\.\d+)?px"))
+    assert 0 <= top_of(page, 13) < 60
+    page.locator("tamada-thread").evaluate("thread => thread.scrollTop = 0")
+    expect(page.locator("#message-10")).to_be_in_viewport()
+
+
+def test_a_conversation_opens_at_the_first_message_that_was_not_read(page: Page, desk: FakeDesk) -> None:
+    long(desk)
+    desk.messages[1].insert(3, message(20, "Ani", "", "The first of two."))
+    opened(page, desk)
+    assert 0 <= top_of(page, 20) < 60

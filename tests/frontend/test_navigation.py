@@ -161,6 +161,57 @@ def test_a_range_of_rows_is_chosen_with_shift(page: Page, desk: FakeDesk) -> Non
     expect(page.locator("[data-bulk]")).to_be_hidden()
 
 
+def test_the_keys_of_a_conversation_mean_what_is_selected(page: Page, desk: FakeDesk) -> None:
+    page.goto(desk.url)
+    page.locator('a[href="/conversations/1"]').focus()
+    for key in "xjx":
+        page.keyboard.press(key)
+    expect(page.locator("[data-bulk-count]")).to_have_text("2")
+    expect(page.locator(TITLE)).to_be_hidden()  # While selecting, J only moves.
+    page.keyboard.press("e")
+    form = desk.form("/conversations/bulk")
+    assert (form.getlist("selected"), form["status"]) == (["1", "2"], "closed")
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+
+
+def test_the_keys_mean_the_row_under_them_when_it_is_not_the_open_one(page: Page, desk: FakeDesk) -> None:
+    page.goto(f"{desk.url}/conversations/1")
+    page.locator('a[href="/conversations/3"]').focus()
+    page.keyboard.press("p")
+    page.get_by_role("menuitem", name="Urgent").click()
+    form = desk.form("/conversations/bulk")
+    assert (form.getlist("selected"), form["priority"]) == (["3"], "urgent")
+    page.locator('a[href="/conversations/1"]').focus()
+    page.keyboard.press("e")
+    until(lambda: desk.asked("POST", "/conversations/1/close") == 1)
+    assert desk.asked("POST", "/conversations/bulk") == 1
+
+
+def test_a_selection_is_given_to_somebody_found_in_latin_letters(page: Page, desk: FakeDesk) -> None:
+    page.goto(desk.url)
+    page.locator('a[href="/conversations/2"]').focus()
+    page.keyboard.press("a")
+    menu = page.locator("#bulk-owner")
+    expect(menu.get_by_role("menuitem")).to_have_count(2)
+    page.keyboard.type("xyz")
+    expect(menu.get_by_text("Nobody found.")).to_be_visible()
+    expect(menu.get_by_role("heading", name="Owner", include_hidden=True)).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(menu.get_by_role("menuitem")).to_have_count(2)
+    page.keyboard.type("dav")
+    expect(menu.get_by_role("menuitem")).to_have_count(1)
+    page.keyboard.press("Enter")
+    form = desk.form("/conversations/bulk")
+    assert (form.getlist("selected"), form["assignee"]) == (["2"], "3")
+
+
+def test_j_opens_the_first_when_nothing_is_open(page: Page, desk: FakeDesk) -> None:
+    page.goto(desk.url)
+    expect(page.locator("tamada-shortcuts")).to_be_attached()
+    page.keyboard.press("j")
+    expect(page.locator(TITLE)).to_have_text("Ինտերնետը կրկին չի աշխատում")
+
+
 def test_a_dialog_shows_what_was_wrong_and_closes_when_done(page: Page, desk: FakeDesk) -> None:
     page.goto(f"{desk.url}/conversations/1")
     page.keyboard.press("a")

@@ -25,7 +25,8 @@ from tamada.conversations.envelopes import Address
 from tamada.conversations.models import Conversation, Inbox, Message
 from tamada.core.actors import Actor
 from tamada.customers.models import Customer
-from tamada.search.queries import BadCursor, Page, UnknownKind, search
+from tamada.kit.cursors import BadCursor
+from tamada.search.queries import Page, UnknownKind, search
 from tests.conversations.conftest import Receive
 
 

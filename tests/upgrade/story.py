@@ -38,12 +38,12 @@ from tamada.core.events import run_handler
 from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Identity
-from tamada.kit.clock import Frozen
 from tamada.notifications import actions as notifications
 from tamada.transfer import actions as transfer
 from tamada.webhooks import actions as webhooks
 from tamada.webhooks.actions.deliveries import Result
 from tamada.webhooks.models import Outcome
+from tests.helpers.clock import Frozen
 from tests.helpers.smtp import FakeSMTP
 from tests.upgrade import letters
 from tests.upgrade.letters import Said, letter

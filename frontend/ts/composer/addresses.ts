@@ -60,9 +60,9 @@ export class AddressFields {
     const input = inputOf(box);
     splitAddresses(box.dataset["value"] ?? "").forEach((address) => this.add(box, address));
     delete box.dataset["value"];
-    const suggest = new Suggest<Known>(input, this.composer.getAttribute("address-url") ?? "", ({ address, name }) => (name ? `${name} <${address}>` : address), ({ address }) => {
+    const suggest = new Suggest<Known>(input, this.composer.getAttribute("address-url") ?? "", written, (known) => {
       input.value = "";
-      this.add(box, address);
+      this.add(box, written(known));
       this.changed();
     });
     input.addEventListener("input", (event) => (event.stopPropagation(), suggest.for(input.value.trim() || undefined)));
@@ -128,6 +128,10 @@ export function splitAddresses(line: string): string[] {
 /** One line for a form, names with commas in quotes. */
 export function joinAddresses(addresses: string[]): string {
   return addresses.map((address) => address.replace(/^([^"<]*,[^"<]*?)\s*</, '"$1" <')).join(", ");
+}
+
+function written({ address, name }: Known): string {
+  return name ? `${name} <${address}>` : address;
 }
 
 function nameOf(box: HTMLElement): Name {

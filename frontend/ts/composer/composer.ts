@@ -4,6 +4,7 @@
 //   <tamada-composer id="composer-12" data-keep conversation="12" kind="out" draft-url upload-url mention-url address-url last-seen>
 import { define, TamadaElement } from "../lib/element.ts";
 import { onStream, valueOf } from "../lib/events.ts";
+import { settled } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 import { AddressFields } from "./addresses.ts";
 import { Banners } from "./banners.ts";
@@ -13,7 +14,7 @@ import { buildEditor, type Editor } from "./editor.ts";
 import { fillEmoji } from "./emoji.ts";
 import { Macros } from "./macros.ts";
 import { Mentions } from "./mentions.ts";
-import { Sender } from "./sender.ts";
+import { Sender, UNSENT } from "./sender.ts";
 import { Uploads } from "./uploads.ts";
 import { answerAsked } from "./asked.ts";
 import { collect, setSubject, type Undone, type Written } from "./written.ts";
@@ -140,6 +141,7 @@ export class Composer extends TamadaElement {
 
   private changed(): void {
     this.macros.mark();
+    settled(UNSENT);
     this.drafts.changed();
     this.dispatchEvent(new CustomEvent("composer:typing", { bubbles: true, detail: { kind: this.kind } }));
   }

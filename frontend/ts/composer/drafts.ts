@@ -3,7 +3,7 @@ import { debounce } from "../lib/element.ts";
 import { csrfToken, request } from "../lib/http.ts";
 import { word } from "../lib/words.ts";
 import type { Composer } from "./composer.ts";
-import type { Written } from "./written.ts";
+import { setField, type Written } from "./written.ts";
 
 const QUIET = 800;
 const RETRY = 5_000;
@@ -100,7 +100,9 @@ export class Drafts {
       const response = await request(this.url, { method: "POST", body: this.fields() });
       if (response.status === 409) return this.elsewhere((await response.json()) as Written & { version: string });
       if (!response.ok) throw new TypeError(`draft ${response.status}`);
-      this.versions.set(kind, String(((await response.json()) as { version: string | number }).version));
+      const { version, draft } = (await response.json()) as { version: string | number; draft?: string };
+      this.versions.set(kind, String(version));
+      if (draft) setField(this.composer.form, "draft", draft);
       if (!this.dirty) this.forget();
       this.say(word("draft.saved"));
     } catch (error) {
@@ -128,8 +130,10 @@ export class Drafts {
   }
 
   private async discard(): Promise<void> {
+    const draft = String(this.composer.fields.get("draft") ?? "");
     this.composer.clear();
-    if (this.url) await request(this.url, { method: "DELETE" });
+    setField(this.composer.form, "draft", "");
+    if (this.url) await request(draft ? `${this.url}?draft=${draft}` : this.url, { method: "DELETE" });
   }
 
   private say(text: string): void {

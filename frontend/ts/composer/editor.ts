@@ -11,6 +11,9 @@ interface TrixEditor extends HTMLElement {
     loadHTML(html: string): void;
     insertHTML(html: string): void;
     insertString(text: string): void;
+    attributeIsActive(name: string): boolean;
+    activateAttribute(name: string): void;
+    deactivateAttribute(name: string): void;
     setSelectedRange(range: number | [number, number]): void;
     getDocument(): { toString(): string; isEmpty(): boolean };
   };
@@ -41,6 +44,8 @@ export function buildEditor(composer: Composer): Editor {
   element.setAttribute("placeholder", field.placeholder);
   element.setAttribute("aria-label", field.getAttribute("aria-label") ?? "");
   place.replaceChildren(element);
+  // Before Trix, which knows the letters of one layout only and no toolbar that is hidden.
+  element.addEventListener("keydown", (event) => formatByKey(composer, element, event), { capture: true });
   return {
     element,
     get html() {
@@ -68,6 +73,18 @@ export function buildEditor(composer: Composer): Editor {
     insert: (text: string) => element.editor?.insertString(text),
     insertHtml: (html: string) => element.editor?.insertHTML(html),
   };
+}
+
+/** Ctrl/⌘ B and I format on every layout, and show with what else one can. */
+function formatByKey(composer: Composer, { editor }: TrixEditor, event: KeyboardEvent): void {
+  const attribute = { KeyB: "bold", KeyI: "italic" }[event.code];
+  if (!attribute || !editor || !(event.ctrlKey || event.metaKey) || event.altKey || event.shiftKey) return;
+  event.preventDefault();
+  event.stopImmediatePropagation();
+  const toolbar = composer.querySelector<HTMLElement>("[data-format]");
+  if (toolbar?.hidden) composer.querySelector<HTMLElement>("[data-format-toggle]")?.click();
+  if (editor.attributeIsActive(attribute)) editor.deactivateAttribute(attribute);
+  else editor.activateAttribute(attribute);
 }
 
 function wrapToolbar(composer: Composer): HTMLElement {

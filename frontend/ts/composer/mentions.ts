@@ -17,7 +17,7 @@ export class Mentions {
   constructor(composer: Composer, url: string) {
     const field = composer.querySelector<HTMLTextAreaElement>("textarea[data-mentions]");
     if (!field || !url) throw new Error("The composer's markup lacks the field of notes or mention-url.");
-    this.suggest = new Suggest(field, url, ({ name, handle }) => `${name}  @${handle}`, (colleague) => this.insert(field, colleague));
+    this.suggest = new Suggest(field, url, ({ name, handle }) => (name === handle ? name : `${name}  @${handle}`), (colleague) => this.insert(field, colleague));
     field.addEventListener("input", () => this.suggest.for(BEGUN.exec(before(field))?.[1]));
   }
 

@@ -1,6 +1,6 @@
 // Sending: once, with undo; refused when the customer wrote meanwhile, and then one sees what they wrote and chooses.
 import { request } from "../lib/http.ts";
-import { toast } from "../lib/toast.ts";
+import { settled, toast } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 import type { Composer } from "./composer.ts";
 
@@ -9,10 +9,14 @@ interface Sent {
   toast?: string;
   undo?: string;
   seconds?: number;
+  /** Where it is shown, when that is not here; the page there says that it is being sent. */
+  location?: string;
 }
 
-export class Sender {
+/** What the composer complains of until something is changed. */
+export const UNSENT = "unsent";
 
+export class Sender {
   constructor(private readonly composer: Composer) {}
 
   async send(button: HTMLElement | null, then = button?.getAttribute("value") ?? "send", force = false): Promise<void> {
@@ -27,14 +31,16 @@ export class Sender {
     const wrong = composer.kind === "out" ? composer.addresses.wrong : undefined;
     if (wrong) return this.complain(word("address.bad", { name: wrong }));
     if (composer.kind === "out" && composer.macros.gap) return composer.macros.showGap();
+    const subject = composer.form.querySelector<HTMLInputElement>('input[name="subject"][required]');
+    if (subject && !subject.value.trim()) return this.complain(word("send.subject"), subject);
     const body = this.fields(button, then, force);
     composer.form.classList.add("sending");
     await composer.drafts.hold();
     try {
-      await this.answered(await request(composer.form.action, { method: "POST", body, headers: { Accept: "application/json" } }), then);
+      await this.answered(await request(composer.form.dataset["send"] ?? composer.form.action, { method: "POST", body, headers: { Accept: "application/json" } }), then);
     } catch (error) {
       if (!(error instanceof TypeError)) throw error;
-      toast({ text: word("send.failed"), kind: "error" });
+      toast({ text: word("send.failed"), kind: "error", about: UNSENT });
     } finally {
       composer.form.classList.remove("sending");
       composer.drafts.release();
@@ -67,9 +73,11 @@ export class Sender {
     if (!response.ok) return toast({ text: word("refused", { status: response.status }), kind: "error" });
     const sent = (await response.json()) as Sent;
     this.composer.startAnew();
+    if (sent.location) return this.leave(sent.location);
     this.composer.setAttribute("last-seen", sent.message);
     this.composer.clear();
-    toast({ text: sent.toast ?? word("send.sent"), undo: sent.undo, seconds: sent.seconds });
+    settled(UNSENT);
+    toast({ text: sent.toast ?? word("send.sent"), undo: sent.undo, seconds: sent.seconds, counts: sent.seconds !== undefined });
     this.composer.dispatchEvent(new CustomEvent("composer:sent", { bubbles: true, detail: { ...sent, then } }));
   }
 
@@ -94,9 +102,15 @@ export class Sender {
     dialog.showModal();
   }
 
-  private complain(text: string): void {
-    toast({ text, kind: "error" });
-    this.composer.focusText();
+  private leave(place: string): void {
+    this.composer.drafts.sent();
+    location.assign(place);
+  }
+
+  private complain(text: string, at?: HTMLElement): void {
+    toast({ text, kind: "error", about: UNSENT });
+    if (at) at.focus();
+    else this.composer.focusText();
   }
 }
 

@@ -33,6 +33,11 @@ export interface Undone extends Written {
 export function collect(composer: Composer): FormData {
   const data = new FormData();
   const subject = composer.form.elements.namedItem("subject");
+  // A new conversation has an inbox to leave from, and a draft that is told by its id.
+  for (const name of ["inbox", "draft"]) {
+    const field = composer.form.elements.namedItem(name);
+    if (field instanceof HTMLSelectElement || field instanceof HTMLInputElement) data.set(name, field.value);
+  }
   data.set("kind", composer.kind);
   data.set("html", composer.editor.html);
   data.set("text", composer.kind === "note" ? composer.note.value : composer.editor.text);
@@ -51,6 +56,10 @@ export function collect(composer: Composer): FormData {
 }
 
 export function setSubject(form: HTMLFormElement, subject: string): void {
-  const field = form.elements.namedItem("subject");
-  if (field instanceof HTMLInputElement) field.value = subject;
+  setField(form, "subject", subject);
+}
+
+export function setField(form: HTMLFormElement, name: string, value: string): void {
+  const field = form.elements.namedItem(name);
+  if (field instanceof HTMLInputElement) field.value = value;
 }

@@ -4,9 +4,14 @@
 import { define, TamadaElement } from "../lib/element.ts";
 import { word } from "../lib/words.ts";
 
+const BACK = 5_000;
+
 class Arrivals extends TamadaElement {
   private known = new Set<string>();
   private fresh = new Set<string>();
+  // Rows that left, and may come back because one undid what sent them away.
+  private gone = new Set<string>();
+  private undone = 0;
   private seen: IntersectionObserver | undefined;
   private changes: MutationObserver | undefined;
 
@@ -23,6 +28,11 @@ class Arrivals extends TamadaElement {
     this.listen(document, "htmx:afterSwap", (event) => {
       const asked = (event as CustomEvent<{ pathInfo?: { requestPath?: string } }>).detail.pathInfo?.requestPath ?? "";
       if (asked.includes("cursor=")) for (const { id } of this.rows) this.known.add(id);
+    });
+    this.listen(document, "undone", () => {
+      this.undone = Date.now();
+      for (const id of this.gone) this.fresh.delete(id);
+      this.draw();
     });
     this.listen(this, "click", () => this.lead());
   }
@@ -41,13 +51,14 @@ class Arrivals extends TamadaElement {
     for (const row of rows) {
       if (this.known.has(row.id)) continue;
       this.known.add(row.id);
+      if (this.gone.has(row.id) && Date.now() - this.undone < BACK) continue;
       this.fresh.add(row.id);
       this.seen?.observe(row);
     }
     const here = new Set(rows.map(({ id }) => id));
     for (const id of this.fresh) if (!here.has(id)) this.fresh.delete(id);
     // A row that went away and comes back is news again.
-    for (const id of this.known) if (!here.has(id)) this.known.delete(id);
+    for (const id of this.known) if (!here.has(id)) this.known.delete(id), this.gone.add(id);
   }
 
   private draw(): void {

@@ -2,24 +2,35 @@
 //
 //   <tamada-filter for="#people"><input type="search"></tamada-filter> <div id="people"><button data-filter-text="Nare">…
 //
-// A button with data-filter-new offers what was typed itself (as its value, and in its <b>) where nothing is called so.
+// data-filter-also is another spelling of the same, as in Latin letters. A button with data-filter-new offers what was typed itself
+// (as its value, and in its <b>) where nothing is called so; data-filter-none says that nothing is. Escape brings the whole list back.
 import { define, TamadaElement } from "../lib/element.ts";
 
 class Filter extends TamadaElement {
   protected enter(): void {
     this.listen(this, "input", () => this.narrow());
-    this.listen<KeyboardEvent>(this, "keydown", (event) => {
-      if (event.key !== "Enter" || event.isComposing) return;
-      event.preventDefault();
-      const first = this.items.find((item) => !item.hidden) ?? this.fresh;
-      if (first && !first.hidden) first.click();
-    });
+    this.listen<KeyboardEvent>(this, "keydown", (event) => this.pressed(event));
+    // A menu that was left in the middle of a word begins with everything the next time.
+    this.listen<ToggleEvent>(document, "toggle", ({ target, newState }) => newState === "closed" && target instanceof Element && target.contains(this) && this.clear(), { capture: true });
     this.listen<MouseEvent>(document, "click", ({ target }) => {
       const chosen = target instanceof Element && target.closest(`${this.text("for")} :is([data-filter-text], [data-filter-new])`);
       if (chosen) this.begin();
     });
     // What was typed is narrowed again when the list is drawn anew.
     this.listen(document, "htmx:afterSettle", () => this.field?.value && this.narrow());
+  }
+
+  private pressed(event: KeyboardEvent): void {
+    if (event.isComposing || !["Enter", "Escape"].includes(event.key) || (event.key === "Escape" && !this.field?.value)) return;
+    event.preventDefault();
+    if (event.key === "Escape") return this.clear();
+    const first = this.items.find((item) => !item.hidden) ?? this.fresh;
+    if (first && !first.hidden) first.click();
+  }
+
+  private clear(): void {
+    if (this.field) this.field.value = "";
+    this.narrow();
   }
 
   private get field(): HTMLInputElement | null {
@@ -37,8 +48,7 @@ class Filter extends TamadaElement {
   /** After a choice the whole list is there again; a menu that stays open waits for the next word. */
   private begin(): void {
     window.setTimeout(() => {
-      if (this.field) this.field.value = "";
-      this.narrow();
+      this.clear();
       if (this.closest("[data-stay]")) this.field?.focus();
     });
   }
@@ -48,11 +58,20 @@ class Filter extends TamadaElement {
     const words = typed.toLocaleLowerCase().split(" ").filter(Boolean);
     const items = this.items;
     for (const item of items) {
-      const text = (item.dataset["filterText"] ?? "").toLocaleLowerCase();
+      const { filterText = "", filterAlso = "" } = item.dataset;
+      const text = `${filterText} ${filterAlso}`.toLocaleLowerCase();
       item.hidden = !words.every((part) => text.includes(part));
     }
     const known = items.some((item) => item.dataset["filterText"]?.toLocaleLowerCase() === typed.toLocaleLowerCase());
     this.offer(known ? "" : typed);
+    this.tellNone(items);
+  }
+
+  /** Headings without anything below them go; a line says it when nothing is left at all. */
+  private tellNone(items: HTMLElement[]): void {
+    for (const heading of document.querySelectorAll<HTMLElement>(`${this.text("for")} h3`)) heading.hidden = !items.some((item) => !item.hidden && headingOf(item) === heading);
+    const none = document.querySelector<HTMLElement>(`${this.text("for")} [data-filter-none]`);
+    if (none) none.hidden = items.some((item) => !item.hidden);
   }
 
   private offer(name: string): void {
@@ -63,6 +82,12 @@ class Filter extends TamadaElement {
     const shown = fresh.querySelector("b");
     if (shown) shown.textContent = name;
   }
+}
+
+function headingOf(item: Element): Element | null {
+  let before = item.previousElementSibling;
+  while (before && !before.matches("h3")) before = before.previousElementSibling;
+  return before;
 }
 
 define("tamada-filter", Filter);

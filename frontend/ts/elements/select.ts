@@ -10,8 +10,8 @@ class Select extends TamadaElement {
   protected enter(): void {
     this.listen<MouseEvent>(this.around, "click", (event) => this.clicked(event));
     this.listen(this, "change", () => this.show());
-    this.listen<CustomEvent<{ successful: boolean; elt: Element }>>(this.around, "htmx:afterRequest", ({ detail }) => {
-      if (detail.successful && detail.elt.closest("[data-bulk]")) this.all(false);
+    this.listen<CustomEvent<{ successful: boolean; elt: Element; requestConfig: { verb: string } }>>(this.around, "htmx:afterRequest", ({ detail }) => {
+      if (detail.successful && detail.requestConfig.verb === "post" && detail.elt.closest("[data-bulk]")) this.all(false);
     });
     this.listen(document, "htmx:afterSwap", () => this.show());
     this.listen<KeyboardEvent>(document, "keydown", (event) => this.pressed(event));
@@ -50,6 +50,8 @@ class Select extends TamadaElement {
 
   private pressed(event: KeyboardEvent): void {
     if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return;
+    // Escape that closes one of the bar's menus is spent.
+    if (document.querySelector(".menu:popover-open")) return;
     if (event.code === "Escape" && this.hasAttribute("data-selecting")) return this.all(false);
     if (event.code !== "KeyX") return;
     const row = document.activeElement?.closest(".row") ?? this.querySelector("[data-row][aria-current]")?.closest(".row");

@@ -4,7 +4,8 @@
 //   <button data-key="KeyE">Close <kbd>E</kbd></button>  <a data-key="KeyG KeyI" href="/">Inbox</a>  <ul data-key-list>…
 //
 // A visible element is clicked, an input focused. J, K and Enter walk the [data-row] links of [data-key-list]; so do the arrows once
-// one is reached, and from a field that controls them (aria-controls).
+// one is reached, and from a field that controls them (aria-controls). J and K open what they reach beside the list, but not while
+// rows are being selected. On a row that is not the open one, the keys of the bar for selections mean that row.
 import { define, isTyping, isVisible, TamadaElement } from "../lib/element.ts";
 
 const CHORD = 1200;
@@ -12,8 +13,11 @@ const CHORD = 1200;
 class Shortcuts extends TamadaElement {
   private begun = "";
   private timer = 0;
+  private cursor: { row: HTMLElement; at: number } | undefined;
 
   protected enter(): void {
+    this.listen<FocusEvent>(document, "focusin", ({ target }) => this.reached(target));
+    this.listen(document, "htmx:afterSettle", () => this.goOn());
     this.listen<KeyboardEvent>(document, "keydown", (event) => this.pressed(event));
   }
 
@@ -56,6 +60,7 @@ class Shortcuts extends TamadaElement {
 
   private act(keys: string): boolean {
     const claims = [...document.querySelectorAll<HTMLElement>(`[data-key="${CSS.escape(keys)}"]`)];
+    if (claims.some((claim) => claim.closest("[data-bulk]"))) this.chooseRow();
     const element = claims.find((claim) => isVisible(claim) && !claim.matches(":disabled")) ?? claims.find((claim) => claim instanceof HTMLAnchorElement);
     if (!element) return false;
     if (isTyping(element)) element.focus();
@@ -68,16 +73,45 @@ class Shortcuts extends TamadaElement {
     const steps: Record<string, number> = { KeyJ: 1, KeyK: -1, ...arrows };
     const step = steps[event.code];
     if (!step || event.ctrlKey || event.metaKey || event.altKey) return false;
-    const rows = [...document.querySelectorAll<HTMLElement>("[data-key-list] [data-row]")].filter((row) => row.getClientRects().length);
+    const rows = this.rows;
     const focused = rows.findIndex((row) => row === document.activeElement);
     const at = focused >= 0 ? focused : rows.findIndex((row) => row.matches("[aria-current]"));
     const next = rows[Math.max(0, Math.min(rows.length - 1, at + step))];
     if (!next) return false;
     next.focus({ preventScroll: true });
     next.scrollIntoView({ block: "nearest" });
-    // While reading, the next conversation is read at once; in the list alone, Enter opens it.
-    if (document.body.hasAttribute("data-pane-open")) next.click();
+    if (this.opens(next, event)) next.click();
     return true;
+  }
+
+  private get rows(): HTMLElement[] {
+    return [...document.querySelectorAll<HTMLElement>("[data-key-list] [data-row]")].filter((row) => row.getClientRects().length);
+  }
+
+  /** What J and K reach is read at once where it has a place beside the list; the arrows open only what is read on from. */
+  private opens(row: HTMLElement, { code }: KeyboardEvent): boolean {
+    if (document.querySelector("tamada-select[data-selecting]")) return false;
+    if (document.body.hasAttribute("data-pane-open")) return true;
+    return code.startsWith("Key") && document.querySelector(row.dataset["pane"] || "#-") !== null;
+  }
+
+  /** The row under the keys is selected, unless it is the open one or others are selected. */
+  private chooseRow(): void {
+    const row = document.activeElement?.closest("[data-key-list] .row");
+    if (!row || row.querySelector("[aria-current]") || document.querySelector("tamada-select[data-selecting]")) return;
+    row.querySelector<HTMLInputElement>("input[data-select]")?.click();
+  }
+
+  private reached(target: EventTarget | null): void {
+    const row = target instanceof Element ? target.closest<HTMLElement>("[data-key-list] [data-row]") : null;
+    this.cursor = row ? { row, at: this.rows.indexOf(row) } : undefined;
+  }
+
+  /** The row under the keys has left the list: the one that took its place is next. */
+  private goOn(): void {
+    if (!this.cursor || this.cursor.row.isConnected || document.activeElement !== document.body) return;
+    const rows = this.rows;
+    rows[Math.min(this.cursor.at, rows.length - 1)]?.focus({ preventScroll: true });
   }
 
   private help(event: KeyboardEvent): boolean {

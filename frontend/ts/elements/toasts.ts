@@ -1,4 +1,4 @@
-// Short words at the foot of the page, with undo while it is possible; also on Ctrl/⌘+Z.
+// Short words at the foot of the page, with undo while it is possible; also on Ctrl/⌘+Z. One at a time of each kind.
 //
 //   <tamada-toasts><template data-toast data-undo="/undo/5" data-seconds="10">Closed.</template></tamada-toasts>
 //   <button data-undo="/messages/5/undo">Take back</button> anywhere does the same for as long as it stands there.
@@ -17,6 +17,7 @@ class Toasts extends TamadaElement {
     this.setAttribute("popover", "manual");
     this.take(this);
     this.listen<CustomEvent<Toast>>(document, "toast", ({ detail }) => this.show(detail));
+    this.listen<CustomEvent<{ about: string }>>(document, "toast:settled", ({ detail }) => this.dismiss(({ about }) => about === detail.about));
     this.listen<Event>(document, "htmx:afterSwap", (event) => this.take(event.target));
     this.listen(document, "pane:shown", () => this.take(document));
     this.listen<MouseEvent>(document, "click", ({ target }) => {
@@ -34,26 +35,33 @@ class Toasts extends TamadaElement {
   private take(root: EventTarget | null): void {
     if (!(root instanceof Element || root instanceof Document)) return;
     for (const template of root.querySelectorAll<HTMLTemplateElement>("template[data-toast]")) {
-      const { kind, undo, seconds } = template.dataset;
+      const { kind, undo, seconds, counts } = template.dataset;
       const text = template.content.textContent?.trim() ?? "";
-      this.show({ text, kind: kind === "error" ? "error" : "ok", undo, seconds: seconds ? Number(seconds) : undefined });
+      this.show({ text, kind: kind === "error" ? "error" : "ok", undo, seconds: seconds ? Number(seconds) : undefined, counts: counts === "1" });
       template.remove();
     }
   }
 
   private show(toast: Toast): void {
+    // What can be undone does not give way to what is only said.
+    const kind = `${toast.kind ?? "ok"}${toast.undo ? " undo" : ""}`;
+    this.dismiss((earlier) => earlier.kind === kind);
     const box = document.createElement("div");
     box.className = `toast ${toast.kind ?? "ok"}`;
+    Object.assign(box.dataset, { kind, about: toast.about ?? "", url: toast.undo ?? "" });
     box.setAttribute("role", toast.kind === "error" ? "alert" : "status");
     box.append(Object.assign(document.createElement("span"), { textContent: toast.text }));
-    const away = this.leaveAfter(box, toast.seconds ?? (toast.undo ? 10 : STAY[toast.kind ?? "ok"]));
+    const away = this.leaveAfter(box, toast.seconds ?? (toast.undo ? 10 : STAY[toast.kind ?? "ok"]), toast.counts === true);
     if (toast.undo) box.append(this.undoButton(toast.undo, away));
     box.append(button("✕", away, "close", word("close")));
     this.append(box);
-    while (this.childElementCount > 4) this.firstElementChild?.remove();
     // Shown anew each time, so that it stands above any dialog opened since.
     if (this.matches(":popover-open")) this.hidePopover();
     this.showPopover();
+  }
+
+  private dismiss(is: (earlier: DOMStringMap) => boolean): void {
+    for (const box of this.querySelectorAll<HTMLElement>(".toast")) if (is(box.dataset)) box.querySelector<HTMLElement>("button.close")?.click();
   }
 
   private undoButton(url: string, away: () => void): HTMLButtonElement {
@@ -69,6 +77,7 @@ class Toasts extends TamadaElement {
   private async undo(url: string): Promise<void> {
     const response = await post(url);
     if (!response) return;
+    this.dismiss((earlier) => earlier["url"] === url);
     const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
     const data = isJson ? ((await response.json()) as { location?: string; toast?: string }) : undefined;
     if (data?.location) return location.assign(data.location);
@@ -77,15 +86,21 @@ class Toasts extends TamadaElement {
     if (untaken) this.show({ text: data?.toast ?? word("undone") });
   }
 
-  /** Leave after so many seconds, but not while pointed at or focused. */
-  private leaveAfter(box: HTMLElement, seconds: number): () => void {
+  /** Leave after so many seconds; but while pointed at or focused only when they are counted for all to see. */
+  private leaveAfter(box: HTMLElement, seconds: number, counts: boolean): () => void {
     const away = (): void => {
       window.clearInterval(timer);
       box.remove();
       if (!this.childElementCount) this.last = undefined;
     };
+    const ring = Object.assign(document.createElement("span"), { className: "ring", ariaHidden: "true", textContent: String(seconds) });
+    if (counts) box.append(ring);
     let left = seconds * 4;
-    const timer = window.setInterval(() => box.matches(":hover, :focus-within") || --left > 0 || away(), 250);
+    const timer = window.setInterval(() => {
+      if (!counts && box.matches(":hover, :focus-within")) return;
+      ring.textContent = String(Math.ceil(--left / 4));
+      if (left <= 0) away();
+    }, 250);
     return away;
   }
 }

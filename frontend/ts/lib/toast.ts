@@ -6,8 +6,17 @@ export interface Toast {
   /** Address that a POST undoes the thing with. */
   undo?: string | undefined;
   seconds?: number | undefined;
+  /** The seconds are shown as they run: when they have, it is too late to undo. */
+  counts?: boolean | undefined;
+  /** What an error is about; `settled` with the same takes it away. */
+  about?: string | undefined;
 }
 
 export function toast(detail: Toast): void {
   document.body.dispatchEvent(new CustomEvent("toast", { detail, bubbles: true }));
+}
+
+/** What was complained of is mended. */
+export function settled(about: string): void {
+  document.body.dispatchEvent(new CustomEvent("toast:settled", { detail: { about }, bubbles: true }));
 }

@@ -6,6 +6,7 @@ settings_store.declare("company.name", str, default="")
 settings_store.declare("company.language", str, default="en")
 settings_store.declare("company.time_zone", str, default="")
 settings_store.declare("audit.keep_years", int, default=0)
+settings_store.declare("company.first_steps_over", bool, default=False)
 
 AUDIT_YEARS = (0, 1, 2, 3, 5, 10)
 
@@ -33,3 +34,8 @@ def time_zone() -> str:
 def audit_years() -> int:
     """How many years entries of the audit trail are kept; 0 is for ever."""
     return int(settings_store.get("audit.keep_years"))
+
+
+def first_steps_are_over() -> bool:
+    """Whether an admin put away the list of what a new installation needs."""
+    return bool(settings_store.get("company.first_steps_over"))

@@ -1,6 +1,8 @@
 """What stands in one-time links. No table and no task keeps it: links are made anew from rows and the secret key."""
 
 import hashlib
+from ipaddress import ip_address
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.utils.crypto import constant_time_compare, salted_hmac
@@ -17,6 +19,17 @@ _RESET = "accounts.reset"
 def absolute(path: str) -> str:
     """The address of a page as it stands in a mail."""
     return f"{settings.TAMADA.base_url}{path}"
+
+
+def lead_here_only() -> bool:
+    """Whether our links begin with a name that each computer gives itself, so that no other can follow them."""
+    host = urlsplit(settings.TAMADA.base_url).hostname or ""
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def digest(token: str) -> str:

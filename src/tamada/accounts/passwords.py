@@ -1,6 +1,5 @@
 """Passwords: the rules, and hashing that can't eat the machine."""
 
-import re
 import unicodedata
 from functools import lru_cache
 from threading import BoundedSemaphore
@@ -16,6 +15,7 @@ from .models import Agent
 SHORTEST = 12
 LONGEST = 1024
 _SHORTEST_NAME = 4
+_OURS = "Tamada"
 
 # Argon2 is slow and hungry by design: two at a time, so that a flood of sign-ins can't take every thread's memory.
 _turns = BoundedSemaphore(2)
@@ -53,10 +53,12 @@ def normalised(password: str) -> str:
     return unicodedata.normalize("NFKC", password)
 
 
-def check_rules(password: str, *, name: str = "", email: str = "", field: str = "password") -> None:
-    """Raise `Invalid` with what is wrong: too short, too long, well known, or made of words that are guessed at once.
+def check_rules(
+    password: str, *, name: str = "", email: str = "", company_name: str = "", field: str = "password"
+) -> None:
+    """Raise `Invalid` with what is wrong: too short, too long, well known, or made of a name that others know.
 
-    Those words: one's own name and address, the company's name, ours.
+    These are the person's own, their address, and the company's; `company_name` is what it is about to be called.
     """
     if len(password) < SHORTEST:
         raise Invalid(
@@ -72,11 +74,9 @@ def check_rules(password: str, *, name: str = "", email: str = "", field: str = 
         raise Invalid(_("This password is too long."), field)
     if _is_common(password):
         raise Invalid(_("This password is among those that are guessed first. Choose another one."), field)
-    if _is_made_of(password, f"{name} {email} {company.given_name()} Tamada"):
-        raise Invalid(
-            _("This password is too close to your name or address, or to the company's name. Choose another one."),
-            field,
-        )
+    if _is_made_of(password, name, email, company_name, company.given_name(), _OURS):
+        text = _("This password is too close to your name, your address or the company's name. Choose another one.")
+        raise Invalid(text, field)
 
 
 def _is_common(password: str) -> bool:
@@ -92,10 +92,10 @@ def _common() -> frozenset[str]:
     return frozenset(password_validation.CommonPasswordValidator().passwords)
 
 
-def _is_made_of(password: str, text: str) -> bool:
-    """True if little is left of the password once the words of this text are taken out of it."""
+def _is_made_of(password: str, *names: str) -> bool:
+    """True if little is left of the password once the words of these names are taken out of it."""
     left = password.casefold()
-    words = set(re.split(r"[\s@.,]+", text.casefold()))
+    words = [word for name in names for word in name.casefold().replace("@", " ").replace(".", " ").split()]
     for word in sorted(words, key=len, reverse=True):
         if len(word) >= _SHORTEST_NAME:
             left = left.replace(word, "")

@@ -73,12 +73,6 @@ def token_for(raw: str, *, now: datetime | None = None) -> ApiToken | None:
     return token
 
 
-def agent_for_token(raw: str) -> Agent | None:
-    """Whose token this is, or None; see `token_for`, which also tells the scopes."""
-    token = token_for(raw)
-    return token.agent if token else None
-
-
 def agent_by_email(email: str) -> Agent | None:
     """The agent with this address in any letter case, people who left included."""
     return Agent.objects.filter(email__iexact=email.strip()).first()

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.utils.crypto import constant_time_compare
 from django.utils.translation import gettext as _
 
-from tamada.core import secrets, settings_store
+from tamada.core import settings_store
 
 from .models import Agent, Role
 
@@ -168,11 +168,9 @@ def _exchange(provider: Provider, code: str, verifier: str, back: str) -> dict[s
 
 
 def _client_secret() -> str:
-    hidden = str(settings_store.get("sso.client_secret"))
-    try:
-        return secrets.decrypt(hidden) if hidden else ""
-    except secrets.BadSecret:
-        raise SsoError(_("The client secret was stored under another key. Enter it again.")) from None
+    if "sso.client_secret" in settings_store.unreadable():
+        raise SsoError(_("The client secret was stored under another key. Enter it again."))
+    return str(settings_store.get("sso.client_secret"))
 
 
 def _userinfo(provider: Provider, access_token: str, subject: str) -> dict[str, Any]:

@@ -8,11 +8,9 @@ from hashlib import sha256
 
 from django.conf import settings
 
+from tamada.kit.cursors import BadCursor
+
 _LENGTH = 12
-
-
-class BadCursor(ValueError):
-    """A cursor that was not given out for this list."""
 
 
 @lru_cache(maxsize=2)

@@ -27,16 +27,13 @@ from tamada.conversations.errors import (
     TooLate,
     WrongOwner,
 )
-from tamada.conversations.queries import BadCursor as BadConversationCursor
 from tamada.customers.errors import IdentityTaken, Invalid, InvalidIdentity
 from tamada.customers.errors import MergedAway as CustomerMergedAway
 from tamada.customers.errors import MergeStays as CustomerMergeStays
-from tamada.customers.queries import BadCursor as BadCustomerCursor
-from tamada.search.queries import BadCursor as BadSearchCursor
+from tamada.kit.cursors import BadCursor
 from tamada.webhooks.errors import Invalid as InvalidWebhook
 
 from .answers import answer
-from .cursors import BadCursor
 
 log = logging.getLogger("tamada.api")
 
@@ -168,9 +165,6 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     TooLate: lambda e: Problem(409, _("The message has left already.")),
     ConversationError: lambda e: Problem(422, str(e)),
     BadCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
-    BadConversationCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
-    BadCustomerCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
-    BadSearchCursor: lambda e: invalid(_("This cursor does not belong to this list."), "query", "cursor"),
     PermissionDenied: lambda e: Problem(403, _("You may not do this."), permission=str(e)),
     ObjectDoesNotExist: lambda e: not_found(),
     Http404: lambda e: not_found(),

@@ -342,13 +342,17 @@ def _read_file(name: str, stream: Any) -> int:
     if not target.is_relative_to(root) or name.split("/", maxsplit=1)[0] not in {*_FOLDERS, KEY_FILE, "tamada.toml"}:
         raise ArchiveError(_("The backup holds a file in a strange place: {name}").format(name=name))
     target.parent.mkdir(parents=True, exist_ok=True)
-    # The key made for this empty folder gives way to the one that the backup's secrets were encrypted with.
+    is_key_in_use = name == KEY_FILE and target.is_file() and target.read_text().strip() == settings.SECRET_KEY
     descriptor = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as out:
         while chunk := stream.read(1024 * 1024):
             out.write(chunk)
         out.flush()
         os.fsync(out.fileno())
+    if is_key_in_use:
+        # The key made for this empty folder gives way to the one that the backup's secrets were encrypted with, at
+        # once: a migration may encrypt more.
+        settings.SECRET_KEY = target.read_text().strip()
     return 1
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import fcntl
+import logging
 import os
 import shutil
 import socket
@@ -9,6 +10,7 @@ import sys
 import time
 import traceback
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -129,7 +131,9 @@ def _answer_to(host: str) -> None:
         return
     names = {host}
     if host in ("0.0.0.0", "::"):  # noqa: S104 (asked for by the person who starts it)
-        names = {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
+        names = set()
+        with suppress(OSError):  # a name that leads nowhere, as in many containers: TAMADA_ALLOWED_HOSTS can say it
+            names = {str(info[4][0]) for info in socket.getaddrinfo(socket.gethostname(), None)}
     settings.ALLOWED_HOSTS += [f"[{name}]" if ":" in name else name for name in sorted(names)]
 
 
@@ -157,6 +161,8 @@ def _migrate() -> None:
     from django.core.management import call_command
     from django.db import Error
 
+    # This process alone is up: there is nobody whom a long transaction could keep from writing.
+    logging.getLogger("tamada.core.sqlite").setLevel(logging.ERROR)
     try:
         call_command("migrate", interactive=False, verbosity=0)
     except Error as error:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from .models import Conversation, Message
+from .models import Conversation, Draft, Message
 
 
 class ConversationError(Exception):
@@ -39,6 +39,18 @@ class SentBefore(ConversationError):
     def __init__(self, message: Message) -> None:
         super().__init__(message.client_id)
         self.message = message
+
+
+class DraftSent(ConversationError):
+    """The words of a draft have become a message meanwhile: kept once more, they would be sent twice."""
+
+
+class StaleDraft(ConversationError):
+    """The draft was saved elsewhere meanwhile: it is `draft`, as it stands."""
+
+    def __init__(self, draft: Draft) -> None:
+        super().__init__(draft.version)
+        self.draft = draft
 
 
 class MissingFile(ConversationError):

@@ -1,12 +1,9 @@
 """Reads. Every door to a conversation is `visible_to(agent)`; every list is a keyset page."""
 
-import base64
-import binascii
-import json
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 from django.db import connection
@@ -14,6 +11,8 @@ from django.db.models import Exists, Max, OuterRef, Q, QuerySet, prefetch_relate
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
+from tamada.kit import cursors
+from tamada.kit.cursors import BadCursor
 
 from .counts import SPAM, CountKey, key_of
 from .errors import MergedAway
@@ -30,11 +29,7 @@ from .models import (
     Status,
 )
 
-Order = Literal["newest", "waiting", "created"]
-
-
-class BadCursor(ValueError):
-    """A cursor that this list never gave out."""
+Order = Literal["newest", "waiting", "created", "waking"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -113,7 +108,7 @@ def get_visible(agent: Agent, pk: int) -> Conversation:
 
     That is a `MergedAway` where it became part of one that they see.
     """
-    related = visible_to(agent).select_related("customer__organisation", "assignee", "inbox", "team")
+    related = visible_to(agent).select_related("customer__organisation", "assignee", "inbox__calendar", "team")
     try:
         return related.prefetch_related("tags").get(pk=pk)
     except Conversation.DoesNotExist:
@@ -250,6 +245,11 @@ _SEGMENTS: dict[Order, tuple[_Segment, ...]] = {
         _Segment("waiting_since", False, Q(waiting_since__isnull=False)),
         _Segment("last_activity_at", True, Q(waiting_since__isnull=True)),
     ),
+    # Next to wake first; then those that sleep until the customer writes, newest first.
+    "waking": (
+        _Segment("snoozed_until", False, Q(snoozed_until__isnull=False)),
+        _Segment("last_activity_at", True, Q(snoozed_until__isnull=True)),
+    ),
 }
 
 
@@ -278,7 +278,7 @@ def list_page(
         after = None
         if len(rows) > limit:
             break
-    following = _write_cursor(*rows[limit - 1]) if len(rows) > limit else None
+    following = cursors.write(*rows[limit - 1]) if len(rows) > limit else None
     return Page(_load([pk for _, _, pk in rows[:limit]], related, tags), following)
 
 
@@ -349,25 +349,18 @@ def _merged(
 
 
 def _as_text(key: datetime | str) -> str:
-    return key if isinstance(key, str) else key.isoformat()
-
-
-def _write_cursor(segment: int, key: str, pk: int) -> str:
-    return base64.urlsafe_b64encode(json.dumps([segment, key, pk]).encode()).decode().rstrip("=")
+    """SQLite gives a time as it stores it, in UTC without saying so."""
+    at = datetime.fromisoformat(key) if isinstance(key, str) else key
+    return (at if at.tzinfo else at.replace(tzinfo=UTC)).isoformat()
 
 
 def _read_cursor(cursor: str | None, segments: int) -> tuple[int, tuple[Any, int] | None]:
     if not cursor:
         return 0, None
-    try:
-        number, key, pk = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        at = datetime.fromisoformat(key)
-        at = at if at.tzinfo else datetime.fromisoformat(key + "+00:00")
-        if not (0 <= number < segments and isinstance(pk, int)):
-            raise BadCursor(cursor)
-    except (ValueError, TypeError, binascii.Error) as error:
-        raise BadCursor(cursor) from error
-    return number, (at, pk)
+    number, key, pk = cursors.read(cursor, int, str, int)
+    if number >= segments:
+        raise BadCursor(cursor)
+    return number, (cursors.instant(key), pk)
 
 
 def undelivered(conversation_ids: Collection[int]) -> dict[int, str]:

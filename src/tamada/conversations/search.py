@@ -6,16 +6,17 @@ cursor goes on from there, so everything is reached.
 """
 
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Final
 
 from django.db.models import Q, QuerySet, prefetch_related_objects
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
+from tamada.kit import cursors
+from tamada.kit.cursors import BadCursor
 from tamada.kit.text import fold
 from tamada.search import lookup
-from tamada.search.queries import BadCursor, Cursor, Hit, Page
+from tamada.search.queries import Cursor, Hit, Page
 from tamada.search.query import Query
 from tamada.search.vocabulary import Kind
 
@@ -72,11 +73,8 @@ def _by_rows(agent: Agent, asked: Asked, cursor: Cursor, limit: int) -> Page[Con
 
 
 def _beyond(cursor: Cursor) -> Q:
-    try:
-        at = datetime.fromisoformat(cursor.key)
-    except ValueError as error:
-        raise BadCursor(cursor.key) from error
-    if cursor.mode != "l" or at.tzinfo is None:
+    at = cursors.instant(cursor.key)
+    if cursor.mode != "l":
         raise BadCursor(cursor.key)
     return Q(last_activity_at__lte=at) & (Q(last_activity_at__lt=at) | Q(pk__lt=cursor.before))
 

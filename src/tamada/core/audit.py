@@ -29,23 +29,6 @@ def record(actor: Actor, action: str, obj: models.Model | None, **changes: Any) 
     )
 
 
-def record_many(actor: Actor, action: str, objects: list[models.Model], **changes: Any) -> None:
-    """The same action on many rows, in one statement."""
-    plain = {key: _plain(value) for key, value in changes.items()}
-    AuditEntry.objects.bulk_create(
-        AuditEntry(
-            actor_kind=actor.kind,
-            actor_id=actor.id,
-            actor_name=actor.name[:200],
-            action=action,
-            object_type=obj._meta.label_lower,
-            object_id=obj.pk,
-            changes=plain,
-        )
-        for obj in objects
-    )
-
-
 def _plain(value: Any) -> Any:
     if isinstance(value, dict):
         return {str(key): _plain(item) for key, item in value.items()}

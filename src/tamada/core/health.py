@@ -41,6 +41,14 @@ def announced(name: str, *, within: float | None = None) -> dict[str, Any] | Non
     return None if is_old or started(facts["pid"]) != facts["started"] else facts
 
 
+def mail_door() -> tuple[str, int] | None:
+    """Where a program on this machine hands mail to this data folder's listener, or None while there is none."""
+    facts = announced("mail")
+    if facts is None or not facts.get("ports"):
+        return None
+    return _reachable(facts.get("host", "")), int(facts["ports"][0])
+
+
 def mail_problem() -> str | None:
     """Why mail can't be handed to this data folder's listeners now, or None."""
     facts = announced("mail")

@@ -2,13 +2,9 @@
 
 import copy
 import logging
-import os
 import random
-import socket
 from collections.abc import Iterable
 from datetime import datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 
 from django.db import IntegrityError, connection, transaction
 from django.db.models import F, Q
@@ -16,7 +12,7 @@ from django.db.models.functions import Now
 from django.utils import timezone
 
 from tamada.core import metrics
-from tamada.core.health import started
+from tamada.core.claims import lives, signature
 from tamada.core.models import CronRow, QueuedTask
 from tamada.core.redact import redact
 from tamada.core.tasks import LEVELS, Fail, RetryLater, crons, log_failure, registered
@@ -32,32 +28,13 @@ READY, LEASED, DEAD = QueuedTask.State.READY, QueuedTask.State.LEASED, QueuedTas
 log = logging.getLogger(__name__)
 
 
-@lru_cache(maxsize=1)
-def _machine() -> str:
-    """This machine since its last boot."""
-    boot = Path("/proc/sys/kernel/random/boot_id")
-    return f"{socket.gethostname()[:40]}/{boot.read_text().strip() if boot.exists() else ''}"
-
-
-def owner() -> str:
-    """How this process signs its leases."""
-    pid = os.getpid()
-    return f"{_machine()}/{pid}/{started(pid)}"
-
-
-def _dead_here(signed: str) -> bool:
-    """Whether the lease was signed on this machine by a process that is gone."""
-    machine, pid, since = signed.rsplit("/", 2)
-    if machine.split("/")[0] == _machine().split("/")[0] and machine != _machine():
-        return True  # This machine, before it was booted again.
-    return machine == _machine() and started(int(pid)) != since
-
-
 def void_dead_leases() -> int:
     """Make tasks of dead processes due again; returns how many. Called when a worker starts and every few seconds."""
     owners = QueuedTask.objects.filter(state=LEASED).values_list("owner", flat=True).distinct()
-    dead = Q(owner__in=[name for name in owners if _dead_here(name)])
-    if connection.vendor == "postgresql":
+    # A SQLite database has no other machines: who is not known to live, as before the folder was moved, is gone.
+    is_shared = connection.vendor == "postgresql"
+    dead = Q(owner__in=[name for name in owners if (lives(name) is False if is_shared else not lives(name))])
+    if is_shared:
         dead |= Q(leased_until__lt=Now())
     with transaction.atomic():
         voided = 0
@@ -81,7 +58,7 @@ def claim(limit: int, queues: Iterable[str] = ()) -> list[QueuedTask]:
         for level in LEVELS:
             if len(rows) < limit:
                 rows += locked.filter(priority=level).order_by("run_after", "pk")[: limit - len(rows)]
-        signed = owner()
+        signed = signature()
         QueuedTask.objects.filter(pk__in=[row.pk for row in rows]).update(
             state=LEASED, owner=signed, leased_until=Now() + LEASE, attempts=F("attempts") + 1
         )
@@ -92,7 +69,7 @@ def claim(limit: int, queues: Iterable[str] = ()) -> list[QueuedTask]:
 
 def renew_leases() -> None:
     """The heartbeat of this process, for workers on other machines to see (PostgreSQL)."""
-    QueuedTask.objects.filter(state=LEASED, owner=owner()).update(leased_until=Now() + LEASE)
+    QueuedTask.objects.filter(state=LEASED, owner=signature()).update(leased_until=Now() + LEASE)
 
 
 def run(row: QueuedTask) -> Exception | None:

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 
 from django.db import transaction
 
-from tamada.core import audit, wakeup
+from tamada.core import audit, secrets, wakeup
 from tamada.core.actors import Actor
 from tamada.core.models import StoredSetting
 
@@ -19,7 +19,7 @@ FRESH = 2.0
 
 @dataclass(frozen=True, slots=True)
 class Declared:
-    """A known setting. `secret` values are audited as changed, without the value."""
+    """A known setting. A `secret` is a text that is encrypted where it is stored, and audited without its value."""
 
     key: str
     kind: type
@@ -30,11 +30,14 @@ class Declared:
 declared: dict[str, Declared] = {}
 _cache: dict[str, Any] = {}
 _read_at = 0.0
+_forgotten = 0
 _guard = threading.Lock()
 
 
 def declare(key: str, kind: type[T], default: T, *, secret: bool = False) -> None:
     """Make a setting known, e.g. `declare("company.name", str, default="")`. Declaring it twice must agree."""
+    if secret and kind is not str:
+        raise TypeError(f"{key} is secret, and so a text.")
     new = Declared(key, kind, default, secret)
     if declared.setdefault(key, new) != new:
         raise ValueError(f"The setting {key} is declared twice, differently.")
@@ -44,8 +47,11 @@ def get(key: str, default: Any = None) -> Any:
     """The stored value, else the given default, else the declared one. Raises KeyError for an undeclared key."""
     known = declared[key]
     values = _values()
-    if key in values:
-        return values[key]
+    value = values.get(key)
+    if known.secret and isinstance(value, dict):
+        value = _opened(value)
+    if value is not None:
+        return value
     return known.default if default is None else default
 
 
@@ -55,7 +61,8 @@ def set(key: str, value: Any, actor: Actor) -> None:  # noqa: A001 (reads as set
     if not isinstance(value, known.kind):
         raise TypeError(f"{key} takes {known.kind.__name__}, not {type(value).__name__}.")
     with transaction.atomic():
-        StoredSetting.objects.update_or_create(key=key, defaults={"value": value})
+        stored = sealed(str(value)) if known.secret and value else value
+        StoredSetting.objects.update_or_create(key=key, defaults={"value": stored})
         audit.record(actor, "setting.changed", None, key=key, value="***" if known.secret else value)
         transaction.on_commit(_tell)
     forget()
@@ -72,13 +79,32 @@ def note(key: str, value: Any) -> None:
     forget()
 
 
+def sealed(value: str) -> dict[str, str]:
+    """A secret as it is stored."""
+    return {"sealed": secrets.encrypt(value)}
+
+
+def _opened(stored: dict[str, str]) -> str | None:
+    try:
+        return secrets.decrypt(stored["sealed"])
+    except secrets.BadSecret:
+        return None  # stored under another key: as good as not set, and `tamada check` says so
+
+
+def unreadable() -> list[str]:
+    """The secrets that were stored under another key."""
+    known = {name for name, known in declared.items() if known.secret}
+    return sorted(k for k, v in _values().items() if k in known and isinstance(v, dict) and _opened(v) is None)
+
+
 def _tell() -> None:
     wakeup.notify(wakeup.SETTINGS)
 
 
 def forget() -> None:
     """Read from the database at the next `get`."""
-    global _read_at
+    global _read_at, _forgotten
+    _forgotten += 1
     _read_at = 0.0
 
 
@@ -86,8 +112,10 @@ def _values() -> dict[str, Any]:
     global _cache, _read_at
     if time.monotonic() - _read_at > FRESH or _read_at == 0.0:
         with _guard:
+            began, before = time.monotonic(), _forgotten
             _cache = dict(StoredSetting.objects.values_list("key", "value"))
-            _read_at = time.monotonic()
+            # What was read may be old already when something changed meanwhile.
+            _read_at = began if before == _forgotten else 0.0
     return _cache
 
 

@@ -1,5 +1,7 @@
 """Files by their content: the key is the SHA-256 of the bytes, so storing twice is storing once.
 
+Storing again makes the file new: a row that names it may follow within a day, and until then nobody discards it.
+
 On disk in `DATA/files`, or in an S3-compatible store with
 `TAMADA_STORAGE_URL=s3://KEY:SECRET@HOST/BUCKET?region=…` (extra `s3`).
 """
@@ -8,7 +10,9 @@ import hashlib
 import os
 import re
 import tempfile
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
 from typing import IO, Any, Protocol
@@ -18,6 +22,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
 CHUNK = 1 << 20
+GRACE_SECONDS = 86_400
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -33,6 +38,7 @@ class Store(Protocol):
     def size(self, key: str) -> int: ...
     def exists(self, key: str) -> bool: ...
     def delete(self, key: str) -> None: ...
+    def discard(self, key: str, before: float) -> bool: ...
 
 
 def put(content: bytes | IO[bytes]) -> str:
@@ -63,6 +69,11 @@ def exists(key: str) -> bool:
 def delete(key: str) -> None:
     """Remove for good; the caller knows that no row names the key any more. Removing twice is no error."""
     store().delete(_checked(key))
+
+
+def discard(key: str) -> bool:
+    """Remove a file that no row names, unless it was stored, perhaps again, within the last day; whether it went."""
+    return store().discard(_checked(key), time.time() - GRACE_SECONDS)
 
 
 def _checked(key: str) -> str:
@@ -106,7 +117,8 @@ class Disk:
         return digest.hexdigest()
 
     def _settle(self, temporary: Path, target: Path) -> None:
-        if target.exists():
+        with suppress(FileNotFoundError):
+            os.utime(target)  # it is there already, and new again
             return
         target.parent.mkdir(parents=True, exist_ok=True)
         temporary.rename(target)
@@ -130,6 +142,21 @@ class Disk:
 
     def delete(self, key: str) -> None:
         self.path(key).unlink(missing_ok=True)
+
+    def discard(self, key: str, before: float) -> bool:
+        path, aside = self.path(key), self.folder / f".old-{key}"
+        try:
+            if path.stat().st_mtime > before:
+                return False
+            # Who stores it again from here on does not find it; who did a moment ago has made it new.
+            path.rename(aside)
+            if aside.stat().st_mtime > before:
+                aside.rename(path)
+                return False
+        except FileNotFoundError:
+            return False
+        aside.unlink()
+        return True
 
 
 def _sync_folder(folder: Path) -> None:
@@ -177,7 +204,7 @@ class S3:
                 digest.update(chunk)
                 spool.write(chunk)
             spool.seek(0)
-            if not self.exists(digest.hexdigest()):
+            if not self._is_stored_since(digest.hexdigest(), time.time() - GRACE_SECONDS / 2):
                 self._storage.save(self._name(digest.hexdigest()), File(spool))
         return digest.hexdigest()
 
@@ -198,6 +225,15 @@ class S3:
 
     def delete(self, key: str) -> None:
         self._storage.delete(self._name(key))
+
+    def discard(self, key: str, before: float) -> bool:
+        if not self.exists(key) or self._is_stored_since(key, before):
+            return False
+        self.delete(key)
+        return True
+
+    def _is_stored_since(self, key: str, since: float) -> bool:
+        return self.exists(key) and self._storage.get_modified_time(self._name(key)).timestamp() > since
 
 
 @lru_cache(maxsize=4)

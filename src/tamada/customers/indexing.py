@@ -2,12 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 
+from django.db import transaction
 from django.db.models import Max
 
 from tamada.kit.text import analyse, detect_language
 from tamada.search.index import Document, index_customers
 
 from .models import Customer, Identity
+
+BATCH = 200
 
 
 def index(customer: Customer) -> None:
@@ -19,6 +22,19 @@ def index_all(pks: Iterable[int]) -> None:
     """As `index`, for many in a few statements."""
     rows = Customer.objects.filter(pk__in=list(pks)).select_related("organisation").prefetch_related("identities")
     index_customers([_stored(customer) for customer in rows])
+
+
+def index_people_of(organisation_id: int) -> None:
+    """The same for everybody of a company, however many, in transactions that let others write in between."""
+    people, last = Customer.objects.filter(organisation=organisation_id).order_by("pk"), 0
+    while ids := list(people.filter(pk__gt=last).values_list("pk", flat=True)[:BATCH]):
+        with transaction.atomic():
+            # Locked and read in here: what somebody changes meanwhile is indexed by them, after us or before us.
+            rows = people.filter(pk__in=ids).select_for_update(of=("self",))
+            index_customers(
+                [_stored(row) for row in rows.select_related("organisation").prefetch_related("identities")]
+            )
+        last = ids[-1]
 
 
 def document(customer: Customer, identities: Iterable[Identity], organisation: str = "") -> Document:

@@ -1,8 +1,5 @@
 """Reads. Every door to a customer's data is `visible_to(agent)`."""
 
-import base64
-import binascii
-import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -11,6 +8,8 @@ from typing import Any, Generic, Literal, TypeVar
 from django.db.models import Q, QuerySet
 
 from tamada.accounts.models import Agent
+from tamada.kit import cursors
+from tamada.kit.cursors import LAST_ID
 
 from . import identities, points
 from .errors import MergedAway
@@ -21,11 +20,6 @@ Order = Literal["newest", "created"]
 T = TypeVar("T")
 
 _EVERYBODY = frozenset({"all"})
-_LAST_ID = 2**63 - 1
-
-
-class BadCursor(ValueError):
-    """A cursor that this list never gave out."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,11 +109,12 @@ def list_page(
     key, newest_first = ("last_activity_at", True) if order == "newest" else ("created_at", False)
     found = _narrow(visible_to(agent), filters)
     if cursor:
-        found = found.filter(_beyond(key, *_read_cursor(cursor, 2), newest_first=newest_first))
+        at, pk = cursors.read(cursor, str, int)
+        found = found.filter(_beyond(key, cursors.instant(at), pk, newest_first=newest_first))
     sign = "-" if newest_first else ""
     rows = list(_with_all(found).order_by(f"{sign}{key}", f"{sign}pk")[: limit + 1])
     last = rows[limit - 1] if len(rows) > limit else None
-    return Page(rows[:limit], _write_cursor(getattr(last, key), last.pk) if last else None)
+    return Page(rows[:limit], cursors.write(getattr(last, key).isoformat(), last.pk) if last else None)
 
 
 def _beyond(key: str, at: datetime, pk: int, *, newest_first: bool) -> Q:
@@ -144,25 +139,6 @@ def spellings(address: str) -> set[str]:
     return {identities.loose(kind, address) for kind in ("email", "phone", "telegram")} | {address.strip()}
 
 
-# --- cursors ----------------------------------------------------------------------------------------------------
-
-
-def _write_cursor(at: datetime, *rest: int | str) -> str:
-    return base64.urlsafe_b64encode(json.dumps([at.isoformat(), *rest]).encode()).decode().rstrip("=")
-
-
-def _read_cursor(cursor: str, length: int) -> list[Any]:
-    """The instant, the id and, on a timeline, the kind."""
-    try:
-        at, pk, *rest = json.loads(base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)))
-        instant = datetime.fromisoformat(at)
-        if instant.tzinfo is None or type(pk) is not int or abs(pk) > _LAST_ID or len(rest) != length - 2:
-            raise BadCursor(cursor)
-    except (ValueError, TypeError, OverflowError, RecursionError, binascii.Error) as error:
-        raise BadCursor(cursor) from error
-    return [instant, pk, *rest]
-
-
 # --- the timeline -----------------------------------------------------------------------------------------------
 
 
@@ -173,34 +149,28 @@ def timeline(
 
     Ties are broken by kind and id, so a page never repeats or skips an entry.
     """
-    after = _read_cursor(cursor, 3) if cursor else None
+    after = cursors.read(cursor, str, int, str) if cursor else None
     found: list[Entry] = []
     for kind, source in points.timeline.all().items():
         edge = _edge(kind, after, newest_first=newest_first)
         found += source(customer, agent, edge=edge, newest_first=newest_first, limit=limit + 1)
     found.sort(key=lambda entry: (entry.at, entry.kind, entry.id), reverse=newest_first)
     last = found[limit - 1] if len(found) > limit else None
-    return Page(found[:limit], _write_cursor(last.at, last.id, last.kind) if last else None)
+    return Page(found[:limit], cursors.write(last.at.isoformat(), last.id, last.kind) if last else None)
 
 
 def _edge(kind: str, after: list[Any] | None, *, newest_first: bool) -> tuple[datetime, int] | None:
     """Where one source goes on, in its own order (at, id), after an entry of any source."""
     if after is None:
         return None
-    at, pk, last_kind = after
+    at, pk, last_kind = cursors.instant(after[0]), *after[1:]
     if kind == last_kind:
         return at, pk
     still_to_come = (kind < str(last_kind)) == newest_first
-    return at, (_LAST_ID if newest_first else -1) if still_to_come else (-1 if newest_first else _LAST_ID)
+    return at, (LAST_ID if newest_first else -1) if still_to_come else (-1 if newest_first else LAST_ID)
 
 
 # --- small things -----------------------------------------------------------------------------------------------
-
-
-def by_identity(type_: str, value: str) -> Identity | None:
-    """Whose address this is, or None. Not a door: callers show the customer only through `visible_to`."""
-    key = identities.loose(type_, value)
-    return Identity.objects.filter(type=type_, value=key).select_related("customer").first()
 
 
 def addresses_of(customer_ids: Collection[int]) -> dict[int, str]:
@@ -226,14 +196,6 @@ def sender_keys(address: str) -> tuple[str, str]:
 def organisations() -> QuerySet[Organisation]:
     """All organisations by name."""
     return Organisation.objects.all()
-
-
-def organisation_for(address: str) -> Organisation | None:
-    """The organisation that people writing from this address's domain are offered to join."""
-    domain = identities.loose("email", address).rpartition("@")[2]
-    if not domain:
-        return None
-    return next((o for o in Organisation.objects.exclude(domains=[]) if domain in o.domains), None)
 
 
 def tags() -> QuerySet[Tag]:

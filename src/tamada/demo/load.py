@@ -18,6 +18,7 @@ from tamada.calendars.actions import create_calendar, set_public_holidays
 from tamada.channels.email.accounts import open_mail_inbox
 from tamada.conversations import counts, indexing
 from tamada.conversations.models import (
+    Attachment,
     AuthorKind,
     Conversation,
     DeliveryState,
@@ -36,9 +37,22 @@ from tamada.customers.models import Customer, Identity, IdentityType, Organisati
 from tamada.kit.text import analyse, build_caches
 from tamada.search.index import index_customers, index_messages
 
-from .people import AGENTS, COMPANIES, DOMAIN, INBOX_OF, INBOXES, TAGS_OF, TEAMS, Person, people
+from .files import EACH, StoredFile, stored
+from .people import (
+    AGENTS,
+    COMPANIES,
+    DOMAIN,
+    INBOX_OF,
+    INBOXES,
+    SPAMMERS,
+    TAGS_OF,
+    TEAMS,
+    Person,
+    people,
+    spammers,
+)
 from .routine import make_routine
-from .script import Said, Script, scripts
+from .script import Said, Script, scripts, spam
 
 SIGN_IN: Final = f"nare@{DOMAIN}"
 PASSWORD: Final = "arevik-demo"  # noqa: S105  printed at the start: it opens nothing but the demo
@@ -55,15 +69,17 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
     random = Random(_SEED)  # noqa: S311  texts, not secrets
     hashed = make_password(PASSWORD)
     build_caches()  # the languages' dictionaries, before the transaction that would wait for them
+    files = stored()
     _warn_of_no_long_transaction()
     with transaction.atomic():
         _company()
         agents, teams = _staff(hashed)
         inboxes = _inboxes(teams)
-        crowd = people(random, CUSTOMERS)
-        customers = _customers(random, crowd)
-        told = list(scripts(random, crowd, conversations, timezone.now()))
-        _conversations(told, crowd, customers, agents, inboxes)
+        crowd, strangers, now = people(random, CUSTOMERS - len(SPAMMERS)), spammers(), timezone.now()
+        customers = _customers(random, [*crowd, *strangers])
+        told = list(scripts(random, crowd, conversations - len(SPAMMERS), now))
+        told = sorted([*told, *spam(random, len(crowd), now)], key=lambda script: script.said[0].at)
+        _conversations(told, [*crowd, *strangers], customers, agents, inboxes, files=files)
         counts.rebuild()
         make_routine(agents[0])
     return True
@@ -83,6 +99,7 @@ def _company() -> None:
     settings_store.set("company.name", "Arevik Net", SYSTEM)
     settings_store.set("company.language", "hy", SYSTEM)
     settings_store.set("company.time_zone", "Asia/Yerevan", SYSTEM)
+    settings_store.set("company.first_steps_over", True, SYSTEM)  # there is work at once
 
 
 def _staff(hashed: str) -> tuple[list[Agent], list[Team]]:
@@ -117,13 +134,14 @@ def _inboxes(teams: list[Team]) -> list[Inbox]:
 
 def _customers(random: Random, crowd: list[Person]) -> list[Customer]:
     now = timezone.now()
-    companies = Organisation.objects.bulk_create(Organisation(name=name) for name in COMPANIES)
+    made = Organisation.objects.bulk_create(Organisation(name=name) for names in COMPANIES.values() for name in names)
+    by_name = {company.name: company for company in made}
     customers = Customer.objects.bulk_create(
         Customer(
             name=person.name,
             language=person.language,
             city=person.city,
-            organisation=random.choice(companies) if random.random() < 0.15 else None,
+            organisation=by_name[random.choice(COMPANIES[person.country])] if _is_business(random, person) else None,
             last_activity_at=now - timedelta(days=120),
         )
         for person in crowd
@@ -132,7 +150,7 @@ def _customers(random: Random, crowd: list[Person]) -> list[Customer]:
         Identity(customer=customer, type=kind, value=value, display=value, verified_at=now)
         for customer, person in zip(customers, crowd, strict=True)
         for kind, value in ((IdentityType.EMAIL, person.email), (IdentityType.PHONE, person.phone))
-        if kind == IdentityType.EMAIL or random.random() < 0.7
+        if kind == IdentityType.EMAIL or (value and random.random() < 0.7)
     ]
     taken = {i.value: i for i in identities}  # two people may have drawn the same number
     Identity.objects.bulk_create(taken.values())
@@ -142,6 +160,10 @@ def _customers(random: Random, crowd: list[Person]) -> list[Customer]:
     Customer.objects.bulk_update(customers, ["created_at"])
     _index(customers, list(taken.values()))
     return customers
+
+
+def _is_business(random: Random, person: Person) -> bool:
+    return random.random() < 0.15 and person.country in COMPANIES
 
 
 def _index(customers: list[Customer], identities: list[Identity]) -> None:
@@ -157,17 +179,37 @@ def _index(customers: list[Customer], identities: list[Identity]) -> None:
 
 
 def _conversations(
-    told: list[Script], crowd: list[Person], customers: list[Customer], agents: list[Agent], inboxes: list[Inbox]
+    told: list[Script],
+    crowd: list[Person],
+    customers: list[Customer],
+    agents: list[Agent],
+    inboxes: list[Inbox],
+    *,
+    files: dict[str, list[StoredFile]],
 ) -> None:
     rows = [_conversation(s, crowd[s.person], customers[s.person], agents, inboxes[INBOX_OF[s.key]]) for s in told]
     Conversation.objects.bulk_create(rows)
     pairs = list(zip(told, rows, strict=True))
     messages = [m for script, row in pairs for m in _messages(script, row, agents, crowd[script.person].email)]
     Message.objects.bulk_create(messages)
-    _tags(pairs)
+    names = _attach(pairs, messages, files)
+    _tags(pairs, crowd)
     _last_seen(customers, rows)
     _marks(rows, messages, agents)
-    index_messages([indexing.document(m, " ".join(analyse(f"{m.subject}\n{m.text}", m.language))) for m in messages])
+    words = [(m, f"{m.subject}\n{m.text}\n{names.get(m.pk, '')}") for m in messages]
+    index_messages([indexing.document(m, " ".join(analyse(text, m.language))) for m, text in words])
+
+
+def _attach(
+    pairs: list[tuple[Script, Conversation]], messages: list[Message], files: dict[str, list[StoredFile]]
+) -> dict[int, str]:
+    """Give mails that speak of a file one; returns the files' names by message."""
+    kinds = [said.file for script, _row in pairs for said in script.said]
+    chosen = [(m, files[kind][m.pk % EACH]) for m, kind in zip(messages, kinds, strict=True) if kind]
+    Attachment.objects.bulk_create(
+        Attachment(message=m, name=f.name, type=f.type, size=f.size, blob=f.blob) for m, f in chosen
+    )
+    return {m.pk: f.name for m, f in chosen}
 
 
 def _conversation(
@@ -185,6 +227,7 @@ def _conversation(
         team=inbox.team,
         subject=script.subject,
         status=script.status,
+        is_spam=script.is_spam,
         priority=script.priority,
         assignee=owner,
         language=person.language,
@@ -194,7 +237,7 @@ def _conversation(
         last_kind=_KINDS[last.by],
         created_at=script.said[0].at,
         last_activity_at=last.at,
-        waiting_since=since if script.status == "open" else None,
+        waiting_since=since if script.status == "open" and not script.is_spam else None,
         snoozed_until=_morning(now, 1 + len(script.subject) % 5) if script.status == "snoozed" else None,
         first_replied_at=answers[0] if answers else None,
         closed_at=last.at if script.status == "closed" else None,
@@ -238,6 +281,7 @@ def _message(said: Said, row: Conversation, seq: int, writer: Agent, email: str)
         subject=row.subject if seq == 1 else f"Re: {row.subject}",
         to=[theirs] if kind == Kind.OUT else [{"name": row.inbox.name, "email": row.inbox.address}] if not ours else [],
         text=said.text,
+        has_attachments=bool(said.file),
         language=row.language,
         external_id=external,
         external_key=external or None,
@@ -246,19 +290,28 @@ def _message(said: Said, row: Conversation, seq: int, writer: Agent, email: str)
     )
 
 
-def _tags(pairs: list[tuple[Script, Conversation]]) -> None:
+def _tags(pairs: list[tuple[Script, Conversation]], crowd: list[Person]) -> None:
+    """In the company's own language, and in English what English-speaking customers ask the accounts for."""
     tags = dict(zip(TAGS_OF, tags_for(list(TAGS_OF.values())), strict=True))
+    (billing,) = tags_for(["billing"])
     through = Conversation.tags.through
+    owned = [(script, row) for script, row in pairs if script.owner is not None]
+    english = [row for script, row in owned if crowd[script.person].language == "en" and INBOX_OF[script.key] == 1]
     through.objects.bulk_create(
-        through(conversation_id=row.pk, tag_id=tags[script.key].pk) for script, row in pairs if script.owner is not None
+        [
+            *(through(conversation_id=row.pk, tag_id=tags[script.key].pk) for script, row in owned),
+            *(through(conversation_id=row.pk, tag_id=billing.pk) for row in english),
+        ]
     )
 
 
 def _last_seen(customers: list[Customer], rows: list[Conversation]) -> None:
     latest = {row.customer_id: row.last_activity_at for row in rows}  # rows come oldest first
+    first = {row.customer_id: row.created_at for row in reversed(rows)}
     for customer in customers:
         customer.last_activity_at = latest.get(customer.pk, customer.last_activity_at)
-    Customer.objects.bulk_update(customers, ["last_activity_at"])
+        customer.created_at = min(customer.created_at, first.get(customer.pk, customer.created_at))
+    Customer.objects.bulk_update(customers, ["last_activity_at", "created_at"])
 
 
 def _marks(rows: list[Conversation], messages: list[Message], agents: list[Agent]) -> None:

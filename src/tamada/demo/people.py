@@ -68,11 +68,12 @@ _FAMILY: Final = {
     "en": "Brown Haddad Carter Wilson Evans Turner Hughes Cooper",
 }
 _FEMALE_RU: Final = frozenset(["Ольга", "Елена", "Наталья", "Ирина", "Светлана", "Юлия"])
+# City and country; a company and a telephone number are of the same country.
 _CITIES: Final = {
-    "hy": ("Երևան", "Գյումրի"),
-    "ka": ("თბილისი", "ქუთაისი"),
-    "ru": ("Ереван", "Тбилиси"),
-    "en": ("Yerevan", "Tbilisi"),
+    "hy": (("Երևան", "am"), ("Գյումրի", "am")),
+    "ka": (("თბილისი", "ge"), ("ქუთაისი", "ge")),
+    "ru": (("Ереван", "am"), ("Тбилиси", "ge")),
+    "en": (("Yerevan", "am"), ("Tbilisi", "ge")),
 }
 _MAIL: Final = {"hy": "post.example", "ka": "fosta.example", "ru": "pochta.example", "en": "mail.example"}
 
@@ -83,15 +84,31 @@ TECHNICIANS: Final = {
     "en": ("Aram", "Suren", "Zaza"),
 }
 
-COMPANIES: Final = (
-    "Տուֆ Շին",
-    "Masis Dental",
-    "კლინიკა ვერა",
-    "Сад и Дом",
-    "Ararat Books",
-    "ღვინის სახლი",
-    "Hotel Kura",
-    "Լիլիթ Սրճարան",
+COMPANIES: Final = {
+    "am": ("Տուֆ Շին", "Masis Dental", "Сад и Дом", "Ararat Books", "Լիլիթ Սրճարան"),
+    "ge": ("კლინიკა ვერა", "ღვინის სახლი", "Hotel Kura"),
+}
+
+
+# name, subject, text
+SPAMMERS: Final = (
+    ("Mega Casino", "You won 250 free spins", "Dear winner, claim your 250 free spins and a 300 % bonus today only."),
+    ("SEO Experts", "Your website on page one", "We checked your website. For 99 a month it ranks first. Reply YES."),
+    ("Payment Service", "Your mailbox is full", "Your mailbox will be closed. Confirm your password within 24 hours."),
+    (
+        "Кредит Онлайн",
+        "Вам одобрен кредит",
+        "Кредит до 3 000 000 без справок. Осталось подписать заявку.",
+    ),
+    (
+        "Crypto Signals",
+        "Double your bitcoin",
+        "Our robot doubles any deposit in 48 hours. 1 204 clients agree.",
+    ),
+    ("Cheap Watches", "Replica watches, 80 % off", "Luxury watches for a tenth of the price. Free delivery worldwide."),
+    ("Mr. Johnson", "Confidential proposal", "I am a bank director and seek a trusted partner to move 12.5 million."),
+    ("База компаний", "База 50 000 клиентов", "Продаём базы компаний с адресами и телефонами. Первые 500 бесплатно."),
+    ("Parcel Office", "Your parcel is waiting", "Your parcel could not be delivered. Pay the fee of 1.99 by the link."),
 )
 
 
@@ -105,27 +122,42 @@ class Person:
     email: str
     phone: str
     city: str
+    country: str
 
 
 def people(random: Random, count: int) -> list[Person]:
-    """`count` customers, languages by `SHARES`; the same for the same `random`."""
+    """`count` customers, languages by `SHARES`, no two of one name; the same for the same `random`."""
     languages = random.choices(list(SHARES), list(SHARES.values()), k=count)
-    return [_person(random, i, language) for i, language in enumerate(languages)]
+    names = {language: _names(random, language) for language in SHARES}
+    return [_person(random, i, language, *names[language].pop()) for i, language in enumerate(languages)]
 
 
-def _person(random: Random, number: int, language: str) -> Person:
-    first = random.choice(_GIVEN[language].split())
-    family = random.choice(_FAMILY[language].split())
+def spammers() -> list[Person]:
+    """Who writes what nobody asked for."""
+    return [
+        Person(name, name, "en" if subject.isascii() else "ru", f"spam{i}@offers.example", "", "", "")
+        for i, (name, subject, _text) in enumerate(SPAMMERS)
+    ]
+
+
+def _names(random: Random, language: str) -> list[tuple[str, str]]:
+    """Every pair of a first and a family name, shuffled; then all again, should they not suffice."""
+    pairs = [(first, family) for first in _GIVEN[language].split() for family in _FAMILY[language].split()]
+    return [pair for _round in range(4) for pair in random.sample(pairs, len(pairs))]
+
+
+def _person(random: Random, number: int, language: str, first: str, family: str) -> Person:
     if first in _FEMALE_RU:
         family += "а"
-    country = "+374" if language == "hy" or (language != "ka" and random.random() < 0.5) else "+995"
+    city, country = random.choice(_CITIES[language])
     digits = f"{random.choice((91, 93, 94, 98, 77))}{random.randrange(10**6):06d}"
-    phone = f"+374{digits}" if country == "+374" else f"+9955{random.choice('5679')}{random.randrange(10**7):07d}"
+    phone = f"+374{digits}" if country == "am" else f"+9955{random.choice('5679')}{random.randrange(10**7):07d}"
     return Person(
         name=f"{first} {family}",
         first_name=first,
         language=language,
         email=f"{language}{number:03d}@{_MAIL[language]}",
         phone=phone,
-        city=random.choice(_CITIES[language]),
+        city=city,
+        country=country,
     )

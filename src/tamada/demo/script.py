@@ -9,20 +9,25 @@ from importlib.resources import files
 from random import Random
 from typing import Any, Final
 
-from .people import TECHNICIANS, Person
+from .files import KINDS
+from .people import SPAMMERS, TECHNICIANS, Person
 
 DAYS: Final = 90
+OLD: Final = 0.02
+"""The share of conversations that are older, up to two years."""
+
 # How often each scenario comes, in the order of the texts.
 WEIGHTS: Final = (22, 13, 9, 10, 14, 6, 9, 8, 6, 3)
 
 
 @dataclass(slots=True)
 class Said:
-    """One message of a script: `by` is `customer`, `agent` or `note`."""
+    """One message of a script: `by` is `customer`, `agent` or `note`; `file` is a kind of `files.KINDS`."""
 
     by: str
     text: str
     at: datetime
+    file: str = ""
 
 
 @dataclass(slots=True)
@@ -37,6 +42,7 @@ class Script:
     owner: int | None = None
     priority: str = "normal"
     thanked: bool = False
+    is_spam: bool = False
 
 
 @cache
@@ -46,17 +52,26 @@ def texts(language: str) -> dict[str, Any]:
 
 
 def scripts(random: Random, people: list[Person], count: int, now: datetime) -> Iterator[Script]:
-    """`count` conversations of the last 90 days, oldest first; the newest are still open."""
+    """`count` conversations, nearly all of the last 90 days, oldest first; the newest are still open."""
     starts = sorted(_start(random, now) for _ in range(count))
     for number, start in enumerate(starts):
         who = random.randrange(len(people))
         yield _script(random, people[who], who, start, now, newness=count - number)
 
 
+def spam(random: Random, first: int, now: datetime) -> Iterator[Script]:
+    """What nobody asked for: a mail from each of `SPAMMERS`, who are the people from number `first` on."""
+    for number, (_person, subject, text) in enumerate(SPAMMERS):
+        at = now - timedelta(hours=random.randrange(5, 24 * 30))
+        said = [Said("customer", text, at)]
+        yield Script("praise", first + number, subject, said, status="open", is_spam=True)
+
+
 def _start(random: Random, now: datetime) -> datetime:
-    """A moment of the last 90 days, mostly in working hours and on working days."""
+    """A moment of the last 90 days, seldom of the last two years; mostly in working hours and on working days."""
+    is_old = random.random() < OLD
     while True:
-        at = now - timedelta(days=random.random() ** 1.15 * DAYS)
+        at = now - timedelta(days=random.uniform(DAYS, 730) if is_old else random.random() ** 1.15 * DAYS)
         day = at.replace(hour=min(23, max(0, round(random.gauss(13, 3.6)))), minute=random.randrange(60))
         if day < now - timedelta(minutes=2) and (day.weekday() < 6 or random.random() < 0.3):
             return day
@@ -72,7 +87,8 @@ def _script(random: Random, person: Person, who: int, start: datetime, now: date
         if at >= now:
             break
         script.thanked = by == "thanks"
-        script.said.append(Said("customer" if script.thanked else by, fill(text), at))
+        file = next((kind for kind in KINDS if f"{{{kind}}}" in text), "")
+        script.said.append(Said("customer" if script.thanked else by, fill(text), at, file))
     _settle(random, script, newness)
     return script
 
@@ -108,7 +124,8 @@ def _settle(random: Random, script: Script, newness: int) -> None:
     elif random.random() < 0.012:
         script.status = random.choice(("pending", "snoozed"))
     if answered:
-        script.owner = random.randrange(5)
+        # Who tries the demo signs in as the first of them, and should find work.
+        script.owner = random.choice((0, 0, 0, 1, 2, 3, 4)) if script.status == "open" else random.randrange(5)
     if script.key == "no_internet" and random.random() < 0.25:
         script.priority = random.choice(("high", "urgent"))
 
@@ -130,6 +147,7 @@ class _Filler:
             "contract": f"{random.choice('ABC')}-{random.randrange(10000, 99999)}",
             "order": f"R-{random.randrange(300, 990)}",
             "technician": random.choice(TECHNICIANS[person.language]),
+            **dict.fromkeys(KINDS, ""),
         }
 
     def __call__(self, text: str) -> str:

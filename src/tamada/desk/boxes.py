@@ -63,7 +63,8 @@ BOXES = {
             pgettext_lazy("a list of conversations", "Snoozed"),
             "alarm",
             lambda agent: ListFilter(status=Status.SNOOZED),
-            empty=_("Conversations you put off come back by themselves."),
+            "waking",
+            _("Snoozed conversations come back by themselves, the next one first."),
         ),
         Box(
             "open",

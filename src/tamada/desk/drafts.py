@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, QueryDict
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -27,11 +27,7 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
     pk = conversation.pk
     return {
         "draft": draft,
-        "address_fields": [
-            ("to", _("To"), draft["to"]),
-            ("cc", _("Cc"), draft["cc"]),
-            ("bcc", _("Bcc"), draft["bcc"]),
-        ],
+        "address_fields": _address_fields(draft),
         "channel_label": _("Reply by e-mail") if conversation.channel == "email" else _("Reply"),
         "addressed": conversation.channel == "email",
         "last_seen": last_seen(messages),
@@ -40,10 +36,35 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
             "begin": reverse("desk:begin", args=[pk]),
             "send": reverse("desk:send", args=[pk]),
             "draft": reverse("desk:draft", args=[pk]),
-            "upload": reverse("desk:upload"),
-            "mentions": reverse("desk:mentions"),
-            "addresses": reverse("desk:addresses"),
+            **_common_urls(),
         },
+    }
+
+
+def new_composer_context(given: QueryDict, stored: Draft | None) -> dict[str, Any]:
+    """The same for a new conversation: with its draft, or what the address or a form sent without scripts gives."""
+    draft = (draft_json(stored) | {"id": stored.pk, "inbox": stored.inbox_id or ""}) if stored else {"kind": "out"}
+    written = {name: given[name] for name in ("to", "cc", "bcc", "subject", "inbox") if name in given}
+    if text := given.get("text_out", "") or given.get("text", ""):
+        written |= {"text": text, "html": given.get("html", "")}
+    draft = {"to": "", "cc": "", "bcc": "", "attachments": []} | draft | written
+    return {
+        "draft": draft,
+        "address_fields": _address_fields(draft),
+        "addressed": True,
+        "urls": {"send": reverse("desk:start"), "draft": reverse("desk:new_draft"), **_common_urls()},
+    }
+
+
+def _address_fields(draft: dict[str, Any]) -> list[tuple[str, str, str]]:
+    return [("to", _("To"), draft["to"]), ("cc", _("Cc"), draft["cc"]), ("bcc", _("Bcc"), draft["bcc"])]
+
+
+def _common_urls() -> dict[str, str]:
+    return {
+        "upload": reverse("desk:upload"),
+        "mentions": reverse("desk:mentions"),
+        "addresses": reverse("desk:addresses"),
     }
 
 
@@ -73,19 +94,12 @@ def draft_json(draft: Draft) -> dict[str, Any]:
         "cc": joined(draft.cc),
         "bcc": joined(draft.bcc),
         "subject": draft.subject,
-        "version": draft.updated_at.isoformat(),
+        "version": draft.version,
         "attachments": listed,
         "cite": f"{how}:{cited.pk}" if cited else "",
         "cited": cited_line(how, cited) if cited else "",
         "macro": str(draft.data.get("macro", "")),
     }
-
-
-def values_of(draft: Draft) -> dict[str, Any]:
-    """The draft of a new conversation as the values of its form."""
-    people = {name: joined(getattr(draft, name)) for name in ("to", "cc", "bcc")}
-    inbox = str(draft.inbox_id) if draft.inbox_id else ""
-    return {"inbox": inbox, "subject": draft.subject, "text": draft.text, **people}
 
 
 def parse_cite(value: str) -> tuple[str, int]:

@@ -3,11 +3,12 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from django.http import HttpRequest
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.html import escape, urlize
 from django.utils.safestring import SafeString, mark_safe
 
@@ -30,6 +31,8 @@ _RICH = re.compile(r"<(?:img|table)\b|<a\b[^>]*>(?!\s*https?://)", re.IGNORECASE
 _LINKISH = re.compile(r"[.:@]\S")
 _LOOKS: Mapping[str, str] = {Kind.OUT: " ours", Kind.NOTE: " note"}
 _FAILED = (DeliveryState.FAILED, DeliveryState.BOUNCED)
+UNDO_SECONDS = 10
+"""How long a message waits before it leaves, so that it can be undone."""
 PICTURES = ("image/png", "image/jpeg", "image/gif", "image/webp")
 
 
@@ -131,7 +134,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         delivery=message.delivery,
         delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
         held=held,
-        leaves=times.with_clock(outbox.not_before) if outbox and held else "",
+        leaves=times.with_clock(outbox.not_before) if outbox and held and leaves_later(message, outbox) else "",
         error=in_words(outbox.last_error) if outbox and outbox.last_error else "",
         details_url=numbered("details", pk),
         html_url=numbered("mail_html", pk) if is_mail else "",
@@ -139,6 +142,12 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         again_url=numbered("again", pk) if message.delivery in TROUBLED else "",
         undo_url=_undo_url(request, message, outbox),
     )
+
+
+def leaves_later(message: Message, outbox: Delivery) -> bool:
+    """Whether it leaves at a time that was chosen, and not as soon as it can no longer be undone."""
+    waits = outbox.not_before - message.created_at > timedelta(seconds=UNDO_SECONDS + 5)
+    return waits and outbox.not_before > timezone.now()
 
 
 def _is_unproven(message: Message) -> bool:
@@ -194,7 +203,16 @@ def _body(message: Message) -> SafeString:
         return mark_safe(html)  # noqa: S308  cleaned by kit.html when it was stored
     text = escape(message.text)
     linked = urlize(text, nofollow=True) if _LINKISH.search(text) else text
+    if message.kind == Kind.NOTE and (names := message.data.get("named")):
+        linked = _marked(linked, names)
     return mark_safe(linked.replace("\n", "<br>"))  # noqa: S308  escaped first
+
+
+def _marked(html: str, names: list[str]) -> str:
+    """Who was named stands out, with the ending that the sentence gave the name."""
+    longest_first = sorted(map(escape, names), key=len, reverse=True)
+    named = re.compile(rf"(?<!\w)@(?:{'|'.join(map(re.escape, longest_first))})\w*", re.IGNORECASE)
+    return named.sub(lambda found: f'<span class="mention">{found[0]}</span>', html)
 
 
 def shown_file(attachment: Any) -> dict[str, Any]:

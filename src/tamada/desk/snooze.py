@@ -1,4 +1,4 @@
-"""Times people name: later today, tomorrow, next week, when we open again, or one they picked."""
+"""Times people name: later today, tomorrow, next week, when we open again, one they picked or said in words."""
 
 from datetime import datetime, time, timedelta
 
@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from tamada.calendars.queries import ALWAYS
+from tamada.kit.spoken import read_time
 from tamada.kit.working_time import Schedule
 
 MORNING, EVENING = time(9, 0), time(18, 0)
@@ -14,10 +15,14 @@ TO_ANSWER = timedelta(minutes=30)
 """How long before closing something wakes at the latest, so that it can still be answered."""
 
 
+class NotUnderstood(ValueError):
+    """What was picked or said names no time to come."""
+
+
 def moment(choice: str, custom: str = "", *, hours: Schedule = ALWAYS, now: datetime | None = None) -> datetime | None:
     """The moment a choice means in the reader's time zone and within `hours`; None for `reply` (until they write).
 
-    Raises ValueError for what is no choice and no time, and for `business` where there are no hours to open again.
+    Raises NotUnderstood for what is no choice and no time; ValueError for `business` where no hours open again.
     """
     now = timezone.localtime(now)
     if hours.next_open(now) is None:
@@ -36,7 +41,7 @@ def moment(choice: str, custom: str = "", *, hours: Schedule = ALWAYS, now: date
         return _morning(now + timedelta(days=7 - now.weekday()), hours)
     if choice == "business":
         return _next_opening(now, hours)
-    return _picked(custom or choice)
+    return _picked(custom or choice, now)
 
 
 def _later(now: datetime, hours: Schedule) -> datetime:
@@ -89,8 +94,8 @@ def _at(day: datetime, clock: time) -> datetime:
     return datetime.combine(day.date(), clock, tzinfo=timezone.get_current_timezone())
 
 
-def _picked(text: str) -> datetime:
-    picked = parse_datetime(text)
+def _picked(text: str, now: datetime) -> datetime:
+    picked = parse_datetime(text) or read_time(text, now, morning=MORNING)
     if picked is None:
-        raise ValueError(text)
+        raise NotUnderstood(text)
     return picked if timezone.is_aware(picked) else timezone.make_aware(picked)

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta, tzinfo
 from functools import lru_cache
 
 from babel import Locale
-from babel.dates import format_datetime, parse_pattern
+from babel.dates import format_date, format_datetime, parse_pattern
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -96,6 +96,21 @@ def with_day(moment: datetime) -> str:
     """Return day and clock, today's too: 3 Oct, 14:05."""
     local = timezone.localtime(moment)
     return _("%(day)s, %(time)s") % {"day": day(local.date()), "time": _clock(local)}
+
+
+def upcoming(moment: datetime, now: datetime | None = None) -> str:
+    """Return a moment to come with its clock: 14:05, Fri 09:00 within a week, else 3 Oct, 14:05."""
+    local, today = timezone.localtime(moment), timezone.localdate(now)
+    if local.date() == today:
+        return _clock(local)
+    if local.date() - today < timedelta(days=7):
+        return f"{_weekday(local.date(), _language())} {_clock(local)}"
+    return _("%(day)s, %(time)s") % {"day": day(local.date(), today), "time": _clock(local)}
+
+
+@lru_cache(maxsize=_KEPT)
+def _weekday(value: date, language: str) -> str:
+    return str(format_date(value, "ccc", locale=_locale(language)))
 
 
 def span(length: timedelta) -> str:

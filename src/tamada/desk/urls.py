@@ -5,7 +5,22 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import begin, colleagues, compose, conversation, customers, files, inbox, macros, removing, rules
+from .views import (
+    begin,
+    choices,
+    colleagues,
+    conversation,
+    customers,
+    drafts,
+    files,
+    inbox,
+    macros,
+    removing,
+    rules,
+    send,
+    starting,
+    whom,
+)
 
 app_name = "desk"
 
@@ -19,9 +34,14 @@ def _of(module: str) -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
     path("inbox/<slug:slug>", inbox.inbox, name="inbox"),
+    path("first-steps/dismiss", inbox.dismiss_steps, name="dismiss_first_steps"),
     path("rail", inbox.rail, name="rail"),
-    path("conversations/new", compose.new, name="new"),
+    path("conversations/new", starting.new, name="new"),
+    path("conversations/new/messages", starting.start, name="start"),
+    path("conversations/new/draft", starting.new_draft, name="new_draft"),
     path("conversations/bulk", conversation.bulk, name="bulk"),
+    path("conversations/bulk/choices", choices.choices, name="choices"),
+    path("time", conversation.said_time, name="said_time"),
     path("changes/<int:pk>/undo", conversation.undo_change, name="undo_change"),
     path("conversations/<int:pk>", conversation.conversation, name="conversation"),
     path("conversations/<int:pk>/earlier", conversation.earlier, name="earlier"),
@@ -39,16 +59,16 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("conversations/<int:pk>/begin", begin.begin, name="begin"),
     path("conversations/<int:pk>/macros/<int:macro>", macros.macro, name="macro"),
     path("conversations/<int:pk>/rules", rules.rules, name="rules_log"),
-    path("conversations/<int:pk>/messages", compose.send, name="send"),
-    path("conversations/<int:pk>/draft", compose.draft, name="draft"),
-    path("messages/<int:pk>/undo", compose.undo, name="undo"),
-    path("messages/<int:pk>/again", compose.again, name="again"),
+    path("conversations/<int:pk>/messages", send.send, name="send"),
+    path("conversations/<int:pk>/draft", drafts.draft, name="draft"),
+    path("messages/<int:pk>/undo", send.undo, name="undo"),
+    path("messages/<int:pk>/again", send.again, name="again"),
     path("messages/<int:pk>/html", files.mail_html, name="mail_html"),
     path("messages/<int:pk>/raw", files.raw, name="raw"),
     path("messages/<int:pk>/details", files.details, name="details"),
-    path("uploads", compose.upload, name="upload"),
-    path("mentions", compose.mentions, name="mentions"),
-    path("addresses", compose.addresses, name="addresses"),
+    path("uploads", drafts.upload, name="upload"),
+    path("mentions", whom.mentions, name="mentions"),
+    path("addresses", whom.addresses, name="addresses"),
     path("colleagues", colleagues.colleagues, name="colleagues"),
     path("attachments/<int:pk>/view", files.view_attachment, name="view_attachment"),
     path("attachments/<int:pk>/<path:name>", files.attachment, name="attachment"),

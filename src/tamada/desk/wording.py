@@ -57,6 +57,7 @@ def _composer() -> dict[str, str]:
         "send.sent": _("Sent."),
         "send.failed": _("Not sent: the server could not be reached. Your text is kept."),
         "send.empty": _("Write something first."),
+        "send.subject": _("Say in the subject what it is about."),
         "send.uploading": _("An attachment is still being uploaded."),
         "send.newer": _("A newer message has arrived."),
         "send.show": _("Show it"),

@@ -23,7 +23,8 @@ if TYPE_CHECKING:
 
     from tamada.kit.http import Response
 
-settings_store.declare("push.vapid_key", str, default="", secret=True)
+# Made here, and set by nobody: its public half may be read, its private half is encrypted by itself.
+settings_store.declare("push.vapid_key", str, default="")
 
 KEPT_SECONDS = 4 * 3600
 TOKEN_SECONDS = 12 * 3600

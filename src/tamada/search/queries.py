@@ -1,23 +1,17 @@
 """The one door to search: `search(agent, q, kind=…)`. Rooms that hold what is found register how to look."""
 
-import base64
-import binascii
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final, Generic, Protocol, TypeVar
 
 from tamada.core.registry import Registry
+from tamada.kit import cursors
+from tamada.kit.cursors import BadCursor
 
 from .query import Query, parse
 
 T = TypeVar("T")
 KINDS: Final = ("conversations", "customers", "articles")
-_LAST_ID: Final = 2**63 - 1
-
-
-class BadCursor(ValueError):
-    """A cursor that this search never gave out."""
 
 
 class UnknownKind(ValueError):
@@ -84,23 +78,14 @@ class Cursor:
 
     def written(self) -> str:
         """As it is given out."""
-        parts = [self.mode, self.before, self.key]
-        return base64.urlsafe_b64encode(json.dumps(parts).encode()).decode().rstrip("=")
+        return cursors.write(self.mode, self.before, self.key)
 
     @classmethod
     def read(cls, text: str | None) -> "Cursor":
         """As it came back; raises `BadCursor`."""
         if not text:
             return cls()
-        try:
-            mode, before, key = json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
-        except (ValueError, TypeError, RecursionError, binascii.Error) as error:
-            raise BadCursor(text) from error
-        if (
-            mode not in ("e", "n", "l")
-            or type(before) is not int
-            or not 0 <= before <= _LAST_ID
-            or type(key) is not str
-        ):
+        mode, before, key = cursors.read(text, str, int, str)
+        if mode not in ("e", "n", "l"):
             raise BadCursor(text)
         return cls(mode, before, key)

@@ -113,6 +113,8 @@ def test_a_connection_that_drops_mid_fetch_resumes_where_it_was(imap_account, do
     with pytest.raises((OSError, IMAPClientError)):
         Fetcher(imap_account, server, journal).round(client)
     client.shutdown()
+    broken = ImapFolder.objects.get()
+    assert (broken.server_count, broken.known) == (5, 2)
     fetch(imap_account, dovecot.url, journal)
     assert sorted(taken_in(journal)) == [f"mail{n}" for n in range(5)]
 
@@ -131,7 +133,8 @@ def test_mail_lost_by_a_window_is_noticed_told_and_fetched(imap_account, dovecot
         other.delete_messages(uids[:deleted])
         other.expunge()
     fetch(imap_account, dovecot.url, journal)
-    assert ImapFolder.objects.get().gap == 1
+    folder = ImapFolder.objects.get()
+    assert (folder.gap, folder.server_count, folder.known) == (1, 4 - deleted, 4 - deleted)
     assert StoredEvent.objects.filter(type="channel.troubled").count() == 1
     assert taken_in(journal) == ["three"]
     fetch(imap_account, dovecot.url, journal)

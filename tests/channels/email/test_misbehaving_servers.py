@@ -14,7 +14,7 @@ import pytest
 from django.utils import timezone
 
 from tamada.channels.email import outbox, send
-from tamada.channels.email.accounts import last_contact, update_mail_account
+from tamada.channels.email.accounts import troubles_of, update_mail_account
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.outbox import ABANDONED, ClaimLost, Sending, claim, release_abandoned
 from tamada.channels.events import ChannelTroubled
@@ -293,7 +293,7 @@ def test_too_large_fails_at_once_with_the_servers_words(desk, teammate, told_bef
         assert small.received == []
         assert (b"DATA" in small.said) is not told_before
     assert notified() == [teammate.email]
-    assert last_contact(message.inbox)[1] == ""
+    assert troubles_of(message.inbox).first == ""
 
 
 # -- TLS --------------------------------------------------------------------------------------------------------------
@@ -327,13 +327,13 @@ def test_a_tls_failure_waits_and_never_goes_on_in_the_clear(desk, request, accou
     assert words in reason
     assert b"mail FROM" not in server.said
     # The inbox's settings show it, until something leaves again.
-    assert words in last_contact(account.inbox)[1]
+    assert words in troubles_of(account.inbox).first
     desk.pass_time()
     assert StoredEvent.objects.filter(type=ChannelTroubled.type).count() == 1
     update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=desk.server.url)
     desk.pass_time()
     assert desk.told(message) == ("sent", "")
-    assert last_contact(account.inbox)[1] == ""
+    assert troubles_of(account.inbox).first == ""
 
 
 def test_a_recipients_refusal_is_no_trouble_of_the_server(desk, account):
@@ -341,7 +341,7 @@ def test_a_recipients_refusal_is_no_trouble_of_the_server(desk, account):
     desk.server.refuse = lambda _address: "550 5.1.1 No such user"
     send_due()
     assert desk.told(message)[0] == "failed"
-    assert last_contact(account.inbox)[1] == ""
+    assert troubles_of(account.inbox).first == ""
 
 
 # -- our own side -----------------------------------------------------------------------------------------------------

@@ -15,7 +15,7 @@ from tamada.channels.email.outbox import Outbox, claim, release_abandoned
 from tamada.conversations.actions import send_again, send_reply, undo_send
 from tamada.conversations.errors import TooLate
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryAttempt, Message
-from tamada.core import settings_store
+from tamada.core import claims, settings_store, wakeup
 from tamada.core.actors import SYSTEM, Actor
 from tests.channels.conftest import ME, mail, send_due
 from tests.helpers.polling import until
@@ -249,14 +249,14 @@ def test_a_death_before_the_message_left_sends_it_again(reply, smtp_server):
 
 def test_a_claim_of_a_living_process_is_left_alone(reply):
     reply()
-    claim(outbox._own_name(), 1)
+    claim(claims.signature(), 1)
     release_abandoned(ME)
     assert Delivery.objects.get().claimed_at is not None
 
 
 def test_a_dead_process_of_this_machine_is_recognised_at_once(reply):
     reply()
-    claim(f"{outbox._folder_name()}:{2**22 + 1}:1", 1)
+    claim(f"{wakeup.node()}:{2**22 + 1}:1", 1)
     release_abandoned(ME)
     assert Delivery.objects.get().claimed_at is None
 

@@ -5,10 +5,14 @@ import hashlib
 import hmac
 import json
 import time
+from importlib import import_module
+from types import SimpleNamespace
 from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from django.apps import apps
+from django.db import connection
 from django.test import Client
 
 from tamada.channels.email.accounts import new_webhook_key
@@ -18,6 +22,7 @@ from tamada.channels.journal import DiskShortError, Journal
 from tamada.conversations.models import Message
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
+from tamada.core.models import StoredSetting
 from tests.channels.conftest import ADDRESS, mail
 
 SIGNING_KEY = "key-of-mailgun"
@@ -122,12 +127,31 @@ def test_a_wrong_secret_or_signature_is_refused(account, key, journal):
     assert journal.pending() == []
 
 
+def test_the_secret_is_kept_as_a_digest_alone(account, key, journal):
+    account.refresh_from_db()
+    assert key not in str(MailAccount.objects.values().get())
+    assert post("mailgun", account, account.webhook_digest, mailgun(mail())).status_code == 403
+    assert Client().post(f"/hooks/mail/mailgun/{account.inbox_id}", mailgun(mail())).status_code == 403
+    assert post("mailgun", account, key, mailgun(mail())).status_code == 200
+
+
+def test_secrets_of_earlier_versions_are_brought_along(account, key, journal):
+    StoredSetting.objects.create(key="mail.mailgun.signing_key", value=SIGNING_KEY)
+    MailAccount.objects.update(webhook_digest=key)
+    seal = import_module("tamada.channels.email.migrations.0005_secrets").seal
+    seal(apps, SimpleNamespace(connection=connection))
+    settings_store.forget()
+    assert SIGNING_KEY not in str(StoredSetting.objects.get(key="mail.mailgun.signing_key").value)
+    assert post("mailgun", account, key, mailgun(mail())).status_code == 200
+    assert post("mailgun", account, key, mailgun(mail(), "another key")).status_code == 403
+
+
 def test_what_is_not_there_or_not_understood(account, key, journal, owner):
     assert post("pigeon", account, key, {}).status_code == 404
     assert post("postmark", account, key, "no json", content_type="application/json").status_code == 400
     assert Client().get(f"/hooks/mail/postmark/{account.inbox_id}").status_code == 405
     assert Client().head(f"/hooks/mail/postmark/{account.inbox_id}").status_code == 200
-    MailAccount.objects.update(webhook_key="")
+    MailAccount.objects.update(webhook_digest="")
     assert post("mailgun", account, key, mailgun(mail())).status_code == 404
 
 

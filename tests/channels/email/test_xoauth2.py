@@ -15,7 +15,7 @@ import pytest
 from django.utils import timezone
 
 from tamada.channels.email import oauth
-from tamada.channels.email.accounts import last_contact, open_mail_inbox, try_sending, update_mail_account
+from tamada.channels.email.accounts import open_mail_inbox, troubles_of, try_sending, update_mail_account
 from tamada.channels.email.models import ImapAuth, MailAccount
 from tamada.conversations.actions import send_again, send_reply
 from tamada.conversations.models import Conversation, Delivery, DeliveryAttempt, Message
@@ -165,7 +165,7 @@ def test_a_refusal_fails_with_its_reason_and_nothing_leaves(desk, server, endpoi
     assert DeliveryAttempt.objects.count() == 1
     # When the admin has put it right, the agent sends it again: the same message, once.
     server.tokens = {(ADDRESS, "token-2")}
-    assert last_contact(oauth_account.inbox)[1] == reason
+    assert troubles_of(oauth_account.inbox).first == reason
     send_again(agent=teammate, actor=SYSTEM, message=message)
     send_due()
     assert desk.told(message) == ("sent", "")
@@ -180,7 +180,7 @@ def test_a_withdrawn_permission_fails_and_says_what_to_do(desk, server, endpoint
     assert state == "failed"
     assert "Connect the mailbox again" in reason
     assert server.received == []
-    assert last_contact(oauth_account.inbox)[1] == reason
+    assert troubles_of(oauth_account.inbox).first == reason
     assert try_sending(oauth_account) == reason
 
 

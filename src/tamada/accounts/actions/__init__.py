@@ -9,7 +9,7 @@ from .factors import (
     require_second_factor,
     reset_factors,
 )
-from .installation import export_audit, keep_audit, replay_task, update_company
+from .installation import dismiss_first_steps, export_audit, keep_audit, replay_task, update_company
 from .invitations import accept_invitation, invite, resend_invitation, withdraw_invitation
 from .passwords import change_password, help_with_reset, request_reset, reset_password, set_password
 from .people import create_agent, update_agent, update_profile
@@ -42,6 +42,7 @@ __all__ = [
     "create_team",
     "create_token",
     "delete_team",
+    "dismiss_first_steps",
     "end_old_sessions",
     "end_session",
     "end_sessions",

@@ -41,6 +41,12 @@ def update_company(*, agent: Agent, actor: Actor, name: str, language: str, time
         settings_store.set("company.time_zone", time_zone, actor)
 
 
+def dismiss_first_steps(*, agent: Agent, actor: Actor) -> None:
+    """Put away the list of what a new installation needs, for everybody. Raises PermissionDenied."""
+    require(agent, "company.settings")
+    settings_store.set("company.first_steps_over", True, actor)
+
+
 def replay_task(*, agent: Agent, actor: Actor, task_id: int) -> bool:
     """Run given-up work again, with all its attempts; False when there is none of that number."""
     require(agent, "task.replay")

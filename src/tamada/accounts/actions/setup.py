@@ -45,7 +45,7 @@ def complete_setup(*, token: str, company_name: str, language: str, name: str, e
     check_setup_token(token)
     company_name = clean_company_name(company_name, "company_name")
     email, name = clean_email(email), clean_name(name)
-    check_rules(password, name=name, email=email)
+    check_rules(password, name=name, email=email, company_name=company_name)
     admin = Agent(email=email, name=name, role=Role.ADMIN, language=language, preferences=default_preferences())
     admin.password = hash_password(password)
     with transaction.atomic():

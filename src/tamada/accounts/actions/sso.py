@@ -6,7 +6,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
-from tamada.core import audit, events, secrets, settings_store
+from tamada.core import audit, events, settings_store
 from tamada.core.actors import SYSTEM, Actor
 
 from .. import sso
@@ -53,7 +53,7 @@ def update_sso(
         "only": only,
     }
     if client_secret:
-        values["client_secret"] = secrets.encrypt(client_secret)
+        values["client_secret"] = client_secret
     with transaction.atomic():
         for name, value in values.items():
             if settings_store.get(f"sso.{name}") != value:

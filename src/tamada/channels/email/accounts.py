@@ -5,7 +5,7 @@ import secrets as random
 import smtplib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -16,6 +16,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tamada.accounts.links import digest
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
 from tamada.channels.email import oauth, reasons, send
@@ -266,17 +267,28 @@ def try_sending(account: MailAccount) -> str:
     return ""
 
 
-def last_contact(inbox: Inbox) -> tuple[datetime | None, str]:
-    """When the inbox's server last answered well, and the trouble there is now ("" for none), in the reader's words."""
+@dataclass(frozen=True, slots=True)
+class Troubles:
+    """What doesn't work now, in the reader's words; "" for what does. `is_new`: no server was ever named."""
+
+    sending: str = ""
+    fetching: str = ""
+    is_new: bool = False
+
+    @property
+    def first(self) -> str:
+        """The one to mention where there is room for one."""
+        return self.sending or self.fetching
+
+
+def troubles_of(inbox: Inbox) -> Troubles:
+    """What is the matter with an inbox's servers."""
     account = MailAccount.objects.filter(inbox=inbox).first()
     if account is None:
-        return None, ""
-    trouble = account.sending_error or fetching_trouble(account) or _lacking(account)
-    return account.last_ok_at, reasons.in_words(trouble)
-
-
-def _lacking(account: MailAccount) -> str:
-    return "" if credentials_of(account).smtp_url else reasons.NO_SERVER
+        return Troubles()
+    lacks = not credentials_of(account).smtp_url
+    sending = reasons.NO_SERVER if lacks else account.sending_error
+    return Troubles(reasons.in_words(sending), reasons.in_words(fetching_trouble(account)), lacks)
 
 
 def fetching_trouble(account: MailAccount) -> str:
@@ -293,6 +305,6 @@ def new_webhook_key(*, agent: Agent, actor: Actor, account: MailAccount) -> str:
     check_settles(agent, account.inbox)
     key = random.token_urlsafe(24)
     with transaction.atomic():
-        MailAccount.objects.filter(pk=account.pk).update(webhook_key=key)
+        MailAccount.objects.filter(pk=account.pk).update(webhook_digest=digest(key))
         inbox_changed(account.inbox, actor, "mail_account.webhook_key")
     return key

@@ -12,6 +12,7 @@ _TOKEN = re.compile(
     re.DOTALL,
 )
 _SIMPLE = re.compile(r'\s*([^"(),:;<>@\\\[\]]*?)\s*<([^\s<>"(),:;@\\\[\]]+@[^\s<>"(),:;@\\\[\]]+)>\s*')
+_LAST_BRACKETS = re.compile(r"<([^\s<>]+@[^\s<>]+)>\s*\Z")
 _ESCAPED = re.compile(r"\\(.)", re.DOTALL)
 _QUOTED = re.compile(r'"(?:[^"\\]|\\.)*"', re.DOTALL)
 _SPACE = re.compile(r"\s+")
@@ -52,8 +53,8 @@ def parse_addresses(value: str, limit: int = limits.MAX_ADDRESSES) -> tuple[list
     reader.end_mailbox()
     found = reader.found
     complete = reader.complete
-    if not found and "@" in value:
-        found, complete = _any_address(value), False
+    if "@" in value and not any(address.email for address in found):
+        found, complete = _any_address(value) or found, False
     unique = {address.key or f"\0{address.name}": address for address in reversed(found)}
     return list(reversed(unique.values())), complete
 
@@ -164,7 +165,10 @@ def normal_email(text: str) -> str:
 
 
 def _any_address(value: str) -> list[Address]:
-    """The last resort: any word with an @ in it."""
+    """The last resort: what stands in brackets at the end, behind a name full of them, or any word with an @ in it."""
+    last = _LAST_BRACKETS.search(value)
+    if last and (email := normal_email(last[1])):
+        return [Address(_name(value[: last.start()]), email)]
     for word in re.split(r'[\s<>(),;:"]+', value):
         email = normal_email(word)
         if email:

@@ -3,7 +3,6 @@
 import contextlib
 import threading
 import time
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, connection
@@ -60,10 +59,6 @@ class AddressBook:
             if found is None:
                 raise
             return found
-
-    def find_all(self, addresses: Iterable[str]) -> set[int]:
-        """The inboxes that take mail for any of the addresses."""
-        return {inbox for address in addresses if (inbox := self.find(address)) is not None}
 
     def _read(self) -> _Page:
         with self._guard:

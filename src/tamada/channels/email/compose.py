@@ -136,7 +136,8 @@ def marker_text(marker: str) -> str:
 
 def marker_html(marker: str) -> str:
     """The same line for HTML: small and pale, but there for anyone to see."""
-    return f'<div style="color:#999999;font-size:10px">{MARKER}: {escape(marker)}</div>'
+    style = "display:none;max-height:0;overflow:hidden;mso-hide:all"  # mail programs keep it when they quote
+    return f'<div style="{style}">{MARKER}: {escape(marker)}</div>'
 
 
 # Headers --------------------------------------------------------------------------------------------------------------

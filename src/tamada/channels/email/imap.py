@@ -200,6 +200,7 @@ class Fetcher:
             folder.read_since = self.account.import_since
             folder.save()
         shown = set(client.search(["UID", "1:*"])) if exists else set()
+        folder.server_count = len(shown)
         seen = uids.parse(folder.seen) & shown  # what was deleted there need not be remembered
         if older := self._older(client, folder):
             # The cursor goes back before them: they count as new and not as missed, after a broken line as well.
@@ -210,7 +211,7 @@ class Fetcher:
         for chunk in _chunks(sorted(shown - seen), CHUNK):
             fetched += self._chunk(client, folder, seen, chunk, source)
         folder.last_uid = max(seen | {folder.last_uid})
-        folder.seen, folder.server_count, folder.checked_at = uids.written(seen), exists, timezone.now()
+        folder.seen, folder.checked_at = uids.written(seen), timezone.now()
         folder.save()
         return fetched
 
@@ -242,7 +243,7 @@ class Fetcher:
             seen.add(uid)
             folder.last_uid = max(folder.last_uid, uid)
         folder.seen = uids.written(seen)
-        folder.save(update_fields=["last_uid", "seen", "read_since"])
+        folder.save(update_fields=["last_uid", "seen", "read_since", "server_count", "gap"])
         return fetched
 
     def _is_wanted(self, facts: dict[bytes, Any]) -> bool:

@@ -7,6 +7,8 @@ from django.utils.translation import gettext_lazy as _
 
 from tamada.conversations.models import Inbox
 
+from . import uids
+
 
 class ImapAuth(models.TextChoices):
     """How we sign in to a mailbox."""
@@ -17,7 +19,8 @@ class ImapAuth(models.TextChoices):
 
 
 class MailAccount(models.Model):
-    """The e-mail side of an inbox. Secrets (`smtp_url`, `imap_url`, tokens) are encrypted by `core.secrets`.
+    """The e-mail side of an inbox. Secrets (`smtp_url`, `imap_url`, tokens) are encrypted by `core.secrets`; of the key
+    with which a provider posts mail only a digest is kept.
 
     `aliases` are further addresses that come in here. `reply_domain` is set when `reply+TOKEN@domain` reaches us.
     `sending_error` is why nothing can leave, until something does. `import_since` bounds the first IMAP fetch.
@@ -38,7 +41,7 @@ class MailAccount(models.Model):
     import_since = models.DateTimeField(null=True, blank=True)
     hourly_cap = models.PositiveIntegerField(default=500)
     cap_confirmed_at = models.DateTimeField(null=True, blank=True)
-    webhook_key = models.CharField(max_length=64, blank=True, default="")
+    webhook_digest = models.CharField(max_length=64, blank=True, default="")
     last_ok_at = models.DateTimeField(null=True, blank=True)
     last_error = models.CharField(max_length=500, blank=True, default="")
     last_error_at = models.DateTimeField(null=True, blank=True)
@@ -49,8 +52,8 @@ class MailAccount(models.Model):
 class ImapFolder(models.Model):
     """How far a folder was read: UIDVALIDITY and the last UID (RFC 3501 2.3.1.1); `\\Seen` plays no part.
 
-    `seen` are the UIDs still there that were read (`uids.written`), or passed over for being older than `read_since`;
-    `gap` is how many of the last round had been missed.
+    `seen` are the UIDs still there that were read (`uids.written`), or passed over for being older than `read_since`:
+    as many as `server_count` once a round is through. `gap` is how many of the last round had been missed.
     """
 
     account = models.ForeignKey(MailAccount, on_delete=models.CASCADE, related_name="folders")
@@ -65,6 +68,11 @@ class ImapFolder(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["account", "name"], name="one_folder")]
+
+    @property
+    def known(self) -> int:
+        """How many of the mails on the server were read or passed over."""
+        return len(uids.parse(self.seen))
 
 
 class AutoReply(models.Model):

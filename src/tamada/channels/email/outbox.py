@@ -6,7 +6,6 @@ died is released when its attempt is not marked, and `uncertain` when it is: suc
 """
 
 import logging
-import os
 import threading
 import time
 from collections.abc import Collection, Sequence
@@ -30,8 +29,9 @@ from tamada.channels.events import ChannelTroubled
 from tamada.channels.metrics import SENT
 from tamada.conversations.actions import postpone_delivery, set_delivery, tell_delayed, tell_refused
 from tamada.conversations.models import ASKED_AGAIN, Conversation, Delivery, DeliveryAttempt, DeliveryState, Message
-from tamada.core import events, health, wakeup
+from tamada.core import events, wakeup
 from tamada.core.actors import SYSTEM
+from tamada.core.claims import lives, signature
 from tamada.core.db import durable_atomic, is_postgres
 from tamada.customers.models import Identity, IdentityType
 
@@ -63,7 +63,7 @@ class Outbox:
 
     def __init__(self, stop: threading.Event) -> None:
         self.stop = stop
-        self.name = _own_name()
+        self.name = signature()
         self.connections = Connections()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
         self.waiter = wakeup.Waiter(wakeup.EVENTS)
@@ -122,25 +122,6 @@ class Outbox:
             self.waiter.wake()
 
 
-def _own_name() -> str:
-    """This process, for ever: the data folder's name, our pid and when we started."""
-    return f"{_folder_name()}:{os.getpid()}:{health.started(os.getpid())}"[:64]
-
-
-def _folder_name() -> str:
-    """The data folder's own name, the same after a restart of the machine."""
-    return wakeup.node()[:12]
-
-
-def _lives(name: str) -> bool | None:
-    """Whether the process of a claim lives; None when it ran on another machine."""
-    folder, _, rest = name.partition(":")
-    pid, _, started = rest.partition(":")
-    if folder != _folder_name() or not pid.isdigit():
-        return None
-    return health.started(int(pid)) == started
-
-
 # -- claims ---------------------------------------------------------------------------------------------------------
 
 
@@ -184,8 +165,8 @@ def release_abandoned(own_name: str, at_work: Collection[int] = ()) -> None:
     """
     claimed = Delivery.objects.filter(_unsettled(), claimed_at__isnull=False).exclude(pk__in=at_work)
     for delivery in claimed.select_related("message__conversation"):
-        lives = delivery.claimed_by != own_name and _lives(delivery.claimed_by)
-        if lives or (lives is None and delivery.claimed_at and timezone.now() - delivery.claimed_at < ABANDONED):
+        is_alive = delivery.claimed_by != own_name and lives(delivery.claimed_by)
+        if is_alive or (is_alive is None and delivery.claimed_at and timezone.now() - delivery.claimed_at < ABANDONED):
             continue
         _release(delivery)
 

@@ -132,15 +132,12 @@ def _assemble(
     trusted_authserv: Collection[str] | None,
 ) -> ParsedMail:
     people = {name: _addresses(head, name, problems) for name in ("from", "sender", "reply-to", "to", "cc", "bcc")}
-    from_ = people["from"][0] if people["from"] else None
+    # A name full of brackets and commas, unquoted, reads as mailboxes without an address before the one that has it.
+    from_ = next((one for one in people["from"] if one.email), people["from"][0] if people["from"] else None)
     subject = head.text("subject")[: limits.MAX_SUBJECT]
     message_id = next(iter(fields.message_ids(head.first("message-id"), 1)), "")
     return_path = _return_path(head)
-    html = content.html()
-    text = content.text()
-    if len(text) > limits.MAX_TEXT:
-        text = text[: limits.MAX_TEXT]
-        problems.add("truncated")
+    html, text = content.html(), _text(content, problems)
     auto = classify(
         head,
         subject=subject,
@@ -149,12 +146,8 @@ def _assemble(
         has_null_path=return_path == "",
     )
     report = read_report(head, content.reports, content.parts, text) if auto.kind is AutoKind.DSN else None
-    if not message_id:
-        problems.add("no-message-id")
-    if from_ is None or not from_.email:
-        problems.add("no-sender")
-    if not text.strip():
-        problems.add("no-text")
+    missing = {"no-message-id": not message_id, "no-sender": not (from_ and from_.email), "no-text": not text.strip()}
+    problems |= {name for name, is_so in missing.items() if is_so}
     return ParsedMail(
         message_id=message_id or synthesised_id(raw),
         has_own_message_id=bool(message_id),
@@ -182,6 +175,13 @@ def _assemble(
         road=tree.road,
         headers=head,
     )
+
+
+def _text(content: Content, problems: set[str]) -> str:
+    text = content.text()
+    if len(text) > limits.MAX_TEXT:
+        problems.add("truncated")
+    return text[: limits.MAX_TEXT]
 
 
 def synthesised_id(raw: bytes) -> str:

@@ -53,7 +53,11 @@ def _certificate() -> Iterator[Finding]:
 def servers() -> Iterator[Finding]:
     """Each inbox's servers let us in, for sending and for fetching."""
     from tamada.channels.email.models import MailAccount
+    from tamada.core import settings_store
 
+    for key in settings_store.unreadable():
+        text = _("The setting {key} was stored under another secret key: restore that key, or enter it anew.")
+        yield Finding(WRONG, text.format(key=key))
     found = list(MailAccount.objects.select_related("inbox").filter(inbox__is_active=True))
     for account in found:
         yield from _account(account)

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
@@ -12,15 +11,15 @@ from tamada.core.db import durable_atomic
 from tamada.kit.quotes.citing import forward_subject
 
 from ..errors import NoRecipient
-from ..events import MessageSent
-from ..models import Attachment, Draft, Kind, Message
-from ..recipients import read_addresses, type_given
+from ..models import Attachment, Message
+from ..recipients import type_given
 from ..text import clean_subject
+from . import letters
 from .door import locked
 from .drafts import copy_of
-from .undo import remember, state_before
-from .update import change
-from .writing import Below, cite, new_message, post, read_text, sent_before, tell
+from .letters import read_letter
+from .undo import state_before
+from .writing import Below, cite
 
 
 def forward_message(
@@ -49,28 +48,23 @@ def forward_message(
     below = cite(message, "forward", agent=agent)
     fresh = _files(message, below) if attachments is None else []
     files = [*(attachments or ()), *fresh]
-    written = read_text(text, html, files, extra=below.text)
-    receivers, copies, hidden = read_addresses(to), read_addresses(cc), read_addresses(bcc)
-    if not receivers and not copies:
+    letter = read_letter(
+        text, html, files, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id, below=below, suffices=True
+    )
+    if not letter.to and not letter.cc:
         raise NoRecipient
-    same = {"conversation_id": message.conversation_id, "to": receivers, "cc": copies, "bcc": hidden}
     with durable_atomic():
         conversation = locked(agent, message.conversation)
-        if known := sent_before(agent, client_id, written, [*files, *below.pictures], **same):
+        if known := letter.sent_before(agent, conversation_id=conversation.pk):
             return known
         for file in fresh:
             file.save()
         before = state_before(conversation)
-        ours = new_message(conversation, Kind.OUT, agent, actor, written)
         usual = forward_subject(message.subject or conversation.subject)
-        ours.subject, ours.client_id = clean_subject(subject or "") or clean_subject(usual), client_id
-        ours.to, ours.cc, ours.bcc = receivers, copies, hidden
-        post(conversation, ours, written, files, not_before=not_before, below=below)
-        tell(MessageSent, conversation, ours, actor)
-        changes: dict[str, Any] = {"status": status_after, "snoozed_until": snooze_until} if status_after else {}
-        change(conversation=conversation, actor=actor, by=agent, changes=changes)
-        remember(ours, before)
-        Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).delete()
+        ours = letter.message(conversation, agent, actor, clean_subject(subject or "") or usual)
+        letter.post(conversation, ours)
+        changes = letters.status_after(status_after, snooze_until)
+        letters.settle(conversation, ours, actor, before=before, changes=changes)
         audit.record(actor, "message.forwarded", ours, conversation=conversation.pk, original=message.pk)
     return ours
 

@@ -21,6 +21,9 @@ def mention(
     named = {pk for pk, _name in people if pk in in_markup}
     if not message.html and "@" in message.text:
         named |= _named(message.text, people, chosen)
+    if named:
+        message.data = {**message.data, "named": sorted({name for pk, name in people if pk in named})}
+        message.save(update_fields=["data"])
     for agent_id in sorted(named):
         access.grant(conversation, agent_id)
         Mention.objects.get_or_create(

@@ -22,6 +22,7 @@ from ..models import Attachment, AuthorKind, Conversation, DeliveryState, Inbox,
 from ..text import preview_of
 from ..threading import ThreadFinder
 from .bounces import record_bounce
+from .system import system_line
 
 
 def receive_messages(*, envelopes: Sequence[Envelope]) -> list[Received]:
@@ -44,6 +45,7 @@ class _Batch:
         self.joined: dict[int, Conversation] = {}
         self.cells: dict[int, counts.CountKey] = {}
         self.reopened: set[int] = set()
+        self.lines: list[Message] = []
 
     def run(self) -> list[Received]:
         self._look_up()
@@ -103,8 +105,10 @@ class _Batch:
         is_new = conversation is None
         if conversation is None:
             conversation = self._start(envelope, match.linked_to)
+        else:
+            self._reopen(conversation, envelope)
         message = self._message(envelope, conversation, key)
-        self._advance(conversation, envelope, message, is_new=is_new)
+        self._advance(conversation, envelope, message)
         self.finder.add(envelope, conversation, is_stored=conversation.pk in self.joined)
         self.known[envelope.inbox_id, key] = message
         self.taken.append(_Taken(envelope, message, is_new=is_new))
@@ -147,6 +151,19 @@ class _Batch:
         self.cells[conversation.pk] = counts.key_of(conversation)
         return conversation
 
+    def _reopen(self, conversation: Conversation, envelope: Envelope) -> None:
+        """A customer's reply opens what is closed or put off, and the line above it says so."""
+        if envelope.quiet or envelope.imported or envelope.outgoing or conversation.status == Status.OPEN:
+            return
+        slept = conversation.status == Status.SNOOZED
+        conversation.status, conversation.snoozed_until, conversation.closed_at = Status.OPEN, None, None
+        conversation.last_seq += 1
+        self.reopened.add(conversation.pk)
+        customer = self.customers[envelope.sender.type, envelope.sender.value]
+        actor = Actor("customer", customer.pk, customer.name or envelope.sender.name or envelope.sender.value)
+        data = {"event": "snoozed_until", "to": None} if slept else {"event": "status", "to": Status.OPEN}
+        self.lines.append(system_line(conversation, actor, data, at=envelope.received_at))
+
     def _message(self, envelope: Envelope, conversation: Conversation, key: str) -> Message:
         conversation.last_seq += 1
         ours = envelope.outgoing
@@ -182,7 +199,7 @@ class _Batch:
             created_at=envelope.received_at,
         )
 
-    def _advance(self, conversation: Conversation, envelope: Envelope, message: Message, *, is_new: bool) -> None:
+    def _advance(self, conversation: Conversation, envelope: Envelope, message: Message) -> None:
         conversation.message_count += 1
         conversation.last_activity_at = max(conversation.last_activity_at, envelope.received_at)
         conversation.preview = preview_of(envelope.text)
@@ -192,9 +209,6 @@ class _Batch:
         if envelope.outgoing:
             conversation.waiting_since = None
             return
-        if conversation.status != Status.OPEN and not is_new:
-            conversation.status, conversation.snoozed_until, conversation.closed_at = Status.OPEN, None, None
-            self.reopened.add(conversation.pk)
         if not envelope.is_automatic:
             conversation.waiting_since = conversation.waiting_since or envelope.received_at
 
@@ -208,7 +222,9 @@ class _Batch:
         bulk.update(Conversation, list(self.joined.values()), _ADVANCED)
         for taken in self.taken:
             taken.message.conversation = taken.message.conversation  # takes over the id that it has by now
-        bulk.insert(Message, [t.message for t in self.taken])
+        for line in self.lines:
+            line.conversation = line.conversation
+        bulk.insert(Message, [*self.lines, *(t.message for t in self.taken)])
         bulk.insert(Attachment, [_attachment(t.message, a) for t in self.taken for a in t.envelope.attachments])
         self._count()
         self._hear()

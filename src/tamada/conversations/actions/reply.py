@@ -20,11 +20,13 @@ from ..envelopes import Address
 from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
 from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
-from ..recipients import read_addresses, type_given
+from ..recipients import type_given
 from ..text import clean_subject
+from . import letters
 from .door import check_works_in, locked
+from .letters import read_letter
 from .mentions import mention
-from .undo import remember, state_before
+from .undo import state_before
 from .update import change
 from .waiting import end_waiting
 from .writing import (
@@ -37,7 +39,6 @@ from .writing import (
     new_message,
     post,
     read_text,
-    receivers_of,
     refuse_stale,
     sent_before,
     tell,
@@ -73,35 +74,25 @@ def send_reply(
     """
     require(agent, "conversation.reply")
     below = _below(conversation, quote, agent)
-    written = read_text(text, html, attachments)
-    people = (None if to is None else read_addresses(to), None if cc is None else read_addresses(cc))
-    hidden = read_addresses(bcc)
+    letter = read_letter(
+        text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id, below=below
+    )
     with durable_atomic():
         conversation = locked(agent, conversation)
-        same = {"conversation_id": conversation.pk, "to": people[0], "cc": people[1], "bcc": hidden}
-        if known := sent_before(agent, client_id, written, [*attachments, *below.pictures], **same):
+        if known := letter.sent_before(agent, conversation_id=conversation.pk):
             return known
         refuse_stale(conversation, last_seen_message, agent, actor)
-        receivers, copies = receivers_of(conversation, *people)
-        before = state_before(conversation)
-        message = new_message(conversation, Kind.OUT, agent, actor, written)
-        message.subject = clean_subject(subject or "") or answer_subject(conversation)
-        message.to, message.cc, message.bcc = receivers, copies, hidden
-        message.client_id = client_id
+        letter, before = letter.addressed(conversation), state_before(conversation)
+        subject = clean_subject(subject or "") or answer_subject(conversation)
+        message = letter.message(conversation, agent, actor, subject)
         end_waiting(conversation, message, not_before)
-        post(conversation, message, written, attachments, not_before=not_before, below=below)
-        changes: dict[str, Any] = {}
-        if take and conversation.assignee_id is None:
-            changes["assignee"] = agent
-        if status_after:
-            changes |= {"status": status_after, "snoozed_until": snooze_until}
+        letter.post(conversation, message)
         if conversation.first_replied_at is None:
             learn_wanted(conversation)
-        conversation.first_replied_at = conversation.first_replied_at or message.created_at
-        tell(MessageSent, conversation, message, actor)
-        change(conversation=conversation, actor=actor, by=agent, changes=changes)
-        remember(message, before)
-        Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.OUT).delete()
+            conversation.first_replied_at = message.created_at
+        owner: dict[str, Any] = {"assignee": agent} if take and conversation.assignee_id is None else {}
+        changes = owner | letters.status_after(status_after, snooze_until)
+        letters.settle(conversation, message, actor, before=before, changes=changes)
         audit.record(actor, "message.sent", message, conversation=conversation.pk)
     return message
 
@@ -175,28 +166,24 @@ def start_conversation(
     """
     require(agent, "conversation.start")
     check_works_in(agent, inbox)
-    written = read_text(text, html, attachments)
-    receivers, copies, hidden = read_addresses(to), read_addresses(cc), read_addresses(bcc)
-    if not receivers:
+    letter = read_letter(text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id)
+    if not letter.to:
         raise NoRecipient
-    subject = clean_subject(subject)
-    same = {"inbox_id": inbox.pk, "subject": subject, "to": receivers, "cc": copies, "bcc": hidden}
+    same = {"inbox_id": inbox.pk, "subject": clean_subject(subject)}
     try:
         with durable_atomic():
-            if known := sent_before(agent, client_id, written, attachments, **same):
+            if known := letter.sent_before(agent, **same):
                 return known.conversation, known
-            conversation = _new_conversation(agent, inbox, receivers[0], subject, written)
-            message = new_message(conversation, Kind.OUT, agent, actor, written)
-            message.subject, message.client_id = subject, client_id
-            message.to, message.cc, message.bcc = receivers, copies, hidden
+            conversation = _new_conversation(agent, inbox, letter.to[0], clean_subject(subject), letter.written)
+            message = letter.message(conversation, agent, actor, subject)
             message.data = {"undo": {"started": True}}
-            post(conversation, message, written, attachments, not_before=not_before)
+            letter.post(conversation, message)
             _tell_started(conversation, message, actor)
             change(conversation=conversation, actor=actor, by=agent, changes={})
             audit.record(actor, "conversation.started", conversation)
     except IntegrityError:
         # There is no conversation to lock yet, so two tries at once meet only at the unique id.
-        if known := sent_before(agent, client_id, written, attachments, **same):
+        if known := letter.sent_before(agent, **same):
             return known.conversation, known
         raise
     return conversation, message

@@ -1,5 +1,6 @@
 """The small lines that tell what happened to a conversation."""
 
+from datetime import datetime
 from typing import Any
 
 from django.utils import timezone
@@ -17,8 +18,15 @@ def add_system_line(*, conversation: Conversation, actor: Actor, data: dict[str,
     stored = Conversation.everything.select_for_update().values_list("last_seq", flat=True)
     conversation.last_seq = stored.get(pk=conversation.pk) + 1
     Conversation.everything.filter(pk=conversation.pk).update(last_seq=conversation.last_seq)
+    line = system_line(conversation, actor, data, at=timezone.now())
+    line.save()
+    return line
+
+
+def system_line(conversation: Conversation, actor: Actor, data: dict[str, Any], *, at: datetime) -> Message:
+    """The line under the conversation's last number, not stored yet."""
     kinds = set(AuthorKind.values)
-    return Message.objects.create(
+    return Message(
         conversation=conversation,
         seq=conversation.last_seq,
         kind=Kind.SYSTEM,
@@ -28,5 +36,5 @@ def add_system_line(*, conversation: Conversation, actor: Actor, data: dict[str,
         author_name=actor.name[:160],
         agent_id=actor.id if actor.kind in ("agent", "api") else None,
         data=data,
-        created_at=timezone.now(),
+        created_at=at,
     )

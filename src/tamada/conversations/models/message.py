@@ -136,12 +136,20 @@ class Draft(models.Model):
             ),
         ]
 
+    @property
+    def version(self) -> str:
+        """Which state of it this is."""
+        return self.updated_at.isoformat()
+
 
 class Attachment(models.Model):
-    """A file of a message, or of a draft until it is sent. `blob` is the key in `core.storage`."""
+    """A file of a message, or of a draft until it is sent. `blob` is the key in `core.storage`.
+
+    Of neither it is an upload that waits to be used; `drop_uploads` forgets it after a day.
+    """
 
     message = models.ForeignKey(Message, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
-    draft = models.ForeignKey(Draft, on_delete=models.CASCADE, null=True, blank=True, related_name="attachments")
+    draft = models.ForeignKey(Draft, on_delete=models.SET_NULL, null=True, blank=True, related_name="attachments")
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
@@ -164,8 +172,9 @@ class Attachment(models.Model):
 class Delivery(models.Model):
     """The outbox: one row an outgoing message until it is settled; claimed by the channel's sender.
 
-    `not_before` holds a message back (undo for 10 seconds, send later, back-off). `claimed_at` is set and committed
-    durably before the network is touched, so that a death in between is known and shown as `uncertain`.
+    `not_before` holds a message back (undo for 10 seconds, send later, back-off). `claimed_at` says who sends it now.
+    Before its content leaves, an attempt with the outcome `data` is committed durably, so that a death in between is
+    known and shown as `uncertain`.
     """
 
     message = models.OneToOneField(Message, on_delete=models.CASCADE, related_name="outbox")

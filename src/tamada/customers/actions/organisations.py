@@ -10,11 +10,11 @@ from tamada.accounts.permissions import require
 from tamada.core import audit, events
 from tamada.core.actors import Actor
 
-from .. import indexing
 from ..errors import Invalid
 from ..events import OrganisationChanged
 from ..identities import email_domain
 from ..models import Organisation
+from ..tasks import index_people_of
 
 
 def create_organisation(
@@ -50,7 +50,7 @@ def update_organisation(
     domains: Sequence[str] | None = None,
     note: str | None = None,
 ) -> Organisation:
-    """Change what is given. Raises as `create_organisation`."""
+    """Change what is given. Its people are found by a new name a moment later. Raises as `create_organisation`."""
     return _save(organisation, agent, actor, "organisation.updated", name=name, domains=domains, note=note)
 
 
@@ -66,6 +66,7 @@ def _save(
 ) -> Organisation:
     if agent is not None:
         require(agent, "customer.write")
+    was = row.name
     if name is not None:
         row.name = _clean(name)
     if domains is not None:
@@ -74,8 +75,8 @@ def _save(
         row.note = note.replace("\x00", "").strip()[:10_000]
     with transaction.atomic():
         row.save()
-        for customer in row.customers.select_related("organisation").prefetch_related("identities"):
-            indexing.index(customer)
+        if row.name != was and row.customers.exists():
+            index_people_of.using(unique=f"people-of:{row.pk}").enqueue(organisation_id=row.pk)
         audit.record(actor, action, row)
         events.record(OrganisationChanged(audience=frozenset({"all"}), organisation=row.pk), actor=actor)
     return row

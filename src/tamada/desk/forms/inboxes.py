@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent, Team
@@ -17,6 +18,7 @@ from tamada.conversations.models import Inbox
 
 from .servers import ImapForm, SmtpForm
 
+type_text = str | Promise
 _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")]
 COMMON = ("name", "team", "calendar", "language", "signature", "is_active")
 """What belongs to every inbox; the rest is its channel's."""
@@ -26,10 +28,13 @@ _FIRST_DAY = date(1970, 1, 1)
 """No mailbox has older mail, and clocks and servers stumble over much older dates."""
 
 
-def _heading(name: str) -> str:
+_HEADINGS: dict[str, type_text] = {"": "", "outgoing": _("Outgoing mail"), "incoming": _("Incoming mail")}
+
+
+def _part(name: str) -> str:
     if name in COMMON:
         return ""
-    return str(_("Outgoing mail") if name in _OUTGOING else _("Incoming mail"))
+    return "outgoing" if name in _OUTGOING else "incoming"
 
 
 class InboxForm(forms.Form):
@@ -44,7 +49,7 @@ class InboxForm(forms.Form):
         queryset=Calendar.objects.all(),
         required=False,
         empty_label=_("Open day and night"),
-        help_text=_("What is put off until tomorrow comes back when this inbox opens."),
+        help_text=_("A conversation snoozed until tomorrow comes back when this inbox opens."),
     )
     language = forms.ChoiceField(
         label=_("Language"),
@@ -57,7 +62,7 @@ class InboxForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Stands under every message that leaves from here."),
+        help_text=_("Added below every message sent from this inbox."),
     )
     is_active = forms.BooleanField(label=_("In use"), required=False)
 
@@ -67,12 +72,16 @@ class InboxForm(forms.Form):
         assert isinstance(team, forms.ModelChoiceField)
         team.queryset = teams_led_by(agent)
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """Its fields by what they are about, with the headings of the page."""
-        groups: dict[str, list[forms.BoundField]] = {}
+    def parts(self) -> dict[str, list[forms.BoundField]]:
+        """Its fields by what they are about: "" for every inbox's, then outgoing and incoming mail."""
+        parts: dict[str, list[forms.BoundField]] = {}
         for field in self:
-            groups.setdefault(_heading(field.name), []).append(field)
-        return list(groups.items())
+            parts.setdefault(_part(field.name), []).append(field)
+        return parts
+
+    def groups(self) -> list[tuple[str, type_text, list[forms.BoundField]]]:
+        """The parts with the headings of the page."""
+        return [(part, _HEADINGS[part], fields) for part, fields in self.parts().items()]
 
     def changes(self) -> dict[str, Any]:
         """The fields that were changed, for the actions."""
@@ -121,7 +130,7 @@ class MailForm(InboxForm):
         help_text=_("Only if all mail of this domain reaches Tamada: replies then always find their conversation."),
     )
     trusted_authserv = forms.CharField(
-        label=_("Whose checks are believed"),
+        label=_("Trusted mail checks"),
         required=False,
         max_length=254,
         help_text=_(
@@ -147,12 +156,12 @@ class MailForm(InboxForm):
         given = [form for form in (self.outgoing, self.incoming) if form.is_bound]
         return all([super().is_valid(), *(form.is_valid() for form in given)])
 
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
+    def parts(self) -> dict[str, list[forms.BoundField]]:
         """A server's fields stand first under its heading."""
-        groups = dict(super().groups())
-        for heading, server in ((_heading("from_name"), self.outgoing), (_heading("aliases"), self.incoming)):
-            groups[heading] = [*server, *groups[heading]]
-        return list(groups.items())
+        parts = super().parts()
+        for part, server in (("outgoing", self.outgoing), ("incoming", self.incoming)):
+            parts[part] = [*server, *parts[part]]
+        return parts
 
     def changes(self) -> dict[str, Any]:
         """A server is one URL to the actions."""

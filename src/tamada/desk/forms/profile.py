@@ -34,7 +34,7 @@ class ProfileForm(forms.Form):
         label=_("Signature"),
         required=False,
         max_length=2000,
-        help_text=_("Stands under your e-mails, after the text."),
+        help_text=_("Added at the end of your e-mails."),
         widget=forms.Textarea(attrs={"rows": 4}),
     )
 

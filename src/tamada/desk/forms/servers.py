@@ -12,8 +12,8 @@ from tamada.channels.email.send import Server
 
 _ENCRYPTED = "tls"
 _ENCRYPTION = [
-    (_ENCRYPTED, _("From the first byte (SSL/TLS)")),
-    ("starttls", _("After the greeting (STARTTLS), where the server offers it")),
+    (_ENCRYPTED, _("SSL/TLS")),
+    ("starttls", _("STARTTLS; none where the server offers none")),
 ]
 
 
@@ -32,7 +32,6 @@ class ServerForm(forms.Form):
         required=False,
         validators=[MinValueValidator(1), MaxValueValidator(65535)],
         widget=forms.NumberInput(attrs={"min": 1, "max": 65535}),
-        help_text=_("Empty takes the usual one."),
     )
     encryption = forms.ChoiceField(label=_("Encryption"), choices=_ENCRYPTION)
     user = forms.CharField(label=_("User name"), max_length=254, required=False)
@@ -100,6 +99,8 @@ class SmtpForm(ServerForm):
         self.fields["host"].help_text = _(
             "Such as smtp.company.am. Without one the installation's own is used, if it has one."
         )
+        self.fields["port"].help_text = _("Empty is 465 with SSL/TLS and 25 with STARTTLS; many providers want 587.")
+        self.fields["encryption"].help_text = _("A password is sent over an encrypted connection only.")
 
 
 class ImapForm(ServerForm):
@@ -113,6 +114,7 @@ class ImapForm(ServerForm):
         super().__init__(data, url=url)
         self.fields["host"].label = _("Mailbox to fetch from (IMAP)")
         self.fields["host"].help_text = _("Such as imap.company.am. Not needed when mail is delivered here directly.")
+        self.fields["port"].help_text = _("Empty is 993 with SSL/TLS and 143 with STARTTLS.")
         if self.before is not None and self.before.folder != "INBOX":
             self.initial["folder"] = self.before.folder
 

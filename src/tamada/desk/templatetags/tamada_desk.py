@@ -1,18 +1,23 @@
 """Tags that know the desk's own addresses."""
 
+import re
+from datetime import timedelta
 from typing import Any
 
 from django import template
 from django.urls import reverse
-from django.utils.html import json_script
-from django.utils.safestring import SafeString
+from django.utils import timezone
+from django.utils.html import format_html, format_html_join, json_script
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language_info
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
-from tamada.conversations.models import Priority
+from tamada.calendars.queries import schedule
+from tamada.conversations.models import Conversation, Priority
+from tamada.customers.models import Customer
 
-from .. import settings_nav
+from .. import names, settings_nav, snooze, times
 from ..boxes import BOXES
 
 register = template.Library()
@@ -68,6 +73,29 @@ def _settings(context: dict[str, Any]) -> list[dict[str, str]]:
     ]
 
 
+@register.simple_tag
+def snooze_time(conversation: Conversation, choice: str) -> SafeString | str:
+    """When a choice of its snooze menu would wake it, for the end of the menu's line."""
+    try:
+        until = snooze.moment(choice, hours=schedule(conversation.inbox.calendar))
+    except ValueError:  # its hours never open again
+        return ""
+    return format_html('<span class="count">{}</span>', times.upcoming(until)) if until else ""
+
+
+@register.filter
+def is_new(customer: Customer) -> bool:
+    """Whether somebody first wrote in the last month: that they are a customer since this year says little then."""
+    return timezone.now() - customer.created_at < timedelta(days=30)
+
+
+@register.filter
+def breakable(address: object) -> SafeString:
+    """An address that breaks into two lines where people would break it, if it must: after its @ and before dots."""
+    parts = re.split(r"(?<=@)|(?=\.)", str(address))
+    return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
+
+
 @register.filter
 def priority_name(code: str) -> str:
     """A priority in the reader's words."""
@@ -76,8 +104,12 @@ def priority_name(code: str) -> str:
 
 @register.filter
 def language_name(code: str) -> str:
-    """A language's own name (`hy` → Հայերեն); the code itself for one we don't speak."""
+    """A language's own name (`hy` → Հայերեն), with a capital where it has any; the code for one we don't speak."""
     try:
-        return str(get_language_info(code)["name_local"])
+        name = str(get_language_info(code)["name_local"])
+        return name[:1].title() + name[1:]
     except KeyError:
         return code
+
+
+register.filter("in_latin", names.in_latin)

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_POST
 
-from tamada.accounts.models import Agent, Membership, Role, Team
+from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
 from tamada.automation.queries import deadlines_of
 from tamada.calendars.queries import schedule
@@ -23,16 +23,19 @@ from tamada.core import realtime
 from tamada.core.presence import type_kind
 from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
-from tamada.kit.numbers import NO_ROW, row_number, row_numbers
+from tamada.kit.numbers import NO_ROW, row_number
+from tamada.kit.spoken import read_time
 
 from .. import countdown, snooze, times
 from ..access import actor_of, agent_of, conversation_or_404
 from ..addresses import numbered
 from ..drafts import composer_context
 from ..forms.customers import attributes_of
+from ..owners import owners_for
 from ..rows import people_in
 from ..shown import shown
 from ..toasts import refused, told
+from .choices import selected
 from .inbox import last_box, list_context, rail_context
 from .removing import delete_chosen, merge_chosen
 
@@ -81,7 +84,7 @@ def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
             "read_seq": read_seqs(agent, [found.pk]).get(found.pk, 0),
             "statuses": Status.choices,
             "priorities": Priority.choices,
-            "owners": owners_for(found),
+            "owners": owners_for([found]),
             "teams": Team.objects.all(),
             "tags": Tag.objects.all()[:100],
             "tag_names": [t.name for t in found.tags.all()],
@@ -120,13 +123,6 @@ def _others(agent: Agent, found: Conversation) -> list[Conversation]:
     return list(theirs.order_by("-last_activity_at")[:NEARBY])
 
 
-def owners_for(found: Conversation) -> list[Agent]:
-    """Who may own it: writers of its team or its inbox's team, and admins."""
-    members = Membership.objects.filter(team__in={found.team_id, found.inbox.team_id})
-    writers = Agent.objects.filter(is_active=True).exclude(role=Role.OBSERVER)
-    return list(writers.filter(Q(role=Role.ADMIN) | Q(pk__in=members.values("agent"))))
-
-
 # --- changes ----------------------------------------------------------------------------------------------------
 
 
@@ -138,6 +134,8 @@ def update(request: HttpRequest, pk: int) -> HttpResponse:
         record = _change(request, [found])
     except PastTime:
         return refused(_("This time has passed."))
+    except snooze.NotUnderstood:
+        return refused(_("This time was not understood. Say it for example like this: Thursday at 10."))
     except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     return _done(request, found, record)
@@ -149,8 +147,7 @@ def bulk(request: HttpRequest) -> HttpResponse:
 
     `merge` makes them one, `delete` deletes them.
     """
-    ids = row_numbers(request.POST.getlist("selected"))[:200]
-    chosen = list(visible_to(agent_of(request)).filter(pk__in=ids).select_related("inbox__calendar"))
+    chosen = selected(request, request.POST.getlist("selected"))
     if "merge" in request.POST:
         return merge_chosen(request, chosen)
     if "delete" in request.POST:
@@ -159,6 +156,8 @@ def bulk(request: HttpRequest) -> HttpResponse:
         record = _change(request, chosen)
     except PastTime:
         return refused(_("This time has passed."))
+    except snooze.NotUnderstood:
+        return refused(_("This time was not understood. Say it for example like this: Thursday at 10."))
     except (ValueError, WrongOwner, CustomerError):
         return HttpResponseBadRequest()
     text = ngettext("%(count)d conversation changed.", "%(count)d conversations changed.", len(chosen))
@@ -175,16 +174,23 @@ def _change(request: HttpRequest, chosen: list[Conversation]) -> ChangeRecord | 
         changes["team"] = get_object_or_404(Team, pk=row_number(given["team"]))
     if "tags" in given or "tags_form" in given:
         changes["tags"] = [name for value in given.getlist("tags") for name in value.split(",") if name.strip()]
-    if ("tag" in given or "untag" in given) and len(chosen) == 1:
-        changes["tags"] = [t.name for t in chosen[0].tags.all() if t.name != given.get("untag")] + given.getlist("tag")
     return change_conversations(
         agent=agent_of(request),
         actor=actor_of(request),
         conversations=chosen,
-        changes=lambda found: changes | _snoozed(given, found),
+        changes=lambda found: changes | _snoozed(given, found) | _tagged(given, found),
         spam=given["spam"] == "1" if "spam" in given else None,
         block=given.get("block") == "1",
     )
+
+
+@require_GET
+def said_time(request: HttpRequest) -> HttpResponse:
+    """The moment that words mean, for who is typing them."""
+    text = request.GET.get("until", "").strip()
+    found = read_time(text, timezone.localtime(), morning=snooze.MORNING)
+    told = times.upcoming(found) if found else _("Not understood yet.") if text else ""
+    return HttpResponse(told, content_type="text/plain; charset=utf-8")
 
 
 def _snoozed(given: QueryDict, found: Conversation) -> dict[str, Any]:
@@ -193,6 +199,13 @@ def _snoozed(given: QueryDict, found: Conversation) -> dict[str, Any]:
         return {}
     until = snooze.moment(choice, given.get("until", ""), hours=schedule(found.inbox.calendar))
     return {"status": Status.SNOOZED, "snoozed_until": until}
+
+
+def _tagged(given: QueryDict, found: Conversation) -> dict[str, Any]:
+    """One tag more or less: each conversation keeps its others."""
+    if "tag" not in given and "untag" not in given:
+        return {}
+    return {"tags": [t.name for t in found.tags.all() if t.name != given.get("untag")] + given.getlist("tag")}
 
 
 @require_POST

@@ -1,6 +1,7 @@
 """Customers: the list, one person's timeline, and what we know about them."""
 
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.db import transaction
@@ -17,8 +18,10 @@ from tamada.customers import actions, queries
 from tamada.customers.duplicates import duplicates, merges_of
 from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentity, MergeStays
 from tamada.customers.models import Customer, CustomerMerge, Identity, IdentityType
+from tamada.kit.cursors import BadCursor
 from tamada.kit.numbers import row_number
 from tamada.search.queries import search
+from tamada.search.query import LONGEST
 
 from ..access import actor_of, agent_of
 from ..forms.customers import CustomerForm, NewCustomerForm, attributes_of
@@ -30,17 +33,35 @@ _MERGES = 20
 
 @require_GET
 def people(request: HttpRequest) -> HttpResponse:
-    """All customers the agent may see, latest activity first."""
+    """Customers the agent may see, latest activity first, or whom `q` finds; htmx asks for the table alone."""
+    q, cursor = request.GET.get("q", "").strip()[:LONGEST], request.GET.get("cursor")
     try:
-        page = queries.list_page(
-            agent_of(request), queries.CustomerFilter(tag=request.GET.get("tag")), cursor=request.GET.get("cursor")
-        )
-    except queries.BadCursor:
+        found, following = _found(request, q, cursor) if q else _listed(request, cursor)
+    except BadCursor:
         return HttpResponseBadRequest()
-    context: dict[str, Any] = {"people": page.items, "next": page.next, "may_write": _may_write(request)}
-    if request.GET.get("cursor"):
+    more = {"q": q, "tag": request.GET.get("tag", ""), "cursor": following}
+    context: dict[str, Any] = {
+        "people": found,
+        "next": urlencode({name: value for name, value in more.items() if value}) if following else "",
+        "q": q,
+        "may_write": _may_write(request),
+    }
+    if cursor:
         return render(request, "desk/customers/rows.html", context)
+    if request.headers.get("HX-Target") == "customers":
+        return render(request, "desk/customers/table.html", context)
     return render(request, "desk/customers/list.html", context | rail_context(request, "customers"))
+
+
+def _listed(request: HttpRequest, cursor: str | None) -> tuple[list[Customer], str | None]:
+    shown = queries.CustomerFilter(tag=request.GET.get("tag"))
+    page = queries.list_page(agent_of(request), shown, cursor=cursor)
+    return page.items, page.next
+
+
+def _found(request: HttpRequest, q: str, cursor: str | None) -> tuple[list[Customer], str | None]:
+    page = search(agent_of(request), q, kind="customers", cursor=cursor)
+    return page.items, page.next
 
 
 @require_GET
@@ -52,7 +73,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     agent = agent_of(request)
     try:
         page = queries.timeline(found, agent, cursor=request.GET.get("cursor"))
-    except queries.BadCursor:
+    except BadCursor:
         return HttpResponseBadRequest()
     context: dict[str, Any] = {"customer": found, "entries": page.items, "next": page.next}
     if request.GET.get("cursor"):

@@ -4,21 +4,23 @@ from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_GET
+from django.views.decorators.http import require_GET, require_POST
 
+from tamada.accounts.actions import dismiss_first_steps
 from tamada.accounts.permissions import allowed
+from tamada.conversations.models import Priority, Status
 from tamada.conversations.queries import (
-    BadCursor,
     counts_for,
     inboxes_visible_to,
     list_page,
 )
 from tamada.core import events
+from tamada.kit.cursors import BadCursor
 from tamada.kit.numbers import row_number
 from tamada.notifications import push
 from tamada.notifications import queries as notifications
 
-from ..access import agent_of
+from ..access import actor_of, agent_of
 from ..boxes import BOXES, Box, badge, box_for
 from ..first_steps import first_steps
 from ..rows import rows_for
@@ -58,6 +60,13 @@ def rail(request: HttpRequest) -> HttpResponse:
     return render(request, "desk/inbox/rail.html", rail_context(request, request.GET.get("current", "")))
 
 
+@require_POST
+def dismiss_steps(request: HttpRequest) -> HttpResponse:
+    """Put the first steps away, for everybody."""
+    dismiss_first_steps(agent=agent_of(request), actor=actor_of(request))
+    return redirect("desk:home")
+
+
 def last_box(request: HttpRequest) -> Box:
     """The list the agent came from, for a conversation opened by its own address."""
     return BOXES.get(request.session.get(_LAST_BOX, ""), BOXES["mine"])
@@ -73,10 +82,12 @@ def list_context(
     )
     return {
         "box": box,
+        "statuses": Status.choices,
+        "priorities": Priority.choices,
         "rows": rows_for(agent, page.items, current),
         "next": page.next,
         "cursor": cursor,
-        "first_steps": [] if page.items else first_steps(agent),
+        "first_steps": first_steps(agent, is_home=box.slug == "mine" and not cursor, is_empty=not page.items),
     }
 
 

@@ -1,5 +1,7 @@
 """Colleagues: who works here, who is invited, who may do what."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
@@ -30,10 +32,16 @@ def people(request: HttpRequest) -> HttpResponse:
         "invitations": _open_invitations() if allowed(agent, "agent.invite") else [],
         "may_edit": may_edit,
         "can_mail": mail.is_configured(),
+        **_reach(),
     }
     if request.GET.get("fragment") == "people":
         return render(request, "desk/people/list.html", context)
     return page(request, "people/people", context)
+
+
+def _reach() -> dict[str, Any]:
+    """Whether the links of invitations can be followed from other computers."""
+    return {"lead_here_only": links.lead_here_only(), "base_url": links.absolute("")}
 
 
 def _open_invitations() -> list[tuple[Invitation, str]]:
@@ -54,7 +62,7 @@ def invite(request: HttpRequest) -> HttpResponse:
             if mail.is_configured():
                 messages.success(request, _("An invitation is on its way to %(email)s.") % {"email": invitation.email})
             return redirect("desk:people")
-    context = {"form": form, "can_mail": mail.is_configured()}
+    context = {"form": form, "can_mail": mail.is_configured(), **_reach()}
     return page(request, "people/invite", context, status=422 if form.is_bound else 200)
 
 

@@ -9,7 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
-from tamada.search.queries import BadCursor, Page, UnknownKind, search
+from tamada.kit.cursors import BadCursor
+from tamada.search.queries import Page, UnknownKind, search
 from tamada.search.query import LONGEST
 
 from .. import marks

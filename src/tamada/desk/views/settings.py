@@ -8,7 +8,6 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from django import forms
 from django.conf import settings as django_settings
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -31,10 +30,10 @@ from tamada.kit.numbers import row_number
 
 from ..access import actor_of, agent_of
 from ..forms.zones import zones
+from ..keyset import page_of
 from ..proven import proven
 from .inbox import rail_context
 
-PAGE = 50
 P = ParamSpec("P")
 R = TypeVar("R", bound=HttpResponseBase)
 
@@ -180,7 +179,7 @@ def quarantine(request: HttpRequest) -> HttpResponse:
         return redirect(request.get_full_path())
     refused_ones = request.GET.get("show") == "blocked"
     rows = refused(agent) if refused_ones else quarantined(agent)
-    return shown(request, "quarantine", {"page": paged(request, rows), "is_blocked": refused_ones})
+    return shown(request, "quarantine", {"page": page_of(request, rows), "is_blocked": refused_ones})
 
 
 @require_GET
@@ -205,11 +204,6 @@ def tasks(request: HttpRequest) -> HttpResponse:
         return redirect("desk:settings_tasks")
     waiting = QueuedTask.objects.filter(state=QueuedTask.State.READY).count()
     return shown(request, "tasks", {"tasks": queue.dead_letters(), "waiting": waiting})
-
-
-def paged(request: HttpRequest, rows: Any) -> Any:
-    """One page of rows, by `?page=`."""
-    return Paginator(rows, PAGE).get_page(request.GET.get("page"))
 
 
 def _try(request: HttpRequest, act: Callable[[], object]) -> bool:

@@ -23,8 +23,9 @@ from tamada.core.models import AuditEntry
 
 from .. import trail
 from ..access import actor_of, agent_of
+from ..keyset import page_of
 from ..proven import proven
-from .settings import needs, paged, shown
+from .settings import needs, shown
 
 _ALL: Final = pgettext_lazy("every kind of action", "All")
 _FIELDS: Final = ("id", "at", "actor_kind", "actor_id", "actor_name", "action", "object_type", "object_id", "changes")
@@ -79,7 +80,7 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     """Who did what, newest first."""
     form = SearchForm(request.GET)
     form.is_valid()
-    page = paged(request, audit.find(form.asked()))
+    page = page_of(request, audit.find(form.asked()))
     rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry)) for entry in page]
     query = request.GET.copy()
     query.pop("page", None)

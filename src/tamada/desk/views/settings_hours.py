@@ -33,10 +33,12 @@ class HoursForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
-    day_0 = forms.CharField(
-        required=False, max_length=200, help_text=gettext_lazy("Such as 09:00–13:00, 14:00–18:00. Empty is closed.")
+    day_0, day_1, day_2, day_3, day_4, day_5, day_6 = (
+        forms.CharField(
+            required=False, max_length=200, widget=forms.TextInput(attrs={"placeholder": gettext_lazy("closed")})
+        )
+        for _number in range(7)
     )
-    day_1, day_2, day_3, day_4, day_5, day_6 = (forms.CharField(required=False, max_length=200) for _number in range(6))
     holidays = forms.ChoiceField(
         label=gettext_lazy("Public holidays"),
         choices=[("", "—"), *COUNTRIES.items()],

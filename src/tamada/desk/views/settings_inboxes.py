@@ -1,9 +1,12 @@
 """Inboxes: their names, teams, servers, and whether they work."""
 
+from typing import Any
+
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -21,12 +24,16 @@ from ..forms.inboxes import COMMON, InboxForm, MailForm, NewInboxForm
 from ..proven import proven
 from .settings import needs, shown
 
+# Parts of the page, by their ids.
+_SENDING, _FETCHING = "outgoing", "incoming"
+_TRIED = "tried_server"
+
 
 @needs("inbox.settings")
 def inboxes(request: HttpRequest) -> HttpResponse:
     """All inboxes of the agent's teams, with whether they work."""
     found = inboxes_visible_to(agent_of(request))
-    rows = [{"inbox": i, "contact": accounts.last_contact(i)} for i in found]
+    rows = [{"inbox": i, "troubles": accounts.troubles_of(i)} for i in found]
     return shown(request, "inboxes", {"rows": rows, "may_create": allowed(agent_of(request), "inbox.create")})
 
 
@@ -41,29 +48,38 @@ def new(request: HttpRequest) -> HttpResponse:
         except accounts.BadAccountError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            return redirect("desk:settings_inbox", pk=account.inbox_id)
+            return _to_part(account.inbox_id, _SENDING)  # what it needs next
     return shown(request, "inbox_new", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @needs("inbox.settings")
 @proven
 def inbox(request: HttpRequest, pk: int) -> HttpResponse:
-    """One inbox's settings."""
+    """One inbox's settings. A form sent off with `try` is saved, and the server then tried."""
     found = inbox_or_404(request, pk)
     account = MailAccount.objects.select_related("inbox").filter(inbox=found).first()
     agent, data = agent_of(request), request.POST or None
     form = MailForm(data, agent=agent, account=account) if account else InboxForm(data, agent=agent, inbox=found)
     if form.is_bound and form.is_valid() and _save(request, found, account, form):
+        if account and "try" in form.data:
+            return _tried(request, account, form.data["try"])
         messages.success(request, _("Saved."))
         return redirect("desk:settings_inbox", pk=pk)
     context = {
         "form": form,
+        "groups": _groups(form, _last_try(request, pk)),
         "inbox": found,
         "account": account,
-        "contact": accounts.last_contact(found),
+        "troubles": accounts.troubles_of(found),
         "fetches": account is not None and bool(accounts.credentials_of(account).imap_url),
+        "folders": list(account.folders.order_by("pk")) if account else [],
     }
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
+
+
+def _groups(form: InboxForm, tried: dict[str, dict[str, str]]) -> list[tuple[Any, ...]]:
+    """The parts of the form, each with its heading, fields, and how the last try of its server went."""
+    return [(part, title, fields, tried.get(part)) for part, title, fields in form.groups()]
 
 
 def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form: InboxForm) -> bool:
@@ -90,15 +106,34 @@ def try_connection(request: HttpRequest, pk: int) -> HttpResponse:
     account = MailAccount.objects.filter(inbox=inbox_or_404(request, pk)).first()
     if account is None:
         raise Http404
-    if request.POST.get("what") == "fetching":
-        trouble, well = try_fetching(account), _("The mailbox answers and let us in.")
-    else:
-        trouble, well = accounts.try_sending(account), _("The server for outgoing mail answers and let us in.")
+    return _tried(request, account, request.POST.get("what", ""))
+
+
+def _tried(request: HttpRequest, account: MailAccount, what: str) -> HttpResponse:
+    """Try a server; how it went is shown once, beside its fields."""
+    account.refresh_from_db()
+    part = _FETCHING if what == "fetching" else _SENDING
+    trouble = try_fetching(account) if part == _FETCHING else accounts.try_sending(account)
+    request.session[_TRIED] = [account.inbox_id, part, trouble]
+    return _to_part(account.inbox_id, part)
+
+
+def _to_part(pk: int, part: str) -> HttpResponse:
+    return redirect(f"{reverse('desk:settings_inbox', args=[pk])}#{part}")
+
+
+def _last_try(request: HttpRequest, pk: int) -> dict[str, dict[str, str]]:
+    """How the last try of this inbox's servers went, by the part of the page it belongs to."""
+    inbox, part, trouble = request.session.pop(_TRIED, None) or (None, "", "")
+    if inbox != pk:
+        return {}
     if trouble:
-        messages.error(request, _("It does not work: %(reason)s") % {"reason": in_words(trouble)})
-    else:
-        messages.success(request, well)
-    return redirect("desk:settings_inbox", pk=pk)
+        return {part: {"kind": "late", "text": _("It does not work: %(reason)s") % {"reason": in_words(trouble)}}}
+    well = {
+        _SENDING: _("The server for outgoing mail answers and let us in."),
+        _FETCHING: _("The mailbox answers and let us in."),
+    }
+    return {part: {"kind": "kept", "text": well[part]}}
 
 
 @require_POST

@@ -5,7 +5,6 @@ from typing import Any
 
 from django import forms
 from django.contrib import messages
-from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.translation import gettext as _
@@ -20,8 +19,9 @@ from tamada.webhooks.offered import OFFERED
 from tamada.webhooks.sender import deliver_now
 
 from ..access import actor_of, agent_of
+from ..keyset import page_of
 from ..proven import proven
-from .settings import PAGE, needs, shown
+from .settings import needs, shown
 
 
 class WebhookForm(forms.Form):
@@ -106,7 +106,7 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _page(request: HttpRequest, row: Endpoint, form: WebhookForm, *, secret: str = "") -> HttpResponse:
     state = request.GET.get("state", "")
-    page = Paginator(queries.deliveries_of(row, state), PAGE).get_page(request.GET.get("page"))
+    page = page_of(request, queries.deliveries_of(row, state))
     context = {
         "webhook": row,
         "form": form,

@@ -245,6 +245,7 @@ def test_the_marker_comes_back_from_text_and_html():
     parsed = read(compose(out))
     assert parsed.text.endswith("Tamada-Ref: eyJ0IjoxfQ:1vXyZ:sig-_x")
     assert parsed.html.endswith("</div></body></html>")
+    assert '<div style="display:none' in parsed.html
     assert find_markers(parsed.text) == find_markers("", parsed.html) == ["eyJ0IjoxfQ:1vXyZ:sig-_x"]
 
 

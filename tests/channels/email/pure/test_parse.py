@@ -201,6 +201,16 @@ def test_every_line_end_is_understood(line_end):
     assert parsed.subject == "Order"
 
 
+NAMES = ["<b>Ani</b> Melikyan", "Melikyan, Ani", "<Ani> {x;y}</b>", "a:b;c", "(Ani", "<Ani> (a"]
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_author_is_found_behind_a_name_that_should_be_quoted(name):
+    author = read(f"From: {name} <ani@mail.example>\n\nHello".encode()).author
+    assert author is not None
+    assert author.email == "ani@mail.example"
+
+
 def test_the_author_is_found_without_from():
     assert read(b"Sender: s@mail.am\nSubject: x\n\ny").author == Address("", "s@mail.am")
     assert read(b"Return-Path: <r@mail.am>\nSubject: x\n\ny").author == Address("", "r@mail.am")

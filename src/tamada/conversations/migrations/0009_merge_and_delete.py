@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
     dependencies = [
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
-        ("conversations", "0007_inbox_calendar"),
+        ("conversations", "0008_attachment_blob"),
     ]
 
     operations = [
