@@ -51,10 +51,6 @@ class Migration(migrations.Migration):
                 condition=models.Q(("deleted_at__isnull", False)), fields=["deleted_at", "id"], name="conv_deleted"
             ),
         ),
-        migrations.AddIndex(
-            model_name="attachment",
-            index=models.Index(fields=["blob"], name="attachment_blob"),
-        ),
         migrations.CreateModel(
             name="Merge",
             fields=[
