@@ -15,6 +15,7 @@ from tamada.automation.errors import Invalid
 from tamada.automation.models import Macro, Visibility
 from tamada.automation.queries.macros import first_name, say, visible_to
 from tamada.conversations.models import Conversation, Draft, Message
+from tamada.kit import placeholders
 from tests.automation.scene import arrive, make_inbox
 from tests.cast import SignedIn
 
@@ -45,7 +46,7 @@ def make(agent: Agent, **more: object) -> Macro:
 )
 def test_placeholders_are_filled_or_left_as_gaps(text: str, values: dict[str, str], filled: str) -> None:
     text = text.replace("settings.SECRET_KEY", "settings.secret_key")
-    assert variables.filled(text, values, html=True) == filled.replace("SECRET_KEY", "secret_key")
+    assert placeholders.filled(text, values, html=True) == filled.replace("SECRET_KEY", "secret_key")
 
 
 def test_gaps_are_placeholders_of_ours_alone() -> None:

@@ -341,3 +341,15 @@ def test_how_far_a_mailbox_was_read_is_shown(owner: Agent, signed_in: SignedIn, 
     folder.gap, folder.checked_at = 2, timezone.now()
     folder.save()
     assert "2 messages had been missed; they were fetched." in signed_in(owner).get(page).text
+
+
+def test_signatures_by_language_are_saved_and_strange_placeholders_named(
+    owner: Agent, signed_in: SignedIn, account: MailAccount
+) -> None:
+    client = signed_in(owner)
+    assert post(client, account, signature_hy="Հարգանքով՝ {{agent.name}}").status_code == 302
+    refused = post(client, account, signature_hy="{{agent.salary}}")
+    assert refused.status_code == 422
+    assert "{{agent.salary}}" in refused.text
+    account.inbox.refresh_from_db()
+    assert account.inbox.signatures == {"hy": "Հարգանքով՝ {{agent.name}}"}

@@ -1,10 +1,15 @@
-"""What the installation is called and speaks: settings that the set-up asks for."""
+"""What the company is called, speaks, and is reached by: settings that stand in one place and are used in many."""
+
+from django.utils.translation import gettext as _
 
 from tamada.core import settings_store
 
 settings_store.declare("company.name", str, default="")
 settings_store.declare("company.language", str, default="en")
 settings_store.declare("company.time_zone", str, default="")
+DETAILS = ("address", "phone", "email", "website", "legal_name")
+for _detail in DETAILS:
+    settings_store.declare(f"company.{_detail}", str, default="")
 settings_store.declare("audit.keep_years", int, default=0)
 settings_store.declare("company.first_steps_over", bool, default=False)
 
@@ -19,6 +24,23 @@ def name() -> str:
 def given_name() -> str:
     """What somebody said that the company is called; "" until then."""
     return str(settings_store.get("company.name"))
+
+
+def details() -> dict[str, str]:
+    """What placeholders say of the company, by their names; empty where nobody said it."""
+    return {f"company.{name}": str(settings_store.get(f"company.{name}")) for name in ("name", *DETAILS)}
+
+
+def details_in_words() -> dict[str, str]:
+    """What these placeholders stand for."""
+    return {
+        "company.name": _("Name of our company"),
+        "company.legal_name": _("Registered name of our company"),
+        "company.address": _("Postal address of our company"),
+        "company.phone": _("Phone number of our company"),
+        "company.email": _("E-mail address of our company"),
+        "company.website": _("Website of our company"),
+    }
 
 
 def language() -> str:

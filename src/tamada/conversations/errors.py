@@ -103,3 +103,11 @@ class MergeStays(ConversationError):
     def __init__(self, later: int | None = None) -> None:
         super().__init__("undone before" if later is None else f"merge {later} came later")
         self.later = later
+
+
+class BadSignature(ConversationError):
+    """A signature has a placeholder that signatures don't have, or a broken one."""
+
+    def __init__(self, piece: str) -> None:
+        super().__init__(piece)
+        self.piece = piece

@@ -147,6 +147,7 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "time_zone": gettext_lazy("Time zone"),
     "theme": gettext_lazy("Theme"),
     "signature": gettext_lazy("Signature"),
+    "signatures": gettext_lazy("Signatures by language"),
     "role": gettext_lazy("Role"),
     "status": gettext_lazy("Status"),
     "assignee": gettext_lazy("Owner"),

@@ -27,15 +27,25 @@ def clean_company_name(name: str, field: str = "name") -> str:
     return name
 
 
-def update_company(*, agent: Agent, actor: Actor, name: str, language: str, time_zone: str = "") -> None:
-    """Name the company, and choose language and time zone of people who chose none. `Invalid`, PermissionDenied."""
+def update_company(
+    *, agent: Agent, actor: Actor, name: str, language: str, time_zone: str = "", **details: str
+) -> None:
+    """Name the company, choose language and time zone of people who chose none, and say how it is reached.
+
+    `details` are some of `company.DETAILS`; what is not named stays. Raises `Invalid`, PermissionDenied.
+    """
     require(agent, "company.settings")
     name = clean_company_name(name)
     if language not in dict(settings.LANGUAGES):
         raise Invalid(_("This language is not one of ours."), "language")
     if time_zone and time_zone not in known_zones():
         raise Invalid(_("This time zone does not exist."), "time_zone")
+    if unknown := details.keys() - set(company.DETAILS):
+        raise TypeError(f"no such detail: {', '.join(sorted(unknown))}")
     with transaction.atomic():
+        for detail, value in details.items():
+            if value.strip() != settings_store.get(f"company.{detail}"):
+                settings_store.set(f"company.{detail}", value.strip(), actor)
         settings_store.set("company.name", name, actor)
         settings_store.set("company.language", language, actor)
         settings_store.set("company.time_zone", time_zone, actor)

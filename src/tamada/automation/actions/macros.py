@@ -18,6 +18,7 @@ from tamada.core import audit, events
 from tamada.core.actors import Actor
 from tamada.customers.models import AttributeDefinition
 from tamada.kit.html import clean
+from tamada.kit.placeholders import broken_in, used_in
 
 from ..doings import tag_names
 from ..errors import Invalid
@@ -25,7 +26,7 @@ from ..events import MacroChanged
 from ..models import Macro, Visibility
 from ..points import Missing, Step, doings
 from ..queries.macros import may_change, visible_to
-from ..variables import FIELD, broken_in, names, used_in
+from ..variables import FIELD, names
 
 MOST_STEPS: Final = 12
 MOST_HTML: Final = 20_000

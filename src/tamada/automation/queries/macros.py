@@ -10,10 +10,11 @@ from tamada.accounts.queries import team_ids
 from tamada.conversations.models import Conversation
 from tamada.customers.models import IdentityType
 from tamada.kit.html import to_text
+from tamada.kit.placeholders import filled
 
 from ..models import Macro, Visibility
 from ..points import Missing, Step
-from ..variables import FIELD, filled, gaps_in, in_words
+from ..variables import FIELD, gaps_in, in_words
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +78,7 @@ def values_for(conversation: Conversation, agent: Agent) -> dict[str, str]:
         "conversation.number": str(conversation.number),
         "conversation.subject": conversation.subject,
         "inbox.name": conversation.inbox.name,
-        "company.name": company.given_name(),
+        **company.details(),
     }
 
 

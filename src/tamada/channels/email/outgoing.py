@@ -10,6 +10,7 @@ from tamada.channels.email.models import MailAccount
 from tamada.channels.email.threads import marker_for, reply_address
 from tamada.conversations import citing
 from tamada.conversations.models import Conversation, DeliveryState, Kind, Message
+from tamada.conversations.signatures import signature_of
 from tamada.core import storage
 from tamada.kit import html as kit_html
 
@@ -84,7 +85,7 @@ def _thread(conversation: Conversation, message: Message) -> _Thread:
 
 def _bodies(message: Message) -> tuple[str, str]:
     """Text and HTML: what was written, the signature, and what is quoted below."""
-    signature = _signature(message)
+    signature = signature_of(message)
     text, html = message.text, message.html
     if signature:
         text = f"{text.rstrip()}\n\n-- \n{signature}"
@@ -93,11 +94,6 @@ def _bodies(message: Message) -> tuple[str, str]:
         html = html or kit_html.from_text(text)
         return f"{text.rstrip()}\n\n{quote.text}".lstrip(), f"{html}<br>{quote.html}"
     return text, html
-
-
-def _signature(message: Message) -> str:
-    own = getattr(message.agent, "signature", "") if message.agent else ""
-    return str(own or message.inbox.signature).strip()
 
 
 def _files(message: Message) -> list[File]:

@@ -12,11 +12,13 @@ from tamada.accounts.queries import default_team, member_ids, teams_led_by
 from tamada.core import audit, events
 from tamada.core.actors import Actor
 
+from ..errors import BadSignature
 from ..events import InboxChanged
 from ..models import Inbox
+from ..signatures import unknown_in
 from .door import check_settles
 
-_CHANGEABLE = frozenset({"name", "team", "calendar", "language", "signature", "is_active", "settings"})
+_CHANGEABLE = frozenset({"name", "team", "calendar", "language", "signature", "signatures", "is_active", "settings"})
 
 
 @transaction.atomic
@@ -34,13 +36,17 @@ def create_inbox(
 
 @transaction.atomic
 def update_inbox(*, agent: Agent | None, actor: Actor, inbox: Inbox, **changes: Any) -> Inbox:
-    """Change an inbox's name, team, calendar, language, signature, settings, or whether it is in use.
+    """Change an inbox's name, team, calendar, language, signatures, settings, or whether it is in use.
 
-    A lead changes the inboxes of their teams, and gives them to their teams only. Raises PermissionDenied.
+    A lead changes the inboxes of their teams, and gives them to their teams only. Raises PermissionDenied, and
+    `BadSignature` for a placeholder that signatures don't have.
     """
     check_settles(agent, inbox)
     if unknown := changes.keys() - _CHANGEABLE:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
+    for text in (changes.get("signature", ""), *changes.get("signatures", {}).values()):
+        if strange := unknown_in(text):
+            raise BadSignature(strange)
     before, after = inbox.team_id, changes["team"].pk if "team" in changes else inbox.team_id
     if agent is not None and before != after and not teams_led_by(agent).filter(pk=after).exists():
         raise PermissionDenied("inbox.settings")

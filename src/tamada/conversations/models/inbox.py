@@ -42,6 +42,7 @@ class Inbox(models.Model):
     calendar = models.ForeignKey(Calendar, on_delete=models.PROTECT, null=True, blank=True, related_name="inboxes")
     language = models.CharField(max_length=5, blank=True, default="")
     signature = models.TextField(blank=True, default="", max_length=2000)
+    signatures = models.JSONField(default=dict, blank=True)  # by language, where one has its own
     settings = models.JSONField(default=dict, blank=True)
     is_active = models.BooleanField(default=True)
     created_at = models.DateTimeField(auto_now_add=True)

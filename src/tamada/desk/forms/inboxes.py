@@ -15,13 +15,15 @@ from tamada.calendars.models import Calendar
 from tamada.channels.email.accounts import servers_of
 from tamada.channels.email.models import MailAccount
 from tamada.conversations.models import Inbox
+from tamada.conversations.signatures import LANGUAGES
 
 from .servers import ImapForm, SmtpForm
 
 type_text = str | Promise
 _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართული"), ("ru", "Русский"), ("en", "English")]
-COMMON = ("name", "team", "calendar", "language", "signature", "is_active")
+COMMON = ("name", "team", "calendar", "language", "signature", "signatures", "is_active")
 """What belongs to every inbox; the rest is its channel's."""
+_SIGNED = {f"signature_{language}": language for language in LANGUAGES}
 
 _OUTGOING = ("from_name", "hourly_cap")
 _FIRST_DAY = date(1970, 1, 1)
@@ -32,9 +34,13 @@ _HEADINGS: dict[str, type_text] = {"": "", "outgoing": _("Outgoing mail"), "inco
 
 
 def _part(name: str) -> str:
-    if name in COMMON:
+    if name in COMMON or name in _SIGNED:
         return ""
     return "outgoing" if name in _OUTGOING else "incoming"
+
+
+def _signature(label: Any) -> forms.CharField:
+    return forms.CharField(label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 class InboxForm(forms.Form):
@@ -62,12 +68,21 @@ class InboxForm(forms.Form):
         required=False,
         max_length=2000,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text=_("Added below every message sent from this inbox."),
+        help_text=_(
+            "Added below every message sent from this inbox, unless the customer's language has one of its own. "
+            "Placeholders such as {{agent.first_name}} and {{company.phone}} are filled in; a line without a value "
+            "is left out."
+        ),
     )
+    signature_hy = _signature(_("Signature in Armenian"))
+    signature_ka = _signature(_("Signature in Georgian"))
+    signature_ru = _signature(_("Signature in Russian"))
+    signature_en = _signature(_("Signature in English"))
     is_active = forms.BooleanField(label=_("In use"), required=False)
 
     def __init__(self, data: Any, *, agent: Agent, inbox: Inbox, initial: dict[str, Any] | None = None) -> None:
-        super().__init__(data, initial={name: getattr(inbox, name) for name in COMMON} | (initial or {}))
+        signed = {name: inbox.signatures.get(language, "") for name, language in _SIGNED.items()}
+        super().__init__(data, initial={name: getattr(inbox, name) for name in COMMON} | signed | (initial or {}))
         team = self.fields["team"]
         assert isinstance(team, forms.ModelChoiceField)
         team.queryset = teams_led_by(agent)
@@ -85,7 +100,11 @@ class InboxForm(forms.Form):
 
     def changes(self) -> dict[str, Any]:
         """The fields that were changed, for the actions."""
-        return {name: self.cleaned_data[name] for name in self.changed_data}
+        changes = {name: self.cleaned_data[name] for name in self.changed_data if name not in _SIGNED}
+        if _SIGNED.keys() & set(self.changed_data):
+            written = {language: self.cleaned_data[name].strip() for name, language in _SIGNED.items()}
+            changes["signatures"] = {language: text for language, text in written.items() if text}
+        return changes
 
 
 class MailForm(InboxForm):

@@ -64,7 +64,7 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 class CompanyForm(forms.Form):
-    """What the company is called, and the language and time zone of people who chose none."""
+    """What the company is called and reached by, and the language and time zone of people who chose none."""
 
     name = forms.CharField(
         label=gettext_lazy("Company name"),
@@ -84,12 +84,23 @@ class CompanyForm(forms.Form):
         required=False,
         help_text=gettext_lazy("For colleagues who have none of their own."),
     )
+    legal_name = forms.CharField(
+        label=gettext_lazy("Registered name"),
+        required=False,
+        max_length=200,
+        help_text=gettext_lazy("This and what follows stands in signatures and macros, by placeholders."),
+    )
+    address = forms.CharField(label=gettext_lazy("Postal address"), required=False, max_length=300)
+    phone = forms.CharField(label=gettext_lazy("Phone"), required=False, max_length=60)
+    email = forms.EmailField(label=gettext_lazy("E-mail"), required=False)
+    website = forms.URLField(label=gettext_lazy("Website"), required=False, assume_scheme="https")
 
 
 @needs("company.settings")
 def company(request: HttpRequest) -> HttpResponse:
-    """Name, language and time zone."""
-    initial = {
+    """Name, language, time zone, and how customers reach the company."""
+    details = {name: company_settings.details()[f"company.{name}"] for name in company_settings.DETAILS}
+    initial = details | {
         "name": company_settings.name(),
         "language": company_settings.language(),
         "time_zone": company_settings.time_zone(),

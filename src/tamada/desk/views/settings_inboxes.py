@@ -16,6 +16,7 @@ from tamada.channels.email.imap import try_fetching
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.reasons import in_words
 from tamada.conversations.actions import update_inbox
+from tamada.conversations.errors import BadSignature
 from tamada.conversations.models import Inbox
 from tamada.conversations.queries import inboxes_visible_to
 
@@ -95,6 +96,9 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
                 update_inbox(agent=agent, actor=actor, inbox=found, **common)
     except accounts.BadAccountError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
+        return False
+    except BadSignature as error:
+        form.add_error("signature", _("A signature has no such placeholder: %(piece)s") % {"piece": error.piece})
         return False
     return True
 
