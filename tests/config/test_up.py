@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import httpx
@@ -145,8 +146,9 @@ def _ends_its_children_with_a_crowd(up: Up) -> None:
 def _crowd_of_signals(pids: list[int]) -> None:
     until_then = time.monotonic() + 0.1
     while time.monotonic() < until_then:
-        for pid in filter(alive, pids):
-            os.kill(pid, signal.SIGTERM)
+        for pid in pids:
+            with suppress(ProcessLookupError):  # it has ended already
+                os.kill(pid, signal.SIGTERM)
 
 
 def test_the_children_of_a_parent_that_was_killed_do_not_live_on(up: Up) -> None:
