@@ -144,7 +144,7 @@ class Stage:
                 assert difference(live[part], lines) == [], part
             return True
 
-        until(equal, seconds=25, what=f"after {what}: a state equal to a fresh load", every=0.3)
+        until(equal, seconds=60, what=f"after {what}: a state equal to a fresh load", every=0.3)
 
 
 def difference(live: list[str] | None, fresh: list[str] | None) -> list[str]:

@@ -4,7 +4,7 @@ import gzip
 import json
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from tamada.kit.text import analyse, detect_language, highlight, query_terms
@@ -77,6 +77,8 @@ def test_a_query_of_nothing_asks_nothing() -> None:
 
 
 @given(st.text(max_size=60))
+@example("թթ")  # the dictionary knows it as an abbreviation, with a point
+@example("\u02bc")
 @settings(deadline=None)
 def test_every_query_is_terms_with_at_most_one_star(query: str) -> None:
     for group in query_terms(query):

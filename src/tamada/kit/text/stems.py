@@ -46,4 +46,5 @@ def term(word: str) -> str:
     At most `LONGEST` letters.
     """
     folded = fold_word(word[:LONGEST])
-    return _STEMMERS[script_language(folded)](folded.strip("'"))[:LONGEST] or folded
+    found = _STEMMERS[script_language(folded)](folded.strip("'"))[:LONGEST] or folded
+    return found if found.isalnum() else "".join(filter(str.isalnum, found))  # the lemma of an abbreviation has points
