@@ -146,8 +146,8 @@ def _ends_its_children_with_a_crowd(up: Up) -> None:
 def _crowd_of_signals(pids: list[int]) -> None:
     until_then = time.monotonic() + 0.1
     while time.monotonic() < until_then:
-        for pid in filter(alive, pids):
-            with suppress(ProcessLookupError):  # it ended since it was looked at
+        for pid in pids:
+            with suppress(ProcessLookupError):  # it has ended already
                 os.kill(pid, signal.SIGTERM)
 
 
