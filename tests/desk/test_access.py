@@ -30,6 +30,7 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.privacy.actions import save_purpose
 from tests.cast import SignedIn
 
 WHO = ("owner", "teammate", "outsider", "observer")
@@ -137,6 +138,9 @@ CASES = (
     Case("identities", (302, 302, 404, 403), ("{customer}",), {"type": "email", "value": "two@mail.example"}),
     Case("identity", (302, 302, 404, 403), ("{customer}", "{identity}"), {"verified": "1"}),
     Case("identity", (302, 302, 404, 403), ("{customer}", "{identity}"), {"remove": "1"}),
+    Case("privacy", SEEN, ("{customer}",)),
+    Case("consent", (302, 302, 404, 403), ("{customer}",), {"purpose": "{purpose}", "given": "1", "source": "phone"}),
+    Case("export_person", (200, 403, 404, 403), ("{customer}",), {}),
     # oneself
     Case("profile", ALL),
     Case("profile_password", ALL),
@@ -177,6 +181,11 @@ CASES = (
     Case("settings_inboxes", ADMIN),
     Case("new_inbox", ADMIN),
     Case("new_inbox", ADMIN_DOES, data={"name": "Sales", "address": "sales@help.example"}),
+    Case("settings_purposes", ADMIN),
+    Case("new_purpose", ADMIN),
+    Case("new_purpose", ADMIN_DOES, data={"name": "News", "text_en": "May we?"}),
+    Case("purpose", ADMIN, ("{purpose}",)),
+    Case("purpose", ADMIN_DOES, ("{purpose}",), {"name": "News", "text_en": "May we, please?"}),
     Case("settings_inbox", ADMIN, ("{inbox}",)),
     Case(
         "settings_inbox",
@@ -279,8 +288,10 @@ def scene(
         agent=teammate, actor=actor_of(teammate), conversations=[conversation], changes=lambda _: {"priority": "low"}
     )
     assert change
+    purpose = save_purpose(agent=owner, actor=actor, name="Calls", texts={"en": "May we record calls?"})
     rows = {
-        "inbox": mail_inbox, "team": team, "other_team": other_team, "conversation": conversation, "held": held,
+        "purpose": purpose, "inbox": mail_inbox, "team": team, "other_team": other_team,
+        "conversation": conversation, "held": held,
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,

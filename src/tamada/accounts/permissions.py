@@ -32,6 +32,8 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "agent.settings": _ADMINS,
     "attribute.settings": _ADMINS,
     "company.settings": _ADMINS,
+    "privacy.export": _ADMINS,  # everything about a person, also what other teams wrote
+    "privacy.settings": _ADMINS,
     "quarantine.read": _ADMINS,
     "quarantine.retry": _ADMINS,
     "task.replay": _ADMINS,

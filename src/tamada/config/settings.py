@@ -26,6 +26,7 @@ ROOMS = (
     "channels",
     "channels.email",
     "notifications",
+    "privacy",
     "api",
     "desk",
 )

@@ -5,7 +5,7 @@ from importlib.util import find_spec
 
 from django.urls import URLPattern, URLResolver, path
 
-from .views import begin, colleagues, compose, conversation, customers, files, inbox
+from .views import begin, colleagues, compose, conversation, customers, files, inbox, privacy
 
 app_name = "desk"
 
@@ -50,6 +50,9 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:pk>/edit", customers.edit, name="edit_customer"),
     path("customers/<int:pk>/identities", customers.identities, name="identities"),
     path("customers/<int:pk>/identities/<int:identity>", customers.identity, name="identity"),
+    path("customers/<int:pk>/privacy", privacy.person, name="privacy"),
+    path("customers/<int:pk>/consent", privacy.consent, name="consent"),
+    path("customers/<int:pk>/export", privacy.export, name="export_person"),
     *_of("urls_people"),
     *_of("urls_search"),
     *_of("urls_settings"),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import settings, settings_hours, settings_inboxes, settings_oauth
+from .views import privacy, settings, settings_hours, settings_inboxes, settings_oauth
 
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
@@ -11,6 +11,9 @@ urlpatterns = [
     path("settings/hours/new", settings_hours.new, name="new_hours"),
     path("settings/hours/<int:pk>", settings_hours.edit, name="hours"),
     path("settings/hours/<int:pk>/delete", settings_hours.delete, name="delete_hours"),
+    path("settings/consent", privacy.purposes, name="settings_purposes"),
+    path("settings/consent/new", privacy.purpose, name="new_purpose"),
+    path("settings/consent/<int:pk>", privacy.purpose, name="purpose"),
     path("settings/tags", settings.tags, name="settings_tags"),
     path("settings/fields", settings.attributes, name="settings_attributes"),
     path("settings/blocked", settings.blocked, name="settings_blocked"),

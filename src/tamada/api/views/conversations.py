@@ -11,6 +11,7 @@ from tamada.conversations import actions, queries
 from tamada.conversations.models import Conversation as Row
 from tamada.conversations.models import Inbox
 from tamada.conversations.queries import ListFilter
+from tamada.privacy.actions import note_look
 
 from .. import cursors, files, schemas
 from ..addresses import read_people
@@ -102,11 +103,13 @@ def _writable_inbox(agent: Agent, value: str) -> Inbox:
 @router.get("/conversations/{id}", response=schemas.Conversation, summary="Get a conversation")
 def get_conversation(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
     """One conversation; 404 also when the caller may not see it."""
-    return _shown(caller_of(request), pk_of(id))
+    return _shown(caller_of(request), pk_of(id), is_read=True)
 
 
-def _shown(caller: Caller, pk: int, status: int = 200) -> HttpResponse:
+def _shown(caller: Caller, pk: int, status: int = 200, *, is_read: bool = False) -> HttpResponse:
     row = queries.get_visible(caller.agent, pk)
+    if is_read:
+        note_look(caller.agent, row.customer_id)
     location = f"/api/v1/conversations/{row.pk}" if status == 201 else ""
     return answer(conversation_item(row), status, location=location)
 

@@ -23,6 +23,7 @@ from tamada.core.presence import type_kind
 from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number, row_numbers
+from tamada.privacy.actions import note_look
 
 from .. import snooze, times
 from ..access import actor_of, agent_of, conversation_or_404
@@ -41,6 +42,7 @@ NEARBY = 6
 def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """The pane for htmx, its talk or about part alone for a refetch, or the whole page with the list beside it."""
     found = conversation_or_404(request, pk)
+    note_look(agent_of(request), found.customer_id)
     fragment = request.GET.get("fragment")
     if fragment == "talk":
         return render(request, "desk/conversation/talk.html", talk_context(request, found))

@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -15,8 +15,9 @@ from tamada.conversations.queries import visible_to
 from tamada.customers import actions, queries
 from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentity
 from tamada.customers.models import Customer, Identity, IdentityType
+from tamada.privacy.actions import note_look
 
-from ..access import actor_of, agent_of
+from ..access import actor_of, agent_of, customer_or_404
 from ..forms.customers import CustomerForm, NewCustomerForm, attributes_of
 from ..rows import rows_for
 from .inbox import rail_context
@@ -40,7 +41,7 @@ def people(request: HttpRequest) -> HttpResponse:
 @require_GET
 def customer(request: HttpRequest, pk: int) -> HttpResponse:
     """Who is this and how are they: a header, open conversations, and everything in order."""
-    found = _customer(request, pk)
+    found = customer_or_404(request, pk)
     agent = agent_of(request)
     try:
         page = queries.timeline(found, agent, cursor=request.GET.get("cursor"))
@@ -49,6 +50,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"customer": found, "entries": page.items, "next": page.next}
     if request.GET.get("cursor"):
         return render(request, "desk/customers/entries.html", context)
+    note_look(agent, found.pk)
     theirs = visible_to(agent).filter(customer=found, is_spam=False)
     live = theirs.exclude(status=Status.CLOSED).select_related("customer", "assignee", "inbox", "team")
     context |= {
@@ -64,7 +66,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what we know."""
-    found = _customer(request, pk)
+    found = customer_or_404(request, pk)
     form = CustomerForm.of(found, request.POST or None)
     if form.is_bound and form.is_valid():
         try:
@@ -114,7 +116,7 @@ def _form_page(request: HttpRequest, form: CustomerForm, found: Customer | None 
 @require_POST
 def identities(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a way to reach them."""
-    found = _customer(request, pk)
+    found = customer_or_404(request, pk)
     kind, value = request.POST.get("type", ""), request.POST.get("value", "")
     try:
         actions.add_identity(agent=agent_of(request), actor=actor_of(request), customer=found, type=kind, value=value)
@@ -127,7 +129,7 @@ def identities(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def identity(request: HttpRequest, pk: int, identity: int) -> HttpResponse:
     """Verify an address (`verified=1|0`), write to it again after it was paused (`resume=1`), or take it away."""
-    found = get_object_or_404(Identity, pk=identity, customer=_customer(request, pk))
+    found = get_object_or_404(Identity, pk=identity, customer=customer_or_404(request, pk))
     agent, actor = agent_of(request), actor_of(request)
     if request.POST.get("remove") == "1":
         actions.remove_identity(agent=agent, actor=actor, identity=found)
@@ -146,13 +148,6 @@ def _explained(error: Exception) -> str:
     if isinstance(error, IdentityTaken):
         return _("This address belongs to another customer already.")
     return str(error)
-
-
-def _customer(request: HttpRequest, pk: int) -> Customer:
-    try:
-        return queries.get_visible(agent_of(request), pk)
-    except Customer.DoesNotExist:
-        raise Http404 from None
 
 
 def _may_write(request: HttpRequest) -> bool:
