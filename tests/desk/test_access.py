@@ -36,6 +36,7 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.privacy.actions import save_purpose
 from tamada.transfer.models import Export, Import
 from tamada.webhooks import actions as webhooks
 from tests.cast import SignedIn
@@ -178,6 +179,9 @@ CASES = (
     Case("identities", (302, 302, 404, 403), ("{customer}",), {"type": "email", "value": "two@mail.example"}),
     Case("identity", (302, 302, 404, 403), ("{customer}", "{identity}"), {"verified": "1"}),
     Case("identity", (302, 302, 404, 403), ("{customer}", "{identity}"), {"remove": "1"}),
+    Case("privacy", SEEN, ("{customer}",)),
+    Case("consent", (302, 302, 404, 403), ("{customer}",), {"purpose": "{purpose}", "given": "1", "source": "phone"}),
+    Case("export_person", (200, 403, 404, 403), ("{customer}",), {}),
     # oneself
     Case("profile", ALL),
     Case("profile_password", ALL),
@@ -280,6 +284,11 @@ CASES = (
     Case("settings_inboxes", ADMIN),
     Case("new_inbox", ADMIN),
     Case("new_inbox", ADMIN_DOES, data={"name": "Sales", "address": "sales@help.example"}),
+    Case("settings_purposes", ADMIN),
+    Case("new_purpose", ADMIN),
+    Case("new_purpose", ADMIN_DOES, data={"name": "News", "text_en": "May we?"}),
+    Case("purpose", ADMIN, ("{purpose}",)),
+    Case("purpose", ADMIN_DOES, ("{purpose}",), {"name": "News", "text_en": "May we, please?"}),
     Case("settings_inbox", ADMIN, ("{inbox}",)),
     Case(
         "settings_inbox",
@@ -439,8 +448,10 @@ def scene(
     part = actions.split_conversation(agent=owner, actor=actor, conversation=fifth, first=answer.pk)
     known = customers.create_customer(agent=owner, actor=actor, name="Ani P.")
     customer_merge = customers.merge_customers(agent=owner, actor=actor, source=known, target=second.customer)
+    purpose = save_purpose(agent=owner, actor=actor, name="Calls", texts={"en": "May we record calls?"})
     rows = {
-        "inbox": mail_inbox, "team": team, "other_team": other_team, "conversation": conversation, "held": held,
+        "purpose": purpose, "inbox": mail_inbox, "team": team, "other_team": other_team,
+        "conversation": conversation, "held": held,
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
@@ -472,13 +483,11 @@ def filled(case: Case, scene: dict[str, int]) -> tuple[str, dict[str, Any]]:
 def ask(client: Client, case: Case, scene: dict[str, int]) -> int:
     """Send it, and return the status."""
     path, data = filled(case, scene)
-    if case.data is None:
-        response = client.get(path)
-        response.getvalue()  # A file is closed at its end.
-        return response.status_code
     if case.method:
         return client.generic(case.method, path, "text=We+c", "application/x-www-form-urlencoded").status_code
-    return client.post(path, data).status_code
+    response = client.get(path) if case.data is None else client.post(path, data)
+    response.getvalue()  # A file is closed at its end.
+    return response.status_code
 
 
 def test_every_address_of_the_desk_has_a_case() -> None:

@@ -38,6 +38,8 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "rule.settings": _ADMINS,
     "routing.settings": _LEADS,  # a lead: only their teams
     "company.settings": _ADMINS,
+    "privacy.export": _ADMINS,  # everything about a person, also what other teams wrote
+    "privacy.settings": _ADMINS,
     "quarantine.read": _ADMINS,
     "quarantine.retry": _ADMINS,
     "task.replay": _ADMINS,

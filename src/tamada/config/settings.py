@@ -29,6 +29,7 @@ ROOMS = (
     "automation",
     "notifications",
     "transfer",
+    "privacy",
     "api",
     "desk",
 )

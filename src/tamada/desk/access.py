@@ -9,6 +9,8 @@ from tamada.conversations.errors import MergedAway
 from tamada.conversations.models import Conversation, Inbox, Message
 from tamada.conversations.queries import get_visible, inboxes_visible_to, visible_to
 from tamada.core.actors import Actor
+from tamada.customers.models import Customer
+from tamada.customers.queries import get_visible as visible_customer
 
 
 def agent_of(request: HttpRequest) -> Agent:
@@ -32,6 +34,14 @@ def conversation_or_404(request: HttpRequest, pk: int) -> Conversation:
     except MergedAway as merged:
         return get_visible(agent_of(request), merged.into)
     except Conversation.DoesNotExist:
+        raise Http404 from None
+
+
+def customer_or_404(request: HttpRequest, pk: int) -> Customer:
+    """A customer the agent may see; 404 whether they are hidden or absent."""
+    try:
+        return visible_customer(agent_of(request), pk)
+    except Customer.DoesNotExist:
         raise Http404 from None
 
 

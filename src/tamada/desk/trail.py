@@ -40,6 +40,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "conversation.followed": gettext_lazy("Conversation followed"),
     "conversation.deleted": gettext_lazy("Conversation deleted"),
     "conversation.merged": gettext_lazy("Conversation merged into another"),
+    "consent.given": gettext_lazy("Consent given"),
+    "consent.withdrawn": gettext_lazy("Consent taken back"),
     "conversation.not_spam": gettext_lazy("Marked as not spam"),
     "conversation.parted": gettext_lazy("Merge undone"),
     "conversation.removed": gettext_lazy("Conversation removed for good"),
@@ -58,6 +60,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "customer.identity_verified": gettext_lazy("Address of a customer verified"),
     "customer.merged": gettext_lazy("Customer merged into another"),
     "customer.parted": gettext_lazy("Merge of customers undone"),
+    "customer.exported": gettext_lazy("Data of a customer downloaded"),
     "customer.updated": gettext_lazy("Customer changed"),
     "export.downloaded": gettext_lazy("Export downloaded"),
     "export.expired": gettext_lazy("Export expired"),
@@ -100,6 +103,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "rule.updated": gettext_lazy("Rule changed"),
     "push.subscribed": gettext_lazy("Browser notifications turned on"),
     "push.unsubscribed": gettext_lazy("Browser notifications turned off"),
+    "purpose.saved": gettext_lazy("Purpose of consent saved"),
     "sender.blocked": gettext_lazy("Sender blocked"),
     "sender.unblocked": gettext_lazy("Sender let in again"),
     "setting.changed": gettext_lazy("Setting changed"),
@@ -140,6 +144,7 @@ OBJECTS: Final[Mapping[str, Promise]] = {
     "transfer.import": gettext_lazy("Import"),
     "transfer.export": gettext_lazy("Export"),
     "webhooks.endpoint": gettext_lazy("Webhook"),
+    "privacy.purpose": gettext_lazy("Purpose of consent"),
 }
 FIELDS: Final[Mapping[str, Promise]] = {
     "name": gettext_lazy("Name"),

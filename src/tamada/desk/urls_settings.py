@@ -3,6 +3,7 @@
 from django.urls import path
 
 from .views import (
+    privacy,
     settings,
     settings_audit,
     settings_hours,
@@ -45,6 +46,9 @@ urlpatterns = [
     path("settings/sla/foresee", settings_sla.foresee, name="foresee_sla"),
     path("settings/sla/<int:pk>", settings_sla.edit, name="sla"),
     path("settings/sla/<int:pk>/delete", settings_sla.delete, name="delete_sla"),
+    path("settings/consent", privacy.purposes, name="settings_purposes"),
+    path("settings/consent/new", privacy.purpose, name="new_purpose"),
+    path("settings/consent/<int:pk>", privacy.purpose, name="purpose"),
     path("settings/tags", settings.tags, name="settings_tags"),
     path("settings/fields", settings.attributes, name="settings_attributes"),
     path("settings/blocked", settings.blocked, name="settings_blocked"),

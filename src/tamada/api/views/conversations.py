@@ -11,6 +11,7 @@ from tamada.conversations import actions, queries
 from tamada.conversations.models import Conversation as Row
 from tamada.conversations.models import Inbox
 from tamada.conversations.queries import ListFilter
+from tamada.privacy.actions import note_look
 
 from .. import cursors, files, schemas
 from ..addresses import read_people
@@ -102,7 +103,10 @@ def _writable_inbox(agent: Agent, value: str) -> Inbox:
 @router.get("/conversations/{id}", response=schemas.Conversation, summary="Get a conversation")
 def get_conversation(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
     """One conversation; 404 also when the caller may not see it. Where one was merged to, `merged_into` tells."""
-    return answer(conversation_item(queries.get_readable(caller_of(request).agent, pk_of(id))))
+    agent = caller_of(request).agent
+    row = queries.get_readable(agent, pk_of(id))
+    note_look(agent, row.customer_id)
+    return answer(conversation_item(row))
 
 
 def _shown(caller: Caller, pk: int, status: int = 200) -> HttpResponse:

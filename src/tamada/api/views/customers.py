@@ -11,6 +11,7 @@ from tamada.customers.actions import CustomerFields
 from tamada.customers.errors import IdentityTaken, InvalidIdentity
 from tamada.customers.models import Customer, CustomerMerge, Identity, Organisation
 from tamada.customers.queries import CustomerFilter
+from tamada.privacy.actions import note_look
 
 from .. import cursors, schemas
 from ..answers import answer, page
@@ -97,7 +98,10 @@ def _refusing_taken(caller: Caller, work: Any) -> Any:
 @router.get("/customers/{id}", response=schemas.Customer, summary="Get a customer")
 def get_customer(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
     """One customer; 404 also when the caller may not see them. Of who was merged, the one they are by now."""
-    return answer(customer_item(queries.get_now(caller_of(request).agent, pk_of(id))))
+    agent = caller_of(request).agent
+    row = queries.get_now(agent, pk_of(id))
+    note_look(agent, row.pk)
+    return answer(customer_item(row))
 
 
 def _shown(caller: Caller, pk: int, status: int = 200) -> HttpResponse:
@@ -125,6 +129,7 @@ def get_timeline(request: HttpRequest, id: str, query: Query[schemas.TimelineQue
     """Everything about one customer that the caller may see, every channel mixed."""
     agent = caller_of(request).agent
     row = queries.get_now(agent, pk_of(id))
+    note_look(agent, row.pk)
     purpose = f"timeline:{row.pk}:{query.order}"
     found = queries.timeline(
         row,

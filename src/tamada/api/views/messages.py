@@ -8,6 +8,7 @@ from ninja import Query, Router
 from tamada.channels.journal import default_journal
 from tamada.conversations import actions, queries
 from tamada.conversations.models import Conversation, Message
+from tamada.privacy.actions import note_look
 
 from .. import cursors, files, schemas
 from ..addresses import read_people
@@ -25,7 +26,9 @@ router = Router(tags=["Messages"])
 @router.get("/conversations/{id}/messages", response=schemas.Page[schemas.Message], summary="List messages")
 def list_messages(request: HttpRequest, id: str, query: Query[schemas.MessageQuery]) -> HttpResponse:  # noqa: A002
     """Oldest first; system lines too. Of a merged conversation only the line is left that says where it went."""
-    row = queries.get_readable(caller_of(request).agent, pk_of(id))
+    agent = caller_of(request).agent
+    row = queries.get_readable(agent, pk_of(id))
+    note_look(agent, row.customer_id)
     purpose = f"messages:{row.pk}"
     inner = cursors.unwrap(query.cursor, purpose)
     seq = int(inner) if inner else _seq_of(row, query.after)

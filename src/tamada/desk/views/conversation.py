@@ -25,6 +25,7 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number
 from tamada.kit.spoken import read_time
+from tamada.privacy.actions import note_look
 
 from .. import countdown, snooze, times
 from ..access import actor_of, agent_of, conversation_or_404
@@ -50,6 +51,7 @@ def conversation(request: HttpRequest, pk: int) -> HttpResponse:
     if found.pk != pk:
         query = request.GET.urlencode()
         return redirect(f"{numbered('conversation', found.pk)}{'?' + query if query else ''}")
+    note_look(agent_of(request), found.customer_id)
     fragment = request.GET.get("fragment")
     if fragment == "talk":
         return render(request, "desk/conversation/talk.html", talk_context(request, found))

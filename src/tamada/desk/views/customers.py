@@ -20,10 +20,11 @@ from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentit
 from tamada.customers.models import Customer, CustomerMerge, Identity, IdentityType
 from tamada.kit.cursors import BadCursor
 from tamada.kit.numbers import row_number
+from tamada.privacy.actions import note_look
 from tamada.search.queries import search
 from tamada.search.query import LONGEST
 
-from ..access import actor_of, agent_of
+from ..access import actor_of, agent_of, customer_or_404
 from ..forms.customers import CustomerForm, NewCustomerForm, attributes_of
 from ..rows import rows_for
 from .inbox import rail_context
@@ -78,6 +79,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
     context: dict[str, Any] = {"customer": found, "entries": page.items, "next": page.next}
     if request.GET.get("cursor"):
         return render(request, "desk/customers/entries.html", context)
+    note_look(agent, found.pk)
     theirs = visible_to(agent).filter(customer=found, is_spam=False)
     live = theirs.exclude(status=Status.CLOSED).select_related("customer", "assignee", "inbox", "team")
     context |= {
@@ -95,7 +97,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def edit(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct what we know."""
-    found = _customer(request, pk)
+    found = customer_or_404(request, pk)
     form = CustomerForm.of(found, request.POST or None)
     if form.is_bound and form.is_valid():
         try:
@@ -145,7 +147,7 @@ def _form_page(request: HttpRequest, form: CustomerForm, found: Customer | None 
 @require_POST
 def identities(request: HttpRequest, pk: int) -> HttpResponse:
     """Add a way to reach them."""
-    found = _customer(request, pk)
+    found = customer_or_404(request, pk)
     kind, value = request.POST.get("type", ""), request.POST.get("value", "")
     try:
         actions.add_identity(agent=agent_of(request), actor=actor_of(request), customer=found, type=kind, value=value)
@@ -158,7 +160,7 @@ def identities(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 def identity(request: HttpRequest, pk: int, identity: int) -> HttpResponse:
     """Verify an address (`verified=1|0`), write to it again after it was paused (`resume=1`), or take it away."""
-    found = get_object_or_404(Identity, pk=identity, customer=_customer(request, pk))
+    found = get_object_or_404(Identity, pk=identity, customer=customer_or_404(request, pk))
     agent, actor = agent_of(request), actor_of(request)
     if request.POST.get("remove") == "1":
         actions.remove_identity(agent=agent, actor=actor, identity=found)

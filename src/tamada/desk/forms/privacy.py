@@ -1,0 +1,54 @@
+"""Forms about consent."""
+
+from typing import Any
+
+from django import forms
+from django.conf import settings
+from django.utils.translation import gettext_lazy as _
+
+from tamada.privacy.models import Purpose, Source
+
+
+class PurposeForm(forms.Form):
+    """What people are asked to agree to, in each language."""
+
+    name = forms.CharField(
+        label=_("Name"), max_length=120, help_text=_("For colleagues, such as: news by e-mail, recording of calls.")
+    )
+    is_active = forms.BooleanField(
+        label=_("In use"), required=False, help_text=_("One that is not in use is asked of nobody; its answers stay.")
+    )
+
+    def __init__(self, data: Any, *, purpose: Purpose | None = None) -> None:
+        known = {"name": purpose.name, "is_active": purpose.is_active} if purpose else {"is_active": True}
+        super().__init__(data, initial=known)
+        for code, name in settings.LANGUAGES:
+            self.fields[f"text_{code}"] = forms.CharField(
+                label=_("What they are asked, in %(language)s") % {"language": name},
+                max_length=4000,
+                required=False,
+                initial=purpose.texts.get(code, "") if purpose else "",
+                widget=forms.Textarea(attrs={"rows": 3, "lang": code}),
+            )
+
+    def clean(self) -> dict[str, Any]:
+        """Nobody can agree to nothing."""
+        given = super().clean() or {}
+        if not any(given.get(f"text_{code}", "").strip() for code, _name in settings.LANGUAGES):
+            raise forms.ValidationError(_("Write what people are asked in one language at least."))
+        return given
+
+    def values(self) -> dict[str, Any]:
+        """For the action."""
+        given = self.cleaned_data
+        texts = {code: given[f"text_{code}"] for code, _name in settings.LANGUAGES}
+        return {"name": given["name"], "is_active": given["is_active"], "texts": texts}
+
+
+class ConsentForm(forms.Form):
+    """What a person said, and how."""
+
+    purpose = forms.ModelChoiceField(queryset=Purpose.objects.all())
+    given = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")
+    source = forms.ChoiceField(choices=Source.choices)
+    note = forms.CharField(max_length=300, required=False)

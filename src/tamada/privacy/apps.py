@@ -1,0 +1,13 @@
+from django.apps import AppConfig
+
+
+class PrivacyConfig(AppConfig):
+    """Wire the room: what it keeps about people itself."""
+
+    name = "tamada.privacy"
+    label = "privacy"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell what this room holds, after all others."""
+        from . import holdings  # noqa: F401  registers
