@@ -72,7 +72,7 @@ def test_every_choice_says_when_it_means(ask: Ask, teammate: Agent, signed_in: S
         for choice in ("tomorrow", "next_week", "business"):
             until = moment(choice, hours=hours)
             assert until is not None
-            assert page.count(f'<span class="count">{times.upcoming(until)}</span>') >= 2, choice
+            assert page.count(f'<time class="count">{times.upcoming(until)}</time>') >= 2, choice
     assert "When we open again" in page
     assert "Until we open again" in page
 
