@@ -16,12 +16,15 @@ import tempfile
 import threading
 import time
 from collections.abc import Sequence
+from contextlib import closing
+from functools import partial
 from pathlib import Path
 from typing import Any, BinaryIO
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
 from benchmarks.mail_corpus import corpus
+from tests.helpers.polling import until
 from tests.helpers.tamada import RunningTamada
 
 CONNECTIONS = 4
@@ -139,12 +142,9 @@ def _expect(answers: BinaryIO, code: bytes) -> None:
 
 def _until_stored(path: Path, count: int) -> None:
     """Messages and their index entries are one transaction: when the row is there it is found."""
-    db = sqlite3.connect(path, timeout=20)
-    deadline = time.monotonic() + 300
-    while db.execute("SELECT count(*) FROM channels_rawinput").fetchone()[0] < count:
-        if time.monotonic() > deadline:
-            raise TimeoutError("The mail did not arrive within five minutes.")
-        time.sleep(0.01)
+    with closing(sqlite3.connect(path, timeout=20)) as db:
+        stored = partial(db.execute, "SELECT count(*) FROM channels_rawinput")
+        until(lambda: stored().fetchone()[0] >= count, seconds=300, what="the mail's arrival", every=0.01)
 
 
 if __name__ == "__main__":

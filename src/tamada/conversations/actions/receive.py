@@ -220,11 +220,10 @@ class _Batch:
         for conversation in self.joined.values():
             conversation.updated_at = now
         bulk.update(Conversation, list(self.joined.values()), _ADVANCED)
-        for taken in self.taken:
-            taken.message.conversation = taken.message.conversation  # takes over the id that it has by now
-        for line in self.lines:
-            line.conversation = line.conversation
-        bulk.insert(Message, [*self.lines, *(t.message for t in self.taken)])
+        rows = [*self.lines, *(t.message for t in self.taken)]
+        for row in rows:
+            row.conversation = row.conversation  # takes over the id that it has by now
+        bulk.insert(Message, rows)
         bulk.insert(Attachment, [_attachment(t.message, a) for t in self.taken for a in t.envelope.attachments])
         self._count()
         self._hear()

@@ -169,12 +169,13 @@ def start_conversation(
     letter = read_letter(text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id)
     if not letter.to:
         raise NoRecipient
-    same = {"inbox_id": inbox.pk, "subject": clean_subject(subject)}
+    subject = clean_subject(subject)
+    same = {"inbox_id": inbox.pk, "subject": subject}
     try:
         with durable_atomic():
             if known := letter.sent_before(agent, **same):
                 return known.conversation, known
-            conversation = _new_conversation(agent, inbox, letter.to[0], clean_subject(subject), letter.written)
+            conversation = _new_conversation(agent, inbox, letter.to[0], subject, letter.written)
             message = letter.message(conversation, agent, actor, subject)
             message.data = {"undo": {"started": True}}
             letter.post(conversation, message)

@@ -80,7 +80,7 @@ def snooze_time(conversation: Conversation, choice: str) -> SafeString | str:
         until = snooze.moment(choice, hours=schedule(conversation.inbox.calendar))
     except ValueError:  # its hours never open again
         return ""
-    return format_html('<span class="count">{}</span>', times.upcoming(until)) if until else ""
+    return format_html('<time class="count">{}</time>', times.upcoming(until)) if until else ""
 
 
 @register.filter

@@ -121,9 +121,7 @@ def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
         agent=agent_of(request),
         actor=actor_of(request),
         message=cited,
-        to=addresses_in(given.get("to", "")),
-        cc=addresses_in(given.get("cc", "")),
-        bcc=addresses_in(given.get("bcc", "")),
+        **receivers_in(given),
         html=written.html,
         attachments=written.files,
         subject=given.get("subject") or None,
@@ -189,6 +187,11 @@ def addresses_in(line: str) -> list[Address]:
     if line.strip() and not any(email for _, email in pairs):
         raise BadRecipient(line)
     return [Address(name=name, email=email) for name, email in pairs if name or email]
+
+
+def receivers_in(given: QueryDict) -> dict[str, Any]:
+    """Whom the form names, for the actions."""
+    return {name: addresses_in(given.get(name, "")) for name in ("to", "cc", "bcc")}
 
 
 def _sent(message: Message) -> dict[str, Any]:

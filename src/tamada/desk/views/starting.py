@@ -22,7 +22,7 @@ from ..shown import leaves_later
 from ..written import read
 from . import drafts
 from .inbox import rail_context
-from .send import REFUSED, addresses_in, client_id_of, explained, leaves_at, undo_url
+from .send import REFUSED, client_id_of, explained, leaves_at, receivers_in, undo_url
 
 
 @require_http_methods(["GET", "POST"])
@@ -101,9 +101,7 @@ def _start(request: HttpRequest, inbox: Inbox) -> Message:
         agent=agent_of(request),
         actor=actor_of(request),
         inbox=inbox,
-        to=addresses_in(given.get("to", "")),
-        cc=addresses_in(given.get("cc", "")),
-        bcc=addresses_in(given.get("bcc", "")),
+        **receivers_in(given),
         subject=given.get("subject", ""),
         text=given.get("text_out", "") or given.get("text", ""),
         html=written.html,
