@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
-from tests.desk.test_desk_axe import sign_in
+from tests.desk.furnished import sign_in
 from tests.helpers.tamada import RunningTamada
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -17,7 +17,7 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
 ) -> None:
     tamada = running(demo=True)
     page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
-    sign_in(page, tamada)
+    sign_in(page, tamada.base_url)
     page.goto(tamada.base_url + "/settings/macros/new")
     page.locator("input[name=name]").fill("Zebra")
     page.locator("trix-editor").first.click()

@@ -22,7 +22,7 @@ from tamada.core.tasks import run_pending
 from tamada.desk.countdown import shown
 from tests.cast import SignedIn
 from tests.conversations.conftest import Receive, inbox, receive
-from tests.desk.test_desk_axe import sign_in
+from tests.desk.furnished import sign_in
 from tests.helpers.tamada import RunningTamada
 
 __all__ = ["inbox", "receive"]
@@ -136,7 +136,7 @@ def test_late_ones_are_found(waiting: Conversation, teammate: Agent, outsider: A
 def test_the_page_counts_down_by_itself(demo_house: RunningTamada, new_context: Callable[..., BrowserContext]) -> None:
     tamada = demo_house
     page = new_context(locale="en").new_page()
-    sign_in(page, tamada)
+    sign_in(page, tamada.base_url)
     page.goto(tamada.base_url + "/inbox/open")
     one = page.locator("#rows tamada-due[due]").first
     expect(one).to_be_visible(timeout=60_000)  # The first deadlines are worked out in the background.

@@ -1,7 +1,6 @@
 """axe-core on every screen of the desk, as the demo company fills it, in light and in dark."""
 
 import json
-import re
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -9,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tamada.demo import PASSWORD, SIGN_IN
+from tests.desk.furnished import first_link, furnish, opened, sign_in
 from tests.helpers.tamada import RunningTamada
 
 PAGES = (
@@ -87,21 +86,6 @@ def serious(page: Page, **options: Any) -> dict[str, list[str]]:
     }
 
 
-def sign_in(page: Page, tamada: RunningTamada) -> None:
-    """As the demo's first person."""
-    page.goto(tamada.base_url + "/login")
-    page.locator("input[name=email]").fill(SIGN_IN)
-    page.locator("input[name=password]").fill(PASSWORD)
-    page.locator("input[name=password]").press("Enter")
-    expect(page).to_have_url(re.compile("/inbox/mine$"))
-
-
-def linked(page: Page, base: str, listing: str, link: str) -> str:
-    """The address of the first link of a list."""
-    page.goto(base + listing)
-    return page.locator(link).first.get_attribute("href") or ""
-
-
 def conversations(page: Page, base: str) -> list[str]:
     """One conversation of each list: open, snoozed, closed, spam have their own signs."""
     found = []
@@ -119,8 +103,8 @@ def test_axe_finds_nothing_serious_on_any_screen(
 ) -> None:
     tamada = demo_house
     page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
-    sign_in(page, tamada)
-    person = linked(page, tamada.base_url, "/customers/", "tbody a[href^='/customers/']")
+    sign_in(page, tamada.base_url)
+    person = first_link(page, tamada.base_url, "/customers/", "tbody a[href^='/customers/']")
     found: dict[str, dict[str, list[str]]] = {}
     for path in (*PAGES, *conversations(page, tamada.base_url), person, f"{person}/edit"):
         for scheme, options in SCHEMES.items():
@@ -130,6 +114,33 @@ def test_axe_finds_nothing_serious_on_any_screen(
             assert answer.status == 200, path
             if trouble := serious(page, **options):
                 found[f"{scheme} {path}"] = trouble
+    assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(600)
+def test_axe_finds_nothing_serious_where_a_team_has_been_at_work(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    base = running(demo=True).base_url
+    page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
+    sign_in(page, base)
+    screens = furnish(page, base)
+    found: dict[str, dict[str, list[str]]] = {}
+    for scheme, options in SCHEMES.items():
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        for path in screens.pages:
+            answer = page.goto(base + path)
+            assert answer is not None
+            assert answer.status == 200, path
+            if trouble := serious(page, **options):
+                found[f"{scheme} {path}"] = trouble
+        for name, where in screens.dialogs.items():
+            opened(page, base, where)
+            dialog = page.get_by_role("dialog")
+            assert dialog.evaluate("d => document.getElementById(d.getAttribute('aria-labelledby'))?.innerText"), name
+            if trouble := serious(page, **options):
+                found[f"{scheme} {name}"] = trouble
     assert found == {}, json.dumps(found, indent=1, ensure_ascii=False)
 
 
@@ -143,7 +154,7 @@ def test_axe_finds_nothing_serious_in_open_menus_dialogs_and_on_a_phone(
 ) -> None:
     tamada = demo_house
     page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
-    sign_in(page, tamada)
+    sign_in(page, tamada.base_url)
     found: dict[str, dict[str, list[str]]] = {}
     [talk, *_] = conversations(page, tamada.base_url)
     page.goto(tamada.base_url + talk)

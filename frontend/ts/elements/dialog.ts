@@ -58,7 +58,7 @@ class Dialogs extends TamadaElement {
   private fill(dialog: HTMLDialogElement, html: string): void {
     dialog.innerHTML = html;
     htmx.process(dialog);
-    const title = dialog.querySelector("h1");
+    const title = dialog.querySelector("h1, h2");
     if (!title) return;
     title.id ||= "dialog-title";
     dialog.setAttribute("aria-labelledby", title.id);

@@ -1,0 +1,149 @@
+"""The screens of a team at work without a mouse: everything that can be used is reached, is seen, and can be left."""
+
+import json
+import re
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.desk.furnished import first_link, furnish, opened, sign_in
+from tests.helpers.tamada import RunningTamada
+
+SETTINGS = (
+    "/settings/company", "/settings/inboxes/1", "/settings/hours/new", "/settings/macros/1", "/settings/rules/new",
+    "/settings/routing/teams/1", "/settings/routing/people/1", "/settings/sla/1", "/settings/sign-in",
+    "/settings/audit", "/settings/webhooks/new", "/settings/import", "/settings/consent/new", "/deleted", "/profile",
+    "/profile/second-step", "/profile/tokens",
+)  # fmt: skip
+
+# Marks what the Tab key is to reach, and notes what it reached and whether one sees where one is.
+WATCH = """root => {
+  const kinds = 'a[href], button, input, select, textarea, summary, iframe, [contenteditable], [tabindex]';
+  const all = [...root.querySelectorAll(kinds)].filter(el =>
+    el.tabIndex >= 0 && !el.disabled && el.type !== 'hidden' && !el.closest('[inert]')
+    && el.checkVisibility({visibilityProperty: true}));
+  const group = el => el.type === 'radio' ? `${el.form?.action} ${el.name}` : null;
+  const stops = new Map();  // of radios of one name only one is stopped at
+  for (const el of all) if (group(el) && (!stops.has(group(el)) || el.checked)) stops.set(group(el), el);
+  window.left = new Set(all.filter(el => !group(el) || stops.get(group(el)) === el));
+  window.unseen = [];
+  const outlined = el => getComputedStyle(el).outlineStyle !== 'none' && parseFloat(getComputedStyle(el).outlineWidth);
+  root.addEventListener('focusin', ({target}) => {
+    window.left.delete(target);
+    // In the composer's fields one sees the caret, and its frame is darker.
+    if (target.matches('iframe, .composer input, .composer trix-editor')) return;
+    const around = [target, ...(target.labels ?? []), target.closest('tamada-rich') ?? target];
+    const ringed = around.some(outlined) || getComputedStyle(target).boxShadow !== 'none';
+    const inside = around.map(el => el.getBoundingClientRect()).some(box =>
+      box.width > 2 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth);
+    if (!ringed || !inside) window.unseen.push(`${ringed ? 'outside' : 'no ring'}: ${target.outerHTML.slice(0, 160)}`);
+  });
+  return window.left.size;
+}"""
+
+
+def walked(page: Page, root: str) -> dict[str, list[str]]:
+    """Go through a part of the page by Tab alone; what was not reached, and what was reached unseen."""
+    total: int = page.locator(root).first.evaluate(WATCH)
+    for _ in range(3):
+        for _press in range(total + 12):
+            page.keyboard.press("Tab")
+        if not page.evaluate("window.left.size"):
+            break
+    missed = page.evaluate("[...window.left].map(el => el.outerHTML.slice(0, 160))")
+    return {name: found for name, found in (("missed", missed), ("unseen", page.evaluate("window.unseen"))) if found}
+
+
+@pytest.fixture
+def desk(running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]) -> tuple[Page, str]:
+    """A demo company of this test's own, and its admin's page."""
+    base = running(demo=True).base_url
+    page = new_context(viewport={"width": 1280, "height": 900}, reduced_motion="reduce").new_page()
+    sign_in(page, base)
+    return page, base
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(900)
+def test_tab_reaches_everything_on_every_screen_and_in_every_dialog(desk: tuple[Page, str]) -> None:
+    page, base = desk
+    screens, trouble = furnish(page, base), dict[str, Any]()
+    for path in (*SETTINGS, *screens.pages):
+        page.goto(base + path)
+        expect(page.locator("main")).to_be_visible()
+        if found := walked(page, "main"):
+            trouble[path] = found
+    for name, where in screens.dialogs.items():
+        opened(page, base, where)
+        if found := walked(page, "tamada-dialog dialog"):
+            trouble[name] = found
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).to_be_hidden()
+    assert trouble == {}, json.dumps(trouble, indent=1)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+def test_conversations_are_merged_and_parted_by_keys_alone(desk: tuple[Page, str]) -> None:
+    page, base = desk
+    other = first_link(page, base, "/inbox/open", "a[data-row]").rsplit("/", 1)[1]
+    talk = page.locator("a[data-row]").nth(1).get_attribute("href") or ""
+    opened(page, base, (talk, "m"))
+    dialog = page.get_by_role("dialog")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type(f"#{other}")
+    choice = dialog.locator(f"input[name=into][value='{other}']")
+    expect(choice).to_be_attached()
+    page.keyboard.press("Tab")
+    expect(dialog.locator("input[name=into]").first).to_be_focused()
+    page.keyboard.press("Space")
+    while not choice.is_checked():
+        page.keyboard.press("ArrowDown")
+    expect(dialog.locator(".merge-preview li").first).to_be_visible()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(f"/conversations/{other}$"))
+    undo = page.locator(".toast").get_by_role("button", name="Undo")
+    expect(undo).to_be_visible()
+    page.keyboard.press("Control+z")
+    expect(page.locator(".toast", has_text="Undo")).to_be_hidden()
+    page.goto(base + talk)
+    expect(page).to_have_url(base + talk)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+def test_a_rule_is_made_and_tried_by_keys_alone(desk: tuple[Page, str]) -> None:
+    page, base = desk
+    page.goto(base + "/settings/rules/new")
+    page.locator("main input[name=name]").focus()
+    page.keyboard.type("Modems first")
+    page.locator("main [name=trigger]").focus()
+    page.keyboard.type("a customer writes")
+    _add_row(page, "Add a condition", "condition", "The subject", "modem")
+    _add_row(page, "Add something to do", "step", "Leave the note", "Look at the modem")
+    save = page.get_by_role("button", name="Save")
+    save.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile(r"/settings/rules/\d+$"))
+    expect(page.locator("[name=step_value]")).to_have_value("Look at the modem")
+    page.get_by_role("button", name="Try it").focus()
+    page.keyboard.press("Enter")
+    expect(page.locator("#dry-run")).to_contain_text("it would have fired in")
+
+
+def _add_row(page: Page, button: str, kind: str, what: str, value: str) -> None:
+    """A line whose first choice draws the rest of it anew: the words that are typed on must not be taken for keys."""
+    page.get_by_role("button", name=button).focus()
+    page.keyboard.press("Enter")
+    chosen = page.locator(f"[name={'condition_ask' if kind == 'condition' else 'step_do'}]").last
+    expect(chosen).to_be_visible()
+    chosen.focus()
+    page.keyboard.type(what)
+    expect(chosen).to_be_focused()
+    field = page.locator(f"[name={kind}_value]").last
+    expect(field).to_be_editable()
+    expect(field).not_to_have_js_property("tagName", "SELECT")
+    field.focus()
+    page.keyboard.type(value)
