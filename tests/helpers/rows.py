@@ -16,7 +16,8 @@ def every_row(*, but: Collection[str]) -> dict[str, list[tuple[Any, ...]]]:
             label = model._meta.label
             if label not in but:
                 fields = [f for f in model._meta.concrete_fields if f"{label}.{f.name}" not in but]
-                columns, key = ", ".join(quoted(str(field.column)) for field in fields), quoted(str(model._meta.pk.column))
-                db.execute(f"SELECT {columns} FROM {quoted(model._meta.db_table)} ORDER BY {key}")
+                columns = ", ".join(quoted(str(field.column)) for field in fields)
+                key, table = quoted(str(model._meta.pk.column)), quoted(model._meta.db_table)
+                db.execute(f"SELECT {columns} FROM {table} ORDER BY {key}")
                 rows[label] = db.fetchall()
     return rows

@@ -22,7 +22,9 @@ class Dialogs extends TamadaElement {
   private clicked(event: MouseEvent): void {
     if (!(event.target instanceof Element)) return;
     const closer = event.target.closest("[data-dialog-close]");
-    if (closer || (event.target instanceof HTMLDialogElement && isOutside(event, event.target))) event.target.closest("dialog")?.close();
+    const dialog = event.target.closest("dialog");
+    if (dialog && (closer || (event.target === dialog && isOutside(event, dialog)))) dialog.close();
+    else if (closer && !dialog) history.back(); // The question stands on a page of its own.
     const shower = event.target.closest<HTMLElement>("[data-dialog-open]");
     if (shower) document.querySelector<HTMLDialogElement>(shower.dataset["dialogOpen"] ?? "")?.showModal();
     const opener = event.target.closest<HTMLElement>("[data-dialog]");
