@@ -37,6 +37,7 @@ from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
 from tamada.privacy.actions import save_purpose
+from tamada.privacy.models import Erasure
 from tamada.transfer.models import Export, Import
 from tamada.webhooks import actions as webhooks
 from tests.cast import SignedIn
@@ -182,6 +183,8 @@ CASES = (
     Case("privacy", SEEN, ("{customer}",)),
     Case("consent", (302, 302, 404, 403), ("{customer}",), {"purpose": "{purpose}", "given": "1", "source": "phone"}),
     Case("export_person", (200, 403, 404, 403), ("{customer}",), {}),
+    Case("erase_person", (200, 403, 404, 403), ("{customer}",)),
+    Case("erase_person", (302, 403, 404, 403), ("{customer}",), {"typed": "Ani Petrosyan", "reason": "asked"}),
     # oneself
     Case("profile", ALL),
     Case("profile_password", ALL),
@@ -284,6 +287,11 @@ CASES = (
     Case("settings_inboxes", ADMIN),
     Case("new_inbox", ADMIN),
     Case("new_inbox", ADMIN_DOES, data={"name": "Sales", "address": "sales@help.example"}),
+    Case("settings_erasures", ADMIN),
+    Case("erasure", ADMIN, ("{erasure}",)),
+    Case("receipt", ADMIN, ("{erasure}", "html")),
+    Case("receipt", ADMIN, ("{erasure}", "json")),
+    Case("receipt", (404, 403, 403, 403), ("{erasure}", "exe")),
     Case("settings_purposes", ADMIN),
     Case("new_purpose", ADMIN),
     Case("new_purpose", ADMIN_DOES, data={"name": "News", "text_en": "May we?"}),
@@ -449,8 +457,9 @@ def scene(
     known = customers.create_customer(agent=owner, actor=actor, name="Ani P.")
     customer_merge = customers.merge_customers(agent=owner, actor=actor, source=known, target=second.customer)
     purpose = save_purpose(agent=owner, actor=actor, name="Calls", texts={"en": "May we record calls?"})
+    erasure = Erasure.objects.create(key="k", customer_id=1, reason="asked", began_at=now, ended_at=now)
     rows = {
-        "purpose": purpose, "inbox": mail_inbox, "team": team, "other_team": other_team,
+        "erasure": erasure, "purpose": purpose, "inbox": mail_inbox, "team": team, "other_team": other_team,
         "conversation": conversation, "held": held,
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,

@@ -39,6 +39,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "routing.settings": _LEADS,  # a lead: only their teams
     "company.settings": _ADMINS,
     "privacy.export": _ADMINS,  # everything about a person, also what other teams wrote
+    "privacy.erase": _ADMINS,
     "privacy.settings": _ADMINS,
     "quarantine.read": _ADMINS,
     "quarantine.retry": _ADMINS,

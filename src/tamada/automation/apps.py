@@ -13,7 +13,7 @@ class AutomationConfig(AppConfig):
         from tamada.conversations import points
         from tamada.conversations.search_operators import states
 
-        from . import doings, merging, questions
+        from . import doings, erasing, merging, questions  # noqa: F401  erasing registers itself
         from .queries.sla import late
 
         doings.register()

@@ -61,6 +61,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "customer.merged": gettext_lazy("Customer merged into another"),
     "customer.parted": gettext_lazy("Merge of customers undone"),
     "customer.exported": gettext_lazy("Data of a customer downloaded"),
+    "customer.erased": gettext_lazy("Customer erased"),
+    "erasure.began": gettext_lazy("Erasure of a customer begun"),
     "customer.updated": gettext_lazy("Customer changed"),
     "export.downloaded": gettext_lazy("Export downloaded"),
     "export.expired": gettext_lazy("Export expired"),
@@ -144,6 +146,7 @@ OBJECTS: Final[Mapping[str, Promise]] = {
     "transfer.import": gettext_lazy("Import"),
     "transfer.export": gettext_lazy("Export"),
     "webhooks.endpoint": gettext_lazy("Webhook"),
+    "privacy.erasure": gettext_lazy("Erasure"),
     "privacy.purpose": gettext_lazy("Purpose of consent"),
 }
 FIELDS: Final[Mapping[str, Promise]] = {

@@ -1,4 +1,4 @@
-"""Forms about consent."""
+"""Forms about consent and erasure."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tamada.privacy.models import Purpose, Source
+from tamada.privacy.models import Purpose, Reason, Source
 
 
 class PurposeForm(forms.Form):
@@ -52,3 +52,16 @@ class ConsentForm(forms.Form):
     given = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")
     source = forms.ChoiceField(choices=Source.choices)
     note = forms.CharField(max_length=300, required=False)
+
+
+class EraseForm(forms.Form):
+    """Why, and the name once more."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=[(r.value, r.label) for r in (Reason.ASKED, Reason.UNNEEDED)], widget=forms.RadioSelect
+    )
+    typed = forms.CharField(
+        label=_("Type the name that stands above"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
