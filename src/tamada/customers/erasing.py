@@ -64,7 +64,7 @@ def _full(subject: Subject) -> QuerySet[Customer]:
 def _erase_profile(subject: Subject, after: int) -> Piece:
     del after
     with transaction.atomic():
-        rows = list(_full(subject).select_for_update().select_related("organisation"))
+        rows = list(_full(subject).select_for_update(of=("self",)).select_related("organisation"))
         words = {w for row in rows for w in document(row, (), "").terms.split()}
         words |= {w for spelling in subject.words for w in document(Customer(name=spelling), ()).terms.split()}
         Customer.everything.filter(pk__in=subject.ids).update(**_EMPTY, erased_at=timezone.now())
