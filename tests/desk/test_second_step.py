@@ -458,6 +458,7 @@ DANGEROUS = {
     "second_factor_roles", "sso_provider", "new_inbox", "settings_inbox", "connect_inbox", "webhook_inbox",
     "new_webhook", "settings_webhook", "delete_webhook", "rotate_webhook",
     "settings_export", "export_file", "delete_export", "export_person", "erase_person",
+    "settings_retention", "retention_inbox",
     "new_rule", "edit_rule", "delete_rule",  # they act in nobody's name, on what their maker does not see
 }  # fmt: skip
 # Words that tell of danger, and the addresses that hold one and are none: taking rights away, or no act at all.

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,8 @@ from tamada.transfer.importing import opening
 from tests.cast import SignedIn
 from tests.channels.conftest import account, deliver, journal, mail
 from tests.conversations.conftest import Receive, envelope_to, inbox, receive
+from tests.desk.test_second_step import stale
+from tests.transfer.archives import CONVERSATIONS, CUSTOMERS
 
 __all__ = ["account", "deliver", "inbox", "journal", "receive"]
 
@@ -68,13 +71,11 @@ def test_only_an_admin_who_typed_the_name_erases(
 
 def test_who_was_not_proven_lately_is_asked_first(owner: Agent, receive: Receive, signed_in: SignedIn) -> None:
     her = receive(text="leak").conversation.customer
-    client = signed_in(owner)
-    session = client.session
-    session["proved_at"] = 0
-    session.save()
+    client = stale(signed_in(owner))
     answer = client.post(f"/customers/{her.pk}/erase", {"typed": her.name, "reason": "asked"})
-    assert answer.status_code in (302, 403)
-    assert Erasure.objects.exists() is (answer.status_code == 302)
+    assert answer.status_code == 403
+    assert 'name="again"' in answer.text
+    assert not Erasure.objects.exists()
 
 
 def test_the_preview_says_what_goes_and_what_stays_and_the_receipt_says_the_same(
@@ -164,8 +165,6 @@ def test_a_death_after_any_step_is_gone_on_from(
 
         return erases
 
-    from dataclasses import replace
-
     real = personal.erasers.all()
     monkeypatch.setattr(personal.erasers, "_entries", {n: replace(e, erase=mortal(n, e)) for n, e in real.items()})
     for _life in range(len(real)):
@@ -227,8 +226,6 @@ def test_no_mail_that_is_older_comes_back_by_any_way(owner: Agent, deliver: Any,
 
 @pytest.mark.parametrize("round_", ["people", "matters"])
 def test_no_table_or_archive_brings_them_back(owner: Agent, inbox: Inbox, tmp_path: Path, round_: str) -> None:
-    from tests.transfer.archives import CONVERSATIONS, CUSTOMERS
-
     file = tmp_path / "table.csv"
     file.write_text(CUSTOMERS if round_ == "people" else CONVERSATIONS)
 

@@ -6,12 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from html import escape
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
+from django.db.models import Model, QuerySet
 from django.utils.crypto import salted_hmac
 from django.utils.functional import Promise
 
 from tamada.core.registry import Registry
+
+type_row = TypeVar("type_row", bound=Model)
 
 GONE: Final = "[…]"
 """Stands where words about somebody were taken out of what others said."""
@@ -140,3 +143,42 @@ def _spelt(word: str) -> str:
         return re.escape(word)
     stems = (part[:-1] if len(part) > SHORTEST and part[-1] in _ENDINGS else part for part in parts)
     return r"\s+".join(rf"{re.escape(stem)}\w{{0,4}}" for stem in stems)
+
+
+# --- terms ------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """What is older than `before`: in one inbox, or in all `but` those that have a term of their own."""
+
+    before: datetime
+    inbox: int | None = None
+    but: tuple[int, ...] = ()
+
+    def narrow(self, rows: QuerySet[type_row], *, at: str, inbox: str = "") -> QuerySet[type_row]:
+        """Those of some rows that are meant; `at` and `inbox` are fields."""
+        old = rows.filter(**{f"{at}__lt": self.before})
+        if not inbox:
+            return old
+        if self.inbox is not None:
+            return old.filter(**{inbox: self.inbox})
+        return old.exclude(**{f"{inbox}__in": self.but}) if self.but else old
+
+
+@dataclass(frozen=True, slots=True)
+class Expiry:
+    """How things of a kind go that were kept long enough.
+
+    `drop` takes a few hundred in transactions of its own and returns how many; 0 when none is left. It may come twice.
+    """
+
+    title: str | Promise
+    help: str | Promise
+    count: Callable[[Scope], int]
+    drop: Callable[[Scope], int]
+    by_inbox: bool = False
+
+
+expiries: Registry[Expiry] = Registry("personal.expiries")
+"""Kinds of things for which a term can be set; without one they are kept."""

@@ -57,6 +57,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("settings_tags", _("Tags"), "tag", "tag.create"),
             Entry("settings_attributes", _("Customer fields"), "list", "attribute.settings"),
             Entry("settings_purposes", _("Consent"), "circle-check", "privacy.settings"),
+            Entry("settings_retention", _("Retention"), "clock", "privacy.settings"),
             Entry("settings_erasures", _("Erasures"), "trash", "privacy.erase"),
             Entry("settings_blocked", _("Blocked senders"), "block", "sender.block"),
             Entry("settings_webhooks", _("Webhooks"), "plug", "webhook.settings"),

@@ -96,6 +96,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "note.added": gettext_lazy("Note added"),
     "organisation.created": gettext_lazy("Company added"),
     "organisation.updated": gettext_lazy("Company changed"),
+    "retention.dropped": gettext_lazy("What was kept long enough removed"),
+    "retention.set": gettext_lazy("Terms of keeping changed"),
     "routing.agent_set": gettext_lazy("What a colleague takes changed"),
     "routing.team_set": gettext_lazy("Routing of a team changed"),
     "rule.added": gettext_lazy("Rule added"),

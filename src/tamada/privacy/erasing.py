@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tamada.core import erasing
-from tamada.core.personal import Eraser, Piece, Subject, erasers
+from tamada.core.personal import Eraser, Expiry, Piece, Scope, Subject, erasers, expiries
 
 from .models import Consent, Look
 
@@ -44,3 +44,26 @@ erasers.register(
     "looks", Eraser(_("Who looked"), lambda subject: _looks(subject).count(), _erase_looks, ("privacy.Look",))
 )
 erasing.register()
+
+
+# --- when it was kept long enough -------------------------------------------------------------------------------------
+
+
+def _old_looks(scope: Scope) -> QuerySet[Look]:
+    return scope.narrow(Look.objects.all(), at="at")
+
+
+def _drop_looks(scope: Scope) -> int:
+    ids = list(_old_looks(scope).order_by("pk").values_list("pk", flat=True)[:1000])
+    return Look.objects.filter(pk__in=ids).delete()[0]
+
+
+expiries.register(
+    "looks",
+    Expiry(
+        _("Who looked"),
+        _("The log of which colleagues opened whose page or conversation."),
+        lambda scope: _old_looks(scope).count(),
+        _drop_looks,
+    ),
+)

@@ -17,3 +17,11 @@ def look_for_the_erased() -> None:
     from . import restored
 
     restored.erase_again()
+
+
+@every(days=1)
+def drop_old() -> None:
+    """What was kept long enough goes."""
+    from . import retention
+
+    retention.drop_old()
