@@ -63,11 +63,17 @@ PAGES = (
     "/settings/blocked",
     "/settings/quarantine",
     "/settings/tasks",
+    "/settings/consent",
+    "/settings/consent/new",
+    "/settings/retention",
+    "/settings/retention/1",
+    "/settings/erasures",
     "/settings/audit",
     "/settings/audit?who=9999",
     "/settings/sign-in",
     "/confirm",
 )
+OF_A_PERSON = ("/edit", "/privacy", "/erase")
 
 
 # Of all that axe looks at, only colours are others in the dark.
@@ -122,7 +128,7 @@ def test_axe_finds_nothing_serious_on_any_screen(
     sign_in(page, tamada)
     person = linked(page, tamada.base_url, "/customers/", "tbody a[href^='/customers/']")
     found: dict[str, dict[str, list[str]]] = {}
-    for path in (*PAGES, *conversations(page, tamada.base_url), person, f"{person}/edit"):
+    for path in (*PAGES, *conversations(page, tamada.base_url), person, *(person + part for part in OF_A_PERSON)):
         for scheme, options in SCHEMES.items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             answer = page.goto(tamada.base_url + path)

@@ -78,12 +78,12 @@ class TermsForm(forms.Form):
         super().__init__(data, initial={kind: days or 0 for kind, days in known.items()})
         for name, kind in kinds.items():
             self.fields[name] = forms.IntegerField(
-                label=kind.title,
-                help_text=kind.help,
+                label=str(kind.title),
+                help_text=str(kind.help),
                 required=False,
                 min_value=0 if of_inbox else 1,
                 max_value=36_500,
-                widget=forms.NumberInput(attrs={"class": "input short", "inputmode": "numeric"}),
+                widget=forms.NumberInput(attrs={"class": "input", "inputmode": "numeric"}),
             )
 
     def terms(self) -> dict[str, int | None]:
