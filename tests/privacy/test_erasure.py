@@ -9,14 +9,16 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.channels.email.importer import run_import
+from tamada.channels.journal import default_journal
 from tamada.channels.models import RawInput, RawState
-from tamada.conversations.actions import add_note, receive_messages, send_reply
-from tamada.conversations.models import Attachment, Conversation, Inbox, Message, Status
+from tamada.conversations.actions import add_note, receive_messages, save_draft, send_reply
+from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Message, Status
 from tamada.core import personal, storage
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, StoredEvent
@@ -317,3 +319,44 @@ def test_whole_words_are_taken_out(text: str, words: list[str], expected: str) -
 
 def test_names_are_found_in_html_too() -> None:
     assert personal.without("<b>O&#x27;Neil</b>", ["O'Neil"], escaped=True) == "<b>[…]</b>"
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_death_before_any_write_is_gone_on_from(
+    owner: Agent, teammate: Agent, receive: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each life may write one statement more than the last that got nowhere; files and rows agree all the way."""
+    message = receive(text="My leak", raw=default_journal().keep(b"From: ani\r\n\r\nleak", {"inboxes": []}))
+    conversation, her = message.conversation, message.conversation.customer
+    blob = storage.put(b"abc")
+    Attachment.objects.create(message=message, name="a.txt", type="text/plain", size=3, blob=blob)
+    add_note(agent=teammate, actor=actor_of(teammate), conversation=conversation, html="<p>Angry</p>")
+    save_draft(agent=teammate, actor=actor_of(teammate), conversation=conversation, html="<p>Dear</p>")
+    receive(text="Gor's own", sender="gor@friend.example")
+    row = erasure.plan(customer=her, actor=SYSTEM, reason=Reason.ASKED)
+    lives, is_over = 0, False
+    while not is_over:
+        lives += 1
+        assert lives < 300
+        left = [lives]
+
+        def count(execute: Any, sql: str, params: Any, many: bool, context: Any, left: list[int] = left) -> Any:
+            if sql.lstrip()[:6].upper() in ("INSERT", "UPDATE", "DELETE"):
+                left[0] -= 1
+                if left[0] < 0:
+                    raise Died
+            return execute(sql, params, many, context)
+
+        try:
+            with connection.execute_wrapper(count):
+                erasure.run_erasure(erasure_id=row.pk)
+            is_over = True
+        except Died:
+            pass
+    assert lives > 5
+    assert not Message.objects.filter(conversation=conversation).exclude(text="").exists()
+    assert not Draft.objects.exists()
+    assert not storage.exists(blob)
+    assert not default_journal().raw_path(message.raw).exists()
+    assert Message.objects.get(customer__identities__value="gor@friend.example").text == "Gor's own"
+    assert AuditEntry.objects.filter(action="customer.erased").count() == 1

@@ -31,9 +31,14 @@ _EMPTIED: Final = (
 
 
 def theirs(subject: Subject) -> QuerySet[Message]:
-    """What they wrote anywhere, and in their own conversations what we wrote and noted."""
-    own = Q(conversation__customer__in=subject.ids) & (~Q(kind=Kind.IN) | Q(customer__isnull=True))
-    return Message.objects.filter(Q(customer__in=subject.ids) | own)
+    """What they wrote anywhere, and in their own conversations what we wrote and noted.
+
+    Two questions that have an index each: in one, with OR between them, a database would read every message there is.
+    """
+    own = Message.objects.filter(conversation__in=_own(subject).values("pk"))
+    ours = own.filter(~Q(kind=Kind.IN) | Q(customer__isnull=True))
+    written = Message.objects.filter(customer__in=subject.ids)
+    return Message.objects.filter(pk__in=written.order_by().values("pk").union(ours.order_by().values("pk")))
 
 
 def _full(subject: Subject) -> QuerySet[Message]:

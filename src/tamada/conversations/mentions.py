@@ -28,13 +28,12 @@ _CLEARED = ("subject", "to", "cc", "bcc", "text", "quoted_text", "html", "quoted
 
 def mentioning(subject: Subject) -> list[int]:
     """The messages of others that may name them, oldest first."""
-    shared = theirs(subject).exclude(conversation__customer__in=subject.ids).values("conversation")
-    beside = Message.objects.filter(conversation__in=shared) | Message.objects.filter(
-        conversation__customer__in=subject.ids
-    )
-    ids = set(beside.exclude(pk__in=theirs(subject).values("pk")).values_list("pk", flat=True))
-    ids.update(_found(subject))
-    return sorted(ids)
+    took_part = set(Message.objects.filter(customer__in=subject.ids).values_list("conversation", flat=True))
+    took_part.update(Conversation.everything.filter(customer__in=subject.ids).values_list("pk", flat=True))
+    known, ids = sorted(took_part), set(_found(subject))
+    for start in range(0, len(known), _PAGE):
+        ids.update(Message.objects.filter(conversation__in=known[start : start + _PAGE]).values_list("pk", flat=True))
+    return sorted(ids.difference(theirs(subject).values_list("pk", flat=True)))
 
 
 def _found(subject: Subject) -> Iterator[int]:
@@ -54,9 +53,9 @@ def _pages(question: list[list[str]]) -> Iterator[int]:
         before = ids[-1]
 
 
-def _rows(subject: Subject, ids: Iterable[int]) -> QuerySet[Message]:
-    others = Message.objects.filter(pk__in=list(ids)).exclude(pk__in=theirs(subject).values("pk"))
-    return others.filter(data__erased__isnull=True).order_by("pk").select_related("conversation")
+def _rows(ids: Iterable[int]) -> QuerySet[Message]:
+    others = Message.objects.filter(pk__in=list(ids), data__erased__isnull=True)
+    return others.order_by("pk").select_related("conversation")
 
 
 def _is_named(row: Message, subject: Subject) -> bool:
@@ -67,12 +66,12 @@ def _is_named(row: Message, subject: Subject) -> bool:
 
 
 def _count(subject: Subject) -> int:
-    return sum(_is_named(row, subject) for row in _rows(subject, mentioning(subject)).iterator())
+    return sum(_is_named(row, subject) for row in _rows(mentioning(subject)).iterator())
 
 
 def _erase(subject: Subject, after: int) -> Piece:
     ids = [pk for pk in mentioning(subject) if pk > after][:AT_ONCE]
-    rows = [row for row in _rows(subject, ids).prefetch_related("attachments") if _is_named(row, subject)]
+    rows = [row for row in _rows(ids).prefetch_related("attachments") if _is_named(row, subject)]
     for bury in points.burials:
         bury(rows)
     with transaction.atomic():

@@ -8,7 +8,7 @@ the database touches, tells afterwards whom a backup may have brought back: see 
 import json
 import logging
 import secrets as random
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Final
 
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
+from tamada.conversations.models import Kind, Message
 from tamada.core import audit, events, personal, secrets
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.db import flush_log
@@ -75,7 +76,7 @@ def plan(
     Customer.everything.select_for_update().get(pk=customer.pk)
     if known := Erasure.objects.filter(customer_id=customer.pk, ended_at__isnull=True).first():
         return known
-    subject = subject_of(customer, at or timezone.now())
+    subject = _known_as(subject_of(customer, at or timezone.now()))
     counts = {name: eraser.count(subject) for name, eraser in personal.erasers.all().items()}
     row = Erasure.objects.create(
         key=key or random.token_hex(16),
@@ -92,6 +93,13 @@ def plan(
     audit.record(actor, "erasure.began", row, customer=customer.pk, reason=str(reason))
     tasks.erase.enqueue(erasure_id=row.pk)
     return row
+
+
+def _known_as(subject: Subject) -> Subject:
+    """With the full names under which they wrote, which need not be those on their page."""
+    wrote = Message.objects.filter(customer__in=subject.ids, kind=Kind.IN).exclude(author_name="")
+    names = [name for name in wrote.values_list("author_name", flat=True).distinct()[:20] if len(name.split()) > 1]
+    return replace(subject, names=tuple(dict.fromkeys((*subject.names, *names))))
 
 
 # --- step by step -----------------------------------------------------------------------------------------------------

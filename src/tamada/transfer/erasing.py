@@ -27,7 +27,8 @@ def digest_of(source: str, kind: str, key: str) -> str:
 
 def _things(subject: Subject) -> QuerySet[ImportedThing]:
     own = Conversation.everything.filter(customer__in=subject.ids).values("pk")
-    said = Message.objects.filter(Q(customer__in=subject.ids) | Q(conversation__in=own)).values("pk")
+    written = Message.objects.filter(customer__in=subject.ids).order_by().values("pk")
+    said = written.union(Message.objects.filter(conversation__in=own).order_by().values("pk"))
     named = (
         Q(kind=Kind.CUSTOMER, row_id__in=subject.ids)
         | Q(kind=Kind.CONVERSATION, row_id__in=own)

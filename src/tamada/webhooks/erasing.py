@@ -24,7 +24,7 @@ def _about(subject: Subject, rows: QuerySet[Attempt]) -> list[int]:
     own = Conversation.everything.filter(customer__in=subject.ids).values_list("pk", flat=True)
     known = {"customer": people, "conversation": {str(pk) for pk in own}}
     found = rows.values_list("pk", "delivery__body")
-    return [pk for pk, body in found if any(number in known[what] for what, number in _NUMBER.findall(body))]
+    return [pk for pk, body in found.iterator() if any(number in known[what] for what, number in _NUMBER.findall(body))]
 
 
 def _erase(subject: Subject, after: int) -> Piece:
