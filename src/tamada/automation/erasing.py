@@ -3,15 +3,16 @@
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tamada.conversations.models import Message
+from tamada.conversations.models import Conversation, Message
 from tamada.core.personal import Eraser, Piece, Subject, erasers
 
 from .models import RuleTrace
 
 
 def _traces(subject: Subject) -> QuerySet[RuleTrace]:
+    own = Conversation.everything.filter(customer__in=subject.ids).values("pk")
     took_part = Message.objects.filter(customer__in=subject.ids).values("conversation")
-    return RuleTrace.objects.filter(Q(conversation__customer__in=subject.ids) | Q(conversation__in=took_part))
+    return RuleTrace.objects.filter(Q(conversation__in=own) | Q(conversation__in=took_part))
 
 
 def _erase(subject: Subject, after: int) -> Piece:
