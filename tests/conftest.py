@@ -15,12 +15,14 @@ def fresh_process_memory() -> None:
     from django.utils import timezone, translation
 
     from tamada.core import limits, presence, settings_store
+    from tamada.privacy.actions import forget_looks
 
     timezone.deactivate()  # A test client's request leaves its reader's zone and language to the thread.
     translation.deactivate()
     settings_store.forget()
     limits._windows.clear()
     presence.table._rows.clear()
+    forget_looks()
     if settings.TAMADA.redis_url:
         limits._redis().flushdb()
 
