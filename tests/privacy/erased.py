@@ -189,6 +189,8 @@ class Story:
             note=self.word("consent"),
         )  # fmt: skip
         privacy.note_look(owner, her.pk)
+        other = customers.create_customer(agent=owner, actor=by, name="Her brother")
+        customers.update_customer(agent=owner, actor=by, customer=other, note=f"Brother of {self.name}, pays")
         audit.record(SYSTEM, "setting.changed", None, key="x", value=f"asked by {self.name}")
 
     def _share(self) -> None:

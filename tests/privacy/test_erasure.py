@@ -19,7 +19,7 @@ from tamada.channels.journal import default_journal
 from tamada.channels.models import RawInput, RawState
 from tamada.conversations.actions import add_note, receive_messages, save_draft, send_reply
 from tamada.conversations.models import Attachment, Conversation, Draft, Inbox, Message, Status
-from tamada.core import personal, storage
+from tamada.core import audit, personal, storage
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, StoredEvent
 from tamada.core.personal import Eraser, Piece, Subject
@@ -216,7 +216,7 @@ def test_no_mail_that_is_older_comes_back_by_any_way(owner: Agent, deliver: Any,
     other = mail("An older one", message_id="<b@customer.example>")
     third = mail("The oldest", message_id="<c@customer.example>")
     deliver(raw, other, received_at="2026-01-05T06:00:00+00:00")
-    run_import([raw, third], inbox_id=account.inbox_id)
+    assert run_import([raw, third], inbox_id=account.inbox_id).removed == 1
     assert not Identity.objects.exists()
     assert not Message.objects.exclude(text="").exists()
     assert {row.sender for row in RawInput.objects.all()} == {""}
@@ -360,3 +360,19 @@ def test_a_death_before_any_write_is_gone_on_from(
     assert not default_journal().raw_path(message.raw).exists()
     assert Message.objects.get(customer__identities__value="gor@friend.example").text == "Gor's own"
     assert AuditEntry.objects.filter(action="customer.erased").count() == 1
+
+
+def test_a_number_or_a_common_name_takes_nothing_from_others(owner: Agent, receive: Receive) -> None:
+    """Somebody called Ani, whose id in a chat is 123: neither is looked for where others speak of something else."""
+    now = timezone.now()
+    ani = Customer.objects.create(name="Ani", last_activity_at=now)
+    Identity.objects.create(customer=ani, type="telegram", value="123", display="123")
+    Identity.objects.create(customer=ani, type="email", value="ani@chat.example", display="ani@chat.example")
+    other = receive(text="Ani owes 123 drams, says ani@chat.example", sender="gor@friend.example")
+    audit.record(SYSTEM, "setting.changed", None, key="x", value=123, who="Ani")
+    note = "Ani, room 123"
+    Customer.objects.filter(pk=other.conversation.customer_id).update(note=note)
+    erase(owner, ani)
+    assert Message.objects.get(pk=other.pk).text == "[…] owes 123 drams, says […]"
+    assert AuditEntry.objects.get(action="setting.changed").changes["value"] == 123
+    assert Customer.objects.get(pk=other.conversation.customer_id).note == note

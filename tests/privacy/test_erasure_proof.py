@@ -98,6 +98,7 @@ def test_another_person_keeps_everything_but_her_name_and_quotes(story: Story) -
         assert story.name not in found.text, place
         hits = search(story.owner, said).items
         assert [getattr(hit, "pk", None) for hit in hits] or place, place
+    assert Customer.objects.get(name="Her brother").note == "Brother of […], pays"
     his = story.message(story.others["his own"])
     assert his.text == f"My roof {story.others['his own']}, as […] ([…]) may tell"
     assert his.subject == "For […]"

@@ -45,7 +45,6 @@ NOTHING: Final = {
     "core.StoredSetting": _SETTINGS,
     "customers.AttributeDefinition": _SETTINGS,
     "customers.ErasedAddress": "Keyed digests: what keeps the erased away",
-    "customers.Organisation": "Companies, which stay when one of their people goes",
     "customers.Tag": "Words that many share",
     "email.ImapFolder": _NUMBERS,
     "email.MailAccount": _SETTINGS,

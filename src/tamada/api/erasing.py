@@ -20,7 +20,7 @@ def _kept(subject: Subject) -> list[int]:
     return [
         pk
         for pk, location, body in rows.iterator()
-        if names_any(body, subject.words) or _shows(location, body, own=own, people=people)
+        if names_any(body, subject.telling) or _shows(location, body, own=own, people=people)
     ]
 
 

@@ -21,7 +21,7 @@ def _sent(subject: Subject) -> QuerySet[RawInput]:
 def _unread(subject: Subject) -> list[int]:
     """What nobody could read names them perhaps: its bytes are looked through."""
     rows = RawInput.objects.filter(state=RawState.QUARANTINED).values_list("pk", "name")
-    return [pk for pk, name in rows.iterator() if names_any(_text(name), subject.words)]
+    return [pk for pk, name in rows.iterator() if names_any(_text(name), subject.telling)]
 
 
 def _text(name: str) -> str:

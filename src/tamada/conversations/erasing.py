@@ -153,7 +153,7 @@ def _drafts(subject: Subject) -> list[int]:
     own = set(Draft.objects.filter(conversation__customer__in=subject.ids).values_list("pk", flat=True))
     fields = ("pk", "to", "cc", "bcc", "subject", "text")
     for pk, *values in Draft.objects.exclude(pk__in=own).values_list(*fields).iterator():
-        if names_any(" ".join(map(str, values)), subject.words):
+        if names_any(" ".join(map(str, values)), subject.telling):
             own.add(pk)
     return sorted(own)
 

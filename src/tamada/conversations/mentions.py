@@ -39,6 +39,8 @@ def mentioning(subject: Subject) -> list[int]:
 def _found(subject: Subject) -> Iterator[int]:
     """Where the index has one of their addresses, among receivers or in the text."""
     for kind, address in subject.addresses:
+        if address not in subject.telling:
+            continue
         questions = [[[indexing.address_mark(address)]]] if kind == "email" else []
         if terms := [[term] for term in dict.fromkeys(analyse(address)) if lookup.plain(term)]:
             questions.append(terms[: lookup.MOST_GROUPS])

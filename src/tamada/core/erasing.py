@@ -18,12 +18,12 @@ def _named(rows: "models.QuerySet[Any]", subject: Subject, *fields: str) -> list
     """Those of some rows in whose texts the person is named. The database looks first: there may be millions."""
     texts = {f"{field}_text": Cast(field, models.TextField()) for field in fields}
     asked = models.Q(pk__in=[])
-    for word in subject.words:
+    for word in subject.telling:
         for written in {word, json.dumps(word)[1:-1]}:  # SQLite keeps JSON as it is written, other letters escaped
             for text in texts:
                 asked |= models.Q(**{f"{text}__icontains": written})
     found = rows.annotate(**texts).filter(asked).values_list("pk", *fields)
-    return [pk for pk, *values in found if names_any(json.dumps(values, ensure_ascii=False), subject.words)]
+    return [pk for pk, *values in found if names_any(json.dumps(values, ensure_ascii=False), subject.telling)]
 
 
 def _trail(subject: Subject, after: int) -> "models.QuerySet[AuditEntry]":

@@ -20,6 +20,7 @@ GONE: Final = "[…]"
 """Stands where words about somebody were taken out of what others said."""
 
 _ENDINGS: Final = "იаяйь"
+_TELLING: Final = 8
 SHORTEST: Final = 3
 """A shorter name or address would be found in half of all words."""
 
@@ -73,8 +74,14 @@ class Subject:
 
     @property
     def words(self) -> tuple[str, ...]:
-        """What names this person wherever it stands: addresses and full names."""
-        return (*self.spellings, *self.names)
+        """What names this person where they took part: addresses and names, but no number that may be any."""
+        return (*(word for word in self.spellings if len(word) > 6 or not word.isdigit()), *self.names)
+
+    @property
+    def telling(self) -> tuple[str, ...]:
+        """What names nobody else wherever it stands: mail addresses, phones, long ids, names of several words."""
+        known = (word for word in self.spellings if "@" in word[1:] or len(word) >= _TELLING)
+        return (*known, *(name for name in self.names if len(name.split()) > 1))
 
 
 class Piece(NamedTuple):

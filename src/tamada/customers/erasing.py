@@ -8,14 +8,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from tamada.core.personal import Eraser, Piece, Subject, erasers
+from tamada.core.personal import Eraser, Piece, Subject, erasers, names_any, without
 from tamada.search.index import forget_customers
 from tamada.search.upkeep import forget_words
 from tamada.search.vocabulary import Kind
 
 from .erased import digest_of, keep_away
 from .indexing import document
-from .models import BlockedSender, Customer, CustomerMerge, Identity
+from .models import BlockedSender, Customer, CustomerMerge, Identity, Organisation
 
 _EMPTY: Final[dict[str, object]] = {
     "name": "",
@@ -74,6 +74,37 @@ def _erase_profile(subject: Subject, after: int) -> Piece:
     return Piece(len(rows))
 
 
+# --- what is noted elsewhere ------------------------------------------------------------------------------------------
+
+
+def _noting(subject: Subject) -> list[Customer | Organisation | BlockedSender]:
+    """Notes on others, on companies and beside blocks that name them."""
+    asked, beside = Q(pk__in=[]), Q(pk__in=[])
+    for word in subject.telling:
+        asked, beside = asked | Q(note__icontains=word), beside | Q(reason__icontains=word)
+    rows: list[Customer | Organisation | BlockedSender] = [
+        *Customer.everything.filter(asked).exclude(pk__in=subject.ids),
+        *Organisation.objects.filter(asked),
+        *BlockedSender.objects.filter(beside),
+    ]
+    return [row for row in rows if names_any(_noted(row), subject.telling)]
+
+
+def _noted(row: Customer | Organisation | BlockedSender) -> str:
+    return row.reason if isinstance(row, BlockedSender) else row.note
+
+
+def _erase_notes(subject: Subject, after: int) -> Piece:
+    del after
+    rows = _noting(subject)
+    with transaction.atomic():
+        for row in rows:
+            field = "reason" if isinstance(row, BlockedSender) else "note"
+            setattr(row, field, without(_noted(row), subject.telling))
+            row.save(update_fields=[field])
+    return Piece(len(rows))
+
+
 # --- blocks and merges ------------------------------------------------------------------------------------------------
 
 
@@ -127,6 +158,17 @@ erasers.register(
         lambda subject: _blocks(subject).count(),
         _erase_blocks,
         ("customers.BlockedSender",),
+    ),
+)
+erasers.register(
+    "noted",
+    Eraser(
+        _("Notes on others that name them"),
+        lambda subject: len(_noting(subject)),
+        _erase_notes,
+        ("customers.Organisation",),
+        kept=lambda subject: len(_noting(subject)),
+        why=_("What was noted there about others; this person's addresses and full names are taken out."),
     ),
 )
 erasers.register(

@@ -106,8 +106,3 @@ def erasures(agent: Agent) -> QuerySet[Erasure]:
     """Every erasure, newest first. Raises PermissionDenied."""
     require(agent, "privacy.erase")
     return Erasure.objects.order_by("-id")
-
-
-def erasure_of(customer: Customer) -> Erasure | None:
-    """The one that is under way."""
-    return Erasure.objects.filter(customer_id=customer.pk, ended_at__isnull=True).first()
