@@ -23,7 +23,8 @@ from tamada.core import storage
 from tamada.core.actors import Actor
 from tamada.core.tasks import run_pending
 from tamada.customers.models import Customer
-from tamada.privacy import erasure, ledger
+from tamada.privacy import actions as privacy
+from tamada.privacy import ledger
 from tests.conversations.conftest import envelope_to, inbox
 
 __all__ = ["inbox"]
@@ -211,7 +212,7 @@ def test_who_was_erased_since_the_backup_is_erased_again(tmp_path: Path, owner: 
     ledger.path().unlink(missing_ok=True)
     archive.write(tmp_path / "backup.tgz")
     her = Conversation.objects.order_by("pk")[0].customer
-    erasure.begin_erasure(agent=owner, actor=Actor("agent", owner.pk, owner.name), customer=her, typed=her.name)
+    privacy.begin_erasure(agent=owner, actor=Actor("agent", owner.pk, owner.name), customer=her, typed=her.name)
     run_pending()
     wipe()
     given = None

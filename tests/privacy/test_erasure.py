@@ -25,7 +25,8 @@ from tamada.core.models import AuditEntry, StoredEvent
 from tamada.core.personal import Eraser, Piece, Subject
 from tamada.core.tasks import run_pending
 from tamada.customers.models import Customer, ErasedAddress, Identity
-from tamada.privacy import erasure, ledger, queries, restored
+from tamada.privacy import ledger, queries
+from tamada.privacy.actions import erasure, restored
 from tamada.privacy.errors import Invalid
 from tamada.privacy.models import Erasure, Reason
 from tamada.search.queries import search

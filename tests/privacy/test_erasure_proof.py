@@ -16,7 +16,7 @@ from tamada.core import storage
 from tamada.core.actors import SYSTEM
 from tamada.core.tasks import run_pending
 from tamada.customers.models import Customer, Identity
-from tamada.privacy import erasure
+from tamada.privacy import actions
 from tamada.privacy.models import Erasure
 from tamada.search.queries import search
 from tamada.transfer.models import Export
@@ -40,7 +40,7 @@ def story(journal: Any, owner: Agent) -> Story:
 
 def erase(story: Story) -> Erasure:
     her = story.customer
-    row = erasure.begin_erasure(
+    row = actions.begin_erasure(
         agent=story.owner, actor=actor_of(story.owner), customer=her, typed=story.name.upper(), reason="asked"
     )
     run_pending()

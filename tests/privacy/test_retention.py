@@ -16,7 +16,7 @@ from tamada.conversations.counts import recounted, stored
 from tamada.conversations.models import Attachment, Conversation, Inbox, Message
 from tamada.core import personal, storage
 from tamada.core.models import AuditEntry
-from tamada.privacy import retention
+from tamada.privacy import actions, retention
 from tamada.privacy.errors import Invalid
 from tamada.privacy.models import Look, Term
 from tamada.search.queries import search
@@ -32,7 +32,7 @@ def ago(days: int) -> datetime:
 
 
 def keep(agent: Agent, inbox: Inbox | None = None, **days: int | None) -> None:
-    retention.save_terms(agent=agent, actor=actor_of(agent), inbox=inbox, given=days)
+    actions.save_terms(agent=agent, actor=actor_of(agent), inbox=inbox, given=days)
 
 
 def closed(receive: Receive, days: int, *, to: Inbox | None = None, text: str = "leak", **fields: Any) -> Conversation:
@@ -47,7 +47,7 @@ def closed(receive: Receive, days: int, *, to: Inbox | None = None, text: str = 
 
 def test_without_a_term_everything_is_kept(owner: Agent, receive: Receive) -> None:
     closed(receive, 9000)
-    assert retention.drop_old() == []
+    assert actions.drop_old() == []
     assert Conversation.objects.count() == 1
 
 
@@ -56,7 +56,7 @@ def test_closed_conversations_go_whole_after_their_term(owner: Agent, receive: R
     opened = receive(text="openleak", received_at=ago(400)).conversation
     keep(owner, closed=30)
     assert retention.foreseen(owner, None, {"closed": 30}) == {"closed": 1}
-    (done,) = retention.drop_old()
+    (done,) = actions.drop_old()
     assert (done.kind, done.count) == ("closed", 1)
     assert set(Conversation.everything.values_list("pk", flat=True)) == {young.pk, opened.pk}
     assert not Message.objects.filter(conversation=old.pk).exists()
@@ -64,19 +64,19 @@ def test_closed_conversations_go_whole_after_their_term(owner: Agent, receive: R
     assert recounted() == stored()
     entry = AuditEntry.objects.get(action="retention.dropped")
     assert entry.changes == {"kind": "closed", "days": 30, "count": 1}
-    assert retention.drop_old() == []
+    assert actions.drop_old() == []
 
 
 def test_an_inbox_has_a_term_of_its_own(owner: Agent, receive: Receive, inbox: Inbox, other_inbox: Inbox) -> None:
     here, there = closed(receive, 50), closed(receive, 50, to=other_inbox)
     keep(owner, closed=30)
     keep(owner, other_inbox, closed=None)
-    retention.drop_old()
+    actions.drop_old()
     assert set(Conversation.objects.values_list("pk", flat=True)) == {there.pk}
     keep(owner, closed=100)
     keep(owner, other_inbox, closed=40)
     again = closed(receive, 50)
-    retention.drop_old()
+    actions.drop_old()
     assert set(Conversation.objects.values_list("pk", flat=True)) == {again.pk}
     assert here.pk != again.pk
 
@@ -85,7 +85,7 @@ def test_spam_has_a_term_of_its_own(owner: Agent, receive: Receive) -> None:
     closed(receive, 50, is_spam=True)
     kept = closed(receive, 50)
     keep(owner, spam=30)
-    retention.drop_old()
+    actions.drop_old()
     assert list(Conversation.objects.values_list("pk", flat=True)) == [kept.pk]
 
 
@@ -97,7 +97,7 @@ def test_files_go_and_their_messages_stay(owner: Agent, receive: Receive) -> Non
     Message.objects.update(has_attachments=True)
     gone, shared = storage.put(b"only"), storage.put(b"abc")
     keep(owner, files=30)
-    retention.drop_old()
+    actions.drop_old()
     assert (storage.exists(gone), storage.exists(shared)) == (False, True)
     assert {m.text: m.has_attachments for m in Message.objects.all()} == {"old": False, "young": True}
     assert Attachment.objects.get().message == young
@@ -116,7 +116,7 @@ def test_mails_as_they_came_go_unless_another_inbox_keeps_them(
     theirs = receive(to=other_inbox, text="theirs", raw=names[1], received_at=ago(50))
     keep(owner, originals=30)
     keep(owner, other_inbox, originals=None)
-    retention.drop_old()
+    actions.drop_old()
     assert not default_journal().raw_path(names[0]).exists()
     assert default_journal().raw_path(names[1]).exists()
     raws = dict(Message.objects.values_list("pk", "raw"))
@@ -133,10 +133,10 @@ def test_what_was_refused_goes_and_what_is_younger_stays(owner: Agent, journal: 
             name=name, channel="email", digest=name, size=1, sender="ani", state=state, received_at=ago(days)
         )
     keep(owner, refused=30)
-    assert [due.count for due in retention.drop_old()] == [3]
+    assert [due.count for due in actions.drop_old()] == [3]
     left = {rows[name] for name in rows if default_journal().raw_path(name).exists()}
     assert left == {("quarantined", 5), ("done", 50)}
-    assert retention.drop_old() == []
+    assert actions.drop_old() == []
 
 
 def test_who_looked_is_forgotten(owner: Agent, receive: Receive) -> None:
@@ -144,15 +144,15 @@ def test_who_looked_is_forgotten(owner: Agent, receive: Receive) -> None:
     for days in (100, 10):
         Look.objects.create(customer=customer, agent=owner, day=ago(days).date(), at=ago(days))
     keep(owner, looks=90)
-    retention.drop_old()
+    actions.drop_old()
     assert Look.objects.get().day == ago(10).date()
 
 
 def test_a_run_stops_in_time_and_goes_on_the_next_night(owner: Agent, receive: Receive) -> None:
     closed(receive, 50)
     keep(owner, closed=30)
-    assert retention.drop_old(seconds=0) == []
-    assert len(retention.drop_old()) == 1
+    assert actions.drop_old(seconds=0) == []
+    assert len(actions.drop_old()) == 1
 
 
 # --- settling ---------------------------------------------------------------------------------------------------------
@@ -179,7 +179,7 @@ def test_terms_that_make_no_sense_are_refused(
     owner: Agent, inbox: Inbox, inbox_has_it: bool, days: dict[str, int | None]
 ) -> None:
     with pytest.raises(Invalid):
-        retention.save_terms(agent=owner, actor=actor_of(owner), inbox=inbox if inbox_has_it else None, given=days)
+        actions.save_terms(agent=owner, actor=actor_of(owner), inbox=inbox if inbox_has_it else None, given=days)
     assert not Term.objects.exists()
 
 

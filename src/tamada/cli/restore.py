@@ -22,7 +22,7 @@ def run(options: argparse.Namespace) -> None:
     """Read, migrate, count, index, erase once more who was erased since; refuses when anything is here already."""
     from tamada.cli import archive
     from tamada.conversations import counts
-    from tamada.privacy import erasure, ledger, restored
+    from tamada.privacy import actions, ledger
     from tamada.search import upkeep
 
     for file in filter(None, (options.file, options.erasures)):
@@ -36,7 +36,7 @@ def run(options: argparse.Namespace) -> None:
         raise CommandError(str(error)) from error
     counts.rebuild()
     indexed = sum(progress(upkeep.rebuild(afresh=True), what=_("index")))
-    again = restored.erase_again()
+    again = actions.erase_again()
     for row in again:
-        erasure.run_erasure(erasure_id=row.pk)
+        actions.run_erasure(erasure_id=row.pk)
     summary(file=str(options.file), **done, indexed=indexed, erased_again=len(again))

@@ -1,6 +1,6 @@
 """`DATA/erasures.jsonl`: who was erased, as digests, where the restore of a database does not reach.
 
-A database that is older than a line in it may know the person again; `restored` looks for that.
+A database that is older than a line in it may know the person again; `actions.restored` looks for that.
 """
 
 import json

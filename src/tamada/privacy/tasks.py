@@ -6,22 +6,22 @@ from tamada.core.tasks import every, task
 @task(max_attempts=50)
 def erase(erasure_id: int) -> None:
     """Erase somebody, or go on with it."""
-    from . import erasure
+    from . import actions
 
-    erasure.run_erasure(erasure_id=erasure_id)
+    actions.run_erasure(erasure_id=erasure_id)
 
 
 @every(hours=1)
 def look_for_the_erased() -> None:
     """Whom a backup brought back."""
-    from . import restored
+    from . import actions
 
-    restored.erase_again()
+    actions.erase_again()
 
 
 @every(days=1)
 def drop_old() -> None:
     """What was kept long enough goes."""
-    from . import retention
+    from . import actions
 
-    retention.drop_old()
+    actions.drop_old()

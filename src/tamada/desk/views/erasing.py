@@ -12,8 +12,8 @@ from django.views.decorators.http import require_GET, require_http_methods
 from tamada.accounts import company
 from tamada.accounts.permissions import require
 from tamada.core.realtime import instant
-from tamada.privacy import erasure as erasing
-from tamada.privacy import queries
+from tamada.privacy import actions, queries
+from tamada.privacy.actions.erasure import confirmation
 from tamada.privacy.errors import Invalid
 from tamada.privacy.models import Erasure
 
@@ -35,7 +35,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     form = EraseForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            row = erasing.begin_erasure(agent=agent, actor=actor_of(request), customer=found, **form.cleaned_data)
+            row = actions.begin_erasure(agent=agent, actor=actor_of(request), customer=found, **form.cleaned_data)
         except Invalid as refused:
             form.add_error(refused.field or None, str(refused))
         else:
@@ -44,7 +44,7 @@ def erase(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "customer": found,
         "shares": queries.preview(agent, found),
-        "typed": erasing.confirmation(found),
+        "typed": confirmation(found),
         "form": form,
     }
     status = 422 if form.is_bound else 200

@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from tamada.conversations.models import Inbox
+from tamada.privacy import actions
 from tamada.privacy import retention as keeping
 
 from ..access import actor_of, agent_of
@@ -25,7 +26,7 @@ def retention(request: HttpRequest, pk: int = 0) -> HttpResponse:
     form = TermsForm(request.POST or None, kinds=kinds, known=known, of_inbox=inbox is not None)
     given = form.terms() if form.is_bound and form.is_valid() else known
     if form.is_bound and form.is_valid() and "look" not in request.POST:
-        keeping.save_terms(agent=agent_of(request), actor=actor_of(request), inbox=inbox, given=given)
+        actions.save_terms(agent=agent_of(request), actor=actor_of(request), inbox=inbox, given=given)
         messages.success(request, _("Saved."))
         return redirect("desk:retention_inbox", pk=pk) if pk else redirect("desk:settings_retention")
     foreseen = keeping.foreseen(agent_of(request), inbox, given)

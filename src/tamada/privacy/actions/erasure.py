@@ -30,9 +30,9 @@ from tamada.customers.models import Customer
 from tamada.customers.queries import audience_of
 from tamada.search.upkeep import drop_traces
 
-from . import ledger, tasks
-from .errors import Invalid
-from .models import Erasure, Reason
+from .. import ledger, tasks
+from ..errors import Invalid
+from ..models import Erasure, Reason
 
 ROUNDS: Final = 3
 """How often everything is gone through, should something have come in meanwhile."""

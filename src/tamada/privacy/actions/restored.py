@@ -11,9 +11,10 @@ from tamada.core.actors import SYSTEM
 from tamada.customers.erased import digest_of, keep_away
 from tamada.customers.models import Customer, Identity
 
-from . import erasure, ledger
-from .ledger import Line
-from .models import Erasure, Reason
+from .. import ledger
+from ..ledger import Line
+from ..models import Erasure, Reason
+from .erasure import plan
 
 
 def erase_again(file: Path | None = None) -> list[Erasure]:
@@ -39,7 +40,7 @@ def _settle(line: Line, people: list[int]) -> list[Erasure]:
         return []
     keys = [line.key, *[""] * (len(found) - 1)]
     return [
-        erasure.plan(customer=customer, actor=SYSTEM, reason=Reason.BACKUP, at=line.erased_at, key=key)
+        plan(customer=customer, actor=SYSTEM, reason=Reason.BACKUP, at=line.erased_at, key=key)
         for customer, key in zip(found, keys, strict=True)
     ]
 
