@@ -1,6 +1,8 @@
 """What was kept long enough goes, by kind and by inbox; nothing else does, and nothing without a term."""
 
 from datetime import datetime, timedelta
+from itertools import count
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -12,11 +14,14 @@ from tamada.accounts.models import Agent
 from tamada.channels.journal import default_journal
 from tamada.channels.models import RawInput, RawState
 from tamada.conversations import counts
+from tamada.conversations.actions import deletion
 from tamada.conversations.counts import recounted, stored
 from tamada.conversations.models import Attachment, Conversation, Inbox, Message
 from tamada.core import personal, storage
-from tamada.core.models import AuditEntry
-from tamada.privacy import actions, retention
+from tamada.core.models import AuditEntry, QueuedTask
+from tamada.core.tasks import run_pending
+from tamada.privacy import actions, retention, tasks
+from tamada.privacy.actions import retention as dropping
 from tamada.privacy.errors import Invalid
 from tamada.privacy.models import Look, Term
 from tamada.search.queries import search
@@ -148,11 +153,21 @@ def test_who_looked_is_forgotten(owner: Agent, receive: Receive) -> None:
     assert Look.objects.get().day == ago(10).date()
 
 
-def test_a_run_stops_in_time_and_goes_on_the_next_night(owner: Agent, receive: Receive) -> None:
-    closed(receive, 50)
+def test_every_day_everything_goes_in_short_runs(
+    owner: Agent, receive: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for _ in range(3):
+        closed(receive, 50)
     keep(owner, closed=30)
+    monkeypatch.setattr(deletion, "AT_ONCE", 1)
     assert actions.drop_old(seconds=0) == []
-    assert len(actions.drop_old()) == 1
+    ticks = count(step=20)
+    monkeypatch.setattr(dropping, "time", SimpleNamespace(monotonic=lambda: next(ticks)))
+    assert [due.count for due in actions.drop_old(seconds=30)] == [1]
+    tasks.drop_old()
+    run_pending()
+    assert not Conversation.everything.exists()
+    assert not QueuedTask.objects.exists()
 
 
 # --- settling ---------------------------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """What this room does later, or again and again."""
 
-from tamada.core.tasks import every, task
+from tamada.core.tasks import LOW, every, task
 
 
 @task(max_attempts=50)
@@ -22,6 +22,13 @@ def look_for_the_erased() -> None:
 @every(days=1)
 def drop_old() -> None:
     """What was kept long enough goes."""
+    drop_some.using(unique="retention").enqueue()
+
+
+@task(priority=LOW)
+def drop_some() -> None:
+    """Some of it, and then more, until nothing is left."""
     from . import actions
 
-    actions.drop_old()
+    if actions.drop_old():
+        drop_some.using(unique="retention").enqueue()

@@ -17,8 +17,8 @@ from tamada.core.personal import Expiry, Scope
 from ..models import Term
 from ..retention import check, kinds, scope, terms, type_terms
 
-NIGHT: Final = 3 * 3600.0
-"""Seconds after which a run leaves the rest to the next one."""
+SLICE: Final = 30.0
+"""Seconds after which a run leaves the rest to the next one: other tasks wait as well."""
 
 
 def save_terms(*, agent: Agent, actor: Actor, inbox: Inbox | None, given: type_terms) -> None:
@@ -42,8 +42,8 @@ class Due:
     count: int
 
 
-def drop_old(*, seconds: float = NIGHT) -> list[Due]:
-    """Let go of whatever was kept long enough, in small steps; what is left when the time is up goes next time."""
+def drop_old(*, seconds: float = SLICE) -> list[Due]:
+    """Let go of whatever was kept long enough, in small steps, until the time is up. Nothing: that was all."""
     until = time.monotonic() + seconds
     done = []
     for term in Term.objects.filter(days__isnull=False).select_related("inbox").order_by("pk"):
