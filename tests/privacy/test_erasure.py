@@ -31,6 +31,7 @@ from tamada.privacy.errors import Invalid
 from tamada.privacy.models import Erasure, Reason
 from tamada.search.queries import search
 from tamada.transfer.importing import opening
+from tamada.transfer.models import Export
 from tests.cast import SignedIn
 from tests.channels.conftest import account, deliver, journal, mail
 from tests.conversations.conftest import Receive, envelope_to, inbox, receive
@@ -377,3 +378,11 @@ def test_a_number_or_a_common_name_takes_nothing_from_others(owner: Agent, recei
     assert Message.objects.get(pk=other.pk).text == "[…] owes 123 drams, says […]"
     assert AuditEntry.objects.get(action="setting.changed").changes["value"] == 123
     assert Customer.objects.get(pk=other.conversation.customer_id).note == note
+
+
+def test_an_export_that_is_being_made_ends_with_an_erasure(owner: Agent, receive: Receive) -> None:
+    her = receive(text="My leak").conversation.customer
+    Export.objects.create(state="running")
+    failed = Export.objects.create(state="failed")
+    erase(owner, her)
+    assert list(Export.objects.all()) == [failed]

@@ -47,11 +47,18 @@ def _erase_things(subject: Subject, after: int) -> Piece:
     return Piece(len(rows), 0 if rows else None)
 
 
+def _exports(subject: Subject) -> QuerySet[Export]:
+    """One that is being made stops when its row is gone, and leaves nothing."""
+    del subject
+    return Export.objects.exclude(state=Progress.FAILED)
+
+
 def _erase_exports(subject: Subject, after: int) -> Piece:
-    del subject, after
-    rows = list(Export.objects.exclude(blob="").order_by("pk")[:20])
+    del after
+    rows = list(_exports(subject).order_by("pk")[:20])
     for row in rows:
-        storage.delete(row.blob)  # Before its row: should we die in between, the row is there to be removed.
+        if row.blob:
+            storage.delete(row.blob)  # Before its row: should we die in between, the row is there to be removed.
         row.delete()
     return Piece(len(rows), 0 if rows else None)
 
@@ -85,8 +92,8 @@ erasers.register(
 erasers.register(
     "exports",
     Eraser(
-        _("Exports of everything that lie ready for download"),
-        lambda subject: Export.objects.exclude(blob="").count(),
+        _("Exports of everything, ready or being made"),
+        lambda subject: _exports(subject).count(),
         _erase_exports,
         ("transfer.Export",),
     ),
