@@ -201,8 +201,13 @@ class Story:
         text = f"I am her neighbour {self.other('in hers')}.\n\nOn Monday {self.name} wrote:\n> {self.said['text']}\n"
         self.take_in(
             self.mail(
-                text, sender=gor, subject="Re: leak", message_id="<g1@friend.example>", in_reply_to=ours.external_id
-            )
+                text,
+                sender=gor,
+                subject="Re: leak",
+                message_id="<g1@friend.example>",
+                in_reply_to=ours.external_id,
+                references=f"<q1@qeltsvari.example> {ours.external_id}",
+            )  # fmt: skip
         )
         own = f"My roof {self.other('his own')}, as {self.name} ({self.address}) may tell"
         self.take_in(

@@ -23,17 +23,24 @@ from .models import Conversation, Kind, Message
 from .text import preview_of
 
 _PAGE = 500
-_CLEARED = ("subject", "to", "cc", "bcc", "text", "quoted_text", "html", "quoted_html", "raw", "data", "author_name")
+_CLEARED = (
+    "subject", "to", "cc", "bcc", "text", "quoted_text", "html", "quoted_html", "references", "raw",
+    "data", "author_name",
+)  # fmt: skip
 
 
 def mentioning(subject: Subject) -> list[int]:
     """The messages of others that may name them, oldest first."""
-    took_part = set(Message.objects.filter(customer__in=subject.ids).values_list("conversation", flat=True))
-    took_part.update(Conversation.everything.filter(customer__in=subject.ids).values_list("pk", flat=True))
-    known, ids = sorted(took_part), set(_found(subject))
+    known, ids = sorted(_shared(subject)), set(_found(subject))
     for start in range(0, len(known), _PAGE):
         ids.update(Message.objects.filter(conversation__in=known[start : start + _PAGE]).values_list("pk", flat=True))
     return sorted(ids.difference(theirs(subject).values_list("pk", flat=True)))
+
+
+def _shared(subject: Subject) -> set[int]:
+    """Their own conversations, and those in which they wrote: what is quoted there is theirs."""
+    wrote = Message.objects.filter(customer__in=subject.ids).values_list("conversation", flat=True)
+    return {*wrote, *Conversation.everything.filter(customer__in=subject.ids).values_list("pk", flat=True)}
 
 
 def _found(subject: Subject) -> Iterator[int]:
@@ -60,27 +67,30 @@ def _rows(ids: Iterable[int]) -> QuerySet[Message]:
     return others.order_by("pk").select_related("conversation")
 
 
-def _is_named(row: Message, subject: Subject) -> bool:
-    """Whether there is anything of them in it; a quote in a conversation of theirs may be."""
+def _is_named(row: Message, subject: Subject, shared: set[int]) -> bool:
+    """Whether there is anything of them in it. Beside them, quotes and the mails that it answers are."""
+    if row.conversation_id in shared and (row.quoted_text or row.quoted_html or row.references):
+        return True
     texts = (row.subject, row.text, row.quoted_text, row.html, row.quoted_html, row.author_name)
     people = [*row.to, *row.cc, *row.bcc, row.data]
-    return bool(row.quoted_text or row.quoted_html) or names_any(" ".join([*texts, str(people)]), subject.words)
+    return names_any(" ".join([*texts, str(people)]), subject.words)
 
 
 def _count(subject: Subject) -> int:
-    return sum(_is_named(row, subject) for row in _rows(mentioning(subject)).iterator())
+    shared = _shared(subject)
+    return sum(_is_named(row, subject, shared) for row in _rows(mentioning(subject)).iterator())
 
 
 def _erase(subject: Subject, after: int) -> Piece:
-    ids = [pk for pk in mentioning(subject) if pk > after][:AT_ONCE]
-    rows = [row for row in _rows(ids).prefetch_related("attachments") if _is_named(row, subject)]
+    ids, shared = [pk for pk in mentioning(subject) if pk > after][:AT_ONCE], _shared(subject)
+    rows = [row for row in _rows(ids).prefetch_related("attachments") if _is_named(row, subject, shared)]
     for bury in points.burials:
         bury(rows)
     with transaction.atomic():
         spam_filter.forget_names(subject.words)
         forget_terms(rows)
         for row in rows:
-            _clear(row, subject)
+            _clear(row, subject, is_shared=row.conversation_id in shared)
         bulk.update(Message, rows, _CLEARED)
         spoken = [row for row in rows if row.kind != Kind.SYSTEM]
         index_messages([indexing.document(row, indexing.terms_of(row)) for row in spoken])
@@ -88,11 +98,14 @@ def _erase(subject: Subject, after: int) -> Piece:
     return Piece(len(rows), ids[-1] if ids else None)
 
 
-def _clear(row: Message, subject: Subject) -> None:
+def _clear(row: Message, subject: Subject, *, is_shared: bool) -> None:
     words = subject.words
     row.subject, row.text = without(row.subject, words), without(row.text, words)
     row.html = without(row.html, words, escaped=True)
-    row.quoted_text = row.quoted_html = row.raw = ""
+    row.quoted_text = "" if is_shared else without(row.quoted_text, words)
+    row.quoted_html = "" if is_shared else without(row.quoted_html, words, escaped=True)
+    row.references = [] if is_shared else row.references
+    row.raw = ""
     row.author_name = without(row.author_name, words)
     row.to, row.cc, row.bcc = (_others(people, subject) for people in (row.to, row.cc, row.bcc))
     row.data = cleared(row.data, words)
