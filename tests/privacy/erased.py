@@ -207,7 +207,7 @@ class Story:
                 message_id="<g1@friend.example>",
                 in_reply_to=ours.external_id,
                 references=f"<q1@qeltsvari.example> {ours.external_id}",
-            )  # fmt: skip
+            )
         )
         own = f"My roof {self.other('his own')}, as {self.name} ({self.address}) may tell"
         self.take_in(
