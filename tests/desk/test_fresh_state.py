@@ -219,6 +219,14 @@ def _customers_merged(stage: Stage) -> None:
     stage.kept["customer_merge"] = answer.json()["id"]
 
 
+def _erased(stage: Stage) -> None:
+    stage.mail("nvard")
+    until(lambda: "Nvard" in stage.api.get("conversations").text, what="the mail")
+    stage.settled("the mail of who is then erased")
+    her = stage.sql("SELECT id FROM customers_customer WHERE name = 'Nvard'")[0][0]
+    stage.post(stage.admin, f"/customers/{her}/erase", typed="Nvard", reason="asked")
+
+
 def _people_imported(stage: Stage) -> None:
     table = stage.folder / "people.csv"
     table.write_text("Name,E-mail\nSona,sona@mail.example\n")
@@ -269,6 +277,7 @@ CASES: dict[str, Callable[[Stage], object]] = {
     "conversation.deleted": lambda s: s.api.delete(f"conversations/{s.other}"),
     "conversation.restored": lambda s: s.api.post(f"conversations/{s.other}/restore"),
     "customer.merged": _customers_merged,
+    "customer.erased": _erased,
     "customer.parted": lambda s: s.api.post(f"customer-merges/{s.kept['customer_merge']}/undo"),
     "draft.changed": lambda s: s.post(s.fresh, f"/conversations/{s.other}/draft", kind="note", text="begun"),
     "conversations.imported": _imported,

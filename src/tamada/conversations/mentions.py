@@ -9,16 +9,18 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tamada.core import bulk
+from tamada.core import bulk, events
+from tamada.core.actors import SYSTEM
 from tamada.core.personal import Eraser, Piece, Subject, cleared, erasers, names_any, without
 from tamada.kit.text import analyse
 from tamada.search import lookup
 from tamada.search.index import index_messages
 from tamada.search.vocabulary import Kind as Indexed
 
-from . import indexing, points, spam_filter
+from . import access, indexing, points, spam_filter
 from .envelopes import Address
 from .erasing import AT_ONCE, forget_terms, theirs
+from .events import ConversationUpdated
 from .models import Conversation, Kind, Message
 from .text import preview_of
 
@@ -117,12 +119,15 @@ def _others(people: list[Address], subject: Subject) -> list[Address]:
 
 
 def _clear_lists(conversations: set[int], subject: Subject) -> None:
-    """What lists show of these conversations."""
+    """What lists show of these conversations; open pages look at them again."""
     rows = Conversation.everything.select_for_update(of=("self",)).filter(pk__in=conversations).order_by("pk")
     for row in rows.exclude(customer__in=subject.ids):
         said = row.messages.exclude(kind=Kind.SYSTEM).filter(data__erased__isnull=True).order_by("-seq").first()
         row.subject, row.preview = without(row.subject, subject.words), preview_of(said.text if said else "")
         row.save(update_fields=["subject", "preview", "updated_at"])
+        keys = access.audience(row)
+        fact = ConversationUpdated(audience=keys, before=keys, conversation=row.pk, fields=("erased",))
+        events.record(fact, actor=SYSTEM)
 
 
 erasers.register(
