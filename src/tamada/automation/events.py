@@ -92,6 +92,14 @@ class DryRunMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ViewChanged(Event):
+    """A view was made, changed or removed, or somebody arranged theirs."""
+
+    type: ClassVar[str] = "view.changed"
+    view: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingChanged(Event):
     """How a team is routed to, or what an agent takes, changed."""
 

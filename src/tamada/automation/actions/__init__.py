@@ -15,6 +15,7 @@ from .rules import check_rules, create_rule, delete_rule, switch_off, update_rul
 from .running import DEEPEST, forget_traces, run_rules, run_waits
 from .sla import create_policy, delete_policy, update_policy
 from .steps import take_steps
+from .views import create_view, delete_view, move_view, show_view, update_view
 
 __all__ = [
     "DEEPEST",
@@ -22,11 +23,14 @@ __all__ = [
     "create_macro",
     "create_policy",
     "create_rule",
+    "create_view",
     "delete_macro",
     "delete_policy",
     "delete_rule",
+    "delete_view",
     "forget_traces",
     "go_on",
+    "move_view",
     "note_used",
     "reassign_from",
     "recount_deadlines",
@@ -38,6 +42,7 @@ __all__ = [
     "run_waits",
     "set_agent_routing",
     "set_team_routing",
+    "show_view",
     "start_dry_run",
     "switch_off",
     "take_steps",
@@ -47,4 +52,5 @@ __all__ = [
     "update_macro",
     "update_policy",
     "update_rule",
+    "update_view",
 ]

@@ -4,6 +4,7 @@ from .macros import Macro, Visibility
 from .routing import ALERT_MINUTES, AgentRouting, Method, TeamRouting, UnownedAlert
 from .rules import DryRun, Match, Rule, RuleBook, RuleTrace
 from .sla import Deadline, Hours, Policy, Target
+from .views import Icon, View, ViewOrder, ViewPlace
 
 __all__ = [
     "ALERT_MINUTES",
@@ -11,6 +12,7 @@ __all__ = [
     "Deadline",
     "DryRun",
     "Hours",
+    "Icon",
     "Macro",
     "Match",
     "Method",
@@ -21,5 +23,8 @@ __all__ = [
     "Target",
     "TeamRouting",
     "UnownedAlert",
+    "View",
+    "ViewOrder",
+    "ViewPlace",
     "Visibility",
 ]

@@ -38,6 +38,15 @@ def palette_commands(context: dict[str, Any]) -> SafeString:
         for slug, box in BOXES.items()
     ]
     commands += [
+        {
+            "label": row["view"].name,
+            "icon": row["view"].icon,
+            "href": reverse("desk:inbox", args=[row["slug"]]),
+            "group": go,
+        }
+        for row in context.get("views", ())
+    ]
+    commands += [
         {"label": _("Customers"), "icon": "users", "href": reverse("desk:customers"), "group": go},
         {"label": _("Search"), "icon": "search", "href": reverse("desk:search"), "group": go, "hint": "/"},
         {"label": _("Notifications"), "icon": "bell", "href": reverse("desk:notifications"), "group": go},
