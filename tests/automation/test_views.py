@@ -399,3 +399,31 @@ def test_a_search_becomes_conditions(owner: Agent) -> None:
         asked("search", "contains", "from:ani modem"),
     ]
     assert views.conditions_from(owner, "  ") == []
+
+
+def test_what_is_costly_to_count_is_believed_for_a_while_and_a_changed_view_is_not(
+    owner: Agent, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = [0.0]
+    monkeypatch.setattr(views._slow, "costly", 0.02)
+
+    def tick() -> float:
+        clock[0] += 0.015
+        return clock[0]
+
+    monkeypatch.setattr(views, "monotonic", tick)
+    view = make(owner, asked("status", "is", "open"))
+    arrive(inbox, handled=False)
+    assert views.counts_of(owner, [view])[view.pk] == 1  # 15 ms: cheap
+    arrive(inbox, handled=False)
+    assert views.counts_of(owner, [view])[view.pk] == 2
+    monkeypatch.setattr(views._slow, "costly", 0.01)
+    views.counts_of(owner, [view])
+    arrive(inbox, handled=False)
+    assert views.counts_of(owner, [view])[view.pk] == 2
+    assert views.counts_of(make_agent("Other", Role.ADMIN), [view])[view.pk] == 3
+    clock[0] += 50 * 0.015
+    assert views.counts_of(owner, [view])[view.pk] == 3
+    arrive(inbox, handled=False)
+    view.every = [asked("status", "not", "closed")]
+    assert views.counts_of(owner, [view])[view.pk] == 4

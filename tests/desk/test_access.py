@@ -20,6 +20,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Passkey, Role, Team
 from tamada.automation import actions as automation
 from tamada.automation.actions import create_policy
+from tamada.automation.actions.absences import AbsenceTerms
 from tamada.automation.actions.macros import Wording
 from tamada.automation.actions.rules import RuleTerms
 from tamada.automation.actions.sla import Terms
@@ -75,6 +76,12 @@ ADMIN_DOES = (302, 403, 403, 403)
 DONE = (204, 204, 404, 403)
 OWN = (204, 204, 404, 204)
 OWN_PAGE = (302, 302, 302, 302)
+_DAY = "%Y-%m-%dT%H:%M"
+ABSENCE = {
+    "starts_at": (timezone.now() + timedelta(days=30)).strftime(_DAY),
+    "ends_at": (timezone.now() + timedelta(days=40)).strftime(_DAY),
+    "road": "stay",
+}
 ONE_VIEW = {
     "name": "Open ones", "icon": "star", "order": "newest", "visibility": "me",
     "every_ask": "status", "every_is": "is", "every_value": "open",
@@ -229,6 +236,12 @@ CASES = (
     Case("revoke_token", (404, 302, 404, 404), ("{token}",), {}),
     Case("theme", (204, 204, 204, 204), data={"theme": "dark"}),
     Case("away", OWN_PAGE, data={"away": "1"}),
+    Case("absence", ALL),
+    Case("absence", OWN_PAGE, data=ABSENCE),
+    Case("absence", (422, 422, 422, 422), data=ABSENCE | {"ends_at": "2020-01-01T10:00"}),
+    Case("their_absence", ADMIN, ("{teammate}",)),
+    Case("their_absence", ADMIN_DOES, ("{teammate}",), ABSENCE),
+    Case("end_absence", (302, 302, 404, 404), ("{absence}",), {}),
     Case("notifications", ALL),
     Case("notifications_seen", OWN_PAGE, data={}),
     Case("push", (400, 400, 400, 400), data={"endpoint": "nonsense"}),
@@ -469,6 +482,8 @@ def scene(
     hours = create_calendar(agent=owner, actor=actor, name="Office", time_zone="Asia/Yerevan", week={0: [(540, 1080)]})
     macro, own_macro, rule = automation_of(owner, teammate)
     view, own_view = views_of(owner, teammate)
+    holidays = AbsenceTerms(starts_at=now + timedelta(days=5), ends_at=now + timedelta(days=6))
+    absence = automation.plan_absence(agent=teammate, actor=actor_of(teammate), member=teammate, terms=holidays)
     webhook, _secret = webhooks.add_endpoint(agent=owner, actor=actor, url="https://127.0.0.1.invalid/hooks")
     sent = webhooks.send_test(agent=owner, actor=actor, endpoint=webhook)
     export = Export.objects.create(state="done", blob=storage.put(PNG), expires_at=now + timedelta(days=1))
@@ -498,6 +513,7 @@ def scene(
         "blocked": blocked, "change": change, "hours": hours, "webhook": webhook, "passkey": passkey,
         "webhook_delivery": sent, "export": export, "import": table, "policy": policy, "teammate": teammate,
         "macro": macro, "own_macro": own_macro, "rule": rule, "view": view, "own_view": own_view,
+        "absence": absence,
         "observer": observer, "gone": gone,
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
@@ -598,7 +614,7 @@ MOST = {
     "/conversations/{pk}?fragment=talk": 19,
     "/conversations/{pk}?fragment=about": 10,
     "/customers/": 15,
-    "/customers/{customer}": 26,  # deadlines, who may be the same person, who turned out to be
+    "/customers/{customer}": 27,  # deadlines, who may be the same person, who turned out to be, the views
     "/search?q=modem": 34,  # four of them for the customers above the conversations, and how many there are
     "/palette?q=modem": 27,
 }

@@ -29,6 +29,8 @@ PAGES = (
     "/profile/second-step/app",
     "/profile/notifications",
     "/profile/tokens",
+    "/profile/absence",
+    "/settings/people/2/absence",
     "/inbox/view-1",
     "/views/",
     "/views/new?q=is:open%20modem",

@@ -240,6 +240,7 @@ def agent_item(row: Agent) -> type_item:
         "role": row.role,
         "teams": [str(membership.team_id) for membership in row.memberships.all()],
         "away": row.is_away,
+        "away_until": instant(row.away_until),
     }
 
 

@@ -100,6 +100,23 @@ class ViewChanged(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceChanged(Event):
+    """Somebody's absence was planned, began, ended, or was given up."""
+
+    type: ClassVar[str] = "absence.changed"
+    agent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceEnded(Event):
+    """Somebody is back from an absence."""
+
+    type: ClassVar[str] = "absence.ended"
+    agent: int
+    absence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingChanged(Event):
     """How a team is routed to, or what an agent takes, changed."""
 

@@ -39,6 +39,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("profile_password", _("Password and sessions"), "lock"),
             Entry("profile_factors", _("Second step"), "shield"),
             Entry("profile_notifications", _("Notifications"), "bell"),
+            Entry("absence", _("Absence"), "user-off"),
             Entry("views", pgettext_lazy("saved lists", "Views"), "filter"),
             Entry("profile_tokens", _("API tokens"), "key"),
         ),

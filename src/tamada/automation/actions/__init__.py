@@ -1,5 +1,6 @@
 """Every write of this room."""
 
+from .absences import end_absence, follow_absences, hand_on, hand_on_all, hand_on_opened, plan_absence
 from .deadlines import recount_deadlines, refresh_deadlines, refresh_many, tell_deadlines, tell_replanned
 from .dry_run import go_on, start_dry_run
 from .macros import create_macro, delete_macro, note_used, update_macro
@@ -28,10 +29,16 @@ __all__ = [
     "delete_policy",
     "delete_rule",
     "delete_view",
+    "end_absence",
+    "follow_absences",
     "forget_traces",
     "go_on",
+    "hand_on",
+    "hand_on_all",
+    "hand_on_opened",
     "move_view",
     "note_used",
+    "plan_absence",
     "reassign_from",
     "recount_deadlines",
     "refresh_deadlines",

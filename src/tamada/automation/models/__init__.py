@@ -1,5 +1,6 @@
 """The nouns of this room."""
 
+from .absences import Absence, HandedOn, Road
 from .macros import Macro, Visibility
 from .routing import ALERT_MINUTES, AgentRouting, Method, TeamRouting, UnownedAlert
 from .rules import DryRun, Match, Rule, RuleBook, RuleTrace
@@ -8,15 +9,18 @@ from .views import Icon, View, ViewOrder, ViewPlace
 
 __all__ = [
     "ALERT_MINUTES",
+    "Absence",
     "AgentRouting",
     "Deadline",
     "DryRun",
+    "HandedOn",
     "Hours",
     "Icon",
     "Macro",
     "Match",
     "Method",
     "Policy",
+    "Road",
     "Rule",
     "RuleBook",
     "RuleTrace",

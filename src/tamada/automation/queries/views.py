@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from functools import reduce
 from operator import or_
+from time import monotonic
 from typing import Any, Final, cast
 
 from django.db.models import Case, Exists, F, FilteredRelation, OuterRef, Q, QuerySet, When
@@ -70,11 +71,50 @@ def in_rail(agent: Agent) -> list[View]:
 
 
 def counts_of(agent: Agent, views: Sequence[View]) -> dict[int, int]:
-    """How many conversations each view has for the agent, `MOST_COUNTED` + 1 for more than it counts."""
-    if not views:
-        return {}
-    totals = counted(agent, [filters_of(agent, view) for view in views], most=MOST_COUNTED + 1)
-    return dict(zip((view.pk for view in views), totals, strict=True))
+    """How many conversations each view has for the agent, `MOST_COUNTED` + 1 for more than it counts.
+
+    Nearly all are counted anew each time, which an index makes cheap. One that has to look at every row (a word in any
+    subject, of any status) may not cost every desk that much with every mail: see `_Slow`.
+    """
+    now = monotonic()
+    known = {view.pk: total for view in views if (total := _slow.get(agent, view, now)) is not None}
+    asked = [view for view in views if view.pk not in known]
+    for view in asked:
+        started = monotonic()
+        (known[view.pk],) = counted(agent, [filters_of(agent, view)], most=MOST_COUNTED + 1)
+        _slow.put(agent, view, known[view.pk], started, monotonic())
+    return known
+
+
+class _Slow:
+    """What was expensive to count is believed for fifty times as long as that took: a fiftieth of a core at most.
+
+    In each process for itself. Screens ask again every minute, so that a number that was believed too long is mended.
+    """
+
+    MOST: Final = 1_000
+
+    def __init__(self) -> None:
+        self.costly = 0.02
+        self._kept: dict[tuple[int, str], tuple[float, int]] = {}
+
+    def get(self, agent: Agent, view: View, now: float) -> int | None:
+        """What was counted, while it is believed."""
+        until, total = self._kept.get(self._key(agent, view), (0.0, 0))
+        return total if now < until else None
+
+    def put(self, agent: Agent, view: View, total: int, started: float, ended: float) -> None:
+        """Keep what took too long to count."""
+        if ended - started > self.costly:
+            if len(self._kept) >= self.MOST:
+                self._kept.clear()
+            self._kept[self._key(agent, view)] = (ended + 50 * (ended - started), total)
+
+    def _key(self, agent: Agent, view: View) -> tuple[int, str]:
+        return agent.pk, f"{view.pk} {view.every} {view.some}"
+
+
+_slow = _Slow()
 
 
 # --- what a view asks -----------------------------------------------------------------------------------------------

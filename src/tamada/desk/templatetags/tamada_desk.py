@@ -92,6 +92,14 @@ def snooze_time(conversation: Conversation, choice: str) -> SafeString | str:
     return format_html('<time class="count">{}</time>', times.upcoming(until)) if until else ""
 
 
+@register.simple_tag
+def away_words(person: Agent) -> str:
+    """That somebody is away, and until when if that is known."""
+    if person.away_until is None:
+        return _("Away")
+    return _("Away until %(time)s") % {"time": times.upcoming(person.away_until)}
+
+
 @register.filter
 def is_new(customer: Customer) -> bool:
     """Whether somebody first wrote in the last month: that they are a customer since this year says little then."""
