@@ -16,6 +16,7 @@ def fresh_process_memory() -> None:
 
     from tamada.automation.queries import views
     from tamada.core import limits, presence, settings_store
+    from tamada.privacy.actions import forget_looks
 
     timezone.deactivate()  # A test client's request leaves its reader's zone and language to the thread.
     translation.deactivate()
@@ -24,6 +25,7 @@ def fresh_process_memory() -> None:
     presence.table._rows.clear()
     views._slow = views._Slow()
     views._slow.costly = 60.0  # a test on a busy machine counts anew all the same
+    forget_looks()
     if settings.TAMADA.redis_url:
         limits._redis().flushdb()
 

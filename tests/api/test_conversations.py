@@ -325,7 +325,7 @@ def test_a_page_costs_the_same_however_long(
     api.get("/me")
     with django_assert_max_num_queries(7):  # token, teams, inboxes, page, rows, tags, deadlines
         assert len(api.get("/conversations").json()["items"]) == 12
-    with django_assert_max_num_queries(5):  # token, teams, row, tags, deadlines
+    with django_assert_max_num_queries(6):  # token, teams, row, tags, that they looked, deadlines
         api.get(f"/conversations/{rows[0].pk}")
 
 

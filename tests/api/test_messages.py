@@ -271,5 +271,5 @@ def test_a_page_of_messages_costs_the_same_however_long(
         mail(row.inbox, text=f"More {i}", into=row)
     api = as_(teammate)
     api.get("/me")
-    with django_assert_max_num_queries(6):  # token, teams, row, tags, messages, files
+    with django_assert_max_num_queries(7):  # token, teams, row, tags, that they looked, messages, files
         assert len(api.get(f"/conversations/{row.pk}/messages").json()["items"]) == 10

@@ -214,6 +214,25 @@ def test_waiting(inbox: Inbox) -> None:
     assert (early.priority, late.priority) == ("normal", "high")
 
 
+def test_a_wait_is_reached_behind_many_that_were_asked_about(inbox: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(running, "AT_ONCE", 2)
+    make(trigger="waiting", minutes=240)
+    made = [arrive(inbox, received_at=timezone.now() - timedelta(hours=9 - number)) for number in range(5)]
+    assert [actions.run_waits() for _again in range(4)] == [2, 2, 1, 0]
+    assert {one.priority for one in Conversation.objects.filter(pk__in=[one.pk for one in made])} == {"high"}
+
+
+def test_a_wait_is_not_asked_about_again_when_its_trace_is_gone(inbox: Inbox) -> None:
+    make(trigger="waiting", minutes=240)
+    arrive(inbox, received_at=timezone.now() - timedelta(hours=5))
+    assert actions.run_waits() == 1
+    aged = running.KEPT + timedelta(hours=5)
+    RuleTrace.objects.update(created_at=timezone.now() - aged)
+    Conversation.objects.update(waiting_since=timezone.now() - aged)
+    assert running.forget_traces() == 1
+    assert actions.run_waits() == 0
+
+
 def test_a_change_holds_at_once(inbox: Inbox) -> None:
     rule = make()
     arrive(inbox)

@@ -18,6 +18,7 @@ from tamada.demo.people import COMPANIES
 from tamada.demo.script import texts
 from tamada.kit.sniff import sniff
 from tamada.search.queries import search
+from tests.automation.scene import settle
 
 pytestmark = pytest.mark.django_db
 
@@ -111,6 +112,7 @@ def test_companies_and_numbers_fit_the_country(company: Agent) -> None:
 
 
 def test_the_examples_of_the_user_guide_find_something(company: Agent) -> None:
+    settle()  # Deadlines are counted in the background.
     guide = Path(__file__).parents[2].joinpath("docs", "user-guide.md").read_text("utf-8")
     examples = re.findall(r"`((?:from|tag|is|before|has):[^`]+)`", guide)
     assert len(examples) > 6

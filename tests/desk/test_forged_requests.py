@@ -43,6 +43,7 @@ LEAVES_AN_ENTRY = ("export_audit", "export_file")
 def test_opening_an_address_changes_nothing(owner: Agent, signed_in: SignedIn, scene: dict[str, int]) -> None:
     client = signed_in(owner)
     client.get(reverse("desk:rail"))  # notes that they are here
+    client.get(reverse("desk:customer", args=(scene["customer"],)))  # notes that they looked, for today
     session, before, changed = client.cookies.copy(), everything(), []
     for case in (case for case in CASES if case.name not in LEAVES_AN_ENTRY):
         client.cookies = SimpleCookie(session)

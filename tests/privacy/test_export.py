@@ -26,11 +26,6 @@ from tests.conversations.conftest import Receive, inbox, receive
 __all__ = ["inbox", "receive"]
 
 
-@pytest.fixture(autouse=True)
-def _no_looks() -> None:
-    actions._look_of_day.cache_clear()
-
-
 def opened(content: bytes) -> zipfile.ZipFile:
     return zipfile.ZipFile(io.BytesIO(content))
 
@@ -127,7 +122,7 @@ def test_who_opened_a_page_or_a_conversation_is_written_down_once_a_day(
     assert [(look.agent, look.day) for look in queries.looks(customer)] == [(teammate, timezone.now().date())]
     assert teammate.name in signed_in(owner).get(f"/customers/{customer.pk}/privacy").text
     Look.objects.update(day=timezone.now().date() - timedelta(days=1))
-    actions._look_of_day.cache_clear()
+    actions.forget_looks()
     signed_in(teammate).get(f"/customers/{customer.pk}")
     assert Look.objects.filter(agent=teammate).count() == 2
 

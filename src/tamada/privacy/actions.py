@@ -90,3 +90,8 @@ def _look_of_day(agent_id: int, customer_id: int, day: int) -> None:
     Look.objects.bulk_create(
         [Look(customer_id=customer_id, agent_id=agent_id, day=now.date(), at=now)], ignore_conflicts=True
     )
+
+
+def forget_looks() -> None:
+    """Forget in this process who looked today; the table is asked again."""
+    _look_of_day.cache_clear()

@@ -1,8 +1,9 @@
 """Asking the rules: at an event, and when a wait is over. Each is asked once, and what came of it is kept with why."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
@@ -71,12 +72,21 @@ def run_waits() -> int:
     return asked
 
 
-def _unasked(rule: Compiled, waiting: Any) -> list[tuple[int, datetime]]:
-    """Those whose wait this rule wasn't asked about yet."""
-    found = list(waiting.values_list("pk", "since")[: AT_ONCE * 10])
-    keys = {_wait_key(rule.rule, pk, since): (pk, since) for pk, since in found}
-    known = set(RuleTrace.objects.filter(key__in=keys).values_list("key", flat=True))
-    return [one for key, one in keys.items() if key not in known][:AT_ONCE]
+def _unasked(rule: Compiled, waiting: Any) -> Iterator[tuple[int, datetime]]:
+    """Those whose wait this rule wasn't asked about yet, the longest first and AT_ONCE of them.
+
+    A wait that was over before our oldest trace is left alone: nothing tells any more whether it was asked about.
+    """
+    over = timezone.now() - timedelta(minutes=rule.rule.minutes)
+    found = waiting.filter(since__gt=over - KEPT).values_list("pk", "since")
+    waits = ((_wait_key(rule.rule, pk, since), pk, since) for pk, since in found)
+    left = AT_ONCE
+    while left and (page := list(islice(waits, AT_ONCE))):
+        keys = [key for key, _pk, _since in page]
+        known = set(RuleTrace.objects.filter(key__in=keys).values_list("key", flat=True))
+        for _key, pk, since in [one for one in page if one[0] not in known][:left]:
+            left -= 1
+            yield pk, since
 
 
 def _wait_key(rule: Rule, pk: int, since: datetime) -> str:

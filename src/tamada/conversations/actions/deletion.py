@@ -133,7 +133,9 @@ def _remove(conversation: Conversation) -> int:
         row = Conversation.everything.select_for_update().filter(pk=conversation.pk, deleted_at__isnull=False).first()
         if row is None or row.messages.exists():
             return 0
-        blobs = set(Attachment.objects.filter(draft__conversation=row).values_list("blob", flat=True))
+        drafted = Attachment.objects.filter(draft__conversation=row)
+        blobs = set(drafted.values_list("blob", flat=True))
+        drafted.delete()  # Without their draft they would wait to be used.
         keys = access.audience(row)
         audit.record(SYSTEM, "conversation.removed", row)
         events.record(ConversationDeleted(audience=keys, conversation=row.pk), actor=SYSTEM)
