@@ -61,19 +61,21 @@ def _views() -> list[Any]:
 
 
 def _of(agent: Any, views: list[Any]) -> dict[str, Any]:
-    from tamada.automation.queries.views import counts_of, filters_of, order_of
-    from tamada.conversations.queries import list_page
+    from tamada.automation.queries.views import MOST_COUNTED, counts_of, filters_of, order_of
+    from tamada.conversations.queries import counted, list_page
 
     def opened(view: Any) -> Any:
         return list_page(agent, filters_of(agent, view), order=order_of(view), limit=50)
 
-    usual = views[:-2]
+    def counted_anew(view: Any) -> Any:
+        return counted(agent, [filters_of(agent, view)], most=MOST_COUNTED + 1)
+
     figures: dict[str, Any] = {
-        "rail of ten": timed(lambda: counts_of(agent, usual), 20),
+        "rail of ten": timed(lambda: counts_of(agent, views[:-2]), 20),
         "rail of twelve, two of which look at every row": timed(lambda: counts_of(agent, views), 20),
     }
     for view in views:
-        alone = timed(lambda view=view: counts_of(agent, [view]), 10)["p50_ms"]
+        alone = timed(lambda view=view: counted_anew(view), 10)["p50_ms"]
         listed = timed(lambda view=view: opened(view), 10)["p50_ms"]
         figures[view.name] = {
             "counted": counts_of(agent, [view])[view.pk],

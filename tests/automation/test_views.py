@@ -404,14 +404,15 @@ def test_a_search_becomes_conditions(owner: Agent) -> None:
 def test_what_is_costly_to_count_is_believed_for_a_while_and_a_changed_view_is_not(
     owner: Agent, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    clock = [0.0]
+    clock, spent = [100.0], [0.0]
+
+    def work() -> float:
+        spent[0] += 0.015
+        return spent[0]
+
+    monkeypatch.setattr(views, "_spent", work)
+    monkeypatch.setattr(views, "monotonic", lambda: clock[0])
     monkeypatch.setattr(views._slow, "costly", 0.02)
-
-    def tick() -> float:
-        clock[0] += 0.015
-        return clock[0]
-
-    monkeypatch.setattr(views, "monotonic", tick)
     view = make(owner, asked("status", "is", "open"))
     arrive(inbox, handled=False)
     assert views.counts_of(owner, [view])[view.pk] == 1  # 15 ms: cheap
@@ -422,7 +423,7 @@ def test_what_is_costly_to_count_is_believed_for_a_while_and_a_changed_view_is_n
     arrive(inbox, handled=False)
     assert views.counts_of(owner, [view])[view.pk] == 2
     assert views.counts_of(make_agent("Other", Role.ADMIN), [view])[view.pk] == 3
-    clock[0] += 50 * 0.015
+    clock[0] += 50 * 0.016
     assert views.counts_of(owner, [view])[view.pk] == 3
     arrive(inbox, handled=False)
     view.every = [asked("status", "not", "closed")]
