@@ -62,7 +62,9 @@ def test_nobody_reads_or_changes_what_is_not_theirs(
     assert as_(teammate).delete(f"/views/{shared['id']}").status_code == 403
     assert as_(teammate).post("/views", {"name": "A", "visibility": "all", "every": [URGENT]}).status_code == 403
     assert as_(lead).post("/views", {"name": "A", "visibility": "all", "every": [URGENT]}).status_code == 403
-    assert made(as_(lead), visibility="team", team=str(team.pk))["team"] == str(team.pk)
+    of_team = made(as_(lead), visibility="team", team=str(team.pk))
+    assert of_team["team"] == str(team.pk)
+    assert as_(lead).patch(f"/views/{of_team['id']}", {"visibility": "me"}).json()["team"] is None
     assert as_(observer).post("/views", {"name": "A", "every": [URGENT]}).status_code == 403
     assert View.objects.get(pk=shared["id"]).name == "Urgent"
 

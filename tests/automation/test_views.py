@@ -13,8 +13,9 @@ from tamada.automation import actions
 from tamada.automation.actions.views import ViewTerms
 from tamada.automation.errors import Invalid
 from tamada.automation.models import Deadline, Target, View, Visibility
-from tamada.automation.points import every_question
+from tamada.automation.points import Condition, every_question
 from tamada.automation.queries import views
+from tamada.automation.queries.rules import facts_of
 from tamada.conversations.models import Conversation, Inbox, Priority, Status
 from tamada.conversations.queries import list_page
 from tamada.core.models import StoredEvent
@@ -320,6 +321,20 @@ def test_me_is_no_owner_of_a_rules_condition(owner: Agent) -> None:
     )
     with pytest.raises(Invalid):
         actions.create_rule(agent=owner, actor=actor_of(owner), terms=terms)
+
+
+def test_rules_ask_for_the_companys_own_fields_too(owner: Agent, inbox: Inbox) -> None:
+    define_attribute(agent=owner, actor=actor_of(owner), key="tariff", label="Tariff", type=AttributeType.TEXT)
+    hit, miss = two(inbox)
+    Customer.objects.filter(pk=hit.customer_id).update(attributes={"tariff": "GOLD 5"})
+    for operator, value, expected in (
+        ("is", "gold 5", (True, False)),
+        ("contains", "gold", (True, False)),
+        ("lacks", "gold", (False, True)),
+    ):
+        test = Condition.read(asked("field:tariff", operator, value)).compiled()
+        facts = [facts_of(one.pk) for one in (hit, miss)]
+        assert tuple(test(one) for one in facts if one) == expected
 
 
 # --- what goes away -------------------------------------------------------------------------------------------------

@@ -81,6 +81,8 @@ def change_view(request: HttpRequest, id: str, body: schemas.ViewChange) -> Http
     names = ("name", "icon", "visibility", "team", "every", "some", "order")
     now = {name: getattr(row, name) for name in names}
     given = _given(body.model_dump(by_alias=True, exclude_unset=True))
+    if given.get("visibility", "team") != "team":
+        given.setdefault("team", None)
     terms = ViewTerms(**(now | given))
     return _shown(caller, actions.update_view(agent=caller.agent, actor=caller.actor, view=row, terms=terms))
 
