@@ -258,8 +258,13 @@ def _nobody_owns(stage: Stage) -> None:
     stage.sql(RUN, "tamada.automation.tasks.route_waiting")
 
 
+VIEW = {
+    "name": "Open letters", "icon": "star", "order": "newest", "visibility": "all",
+    "every_ask": "status", "every_is": "is", "every_value": "open",
+}  # fmt: skip
 CASES: dict[str, Callable[[Stage], object]] = {
     "conversation.started": lambda s: s.mail("nare"),
+    "view.changed": lambda s: s.post(s.admin, "/views/new", **VIEW),  # its number follows all that comes below
     "message.received": lambda s: s.mail("karine", answers="<1@mail.example>"),
     "message.sent": lambda s: s.say("out", "We look into it."),
     "delivery.changed": lambda s: s.say("out", "It is on its way."),
@@ -320,6 +325,7 @@ CASES: dict[str, Callable[[Stage], object]] = {
 NOT_LIVE = {"calendar.changed", "calendar.deleted", "input.quarantined", "input.released", "channel.troubled"}
 NOT_LIVE |= {"webhook.changed", "webhook.disabled", "import.changed", "export.changed"}
 NOT_LIVE |= {"macro.changed", "rule.changed", "rule.switched_off", "rule.dry_run", "routing.changed"}
+NOT_LIVE |= {"absence.changed", "absence.ended"}  # colleagues see it by agent.updated, who is back by a notification
 
 
 def test_every_type_of_event_has_a_case() -> None:

@@ -468,7 +468,7 @@ HARMLESS = {
     "settings_webhooks", "test_webhook", "replay_webhook", "webhook_delivery",  # to where an admin sent it before
     "delete", "deleted",  # comes back by one click
     "delete_import", "delete_sla",  # an uploaded copy; what is counted anew
-    "delete_macro",  # a way to write, not what was written
+    "delete_macro", "delete_view",  # a way to write or to look, not what was written
 }  # fmt: skip
 
 

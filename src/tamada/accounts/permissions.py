@@ -35,6 +35,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "sla.settings": _ADMINS,
     "attribute.settings": _ADMINS,
     "macro.own": _WRITERS,  # a team's: its leads; everybody's: admins
+    "view.own": _WRITERS,  # a team's: its leads; everybody's: admins
     "rule.settings": _ADMINS,
     "routing.settings": _LEADS,  # a lead: only their teams
     "company.settings": _ADMINS,

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from tamada.core.models import AuditEntry
 
 ACTIONS: Final[Mapping[str, Promise]] = {
+    "absence.ended": gettext_lazy("Absence ended"),
+    "absence.planned": gettext_lazy("Absence planned"),
     "agent.added": gettext_lazy("Colleague added"),
     "agent.confirmed": gettext_lazy("Confirmed who they are"),
     "agent.factor_added": gettext_lazy("Second step added"),
@@ -122,6 +124,9 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "team.updated": gettext_lazy("Team changed"),
     "token.added": gettext_lazy("API token made"),
     "token.revoked": gettext_lazy("API token revoked"),
+    "view.added": gettext_lazy("View added"),
+    "view.deleted": gettext_lazy("View removed"),
+    "view.updated": gettext_lazy("View changed"),
     "webhook.added": gettext_lazy("Webhook added"),
     "webhook.disabled": gettext_lazy("Webhook switched off"),
     "webhook.removed": gettext_lazy("Webhook removed"),
@@ -137,6 +142,7 @@ OBJECTS: Final[Mapping[str, Promise]] = {
     "accounts.team": gettext_lazy("Team"),
     "automation.macro": gettext_lazy("Macro"),
     "automation.rule": gettext_lazy("Rule"),
+    "automation.view": gettext_lazy("View"),
     "calendars.calendar": gettext_lazy("Opening hours"),
     "automation.policy": gettext_lazy("Deadline policy"),
     "conversations.conversation": gettext_lazy("Conversation"),

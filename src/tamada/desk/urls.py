@@ -21,6 +21,7 @@ from .views import (
     rules,
     send,
     starting,
+    views,
     whom,
 )
 
@@ -36,6 +37,12 @@ def _of(module: str) -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
     path("inbox/<slug:slug>", inbox.inbox, name="inbox"),
+    path("views/", views.views, name="views"),
+    path("views/new", views.new, name="new_view"),
+    path("views/condition", views.condition_row, name="view_condition"),
+    path("views/<int:pk>", views.edit, name="edit_view"),
+    path("views/<int:pk>/place", views.place, name="place_view"),
+    path("views/<int:pk>/delete", views.delete, name="delete_view"),
     path("first-steps/dismiss", inbox.dismiss_steps, name="dismiss_first_steps"),
     path("rail", inbox.rail, name="rail"),
     path("conversations/new", starting.new, name="new"),
