@@ -25,7 +25,6 @@ sys.path.insert(0, str(ROOT))
 CODE = [name for name in ("src", "tests", "scripts", "benchmarks", "hatch_build.py") if (ROOT / name).exists()]
 NO_TEST_COLLECTED = 5
 WORKERS = os.environ.get("TAMADA_TEST_WORKERS") or str(min(8, max(2, os.cpu_count() or 2)))
-WITHOUT_DATABASE = ("tests/kit", "tests/channels/email/pure", "tests/docs", "tests/scripts")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +114,7 @@ def unit_sqlite() -> Outcome:
 
 
 def unit_postgres() -> Outcome:
-    """The same suite on PostgreSQL and Redis, started for this run alone."""
+    """Whatever touches data, on PostgreSQL and Redis, started for this run alone."""
     from tests.helpers import servers
 
     name = "suite on PostgreSQL and Redis"
@@ -127,7 +126,6 @@ def unit_postgres() -> Outcome:
         return pytest(
             name,
             *("-m", "not browser and not proof and not sqlite", "-n", WORKERS),
-            *(f"--ignore={folder}" for folder in WITHOUT_DATABASE),  # they have nothing that could differ
             aside=True,
             TAMADA_TEST_DATABASE_URL=database,
             TAMADA_TEST_REDIS_URL=redis,
@@ -141,7 +139,7 @@ def browser() -> Outcome:
 
 def small_proofs() -> Outcome:
     """The hard tests, small: kills, floods, power loss."""
-    return pytest("proofs", "-m", "proof")
+    return pytest("proofs", "-m", "proof", "-n", WORKERS)
 
 
 def full_proofs() -> Outcome:

@@ -92,7 +92,11 @@ def page(new_context: Callable[..., BrowserContext]) -> Page:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Leave out what this run cannot hold: tests of the other database, and of servers that this machine lacks."""
+    """Leave out what this run cannot hold: tests of the other database, and of servers that this machine lacks.
+
+    On PostgreSQL also what touches no database of the run, for it would only be done twice: a Tamada that a test starts
+    has a database of its own, whichever the test asked for.
+    """
     from django.conf import settings
 
     postgres = settings.DATABASES["default"]["ENGINE"].endswith("postgresql")
@@ -101,8 +105,16 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     left_out = [
         item
         for item in items
-        if item.get_closest_marker(other) or absent.intersection(getattr(item, "fixturenames", ()))
+        if item.get_closest_marker(other)
+        or absent.intersection(getattr(item, "fixturenames", ()))
+        or (postgres and not _is_about_data(item))
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _is_about_data(item: pytest.Item) -> bool:
+    """Whether a test uses the database or the Redis of the run; the ground's own may do so without a fixture."""
+    fixtures = {"db", "transactional_db"}.intersection(getattr(item, "fixturenames", ()))
+    return bool(fixtures or item.get_closest_marker("django_db")) or "core" in item.path.parts

@@ -212,6 +212,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /customers/1/identities/1": {"verified": True},
     "POST /organisations": {"name": "A"},
     "PATCH /organisations/1": {"name": "A"},
+    "POST /views": {"name": "A", "every": [{"ask": "status", "is": "is", "value": "open"}]},
+    "PATCH /views/1": {"name": "A"},
     "POST /webhooks": {"url": "https://example.com/"},
     "PATCH /webhooks/1": {"active": True},
     "POST /blocked-senders": {"value": "a@b.example"},

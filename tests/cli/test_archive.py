@@ -1,5 +1,6 @@
 """A backup holds everything, changes nothing, and comes back the same; and refuses to overwrite."""
 
+import argparse
 import io
 import json
 import tarfile
@@ -15,11 +16,15 @@ from django.test import override_settings
 
 from tamada.accounts.models import Agent
 from tamada.channels.journal import default_journal
-from tamada.cli import archive
+from tamada.cli import archive, restore
 from tamada.conversations.actions import attach, receive_messages, send_reply, update_conversation
 from tamada.conversations.models import Attachment, Conversation, Delivery, Inbox, Message
 from tamada.core import storage
 from tamada.core.actors import Actor
+from tamada.core.tasks import run_pending
+from tamada.customers.models import Customer
+from tamada.privacy import actions as privacy
+from tamada.privacy import ledger
 from tests.conversations.conftest import envelope_to, inbox
 
 __all__ = ["inbox"]
@@ -198,3 +203,23 @@ def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     member = tarfile.TarInfo(name)
     member.size = len(content)
     tar.addfile(member, io.BytesIO(content))
+
+
+@pytest.mark.usefixtures("history")
+@pytest.mark.parametrize("is_elsewhere", [False, True])
+def test_who_was_erased_since_the_backup_is_erased_again(tmp_path: Path, owner: Agent, is_elsewhere: bool) -> None:
+    """Whether the list of the erased lies in the folder, or is given from the one that was lost."""
+    ledger.path().unlink(missing_ok=True)
+    archive.write(tmp_path / "backup.tgz")
+    her = Conversation.objects.order_by("pk")[0].customer
+    privacy.begin_erasure(agent=owner, actor=Actor("agent", owner.pk, owner.name), customer=her, typed=her.name)
+    run_pending()
+    wipe()
+    given = None
+    if is_elsewhere:
+        given = ledger.path().rename(tmp_path / "erasures.jsonl")
+    restore.run(argparse.Namespace(file=tmp_path / "backup.tgz", erasures=given))
+    texts = set(Message.objects.exclude(kind="system").values_list("text", flat=True))
+    assert texts == {"", "ინტერნეტი არ არის", "Нет интернета", "No internet \N{PILE OF POO}"}
+    assert Customer.everything.get(pk=her.pk).name == ""
+    assert len(list(ledger.read(ledger.path()))) >= 1

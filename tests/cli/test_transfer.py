@@ -44,6 +44,7 @@ def test_another_desks_export(run: Run, tmp_path: Path, capsys: pytest.CaptureFi
         "messages": 1,
         "duplicates": 3,
         "blocked": 0,
+        "erased": 0,
         "skipped": 0,
         "cut": False,
     }

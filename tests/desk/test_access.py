@@ -20,10 +20,12 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Passkey, Role, Team
 from tamada.automation import actions as automation
 from tamada.automation.actions import create_policy
+from tamada.automation.actions.absences import AbsenceTerms
 from tamada.automation.actions.macros import Wording
 from tamada.automation.actions.rules import RuleTerms
 from tamada.automation.actions.sla import Terms
-from tamada.automation.models import Macro, Rule
+from tamada.automation.actions.views import ViewTerms
+from tamada.automation.models import Macro, Rule, View
 from tamada.calendars.actions import create_calendar
 from tamada.channels.email import accounts
 from tamada.channels.journal import default_journal
@@ -37,6 +39,7 @@ from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
 from tamada.privacy.actions import save_purpose
+from tamada.privacy.models import Erasure
 from tamada.transfer.models import Export, Import
 from tamada.webhooks import actions as webhooks
 from tests.cast import SignedIn, make_agent
@@ -87,6 +90,16 @@ ADMIN_DOES = (302, 403, 403, 403)
 DONE = (204, 204, 404, 403)
 OWN = (204, 204, 404, 204)
 OWN_PAGE = (302, 302, 302, 302)
+_DAY = "%Y-%m-%dT%H:%M"
+ABSENCE = {
+    "starts_at": (timezone.now() + timedelta(days=30)).strftime(_DAY),
+    "ends_at": (timezone.now() + timedelta(days=40)).strftime(_DAY),
+    "road": "stay",
+}
+ONE_VIEW = {
+    "name": "Open ones", "icon": "star", "order": "newest", "visibility": "me",
+    "every_ask": "status", "every_is": "is", "every_value": "open",
+}  # fmt: skip
 TERMS = {"name": "Mine now", "first_minutes": "1:00", "hours": "inbox", "warn_percent": "75", "position": "5"}
 
 # Words in braces are filled with the ids of the scene.
@@ -99,6 +112,29 @@ CASES = (
     Case("inbox", (200, 404, 200, 404), ("team-{other_team}",)),
     Case("inbox", (404, 404, 404, 404), ("nonsense",)),
     Case("rail", ALL),
+    Case("inbox", ALL, ("view-{view}",)),
+    Case("inbox", (404, 200, 404, 404), ("view-{own_view}",), leads=(404, 404)),
+    Case("inbox", ALL, ("view-{view}",), query="?fragment=list"),
+    # views
+    Case("views", ALL),
+    Case("new_view", (200, 200, 200, 403)),
+    Case("new_view", (200, 200, 200, 403), query="?from=view-{view}"),
+    Case("new_view", (404, 200, 404, 403), query="?from=view-{own_view}", leads=(404, 404)),
+    Case("new_view", (200, 200, 200, 403), query="?q=is:open%20modem"),
+    Case("new_view", (302, 302, 302, 403), data=ONE_VIEW),
+    Case("new_view", (302, 422, 422, 403), data=ONE_VIEW | {"visibility": "all"}),
+    Case("new_view", (422, 422, 422, 403), data=ONE_VIEW | {"every_value": "nonsense"}),
+    Case("view_condition", (200, 200, 200, 403), query="?group=some&some_ask=owner"),
+    Case("edit_view", (200, 404, 404, 403), ("{view}",)),
+    Case("edit_view", (302, 404, 404, 403), ("{view}",), ONE_VIEW),
+    Case("edit_view", (404, 200, 404, 403), ("{own_view}",), leads=(404, 404)),
+    Case("place_view", OWN_PAGE, ("{view}",), {"move": "down"}),
+    Case("place_view", OWN_PAGE, ("{view}",), {"shown": "0"}),
+    Case("place_view", (400, 400, 400, 400), ("{view}",), {}),
+    Case("place_view", (404, 302, 404, 404), ("{own_view}",), {"shown": "0"}, leads=(404, 404)),
+    Case("delete_view", (200, 404, 404, 403), ("{view}",)),
+    Case("delete_view", (302, 404, 404, 403), ("{view}",), {}),
+    Case("delete_view", (404, 302, 404, 403), ("{own_view}",), {}, leads=(404, 404)),
     Case("search", ALL, query="?q=modem"),
     Case("recent_searches", (204, 204, 204, 204), data={"q": "modem"}),
     Case("palette", ALL, query="?q=modem"),
@@ -195,6 +231,8 @@ CASES = (
     Case("privacy", SEEN, ("{customer}",)),
     Case("consent", (302, 302, 404, 403), ("{customer}",), {"purpose": "{purpose}", "given": "1", "source": "phone"}),
     Case("export_person", (200, 403, 404, 403), ("{customer}",), {}),
+    Case("erase_person", (200, 403, 404, 403), ("{customer}",)),
+    Case("erase_person", (302, 403, 404, 403), ("{customer}",), {"typed": "Ani Petrosyan", "reason": "asked"}),
     # oneself
     Case("profile", ALL),
     Case("profile_password", ALL),
@@ -214,6 +252,12 @@ CASES = (
     Case("revoke_token", (404, 302, 404, 404), ("{token}",), {}, leads=(404, 404)),
     Case("theme", (204, 204, 204, 204), data={"theme": "dark"}),
     Case("away", OWN_PAGE, data={"away": "1"}),
+    Case("absence", ALL),
+    Case("absence", OWN_PAGE, data=ABSENCE),
+    Case("absence", (422, 422, 422, 422), data=ABSENCE | {"ends_at": "2020-01-01T10:00"}),
+    Case("their_absence", ADMIN, ("{teammate}",)),
+    Case("their_absence", ADMIN_DOES, ("{teammate}",), ABSENCE),
+    Case("end_absence", (302, 302, 404, 404), ("{absence}",), {}, leads=(404, 404)),
     Case("notifications", ALL),
     Case("notifications_seen", OWN_PAGE, data={}),
     Case("push", (400, 400, 400, 400), data={"endpoint": "nonsense"}),
@@ -299,6 +343,16 @@ CASES = (
     Case("settings_inboxes", ADMIN, leads=(200, 200)),
     Case("new_inbox", ADMIN),
     Case("new_inbox", ADMIN_DOES, data={"name": "Sales", "address": "sales@help.example"}),
+    Case("settings_retention", ADMIN),
+    Case("settings_retention", ADMIN, data={"looks": "90", "look": "1"}),
+    Case("settings_retention", ADMIN_DOES, data={"looks": "90"}),
+    Case("retention_inbox", ADMIN, ("{inbox}",)),
+    Case("retention_inbox", ADMIN_DOES, ("{inbox}",), {"closed": "0", "spam": "30"}),
+    Case("settings_erasures", ADMIN),
+    Case("erasure", ADMIN, ("{erasure}",)),
+    Case("receipt", ADMIN, ("{erasure}", "html")),
+    Case("receipt", ADMIN, ("{erasure}", "json")),
+    Case("receipt", (404, 403, 403, 403), ("{erasure}", "exe")),
     Case("settings_purposes", ADMIN),
     Case("new_purpose", ADMIN),
     Case("new_purpose", ADMIN_DOES, data={"name": "News", "text_en": "May we?"}),
@@ -410,6 +464,17 @@ def automation_of(owner: Agent, teammate: Agent) -> tuple[Macro, Macro, Rule]:
     )
 
 
+def views_of(owner: Agent, teammate: Agent) -> tuple[View, View]:
+    """Everybody's view, and the teammate's own."""
+    is_open = [{"ask": "status", "is": "is", "value": "open"}]
+    shared = ViewTerms(name="Open", visibility="all", every=is_open)
+    own = ViewTerms(name="Mine", every=is_open)
+    return (
+        automation.create_view(agent=owner, actor=actor_of(owner), terms=shared),
+        automation.create_view(agent=teammate, actor=actor_of(teammate), terms=own),
+    )
+
+
 def _another(inbox: Inbox, number: int) -> Conversation:
     (result,) = actions.receive_messages(envelopes=[received(inbox, number, sender=f"a{number}@mail.example")])
     return Conversation.objects.get(pk=result.conversation_id or 0)
@@ -445,6 +510,9 @@ def scene(
     blocked = customers.block_sender(agent=owner, actor=actor, value="old@evil.example")
     hours = create_calendar(agent=owner, actor=actor, name="Office", time_zone="Asia/Yerevan", week={0: [(540, 1080)]})
     macro, own_macro, rule = automation_of(owner, teammate)
+    view, own_view = views_of(owner, teammate)
+    holidays = AbsenceTerms(starts_at=now + timedelta(days=5), ends_at=now + timedelta(days=6))
+    absence = automation.plan_absence(agent=teammate, actor=actor_of(teammate), member=teammate, terms=holidays)
     webhook, _secret = webhooks.add_endpoint(agent=owner, actor=actor, url="https://127.0.0.1.invalid/hooks")
     sent = webhooks.send_test(agent=owner, actor=actor, endpoint=webhook)
     export = Export.objects.create(state="done", blob=storage.put(PNG), expires_at=now + timedelta(days=1))
@@ -465,15 +533,17 @@ def scene(
     known = customers.create_customer(agent=owner, actor=actor, name="Ani P.")
     customer_merge = customers.merge_customers(agent=owner, actor=actor, source=known, target=second.customer)
     purpose = save_purpose(agent=owner, actor=actor, name="Calls", texts={"en": "May we record calls?"})
+    erasure = Erasure.objects.create(key="k", customer_id=1, reason="asked", began_at=now, ended_at=now)
     rows = {
-        "purpose": purpose, "inbox": mail_inbox, "team": team, "other_team": other_team,
+        "erasure": erasure, "purpose": purpose, "inbox": mail_inbox, "team": team, "other_team": other_team,
         "conversation": conversation, "held": held,
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,
         "blocked": blocked, "change": change, "hours": hours, "webhook": webhook, "passkey": passkey,
         "webhook_delivery": sent, "export": export, "import": table, "policy": policy, "teammate": teammate,
-        "macro": macro, "own_macro": own_macro, "rule": rule,
+        "macro": macro, "own_macro": own_macro, "rule": rule, "view": view, "own_view": own_view,
+        "absence": absence,
         "observer": observer, "gone": gone,
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
@@ -582,11 +652,11 @@ MOST = {
     "/inbox/open": 23,
     "/inbox/open?fragment=list": 11,
     "/rail": 11,
-    "/conversations/{pk}": 37,  # one of them for the macros in the composer, as in the talk
+    "/conversations/{pk}": 38,  # one of them for the macros in the composer, as in the talk, and one for the views
     "/conversations/{pk}?fragment=talk": 19,
     "/conversations/{pk}?fragment=about": 10,
     "/customers/": 15,
-    "/customers/{customer}": 26,  # deadlines, who may be the same person, who turned out to be
+    "/customers/{customer}": 27,  # deadlines, who may be the same person, who turned out to be, the views
     "/search?q=modem": 34,  # four of them for the customers above the conversations, and how many there are
     "/palette?q=modem": 27,
 }

@@ -28,6 +28,12 @@ PAGES = (
     "/profile/second-step/app",
     "/profile/notifications",
     "/profile/tokens",
+    "/profile/absence",
+    "/settings/people/2/absence",
+    "/inbox/view-1",
+    "/views/",
+    "/views/new?q=is:open%20modem",
+    "/views/1",
     "/settings/company",
     "/settings/people",
     "/settings/people/1",
@@ -62,11 +68,17 @@ PAGES = (
     "/settings/blocked",
     "/settings/quarantine",
     "/settings/tasks",
+    "/settings/consent",
+    "/settings/consent/new",
+    "/settings/retention",
+    "/settings/retention/1",
+    "/settings/erasures",
     "/settings/audit",
     "/settings/audit?who=9999",
     "/settings/sign-in",
     "/confirm",
 )
+OF_A_PERSON = ("/edit", "/privacy", "/erase")
 
 
 # Of all that axe looks at, only colours are others in the dark.
@@ -106,7 +118,7 @@ def test_axe_finds_nothing_serious_on_any_screen(
     sign_in(page, tamada.base_url)
     person = first_link(page, tamada.base_url, "/customers/", "tbody a[href^='/customers/']")
     found: dict[str, dict[str, list[str]]] = {}
-    for path in (*PAGES, *conversations(page, tamada.base_url), person, f"{person}/edit"):
+    for path in (*PAGES, *conversations(page, tamada.base_url), person, *(person + part for part in OF_A_PERSON)):
         for scheme, options in SCHEMES.items():
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             answer = page.goto(tamada.base_url + path)

@@ -219,6 +219,14 @@ def _customers_merged(stage: Stage) -> None:
     stage.kept["customer_merge"] = answer.json()["id"]
 
 
+def _erased(stage: Stage) -> None:
+    stage.mail("nvard")
+    until(lambda: "Nvard" in stage.api.get("conversations").text, what="the mail")
+    stage.settled("the mail of who is then erased")
+    her = stage.sql("SELECT id FROM customers_customer WHERE name = 'Nvard'")[0][0]
+    stage.post(stage.admin, f"/customers/{her}/erase", typed="Nvard", reason="asked")
+
+
 def _people_imported(stage: Stage) -> None:
     table = stage.folder / "people.csv"
     table.write_text("Name,E-mail\nSona,sona@mail.example\n")
@@ -250,8 +258,13 @@ def _nobody_owns(stage: Stage) -> None:
     stage.sql(RUN, "tamada.automation.tasks.route_waiting")
 
 
+VIEW = {
+    "name": "Open letters", "icon": "star", "order": "newest", "visibility": "all",
+    "every_ask": "status", "every_is": "is", "every_value": "open",
+}  # fmt: skip
 CASES: dict[str, Callable[[Stage], object]] = {
     "conversation.started": lambda s: s.mail("nare"),
+    "view.changed": lambda s: s.post(s.admin, "/views/new", **VIEW),  # its number follows all that comes below
     "message.received": lambda s: s.mail("karine", answers="<1@mail.example>"),
     "message.sent": lambda s: s.say("out", "We look into it."),
     "delivery.changed": lambda s: s.say("out", "It is on its way."),
@@ -269,6 +282,7 @@ CASES: dict[str, Callable[[Stage], object]] = {
     "conversation.deleted": lambda s: s.api.delete(f"conversations/{s.other}"),
     "conversation.restored": lambda s: s.api.post(f"conversations/{s.other}/restore"),
     "customer.merged": _customers_merged,
+    "customer.erased": _erased,
     "customer.parted": lambda s: s.api.post(f"customer-merges/{s.kept['customer_merge']}/undo"),
     "draft.changed": lambda s: s.post(s.fresh, f"/conversations/{s.other}/draft", kind="note", text="begun"),
     "conversations.imported": _imported,
@@ -311,6 +325,7 @@ CASES: dict[str, Callable[[Stage], object]] = {
 NOT_LIVE = {"calendar.changed", "calendar.deleted", "input.quarantined", "input.released", "channel.troubled"}
 NOT_LIVE |= {"webhook.changed", "webhook.disabled", "import.changed", "export.changed"}
 NOT_LIVE |= {"macro.changed", "rule.changed", "rule.switched_off", "rule.dry_run", "routing.changed"}
+NOT_LIVE |= {"absence.changed", "absence.ended"}  # colleagues see it by agent.updated, who is back by a notification
 
 
 def test_every_type_of_event_has_a_case() -> None:

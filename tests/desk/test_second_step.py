@@ -457,7 +457,8 @@ DANGEROUS = {
     "team", "delete_team", "delete_hours", "settings_attributes", "export_audit", "keep_audit",
     "second_factor_roles", "sso_provider", "new_inbox", "settings_inbox", "connect_inbox", "webhook_inbox",
     "new_webhook", "settings_webhook", "delete_webhook", "rotate_webhook",
-    "settings_export", "export_file", "delete_export",
+    "settings_export", "export_file", "delete_export", "export_person", "erase_person",
+    "settings_retention", "retention_inbox",
     "new_rule", "edit_rule", "delete_rule",  # they act in nobody's name, on what their maker does not see
 }  # fmt: skip
 # Words that tell of danger, and the addresses that hold one and are none: taking rights away, or no act at all.
@@ -467,7 +468,7 @@ HARMLESS = {
     "settings_webhooks", "test_webhook", "replay_webhook", "webhook_delivery",  # to where an admin sent it before
     "delete", "deleted",  # comes back by one click
     "delete_import", "delete_sla",  # an uploaded copy; what is counted anew
-    "delete_macro",  # a way to write, not what was written
+    "delete_macro", "delete_view",  # a way to write or to look, not what was written
 }  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
 from tamada.notifications import actions as notifications
+from tamada.privacy import actions as privacy
 from tamada.transfer import actions as transfer
 from tamada.webhooks import actions as webhooks
 
@@ -32,6 +33,7 @@ ROOMS: tuple[ModuleType, ...] = (
     mail_accounts,
     notifications,
     oauth,
+    privacy,
     transfer,
     webhooks,
 )

@@ -39,6 +39,7 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Identity
 from tamada.notifications import actions as notifications
+from tamada.privacy import actions as privacy
 from tamada.transfer import actions as transfer
 from tamada.webhooks import actions as webhooks
 from tamada.webhooks.actions.deliveries import Result
@@ -135,6 +136,7 @@ def tell(clock: Frozen, server: FakeSMTP) -> Company:
     _leave(company)
     _over_http(company)
     _in_and_out(company)
+    _keep_and_forget(company)
     _what_only_servers_and_crashes_write(company)
     return company
 
@@ -371,6 +373,28 @@ def _in_and_out(company: Company) -> None:
     transfer.make_import(import_id=row.pk)
     transfer.start_export(**by(company.nare))
     webhooks.update_endpoint(**by(company.nare), endpoint=endpoint, is_active=False)
+
+
+def _keep_and_forget(company: Company) -> None:
+    """Somebody agrees, somebody is looked at, somebody is erased; and terms, so long that nothing goes by them."""
+    nare = company.nare
+    guest = customers.create_customer(
+        **by(nare), name="Levon Manukyan", identities=[{"type": "phone", "value": "+37491000001"}]
+    )
+    purpose = privacy.save_purpose(
+        **by(nare), name="Լուրեր", texts={"hy": "Կարո՞ղ ենք գրել Ձեզ։", "en": "May we write?"}
+    )
+    privacy.record_consent(
+        **by(nare), customer=guest, purpose=purpose, given=True, source="phone", language="hy", note="Զանգեց"
+    )
+    privacy.note_look(nare, guest.pk)
+    leaves = customers.create_customer(
+        **by(nare), name="Zoya Ivanova", identities=[{"type": "email", "value": "zoya@mail.example"}]
+    )
+    privacy.begin_erasure(**by(nare), customer=leaves, typed="Zoya Ivanova")
+    tasks.run_pending()
+    privacy.save_terms(**by(nare), inbox=None, given={"spam": 3650})
+    privacy.save_terms(**by(nare), inbox=company.service, given={"spam": None})
 
 
 def _what_only_servers_and_crashes_write(company: Company) -> None:

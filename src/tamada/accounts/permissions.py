@@ -35,10 +35,12 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "sla.settings": _ADMINS,
     "attribute.settings": _ADMINS,
     "macro.own": _WRITERS,  # a team's: its leads; everybody's: admins
+    "view.own": _WRITERS,  # a team's: its leads; everybody's: admins
     "rule.settings": _ADMINS,
     "routing.settings": _LEADS,  # a lead: only their teams
     "company.settings": _ADMINS,
     "privacy.export": _ADMINS,  # everything about a person, also what other teams wrote
+    "privacy.erase": _ADMINS,
     "privacy.settings": _ADMINS,
     "quarantine.read": _ADMINS,
     "quarantine.retry": _ADMINS,

@@ -13,6 +13,7 @@ from django.http.multipartparser import MultiPartParserError
 from django.utils.translation import gettext as _
 from ninja.errors import HttpError, ValidationError
 
+from tamada.automation.errors import Invalid as InvalidRoutine
 from tamada.conversations.errors import (
     BadMerge,
     BadRecipient,
@@ -147,6 +148,7 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     StaleReply: _stale,
     IdentityTaken: _taken,
     Invalid: lambda e: invalid(e.message, "body", *e.field.split(".")),
+    InvalidRoutine: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
     InvalidWebhook: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
     InvalidIdentity: lambda e: invalid(str(e), "body", "value"),
     BadRecipient: lambda e: invalid(

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import Any
 
 from tamada.accounts.models import Agent, Team
-from tamada.automation.queries import Countdown, countdowns
+from tamada.automation.models import View
+from tamada.automation.queries import Countdown, countdowns, views
 from tamada.conversations.models import Attachment, Conversation, Inbox, Merge, Message
 from tamada.conversations.queries import Counts
 from tamada.customers.models import (
@@ -239,6 +240,7 @@ def agent_item(row: Agent) -> type_item:
         "role": row.role,
         "teams": [str(membership.team_id) for membership in row.memberships.all()],
         "away": row.is_away,
+        "away_until": instant(row.away_until),
     }
 
 
@@ -282,6 +284,30 @@ def counts_item(counts: Counts) -> type_item:
         "spam": counts.spam,
         "inboxes": {str(pk): total for pk, total in counts.inboxes.items()},
         "teams": {str(pk): total for pk, total in counts.teams.items()},
+    }
+
+
+def view_items(agent: Agent, rows: Sequence[View]) -> list[type_item]:
+    """Views as this agent sees them; one statement counts them all."""
+    totals = views.counts_of(agent, rows)
+    return [_view_item(agent, row, totals[row.pk]) for row in rows]
+
+
+def _view_item(agent: Agent, row: View, total: int) -> type_item:
+    return {
+        "id": str(row.pk),
+        "name": row.name,
+        "icon": row.icon,
+        "visibility": row.visibility,
+        "team": _id(row.team_id),
+        "every": row.every,
+        "some": row.some,
+        "order": row.order,
+        "changeable": views.may_change(agent, row.visibility, row.team_id),
+        "problems": views.problems_of(agent, row),
+        "count": min(total, views.MOST_COUNTED),
+        "more": total > views.MOST_COUNTED,
+        "created_at": instant(row.created_at),
     }
 
 

@@ -13,10 +13,11 @@ class AutomationConfig(AppConfig):
         from tamada.conversations import points
         from tamada.conversations.search_operators import states
 
-        from . import doings, merging, questions
+        from . import doings, erasing, merging, questions, view_questions  # noqa: F401  erasing registers itself
         from .queries.sla import late
 
         doings.register()
         questions.register()
+        view_questions.register()
         points.merging.register("rules", merging.PART)
         states.register("late", late)

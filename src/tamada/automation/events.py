@@ -92,6 +92,31 @@ class DryRunMoved(Event):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class ViewChanged(Event):
+    """A view was made, changed or removed, or somebody arranged theirs."""
+
+    type: ClassVar[str] = "view.changed"
+    view: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceChanged(Event):
+    """Somebody's absence was planned, began, ended, or was given up."""
+
+    type: ClassVar[str] = "absence.changed"
+    agent: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AbsenceEnded(Event):
+    """Somebody is back from an absence."""
+
+    type: ClassVar[str] = "absence.ended"
+    agent: int
+    absence: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RoutingChanged(Event):
     """How a team is routed to, or what an agent takes, changed."""
 

@@ -118,6 +118,20 @@ def route_changed(event: ConversationUpdated, meta: EventMeta) -> None:
         actions.route(conversation_id=event.conversation, depth=meta.actor.depth, but=by)
 
 
+@handles(MessageReceived)
+def follow_road(event: MessageReceived, meta: EventMeta) -> None:
+    """A customer wrote to somebody who is away: it goes the road that they chose. A machine's note moves nothing."""
+    if not event.automatic:
+        actions.hand_on(conversation_id=event.conversation, depth=meta.actor.depth)
+
+
+@handles(ConversationUpdated)
+def follow_road_opened(event: ConversationUpdated, meta: EventMeta) -> None:
+    """It woke, or was opened again, while its owner is away. What somebody gives them on purpose stays theirs."""
+    if "status" in event.fields and meta.actor.depth < actions.DEEPEST:
+        actions.hand_on_opened(conversation_id=event.conversation, depth=meta.actor.depth)
+
+
 @handles(AgentUpdated)
 def reassign(event: AgentUpdated, meta: EventMeta) -> None:
     """Somebody went away: what waits with them goes to others."""

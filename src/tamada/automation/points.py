@@ -1,4 +1,4 @@
-"""Where other rooms add to macros and rules: what can be done to a conversation, asked of one, and begin a rule.
+"""Where other rooms add to macros, rules and views: what is done to a conversation, asked of one, and begins a rule.
 
     points.doings.register("start_job", Doing(label=_("Start the job"), put=start_job, choices=job_templates))
 
@@ -7,10 +7,11 @@ A doing is registered from a room's `apps.py`. Values are short texts: the key o
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from functools import cached_property
-from typing import Any
+from typing import Any, Literal
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
@@ -153,31 +154,50 @@ class Facts:
 
 
 type_test = Callable[[Facts], bool]
+type_rows = Callable[[Agent, str, str], Q]
+
+NOTHING = Q(pk__lt=0)
+"""Fits no row, and is still a condition that the database can be asked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Question:
     """Something to ask of a conversation: `label` begins its sentence, then comes the operator, then the value.
 
-    `operators` are their words by name; `compile(operator, value)` makes the test once, for every event after.
-    With `choices` the value is the key of one; with `typed` False there is none.
+    `operators` are their words by name. `compile(operator, value)` makes the test of a rule once, for every event
+    after; `rows(agent, operator, value)` are the rows that fit, for a view that this agent looks at. Either may be
+    missing: not all that can be asked of a message can be asked of a list, and the other way round.
+    With `choices` the value is the key of one, `personal` are further ones that mean something to a view alone, such
+    as "me"; with `typed` False there is none.
     """
 
     label: str | Promise
     operators: Mapping[str, str | Promise]
-    compile: Callable[[str, str], type_test]
+    compile: Callable[[str, str], type_test] | None = None
+    rows: type_rows | None = None
     choices: Callable[[], type_choices] | None = None
+    personal: Callable[[], type_choices] = tuple
     typed: bool = True
+    kind: Literal["text", "date"] = "text"
 
-    def check(self, operator: str, value: str) -> str:
+    def offered(self, *, to_views: bool) -> type_choices | None:
+        """What there is to choose from; None where the value is typed, or there is none."""
+        if self.choices is None:
+            return None
+        return [*self.personal(), *self.choices()] if to_views else self.choices()
+
+    def check(self, operator: str, value: str, *, to_views: bool = False) -> str:
         """The sentence for people. Raises `Missing`."""
+        if (self.rows if to_views else self.compile) is None:
+            raise Missing(_("There is no such condition."))
         if operator not in self.operators:
             raise Missing(_("“%(label)s” can't be compared so.") % {"label": self.label})
-        return f"{self.label} {self.operators[operator]} {self._value(value)}".strip()
+        return f"{self.label} {self.operators[operator]} {self._value(value, to_views=to_views)}".strip()
 
-    def _value(self, value: str) -> str:
-        if self.choices is not None:
-            name = dict(self.choices()).get(value)
+    def _value(self, value: str, *, to_views: bool) -> str:
+        offered = self.offered(to_views=to_views)
+        if offered is not None:
+            name = dict(offered).get(value)
             if name is None:
                 raise Missing(_("“%(label)s”: what it names isn't there any more.") % {"label": self.label})
             return f"“{name}”"
@@ -185,16 +205,46 @@ class Question:
             return ""
         if not value.strip():
             raise Missing(_("“%(label)s”: enter what to compare with.") % {"label": self.label})
+        if self.kind == "date" and day_of(value) is None:
+            raise Missing(_("“%(label)s”: enter a date.") % {"label": self.label})
         return f"“{value.strip()}”"
 
 
+def day_of(value: str) -> date | None:
+    """The day that a date's value names (2026-03-31)."""
+    try:
+        found = date.fromisoformat(value.strip())
+    except ValueError:
+        return None
+    return found if 1900 <= found.year < 9000 else None
+
+
 questions: Registry[Question] = Registry("automation.questions")
-"""By the name under which rules keep them."""
+"""By the name under which rules and views keep them."""
+
+families: Registry[Callable[[], Mapping[str, Question]]] = Registry("automation.families")
+"""Questions that come and go with what the company keeps, such as its fields of customers: `FAMILY:NAME`."""
+
+
+def every_question() -> dict[str, Question]:
+    """All there are now, by name."""
+    found = questions.all()
+    for family, members in families.all().items():
+        found |= {f"{family}:{name}": question for name, question in members().items()}
+    return found
+
+
+def question_named(name: str) -> Question | None:
+    """The question of that name, if there is one."""
+    if name in questions:
+        return questions.get(name)
+    family, _colon, member = name.partition(":")
+    return families.get(family)().get(member) if family in families else None
 
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """A question with operator and value, as a rule keeps it: `{"ask": …, "is": …, "value": …}`."""
+    """A question with operator and value, as rules and views keep it: `{"ask": …, "is": …, "value": …}`."""
 
     ask: str
     operator: str
@@ -204,7 +254,7 @@ class Condition:
     def read(cls, given: Any) -> "Condition":
         """From what JSON holds. Raises `Missing` for what nobody can ask."""
         ask, operator, value = (str(given.get(k) or "") for k in ("ask", "is", "value"))
-        if ask not in questions or len(value) > MOST_TEXT:
+        if question_named(ask) is None or len(value) > MOST_TEXT:
             raise Missing(_("There is no such condition."))
         return cls(ask, operator, value)
 
@@ -212,14 +262,35 @@ class Condition:
         """As JSON keeps it."""
         return {"ask": self.ask, "is": self.operator, "value": self.value}
 
-    def words(self) -> str:
+    @property
+    def question(self) -> Question:
+        """What it asks. Raises `Missing`."""
+        found = question_named(self.ask)
+        if found is None:
+            raise Missing(_("There is no such condition."))
+        return found
+
+    def words(self, *, to_views: bool = False) -> str:
         """A sentence for people. Raises `Missing`."""
-        return questions.get(self.ask).check(self.operator, self.value)
+        return self.question.check(self.operator, self.value, to_views=to_views)
 
     def compiled(self) -> type_test:
-        """The test. Raises `Missing`."""
-        self.words()
-        return questions.get(self.ask).compile(self.operator, self.value)
+        """The test of a rule. Raises `Missing`."""
+        found = self.question
+        found.check(self.operator, self.value)
+        if found.compile is None:
+            raise Missing(_("There is no such condition."))
+        return found.compile(self.operator, self.value)
+
+    def rows(self, agent: Agent) -> Q:
+        """The rows of a view that fit, for who looks at it; none where it can't be asked.
+
+        What names something gone is asked all the same: a list may show less than was meant, never more.
+        """
+        found = question_named(self.ask)
+        if found is None or found.rows is None or self.operator not in found.operators:
+            return NOTHING
+        return found.rows(agent, self.operator, self.value)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,11 +1,11 @@
-"""What rules can ask of a conversation by themselves, and what they begin with."""
+"""What rules can ask of a conversation by themselves, views too where lists can be asked it; what rules begin with."""
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import timedelta
 from typing import Final
 
 from django.conf import settings
-from django.db.models import F, QuerySet
+from django.db.models import F, Q, QuerySet
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -24,7 +24,8 @@ from tamada.conversations.models import Channel, Conversation, Inbox, Priority, 
 from tamada.core.events import Event
 from tamada.customers.models import Tag
 
-from .points import Facts, Question, Trigger, add_trigger, questions, type_choices, type_test
+from . import narrowing
+from .points import Facts, Question, Trigger, add_trigger, questions, type_choices, type_rows, type_test
 
 _IS: Final = {"is": gettext_lazy("is"), "not": gettext_lazy("is not")}
 _HAS: Final = {"has": gettext_lazy("has the tag"), "not": gettext_lazy("hasn't the tag")}
@@ -48,23 +49,46 @@ def register() -> None:
 
 def _questions() -> dict[str, Question]:
     return {
-        "inbox": _pick(gettext_lazy("The inbox"), _rows(Inbox.objects.all()), lambda f: str(f.conversation.inbox_id)),
-        "channel": _pick(gettext_lazy("The channel"), _labels(Channel.choices), lambda f: f.conversation.channel),
-        "status": _pick(gettext_lazy("The status"), _labels(Status.choices), lambda f: f.conversation.status),
-        "priority": _pick(gettext_lazy("The priority"), _labels(Priority.choices), lambda f: f.conversation.priority),
-        "owner": _pick(gettext_lazy("The owner"), _owners, lambda f: str(f.conversation.assignee_id or "")),
-        "team": _pick(gettext_lazy("The team"), _rows(Team.objects.all()), lambda f: str(f.conversation.team_id)),
-        "language": _pick(gettext_lazy("The language"), _labels(settings.LANGUAGES), lambda f: f.conversation.language),
-        "tag": _tagged(gettext_lazy("The conversation"), lambda f: f.tags),
-        "customer_tag": _tagged(gettext_lazy("The customer"), lambda f: f.customer_tags),
-        "subject": _said(gettext_lazy("The subject"), lambda f: (f.conversation.subject,)),
+        "inbox": _pick(
+            gettext_lazy("The inbox"),
+            _rows(Inbox.objects.all()),
+            lambda f: str(f.conversation.inbox_id),
+            narrowing.row_is("inbox"),
+        ),
+        "channel": _word(gettext_lazy("The channel"), "channel", Channel.choices),
+        "status": _word(gettext_lazy("The status"), "status", Status.choices),
+        "priority": _word(gettext_lazy("The priority"), "priority", Priority.choices),
+        "owner": _pick(
+            gettext_lazy("The owner"),
+            _owners,
+            lambda f: str(f.conversation.assignee_id or ""),
+            narrowing.owner_is,
+            personal=lambda: [(narrowing.ME, _("me"))],
+        ),
+        "team": _pick(
+            gettext_lazy("The team"),
+            _rows(Team.objects.all()),
+            lambda f: str(f.conversation.team_id),
+            narrowing.team_is,
+            personal=lambda: [(narrowing.MINE, _("one of mine"))],
+        ),
+        "language": _word(gettext_lazy("The language"), "language", settings.LANGUAGES),
+        "tag": _tagged(gettext_lazy("The conversation"), lambda f: f.tags, narrowing.tagged),
+        "customer_tag": _tagged(gettext_lazy("The customer"), lambda f: f.customer_tags, narrowing.customer_tagged),
+        "subject": _said(gettext_lazy("The subject"), lambda f: (f.conversation.subject,), narrowing.in_subject),
         "text": _said(gettext_lazy("The message"), lambda f: (f.message.text,) if f.message else ()),
-        "address": _said(gettext_lazy("The customer's address"), lambda f: f.addresses),
-        "company": _said(gettext_lazy("The customer's company"), _company),
+        "address": _said(gettext_lazy("The customer's address"), lambda f: f.addresses, narrowing.in_address),
+        "company": _said(gettext_lazy("The customer's company"), _company, narrowing.in_company),
         "open_now": _holds(gettext_lazy("The inbox is open now:"), _is_open),
-        "first": _holds(gettext_lazy("It is their first message here:"), lambda f: f.conversation.message_count <= 1),
+        "first": _holds(
+            gettext_lazy("It is their first message here:"),
+            lambda f: f.conversation.message_count <= 1,
+            lambda _agent: Q(message_count__lte=1),
+        ),
         "answered": _holds(
-            gettext_lazy("We have answered already:"), lambda f: f.conversation.first_replied_at is not None
+            gettext_lazy("We have answered already:"),
+            lambda f: f.conversation.first_replied_at is not None,
+            lambda _agent: Q(first_replied_at__isnull=False),
         ),
         "automatic": _holds(
             gettext_lazy("A machine wrote it:"), lambda f: f.message is not None and f.message.is_automatic
@@ -85,16 +109,32 @@ def _owners() -> type_choices:
     return [("", _("nobody")), *((str(pk), name) for pk, name in active.values_list("pk", "name"))]
 
 
-def _pick(label: Promise, choices: Callable[[], type_choices], read: Callable[[Facts], str]) -> Question:
+def _word(label: Promise, name: str, choices: Iterable[tuple[str, str | Promise]]) -> Question:
+    """A field of the conversation that holds one of a few words."""
+
+    def read(facts: Facts) -> str:
+        return str(getattr(facts.conversation, name))
+
+    return _pick(label, _labels(choices), read, narrowing.field_is(name))
+
+
+def _pick(
+    label: Promise,
+    choices: Callable[[], type_choices],
+    read: Callable[[Facts], str],
+    rows: type_rows,
+    *,
+    personal: Callable[[], type_choices] = tuple,
+) -> Question:
     def compile_(operator: str, value: str) -> type_test:
         if operator == "is":
             return lambda facts: read(facts) == value
         return lambda facts: read(facts) != value
 
-    return Question(label=label, operators=_IS, compile=compile_, choices=choices)
+    return Question(label=label, operators=_IS, compile=compile_, rows=rows, choices=choices, personal=personal)
 
 
-def _tagged(label: Promise, read: Callable[[Facts], frozenset[str]]) -> Question:
+def _tagged(label: Promise, read: Callable[[Facts], frozenset[str]], rows: type_rows) -> Question:
     def choices() -> type_choices:
         return [(str(pk), name) for pk, name in Tag.objects.values_list("pk", "name")]
 
@@ -103,7 +143,7 @@ def _tagged(label: Promise, read: Callable[[Facts], frozenset[str]]) -> Question
             return lambda facts: value in read(facts)
         return lambda facts: value not in read(facts)
 
-    return Question(label=label, operators=_HAS, compile=compile_, choices=choices)
+    return Question(label=label, operators=_HAS, compile=compile_, rows=rows, choices=choices)
 
 
 _COMPARES: Final[Mapping[str, Callable[[str, str], bool]]] = {
@@ -114,8 +154,10 @@ _COMPARES: Final[Mapping[str, Callable[[str, str], bool]]] = {
 }
 
 
-def _said(label: Promise, read: Callable[[Facts], Iterable[str]]) -> Question:
-    """Letter case is no difference."""
+def _said(
+    label: Promise, read: Callable[[Facts], Iterable[str]], find: Callable[[str, str], Q] | None = None
+) -> Question:
+    """Letter case is no difference. Without `find` lists can't be asked it."""
 
     def compile_(operator: str, value: str) -> type_test:
         value = value.strip().casefold()
@@ -124,15 +166,17 @@ def _said(label: Promise, read: Callable[[Facts], Iterable[str]]) -> Question:
         compare = _COMPARES[operator]
         return lambda facts: any(compare(text.casefold(), value) for text in read(facts))
 
-    return Question(label=label, operators=_SAYS, compile=compile_)
+    rows = None if find is None else narrowing.says(find)
+    return Question(label=label, operators=_SAYS, compile=compile_, rows=rows)
 
 
-def _holds(label: Promise, read: Callable[[Facts], bool]) -> Question:
+def _holds(label: Promise, read: Callable[[Facts], bool], yes: Callable[[Agent], Q] | None = None) -> Question:
     def compile_(operator: str, value: str) -> type_test:
         del value
         return read if operator == "yes" else lambda facts: not read(facts)
 
-    return Question(label=label, operators=_HOLDS, compile=compile_, typed=False)
+    rows = None if yes is None else narrowing.holds(yes)
+    return Question(label=label, operators=_HOLDS, compile=compile_, rows=rows, typed=False)
 
 
 def _company(facts: Facts) -> tuple[str, ...]:

@@ -60,6 +60,18 @@ def go_on_with_dry_run(dry_run_id: int) -> None:
 
 
 @every(minutes=1)
+def follow_absences() -> None:
+    """Begin and end what is planned."""
+    actions.follow_absences()
+
+
+@task
+def hand_on(absence_id: int) -> None:
+    """What somebody has open goes its road."""
+    actions.hand_on_all(absence_id=absence_id)
+
+
+@every(minutes=1)
 def route_waiting() -> None:
     """Give what waits unowned to who is here, and tell of what waits too long."""
     actions.route_waiting()

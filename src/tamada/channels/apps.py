@@ -26,7 +26,7 @@ class ChannelsConfig(AppConfig):
 
     def ready(self) -> None:
         """The worker takes what is in the journal, as the reader read it."""
-        from . import privacy  # noqa: F401  registers itself
+        from . import erasing, expiry, privacy  # noqa: F401  what is only imported registers itself
 
         loops.register("ingest", _run_ingest)
         loops.register("reading", _serve_reader, process="reader")

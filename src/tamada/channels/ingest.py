@@ -21,6 +21,7 @@ from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Envelope, Received
+from tamada.conversations.models import Attachment
 from tamada.core import bulk, events, loops, storage
 from tamada.core.actors import SYSTEM
 
@@ -233,8 +234,7 @@ class Ingest:
         for state, count in Counter(store_items(items)).items():
             self.summary.add(state, count)
             TAKEN_IN.labels(state).inc(count)
-        for item in items:
-            self.journal.archive(item.name)
+        put_away(self.journal, items)
         self.suspects.difference_update(names)
         for name in names:
             self.deaths.pop(name, None)
@@ -248,7 +248,20 @@ def take_in(entries: Sequence[Entry]) -> list[Item]:
     """Read and store entries whose files lie in the archive already (imports). Raises when the database is away."""
     items = read_all(entries)
     store_items(items)
+    put_away(default_journal(), items)
     return items
+
+
+def put_away(journal: Journal, items: Sequence[Item]) -> None:
+    """Archive what was stored; what had been removed here before goes again, with the files that reading it stored."""
+    for item in items:
+        if not item.is_gone:
+            journal.archive(item.name)
+            continue
+        journal.discard(item.name)
+        blobs = {file.blob for envelope in _envelopes(item) for file in envelope.attachments}
+        for blob in blobs - set(Attachment.objects.filter(blob__in=blobs).values_list("blob", flat=True)):
+            storage.delete(blob)
 
 
 def store_items(items: Sequence[Item], *, is_second: bool = False) -> list[str]:
@@ -282,6 +295,7 @@ def store(items: Sequence[Item]) -> list[str]:
         for (item, _), result in zip(wanted, received, strict=True):
             item.states.append(_state(result))
             item.received.append(result)
+            item.is_gone = all(one.outcome == "deleted" for one in item.received)
         rows = [_row(item) for item in items]
         _tell_quarantined(rows, bulk.append(RawInput, rows))
     return [row["state"] for row in rows]
@@ -299,12 +313,17 @@ def _unseen(items: Sequence[Item]) -> list[tuple[Item, Envelope]]:
     digests = {item.digest for item in items}
     # Neither what was quarantined or refused was received, nor is a duplicate of that.
     received = RawInput.objects.filter(digest__in=digests, state__in=(RawState.DONE, RawState.DISCARDED))
-    seen = {(digest, inbox) for digest, inboxes in received.values_list("digest", "inbox_ids") for inbox in inboxes}
+    found = list(received.values_list("digest", "state", "inbox_ids"))
+    seen = {(digest, inbox) for digest, _state, inboxes in found for inbox in inboxes}
+    kept_somewhere = {digest for digest, state, _inboxes in found if state == RawState.DONE}
     wanted: list[tuple[Item, Envelope]] = []
+    known_here: set[str] = set()
     for item in items:
         envelopes = _envelopes(item)
         kept = [e for e in envelopes if (item.digest, e.inbox_id) not in seen]
         item.states, item.received = [RawState.DUPLICATE] if len(kept) < len(envelopes) else [], []
+        item.is_gone = bool(envelopes) and not kept and item.digest not in kept_somewhere | known_here
+        known_here.add(item.digest)
         seen.update((item.digest, e.inbox_id) for e in kept)
         wanted += ((item, envelope) for envelope in kept)
     return wanted
@@ -330,7 +349,7 @@ def _row(item: Item) -> dict[str, Any]:
         "digest": item.digest,
         "size": item.size,
         "inbox_ids": meta.get("inboxes") or [],
-        "sender": _sender(item),
+        "sender": "" if item.is_gone else _sender(item),
         "state": state,
         "reason": reason[:300],
         "received_at": received_at(meta),

@@ -46,7 +46,10 @@ _SOCKET = "reader"
 
 @dataclass(slots=True)
 class Item:
-    """One input as its channel read it, and then what became of it. `digest` is the raw bytes' SHA-256."""
+    """One input as its channel read it, and then what became of it. `digest` is the raw bytes' SHA-256.
+
+    `is_gone` says that it was removed here before: neither it nor its files are kept again.
+    """
 
     name: str
     meta: dict[str, Any]
@@ -55,6 +58,7 @@ class Item:
     read: type_read
     states: list[str] = field(default_factory=list)
     received: list[Received] = field(default_factory=list)
+    is_gone: bool = False
 
 
 # -- reading --------------------------------------------------------------------------------------------------------

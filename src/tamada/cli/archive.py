@@ -37,6 +37,7 @@ from tamada.cli.words import gettext as _
 from tamada.config import startup
 from tamada.conversations.models import Attachment
 from tamada.core import audit_guard, storage
+from tamada.privacy import ledger
 
 FORMAT: Final = 1
 KEY_FILE: Final = "secret.key"
@@ -149,7 +150,7 @@ def _plain(value: object) -> str:
 def _files() -> Iterator[tuple[Path, str]]:
     """Everything on disk that rows name, and the key that encrypts what they hide."""
     root = Path(settings.TAMADA.data_dir)
-    for name in (KEY_FILE, "tamada.toml"):
+    for name in (KEY_FILE, "tamada.toml", ledger.NAME):
         if (root / name).is_file():
             yield root / name, name
     for folder in _FOLDERS:
@@ -338,6 +339,10 @@ def _read_file(name: str, stream: Any) -> int:
             raise ArchiveError(_("The backup holds a file in a strange place: {name}").format(name=name))
         return 1
     root = Path(settings.TAMADA.data_dir).resolve()
+    if name == ledger.NAME:
+        # Whom this folder was told of as erased stays so: the backup's lines are added.
+        ledger.add(stream.read())
+        return 1
     target = (root / name).resolve()
     if not target.is_relative_to(root) or name.split("/", maxsplit=1)[0] not in {*_FOLDERS, KEY_FILE, "tamada.toml"}:
         raise ArchiveError(_("The backup holds a file in a strange place: {name}").format(name=name))

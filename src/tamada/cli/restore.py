@@ -10,20 +10,33 @@ from tamada.cli.words import gettext as _
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """The backup to read."""
     parser.add_argument("file", metavar="FILE", type=Path, help=_("a file that tamada backup wrote"))
+    parser.add_argument(
+        "--erasures",
+        metavar="FILE",
+        type=Path,
+        help=_("erasures.jsonl of the installation that was lost: who was erased since the backup is erased again"),
+    )
 
 
 def run(options: argparse.Namespace) -> None:
-    """Read, migrate, count, index; refuses when anything is here already."""
+    """Read, migrate, count, index, erase once more who was erased since; refuses when anything is here already."""
     from tamada.cli import archive
     from tamada.conversations import counts
+    from tamada.privacy import actions, ledger
     from tamada.search import upkeep
 
-    if not options.file.is_file():
-        raise CommandError(_("There is no file {name}.").format(name=options.file))
+    for file in filter(None, (options.file, options.erasures)):
+        if not file.is_file():
+            raise CommandError(_("There is no file {name}.").format(name=file))
     try:
+        if options.erasures:
+            ledger.add(options.erasures.read_bytes())
         done = archive.read(options.file)
     except archive.ArchiveError as error:
         raise CommandError(str(error)) from error
     counts.rebuild()
     indexed = sum(progress(upkeep.rebuild(afresh=True), what=_("index")))
-    summary(file=str(options.file), **done, indexed=indexed)
+    again = actions.erase_again()
+    for row in again:
+        actions.run_erasure(erasure_id=row.pk)
+    summary(file=str(options.file), **done, indexed=indexed, erased_again=len(again))

@@ -212,7 +212,7 @@ def _sqlite(path: str) -> dict[str, Any]:
             "timeout": 20,
             "init_command": (
                 "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA cache_size=-8000; "
-                "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864"
+                "PRAGMA temp_store=MEMORY; PRAGMA journal_size_limit=67108864; PRAGMA secure_delete=ON"
             ),
         },
         "TEST": {"NAME": f"{name}.test"},

@@ -16,7 +16,7 @@ class ConversationsConfig(AppConfig):
         from tamada.search.queries import providers
         from tamada.search.vocabulary import Kind
 
-        from . import customers, indexing, privacy, search  # noqa: F401  privacy registers itself
+        from . import customers, erasing, expiry, indexing, mentions, privacy, search  # noqa: F401  what is only imported registers itself
         from .access import inbox_keys
 
         audience_sources.register("conversations", inbox_keys)

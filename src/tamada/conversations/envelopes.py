@@ -67,7 +67,7 @@ class Envelope:
     `outgoing` marks mail of ours seen elsewhere (a Sent folder, an archive): `customer` then names whom it went to.
     `lemmas` is the analysed text for the index (`kit.text.analyse`). `digest` is of what the message says (sender,
     subject, date, texts, files), not of its trace headers, so that the same mail by two routes is one. `data` is kept
-    with the message: verdicts, flags, the automatic kind.
+    with the message: verdicts, flags, the automatic kind. `buried` marks what was removed here for good.
     """
 
     inbox_id: int
@@ -95,6 +95,7 @@ class Envelope:
     quiet: bool = False
     imported: bool = False
     outgoing: bool = False
+    buried: bool = False
     raw: str = ""
     lemmas: str = ""
     data: dict[str, Any] = field(default_factory=dict)
@@ -106,6 +107,7 @@ class Envelope:
 
 
 Outcome = Literal["message", "duplicate", "blocked", "bounce", "deleted"]
+"""`deleted` is what was removed here before, by itself or with the person who wrote it, and is not taken in again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

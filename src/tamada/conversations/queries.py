@@ -34,7 +34,10 @@ Order = Literal["newest", "waiting", "created", "waking"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ListFilter:
-    """What a list shows; None leaves a field open. `assignee` is an agent's id, or `"none"` for nobody's."""
+    """What a list shows; None leaves a field open. `assignee` is an agent's id, or `"none"` for nobody's.
+
+    `where` are further conditions, all of which hold. They join no tables: a conversation stands in a list once.
+    """
 
     status: str | Sequence[str] | None = None
     assignee: int | Literal["none"] | None = None
@@ -46,6 +49,7 @@ class ListFilter:
     updated_since: datetime | None = None
     mentioned: bool = False
     spam: bool = False
+    where: tuple[Q, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,6 +167,12 @@ def read_seqs(agent: Agent, conversation_ids: Iterable[int]) -> dict[int, int]:
     """How far the agent has read each conversation (absent: nothing yet)."""
     marks = ReadMark.objects.filter(agent=agent, conversation__in=list(conversation_ids))
     return dict(marks.values_list("conversation_id", "seq"))
+
+
+def unread_by(agent: Agent) -> Q:
+    """Conversations whose customer wrote what the agent hasn't read."""
+    read_to_the_end = ReadMark.objects.filter(agent=agent, conversation=OuterRef("pk"), seq__gte=OuterRef("last_seq"))
+    return Q(~Exists(read_to_the_end), last_kind=Kind.IN)
 
 
 # --- badges -----------------------------------------------------------------------------------------------------
@@ -299,10 +309,26 @@ def _narrow(scope: QuerySet[Conversation], f: ListFilter) -> QuerySet[Conversati
         found = found.filter(tags__key=f.tag.casefold())
     if f.updated_since:
         found = found.filter(updated_at__gte=f.updated_since)
+    for condition in f.where:
+        found = found.filter(condition)
     return found
 
 
-def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
+@dataclass(frozen=True, slots=True)
+class _Sight:
+    """What an agent's scopes are made of: their teams, the inboxes of these, and others in which they own something."""
+
+    teams: frozenset[int]
+    inboxes: list[int]
+    elsewhere: list[int]
+
+
+def _sight(agent: Agent) -> _Sight:
+    teams = team_ids(agent)
+    return _Sight(teams, *_inboxes_of(agent, teams))
+
+
+def _scopes(agent: Agent, f: ListFilter, sight: _Sight | None = None) -> list[QuerySet[Conversation]]:
     """The parts of what the agent may see, each of which an index serves; what lies in two is merged into one."""
     everything = Conversation.objects.order_by()
     if not agent.is_active:
@@ -313,11 +339,10 @@ def _scopes(agent: Agent, f: ListFilter) -> list[QuerySet[Conversation]]:
         return [everything]
     if f.customer or f.tag:
         return [visible_to(agent)]
-    teams = team_ids(agent)
-    inboxes, elsewhere = _inboxes_of(agent, teams)
-    scopes = [everything.filter(inbox=i) for i in inboxes if f.inbox in (None, i)]
-    scopes += [everything.filter(team=t) for t in teams if f.team in (None, t)]
-    scopes += [everything.filter(inbox=i, assignee=agent) for i in elsewhere if f.inbox in (None, i)]
+    sight = sight or _sight(agent)
+    scopes = [everything.filter(inbox=i) for i in sight.inboxes if f.inbox in (None, i)]
+    scopes += [everything.filter(team=t) for t in sight.teams if f.team in (None, t)]
+    scopes += [everything.filter(inbox=i, assignee=agent) for i in sight.elsewhere if f.inbox in (None, i)]
     doors = Access.objects.filter(agent=agent, is_open=True).values("conversation")
     return [*scopes, everything.filter(pk__in=doors)]
 
@@ -346,6 +371,36 @@ def _merged(
     with connection.cursor() as db:
         db.execute(" UNION ".join(parts) + f" ORDER BY 1 {way}, 2 {way} LIMIT {limit:d}", params)
         return [(_as_text(key), pk) for key, pk in db.fetchall()]
+
+
+def counted(agent: Agent, lists: Sequence[ListFilter], *, most: int) -> list[int]:
+    """How many conversations each of these lists has for the agent, counted no further than `most`; one statement."""
+    sight = None if agent.is_admin else _sight(agent)
+    parts: list[str] = []
+    params: list[Any] = []
+    for number, filters in enumerate(lists):
+        sql, args = _counting([_narrow(scope, filters) for scope in _scopes(agent, filters, sight)], most)
+        parts.append(f"SELECT {number:d}, COUNT(*) FROM ({sql}) AS list{number}")  # noqa: S608  Django's own SQL
+        params += args
+    if not parts:
+        return []
+    with connection.cursor() as db:
+        db.execute(" UNION ALL ".join(parts), params)
+        totals = dict(db.fetchall())
+    return [min(totals[number], most) for number in range(len(lists))]
+
+
+def _counting(scopes: list[QuerySet[Conversation]], most: int) -> tuple[str, list[Any]]:
+    """The ids of all scopes together, at most so many of each."""
+    if not scopes:
+        return "SELECT 1 AS id WHERE 1 = 0", []
+    parts: list[str] = []
+    params: list[Any] = []
+    for scope in scopes:
+        sql, args = scope.values_list("pk")[:most].query.sql_with_params()
+        parts.append(f"SELECT * FROM ({sql}) AS part{len(parts)}")  # noqa: S608  Django's own SQL
+        params += args
+    return " UNION ".join(parts), params
 
 
 def _as_text(key: datetime | str) -> str:

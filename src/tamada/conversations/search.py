@@ -17,7 +17,7 @@ from tamada.kit.cursors import BadCursor
 from tamada.kit.text import fold
 from tamada.search import lookup
 from tamada.search.queries import Cursor, Hit, Page
-from tamada.search.query import Query
+from tamada.search.query import Query, parse
 from tamada.search.vocabulary import Kind
 
 from .indexing import inbox_mark
@@ -116,6 +116,44 @@ def _own_inboxes(agent: Agent) -> list[list[str]]:
     if elsewhere.exists() or doors.exists():
         return []
     return [[inbox_mark(pk) for pk in inboxes]]
+
+
+# --- as a condition of a saved view -----------------------------------------------------------------------------
+
+IN_VIEWS: Final = 2_000
+"""Words narrow a view to the conversations of so many of the newest messages that have them."""
+
+
+def found_by(agent: Agent, text: str) -> Q:
+    """The conversations that a search for this would find, as a condition on rows that joins no tables."""
+    query = parse(text)
+    asked = read(agent, query)
+    found = asked.conversations(Conversation.objects.order_by())
+    if asked.groups or query.words.strip() or query.phrases:
+        said = set(_saying(agent, query, asked))
+        return Q(pk__in=found.filter(pk__in=said).values("pk")) if said else _NONE
+    return Q(pk__in=asked.active(found).values("pk")) if asked.narrows else _NONE
+
+
+# No row has such a number; an empty list could not be asked of the database.
+_NONE: Final = Q(pk__lt=0)
+
+
+def problems_in(agent: Agent, text: str) -> list[str]:
+    """What made no sense in a search, as sentences."""
+    return read(agent, parse(text)).problems
+
+
+def _saying(agent: Agent, query: Query, asked: Asked) -> list[int]:
+    texts = [query.words, *query.phrases]
+    words = [group for text in texts for group in lookup.groups_of(Kind.MESSAGE, text, live=False)]
+    groups = [*words, *asked.groups, *_own_inboxes(agent)]
+    ids = lookup.newest(Kind.MESSAGE, groups, before=None, limit=IN_VIEWS) if words or asked.groups else []
+    rows = asked.messages(Message.objects.filter(pk__in=ids))
+    if not query.phrases:
+        return list(rows.values_list("conversation", flat=True))
+    kept = rows.only("pk", "conversation_id", "subject", "text").prefetch_related("attachments")
+    return [m.conversation_id for m in kept if says(m, query.phrases)]
 
 
 @dataclass(slots=True)

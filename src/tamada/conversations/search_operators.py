@@ -6,7 +6,7 @@ from datetime import date, datetime, time, timedelta
 from functools import reduce
 from typing import Final
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,8 +20,8 @@ from tamada.kit.text import fold
 from tamada.search.query import PARTS, PEOPLE, STATES, Operator, Query
 
 from .indexing import FILE, address_mark, agent_mark, customer_mark, inbox_mark
-from .models import Conversation, Inbox, Kind, Message, ReadMark, Status
-from .queries import inboxes_visible_to
+from .models import Conversation, Inbox, Message, Status
+from .queries import inboxes_visible_to, unread_by
 
 states: Registry[Callable[[Agent], Q]] = Registry("conversations.search_operators.states")
 """What other rooms know of a conversation, as `is:NAME`; the name stands in `search.query.STATES`."""
@@ -184,10 +184,7 @@ def _state(agent: Agent, state: str) -> Q:
     if state == "unassigned":
         return Q(assignee=None)
     if state == "unread":
-        read_to_the_end = ReadMark.objects.filter(
-            agent=agent, conversation=OuterRef("pk"), seq__gte=OuterRef("last_seq")
-        )
-        return Q(~Exists(read_to_the_end), last_kind=Kind.IN)
+        return unread_by(agent)
     if state in states:
         return states.get(state)(agent)
     return Q(status=Status(state))

@@ -15,6 +15,7 @@ _TOTAL: Final = ""  # the row that counts messages
 STRENGTH: Final = 1.0  # Robinson's s: how much the neutral prior weighs against what was seen
 LEARNED_ENOUGH: Final = 10  # messages of each kind before the filter has a say
 THRESHOLD: Final = 0.98
+RARE: Final = 5  # messages: a word that no more of them had may be one person's
 
 
 def words_of(text: str) -> list[str]:
@@ -59,3 +60,14 @@ def _combine(leans: list[float]) -> float:
     strongest = sorted(leans, key=lambda p: -abs(p - 0.5))[:25]
     odds = sum(math.log(p) - math.log1p(-p) for p in strongest if 0 < p < 1)
     return 1 / (1 + math.exp(-max(-50.0, min(50.0, odds))))
+
+
+def forget_rare(texts: Iterable[str]) -> None:
+    """Forget words of these texts that were seen in few messages: they may tell who wrote. Call in a transaction."""
+    words = {word for text in texts for word in words_of(text)}
+    SpamWord.objects.annotate(seen=F("spam") + F("ham")).filter(word__in=words, seen__lte=RARE).delete()
+
+
+def forget_names(names: Iterable[str]) -> None:
+    """Forget the words of names and addresses, however often they were seen. Call in a transaction."""
+    SpamWord.objects.filter(word__in=words_of(" ".join(names))).delete()

@@ -53,7 +53,9 @@ class ThreadFinder:
         return finder
 
     def _load_conversations(self, named: set[int]) -> None:
-        """Those that are there, under their own numbers and those of what was merged into them."""
+        """Those that are there, under their own numbers and those of what was merged into them. What was emptied for
+        somebody's erasure is over.
+        """
         rows: dict[int, Conversation] = {}
         wanted = named
         while wanted:
@@ -63,7 +65,7 @@ class ThreadFinder:
             conversation = rows[number]
             while conversation.merged_into_id:
                 conversation = rows[conversation.merged_into_id]
-            if conversation.deleted_at is None:
+            if conversation.deleted_at is None and conversation.customer.erased_at is None:
                 self.conversations[number] = conversation
                 self.homes[conversation.pk].add(rows[number].inbox_id)
 

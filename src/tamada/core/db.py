@@ -56,3 +56,16 @@ def _close_connection(together: threading.Barrier) -> None:
     ):  # One is busy with something long; its connection ends with the process.
         together.wait(5)
     connection.close()
+
+
+def flush_log() -> bool:
+    """On SQLite, write everything into the database file and empty its log, where old pages stay otherwise.
+
+    False when somebody is reading an older state: try again later. Call it outside of any transaction.
+    """
+    if is_postgres() or connection.in_atomic_block:
+        return True
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        busy, *_pages = cursor.fetchone()
+    return not busy

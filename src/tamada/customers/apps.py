@@ -14,7 +14,7 @@ class CustomersConfig(AppConfig):
         from tamada.search.queries import providers
         from tamada.search.vocabulary import Kind
 
-        from . import indexing, privacy, search  # noqa: F401  privacy registers itself
+        from . import erasing, indexing, privacy, search  # noqa: F401  what is only imported registers itself
 
         providers.register("customers", search.search)
         customers = upkeep.Source(Kind.CUSTOMER, indexing.documents_after, indexing.total, indexing.count)

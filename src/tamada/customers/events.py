@@ -48,6 +48,14 @@ class CustomerParted(CustomerEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerErased(CustomerEvent):
+    """A person was erased: this number says nothing any more, here and wherever it was copied to."""
+
+    type: ClassVar[str] = "customer.erased"
+    erasure: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class CustomersImported(Event):
     """People of an archive were read in; `total` of them are new. Nobody is told of each."""
 

@@ -38,17 +38,18 @@ class Organisation(models.Model):
 
 
 class LiveManager(models.Manager["Customer"]):
-    """Customers that are there, not merged into another one."""
+    """Customers that are there, neither merged into another one nor erased."""
 
     def get_queryset(self) -> models.QuerySet["Customer"]:
-        """Leave out who turned out to be somebody we know."""
-        return super().get_queryset().filter(merged_into__isnull=True)
+        """Leave out who turned out to be somebody we know, and who was erased."""
+        return super().get_queryset().filter(merged_into__isnull=True, erased_at__isnull=True)
 
 
 class Customer(models.Model):
     """A person we serve, however they reach us.
 
     Who turned out to be somebody we know (`merged_into`) is in `everything` alone; what they wrote keeps their name.
+    So is who was erased (`erased_at`): an empty row, to which their emptied conversations point.
     """
 
     name = models.CharField(max_length=160, blank=True, default="")
@@ -67,6 +68,7 @@ class Customer(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True)
     last_activity_at = models.DateTimeField()
+    erased_at = models.DateTimeField(null=True, blank=True)
 
     objects = LiveManager()
     everything = models.Manager["Customer"]()
@@ -177,3 +179,10 @@ class CustomerMerge(models.Model):
 
     def __str__(self) -> str:
         return f"merge {self.pk} into customer {self.target_id}"
+
+
+class ErasedAddress(models.Model):
+    """An address whose person was erased (`customers.erased.digest_of`): what is older than that stays away."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    erased_at = models.DateTimeField()

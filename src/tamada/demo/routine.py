@@ -1,12 +1,13 @@
-"""What the demo company keeps for every day: two macros in its languages, and a rule."""
+"""What the demo company keeps for every day: two macros in its languages, a rule, and two views."""
 
 from typing import Final
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
-from tamada.automation.actions import create_macro, create_rule
+from tamada.automation.actions import create_macro, create_rule, create_view
 from tamada.automation.actions.macros import Wording
 from tamada.automation.actions.rules import RuleTerms
+from tamada.automation.actions.views import ViewTerms
 
 _VISIT: Final = {
     "": "Hello {{customer.first_name|dear customer}},\n\nour technician comes to you in {{customer.city}} tomorrow "
@@ -36,3 +37,11 @@ def make_routine(admin: Agent) -> None:
         steps=[{"do": "priority", "value": "high"}],
     )
     create_rule(agent=admin, actor=actor, terms=terms)
+    is_open = {"ask": "status", "is": "is", "value": "open"}
+    waits = {"ask": "waited", "is": "over", "value": "4h"}
+    pressing = [{"ask": "priority", "is": "is", "value": level} for level in ("high", "urgent")]
+    for view in (
+        ViewTerms(name="Սպասում են 4 ժամից ավելի", icon="clock", visibility="all", every=[is_open, waits]),
+        ViewTerms(name="Շտապ", icon="bolt", visibility="all", every=[is_open], some=pressing),
+    ):
+        create_view(agent=admin, actor=actor, terms=view)

@@ -1,6 +1,6 @@
 """The views of the rail: what each shows, in which order, and what it says when it is empty."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from django.http import Http404
@@ -10,6 +10,8 @@ from django.utils.translation import pgettext_lazy
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
+from tamada.automation.models import View
+from tamada.automation.queries import views
 from tamada.conversations.models import Status
 from tamada.conversations.queries import Counts, ListFilter, Order, inboxes_visible_to
 from tamada.kit.numbers import NO_ROW, row_number
@@ -28,6 +30,8 @@ class Box:
     order: Order = "newest"
     empty: type_text = ""
     key: str = ""
+    view: View | None = None
+    problems: Sequence[str] = ()
 
 
 BOXES = {
@@ -101,11 +105,13 @@ BOXES = {
 
 
 def box_for(agent: Agent, slug: str) -> Box:
-    """The list of that address: a named one, `inbox-ID` or `team-ID`; 404 for one the agent may not see."""
+    """The list of that address: a named one, `inbox-ID`, `team-ID` or `view-ID`; 404 for one the agent may not see."""
     if slug in BOXES:
         return BOXES[slug]
     kind, _dash, text = slug.partition("-")
     number = row_number(text)
+    if kind == "view" and (view := views.visible_to(agent).filter(pk=number).first()) is not None:
+        return _of_view(agent, view)
     if kind == "inbox":
         inbox = inboxes_visible_to(agent).filter(pk=number).first()
         if inbox:
@@ -116,6 +122,19 @@ def box_for(agent: Agent, slug: str) -> Box:
         theirs = ListFilter(team=number, status=Status.OPEN)
         return Box(slug, _("Team"), "users", lambda agent: theirs, "waiting", _("This team has nothing open."))
     raise Http404
+
+
+def _of_view(agent: Agent, view: View) -> Box:
+    return Box(
+        view.slug,
+        view.name,
+        view.icon,
+        lambda agent: views.filters_of(agent, view),
+        views.order_of(view),
+        _("Nothing fits this view now. What comes to fit it appears here by itself."),
+        view=view,
+        problems=views.problems_of(agent, view),
+    )
 
 
 def badge(box: Box, counts: Counts) -> int:

@@ -109,6 +109,12 @@ def _snoozed(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("%(who)s snoozed the conversation until %(time)s") % {"who": who, "time": times.with_clock(moment)}
 
 
+def _absent(who: str, to: Any, data: dict[str, Any]) -> str:
+    moment = parse_datetime(data.get("until") or "")
+    facts = {"who": data.get("name"), "time": times.with_day(moment) if moment else "…"}
+    return _("%(who)s is away until %(time)s") % facts
+
+
 def _rules_stopped(who: str, to: Any, data: dict[str, Any]) -> str:
     if data.get("reason") == "loop":
         return _("The rule “%(who)s” was stopped: rules would have set each other off without end") % {"who": who}
@@ -116,6 +122,7 @@ def _rules_stopped(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
+    "absent": _absent,
     "assignee": _assigned,
     "status": _status,
     "priority": _priority,

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.urls import NoReverseMatch, reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
@@ -38,6 +39,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("profile_password", _("Password and sessions"), "lock"),
             Entry("profile_factors", _("Second step"), "shield"),
             Entry("profile_notifications", _("Notifications"), "bell"),
+            Entry("absence", _("Absence"), "user-off"),
+            Entry("views", pgettext_lazy("saved lists", "Views"), "filter"),
             Entry("profile_tokens", _("API tokens"), "key"),
         ),
     ),
@@ -57,6 +60,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("settings_tags", _("Tags"), "tag", "tag.create"),
             Entry("settings_attributes", _("Customer fields"), "list", "attribute.settings"),
             Entry("settings_purposes", _("Consent"), "circle-check", "privacy.settings"),
+            Entry("settings_retention", _("Retention"), "calendar", "privacy.settings"),
+            Entry("settings_erasures", _("Erasures"), "user-off", "privacy.erase"),
             Entry("settings_blocked", _("Blocked senders"), "block", "sender.block"),
             Entry("settings_webhooks", _("Webhooks"), "plug", "webhook.settings"),
             Entry("settings_import", _("Import"), "upload", "data.import"),

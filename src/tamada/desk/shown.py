@@ -9,8 +9,9 @@ from typing import Any, ClassVar
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.html import escape, urlize
+from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
 
 from tamada.accounts.permissions import allowed
 from tamada.channels.email.reasons import in_words
@@ -114,7 +115,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         id=str(pk),
         seq=str(message.seq),
         look=_LOOKS.get(kind, "") + (" failed" if message.delivery in _FAILED else ""),
-        author=message.author_name,
+        author=message.author_name or _("Somebody"),
         mine=kind != Kind.IN and message.agent_id == agent_of(request).pk,
         person=message.agent or message.customer or message.author_name,
         is_in=kind == Kind.IN,
@@ -198,6 +199,8 @@ def _names(people: list[dict[str, str]]) -> str:
 
 def _body(message: Message) -> SafeString:
     """Our own markup was cleaned when it was written; everything else is escaped text with its links."""
+    if "erased" in message.data:
+        return format_html('<span class="soft">{}</span>', _("Erased with the person it was about."))
     if message.kind != Kind.IN and message.html:
         html = with_addresses(message.html, message.attachments.all()) if message.has_attachments else message.html
         return mark_safe(html)  # noqa: S308  cleaned by kit.html when it was stored

@@ -10,6 +10,8 @@ from django.utils.translation import gettext_lazy
 from tamada.core.models import AuditEntry
 
 ACTIONS: Final[Mapping[str, Promise]] = {
+    "absence.ended": gettext_lazy("Absence ended"),
+    "absence.planned": gettext_lazy("Absence planned"),
     "agent.added": gettext_lazy("Colleague added"),
     "agent.confirmed": gettext_lazy("Confirmed who they are"),
     "agent.factor_added": gettext_lazy("Second step added"),
@@ -61,6 +63,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "customer.merged": gettext_lazy("Customer merged into another"),
     "customer.parted": gettext_lazy("Merge of customers undone"),
     "customer.exported": gettext_lazy("Data of a customer downloaded"),
+    "customer.erased": gettext_lazy("Customer erased"),
+    "erasure.began": gettext_lazy("Erasure of a customer begun"),
     "customer.updated": gettext_lazy("Customer changed"),
     "export.downloaded": gettext_lazy("Export downloaded"),
     "export.expired": gettext_lazy("Export expired"),
@@ -94,6 +98,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "note.added": gettext_lazy("Note added"),
     "organisation.created": gettext_lazy("Company added"),
     "organisation.updated": gettext_lazy("Company changed"),
+    "retention.dropped": gettext_lazy("What was kept long enough removed"),
+    "retention.set": gettext_lazy("Terms of keeping changed"),
     "routing.agent_set": gettext_lazy("What a colleague takes changed"),
     "routing.team_set": gettext_lazy("Routing of a team changed"),
     "rule.added": gettext_lazy("Rule added"),
@@ -118,6 +124,9 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "team.updated": gettext_lazy("Team changed"),
     "token.added": gettext_lazy("API token made"),
     "token.revoked": gettext_lazy("API token revoked"),
+    "view.added": gettext_lazy("View added"),
+    "view.deleted": gettext_lazy("View removed"),
+    "view.updated": gettext_lazy("View changed"),
     "webhook.added": gettext_lazy("Webhook added"),
     "webhook.disabled": gettext_lazy("Webhook switched off"),
     "webhook.removed": gettext_lazy("Webhook removed"),
@@ -133,6 +142,7 @@ OBJECTS: Final[Mapping[str, Promise]] = {
     "accounts.team": gettext_lazy("Team"),
     "automation.macro": gettext_lazy("Macro"),
     "automation.rule": gettext_lazy("Rule"),
+    "automation.view": gettext_lazy("View"),
     "calendars.calendar": gettext_lazy("Opening hours"),
     "automation.policy": gettext_lazy("Deadline policy"),
     "conversations.conversation": gettext_lazy("Conversation"),
@@ -144,6 +154,7 @@ OBJECTS: Final[Mapping[str, Promise]] = {
     "transfer.import": gettext_lazy("Import"),
     "transfer.export": gettext_lazy("Export"),
     "webhooks.endpoint": gettext_lazy("Webhook"),
+    "privacy.erasure": gettext_lazy("Erasure"),
     "privacy.purpose": gettext_lazy("Purpose of consent"),
 }
 FIELDS: Final[Mapping[str, Promise]] = {

@@ -12,6 +12,7 @@ from .views import (
     conversation,
     customers,
     drafts,
+    erasing,
     files,
     inbox,
     macros,
@@ -20,6 +21,7 @@ from .views import (
     rules,
     send,
     starting,
+    views,
     whom,
 )
 
@@ -35,6 +37,12 @@ def _of(module: str) -> list[URLPattern | URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", inbox.home, name="home"),
     path("inbox/<slug:slug>", inbox.inbox, name="inbox"),
+    path("views/", views.views, name="views"),
+    path("views/new", views.new, name="new_view"),
+    path("views/condition", views.condition_row, name="view_condition"),
+    path("views/<int:pk>", views.edit, name="edit_view"),
+    path("views/<int:pk>/place", views.place, name="place_view"),
+    path("views/<int:pk>/delete", views.delete, name="delete_view"),
     path("first-steps/dismiss", inbox.dismiss_steps, name="dismiss_first_steps"),
     path("rail", inbox.rail, name="rail"),
     path("conversations/new", starting.new, name="new"),
@@ -85,6 +93,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:pk>/privacy", privacy.person, name="privacy"),
     path("customers/<int:pk>/consent", privacy.consent, name="consent"),
     path("customers/<int:pk>/export", privacy.export, name="export_person"),
+    path("customers/<int:pk>/erase", erasing.erase, name="erase_person"),
     *_of("urls_people"),
     *_of("urls_search"),
     *_of("urls_settings"),

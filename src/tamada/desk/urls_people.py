@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import auth, factors, notifications, people, profile, second, sso, teams
+from .views import absence, auth, factors, notifications, people, profile, second, sso, teams
 
 urlpatterns = [
     path("login", auth.login, name="login"),
@@ -35,6 +35,9 @@ urlpatterns = [
     path("profile/tokens/<int:pk>/revoke", profile.revoke_token, name="revoke_token"),
     path("profile/theme", profile.theme, name="theme"),
     path("profile/away", profile.away, name="away"),
+    path("profile/absence", absence.mine, name="absence"),
+    path("absences/<int:pk>/end", absence.end, name="end_absence"),
+    path("settings/people/<int:pk>/absence", absence.theirs, name="their_absence"),
     path("settings/people", people.people, name="people"),
     path("settings/people/invite", people.invite, name="invite"),
     path("settings/people/<int:pk>", people.person, name="person"),

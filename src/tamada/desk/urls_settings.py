@@ -3,7 +3,9 @@
 from django.urls import path
 
 from .views import (
+    erasing,
     privacy,
+    retention,
     settings,
     settings_audit,
     settings_hours,
@@ -46,6 +48,11 @@ urlpatterns = [
     path("settings/sla/foresee", settings_sla.foresee, name="foresee_sla"),
     path("settings/sla/<int:pk>", settings_sla.edit, name="sla"),
     path("settings/sla/<int:pk>/delete", settings_sla.delete, name="delete_sla"),
+    path("settings/retention", retention.retention, name="settings_retention"),
+    path("settings/retention/<int:pk>", retention.retention, name="retention_inbox"),
+    path("settings/erasures", erasing.erasures, name="settings_erasures"),
+    path("settings/erasures/<int:pk>", erasing.erasure, name="erasure"),
+    path("settings/erasures/<int:pk>/receipt.<str:form>", erasing.receipt, name="receipt"),
     path("settings/consent", privacy.purposes, name="settings_purposes"),
     path("settings/consent/new", privacy.purpose, name="new_purpose"),
     path("settings/consent/<int:pk>", privacy.purpose, name="purpose"),

@@ -55,6 +55,12 @@ def notify_admins(*, agent_ids: Iterable[int], kind: str, key: str, **data: Any)
     return [row for row in rows if row is not None]
 
 
+def notify_person(*, agent_id: int, kind: str, key: str, **data: Any) -> Notification | None:
+    """Tell somebody once of something of their own that is about no conversation. This can't be silenced."""
+    agent = Agent.objects.filter(pk=agent_id, is_active=True).first()
+    return None if agent is None else _create(agent, kind, None, key, data)
+
+
 def _create(
     agent: Agent, kind: str, conversation_id: int | None, key: str, data: dict[str, Any]
 ) -> Notification | None:

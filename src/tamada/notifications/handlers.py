@@ -2,8 +2,15 @@
 
 from tamada.accounts.events import AgentLeft
 from tamada.accounts.models import Agent, Role
-from tamada.automation.events import ConversationUnowned, DeadlineTold, RuleSwitchedOff, SlaBreached, SlaWarning
-from tamada.automation.models import Deadline
+from tamada.automation.events import (
+    AbsenceEnded,
+    ConversationUnowned,
+    DeadlineTold,
+    RuleSwitchedOff,
+    SlaBreached,
+    SlaWarning,
+)
+from tamada.automation.models import Deadline, HandedOn
 from tamada.conversations.events import (
     AgentMentioned,
     ConversationAssigned,
@@ -164,6 +171,16 @@ def _leads_of(conversation: Conversation) -> set[int]:
     teams = {conversation.team_id, conversation.inbox.team_id}
     leads = set(active.filter(role=Role.LEAD, memberships__team__in=teams).values_list("pk", flat=True))
     return leads or set(active.filter(role=Role.ADMIN).values_list("pk", flat=True))
+
+
+@handles(AbsenceEnded)
+def tell_of_absence(event: AbsenceEnded, meta: EventMeta) -> None:
+    """Somebody is back: what was handed on meanwhile, and is not brought back by itself. This can't be silenced."""
+    del meta
+    total = HandedOn.objects.filter(absence=event.absence).values("conversation").distinct().count()
+    if total:
+        key = f"handed_on:{event.absence}"
+        actions.notify_person(agent_id=event.agent, kind="handed_on", key=key, absence=event.absence, total=total)
 
 
 @handles(ConversationRead)

@@ -1,6 +1,7 @@
 """Notifications as sentences. Call them with the reader's language active; they hold no text of customers."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from .models import Notification
 
@@ -16,6 +17,7 @@ def title(kind: str) -> str:
         "webhook": _("Webhook switched off"),
         "unowned": _("Nobody owns it"),
         "rule_off": _("Rule switched off"),
+        "handed_on": _("Welcome back"),
         "sla_warning": _("Soon due"),
         "sla_breached": _("Overdue"),
     }
@@ -25,8 +27,19 @@ def title(kind: str) -> str:
 def sentence(notification: Notification, who: str = "") -> str:
     """What happened where, with the colleague's name where one did it."""
     facts = {"name": who, "number": notification.conversation_id or 0}
+    if notification.type == "handed_on":
+        return _handed_on(notification.data.get("total", 0))
     pattern = (_by_colleague() if who else {}).get(notification.type) or _by_itself().get(notification.type)
     return (pattern or _("Something happened in conversation #%(number)d")) % facts
+
+
+def _handed_on(total: int) -> str:
+    said = ngettext(
+        "While you were away, %(total)d conversation was handed on",
+        "While you were away, %(total)d conversations were handed on",
+        total,
+    )
+    return said % {"total": total}
 
 
 def _by_colleague() -> dict[str, str]:
@@ -56,6 +69,8 @@ def path(notification: Notification) -> str:
     """Where a click on it leads."""
     if notification.conversation_id is not None:
         return f"/conversations/{notification.conversation_id}"
+    if "absence" in notification.data:
+        return "/profile/absence"
     if "endpoint" in notification.data:
         return f"/settings/webhooks/{notification.data['endpoint']}"
     return f"/settings/rules/{notification.data['rule']}" if "rule" in notification.data else "/notifications"

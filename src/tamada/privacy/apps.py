@@ -10,4 +10,4 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what this room holds, after all others."""
-        from . import holdings  # noqa: F401  registers
+        from . import erasing, holdings  # noqa: F401  they register

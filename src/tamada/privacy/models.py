@@ -1,4 +1,4 @@
-"""Purposes that people agree to, the ledger of what they said, and who looked at whom."""
+"""Purposes that people agree to, what they said, who looked at whom, who was erased, and how long things are kept."""
 
 from typing import ClassVar
 
@@ -6,6 +6,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from tamada.conversations.models import Inbox
 from tamada.customers.models import Customer
 
 
@@ -70,3 +71,67 @@ class Look(models.Model):
     class Meta:
         ordering = ("-id",)
         constraints: ClassVar = [models.UniqueConstraint(fields=["customer", "agent", "day"], name="one_look_a_day")]
+
+
+class Reason(models.TextChoices):
+    """Why somebody was erased."""
+
+    ASKED = "asked", _("The person asked for it")
+    UNNEEDED = "unneeded", _("The data is not needed any more")
+    BACKUP = "backup", _("A backup brought them back")
+
+
+class Erasure(models.Model):
+    """Somebody is being erased, or was: then it is the receipt, and names nobody.
+
+    `subject` is encrypted, and empty as soon as it is done. `key` names it in the ledger beside the database.
+    `progress` is `{eraser, after}`: where to go on. `counts` and `kept` are by eraser.
+    """
+
+    key = models.CharField(max_length=32, unique=True)
+    customer_id = models.BigIntegerField()
+    reason = models.CharField(max_length=8, choices=Reason.choices)
+    asked_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
+    )
+    asked_name = models.CharField(max_length=200, blank=True, default="")
+    subject = models.TextField(blank=True, default="")
+    progress = models.JSONField(default=dict, blank=True)
+    counts = models.JSONField(default=dict, blank=True)
+    kept = models.JSONField(default=dict, blank=True)
+    left = models.JSONField(default=dict, blank=True)
+    done = models.PositiveBigIntegerField(default=0)
+    total = models.PositiveBigIntegerField(default=0)
+    began_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ("-id",)
+        constraints: ClassVar = [
+            models.UniqueConstraint(
+                fields=["customer_id"], condition=models.Q(ended_at__isnull=True), name="one_erasure_at_once"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"E-{self.pk}"
+
+
+class Term(models.Model):
+    """How long things of a kind (`retention.kinds`) are kept, in an inbox or, without one, everywhere else.
+
+    NULL `days` are for ever: what an inbox says instead of the rule for all.
+    """
+
+    kind = models.CharField(max_length=20)
+    inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, null=True, blank=True, related_name="+")
+    days = models.PositiveIntegerField(null=True, blank=True)
+
+    class Meta:
+        constraints: ClassVar = [
+            models.UniqueConstraint(fields=["kind", "inbox"], name="one_term_an_inbox"),
+            models.UniqueConstraint(fields=["kind"], condition=models.Q(inbox__isnull=True), name="one_term_for_all"),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.days or ''}".strip()

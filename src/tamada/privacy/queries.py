@@ -1,14 +1,19 @@
 """Reads: what is kept about a person, what they agreed to, who looked."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import QuerySet
+from django.utils import timezone
 from django.utils.functional import Promise
 
+from tamada.accounts.models import Agent
+from tamada.accounts.permissions import require
 from tamada.core import personal
+from tamada.customers.erasing import subject_of
 from tamada.customers.models import Customer
 
-from .models import Consent, Look, Purpose
+from .models import Consent, Erasure, Look, Purpose
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,3 +65,44 @@ def ledger(customer: Customer) -> QuerySet[Consent]:
 def looks(customer: Customer) -> QuerySet[Look]:
     """Who looked, newest first."""
     return Look.objects.filter(customer=customer).select_related("agent")
+
+
+# --- erasures ---------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """What an erasure does to one kind of things: how many go, how many stay without a name, and why those do."""
+
+    title: str | Promise
+    count: int
+    kept: int
+    why: str | Promise
+
+
+def preview(agent: Agent, customer: Customer) -> list[Share]:
+    """What erasing this person would do, kind by kind. Raises PermissionDenied."""
+    require(agent, "privacy.erase")
+    subject = subject_of(customer, timezone.now())
+    counts = {name: eraser.count(subject) for name, eraser in personal.erasers.all().items()}
+    kept = {name: eraser.kept(subject) if eraser.kept else 0 for name, eraser in personal.erasers.all().items()}
+    return _shares(counts, kept)
+
+
+def shares(row: Erasure) -> list[Share]:
+    """The same of an erasure that was begun."""
+    return _shares(row.counts, row.kept)
+
+
+def _shares(counts: Mapping[str, int], kept: Mapping[str, int]) -> list[Share]:
+    known = personal.erasers.all().items()
+    found = [
+        Share(e.title, counts.get(name, 0), kept.get(name, 0), e.why if kept.get(name) else "") for name, e in known
+    ]
+    return [share for share in found if share.count or share.kept]
+
+
+def erasures(agent: Agent) -> QuerySet[Erasure]:
+    """Every erasure, newest first. Raises PermissionDenied."""
+    require(agent, "privacy.erase")
+    return Erasure.objects.order_by("-id")

@@ -1,7 +1,8 @@
 """Keeping the index in order: making it anew from the rows, and forgetting words that nothing holds any more."""
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection, transaction
 
@@ -14,6 +15,7 @@ from .index import Document
 from .vocabulary import Kind
 
 BATCH = 500
+_AT_ONCE = 400
 _PROGRESS = "search.reindexed"
 
 
@@ -104,3 +106,48 @@ def prune(kind: Kind, *, after: str = "", limit: int = 5_000) -> str:
         db.executemany("DELETE FROM search_gram WHERE term_id = %s", gone)
         db.executemany("DELETE FROM search_term WHERE id = %s", gone)
     return str(rows[-1][1]) if len(rows) == limit else ""
+
+
+# --- after an erasure -------------------------------------------------------------------------------------------------
+
+_PAGES = 200
+"""Of an index, about so many are written anew in one transaction."""
+
+
+def forget_words(kind: Kind, words: Iterable[str]) -> None:
+    """Forget those of these words which no row has any more; in the transaction that takes their rows out."""
+    known = sorted({word for word in words if word.isalpha()})
+    for start in range(0, len(known), _AT_ONCE):
+        some = known[start : start + _AT_ONCE]
+        with connection.cursor() as db:
+            marks = ",".join(["%s"] * len(some))
+            db.execute(f"SELECT id, term FROM search_term WHERE kind = %s AND term IN ({marks})", [int(kind), *some])  # noqa: S608  placeholders
+            gone = [(pk,) for pk, term in db.fetchall() if not lookup.newest(kind, [[term]], before=None, limit=1)]
+            db.executemany("DELETE FROM search_gram WHERE term_id = %s", gone)
+            db.executemany("DELETE FROM search_term WHERE id = %s", gone)
+
+
+def drop_traces() -> None:
+    """Write the index anew, some pages in a transaction: on SQLite it keeps the words of rows that were taken out.
+
+    PostgreSQL does so by itself (autovacuum).
+    """
+    if is_postgres():
+        return
+    for kind in Kind:
+        pages = -_PAGES  # The first asks for one segment in the end, the others go on with that.
+        while _merged(kind, pages):
+            pages = _PAGES
+
+
+def _merged(kind: Kind, pages: int) -> bool:
+    """Whether there was something to write anew (https://www.sqlite.org/fts5.html, the 'merge' command)."""
+    with transaction.atomic(), connection.cursor() as db:
+        before = _changes(db)
+        db.execute(f"INSERT INTO {kind.table} ({kind.table}, rank) VALUES ('merge', %s)", [pages])  # noqa: S608  our names
+        return _changes(db) - before >= 2
+
+
+def _changes(db: Any) -> int:
+    db.execute("SELECT total_changes()")
+    return int(db.fetchone()[0])

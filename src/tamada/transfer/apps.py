@@ -7,3 +7,7 @@ class TransferConfig(AppConfig):
     name = "tamada.transfer"
     label = "transfer"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Tell what this room keeps about people."""
+        from . import erasing  # noqa: F401  registers itself

@@ -20,4 +20,6 @@ class WebhooksConfig(AppConfig):
 
     def ready(self) -> None:
         """The worker sends, in threads of its own: a slow receiver holds up no task and no other receiver."""
+        from . import erasing  # noqa: F401  registers itself
+
         loops.register("webhooks", _send)

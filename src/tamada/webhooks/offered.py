@@ -29,6 +29,7 @@ OFFERED: Final[Mapping[type[Event], Promise]] = {
     conversations.InboxChanged: _("An inbox was made or changed"),
     customers.CustomerCreated: _("A customer is new"),
     customers.CustomerUpdated: _("A customer changed"),
+    customers.CustomerErased: _("A customer was erased"),
     customers.OrganisationChanged: _("A company was made or changed"),
     customers.TagChanged: _("A tag was changed"),
     customers.SenderBlocked: _("A sender was blocked"),

@@ -69,6 +69,7 @@ def test_every_kind_of_archive_comes_in_as_one_conversation(tmp_path, kind, acco
         "duplicates": 0,
         "quarantined": 0,
         "blocked": 0,
+        "removed": 0,
     }
     kinds = dict(Message.objects.values_list("text", "kind"))
     assert kinds == {"Where is my router?": "in", "On its way.": "out", "Thanks!": "in"}

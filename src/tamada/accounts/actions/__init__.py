@@ -13,7 +13,7 @@ from .installation import dismiss_first_steps, export_audit, keep_audit, replay_
 from .invitations import accept_invitation, invite, resend_invitation, withdraw_invitation
 from .passwords import change_password, help_with_reset, request_reset, reset_password, set_password
 from .people import create_agent, update_agent, update_profile
-from .presence import note_seen, set_away
+from .presence import note_seen, set_away, show_away
 from .sessions import end_old_sessions, end_session, end_sessions
 from .setup import complete_setup, fresh_setup_token
 from .sign_in import (
@@ -68,6 +68,7 @@ __all__ = [
     "set_away",
     "set_members",
     "set_password",
+    "show_away",
     "sign_in",
     "sign_in_by_code",
     "sign_in_by_passkey",

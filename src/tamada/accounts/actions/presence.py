@@ -27,6 +27,17 @@ def set_away(*, agent: Agent, actor: Actor, away: bool) -> None:
     """Say that one is away, or back; colleagues see it at once."""
     require(agent, "profile.own")
     with transaction.atomic():
-        if Agent.objects.filter(pk=agent.pk, is_away=not away).update(is_away=away):
+        if Agent.objects.filter(pk=agent.pk, is_away=not away).update(is_away=away, away_until=None):
             events.record(AgentUpdated(audience=EVERYBODY, agent_id=agent.pk), actor=actor)
-    agent.is_away = away
+    agent.is_away, agent.away_until = away, None
+
+
+@transaction.atomic
+def show_away(*, member: Agent, actor: Actor, until: datetime | None) -> None:
+    """Let colleagues see that somebody is away until then, or (None) back: what was planned begins or ends.
+
+    Whoever planned it had the right to; here nobody is asked.
+    """
+    Agent.objects.filter(pk=member.pk).update(is_away=until is not None, away_until=until)
+    events.record(AgentUpdated(audience=EVERYBODY, agent_id=member.pk), actor=actor)
+    member.is_away, member.away_until = until is not None, until

@@ -47,6 +47,7 @@ from .queries import (
     SearchQuery,
     TimelineQuery,
 )
+from .views import View, ViewChange, ViewCondition, ViewIn
 from .webhooks import (
     DeliveryAttempt,
     NewSecret,
@@ -112,6 +113,10 @@ __all__ = [
     "Team",
     "TimelineQuery",
     "TokenInfo",
+    "View",
+    "ViewChange",
+    "ViewCondition",
+    "ViewIn",
     "Webhook",
     "WebhookChange",
     "WebhookDelivery",

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from ..ids import Id
 
@@ -17,6 +17,7 @@ class Agent(BaseModel):
     role: Literal["admin", "lead", "agent", "observer"]
     teams: list[Id]
     away: bool
+    away_until: datetime | None = Field(description="Until when, where that is known.")
 
 
 class TokenInfo(BaseModel):

@@ -25,6 +25,7 @@ from tamada.customers.models import Tag
 from ..errors import Invalid
 from ..events import ConversationUnowned, RoutingChanged
 from ..models import ALERT_MINUTES, AgentRouting, Method, TeamRouting, UnownedAlert
+from ..queries.absences import running
 from ..queries.routing import Candidate, best, loads, present_members
 
 MOST_CAP: Final = 1000
@@ -100,8 +101,8 @@ def route_waiting() -> int:
 
 def reassign_from(*, agent_id: int, depth: int = 0) -> int:
     """What waits with somebody who is away goes to others, in teams that want it so; how many did."""
-    if not Agent.objects.filter(pk=agent_id, is_away=True).exists():
-        return 0
+    if not Agent.objects.filter(pk=agent_id, is_away=True).exists() or running([agent_id]):
+        return 0  # in an absence of theirs the road holds that they chose
     teams = TeamRouting.objects.filter(reassigns=True).exclude(method=Method.MANUAL).values("team")
     theirs = Conversation.objects.filter(assignee=agent_id, status=Status.OPEN, waiting_since__isnull=False)
     ids = list(theirs.filter(team__in=teams).order_by("waiting_since").values_list("pk", flat=True))

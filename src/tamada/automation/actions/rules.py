@@ -126,7 +126,7 @@ def _checked(terms: RuleTerms) -> dict[str, Any]:
         "trigger": terms.trigger,
         "minutes": terms.minutes if waits else 0,
         "match": terms.match,
-        "conditions": _conditions(terms.conditions),
+        "conditions": checked_conditions(terms.conditions),
         "steps": steps,
         "is_last": terms.is_last,
         "is_active": terms.is_active,
@@ -134,13 +134,16 @@ def _checked(terms: RuleTerms) -> dict[str, Any]:
     }
 
 
-def _conditions(given: Sequence[Mapping[str, str]]) -> list[dict[str, str]]:
+def checked_conditions(
+    given: Sequence[Mapping[str, str]], *, field: str = "conditions", to_views: bool = False
+) -> list[dict[str, str]]:
+    """Conditions as they are kept. Raises `Invalid` for one that names what isn't there."""
     if len(given) > MOST_CONDITIONS:
-        raise Invalid(_("At most %(most)d conditions can be asked.") % {"most": MOST_CONDITIONS}, "conditions")
+        raise Invalid(_("At most %(most)d conditions can be asked.") % {"most": MOST_CONDITIONS}, field)
     try:
         read = [Condition.read(dict(one)) for one in given]
         for condition in read:
-            condition.words()
+            condition.words(to_views=to_views)
     except Missing as error:
-        raise Invalid(str(error), "conditions") from None
+        raise Invalid(str(error), field) from None
     return [condition.kept() for condition in read]

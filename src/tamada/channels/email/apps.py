@@ -51,10 +51,12 @@ class EmailConfig(AppConfig):
 
     def ready(self) -> None:
         """The worker reads and sends mail; the mail process listens for it and fetches it."""
+        from tamada.channels.email import erasing
         from tamada.channels.email.declared import declare_settings
         from tamada.conversations import points
 
         declare_settings()
+        erasing.register()
         points.burials.register("email", _bury)
         READERS.register("email", _read_mails)
         loops.register("outbox", _send)

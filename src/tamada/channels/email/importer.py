@@ -32,7 +32,7 @@ class NoArchiveError(Exception):
 
 @dataclass(slots=True)
 class Summary:
-    """What an import did (or, for a dry run, would do)."""
+    """What an import did (or, for a dry run, would do). `removed` came once and was removed here, or its writer was."""
 
     read: int = 0
     conversations: int = 0
@@ -40,6 +40,7 @@ class Summary:
     duplicates: int = 0
     quarantined: int = 0
     blocked: int = 0
+    removed: int = 0
 
     def as_dict(self) -> dict[str, int]:
         return asdict(self)
@@ -164,6 +165,7 @@ def run_import(messages: Iterable[bytes], *, inbox_id: int, journal: Journal | N
             summary.blocked += RawState.BLOCKED in item.states
             summary.duplicates += RawState.DUPLICATE in item.states
             summary.messages += sum(r.outcome == "message" for r in item.received)
+            summary.removed += item.is_gone
             summary.conversations += sum(r.new_conversation for r in item.received)
     return summary
 

@@ -3,7 +3,7 @@
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Self
 
@@ -72,7 +72,7 @@ def read_mails(entries: Sequence[Entry]) -> list[type_read]:
     accounts = load_accounts({inbox for entry in entries for inbox in entry.meta.get("inboxes") or ()})
     with _Files() as files:
         results = [read_mail(entry, accounts, files) for entry in entries]
-    return _without_buried(results)
+    return _with_buried_marked(results)
 
 
 def _warm_up() -> None:
@@ -310,8 +310,8 @@ def _tombstones_of(envelope: Envelope) -> set[str]:
     return {tombstone_digest(*named), tombstone_digest(*named, envelope.digest)}
 
 
-def _without_buried(results: list[type_read]) -> list[type_read]:
-    """Leave out envelopes of mail that was deleted here before."""
+def _with_buried_marked(results: list[type_read]) -> list[type_read]:
+    """Mark envelopes of mail that was removed here before."""
     if not Tombstone.objects.exists():
         return results
     envelopes = [e for result in results if not isinstance(result, Unreadable) for e in result]
@@ -320,6 +320,8 @@ def _without_buried(results: list[type_read]) -> list[type_read]:
     if not buried:
         return results
     return [
-        result if isinstance(result, Unreadable) else [e for e in result if not buried & _tombstones_of(e)]
+        result
+        if isinstance(result, Unreadable)
+        else [replace(e, buried=True) if buried & _tombstones_of(e) else e for e in result]
         for result in results
     ]

@@ -93,6 +93,21 @@ def _restore(actor: Actor, conversation: Conversation) -> None:
     audit.record(actor, "conversation.restored", conversation)
 
 
+def expire_conversations(rows: QuerySet[Conversation]) -> int:
+    """Put up to twenty of these, kept long enough, among what was deleted a month ago, and remove them from there."""
+    with transaction.atomic():
+        found = list(rows.select_for_update(of=("self",)).order_by("pk")[:AT_ONCE])
+        for conversation in found:
+            keys = access.audience(conversation)
+            conversation.deleted_at = timezone.now() - KEPT - TAKE_BACK
+            conversation.save(update_fields=["deleted_at", "updated_at"])
+            counts.move(counts.key_of(conversation), None)
+            fact = ConversationDeleted(audience=keys, before=keys, conversation=conversation.pk)
+            events.record(fact, actor=SYSTEM)
+    purge_deleted()
+    return len(found)
+
+
 # --- for good ---------------------------------------------------------------------------------------------------------
 
 

@@ -3,6 +3,7 @@
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -11,6 +12,7 @@ from tamada.core import bulk, events
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.db import is_postgres
 from tamada.customers.actions import customers_for, heard_from
+from tamada.customers.erased import erased_at
 from tamada.customers.models import BlockedSender, Customer
 from tamada.search.index import Document, index_messages
 
@@ -66,7 +68,8 @@ class _Batch:
         self.inboxes = Inbox.objects.select_related("team").in_bulk({e.inbox_id for e in self.envelopes})
         names = {n for e in self.envelopes for n in _names(e)}
         self.blocked = set(BlockedSender.objects.filter(value__in=names).values_list("value", flat=True))
-        wanted = [e for e in self.envelopes if not e.bounce and not self._is_blocked(e)]
+        self.erased = _erased(self.envelopes)
+        wanted = [e for e in self.envelopes if not (e.bounce or self._is_blocked(e) or self._is_gone(e))]
         self.known = _known_keys(wanted)
         wanted = [e for e in wanted if self._key(e)[1] is None]
         self.finder = ThreadFinder.load(wanted)
@@ -77,6 +80,11 @@ class _Batch:
 
     def _is_blocked(self, envelope: Envelope) -> bool:
         return not envelope.outgoing and bool(self.blocked & _names(envelope))
+
+    def _is_gone(self, envelope: Envelope) -> bool:
+        """Whether it was removed here before: by itself, or with the person, who was erased after they wrote it."""
+        parties = {(p.type, p.value) for p in (envelope.sender, envelope.customer_party)}
+        return envelope.buried or any(at >= envelope.received_at for p in parties if (at := self.erased.get(p)))
 
     def _key(self, envelope: Envelope) -> tuple[str, Message | None]:
         """What will be unique in the inbox, and the message that has it already."""
@@ -93,6 +101,8 @@ class _Batch:
         """What became of it; a delivery report as it is."""
         if self._is_blocked(envelope):
             return Received(outcome="blocked")
+        if self._is_gone(envelope):
+            return Received(outcome="deleted")
         if envelope.bounce:
             return envelope
         key, known = self._key(envelope)
@@ -296,6 +306,10 @@ class _Taken:
 
     def document(self) -> Document:
         return indexing.document(self.message, self.envelope.lemmas)
+
+
+def _erased(envelopes: Sequence[Envelope]) -> dict[tuple[str, str], datetime]:
+    return erased_at({(p.type, p.value) for e in envelopes for p in (e.sender, e.customer_party)})
 
 
 def _known_keys(envelopes: Sequence[Envelope]) -> dict[tuple[int, str], Message]:

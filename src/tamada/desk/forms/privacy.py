@@ -1,12 +1,14 @@
-"""Forms about consent."""
+"""Forms about consent and erasure."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
-from tamada.privacy.models import Purpose, Source
+from tamada.core.personal import Expiry
+from tamada.privacy.models import Purpose, Reason, Source
 
 
 class PurposeForm(forms.Form):
@@ -52,3 +54,38 @@ class ConsentForm(forms.Form):
     given = forms.TypedChoiceField(choices=[("1", "1"), ("0", "0")], coerce=lambda value: value == "1")
     source = forms.ChoiceField(choices=Source.choices)
     note = forms.CharField(max_length=300, required=False)
+
+
+class EraseForm(forms.Form):
+    """Why, and the name once more."""
+
+    reason = forms.ChoiceField(
+        label=_("Why"), choices=[(r.value, r.label) for r in (Reason.ASKED, Reason.UNNEEDED)], widget=forms.RadioSelect
+    )
+    typed = forms.CharField(
+        label=_("Type the name that stands above"),
+        max_length=200,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "spellcheck": "false"}),
+    )
+
+
+class TermsForm(forms.Form):
+    """Days for each kind. Empty: for ever, or in an inbox as everywhere; there 0 is for ever."""
+
+    def __init__(
+        self, data: Any, *, kinds: Mapping[str, Expiry], known: Mapping[str, int | None], of_inbox: bool
+    ) -> None:
+        super().__init__(data, initial={kind: days or 0 for kind, days in known.items()})
+        for name, kind in kinds.items():
+            self.fields[name] = forms.IntegerField(
+                label=str(kind.title),
+                help_text=str(kind.help),
+                required=False,
+                min_value=0 if of_inbox else 1,
+                max_value=36_500,
+                widget=forms.NumberInput(attrs={"class": "input", "inputmode": "numeric"}),
+            )
+
+    def terms(self) -> dict[str, int | None]:
+        """For the action: days by kind, None for ever."""
+        return {name: days or None for name, days in self.cleaned_data.items() if days is not None}

@@ -38,6 +38,15 @@ def palette_commands(context: dict[str, Any]) -> SafeString:
         for slug, box in BOXES.items()
     ]
     commands += [
+        {
+            "label": row["view"].name,
+            "icon": row["view"].icon,
+            "href": reverse("desk:inbox", args=[row["slug"]]),
+            "group": go,
+        }
+        for row in context.get("views", ())
+    ]
+    commands += [
         {"label": _("Customers"), "icon": "users", "href": reverse("desk:customers"), "group": go},
         {"label": _("Search"), "icon": "search", "href": reverse("desk:search"), "group": go, "hint": "/"},
         {"label": _("Notifications"), "icon": "bell", "href": reverse("desk:notifications"), "group": go},
@@ -81,6 +90,14 @@ def snooze_time(conversation: Conversation, choice: str) -> SafeString | str:
     except ValueError:  # its hours never open again
         return ""
     return format_html('<time class="count">{}</time>', times.upcoming(until)) if until else ""
+
+
+@register.simple_tag
+def away_words(person: Agent) -> str:
+    """That somebody is away, and until when if that is known."""
+    if person.away_until is None:
+        return _("Away")
+    return _("Away until %(time)s") % {"time": times.upcoming(person.away_until)}
 
 
 @register.filter

@@ -2,12 +2,14 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, HttpResponseBadRequest
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBadRequest
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts.actions import dismiss_first_steps
+from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
+from tamada.automation.queries import views
 from tamada.conversations.models import Priority, Status
 from tamada.conversations.queries import (
     counts_for,
@@ -69,7 +71,10 @@ def dismiss_steps(request: HttpRequest) -> HttpResponse:
 
 def last_box(request: HttpRequest) -> Box:
     """The list the agent came from, for a conversation opened by its own address."""
-    return BOXES.get(request.session.get(_LAST_BOX, ""), BOXES["mine"])
+    try:
+        return box_for(agent_of(request), request.session.get(_LAST_BOX, ""))
+    except Http404:  # none yet, or one that is gone
+        return BOXES["mine"]
 
 
 def list_context(
@@ -87,6 +92,8 @@ def list_context(
         "rows": rows_for(agent, page.items, current),
         "next": page.next,
         "cursor": cursor,
+        "may_view": allowed(agent, views.PERMISSION),
+        "may_change_view": box.view is not None and views.may_change(agent, box.view.visibility, box.view.team_id),
         "first_steps": first_steps(agent, is_home=box.slug == "mine" and not cursor, is_empty=not page.items),
     }
 
@@ -114,6 +121,8 @@ def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
     return {
         "boxes": boxes[:5],
         "more_boxes": boxes[5:],
+        "views": _views(agent, current),
+        "may_view": allowed(agent, views.PERMISSION),
         "inboxes": inboxes,
         "current": current,
         "stream_cursor": cursor,
@@ -124,3 +133,18 @@ def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
         "may_settings": allowed(agent, "inbox.settings"),
         "may_restore": allowed(agent, "conversation.restore"),
     }
+
+
+def _views(agent: Agent, current: str) -> list[dict[str, Any]]:
+    """The agent's views as links; one statement counts them all, each no further than it tells."""
+    found = views.in_rail(agent)
+    totals = views.counts_of(agent, found)
+    return [
+        {
+            "view": view,
+            "slug": view.slug,
+            "count": totals[view.pk] if totals[view.pk] <= views.MOST_COUNTED else f"{views.MOST_COUNTED}+",
+            "current": view.slug == current,
+        }
+        for view in found
+    ]

@@ -32,6 +32,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
         "sources": Source.choices,
         "may_write": allowed(agent, "customer.write"),
         "may_export": may_export,
+        "may_erase": allowed(agent, "privacy.erase"),
         "kept": queries.kept_about(found) if may_export else [],
         "looks": queries.looks(found)[:100] if may_export else [],
     }

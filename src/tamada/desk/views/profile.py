@@ -13,6 +13,8 @@ from tamada.accounts.actions.tokens import scopes_for
 from tamada.accounts.actors import actor_of
 from tamada.accounts.errors import Invalid
 from tamada.accounts.models import Agent, ApiToken
+from tamada.automation.actions import end_absence
+from tamada.automation.queries.absences import running
 from tamada.desk.access import agent_of
 from tamada.desk.forms.profile import NotificationsForm, PasswordForm, ProfileForm, TokenForm
 from tamada.desk.forms.zones import zones
@@ -133,8 +135,12 @@ def theme(request: HttpRequest) -> HttpResponse:
 @require_POST
 def away(request: HttpRequest) -> HttpResponse:
     """Away, or back."""
-    agent = agent_of(request)
-    actions.set_away(agent=agent, actor=actor_of(agent), away=request.POST.get("away") == "1")
+    agent, is_away = agent_of(request), request.POST.get("away") == "1"
+    absence = None if is_away else running([agent.pk]).get(agent.pk)
+    if absence is not None:
+        end_absence(agent=agent, actor=actor_of(agent), absence=absence)
+    else:
+        actions.set_away(agent=agent, actor=actor_of(agent), away=is_away)
     if request.headers.get("X-Requested-With") == "fetch" or request.headers.get("HX-Request"):
         return HttpResponse(status=204)
     return redirect("desk:profile")

@@ -9,6 +9,8 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
+from tamada.accounts.permissions import allowed
+from tamada.automation.queries.views import PERMISSION as VIEW
 from tamada.kit.cursors import BadCursor
 from tamada.search.queries import Page, UnknownKind, search
 from tamada.search.query import LONGEST
@@ -60,6 +62,7 @@ def _context(request: HttpRequest, page: Page[Any], kind: str) -> dict[str, Any]
             ("customers", _("Customers"), urlencode({"q": query.text, "kind": "customers"})),
         ],
         "recent": request.session.get(_RECENT, []),
+        "may_view": allowed(agent_of(request), VIEW),
         "next": f"{reverse('desk:search')}?{here}&{urlencode({'cursor': page.next})}" if page.next else "",
     }
 

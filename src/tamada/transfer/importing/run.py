@@ -17,9 +17,11 @@ from tamada.conversations.imported import ImportedConversation, ImportedMessage
 from tamada.conversations.models import Conversation, Inbox
 from tamada.core.actors import Actor
 from tamada.customers.actions import import_customers
+from tamada.customers.erased import erased_at
 from tamada.customers.imported import ImportedPerson
 from tamada.customers.models import BlockedSender, Customer
 
+from ..erasing import digest_of
 from ..models import ImportedThing, Kind
 from .records import Cut, Matter, Person, Problem, Record, Said
 
@@ -39,6 +41,7 @@ class Summary:
     messages: int = 0
     duplicates: int = 0
     blocked: int = 0
+    erased: int = 0
     skipped: int = 0
     cut: bool = False
 
@@ -135,10 +138,41 @@ class _Batch:
         return emails | {"@" + email.rpartition("@")[2] for email in emails}
 
     def run(self) -> None:
+        self._leave_out_the_erased()
         ids = self._customers()
         self._conversations(ids)
         for problem in self.skipped:
             self.done.skip(problem)
+
+    # -- whom we were asked to forget
+
+    def _leave_out_the_erased(self) -> None:
+        """Nothing of them comes in: neither they, nor their conversations, nor what they said in those of others."""
+        everybody = [*self.people.values(), *(m.customer for m in self.matters.values())]
+        authors = {("email", s.author_email) for m in self.matters.values() for s in m.said if s.kind == "in"}
+        addresses = {a for person in everybody for a in person.addresses} | authors
+        gone = set(erased_at(a for a in addresses if a[1].strip()))
+        keys = self._erased(Kind.CUSTOMER, [p.key for p in everybody if p.key])
+
+        def is_gone(person: Person) -> bool:
+            return person.key in keys or not gone.isdisjoint(person.addresses)
+
+        self.done.summary.erased += sum(is_gone(p) for h, p in self.people.items() if h in self.told)
+        self.people = {h: p for h, p in self.people.items() if not is_gone(p)}
+        matters = self._erased(Kind.CONVERSATION, list(self.matters))
+        left_out = {key for key, m in self.matters.items() if key in matters or is_gone(m.customer)}
+        self.done.summary.erased += len(left_out)
+        self.matters = {k: _cleared(m, gone) for k, m in self.matters.items() if k not in left_out}
+
+    def _erased(self, kind: Kind, keys: list[str]) -> set[str]:
+        """Those of another system's names that are of things which were erased here."""
+        digests = {digest_of(self.way.source, kind, key): key for key in keys}
+        found: set[str] = set()
+        for start in range(0, len(digests), 400):
+            some = list(digests)[start : start + 400]
+            rows = ImportedThing.objects.filter(source=self.way.source, kind=kind, key__in=some)
+            found.update(digests[digest] for digest in rows.values_list("key", flat=True))
+        return found
 
     # -- customers
 
@@ -244,6 +278,11 @@ class _Batch:
             unique_fields=["source", "kind", "key"],
             update_fields=["row_id"],
         )
+
+
+def _cleared(matter: Matter, gone: Container[tuple[str, str]]) -> Matter:
+    """Without what these people said in it."""
+    return _with(matter, [s for s in matter.said if s.kind != "in" or ("email", s.author_email) not in gone])
 
 
 def _handle(person: Person) -> str:

@@ -15,7 +15,7 @@ from tamada.customers.events import CustomerUpdated
 from tamada.customers.models import Customer
 from tamada.customers.queries import audience_of
 
-from .models import Consent, Look, Purpose, Source
+from ..models import Consent, Look, Purpose, Source
 
 
 @transaction.atomic
