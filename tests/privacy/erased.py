@@ -15,7 +15,9 @@ from django.utils import timezone
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.automation import actions as automation
+from tamada.automation.actions.macros import Wording
 from tamada.automation.actions.rules import RuleTerms
+from tamada.automation.actions.views import ViewTerms
 from tamada.channels.email.models import AutoReply, MailAccount
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import default_journal
@@ -112,6 +114,14 @@ class Story:
             name="Leaks", trigger="received", conditions=[condition], steps=[{"do": "priority", "value": "high"}]
         )
         automation.create_rule(agent=self.owner, actor=actor_of(self.owner), terms=terms)
+        hers = {"ask": "address", "is": "is", "value": self.address}
+        step = {"do": "note", "value": f"Call {self.phone}"}
+        terms = RuleTerms(name=self.name, trigger="noted", conditions=[hers], steps=[step])
+        automation.create_rule(agent=self.owner, actor=actor_of(self.owner), terms=terms)
+        views = ViewTerms(name=f"What {self.name} wrote", every=[hers])
+        automation.create_view(agent=self.teammate, actor=actor_of(self.teammate), terms=views)
+        wording = Wording(name="To her", bodies={"": f"Dear {self.name}"})
+        automation.create_macro(agent=self.owner, actor=actor_of(self.owner), wording=wording)
 
     def _write(self) -> None:
         first = f"leak {self.word('text')} {word(77, _ARMENIAN)}\n\n> {self.word('quote')}\n"

@@ -1,12 +1,23 @@
-"""Erasing a person from what rules say about themselves: their reasons quote what was asked and answered."""
+"""Erasing a person from what the team's routine says: from rules' reasons, and from what is made to ask for somebody."""
 
+from typing import Final
+
+from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
 from tamada.conversations.models import Conversation, Message
-from tamada.core.personal import Eraser, Piece, Subject, erasers
+from tamada.core.actors import SYSTEM
+from tamada.core.personal import Eraser, Piece, Subject, cleared, erasers, names_any
 
-from .models import RuleTrace
+from .actions.rules import turn_page
+from .models import Macro, Rule, RuleTrace, View
+
+_WORDED: Final = {
+    View: ("name", "every", "some"),
+    Rule: ("name", "conditions", "steps", "off_reason"),
+    Macro: ("name", "bodies", "steps"),
+}
 
 
 def _traces(subject: Subject) -> QuerySet[RuleTrace]:
@@ -29,5 +40,41 @@ erasers.register(
         lambda subject: _traces(subject).count(),
         _erase,
         ("automation.RuleTrace",),
+    ),
+)
+
+
+def _naming(subject: Subject) -> list[View | Rule | Macro]:
+    """Views, rules and macros in whose words this person is named; there are dozens of them, not thousands."""
+    return [
+        row
+        for model, fields in _WORDED.items()
+        for row in model._default_manager.all()
+        if names_any(str([getattr(row, field) for field in fields]), subject.telling)
+    ]
+
+
+def _clear(subject: Subject, after: int) -> Piece:
+    """What asked for them by name or address asks for nobody then."""
+    del after
+    with transaction.atomic():
+        named = _naming(subject)
+        for row in named:
+            fields = _WORDED[type(row)]
+            for field in fields:
+                setattr(row, field, cleared(getattr(row, field), subject.telling))
+            row.save(update_fields=fields)
+            if isinstance(row, Rule):
+                turn_page(row, SYSTEM)
+    return Piece(len(named))
+
+
+erasers.register(
+    "routine",
+    Eraser(
+        _("Views, rules and macros that name them"),
+        lambda subject: len(_naming(subject)),
+        _clear,
+        ("automation.View", "automation.Rule", "automation.Macro"),
     ),
 )

@@ -64,7 +64,7 @@ def delete_rule(*, agent: Agent | None, actor: Actor, rule: Rule) -> None:
     """Remove a rule; what it did stays. Raises `PermissionDenied`."""
     _require(agent)
     audit.record(actor, "rule.deleted", rule, name=rule.name)
-    _turn_page(rule, actor)
+    turn_page(rule, actor)
     rule.delete()
 
 
@@ -82,7 +82,7 @@ def switch_off(*, rule: Rule, reason: str) -> None:
     if Rule.objects.filter(pk=rule.pk, is_active=True).update(is_active=False, off_reason=reason[:200]):
         audit.record(SYSTEM, "rule.switched_off", rule, name=rule.name, reason=reason[:200])
         events.record(RuleSwitchedOff(audience=ADMINS, rule=rule.pk), actor=SYSTEM)
-        _turn_page(rule, SYSTEM)
+        turn_page(rule, SYSTEM)
 
 
 def _require(agent: Agent | None) -> None:
@@ -90,7 +90,8 @@ def _require(agent: Agent | None) -> None:
         require(agent, PERMISSION)
 
 
-def _turn_page(rule: Rule, actor: Actor) -> None:
+def turn_page(rule: Rule, actor: Actor) -> None:
+    """Every process reads the rules anew."""
     RuleBook.objects.update_or_create(pk=1, defaults={"edition": secrets.token_hex(16)})
     events.record(RuleChanged(audience=ADMINS, rule=rule.pk), actor=actor)
 
@@ -101,7 +102,7 @@ def _write(rule: Rule, terms: RuleTerms, actor: Actor, action: str) -> Rule:
     rule.off_reason = ""
     rule.save()
     audit.record(actor, action, rule, name=rule.name, trigger=rule.trigger, active=rule.is_active)
-    _turn_page(rule, actor)
+    turn_page(rule, actor)
     return rule
 
 
