@@ -116,7 +116,7 @@ class Story:
         automation.create_rule(agent=self.owner, actor=actor_of(self.owner), terms=terms)
         hers = {"ask": "address", "is": "is", "value": self.address}
         step = {"do": "note", "value": f"Call {self.phone}"}
-        terms = RuleTerms(name=self.name, trigger="noted", conditions=[hers], steps=[step])
+        terms = RuleTerms(name="About her", trigger="noted", conditions=[hers], steps=[step])
         automation.create_rule(agent=self.owner, actor=actor_of(self.owner), terms=terms)
         views = ViewTerms(name=f"What {self.name} wrote", every=[hers])
         automation.create_view(agent=self.teammate, actor=actor_of(self.teammate), terms=views)

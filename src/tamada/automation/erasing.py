@@ -1,4 +1,4 @@
-"""Erasing a person from what the team's routine says: from rules' reasons, and from what is made to ask for somebody."""
+"""Erasing a person from the team's routine: from rules' reasons, and from what was made to ask for somebody."""
 
 from typing import Final
 
@@ -46,11 +46,9 @@ erasers.register(
 
 def _naming(subject: Subject) -> list[View | Rule | Macro]:
     """Views, rules and macros in whose words this person is named; there are dozens of them, not thousands."""
+    rows: list[View | Rule | Macro] = [*View.objects.all(), *Rule.objects.all(), *Macro.objects.all()]
     return [
-        row
-        for model, fields in _WORDED.items()
-        for row in model._default_manager.all()
-        if names_any(str([getattr(row, field) for field in fields]), subject.telling)
+        row for row in rows if names_any(str([getattr(row, field) for field in _WORDED[type(row)]]), subject.telling)
     ]
 
 
