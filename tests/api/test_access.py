@@ -17,6 +17,8 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Role
 from tamada.api import openapi
 from tamada.api.urls import api
+from tamada.automation.actions import create_view
+from tamada.automation.actions.views import ViewTerms
 from tamada.channels.journal import default_journal
 from tamada.conversations import actions
 from tamada.conversations.models import Attachment, Conversation, Inbox
@@ -69,6 +71,7 @@ ALL: Answers = (200, 200, 200, 200)
 ADMIN: Answers = (200, 403, 403, 403)
 HIDDEN: Answers = (200, 404, 404, 404)
 KEPT_BY_ADMINS: Answers = (200, 404, 404, 403)
+OPEN = {"ask": "status", "is": "is", "value": "open"}
 HOOK = {"url": "https://shop.example/hooks", "active": True}
 
 # Words in braces are filled with the ids of the place.
@@ -137,6 +140,20 @@ CASES = (
     common("GET /blocked-senders", ALL),
     common("POST /blocked-senders", (201, 201, 201, 403), body={"value": "spam@evil.example"}),
     common("DELETE /blocked-senders/{id}", (204, 204, 204, 403)),
+    # views: a team's are kept by its leads, one's own by oneself
+    common("GET /views", ALL),
+    common("POST /views", (201, 201, 201, 403), body={"name": "Mine", "every": [OPEN]}),
+    seen("GET /views/{id}"),
+    seen("GET /views/{id}/conversations"),
+    Case("PATCH /views/{id}", (200, 200, 403, 403), (200, 200, 403, 403), (200, 404, 404, 403), body={"name": "Ours"}),
+    Case("DELETE /views/{id}", (204, 204, 403, 403), (204, 204, 403, 403), (204, 404, 404, 403)),
+    Case("GET /views/{id}", (*ALL[:3], 404), (404,) * 4, (404,) * 4, words={"id": "{own_view}"}),
+    Case(
+        "PATCH /views/{id}",
+        *((200, 200, 200, 403), (404, 404, 404, 403), (404, 404, 404, 403)),
+        body={"name": "Ours"},
+        words={"id": "{own_view}"},
+    ),
     # webhooks hear of everything: admins alone
     common("GET /webhooks", ADMIN),
     common("POST /webhooks", (201, 403, 403, 403), body=HOOK),
@@ -152,7 +169,8 @@ CASES = (
 USUAL = {"message_id": "message", "identity_id": "identity", "delivery_id": "delivery"}
 OF_PATH = {
     "conversations": "conversation", "merges": "merge", "customers": "customer", "customer-merges": "customer_merge",
-    "attachments": "attachment", "organisations": "organisation", "blocked-senders": "blocked", "webhooks": "webhook",
+    "attachments": "attachment", "organisations": "organisation", "views": "view",
+    "blocked-senders": "blocked", "webhooks": "webhook",
 }  # fmt: skip
 
 
@@ -183,12 +201,16 @@ class Place:
         customer_merge = customers.merge_customers(**by, source=known, target=target.customer)
         writer = admin if asks is None or asks.role == Role.OBSERVER else asks
         upload = actions.attach(agent=writer, draft=None, name="draft.txt", content=b"draft")
+        shared = ViewTerms(name=f"Team's {number}", visibility="team", team=inbox.team, every=[OPEN])
+        view = create_view(**by, terms=shared)
+        private = ViewTerms(name=f"Own {number}", every=[OPEN])
+        own_view = create_view(agent=writer, actor=actor_of(writer), terms=private)
         first = main.messages.order_by("seq")[0]
         rows = {
             "inbox": inbox, "conversation": main, "second": second, "merge": merge, "deleted": deleted, "note": note,
             "message": first, "attachment": Attachment.objects.get(message=first), "upload": upload,
             "customer": main.customer, "identity": main.customer.identities.get(),
-            "second_customer": second.customer, "customer_merge": customer_merge,
+            "view": view, "own_view": own_view, "second_customer": second.customer, "customer_merge": customer_merge,
         }  # fmt: skip
         self.ids = {word: str(row.pk) for word, row in rows.items()}
 

@@ -38,6 +38,8 @@ def everything_that_can_be_asked() -> Iterator[dict[str, str]]:
     """Each question with each of its operators."""
     Tag.objects.get_or_create(key="vip", defaults={"name": "vip"})
     for ask, question in questions.all().items():
+        if question.compile is None:
+            continue  # It is asked of lists alone.
         value = question.choices()[0][0] if question.choices else "nothing says this" if question.typed else ""
         yield from ({"ask": ask, "is": operator, "value": value} for operator in question.operators)
 
@@ -68,7 +70,7 @@ def tell(conversation: Conversation) -> int:
 def test_two_hundred_rules_cost_as_many_statements_as_a_few(inbox: Inbox) -> None:
     conversation = arrive(inbox)
     few = len(list(everything_that_can_be_asked()))
-    assert few < 60
+    assert few < 100
     fill(few)  # Each question is asked at least once.
     tell(conversation)  # Compiles them.
     before = tell(conversation)
