@@ -1,15 +1,18 @@
 """The ledger of consent: what was agreed to, by which words, and who may write it down."""
 
+from datetime import date
+
 import pytest
 from django.core.exceptions import PermissionDenied
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.core.models import AuditEntry, StoredEvent
+from tamada.customers.actions import merge_customers, undo_customer_merge
 from tamada.customers.models import Customer
 from tamada.privacy import queries
 from tamada.privacy.actions import record_consent, save_purpose
-from tamada.privacy.models import Consent, Purpose
+from tamada.privacy.models import Consent, Look, Purpose
 from tests.cast import SignedIn
 
 NEWS = {"en": "May we write to you about news?", "hy": "Կարո՞ղ ենք ձեզ գրել նորությունների մասին։"}
@@ -104,3 +107,20 @@ def test_a_purpose_needs_words(owner: Agent, signed_in: SignedIn) -> None:
     made = Purpose.objects.get()
     assert (made.texts, made.is_active) == ({"ka": "გვაქვს უფლება?"}, False)
     assert "გვაქვს უფლება?" in client.get(f"/settings/consent/{made.pk}").text
+
+
+def test_what_two_customers_agreed_to_is_one_ledger_once_they_are_one_person(
+    teammate: Agent, customer: Customer, news: Purpose
+) -> None:
+    other = Customer.objects.create(name="Gor", last_activity_at=customer.last_activity_at)
+    for number, (who, given) in enumerate(((customer, True), (other, True), (customer, False))):
+        say(teammate, who, news, given=given)
+        Look.objects.create(customer=who, agent=teammate, day=date(2026, 5, 1 + number), at=customer.created_at)
+    Look.objects.create(customer=other, agent=teammate, day=date(2026, 5, 1), at=customer.created_at)
+    before = [*Consent.objects.order_by("pk").values(), *Look.objects.order_by("pk").values()]
+    merge = merge_customers(agent=teammate, actor=actor_of(teammate), source=customer, target=other)
+    assert [line.given for line in queries.ledger(other)] == [False, True, True]
+    assert [s.is_given for s in queries.standings(other)] == [False]
+    assert sorted(look.day.day for look in queries.looks(other)) == [1, 2, 3]
+    undo_customer_merge(agent=teammate, actor=actor_of(teammate), merge=merge)
+    assert [*Consent.objects.order_by("pk").values(), *Look.objects.order_by("pk").values()] == before

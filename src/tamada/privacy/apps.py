@@ -10,4 +10,8 @@ class PrivacyConfig(AppConfig):
 
     def ready(self) -> None:
         """Tell what this room holds, after all others."""
-        from . import erasing, holdings  # noqa: F401  they register
+        from tamada.customers import points
+
+        from . import erasing, holdings, merging  # noqa: F401  the first two register themselves
+
+        points.merging.register("privacy", merging.PART)
