@@ -201,6 +201,10 @@ POSTS: dict[str, Callable[[Scene], tuple[str, Any]]] = {
         {"type": "phone", "value": "+37491123456"},
     ),
     "/organisations": lambda s: ("/organisations", {"name": "Ararat", "domains": ["ararat.example"]}),
+    "/views": lambda s: (
+        "/views",
+        {"name": "Urgent", "every": [{"ask": "priority", "is": "is", "value": "urgent"}]},
+    ),
     "/blocked-senders": lambda s: ("/blocked-senders", {"value": "spam@bad.example"}),
     "/attachments": lambda s: ("/attachments", None),
 }

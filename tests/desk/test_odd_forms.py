@@ -12,13 +12,17 @@ from django.test import Client
 from django.urls import reverse
 
 from tamada.accounts.models import Agent
+from tamada.core.db import is_postgres
 from tests.cast import SignedIn
 from tests.desk.test_access import CASES, Case, filled, mail_inbox, scene
 
 __all__ = ["mail_inbox", "scene"]
 
-# No number; a digit that is none; more than a row's number can be; less than one; a number with a sign of its own.
-ODD = ("abc", "²", "99999999999999999999", "-1", "", "1 ", "nul\0", "1e3", "٣", "9" * 5000)
+# More than a row's number can be; no number; a digit that is none.
+ODD = ("99999999999999999999", "abc", "²")
+if is_postgres():  # What comes as far as a database troubles this one more: once is enough.
+    # Less than a number; nothing; a number with a sign of its own; what no text column takes; too long by far.
+    ODD += ("-1", "", "1 ", "nul\0", "1e3", "٣", "9" * 5000)
 
 
 def odd(case: Case) -> Iterator[Case]:

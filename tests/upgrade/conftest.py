@@ -114,7 +114,7 @@ def upgraded(
         if way == DATABASE:
             call_command("migrate", verbosity=0, interactive=False)
         else:
-            restore.run(Namespace(file=kept.backup))
+            restore.run(Namespace(file=kept.backup, erasures=None))
         yield Upgraded(kept, way, data_dir)
 
 
