@@ -19,7 +19,7 @@ from tests.desk.test_access import CASES, Case, filled, mail_inbox, scene
 __all__ = ["mail_inbox", "scene"]
 
 # More than a row's number can be; no number; a digit that is none.
-ODD = ("99999999999999999999", "abc", "²")
+ODD: tuple[str, ...] = ("99999999999999999999", "abc", "²")
 if is_postgres():  # What comes as far as a database troubles this one more: once is enough.
     # Less than a number; nothing; a number with a sign of its own; what no text column takes; too long by far.
     ODD += ("-1", "", "1 ", "nul\0", "1e3", "٣", "9" * 5000)
