@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import subprocess
@@ -27,21 +28,28 @@ def later(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def undisturbed(later: dict[str, str], tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The newest kept database, migrated to this version and then to the later one, each in one go."""
-    data_dir = tmp_path_factory.mktemp("undisturbed")
+def present(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The newest kept database, migrated to this version."""
+    data_dir = tmp_path_factory.mktemp("present")
     KEPT[-1].put_database(data_dir / "tamada.sqlite3")
     subprocess.run(MIGRATE, env=environment(data_dir), check=True)
+    return data_dir
+
+
+@pytest.fixture(scope="module")
+def undisturbed(later: dict[str, str], present: Path, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
+    """The same, migrated to the later version in one go."""
+    data_dir = tmp_path_factory.mktemp("undisturbed")
+    shutil.copytree(present, data_dir, dirs_exist_ok=True)
     subprocess.run(MIGRATE, env=environment(data_dir, **later), check=True)
     return content(data_dir)
 
 
 @pytest.mark.parametrize(("point", "done"), [("9001_mood", 0), ("9003_echoes", MIDDLE)])
 def test_an_upgrade_that_is_killed_goes_on(
-    point: str, done: int, later: dict[str, str], undisturbed: list[str], tmp_path: Path
+    point: str, done: int, later: dict[str, str], present: Path, undisturbed: list[str], tmp_path: Path
 ) -> None:
-    KEPT[-1].put_database(tmp_path / "tamada.sqlite3")
-    subprocess.run(MIGRATE, env=environment(tmp_path), check=True)
+    shutil.copytree(present, tmp_path, dirs_exist_ok=True)
     before = content(tmp_path)
     variables = environment(tmp_path, **later, **holding(point, tmp_path / "held"))
     process = spawn([str(part) for part in MIGRATE], log=tmp_path / "log", env=variables)
