@@ -129,7 +129,7 @@ def test_an_app_by_keyboard_and_the_question_before_a_token(
     page.goto(f"{base}/profile/tokens")
     age_sessions(house)
     page.get_by_label("What is it for?").fill("Reports")
-    page.get_by_role("button", name="Make the token").click()
+    page.get_by_role("button", name="Create token").click()
     expect(page.get_by_role("heading", name="Confirm that it is you")).to_be_visible()
     looks_well(page)
     page.get_by_label("Password").fill(PASSWORD)
