@@ -138,16 +138,20 @@ def test_a_rule_is_made_and_tried_by_keys_alone(desk: tuple[Page, str]) -> None:
 
 def _add_row(page: Page, button: str, kind: str, what: str, value: str) -> None:
     """A line whose first choice draws the rest of it anew: the focus stays in it."""
+    choices = page.locator(f"[name={'condition_ask' if kind == 'condition' else 'step_do'}]")
+    before = choices.count()
     page.get_by_role("button", name=button).focus()
     page.keyboard.press("Enter")
-    chosen = page.locator(f"[name={'condition_ask' if kind == 'condition' else 'step_do'}]").last
-    expect(chosen).to_be_visible()
+    expect(choices).to_have_count(before + 1)
+    chosen = choices.last
     chosen.focus()
-    while chosen.input_value() != what:
-        page.keyboard.press("ArrowDown")
+    # Each choice passed on the way draws the line too: what is typed before the last of them would be lost.
+    with page.expect_response(lambda answer: f"={what}" in answer.url):
+        while chosen.input_value() != what:
+            page.keyboard.press("ArrowDown")
+    expect(chosen).not_to_have_class(re.compile("htmx-request"))
     expect(chosen).to_be_focused()
     field = page.locator(f"[name={kind}_value]").last
     expect(field).to_be_editable()
-    expect(field).not_to_have_js_property("tagName", "SELECT")
     field.focus()
     page.keyboard.type(value)
