@@ -115,7 +115,7 @@ def unit_sqlite() -> Outcome:
 
 def unit_postgres() -> Outcome:
     """Whatever touches data, on PostgreSQL and Redis, started for this run alone."""
-    from tests.helpers import servers
+    from tests.helpers import prepared, servers
 
     name = "suite on PostgreSQL and Redis"
     if not (servers.postgres_available() and servers.redis_available()):
@@ -123,11 +123,15 @@ def unit_postgres() -> Outcome:
     with ExitStack() as stack:
         database = stack.enter_context(servers.postgres()).url
         redis = stack.enter_context(servers.redis()).url
+        data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        migrate = ("-m", "tamada.config", "migrate", "--verbosity", "0")
+        prepared.program(data_dir, *migrate, TAMADA_DATABASE_URL=database)
         return pytest(
             name,
             *("-m", "not browser and not proof and not sqlite", "-n", WORKERS),
             aside=True,
             TAMADA_TEST_DATABASE_URL=database,
+            TAMADA_TEST_TEMPLATE=database.rpartition("/")[2],
             TAMADA_TEST_REDIS_URL=redis,
         )
 
@@ -193,13 +197,17 @@ def say(line: str) -> None:
 def main(arguments: list[str]) -> int:
     """Run the suite named first, or only those of its parts that are named after it."""
     suite, wanted = (arguments[0] if arguments else "test"), arguments[1:]
+    # Where this is set, each of a thousand processes would compile every module anew.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     outcomes: list[Outcome] = []
-    for part in SUITES[suite]:
-        if wanted and part.__name__ not in wanted:
-            continue
-        say(f"\n== {part.__name__.replace('_', ' ')}")
-        ended = part()
-        outcomes += ended if isinstance(ended, list) else [ended]
+    with tempfile.TemporaryDirectory(prefix="tamada-prepared-") as prepared:
+        os.environ["TAMADA_TEST_PREPARED"] = prepared
+        for part in SUITES[suite]:
+            if wanted and part.__name__ not in wanted:
+                continue
+            say(f"\n== {part.__name__.replace('_', ' ')}")
+            ended = part()
+            outcomes += ended if isinstance(ended, list) else [ended]
     say("")
     for outcome in outcomes:
         ending = "passed" if outcome.passed else "FAILED"

@@ -1,9 +1,13 @@
 """What every test may ask for: the fixed cast of people, servers, a browser, Tamada itself."""
 
+import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from typing import Any
 
 import pytest
+
+from tests.helpers.prepared import DATABASE, migrated
 
 pytest_plugins = ["tests.cast", "tests.fixtures_servers"]
 
@@ -28,6 +32,27 @@ def fresh_process_memory() -> None:
     forget_looks()
     if settings.TAMADA.redis_url:
         limits._redis().flushdb()
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: None) -> None:
+    """On SQLite a worker's database begins as a copy of one that was migrated; `migrate` then finds nothing to do.
+
+    On PostgreSQL the run's template does the same: see `tests/settings.py`.
+    """
+    from django.db import connection
+    from django.db.backends.signals import connection_created
+
+    if connection.vendor != "sqlite":
+        return
+
+    def fill(connection: Any, **_others: Any) -> None:
+        if connection.is_in_memory_db():
+            connection_created.disconnect(fill)
+            with closing(sqlite3.connect(migrated() / DATABASE)) as source:
+                source.backup(connection.connection)
+
+    connection_created.connect(fill, weak=False)
 
 
 @pytest.fixture(scope="session", autouse=True)

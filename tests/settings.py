@@ -1,6 +1,7 @@
 """The settings of test runs: the real ones, with a data folder that is thrown away and cheap password hashes.
 
 `TAMADA_TEST_DATABASE_URL` and `TAMADA_TEST_REDIS_URL` choose PostgreSQL and Redis; without them SQLite serves alone.
+`TAMADA_TEST_TEMPLATE` names a database of that server which was migrated: each worker begins with a copy of it.
 """
 
 import atexit
@@ -35,3 +36,6 @@ from tamada.config.settings import *  # noqa: E402, F403
 # Argon2 is made to be slow. Tests of the hashing itself override this.
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"
+
+if template := os.environ.get("TAMADA_TEST_TEMPLATE"):
+    DATABASES["default"]["TEST"] = {"TEMPLATE": template}  # noqa: F405

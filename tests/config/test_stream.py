@@ -86,6 +86,13 @@ def ring(*bells: int, audience: frozenset[str] = KEYS, before: frozenset[str] = 
     return list(StoredEvent.objects.order_by("pk").values_list("pk", flat=True))
 
 
+def position() -> int:
+    """The newest event's number, once no other worker's transaction on PostgreSQL holds it back."""
+    newest = StoredEvent.objects.order_by("xid", "pk").values_list("pk", flat=True).last() or 0
+    until(lambda: events.latest() == newest, what="every event")
+    return newest
+
+
 def listening(
     scenario: Callable[[Streams], Coroutine[Any, Any, None]],
     authenticate: Callable[[dict[str, Any]], Principal | None] = lambda _scope: Principal(KEYS),
@@ -93,7 +100,7 @@ def listening(
     """Run the scenario against an endpoint that everybody may listen to with KEYS, or whom `authenticate` lets in."""
 
     async def run() -> None:
-        the_hub = Hub(await in_thread(events.latest))
+        the_hub = Hub(await in_thread(position))
         reader = Reader(the_hub, asyncio.get_running_loop())
         streams = Streams(the_hub, {"/stream": authenticate})
         try:

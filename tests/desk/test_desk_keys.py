@@ -75,6 +75,9 @@ def test_tab_reaches_everything_on_every_screen_and_in_every_dialog(desk: tuple[
     for path in some_of((*SETTINGS, *screens.pages)):
         page.goto(base + path)
         expect(page.locator("main")).to_be_visible()
+        expect(page.locator(".htmx-request")).to_have_count(
+            0
+        )  # what a page fetches at once takes the place of what was
         if found := walked(page, "main"):
             trouble[path] = found
     for name, where in some_of(tuple(screens.dialogs.items())):

@@ -5,13 +5,12 @@ import os
 from pathlib import Path
 from typing import TypeVar
 
-N = TypeVar("N", int, float)
 T = TypeVar("T")
 
 FULL = os.environ.get("TAMADA_PROOF") == "full"
 
 
-def sized(small: N, full: N) -> N:
+def sized(small: T, full: T) -> T:
     """The size for this run: `rounds = sized(3, 20)`."""
     return full if FULL else small
 

@@ -1,6 +1,5 @@
 """The real Tamada: `tamada up` as a process of its own, on a data folder and ports of its own."""
 
-import atexit
 import json
 import os
 import shutil
@@ -9,11 +8,9 @@ import smtplib
 import sqlite3
 import subprocess
 import sys
-import tempfile
 from collections.abc import Iterator
 from contextlib import closing, contextmanager, suppress
 from email.message import EmailMessage
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -22,24 +19,11 @@ import psycopg
 
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
+from tests.helpers.prepared import migrated, with_demo
 from tests.helpers.processes import spawn, stop, temporary_folder
 
 PROGRAM = Path(sys.executable).with_name("tamada")
-DATABASE = "tamada.sqlite3"
 START_SECONDS = 90
-
-
-@cache
-def migrated() -> Path:
-    """A database with what migrations make and nothing else, made once for this process."""
-    folder = tempfile.mkdtemp(prefix="tamada-migrated-")
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TAMADA_", "DJANGO_"))}
-    command = [sys.executable, "-m", "tamada.config", "migrate", "--verbosity", "0"]
-    subprocess.run(command, env=environment | {"TAMADA_DATA_DIR": folder}, check=True, capture_output=True)
-    with closing(sqlite3.connect(Path(folder) / DATABASE)) as database:
-        database.execute("PRAGMA journal_mode=DELETE")  # one file, with nothing beside it that has to come along
-    return Path(folder) / DATABASE
 
 
 class RunningTamada:
@@ -74,11 +58,9 @@ class RunningTamada:
         return self
 
     def _lay_ground(self) -> None:
-        """Its first start finds every migration done: they take longer than all the rest, and have their own tests."""
+        """Its first start finds migrations and demo done: they take longer than the rest, and have their own tests."""
         if "TAMADA_DATABASE_URL" not in self.environment and not self.data_dir.exists():
-            self.data_dir.mkdir(mode=0o700)
-            (self.data_dir / DATABASE).touch(0o600)
-            shutil.copyfile(migrated(), self.data_dir / DATABASE)
+            shutil.copytree(with_demo() if self.demo else migrated(), self.data_dir)
 
     def stop(self, *, seconds: float = 20) -> int:
         """SIGTERM, as systemd does it. Returns the exit status."""

@@ -32,7 +32,7 @@ from tests.helpers.polling import until
 from tests.helpers.ports import free_port
 from tests.helpers.servers import Mailbox
 
-pytestmark = pytest.mark.servers
+pytestmark = [pytest.mark.servers, pytest.mark.sqlite]
 
 
 @pytest.fixture

@@ -30,7 +30,7 @@ from tests.channels.conftest import ADDRESS, mail
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port, listening
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.sqlite]
 
 
 @contextmanager

@@ -29,6 +29,8 @@ from tests.channels.conftest import mail, send_due
 from tests.helpers.certificates import self_signed
 from tests.helpers.smtp import FakeSMTP
 
+pytestmark = pytest.mark.sqlite
+
 KARINE, CLERK, BOSS = "karine@customer.example", "clerk@customer.example", "boss@customer.example"
 
 

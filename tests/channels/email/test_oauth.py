@@ -23,6 +23,8 @@ from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, StoredEvent
 from tests.cast import make_agent
 
+pytestmark = pytest.mark.sqlite
+
 BACK = "http://testserver/oauth/back"
 
 

@@ -27,6 +27,8 @@ from tests.helpers.certificates import self_signed
 from tests.helpers.ports import free_port
 from tests.helpers.smtp import FakeSMTP
 
+pytestmark = pytest.mark.sqlite
+
 __all__ = ["endpoint", "oauth_account"]
 
 REFUSED = '{"status":"401","schemes":"Bearer","scope":"https://mail.google.com/"}'
