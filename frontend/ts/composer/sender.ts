@@ -114,7 +114,7 @@ export class Sender {
   }
 }
 
-/** The editor takes the last keystrokes over when it draws the next frame, which a page out of sight may never do. */
+/** The editor takes the last keystrokes over when it draws the next frame: late on a busy machine, never out of sight. */
 function drawn(): Promise<unknown> {
-  return Promise.race([new Promise(requestAnimationFrame), new Promise((resolve) => window.setTimeout(resolve, 300))]);
+  return Promise.race([new Promise(requestAnimationFrame), new Promise((resolve) => window.setTimeout(resolve, document.hidden ? 300 : 3_000))]);
 }
