@@ -69,9 +69,15 @@ def compiled(rule: Rule) -> Compiled:
         return Compiled(rule, (), (), str(error))
 
 
-def facts_of(conversation: int, message: int | None = None) -> Facts | None:
-    """What rules may ask of a conversation, about this message or the customer's last one; None when it is gone."""
-    row = Conversation.objects.filter(pk=conversation).first()
+def facts_of(
+    conversation: int, message: int | None = None, *, among: QuerySet[Conversation] | None = None
+) -> Facts | None:
+    """What rules may ask of a conversation, about this message or the customer's last one; None when it is gone.
+
+    `among` are those of which it has to be one.
+    """
+    rows = Conversation.objects.all() if among is None else among
+    row = rows.filter(pk=conversation).first()
     return None if row is None else Facts(row, lambda: _message(conversation, message))
 
 
