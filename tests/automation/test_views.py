@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
@@ -397,6 +399,22 @@ def test_counting_stops_where_a_number_says_no_more(
     assert views.counts_of(owner, []) == {}
 
 
+@pytest.mark.parametrize("number", [3, 30])
+def test_cheap_views_are_counted_in_one_statement_however_many(
+    owner: Agent, teammate: Agent, inbox: Inbox, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their first count is each one's own, so that a costly one is known. Who sees a part is asked once what it is."""
+    monkeypatch.setattr(views, "_spent", lambda: 0.0)
+    arrive(inbox, handled=False)
+    one = asked("status", "is", "open")
+    rail = [make(owner, one, name=f"View {n}", visibility=Visibility.ALL) for n in range(number)]
+    for agent, of_sight in ((owner, 0), (teammate, 2)):
+        for statements in (number, 1, 1):
+            with CaptureQueriesContext(connection) as done:
+                assert views.counts_of(agent, rail) == {view.pk: 1 for view in rail}
+            assert len(done) == of_sight + statements
+
+
 def test_a_private_view_is_heard_of_by_nobody_else(owner: Agent, teammate: Agent) -> None:
     view = make(teammate, asked("status", "is", "open"))
     make(owner, asked("status", "is", "open"), visibility=Visibility.ALL)
@@ -427,13 +445,14 @@ def test_what_is_costly_to_count_is_believed_for_a_while_and_a_changed_view_is_n
 
     monkeypatch.setattr(views, "_spent", work)
     monkeypatch.setattr(views, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(views._slow, "costly", 0.02)
+    monkeypatch.setattr(views._costs, "costly", 0.02)
     view = make(owner, asked("status", "is", "open"))
     arrive(inbox, handled=False)
     assert views.counts_of(owner, [view])[view.pk] == 1  # 15 ms: cheap
     arrive(inbox, handled=False)
     assert views.counts_of(owner, [view])[view.pk] == 2
-    monkeypatch.setattr(views._slow, "costly", 0.01)
+    monkeypatch.setattr(views._costs, "costly", 0.01)
+    clock[0] += views._Costs.CHEAP_FOR  # As long as it is taken for cheap, it is counted with the others.
     views.counts_of(owner, [view])
     arrive(inbox, handled=False)
     assert views.counts_of(owner, [view])[view.pk] == 2
