@@ -18,8 +18,9 @@ from tamada.automation.models import Deadline, Target, View, Visibility
 from tamada.automation.points import Condition, every_question
 from tamada.automation.queries import views
 from tamada.automation.queries.rules import facts_of
+from tamada.conversations import queries
 from tamada.conversations.models import Conversation, Inbox, Priority, Status
-from tamada.conversations.queries import list_page
+from tamada.conversations.queries import ListFilter, list_page
 from tamada.core.models import StoredEvent
 from tamada.customers.actions import define_attribute
 from tamada.customers.models import AttributeType, Customer, Identity, Organisation, Tag
@@ -413,6 +414,20 @@ def test_cheap_views_are_counted_in_one_statement_however_many(
             with CaptureQueriesContext(connection) as done:
                 assert views.counts_of(agent, rail) == {view.pk: 1 for view in rail}
             assert len(done) == of_sight + statements
+
+
+def test_what_would_be_too_long_for_one_statement_is_several(
+    owner: Agent, teammate: Agent, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_PARAMS", 30)
+    arrive(inbox, handled=False)
+    lists = [ListFilter(status=status) for status in ("open", "closed", "open", "snoozed", "open", "open", "pending")]
+    for agent in (owner, teammate):
+        sight = queries.sight_of(agent)
+        with CaptureQueriesContext(connection) as done:
+            assert queries.counted(agent, lists, most=10, sight=sight) == [1, 0, 1, 0, 1, 1, 0]
+        assert (len(done) > 1) == (agent == teammate)
+        assert queries.counted(agent, [], most=10, sight=sight) == []
 
 
 def test_a_private_view_is_heard_of_by_nobody_else(owner: Agent, teammate: Agent) -> None:

@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, prefetch_related_objects
@@ -30,6 +30,9 @@ from .models import (
 )
 
 Order = Literal["newest", "waiting", "created", "waking"]
+
+MOST_PARAMS: Final = 1_500
+"""So many values a statement that counts lists has: enough for thirty lists of somebody in ten inboxes and teams."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -377,23 +380,29 @@ def _merged(
 
 
 def counted(agent: Agent, lists: Sequence[ListFilter], *, most: int, sight: Sight | None = None) -> list[int]:
-    """How many conversations each of these lists has for the agent, counted no further than `most`; one statement.
+    """How many conversations each of these lists has for the agent, counted no further than `most`; in one statement.
 
-    `sight` is theirs; without it there is a statement or two before, to learn it.
+    Only where that would be too long for the database to plan quickly it is several. `sight` is theirs, if it is known.
     """
-    if not lists:
-        return []
     sight = sight or sight_of(agent)
+    totals: dict[int, int] = {}
     parts: list[str] = []
     params: list[Any] = []
     for number, filters in enumerate(lists):
         sql, args = _counting([_narrow(scope, filters) for scope in _scopes(agent, filters, sight)], most)
+        if parts and len(params) + len(args) > MOST_PARAMS:
+            totals |= _told(parts, params)
+            parts, params = [], []
         parts.append(f"SELECT {number:d}, COUNT(*) FROM ({sql}) AS list{number}")  # noqa: S608  Django's own SQL
         params += args
+    totals |= _told(parts, params) if parts else {}
+    return [min(totals[number], most) for number in range(len(lists))]
+
+
+def _told(parts: Sequence[str], params: Sequence[Any]) -> dict[int, int]:
     with connection.cursor() as db:
         db.execute(" UNION ALL ".join(parts), params)
-        totals = dict(db.fetchall())
-    return [min(totals[number], most) for number in range(len(lists))]
+        return dict(db.fetchall())
 
 
 def _counting(scopes: list[QuerySet[Conversation]], most: int) -> tuple[str, list[Any]]:
