@@ -112,7 +112,7 @@ def test_what_was_closed_as_the_same_thing_closes_no_clock_of_what_it_is_merged_
     assert deadlines(put_off) == {}
     found = deadlines(kept)["first"]
     assert (found.started_at, found.met_at, found.paused_at) == (kept.waiting_since, None, None)
-    assert found.due_at == kept.waiting_since + 60 * MINUTE
+    assert found.due_at == found.started_at + 60 * MINUTE
     kept.refresh_from_db()
     change(teammate, kept, status="closed")
     change(teammate, kept, status="open")

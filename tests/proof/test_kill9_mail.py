@@ -7,6 +7,7 @@ import random
 import secrets
 import smtplib
 import sqlite3
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -291,10 +292,21 @@ def _log_mark(log: Path) -> tuple[bytes, int]:
     return salt, end
 
 
+def _checkpointed(log: Path) -> int:
+    """How far the log has gone into the database's own file, before which SQLite syncs it.
+
+    https://www.sqlite.org/walformat.html#the_wal_index_file_format (nBackfillAttempted)
+    """
+    index = log.with_name(log.name.replace("-wal", "-shm")).read_bytes()
+    with log.open("rb") as file:
+        page = int.from_bytes(file.read(12)[8:], "big")
+    return 32 + int.from_bytes(index[128:132], sys.byteorder) * (24 + page)
+
+
 def _cut(log: Path, keep: float, synced: tuple[bytes, int]) -> None:
     """Keep a part of what was written since it was last synced, or since the log was begun anew."""
     salt, end = _log_mark(log)
-    least = synced[1] if synced[0] == salt else 0
+    least = max(synced[1] if synced[0] == salt else 0, _checkpointed(log))
     with log.open("r+b") as file:
         file.truncate(least + int((end - least) * keep))
 
