@@ -160,6 +160,7 @@ def test_rules_of_two_tasks_that_tag_one_conversation_lose_neither_tag(monkeypat
 
 
 def somebody_waits_for_us() -> bool:
+    """By the locks: who is connected (pg_stat_activity) is read once a transaction, and may have come since."""
     with connection.cursor() as db:
-        db.execute("SELECT count(*) FROM pg_stat_activity WHERE pg_backend_pid() = ANY(pg_blocking_pids(pid))")
+        db.execute("SELECT count(*) FROM pg_locks WHERE NOT granted AND pg_backend_pid() = ANY(pg_blocking_pids(pid))")
         return bool(db.fetchone()[0])
