@@ -81,10 +81,10 @@ def _unanswered(conversation: Conversation, began: datetime) -> datetime | None:
 
 
 def _last_answer(conversation: Conversation) -> int:
-    return _standing(conversation).aggregate(last=Max("seq"))["last"] or 0
+    return standing(conversation).aggregate(last=Max("seq"))["last"] or 0
 
 
-def _standing(conversation: Conversation) -> QuerySet[Message]:
+def standing(conversation: Conversation) -> QuerySet[Message]:
     """The answers that have left or are about to."""
     answers = conversation.messages.filter(citing.ANSWERS).exclude(delivery__in=_LOST)
     return answers.exclude(delivery=DeliveryState.QUEUED, data__has_key=_WHEN_SENT)
