@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.accounts.queries import active_agents, member_ids
 from tamada.conversations.actions import import_conversations
 from tamada.conversations.actions.imports import Prepared
 from tamada.conversations.imported import ImportedConversation, ImportedMessage
@@ -75,12 +76,18 @@ def run(
     done = Done()
     stream = _until_cut(records, done)
     agents = {email.casefold(): pk for email, pk in Agent.objects.values_list("email", "pk")}
-    way = _Way(names, actor, inbox, agents)
+    way = _Way(names, actor, inbox, agents, _owners(inbox))
     while batch := list(islice(stream, BATCH)):
         _Batch(batch, way, done).run()
         done.summary.read += len(batch)
         tell(done.summary.read)
     return done
+
+
+def _owners(inbox: Inbox | None) -> frozenset[int]:
+    """Who may own a conversation of the inbox: whoever works here, answers, and sees it without a door."""
+    members = member_ids(inbox.team_id) if inbox else frozenset()
+    return frozenset(a.pk for a in active_agents() if a.may_write and (a.is_admin or a.pk in members))
 
 
 def _until_cut(records: Iterable[Record], done: Done) -> Iterator[Record]:
@@ -92,12 +99,13 @@ def _until_cut(records: Iterable[Record], done: Done) -> Iterator[Record]:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """What is the same for all of an import. `agents` are ours by address."""
+    """What is the same for all of an import. `agents` are ours by address, `owners` who may be given something."""
 
     names: Names
     actor: Actor
     inbox: Inbox | None
     agents: dict[str, int]
+    owners: frozenset[int]
 
 
 class _Batch:
@@ -261,11 +269,16 @@ class _Batch:
             status=matter.status,
             priority=matter.priority,
             tags=matter.tags,
-            assignee_id=self.way.agents.get(matter.assignee_email.strip().casefold()),
+            assignee_id=self._owner(matter),
             created_at=matter.created_at,
             closed_at=matter.closed_at,
             messages=[self._message(message) for message in fresh],
         )
+
+    def _owner(self, matter: Matter) -> int | None:
+        """Nobody, where whoever had it there has left, only reads, or does not see it here."""
+        pk = self.way.agents.get(matter.assignee_email.strip().casefold())
+        return pk if pk in self.way.owners else None
 
     def _message(self, message: Said) -> ImportedMessage:
         return ImportedMessage(
