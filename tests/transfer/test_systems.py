@@ -93,6 +93,15 @@ def test_what_came_before_systems_had_names_is_known_where_the_person_is_the_sam
     assert Conversation.objects.count() == 2
 
 
+def test_a_bare_number_is_nobody_of_a_system_without_a_name(bring: Bring) -> None:
+    bring("zendesk", ZENDESK_BOX)
+    forget_systems()
+    ticket = {"id": 99, "requester_id": 9, "subject": "Fridge", "description": "It is warm.", "status": "open"}
+    bring("zendesk", json.dumps(ticket) + "\n")
+    assert Conversation.objects.get(subject="Fridge").customer.name == "user 9"
+    assert bring("zendesk", json.dumps(ticket) + "\n").messages == 0
+
+
 def test_what_came_before_systems_had_names_takes_nobody_elses_words(bring: Bring) -> None:
     bring("csv", ANI, what="conversations")
     forget_systems()

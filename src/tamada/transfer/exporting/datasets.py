@@ -64,6 +64,7 @@ def _conversation(row: Conversation) -> type_row:
         "priority": row.priority,
         "channel": row.channel,
         "inbox": row.inbox.name,
+        "inbox_id": str(row.inbox_id),
         "customer": str(row.customer_id),
         "assignee": row.assignee.email if row.assignee else None,
         "team": row.team.name,
@@ -92,6 +93,8 @@ def _message(row: Message) -> type_row:
         "channel": row.channel,
         "author_type": row.author_kind,
         "author": row.author_name,
+        "agent_id": _id(row.agent_id),
+        "customer_id": _id(row.customer_id),
         "sender": row.sender,
         "to": _emails(row.to),
         "cc": _emails(row.cc),
@@ -164,8 +167,8 @@ _MATTERS = (
     Dataset(
         "conversations",
         (
-            *("id", "subject", "status", "priority", "channel", "inbox", "customer", "assignee", "team", "tags"),
-            *("language", "spam", "message_count", "linked_to", "merged_into", "deleted_at", "created_at"),
+            *("id", "subject", "status", "priority", "channel", "inbox", "inbox_id", "customer", "assignee", "team"),
+            *("tags", "language", "spam", "message_count", "linked_to", "merged_into", "deleted_at", "created_at"),
             *("last_activity_at", "waiting_since", "snoozed_until", "first_replied_at", "closed_at"),
         ),
         _conversations,
@@ -174,9 +177,9 @@ _MATTERS = (
     Dataset(
         "messages",
         (
-            *("id", "conversation", "number", "kind", "channel", "author_type", "author", "sender", "to", "cc", "bcc"),
-            *("subject", "text", "quoted_text", "html", "quoted_html", "language", "delivery", "automatic"),
-            *("message_id", "change", "created_at"),
+            *("id", "conversation", "number", "kind", "channel", "author_type", "author", "agent_id", "customer_id"),
+            *("sender", "to", "cc", "bcc", "subject", "text", "quoted_text", "html", "quoted_html", "language"),
+            *("delivery", "automatic", "message_id", "change", "created_at"),
         ),
         Message.objects.all,
         _message,

@@ -182,7 +182,9 @@ class _Batch:
     def _customers(self) -> dict[str, int]:
         handles = list(self.people)
         keys = [p.key for p in self.people.values() if p.key]
-        known = self.way.names.unnamed(Kind.CUSTOMER, keys) | self.way.names.known(Kind.CUSTOMER, keys)
+        # Of whom nothing but a number is told, nothing could say that they are not somebody of another system.
+        told = [p.key for p in self.people.values() if p.key and not p.is_nobody]
+        known = self.way.names.unnamed(Kind.CUSTOMER, told) | self.way.names.known(Kind.CUSTOMER, keys)
         alive = set(Customer.objects.filter(pk__in=known.values()).values_list("pk", flat=True))
         places = [self._alive(known.get(p.key), alive) for p in self.people.values()]
         people = [_imported(person) for person in self.people.values()]
