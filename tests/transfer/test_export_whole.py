@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import tracemalloc
 import zipfile
 from pathlib import Path
 from typing import Any, Final
@@ -135,6 +136,23 @@ def test_the_bytes_of_files_are_in_it_once(packed: bool, receive: Receive, tmp_p
     assert file.relative_to(folder).as_posix() == f"files/{key[:2]}/{key}"
     assert hashlib.sha256(file.read_bytes()).hexdigest() == file.name == written(folder, "attachments")[0]["sha256"]
     assert (folder / "missing.txt").read_text() == "0" * 64 + "\n"
+
+
+def test_memory_does_not_grow_with_the_size_of_files(receive: Receive, tmp_path: Path) -> None:
+    message = receive()
+
+    def peak(name: str, size: int) -> int:
+        blob = storage.put(size.to_bytes(8, "big") * (size // 8))
+        Attachment.objects.create(message=message, name=name, type="image/png", size=size, blob=blob)
+        tracemalloc.start()
+        exporting.write(tmp_path / f"{name}.zip")
+        found = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        return found
+
+    peak("warm", 800)
+    small, large = peak("small", 8_000), peak("large", 16_000_000)
+    assert large < small + 4_000_000
 
 
 @pytest.fixture
