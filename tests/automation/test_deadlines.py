@@ -1,6 +1,7 @@
 """Deadlines follow from what happens in a conversation, whatever the order in which it is heard."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -96,6 +97,28 @@ def test_an_answer_counts_when_it_leaves_and_one_that_nobody_got_is_none(
         Message.objects.filter(pk=sent.pk).update(delivery=delivery)
         refresh_deadlines(conversations=[conversation.pk])
         assert deadlines(conversation)["first"].met_at == met
+
+
+def test_what_was_closed_as_the_same_thing_closes_no_clock_of_what_it_is_merged_with(
+    promise: Promise, ask: Ask, teammate: Agent
+) -> None:
+    promise()
+    kept, same, put_off = ask(ago=30), ask(ago=20), ask(ago=10)
+    change(teammate, same, status="closed")
+    change(teammate, put_off, status="pending")
+    common: dict[str, Any] = {"agent": teammate, "actor": actor_of(teammate)}
+    first = conversations.merge_conversations(**common, sources=[same], target=put_off)
+    conversations.merge_conversations(**common, sources=[put_off], target=kept)
+    assert deadlines(put_off) == {}
+    found = deadlines(kept)["first"]
+    assert (found.started_at, found.met_at, found.paused_at) == (kept.waiting_since, None, None)
+    assert found.due_at == found.started_at + 60 * MINUTE
+    kept.refresh_from_db()
+    change(teammate, kept, status="closed")
+    change(teammate, kept, status="open")
+    closed = deadlines(kept)["resolution"]
+    assert (closed.met_at, len(closed.pauses)) == (None, 1)
+    assert first.target_id == put_off.pk
 
 
 def test_a_note_and_a_forward_answer_nobody(promise: Promise, ask: Ask, teammate: Agent) -> None:

@@ -23,7 +23,7 @@ from tamada.channels.journal import Journal
 from tamada.cli import check
 from tamada.cli.looks import GOOD, WARNING, WRONG, Finding, database, machine, mail, type_look, work
 from tamada.conversations.models import Attachment, Conversation, ConversationCount, Delivery
-from tamada.core import queue, settings_store, storage, tasks
+from tamada.core import audit_guard, queue, settings_store, storage, tasks
 from tamada.core.actors import SYSTEM
 from tamada.core.models import CronRow, StoredEvent
 from tamada.search.index import forget_messages
@@ -75,6 +75,14 @@ def test_a_message_that_search_does_not_know_is_found(receive: Receive) -> None:
     assert "tamada reindex" in wrong(database.contents)[0]
     check._repair()
     assert wrong(database.contents) == []
+
+
+@pytest.mark.django_db
+def test_a_trail_that_anybody_could_change_is_told() -> None:
+    with connection.cursor() as cursor:
+        for statement in audit_guard.take_sql(connection.vendor):
+            cursor.execute(statement)
+    assert "audit trail" in wrong(database.contents)[0]
 
 
 def test_what_was_stored_in_the_future_tells_of_a_clock_that_went_back(receive: Receive) -> None:

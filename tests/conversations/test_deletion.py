@@ -37,6 +37,15 @@ def later(by_how_much: timedelta) -> None:
     Conversation.everything.filter(deleted_at__isnull=False).update(deleted_at=timezone.now() - by_how_much)
 
 
+def test_what_has_begun_to_go_for_good_is_not_restored(receive: Receive, teammate: Agent, lead: Agent) -> None:
+    c = receive(text="asparagus").conversation
+    delete(teammate, c)
+    later(MONTH)
+    with pytest.raises(TooLate):
+        restore(lead, c.pk)
+    assert Conversation.everything.get(pk=c.pk).deleted_at is not None
+
+
 def test_deleted_is_in_no_list_search_or_count_until_it_is_restored(
     receive: Receive, teammate: Agent, lead: Agent
 ) -> None:

@@ -17,6 +17,7 @@ from tamada.conversations.merge_queries import suggestions
 from tamada.conversations.models import (
     Access,
     Conversation,
+    DeliveryState,
     Draft,
     Inbox,
     Kind,
@@ -342,6 +343,26 @@ def test_undoing_a_held_message_of_the_source_leaves_the_target_as_it_stands(
     assert get_visible(teammate, a.pk).status == "closed"
 
 
+@pytest.mark.parametrize("fate", ["failed", "withdrawn"])
+def test_parted_again_a_question_waits_whose_answer_was_lost_meanwhile(
+    two: tuple[Conversation, Conversation], teammate: Agent, fate: str
+) -> None:
+    a, b = two
+    asked = b.messages.order_by("seq")[0].created_at
+    later = timezone.now() + timedelta(seconds=10)
+    answer = actions.send_reply(**by(teammate), conversation=b, text="We come", not_before=later)
+    made = merge(teammate, a, get_visible(teammate, b.pk))
+    answer.refresh_from_db()
+    if fate == "failed":
+        actions.set_delivery(message=answer, state=DeliveryState.FAILED, detail="no such mailbox")
+    else:
+        actions.undo_send(**by(teammate), message=answer)
+    undo(teammate, made)
+    parted = get_visible(teammate, b.pk)
+    assert (parted.waiting_since, parted.first_replied_at) == (asked, None)
+    assert get_visible(teammate, a.pk).waiting_since == a.waiting_since
+
+
 def test_the_same_customer_is_suggested_first(
     two: tuple[Conversation, Conversation], receive: Receive, teammate: Agent, outsider: Agent
 ) -> None:
@@ -493,8 +514,6 @@ def test_a_long_history_is_merged_and_parted_whole(inbox: Inbox, receive: Receiv
 def test_what_becomes_of_a_message_is_told_where_it_is_by_now(
     two: tuple[Conversation, Conversation], teammate: Agent
 ) -> None:
-    from tamada.conversations.models import DeliveryState
-
     a, b = two
     sent = actions.send_reply(**by(teammate), conversation=b, text="We come")
     stale = Message.objects.select_related("conversation").get(pk=sent.pk)

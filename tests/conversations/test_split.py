@@ -67,6 +67,17 @@ def test_chosen_messages_go_and_come_back(thread: list[Message], teammate: Agent
     assert second.conversation_id == third.conversation_id == origin.pk
 
 
+def test_what_the_answer_that_stays_said_nothing_to_still_waits(receive: Receive, teammate: Agent) -> None:
+    first = receive(text="router")
+    other = receive(text="and the bill", answers=[first.external_id])
+    origin = first.conversation
+    actions.send_reply(**by(teammate), conversation=origin, text="We come for the router.")
+    part = split(teammate, origin, messages=[other.pk])
+    assert (get_visible(teammate, origin.pk).waiting_since, part.waiting_since) == (None, other.created_at)
+    changed = StoredEvent.objects.filter(type="conversation.updated", data__conversation=part.pk).latest("pk")
+    assert changed.data["fields"] == ["messages"]
+
+
 def test_nothing_and_everything_is_no_split(thread: list[Message], receive: Receive, teammate: Agent) -> None:
     origin, stranger = thread[0].conversation, receive(text="other")
     for which in ({"first": thread[0].pk}, {"messages": [m.pk for m in thread]}, {"messages": [stranger.pk]}, {}):

@@ -52,6 +52,15 @@ def test_no_column_is_rewritten(change: str, entry: AuditEntry) -> None:
     refused(f"UPDATE core_audit SET {change}")
 
 
+@pytest.mark.sqlite
+@pytest.mark.parametrize("verb", ["INSERT OR REPLACE", "REPLACE"])
+def test_no_entry_is_replaced(verb: str, entry: AuditEntry) -> None:
+    columns = [field.column for field in AuditEntry._meta.concrete_fields]
+    values = ", ".join("'nothing'" if name == "action" else f'"{name}"' for name in columns)
+    names = ", ".join(f'"{name}"' for name in columns)
+    refused(f"{verb} INTO core_audit ({names}) SELECT {values} FROM core_audit")
+
+
 def test_no_entry_is_deleted(entry: AuditEntry) -> None:
     refused("DELETE FROM core_audit")
     with pytest.raises(DatabaseError), transaction.atomic():

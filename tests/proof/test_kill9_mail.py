@@ -7,6 +7,7 @@ import random
 import secrets
 import smtplib
 import sqlite3
+import sys
 import threading
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -21,7 +22,7 @@ import pytest
 from tests.helpers.polling import until
 from tests.helpers.proof import report, sized
 from tests.helpers.servers import Server
-from tests.helpers.smtp import FakeSMTP
+from tests.helpers.smtp import FakeSMTP, Received
 from tests.helpers.tamada import RunningTamada
 
 pytestmark = [pytest.mark.proof, pytest.mark.servers, pytest.mark.timeout(3600)]
@@ -203,6 +204,11 @@ def _check_mails(tamada: RunningTamada, round_: int) -> None:
     assert len(set().union(*by_customer.values())) == CUSTOMERS
 
 
+def _to_customers(outside: FakeSMTP) -> list[Received]:
+    """Tamada's letters to the agent herself (what is new for her) leave by the same server."""
+    return [received for received in list(outside.received) if received.rcpt_to != [AGENT]]
+
+
 def _check_replies(tamada: RunningTamada, outside: FakeSMTP, texts: list[str]) -> Counter[str]:
     marks = ",".join("?" * len(texts))
     rows = tamada.rows(
@@ -210,9 +216,7 @@ def _check_replies(tamada: RunningTamada, outside: FakeSMTP, texts: list[str]) -
         *texts,
     )
     assert Counter(text for text, _, _ in rows) == Counter(texts)
-    # Tamada's letters to the agent herself (what is new for her) leave by the same server.
-    to_customers = [received for received in outside.received if received.rcpt_to != [AGENT]]
-    arrived = Counter(str(received.message["Message-ID"]) for received in to_customers)
+    arrived = Counter(str(received.message["Message-ID"]) for received in _to_customers(outside))
     assert set(arrived.values()) <= {1}, "a reply was sent twice"
     states = Counter(state for _, _, state in rows)
     assert set(states) <= {"sent", "uncertain"}, states
@@ -251,6 +255,8 @@ def _power_cut(tamada: RunningTamada, outside: FakeSMTP, token: str, round_: int
     conversations = until(lambda: _conversations(tamada, token, round_), seconds=60)
     texts = [f"Reply {number} before cut {round_}." for number in range(20)]
     crowd.send_replies(token, conversations, texts)
+    # Before the content of a reply leaves, that it is tried is on the disk as well.
+    until(lambda: len(_to_customers(outside)) >= len(texts), seconds=60)
     synced = _log_mark(log)
     crowd.send_mails(mails[CUSTOMERS:])
     until(lambda: journal_is_empty(tamada.data_dir), seconds=60)
@@ -286,10 +292,21 @@ def _log_mark(log: Path) -> tuple[bytes, int]:
     return salt, end
 
 
+def _checkpointed(log: Path) -> int:
+    """How far the log has gone into the database's own file, before which SQLite syncs it.
+
+    https://www.sqlite.org/walformat.html#the_wal_index_file_format (nBackfillAttempted)
+    """
+    index = log.with_name(log.name.replace("-wal", "-shm")).read_bytes()
+    with log.open("rb") as file:
+        page = int.from_bytes(file.read(12)[8:], "big")
+    return 32 + int.from_bytes(index[128:132], sys.byteorder) * (24 + page)
+
+
 def _cut(log: Path, keep: float, synced: tuple[bytes, int]) -> None:
     """Keep a part of what was written since it was last synced, or since the log was begun anew."""
     salt, end = _log_mark(log)
-    least = synced[1] if synced[0] == salt else 0
+    least = max(synced[1] if synced[0] == salt else 0, _checkpointed(log))
     with log.open("r+b") as file:
         file.truncate(least + int((end - least) * keep))
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tamada.core import storage
 from tamada.core.personal import Holding, StoredFile, holdings
+from tamada.customers.queries import everybody_in
 
 from .models import Attachment, Conversation, Kind, Message
 
@@ -17,14 +18,13 @@ _STEP = 500
 
 def conversations_of(customer_id: int) -> QuerySet[Conversation]:
     """All conversations with a person."""
-    return Conversation.objects.filter(customer=customer_id)
+    return Conversation.objects.filter(customer__in=everybody_in(customer_id))
 
 
 def messages_about(customer_id: int) -> QuerySet[Message]:
     """What was said in a person's conversations, and what they wrote in those of others."""
-    return Message.objects.filter(Q(conversation__customer=customer_id) | Q(customer=customer_id)).exclude(
-        kind=Kind.SYSTEM
-    )
+    them = everybody_in(customer_id)
+    return Message.objects.filter(Q(conversation__customer__in=them) | Q(customer__in=them)).exclude(kind=Kind.SYSTEM)
 
 
 def _conversations(customer_id: int) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""The database itself refuses to change or delete entries of the audit trail, whoever asks: no role, no code, no shell.
+"""The database itself refuses to change or delete entries of the audit trail, whoever asks: no role, no line of code.
 
 Two things stay possible. What an entry says of a person can be taken out (its `changes` become `{"erased": true}`, the
 actor's name empty), because an erasure must reach it; and entries older than `FLOOR_DAYS` can be pruned by a policy.
@@ -30,10 +30,15 @@ _SQLITE_PUT: Final = (
     f"""CREATE TRIGGER core_audit_delete BEFORE DELETE ON core_audit
     WHEN OLD.at > datetime('now', '-{FLOOR_DAYS} days')
     BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",
+    # INSERT OR REPLACE deletes without asking the trigger above.
+    f"""CREATE TRIGGER core_audit_insert BEFORE INSERT ON core_audit
+    WHEN EXISTS (SELECT 1 FROM core_audit WHERE id = NEW.id)
+    BEGIN SELECT RAISE(ABORT, '{_REFUSAL}'); END""",  # noqa: S608  a text of ours
 )
 _SQLITE_TAKE: Final = (
     "DROP TRIGGER IF EXISTS core_audit_update",
     "DROP TRIGGER IF EXISTS core_audit_delete",
+    "DROP TRIGGER IF EXISTS core_audit_insert",
 )
 
 _POSTGRES_PUT: Final = (
@@ -94,7 +99,9 @@ def is_there() -> bool:
     }
     with connection.cursor() as cursor:
         cursor.execute(ask[connection.vendor])
-        return int(cursor.fetchone()[0]) == 2
+        return int(cursor.fetchone()[0]) == sum(
+            part.startswith("CREATE TRIGGER") for part in put_sql(connection.vendor)
+        )
 
 
 @contextmanager

@@ -16,6 +16,7 @@ from tamada.search.vocabulary import Kind
 from .erased import digest_of, keep_away
 from .indexing import document
 from .models import BlockedSender, Customer, CustomerMerge, Identity, Organisation
+from .queries import everybody_in
 
 _EMPTY: Final[dict[str, object]] = {
     "name": "",
@@ -30,12 +31,7 @@ _EMPTY: Final[dict[str, object]] = {
 
 def subject_of(customer: Customer, at: datetime) -> Subject:
     """Everything by which a customer can be found, also as whoever was merged into them."""
-    people = {customer.pk: customer}
-    wanted = [customer.pk]
-    while wanted:
-        merged = Customer.everything.filter(merged_into__in=wanted).in_bulk()
-        wanted = [pk for pk in merged if pk not in people]
-        people |= merged
+    people = {customer.pk: customer} | everybody_in(customer.pk)
     addresses = Identity.objects.filter(customer__in=people).values_list("type", "value", "display")
     spelt = {(kind, written): None for kind, *ways in addresses for written in ways if written}
     names = dict.fromkeys(person.name for person in people.values() if person.name)

@@ -117,11 +117,17 @@ def _writers_are_stuck() -> bool:
 
 
 def contents() -> Iterator[Finding]:
-    """Badges equal a recount, and search knows every message and customer."""
+    """Badges equal a recount, search knows every message and customer, and nobody can change the audit trail."""
     from tamada.cli.archive import snapshot
     from tamada.conversations import counts
+    from tamada.core import audit_guard
     from tamada.search import upkeep
 
+    if not audit_guard.is_there():
+        text = _(
+            "Nothing guards the audit trail, so entries may have been changed: a restored backup is guarded again."
+        )
+        yield Finding(WRONG, text)
     with snapshot():
         badges_are_right = counts.stored() == counts.recounted()
         missing = {name: source.count() - upkeep.indexed(source.kind) for name, source in upkeep.sources.all().items()}

@@ -60,8 +60,8 @@ def _delete(agent: Agent, actor: Actor, given: Conversation) -> int | None:
 def restore_conversations(*, agent: Agent, actor: Actor, ids: Sequence[int]) -> int:
     """Bring deleted conversations back as they were; how many.
 
-    Leads and admins may for as long as they are there; who deleted one themselves, for ten minutes. Raises `TooLate`,
-    before anything is changed, when one of them may not come back by this agent any more.
+    Leads and admins may for 30 days, after which they go for good; who deleted one themselves, for ten minutes. Raises
+    `TooLate`, before anything is changed, when one of them may not come back by this agent any more.
     """
     require(agent, "conversation.delete")
     with transaction.atomic():
@@ -76,11 +76,11 @@ def restore_conversations(*, agent: Agent, actor: Actor, ids: Sequence[int]) -> 
 
 
 def _check_restores(agent: Agent, conversation: Conversation) -> None:
-    if allowed(agent, "conversation.restore"):
-        return
-    if conversation.deleted_by_id != agent.pk:
+    is_theirs = allowed(agent, "conversation.restore")
+    if not is_theirs and conversation.deleted_by_id != agent.pk:
         raise PermissionDenied("conversation.restore")
-    if conversation.deleted_at is None or conversation.deleted_at < timezone.now() - TAKE_BACK:
+    # What has begun to go for good is not brought back in pieces.
+    if conversation.deleted_at is None or conversation.deleted_at < timezone.now() - (KEPT if is_theirs else TAKE_BACK):
         raise TooLate
 
 

@@ -23,6 +23,7 @@ from .merge_parts import PARTS
 from .state import FIELDS, put_back, read, snapshot
 from .system import add_system_line
 from .undo import recount
+from .waiting import last_standing, unanswered
 
 MOST: Final = 20
 _KNOWN: Final = (*FIELDS, "waiting_since", "first_replied_at", "last_activity_at", "last_seq")
@@ -74,7 +75,8 @@ def _locked(agent: Agent, ids: set[int]) -> dict[int, Conversation]:
 
 def _remember(agent: Agent, whole: Conversation, parts: Sequence[Conversation]) -> Merge:
     before = {str(c.pk): snapshot(c, _KNOWN) for c in (whole, *parts)}
-    data = {"sources": [c.pk for c in parts], "before": before}
+    answered = {str(c.pk): last_standing(c) for c in (whole, *parts)}
+    data = {"sources": [c.pk for c in parts], "before": before, "answered": answered}
     return Merge.objects.create(target=whole, agent=agent, data=data, created_at=timezone.now())
 
 
@@ -216,6 +218,7 @@ def _restore_whole(merge: Merge, whole: Conversation) -> list[str]:
     replied = later.filter(citing.ANSWERS).aggregate(at=Min("created_at"))["at"]
     whole.first_replied_at = read("first_replied_at", before["first_replied_at"]) or replied
     whole.waiting_since = _waiting(whole, before, later)
+    _owe_again(merge, whole)
     recount(whole)
     whole.save()
     return fields
@@ -235,8 +238,20 @@ def _restore_part(merge: Merge, part: Conversation) -> None:
     for name, value in merge.data["before"][str(part.pk)].items():
         setattr(part, name, read(name, value))
     part.merged_into = None
+    _owe_again(merge, part)
     recount(part)
     part.save()
+
+
+def _owe_again(merge: Merge, conversation: Conversation) -> None:
+    """An answer that was on its way when they were merged may have been lost since, or taken back."""
+    stood, stands = merge.data.get("answered", {}).get(str(conversation.pk)), last_standing(conversation)
+    if stood is None or (stands is not None and stands >= stood):
+        return
+    if stands is None:
+        conversation.first_replied_at = None
+    if conversation.status != Status.CLOSED:
+        conversation.waiting_since = conversation.waiting_since or unanswered(conversation)
 
 
 def _tell_parted(

@@ -41,15 +41,19 @@ def split_conversation(
     _move(part, [m.pk for m in chosen])
     _take_along(conversation, part, marks)
     for one, line in ((conversation, {"event": "split_off", "into": part.pk}), (part, _from(conversation))):
-        _settle(one)
+        _settle(one, is_part=one is part)
         add_system_line(conversation=one, actor=actor, data=line)
     counts.move(None, counts.key_of(part))
     counts.move(key, counts.key_of(conversation))
     started = ConversationStarted(audience=access.audience(part), conversation=part.pk, customer=part.customer_id)
-    changed = ConversationUpdated(audience=keys, before=keys, conversation=conversation.pk, fields=("messages",))
-    events.record(started, changed, actor=actor)
+    events.record(started, _has_others(part, started.audience), _has_others(conversation, keys), actor=actor)
     audit.record(actor, "conversation.split", conversation, into=part.pk, messages=len(chosen))
     return part
+
+
+def _has_others(conversation: Conversation, keys: frozenset[str]) -> ConversationUpdated:
+    """Its messages are others: what clocks go by."""
+    return ConversationUpdated(audience=keys, before=keys, conversation=conversation.pk, fields=("messages",))
 
 
 def _from(conversation: Conversation) -> dict[str, object]:
@@ -130,19 +134,22 @@ def _take_along(conversation: Conversation, part: Conversation, marks: Sequence[
     part.tags.set(conversation.tags.all())
 
 
-def _settle(conversation: Conversation) -> None:
+def _settle(conversation: Conversation, *, is_part: bool) -> None:
     """What its messages say: since when somebody waits, when we first answered, what came last."""
     said = conversation.messages.exclude(kind=Kind.SYSTEM)
     answers = said.filter(citing.ANSWERS).aggregate(first=Min("created_at"), last=Max("seq"))
     conversation.first_replied_at = answers["first"]
-    conversation.waiting_since = _waiting(conversation, said, answers["last"] or 0)
+    # Nobody waited: a part without an answer holds what the answer that stayed said nothing to.
+    is_unanswered = is_part and not answers["last"] and conversation.status == Status.OPEN
+    is_settled = conversation.waiting_since is None and not is_unanswered
+    conversation.waiting_since = None if is_settled else _waiting(conversation, said, answers["last"] or 0)
     conversation.last_activity_at = said.aggregate(at=Max("created_at"))["at"]
     recount(conversation)
     conversation.save()
 
 
 def _waiting(conversation: Conversation, said: QuerySet[Message], answered: int) -> datetime | None:
-    if conversation.waiting_since is None or conversation.status == Status.CLOSED:
+    if conversation.status == Status.CLOSED:
         return None
     asked = said.filter(kind=Kind.IN, is_automatic=False, seq__gt=answered)
     first: datetime | None = asked.aggregate(at=Min("created_at"))["at"]

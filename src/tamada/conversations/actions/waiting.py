@@ -73,9 +73,21 @@ def owed_since(conversation: Conversation, gone: dict[str, Any] | None = None) -
     return _unanswered(conversation, began) if began else None
 
 
-def _unanswered(conversation: Conversation, began: datetime) -> datetime | None:
+def last_standing(conversation: Conversation) -> int | None:
+    """The newest answer that has left or is about to."""
+    return standing(conversation).order_by("-seq").values_list("pk", flat=True).first()
+
+
+def unanswered(conversation: Conversation) -> datetime | None:
+    """When the customer wrote what no answer follows."""
+    return _unanswered(conversation, None)
+
+
+def _unanswered(conversation: Conversation, began: datetime | None) -> datetime | None:
     """The oldest of the customer's messages that no answer follows, from `began` on."""
-    asked = conversation.messages.filter(kind=Kind.IN, is_automatic=False, created_at__gte=began)
+    asked = conversation.messages.filter(kind=Kind.IN, is_automatic=False)
+    if began is not None:
+        asked = asked.filter(created_at__gte=began)
     found: datetime | None = asked.filter(seq__gt=_last_answer(conversation)).aggregate(at=Min("created_at"))["at"]
     return found
 

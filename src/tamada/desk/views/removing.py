@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tamada.accounts.permissions import require
+from tamada.accounts.permissions import allowed, require
 from tamada.conversations import actions, merge_queries
 from tamada.conversations.actions.deletion import KEPT
 from tamada.conversations.actions.merge import MOST
@@ -185,6 +185,8 @@ def restore(request: HttpRequest) -> HttpResponse:
     try:
         count = actions.restore_conversations(agent=agent_of(request), actor=actor_of(request), ids=ids)
     except TooLate:
+        if allowed(agent_of(request), "conversation.restore"):
+            return JsonResponse({"toast": _("It is too late: it is being removed for good.")}, status=409)
         return JsonResponse({"toast": _("It is too late to undo this. A lead can restore it.")}, status=409)
     if not count:
         raise Http404
