@@ -39,6 +39,13 @@ def test_one_number_in_two_tables_is_two_people(system: str, bring: Bring) -> No
         assert bring("csv", f"id,name,email\n{content}\n", system=again).customers == 0
 
 
+def test_a_number_that_a_table_gives_twice_loses_nobody(bring: Bring) -> None:
+    table = "id,name,email\n1,Ani,ani@mail.am\n1,Boris,boris@mail.ru\n1,Boris,boris@mail.ru\n"
+    assert bring("csv", table).customers == 2
+    assert owners() == {"ani@mail.am": "Ani", "boris@mail.ru": "Boris"}
+    assert bring("csv", table).customers == 0
+
+
 def test_who_has_no_address_is_known_by_number_and_name(bring: Bring) -> None:
     bring("csv", "id,name\n1,Ani\n")
     assert bring("csv", "id,name\n1, ANI \n").customers == 0

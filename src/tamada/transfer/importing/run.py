@@ -129,12 +129,19 @@ class _Batch:
             if record.is_nobody:
                 self.skipped.append(Problem(record.key, _("It has no name and no address.")))
             else:
-                self.people.setdefault(_handle(record), record)
-                self.told.add(_handle(record))
+                self._sort_person(record)
         elif self.way.inbox is None:
             self.skipped.append(Problem(record.key, _("It is a conversation, and no inbox was chosen.")))
         else:
             self._sort_matter(record)
+
+    def _sort_person(self, person: Person) -> None:
+        handle = _handle(person)
+        if handle in self.told and self.people[handle].addresses != person.addresses:
+            # A number that the file gives twice is no reason to lose anybody.
+            handle = f"{handle} {sorted(person.addresses)!r}"
+        self.people.setdefault(handle, person)
+        self.told.add(handle)
 
     def _sort_matter(self, record: Matter) -> None:
         handle = _handle(record.customer)
