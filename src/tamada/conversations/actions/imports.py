@@ -191,9 +191,10 @@ def _waiting_since(row: Conversation, read: Prepared) -> datetime | None:
     if began is None or row.status == Status.CLOSED or (row.status != Status.OPEN and row.waiting_since is None):
         return None
     asked = row.messages.filter(kind=Kind.IN, is_automatic=False, created_at__gte=began)
-    if (answer := standing(row).order_by("created_at", "seq").last()) is not None:
-        at = answer.created_at
-        asked = asked.filter(Q(created_at__gt=at) | Q(created_at=at, seq__gt=answer.seq))
+    answers = standing(row).order_by("-created_at", "-seq")
+    if (answer := answers.values_list("created_at", "seq").first()) is not None:
+        at, seq = answer
+        asked = asked.filter(Q(created_at__gt=at) | Q(created_at=at, seq__gt=seq))
     first: datetime | None = asked.aggregate(at=Min("created_at"))["at"]
     return first
 
