@@ -7,6 +7,8 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from tamada.automation.models import Visibility
+from tamada.automation.points import triggers
 from tamada.core.models import AuditEntry
 
 ACTIONS: Final[Mapping[str, Promise]] = {
@@ -177,6 +179,26 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "fields": gettext_lazy("Changed"),
     "by": gettext_lazy("By"),
     "program": gettext_lazy("Program"),
+    "conversation": gettext_lazy("Conversation"),
+    "conversations": gettext_lazy("Conversations"),
+    "customer": gettext_lazy("Customer"),
+    "agent": gettext_lazy("Colleague"),
+    "teams": gettext_lazy("Teams"),
+    "members": gettext_lazy("Members"),
+    "messages": gettext_lazy("Messages"),
+    "days": gettext_lazy("Days"),
+    "reason": gettext_lazy("Reason"),
+    "skills": gettext_lazy("Skills"),
+    "kind": gettext_lazy("Kind"),
+    "visibility": gettext_lazy("Who may use it"),
+    "trigger": gettext_lazy("When"),
+    "into": gettext_lazy("Into"),
+    "browser": gettext_lazy("Browser"),
+    "active": gettext_lazy("Switched on"),
+    "total": gettext_lazy("How many"),
+    "count": gettext_lazy("How many"),
+    "source": gettext_lazy("Source"),
+    "host": gettext_lazy("Server"),
 }
 # What somebody proved themselves with.
 PROOFS: Final[Mapping[str, Promise]] = {
@@ -204,8 +226,18 @@ def thing(entry: AuditEntry) -> str:
 
 def details(entry: AuditEntry) -> str:
     """The changes as `field: before → after`, separated by dots."""
-    told = {key: PROOFS.get(value, value) if key == "by" else value for key, value in entry.changes.items()}
+    told = {key: _in_words(key, value) for key, value in entry.changes.items()}
     return " · ".join(f"{_field(key)}: {_value(value)}" for key, value in told.items())
+
+
+def _in_words(name: str, value: Any) -> Any:
+    if name == "by":
+        return PROOFS.get(value, value)
+    if name == "visibility" and value in Visibility.values:
+        return Visibility(value).label
+    if name == "trigger" and value in triggers:
+        return triggers.get(value).label
+    return value
 
 
 def _field(name: str) -> str:
