@@ -11,7 +11,7 @@ from django.urls import reverse
 from tamada.accounts.models import Agent
 from tamada.conversations.models import Conversation, Inbox, Message
 from tamada.customers.models import Customer, Identity
-from tamada.transfer.importing import systems
+from tamada.transfer.importing import run, systems
 from tamada.transfer.models import Import, ImportedThing, Progress
 from tests.cast import SignedIn
 from tests.transfer.archives import CHATWOOT, CONVERSATIONS, FRESHDESK_XML, ZENDESK_BOX, ZENDESK_LINES
@@ -72,6 +72,26 @@ def test_one_number_in_two_systems_is_two_conversations(bring: Bring) -> None:
     for content, system in ((ANI, "Old "), (BORIS, "new")):
         again = bring("csv", content, what="conversations", system=system)
         assert (again.conversations, again.messages, again.duplicates) == (0, 0, 1)
+
+
+def test_two_tables_of_one_name_mix_nobody_and_drop_nothing_unsaid(bring: Bring) -> None:
+    bring("csv", ANI, what="conversations")
+    more = "1,,boris@mail.ru,Boris,2026-02-01T09:30:00Z,in,Still warm.,open\n"
+    done = bring("csv", BORIS + more, what="conversations")
+    assert (done.conversations, done.messages, done.duplicates, done.skipped) == (0, 0, 0, 1)
+    assert [m.text for m in Message.objects.all()] == ["The modem blinks red."]
+
+
+@pytest.mark.parametrize("batch", [1, 100])
+def test_a_table_that_names_the_writer_of_each_row_is_one_conversation(
+    batch: int, bring: Bring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(run, "BATCH", batch)
+    table = ANI + "1,,gor@mail.am,Gor,2026-01-31T10:00:00Z,in,Mine too.,open\n"
+    assert bring("csv", table, what="conversations").messages == 2
+    again = bring("csv", table, what="conversations")
+    assert (again.messages, again.duplicates, again.skipped) == (0, 2, 0)
+    assert Conversation.objects.get().message_count == 2
 
 
 def test_two_accounts_of_another_desk_do_not_collide(bring: Bring) -> None:

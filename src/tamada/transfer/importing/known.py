@@ -4,12 +4,17 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Max, QuerySet
 
 from ..erasing import digest_of
 from ..models import ImportedThing, Kind
 
 _AT_ONCE: Final = 400
+
+
+def newest() -> int:
+    """The row that was noted last."""
+    return ImportedThing.objects.aggregate(last=Max("pk"))["last"] or 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +31,11 @@ class Names:
     def unnamed(self, kind: Kind, keys: Sequence[str]) -> dict[str, int]:
         """What came from a system that nobody named, as all did once: this one's perhaps, or one that counts alike."""
         return self._found("", kind, keys) if self.system else {}
+
+    def known_since(self, last: int, kind: Kind, keys: Sequence[str]) -> set[str]:
+        """Those of the names that were known when `last` was the newest row (`newest`)."""
+        rows = (rows.filter(system=self.system, pk__lte=last) for rows in self._rows(kind, keys))
+        return {key for found in rows for key in found.values_list("key", flat=True)}
 
     def _found(self, system: str, kind: Kind, keys: Sequence[str]) -> dict[str, int]:
         found: dict[str, int] = {}

@@ -22,8 +22,8 @@ from tamada.customers.erased import erased_at
 from tamada.customers.imported import ImportedPerson
 from tamada.customers.models import BlockedSender, Customer
 
-from ..models import Kind
-from .known import Names
+from ..models import Kind, Source
+from .known import Names, newest
 from .records import Cut, Matter, Person, Problem, Record, Said
 
 BATCH = 100
@@ -76,7 +76,7 @@ def run(
     done = Done()
     stream = _until_cut(records, done)
     agents = {email.casefold(): pk for email, pk in Agent.objects.values_list("email", "pk")}
-    way = _Way(names, actor, inbox, agents, _owners(inbox))
+    way = _Way(names, actor, inbox, agents, _owners(inbox), newest())
     while batch := list(islice(stream, BATCH)):
         _Batch(batch, way, done).run()
         done.summary.read += len(batch)
@@ -99,13 +99,17 @@ def _until_cut(records: Iterable[Record], done: Done) -> Iterator[Record]:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """What is the same for all of an import. `agents` are ours by address, `owners` who may be given something."""
+    """What is the same for all of an import. `agents` are ours by address, `owners` who may be given something.
+
+    `began` is what was noted last before it.
+    """
 
     names: Names
     actor: Actor
     inbox: Inbox | None
     agents: dict[str, int]
     owners: frozenset[int]
+    began: int
 
 
 class _Batch:
@@ -211,9 +215,12 @@ class _Batch:
 
     def _conversations(self, ids: dict[str, int]) -> None:
         known, owners = self._places(ids)
-        said = self._said(ids)
+        said, strangers = self._said(ids), self._strangers(known, owners, ids)
+        for key in strangers:
+            why = _("Its number is that of somebody else's conversation. A file of another system wants another name.")
+            self.skipped.append(Problem(key, why))
         wanted: list[tuple[Matter, list[Said], ImportedConversation]] = []
-        for matter in self.matters.values():
+        for matter in (m for m in self.matters.values() if m.key not in strangers):
             fresh = [message for message in matter.said if message.key not in said]
             self.done.summary.duplicates += len(matter.said) - len(fresh)
             pk = known.get(matter.key)
@@ -246,6 +253,22 @@ class _Batch:
         owners = dict(rows.values_list("pk", "conversation__customer"))
         agreed = {key for key, pk in unnamed.items() if self._is_theirs(of[key], owners.get(pk), ids)}
         return agreed | names.known(Kind.MESSAGE, list(of)).keys()
+
+    def _strangers(self, known: dict[str, int], owners: dict[int, int], ids: dict[str, int]) -> list[str]:
+        """Keys under which an earlier table brought somebody else's conversation: two systems have one name.
+
+        A table is called as its file unless somebody says better; other archives tell, or somebody was asked.
+        """
+        if self.way.names.source != Source.CSV:
+            return []
+        doubted = {k: pk for k, pk in known.items() if not self._is_theirs(self.matters[k], owners[pk], ids)}
+        old = self.way.names.known_since(self.way.began, Kind.CONVERSATION, list(doubted))
+        return [key for key in doubted if key in old and not self._took_part(self.matters[key], doubted[key])]
+
+    def _took_part(self, matter: Matter, conversation: int) -> bool:
+        """Whether the matter's person wrote in a conversation of ours: some tables name the writer of each row."""
+        addresses = [value for _kind, value in matter.customer.addresses]
+        return Message.objects.filter(conversation=conversation, sender__in=addresses).exists()
 
     def _is_theirs(self, matter: Matter, owner: int | None, ids: dict[str, int]) -> bool:
         """Whether what came under this name once can be the matter's: it is the same person's, or says no person."""
