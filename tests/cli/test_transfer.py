@@ -12,7 +12,7 @@ from tamada.conversations.models import Conversation
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
 from tamada.webhooks.models import Endpoint
-from tests.transfer.archives import CONVERSATIONS, CUSTOMERS, ZENDESK_LINES
+from tests.transfer.archives import CHATWOOT, CONVERSATIONS, CUSTOMERS, ZENDESK_LINES
 
 Run = Callable[..., int]
 
@@ -60,6 +60,21 @@ def test_tables(run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]) ->
     messages = ("import", "csv", tmp_path / "messages.csv", "--what", "conversations")
     assert run(*messages, "--inbox", "support@help.example") == 0
     assert (Customer.objects.count(), Conversation.objects.count()) == (2, 2)
+
+
+def test_a_file_that_names_no_account_wants_a_name_for_it(
+    run: Run, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "chats.json").write_text(CHATWOOT)
+    command = ("import", "chatwoot", tmp_path / "chats.json", "--inbox", "support@help.example")
+    assert run(*command) == 1
+    assert "--system" in capsys.readouterr().err
+    assert run(*command, "--system", "ours") == 0
+    assert summary(capsys)["messages"] == 3
+    assert run(*command, "--system", "Ours", "--dry-run") == 0
+    assert summary(capsys)["messages"] == 0
+    assert run(*command, "--system", "theirs", "--dry-run") == 0
+    assert summary(capsys)["messages"] == 3
 
 
 @pytest.mark.parametrize("kind", ["zendesk", "mbox"])

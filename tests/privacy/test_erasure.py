@@ -234,7 +234,7 @@ def test_no_table_or_archive_brings_them_back(owner: Agent, inbox: Inbox, tmp_pa
     file.write_text(CUSTOMERS if round_ == "people" else CONVERSATIONS)
 
     def bring() -> dict[str, int]:
-        chosen = opening.choose(lambda: file.open("rb"), "csv", inbox=inbox.address)
+        chosen = opening.choose(lambda: file.open("rb"), "csv", name=file.name, inbox=inbox.address)
         return opening.bring_in(chosen.records(), chosen).summary.as_dict()
 
     bring()

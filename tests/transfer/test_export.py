@@ -22,7 +22,7 @@ from tamada.core.tasks import run_pending
 from tamada.customers.actions import create_customer
 from tamada.transfer import actions, exporting
 from tamada.transfer.errors import Invalid
-from tamada.transfer.exporting.datasets import DATASETS
+from tamada.transfer.exporting.datasets import everything
 from tamada.transfer.exporting.run import cell, harmless
 from tamada.transfer.models import Export, Progress
 from tests.cast import SignedIn
@@ -52,9 +52,9 @@ def something(receive: Receive, owner: Agent) -> None:
 
 def test_a_folder_holds_every_row_as_lines_and_as_a_table(something: None, tmp_path: Path, owner: Agent) -> None:
     done = exporting.write(tmp_path / "out")
-    names = {f"{d.name}.{kind}" for d in DATASETS for kind in ("jsonl", "csv")} | {"export.json"}
+    names = {f"{d.name}.{kind}" for d in everything() for kind in ("jsonl", "csv")} | {"export.json"}
     assert {file.name for file in (tmp_path / "out").iterdir()} == names
-    for dataset in DATASETS:
+    for dataset in everything():
         lines = read_lines((tmp_path / "out" / f"{dataset.name}.jsonl").read_text(encoding="utf-8"))
         content = (tmp_path / "out" / f"{dataset.name}.csv").read_bytes().decode("utf-8-sig")
         table = list(csv.DictReader(io.StringIO(content, newline="")))

@@ -3,7 +3,6 @@
 import io
 import json
 import zipfile
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -25,10 +24,8 @@ from tamada.transfer.errors import Invalid
 from tamada.transfer.importing import opening
 from tamada.transfer.importing.reading import items
 from tamada.transfer.importing.records import Cut, Unreadable
-from tamada.transfer.importing.run import Summary
 from tamada.transfer.models import Import, Progress
 from tests.cast import SignedIn
-from tests.conversations.conftest import inbox
 from tests.transfer.archives import (
     CHATWOOT,
     CHATWOOT_CONTACTS,
@@ -41,23 +38,7 @@ from tests.transfer.archives import (
     ZENDESK_BOX,
     ZENDESK_LINES,
 )
-
-__all__ = ["inbox"]
-
-Bring = Callable[..., Summary]
-
-
-@pytest.fixture
-def bring(inbox: Inbox, tmp_path: Path) -> Bring:
-    """`bring("zendesk", content)` imports a file with this content at the command line's door."""
-
-    def run(source: str, content: str | bytes, **options: Any) -> Summary:
-        file = tmp_path / "file"
-        file.write_bytes(content if isinstance(content, bytes) else content.encode())
-        chosen = opening.choose(lambda: file.open("rb"), source, inbox=inbox.address, **options)
-        return opening.bring_in(chosen.records(), chosen).summary
-
-    return run
+from tests.transfer.conftest import Bring
 
 
 def said(conversation: Conversation) -> list[tuple[str, str]]:

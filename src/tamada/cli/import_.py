@@ -26,6 +26,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         default=[],
         help=_("what a column of a table is, where its heading does not say so; may be given several times"),
     )
+    parser.add_argument(
+        "--system",
+        metavar="NAME",
+        default="",
+        help=_("what you call the system or account that the file is from; files of one system have one name"),
+    )
     parser.set_defaults(usage=parser.error)
 
 
@@ -78,6 +84,8 @@ def _import_desk(options: argparse.Namespace) -> int:
         chosen = opening.choose(
             lambda: options.path.open("rb"),
             options.kind,
+            name=options.path.name,
+            system=options.system,
             what=options.what,
             named=dict(_pairs(options.column)),
             inbox=options.inbox or "",

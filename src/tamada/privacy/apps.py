@@ -12,6 +12,6 @@ class PrivacyConfig(AppConfig):
         """Tell what this room holds, after all others."""
         from tamada.customers import points
 
-        from . import erasing, holdings, merging  # noqa: F401  the first two register themselves
+        from . import erasing, holdings, merging, takeout  # noqa: F401  all but merging register themselves
 
         points.merging.register("privacy", merging.PART)

@@ -1,12 +1,14 @@
 """Exports and imports that were asked for, their files, and what an imported thing was called elsewhere."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tamada.conversations.models import Inbox
+
+MOST_SYSTEM: Final = 80
 
 
 class Progress(models.TextChoices):
@@ -53,6 +55,7 @@ class Source(models.TextChoices):
 class Import(models.Model):
     """A file on its way in. `options` hold what a person chose: of a table, what it lists and which column is what.
 
+    `system` is what people call the installation or account that it is from: ids are unique there alone.
     `blob` is the file's key in `core.storage`, dropped when the row is. `problems` are lines for people, with no more
     of the file than a place in it.
     """
@@ -61,6 +64,7 @@ class Import(models.Model):
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
     )
     source = models.CharField(max_length=9, choices=Source.choices)
+    system = models.CharField(max_length=MOST_SYSTEM, blank=True, default="")
     name = models.CharField(max_length=255)
     blob = models.CharField(max_length=128)
     size = models.PositiveBigIntegerField(default=0)
@@ -90,16 +94,20 @@ class Kind(models.TextChoices):
 
 
 class ImportedThing(models.Model):
-    """What a thing was called in the system it came from: the same file again, or a longer one, brings no doubles."""
+    """What a thing was called in the system it came from: the same file again, or a longer one, brings no doubles.
+
+    `system` is `systems.key_of` of the import's; empty in rows from before imports said it (`importing.known`).
+    """
 
     source = models.CharField(max_length=9)
+    system = models.CharField(max_length=MOST_SYSTEM, blank=True, default="")
     kind = models.CharField(max_length=8, choices=Kind.choices)
     key = models.CharField(max_length=200)
     row_id = models.BigIntegerField()
 
     class Meta:
         constraints: ClassVar = [
-            models.UniqueConstraint(fields=["source", "kind", "key"], name="one_imported_thing"),
+            models.UniqueConstraint(fields=["source", "system", "kind", "key"], name="one_thing_a_system"),
         ]
 
     def __str__(self) -> str:

@@ -18,3 +18,15 @@ def imports_visible_to(agent: Agent) -> QuerySet[Import]:
     """The imports an agent may see: all, or none."""
     found = Import.objects.select_related("made_by", "inbox")
     return found if allowed(agent, "data.import") else found.none()
+
+
+def named_alike(row: Import, agent: Agent) -> list[str]:
+    """The names of the last other files that were said to be of the same system, for whoever may import."""
+    others = imports_visible_to(agent).filter(source=row.source, system__iexact=row.system).exclude(pk=row.pk)
+    return list(others.exclude(state="").values_list("name", flat=True)[:5]) if row.system else []
+
+
+def systems_named_by(agent: Agent, source: str) -> list[str]:
+    """What people called the systems that files of a source were from, for whoever may import."""
+    named = imports_visible_to(agent).filter(source=source).exclude(system="")
+    return sorted(set(named.order_by().values_list("system", flat=True)))

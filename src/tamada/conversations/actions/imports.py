@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import Min, Q
 from django.utils import timezone
 
 from tamada.core import bulk, events
@@ -21,6 +22,7 @@ from ..events import ConversationsImported
 from ..imported import ImportedConversation, ImportedMessage, Stored
 from ..models import AuthorKind, Conversation, DeliveryState, Inbox, Kind, Message, Priority, Status
 from ..text import preview_of
+from .waiting import standing
 
 
 def import_conversations(*, actor: Actor, inbox: Inbox, conversations: Sequence["Prepared"]) -> list[Stored]:
@@ -117,16 +119,24 @@ class _Batch:
         for row, read in zip(self.rows, self.prepared, strict=True):
             self.of.append([self._message(row, said) for said in read.said])
         bulk.insert(Conversation, new)
-        for row in self.known:
-            row.updated_at = timezone.now()
-        bulk.update(Conversation, self.known, _ADVANCED)
         for message in self.messages:
             message.conversation = message.conversation  # takes over the id that it has by now
         bulk.insert(Message, self.messages)
+        self._advance()
         counts.apply(cells)
         self._tag(new)
         self._note_activity()
         index_messages([self._document(message, terms) for message, terms in self.documents])
+
+    def _advance(self) -> None:
+        """Conversations that were here before, by what is in them now: a question and its answer may come apart."""
+        known = {row.pk for row in self.known}
+        for row, read in zip(self.rows, self.prepared, strict=True):
+            if row.pk in known:
+                row.first_replied_at = _oldest(row.first_replied_at, read.first_reply())
+                row.waiting_since = _waiting_since(row, read)
+                row.updated_at = timezone.now()
+        bulk.update(Conversation, self.known, _ADVANCED)
 
     def _message(self, row: Conversation, said: _Said) -> Message:
         given = said.given
@@ -175,4 +185,25 @@ class _Batch:
             Customer.objects.filter(pk=pk, last_activity_at__lt=at).update(last_activity_at=at)
 
 
-_ADVANCED = ("last_seq", "message_count", "preview", "last_kind", "last_activity_at", "updated_at", "closed_at")
+def _waiting_since(row: Conversation, read: Prepared) -> datetime | None:
+    """The oldest question that no answer follows in time, of those that were open and those that came in now."""
+    began = _oldest(row.waiting_since, next((said.given.at for said in read.said if said.given.kind == "in"), None))
+    if began is None or row.status == Status.CLOSED or (row.status != Status.OPEN and row.waiting_since is None):
+        return None
+    asked = row.messages.filter(kind=Kind.IN, is_automatic=False, created_at__gte=began)
+    answers = standing(row).order_by("-created_at", "-seq")
+    if (answer := answers.values_list("created_at", "seq").first()) is not None:
+        at, seq = answer
+        asked = asked.filter(Q(created_at__gt=at) | Q(created_at=at, seq__gt=seq))
+    first: datetime | None = asked.aggregate(at=Min("created_at"))["at"]
+    return first
+
+
+def _oldest(*times: datetime | None) -> datetime | None:
+    return min((time for time in times if time is not None), default=None)
+
+
+_ADVANCED = (
+    *("last_seq", "message_count", "preview", "last_kind", "last_activity_at", "updated_at", "closed_at"),
+    *("waiting_since", "first_replied_at"),
+)

@@ -75,7 +75,7 @@ def owed_since(conversation: Conversation, gone: dict[str, Any] | None = None) -
 
 def last_standing(conversation: Conversation) -> int | None:
     """The newest answer that has left or is about to."""
-    return _standing(conversation).order_by("-seq").values_list("pk", flat=True).first()
+    return standing(conversation).order_by("-seq").values_list("pk", flat=True).first()
 
 
 def unanswered(conversation: Conversation) -> datetime | None:
@@ -93,10 +93,10 @@ def _unanswered(conversation: Conversation, began: datetime | None) -> datetime 
 
 
 def _last_answer(conversation: Conversation) -> int:
-    return _standing(conversation).aggregate(last=Max("seq"))["last"] or 0
+    return standing(conversation).aggregate(last=Max("seq"))["last"] or 0
 
 
-def _standing(conversation: Conversation) -> QuerySet[Message]:
+def standing(conversation: Conversation) -> QuerySet[Message]:
     """The answers that have left or are about to."""
     answers = conversation.messages.filter(citing.ANSWERS).exclude(delivery__in=_LOST)
     return answers.exclude(delivery=DeliveryState.QUEUED, data__has_key=_WHEN_SENT)

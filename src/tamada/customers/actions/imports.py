@@ -31,6 +31,7 @@ def import_customers(
 ) -> list[ImportedCustomer]:
     """Each person's customer: the one of `known` (ids, by place), the one with an address of theirs, or a new one.
 
+    One of `known` counts unless what is told of them says somebody else: other systems number people as they like.
     What is there stays; only what is missing is learned. Addresses that no rule understands, or that are somebody
     else's, are left out. One event for all of them: an import wakes no rule and tells nobody of each.
     """
@@ -38,7 +39,8 @@ def import_customers(
         return []
     with transaction.atomic():
         found = [_Person(person, known[place]) for place, person in enumerate(people)]
-        batch = _Batch(actor, _owners({address for person in found for address in person.addresses}))
+        owners = _owners({address for person in found for address in person.addresses})
+        batch = _Batch(actor, owners, _types({pk for pk in known if pk}))
         results = [person.save(batch) for person in found]
         indexing.index_all(batch.touched)
         fact = CustomersImported(audience=_ADMINS, total=sum(result.is_new for result in results))
@@ -59,12 +61,21 @@ def _owners(addresses: set[type_address]) -> dict[type_address, int]:
     return owners
 
 
+def _types(customers: set[int]) -> dict[int, set[str]]:
+    """Which types of addresses each of them has."""
+    types: dict[int, set[str]] = {}
+    for pk, kind in Identity.objects.filter(customer__in=customers).values_list("customer_id", "type"):
+        types.setdefault(pk, set()).add(kind)
+    return types
+
+
 @dataclass(slots=True)
 class _Batch:
     """What the people of a batch share: whose addresses are, companies and tags by name, and who is to be indexed."""
 
     actor: Actor
     owners: dict[type_address, int]
+    types: dict[int, set[str]]
     organisations: dict[str, Organisation | None] = field(default_factory=dict)
     tags: dict[tuple[str, ...], list[Tag]] = field(default_factory=dict)
     touched: set[int] = field(default_factory=set)
@@ -93,8 +104,8 @@ class _Person:
 
     def save(self, batch: _Batch) -> ImportedCustomer:
         owners = batch.owners
-        pk = self.known or next((owners[address] for address in self.addresses if address in owners), None)
-        customer = Customer.objects.select_for_update().filter(pk=pk).first() if pk else None
+        known = next((owners[address] for address in self.addresses if address in owners), None)
+        customer = self._believed(batch) or _locked(known)
         is_new = customer is None
         at = self.given.created_at or timezone.now()
         customer = customer or Customer(last_activity_at=at)
@@ -107,10 +118,23 @@ class _Person:
             customer.save(update_fields=changed)
         if tags := batch.tags_of(self.given.tags):
             customer.tags.add(*tags)
-        added = self._add_addresses(customer, owners)
+        added = self._add_addresses(customer, batch)
         if is_new or changed or added:
             batch.touched.add(customer.pk)
         return ImportedCustomer(customer.pk, is_new)
+
+    def _believed(self, batch: _Batch) -> Customer | None:
+        """Who is known by the other system's name for them, if an address or the name agrees, or nothing was told."""
+        customer = _locked(self.known)
+        if customer is None or not (self.addresses or self.given.name.strip()):
+            return customer
+        if any(batch.owners.get(address) == customer.pk for address in self.addresses):
+            return customer
+        types = batch.types.get(customer.pk, set())
+        if not types.isdisjoint(kind for kind, _value in self.addresses):
+            return None
+        is_unnamed = not types and customer.name in ("", self.given.stand_in)
+        return customer if is_unnamed or _same_name(customer.name, self.given.name) else None
 
     def _learn(self, customer: Customer, batch: _Batch) -> list[str]:
         """Fill in what is empty; the names of the fields that changed."""
@@ -136,14 +160,23 @@ class _Person:
             changed.append("attributes")
         return changed
 
-    def _add_addresses(self, customer: Customer, owners: dict[type_address, int]) -> bool:
-        new = {address: written for address, written in self.addresses.items() if address not in owners}
+    def _add_addresses(self, customer: Customer, batch: _Batch) -> bool:
+        new = {address: written for address, written in self.addresses.items() if address not in batch.owners}
         Identity.objects.bulk_create(
             [Identity(customer=customer, type=kind, value=value, display=new[kind, value]) for kind, value in new],
             ignore_conflicts=True,
         )
-        owners.update(dict.fromkeys(new, customer.pk))
+        batch.owners.update(dict.fromkeys(new, customer.pk))
+        batch.types.setdefault(customer.pk, set()).update(kind for kind, _value in new)
         return bool(new)
+
+
+def _locked(pk: int | None) -> Customer | None:
+    return Customer.objects.select_for_update().filter(pk=pk).first() if pk else None
+
+
+def _same_name(one: str, other: str) -> bool:
+    return bool(one.strip()) and _line(one, 160).casefold() == _line(other, 160).casefold()
 
 
 def _normal(kind: str, written: str) -> str:

@@ -73,6 +73,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
                 inbox=_inbox(request),
                 what=request.POST.get("what", ""),
                 columns=request.POST.getlist("column"),
+                system=request.POST.get("system"),
             )
         except Invalid as refused:
             messages.error(request, refused.message)
@@ -89,6 +90,8 @@ def _seen(request: HttpRequest, row: Import) -> dict[str, Any]:
     """The forms and the preview of a file that waits; nothing more of one that runs."""
     is_busy = row.state in (Progress.WAITING, Progress.RUNNING)
     found: dict[str, Any] = {"is_busy": is_busy, "places": inboxes_visible_to(agent_of(request))}
+    found["alike"] = queries.named_alike(row, agent_of(request))
+    found["systems"] = queries.systems_named_by(agent_of(request), row.source)
     found["needs_inbox"] = row.source != Source.CSV or row.options["what"] == "conversations"
     if is_busy:
         return found

@@ -20,7 +20,8 @@ from tamada.core.actors import SYSTEM, Actor
 from .. import tasks
 from ..errors import Invalid, Stopped
 from ..events import ADMINS, ImportChanged
-from ..importing import fields, opening, tables
+from ..importing import fields, opening, systems, tables
+from ..importing.known import Names
 from ..importing.records import Problem, Unreadable
 from ..importing.run import Done, run
 from ..models import Import, Progress, Source
@@ -40,6 +41,7 @@ def upload_import(*, agent: Agent, actor: Actor, source: str, name: str, file: I
     row = Import(made_by=agent, source=source, name=name.replace("\0", "")[:255], blob=blob, size=size)
     try:
         row.options = _guessed(row)
+        row.system = systems.suggested(lambda: storage.open(blob), source, row.name)
         if source != Source.CSV:
             opening.preview(records_of(row))
     except Unreadable as error:
@@ -81,8 +83,12 @@ def settle_import(
     inbox: Inbox | None,
     what: str = "",
     columns: Sequence[str] = (),
+    system: str | None = None,
 ) -> Import:
-    """Say what a table lists, what its columns are, and which inbox conversations go to. Raises Invalid."""
+    """Say what a table lists, what its columns are, which inbox conversations go to, and which system it is all from.
+
+    Without a `system` it stays as it is. Raises PermissionDenied, Invalid.
+    """
     require(agent, "data.import")
     _check_waits(row)
     options = dict(row.options)
@@ -94,7 +100,8 @@ def settle_import(
         options |= {"what": what, "columns": _columns(columns, what, len(options["headings"]))}
     with transaction.atomic():
         row.options, row.inbox = options, inbox
-        row.save(update_fields=["options", "inbox"])
+        row.system = row.system if system is None else systems.tidy(system)
+        row.save(update_fields=["options", "inbox", "system"])
         audit.record(actor, "import.settled", row)
     return row
 
@@ -118,6 +125,8 @@ def start_import(*, agent: Agent, actor: Actor, row: Import) -> Import:
     """Begin, or begin again: what is here already is left alone. Raises PermissionDenied, Invalid."""
     require(agent, "data.import")
     _check_waits(row)
+    if not row.system:
+        raise Invalid(_("Say what you call the system that the file is from."), "system")
     if row.inbox is None and (row.source != Source.CSV or row.options["what"] == "conversations"):
         raise Invalid(_("Choose the inbox that the conversations go to."), "inbox")
     if row.source == Source.CSV:
@@ -148,7 +157,8 @@ def make_import(*, import_id: int) -> None:
 
 def _bring_in(row: Import, actor: Actor) -> None:
     try:
-        done = run(records_of(row), source=row.source, actor=actor, inbox=row.inbox, tell=_Teller(row.pk))
+        names = Names(row.source, systems.key_of(row.system))
+        done = run(records_of(row), names=names, actor=actor, inbox=row.inbox, tell=_Teller(row.pk))
     except Stopped:
         return
     except (Unreadable, storage.MissingFile) as error:

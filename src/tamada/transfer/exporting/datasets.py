@@ -1,48 +1,17 @@
 """What is exported: each kind of thing with its rows as plain dicts. Names are those of the API where it has them."""
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from typing import Any
+from collections.abc import Iterable, Sequence
 
-from django.db.models import Max, Model, QuerySet
+from django.db.models import Model, QuerySet
 
 from tamada.conversations.models import Attachment, Conversation, Message
+from tamada.core import takeout
 from tamada.core.models import AuditEntry
+from tamada.core.takeout import Dataset, type_row
+from tamada.core.takeout import instant as _instant
 from tamada.customers.models import Customer, Organisation
 
-PAGE = 500
-
-type_row = dict[str, Any]
-
-
-@dataclass(frozen=True, slots=True)
-class Dataset:
-    """One kind of thing: `columns` in the order of the CSV file."""
-
-    name: str
-    columns: tuple[str, ...]
-    query: Callable[[], QuerySet[Any]]
-    shape: Callable[[Any], type_row]
-
-    def total(self) -> int:
-        """How many there are now."""
-        return self.query().order_by().count()
-
-    def rows(self) -> Iterator[type_row]:
-        """Each as a dict, oldest first: a page at a time by id, so that no snapshot is held open for long.
-
-        What is added while it runs is left out.
-        """
-        last = self.query().aggregate(last=Max("pk"))["last"] or 0
-        after = 0
-        while page := list(self.query().filter(pk__gt=after, pk__lte=last).order_by("pk")[:PAGE]):
-            yield from (self.shape(row) for row in page)
-            after = page[-1].pk
-
-
-def _instant(at: datetime | None) -> str | None:
-    return at.astimezone(UTC).replace(tzinfo=None).isoformat() + "Z" if at else None
+from .house import HOUSE
 
 
 def _id(pk: int | None) -> str | None:
@@ -80,6 +49,8 @@ def _customer(row: Customer) -> type_row:
         "attributes": row.attributes,
         "tags": _names(row.tags.all()),
         "blocked": row.blocked_at is not None,
+        "merged_into": _id(row.merged_into_id),
+        "erased_at": _instant(row.erased_at),
         "created_at": _instant(row.created_at),
         "last_activity_at": _instant(row.last_activity_at),
     }
@@ -93,6 +64,7 @@ def _conversation(row: Conversation) -> type_row:
         "priority": row.priority,
         "channel": row.channel,
         "inbox": row.inbox.name,
+        "inbox_id": str(row.inbox_id),
         "customer": str(row.customer_id),
         "assignee": row.assignee.email if row.assignee else None,
         "team": row.team.name,
@@ -101,6 +73,8 @@ def _conversation(row: Conversation) -> type_row:
         "spam": row.is_spam,
         "message_count": row.message_count,
         "linked_to": _id(row.linked_to_id),
+        "merged_into": _id(row.merged_into_id),
+        "deleted_at": _instant(row.deleted_at),
         "created_at": _instant(row.created_at),
         "last_activity_at": _instant(row.last_activity_at),
         "waiting_since": _instant(row.waiting_since),
@@ -119,6 +93,8 @@ def _message(row: Message) -> type_row:
         "channel": row.channel,
         "author_type": row.author_kind,
         "author": row.author_name,
+        "agent_id": _id(row.agent_id),
+        "customer_id": _id(row.customer_id),
         "sender": row.sender,
         "to": _emails(row.to),
         "cc": _emails(row.cc),
@@ -165,20 +141,25 @@ def _entry(row: AuditEntry) -> type_row:
 
 
 def _conversations() -> QuerySet[Conversation]:
-    return Conversation.objects.select_related("inbox", "assignee", "team").prefetch_related("tags")
+    return Conversation.everything.select_related("inbox", "assignee", "team").prefetch_related("tags")
 
 
 def _customers() -> QuerySet[Customer]:
-    return Customer.objects.select_related("organisation").prefetch_related("tags", "identities")
+    return Customer.everything.select_related("organisation").prefetch_related("tags", "identities")
 
 
-DATASETS = (
+def everything() -> tuple[Dataset, ...]:
+    """Each kind of thing, those of other rooms included."""
+    return (*HOUSE, *_MATTERS, *takeout.datasets)
+
+
+_MATTERS = (
     Dataset("organisations", ("id", "name", "domains", "note", "created_at"), Organisation.objects.all, _organisation),
     Dataset(
         "customers",
         (
             *("id", "name", "identities", "organisation", "language", "time_zone", "city", "note", "attributes"),
-            *("tags", "blocked", "created_at", "last_activity_at"),
+            *("tags", "blocked", "merged_into", "erased_at", "created_at", "last_activity_at"),
         ),
         _customers,
         _customer,
@@ -186,9 +167,9 @@ DATASETS = (
     Dataset(
         "conversations",
         (
-            *("id", "subject", "status", "priority", "channel", "inbox", "customer", "assignee", "team", "tags"),
-            *("language", "spam", "message_count", "linked_to", "created_at", "last_activity_at", "waiting_since"),
-            *("snoozed_until", "first_replied_at", "closed_at"),
+            *("id", "subject", "status", "priority", "channel", "inbox", "inbox_id", "customer", "assignee", "team"),
+            *("tags", "language", "spam", "message_count", "linked_to", "merged_into", "deleted_at", "created_at"),
+            *("last_activity_at", "waiting_since", "snoozed_until", "first_replied_at", "closed_at"),
         ),
         _conversations,
         _conversation,
@@ -196,9 +177,9 @@ DATASETS = (
     Dataset(
         "messages",
         (
-            *("id", "conversation", "number", "kind", "channel", "author_type", "author", "sender", "to", "cc", "bcc"),
-            *("subject", "text", "quoted_text", "html", "quoted_html", "language", "delivery", "automatic"),
-            *("message_id", "change", "created_at"),
+            *("id", "conversation", "number", "kind", "channel", "author_type", "author", "agent_id", "customer_id"),
+            *("sender", "to", "cc", "bcc", "subject", "text", "quoted_text", "html", "quoted_html", "language"),
+            *("delivery", "automatic", "message_id", "change", "created_at"),
         ),
         Message.objects.all,
         _message,

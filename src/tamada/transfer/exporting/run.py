@@ -1,16 +1,26 @@
-"""Writing the files: one kind of thing at a time, JSON Lines and CSV side by side, into a folder or a zip."""
+"""Writing the files: one kind of thing at a time, JSON Lines and CSV side by side, into a folder or a zip.
+
+The files of messages follow, once each, as `files/ab/abcd…` by their SHA-256.
+"""
 
 import csv
 import json
+import shutil
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
-from zipfile import ZIP_DEFLATED, ZipFile
+from typing import IO, Any
+from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
 
-from .datasets import DATASETS, Dataset
+from django.db.models import QuerySet
+
+from tamada.conversations.models import Attachment
+from tamada.core import storage
+from tamada.core.takeout import PAGE, Dataset
+
+from .datasets import everything
 
 TELL_EVERY = 200
 
@@ -50,11 +60,13 @@ class _Run:
     def __init__(self, folder: Path, archive: ZipFile | None, tell: type_tell) -> None:
         self.folder, self.archive, self.tell = folder, archive, tell
         self.done = 0
-        self.total = sum(dataset.total() for dataset in DATASETS)
+        self.datasets = everything()
+        self.total = sum(dataset.total() for dataset in self.datasets) + _blobs().count()
 
     def run(self) -> Done:
         began = datetime.now(UTC)
-        counts = {dataset.name: self._write(dataset) for dataset in DATASETS}
+        counts = {dataset.name: self._write(dataset) for dataset in self.datasets}
+        counts["files"] = self._files()
         facts = {"made_at": began.isoformat(timespec="seconds").replace("+00:00", "Z"), "counts": counts}
         (self.folder / "export.json").write_text(json.dumps(facts, indent=2) + "\n", encoding="utf-8")
         self._put("export.json")
@@ -75,18 +87,60 @@ class _Run:
                 json_file.write(json.dumps(row, ensure_ascii=False, separators=(",", ":")) + "\n")
                 rows.writerow([cell(row[column]) for column in dataset.columns])
                 count += 1
-                self.done += 1
-                if self.done % TELL_EVERY == 0:
-                    self.tell(self.done, max(self.total, self.done))
+                self._tell()
         self._put(lines)
         self._put(table)
         return count
+
+    def _tell(self) -> None:
+        self.done += 1
+        if self.done % TELL_EVERY == 0:
+            self.tell(self.done, max(self.total, self.done))
+
+    def _files(self) -> int:
+        """The bytes of attachments; those that the store lost are listed in `missing.txt`. How many were written."""
+        count, missing = 0, self.folder / "missing.txt"
+        for blob in _each_blob():
+            try:
+                with storage.open(blob) as file:
+                    self._copy(file, f"files/{blob[:2]}/{blob}")
+                count += 1
+            except storage.MissingFile:
+                with missing.open("a", encoding="utf-8", newline="\n") as lines:
+                    lines.write(f"{blob}\n")
+            self._tell()
+        if missing.exists():
+            self._put(missing.name)
+        return count
+
+    def _copy(self, file: IO[bytes], name: str) -> None:
+        """As it is: what people attach is packed already."""
+        if self.archive is not None:
+            with self.archive.open(ZipInfo(name), "w", force_zip64=True) as target:
+                shutil.copyfileobj(file, target)
+            return
+        (self.folder / name).parent.mkdir(parents=True, exist_ok=True)
+        with (self.folder / name).open("wb") as target:
+            shutil.copyfileobj(file, target)
 
     def _put(self, name: str) -> None:
         if self.archive is not None:
             file = self.folder / name
             self.archive.write(file, name)
             file.unlink()
+
+
+def _blobs() -> QuerySet[Attachment, str]:
+    """The keys of the files of messages, each once, in their order."""
+    found = Attachment.objects.filter(message__isnull=False).order_by("blob")
+    return found.values_list("blob", flat=True).distinct()
+
+
+def _each_blob() -> Iterator[str]:
+    after = ""
+    while page := list(_blobs().filter(blob__gt=after)[:PAGE]):
+        yield from page
+        after = page[-1]
 
 
 def cell(value: Any) -> str:

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from tamada.conversations.models import Inbox
 from tamada.core.actors import SYSTEM, Actor
 
-from ..models import ImportedThing, Kind, Source
-from . import fields, tables
+from ..models import Kind, Source
+from . import fields, systems, tables
 from .chatwoot import Chatwoot
 from .desks import Desk
 from .freshdesk import Freshdesk
+from .known import Names
 from .records import Cut, Matter, Person, Problem, Record, Unreadable
 from .run import Done, run
 from .tables import type_opener
@@ -35,7 +36,7 @@ type_records = Callable[[], Iterator[Record]]
 class Chosen:
     """A file with everything that must be known to bring it in."""
 
-    source: str
+    names: Names
     records: type_records
     inbox: Inbox | None = None
 
@@ -54,16 +55,24 @@ def choose(
     opened: type_opener,
     source: str,
     *,
+    name: str = "",
+    system: str = "",
     what: str = "customers",
     named: Mapping[str, str] | None = None,
     inbox: str = "",
 ) -> Chosen:
-    """What a person asked for at the command line. `named` says what columns are, by heading. Raises Unreadable."""
+    """What a person asked for at the command line. `named` says what columns are, by heading. Raises Unreadable.
+
+    `name` is the file's, by which a table's `system` is called when nobody says otherwise.
+    """
     found = inbox_called(inbox) if inbox else None
+    names = Names(source, systems.key_of(system or systems.suggested(opened, source, name)))
+    if not names.system:
+        raise Unreadable(_("The file does not tell which account it is from: say it with --system NAME."))
     if source != "csv":
-        return Chosen(source, lambda: desk_records(opened, source), found)
+        return Chosen(names, lambda: desk_records(opened, source), found)
     columns = _columns(tables.headings_of(opened), what, named or {})
-    return Chosen(source, lambda: tables.records(opened, what=what, columns=columns), found)
+    return Chosen(names, lambda: tables.records(opened, what=what, columns=columns), found)
 
 
 def _columns(headings: Sequence[str], what: str, named: Mapping[str, str]) -> list[str]:
@@ -96,7 +105,7 @@ def inbox_called(address: str) -> Inbox:
 
 def bring_in(records: Iterable[Record], chosen: Chosen, *, actor: Actor = SYSTEM) -> Done:
     """Import. May be run again."""
-    return run(records, source=chosen.source, actor=actor, inbox=chosen.inbox)
+    return run(records, names=chosen.names, actor=actor, inbox=chosen.inbox)
 
 
 def preview(records: Iterable[Record]) -> Preview:
@@ -128,10 +137,10 @@ def rehearse(records: Iterable[Record], chosen: Chosen) -> Done:
             if isinstance(record, Problem):
                 done.skip(record)
             elif isinstance(record, Person):
-                done.summary.customers += _is_new(chosen.source, Kind.CUSTOMER, record.key or repr(record), seen)
+                done.summary.customers += _is_new(chosen.names, Kind.CUSTOMER, record.key or repr(record), seen)
             else:
-                done.summary.conversations += _is_new(chosen.source, Kind.CONVERSATION, record.key, seen)
-                new = [_is_new(chosen.source, Kind.MESSAGE, said.key, seen) for said in record.said]
+                done.summary.conversations += _is_new(chosen.names, Kind.CONVERSATION, record.key, seen)
+                new = [_is_new(chosen.names, Kind.MESSAGE, said.key, seen) for said in record.said]
                 done.summary.messages += sum(new)
                 done.summary.duplicates += len(new) - sum(new)
     except Cut:
@@ -139,8 +148,8 @@ def rehearse(records: Iterable[Record], chosen: Chosen) -> Done:
     return done
 
 
-def _is_new(source: str, kind: Kind, key: str, seen: set[str]) -> bool:
+def _is_new(names: Names, kind: Kind, key: str, seen: set[str]) -> bool:
     if (mark := f"{kind} {key}") in seen:
         return False
     seen.add(mark)
-    return not ImportedThing.objects.filter(source=source, kind=kind, key=key[:200]).exists()
+    return names.is_new(kind, key)

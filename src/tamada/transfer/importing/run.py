@@ -1,6 +1,6 @@
 """The import itself: batches of records become customers and conversations, each batch in one transaction.
 
-Whatever was brought in before, by this file or an earlier half of it, is known by what the other system calls it.
+Whatever was brought in before, by this file or an earlier half of it, is known by what the system it is from calls it.
 """
 
 from collections.abc import Callable, Container, Iterable, Iterator
@@ -11,18 +11,19 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.accounts.queries import active_agents, member_ids
 from tamada.conversations.actions import import_conversations
 from tamada.conversations.actions.imports import Prepared
 from tamada.conversations.imported import ImportedConversation, ImportedMessage
-from tamada.conversations.models import Conversation, Inbox
+from tamada.conversations.models import Conversation, Inbox, Message
 from tamada.core.actors import Actor
 from tamada.customers.actions import import_customers
 from tamada.customers.erased import erased_at
 from tamada.customers.imported import ImportedPerson
 from tamada.customers.models import BlockedSender, Customer
 
-from ..erasing import digest_of
-from ..models import ImportedThing, Kind
+from ..models import Kind, Source
+from .known import Names, newest
 from .records import Cut, Matter, Person, Problem, Record, Said
 
 BATCH = 100
@@ -64,18 +65,29 @@ class Done:
 
 
 def run(
-    records: Iterable[Record], *, source: str, actor: Actor, inbox: Inbox | None, tell: type_tell = lambda done: None
+    records: Iterable[Record],
+    *,
+    names: Names,
+    actor: Actor,
+    inbox: Inbox | None,
+    tell: type_tell = lambda done: None,
 ) -> Done:
     """Bring the records in. `tell` hears how many were read, after each batch."""
     done = Done()
     stream = _until_cut(records, done)
     agents = {email.casefold(): pk for email, pk in Agent.objects.values_list("email", "pk")}
-    way = _Way(source, actor, inbox, agents)
+    way = _Way(names, actor, inbox, agents, _owners(inbox), newest())
     while batch := list(islice(stream, BATCH)):
         _Batch(batch, way, done).run()
         done.summary.read += len(batch)
         tell(done.summary.read)
     return done
+
+
+def _owners(inbox: Inbox | None) -> frozenset[int]:
+    """Who may own a conversation of the inbox: whoever works here, answers, and sees it without a door."""
+    members = member_ids(inbox.team_id) if inbox else frozenset()
+    return frozenset(a.pk for a in active_agents() if a.may_write and (a.is_admin or a.pk in members))
 
 
 def _until_cut(records: Iterable[Record], done: Done) -> Iterator[Record]:
@@ -87,12 +99,17 @@ def _until_cut(records: Iterable[Record], done: Done) -> Iterator[Record]:
 
 @dataclass(frozen=True, slots=True)
 class _Way:
-    """What is the same for all of an import. `agents` are ours by address."""
+    """What is the same for all of an import. `agents` are ours by address, `owners` who may be given something.
 
-    source: str
+    `began` is what was noted last before it.
+    """
+
+    names: Names
     actor: Actor
     inbox: Inbox | None
     agents: dict[str, int]
+    owners: frozenset[int]
+    began: int
 
 
 class _Batch:
@@ -116,12 +133,19 @@ class _Batch:
             if record.is_nobody:
                 self.skipped.append(Problem(record.key, _("It has no name and no address.")))
             else:
-                self.people.setdefault(_handle(record), record)
-                self.told.add(_handle(record))
+                self._sort_person(record)
         elif self.way.inbox is None:
             self.skipped.append(Problem(record.key, _("It is a conversation, and no inbox was chosen.")))
         else:
             self._sort_matter(record)
+
+    def _sort_person(self, person: Person) -> None:
+        handle = _handle(person)
+        if handle in self.told and self.people[handle].addresses != person.addresses:
+            # A number that the file gives twice is no reason to lose anybody.
+            handle = f"{handle} {sorted(person.addresses)!r}"
+        self.people.setdefault(handle, person)
+        self.told.add(handle)
 
     def _sort_matter(self, record: Matter) -> None:
         handle = _handle(record.customer)
@@ -152,40 +176,33 @@ class _Batch:
         authors = {("email", s.author_email) for m in self.matters.values() for s in m.said if s.kind == "in"}
         addresses = {a for person in everybody for a in person.addresses} | authors
         gone = set(erased_at(a for a in addresses if a[1].strip()))
-        keys = self._erased(Kind.CUSTOMER, [p.key for p in everybody if p.key])
+        keys = self.way.names.erased(Kind.CUSTOMER, [p.key for p in everybody if p.key])
 
         def is_gone(person: Person) -> bool:
             return person.key in keys or not gone.isdisjoint(person.addresses)
 
         self.done.summary.erased += sum(is_gone(p) for h, p in self.people.items() if h in self.told)
         self.people = {h: p for h, p in self.people.items() if not is_gone(p)}
-        matters = self._erased(Kind.CONVERSATION, list(self.matters))
+        matters = self.way.names.erased(Kind.CONVERSATION, list(self.matters))
         left_out = {key for key, m in self.matters.items() if key in matters or is_gone(m.customer)}
         self.done.summary.erased += len(left_out)
         self.matters = {k: _cleared(m, gone) for k, m in self.matters.items() if k not in left_out}
-
-    def _erased(self, kind: Kind, keys: list[str]) -> set[str]:
-        """Those of another system's names that are of things which were erased here."""
-        digests = {digest_of(self.way.source, kind, key): key for key in keys}
-        found: set[str] = set()
-        for start in range(0, len(digests), 400):
-            some = list(digests)[start : start + 400]
-            rows = ImportedThing.objects.filter(source=self.way.source, kind=kind, key__in=some)
-            found.update(digests[digest] for digest in rows.values_list("key", flat=True))
-        return found
 
     # -- customers
 
     def _customers(self) -> dict[str, int]:
         handles = list(self.people)
-        known = self._known(Kind.CUSTOMER, [p.key for p in self.people.values() if p.key])
+        keys = [p.key for p in self.people.values() if p.key]
+        # Of whom nothing but a number is told, nothing could say that they are not somebody of another system.
+        told = [p.key for p in self.people.values() if p.key and not p.is_nobody]
+        known = self.way.names.unnamed(Kind.CUSTOMER, told) | self.way.names.known(Kind.CUSTOMER, keys)
         alive = set(Customer.objects.filter(pk__in=known.values()).values_list("pk", flat=True))
         places = [self._alive(known.get(p.key), alive) for p in self.people.values()]
         people = [_imported(person) for person in self.people.values()]
         with transaction.atomic():
             results = import_customers(actor=self.way.actor, people=people, known=places)
             ids = {handle: result.customer_id for handle, result in zip(handles, results, strict=True)}
-            self._remember(Kind.CUSTOMER, {p.key: ids[h] for h, p in self.people.items() if p.key})
+            self.way.names.remember(Kind.CUSTOMER, {p.key: ids[h] for h, p in self.people.items() if p.key})
         self.done.summary.customers += sum(result.is_new for result in results)
         known_ones = (not result.is_new and h in self.told for h, result in zip(handles, results, strict=True))
         self.done.summary.duplicates += sum(known_ones)
@@ -197,14 +214,16 @@ class _Batch:
     # -- conversations
 
     def _conversations(self, ids: dict[str, int]) -> None:
-        known = self._known(Kind.CONVERSATION, list(self.matters))
-        owners = dict(Conversation.objects.filter(pk__in=known.values()).values_list("pk", "customer_id"))
-        said = self._known(Kind.MESSAGE, [s.key for m in self.matters.values() for s in m.said])
+        known, owners = self._places(ids)
+        said, strangers = self._said(ids), self._strangers(known, owners, ids)
+        for key in strangers:
+            why = _("Its number is that of somebody else's conversation. A file of another system wants another name.")
+            self.skipped.append(Problem(key, why))
         wanted: list[tuple[Matter, list[Said], ImportedConversation]] = []
-        for matter in self.matters.values():
+        for matter in (m for m in self.matters.values() if m.key not in strangers):
             fresh = [message for message in matter.said if message.key not in said]
             self.done.summary.duplicates += len(matter.said) - len(fresh)
-            pk = self._alive(known.get(matter.key), owners)
+            pk = known.get(matter.key)
             customer = ids.get(_handle(matter.customer)) or owners.get(pk or 0)
             if self._is_blocked(matter):
                 self.done.summary.blocked += 1
@@ -217,6 +236,44 @@ class _Batch:
         if wanted and self.way.inbox is not None:
             self._store(self.way.inbox, wanted)
 
+    def _places(self, ids: dict[str, int]) -> tuple[dict[str, int], dict[int, int]]:
+        """Conversations of ours by their keys there, and whose each is."""
+        names, keys = self.way.names, list(self.matters)
+        known, unnamed = names.known(Kind.CONVERSATION, keys), names.unnamed(Kind.CONVERSATION, keys)
+        rows = Conversation.objects.filter(pk__in={*known.values(), *unnamed.values()})
+        owners = dict(rows.values_list("pk", "customer_id"))
+        agreed = {key: pk for key, pk in unnamed.items() if self._is_theirs(self.matters[key], owners.get(pk), ids)}
+        return {key: pk for key, pk in (agreed | known).items() if pk in owners}, owners
+
+    def _said(self, ids: dict[str, int]) -> set[str]:
+        """The keys of the messages that are here."""
+        names, of = self.way.names, {said.key: matter for matter in self.matters.values() for said in matter.said}
+        unnamed = names.unnamed(Kind.MESSAGE, list(of))
+        rows = Message.objects.filter(pk__in=unnamed.values())
+        owners = dict(rows.values_list("pk", "conversation__customer"))
+        agreed = {key for key, pk in unnamed.items() if self._is_theirs(of[key], owners.get(pk), ids)}
+        return agreed | names.known(Kind.MESSAGE, list(of)).keys()
+
+    def _strangers(self, known: dict[str, int], owners: dict[int, int], ids: dict[str, int]) -> list[str]:
+        """Keys under which an earlier table brought somebody else's conversation: two systems have one name.
+
+        A table is called as its file unless somebody says better; other archives tell, or somebody was asked.
+        """
+        if self.way.names.source != Source.CSV:
+            return []
+        doubted = {k: pk for k, pk in known.items() if not self._is_theirs(self.matters[k], owners[pk], ids)}
+        old = self.way.names.known_since(self.way.began, Kind.CONVERSATION, list(doubted))
+        return [key for key in doubted if key in old and not self._took_part(self.matters[key], doubted[key])]
+
+    def _took_part(self, matter: Matter, conversation: int) -> bool:
+        """Whether the matter's person wrote in a conversation of ours: some tables name the writer of each row."""
+        addresses = [value for _kind, value in matter.customer.addresses]
+        return Message.objects.filter(conversation=conversation, sender__in=addresses).exists()
+
+    def _is_theirs(self, matter: Matter, owner: int | None, ids: dict[str, int]) -> bool:
+        """Whether what came under this name once can be the matter's: it is the same person's, or says no person."""
+        return owner is None or ids.get(_handle(matter.customer), owner) == owner
+
     def _store(self, inbox: Inbox, wanted: list[tuple[Matter, list[Said], ImportedConversation]]) -> None:
         given = [conversation for _matter, _fresh, conversation in wanted]
         prepared = [Prepared(conversation) for conversation in given]
@@ -227,8 +284,8 @@ class _Batch:
                 ordered = sorted(fresh, key=lambda message: message.at)
                 keys |= {message.key: pk for message, pk in zip(ordered, row.message_ids, strict=True)}
             places = {m.key: row.conversation_id for (m, _fresh, _given), row in zip(wanted, stored, strict=True)}
-            self._remember(Kind.CONVERSATION, places)
-            self._remember(Kind.MESSAGE, keys)
+            self.way.names.remember(Kind.CONVERSATION, places)
+            self.way.names.remember(Kind.MESSAGE, keys)
         self.done.summary.conversations += sum(conversation.known is None for conversation in given)
         self.done.summary.messages += len(keys)
 
@@ -244,11 +301,16 @@ class _Batch:
             status=matter.status,
             priority=matter.priority,
             tags=matter.tags,
-            assignee_id=self.way.agents.get(matter.assignee_email.strip().casefold()),
+            assignee_id=self._owner(matter),
             created_at=matter.created_at,
             closed_at=matter.closed_at,
             messages=[self._message(message) for message in fresh],
         )
+
+    def _owner(self, matter: Matter) -> int | None:
+        """Nobody, where whoever had it there has left, only reads, or does not see it here."""
+        pk = self.way.agents.get(matter.assignee_email.strip().casefold())
+        return pk if pk in self.way.owners else None
 
     def _message(self, message: Said) -> ImportedMessage:
         return ImportedMessage(
@@ -260,23 +322,6 @@ class _Batch:
             author_email=message.author_email,
             agent_id=self.way.agents.get(message.author_email.strip().casefold()),
             files=message.files,
-        )
-
-    # -- what things were called elsewhere
-
-    def _known(self, kind: Kind, keys: list[str]) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for start in range(0, len(keys), 400):
-            rows = ImportedThing.objects.filter(source=self.way.source, kind=kind, key__in=keys[start : start + 400])
-            found |= dict(rows.values_list("key", "row_id"))
-        return found
-
-    def _remember(self, kind: Kind, keys: dict[str, int]) -> None:
-        ImportedThing.objects.bulk_create(
-            [ImportedThing(source=self.way.source, kind=kind, key=key, row_id=pk) for key, pk in keys.items()],
-            update_conflicts=True,
-            unique_fields=["source", "kind", "key"],
-            update_fields=["row_id"],
         )
 
 
