@@ -180,6 +180,7 @@ def _bound(run: _Run) -> str:
 def _fire(run: _Run, rule: Compiled) -> None:
     """Do what the rule says; the next ones see the conversation as it is then."""
     actor = Actor("rule", rule.rule.pk, rule.rule.name, depth=run.depth + 1)
+    held = [condition.kept() for condition in rule.met(run.facts)]
     try:
         with transaction.atomic():
             carry_out(plan_for(run.facts.conversation, rule.steps, agent=None), actor)
@@ -191,7 +192,7 @@ def _fire(run: _Run, rule: Compiled) -> None:
         _note(run, rule, "failed", f"{type(error).__name__} {error}"[:200])
         return
     run.fired.append(rule.rule.pk)
-    _note(run, rule, "fired", "", [step.kept() for step in rule.steps])
+    _note(run, rule, "fired", held, [step.kept() for step in rule.steps])
     run.facts = facts_of(run.asked.conversation, run.asked.message) or run.facts
 
 
