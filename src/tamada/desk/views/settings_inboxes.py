@@ -98,7 +98,8 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return False
     except BadSignature as error:
-        form.add_error("signature", _("A signature has no such placeholder: %(piece)s") % {"piece": error.piece})
+        field = f"signature_{error.language}" if error.language else "signature"
+        form.add_error(field, _("A signature has no such placeholder: %(piece)s") % {"piece": error.piece})
         return False
     return True
 
