@@ -259,7 +259,8 @@ people = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=sized(25, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.sized
+@settings(max_examples=sized(12, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(who=st.tuples(people, people, people))
 def test_merging_and_undoing_restores_every_row(
     inbox: Inbox, owner: Agent, teammate: Agent, who: tuple[dict[str, Any], ...]
