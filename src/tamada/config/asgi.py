@@ -18,7 +18,7 @@ from django.db import connection
 
 from tamada.config import static
 from tamada.config.bridge import METHODS, Bridge, plain, type_receive, type_scope, type_send
-from tamada.config.stream import Streams, by_session, by_token
+from tamada.config.stream import WIDGET, Streams, by_session, by_token, by_visitor
 from tamada.core import health
 from tamada.core.db import Pool
 from tamada.core.hub import Hub, Reader
@@ -116,7 +116,7 @@ class Application:
         trusted = settings.TAMADA.trusted_proxies
         self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
         hub = Hub(await self._in_thread(events.latest))
-        self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token})
+        self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token, WIDGET: by_visitor})
         self._reader = reader = Reader(hub, asyncio.get_running_loop())
         listener, others = wakeup.Listener(), machines.Listener()
         self._closers = [self._probes.close, self._bridge.close, reader.close, listener.close, others.close]

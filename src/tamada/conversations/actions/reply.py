@@ -34,6 +34,7 @@ from .writing import (
     Below,
     Written,
     answer_subject,
+    as_taken,
     cite,
     learn_wanted,
     new_message,
@@ -74,6 +75,7 @@ def send_reply(
     """
     require(agent, "conversation.reply")
     below = _below(conversation, quote, agent)
+    text, html = as_taken(conversation.channel, text, html)
     letter = read_letter(
         text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id, below=below
     )
