@@ -48,7 +48,7 @@ def test_who_identified_first_is_proven_with_the_first_message(chat: Inbox, visi
     assert identities(visitor.customer) == [("external", f"chat-{chat.pk}:ani", True)]
 
 
-def test_an_anonymous_browser_becomes_the_person_it_turns_out_to_be(chat: Inbox, visitor: Visitor, write: Write) -> None:
+def test_an_anonymous_browser_becomes_who_it_turns_out_to_be(chat: Inbox, visitor: Visitor, write: Write) -> None:
     identify(visitor, "ani")
     visitor.refresh_from_db()
     write("From the office", by=visitor)
@@ -77,7 +77,7 @@ def test_a_wrong_proof_changes_nothing(chat: Inbox, visitor: Visitor, write: Wri
 def test_somebody_known_by_more_than_this_browser_is_not_swallowed(
     chat: Inbox, visitor: Visitor, write: Write, owner: Agent, customer: Customer
 ) -> None:
-    """A colleague found out that the browser is Karine's; that she signs in as the user of somebody else joins no two."""
+    """A colleague found out that the browser is Karine's; that somebody signs in there as Bob joins no two."""
     write("Hello")
     visitor.refresh_from_db()
     assert visitor.customer is not None

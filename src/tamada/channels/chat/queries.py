@@ -74,15 +74,15 @@ def hears(conversation: Conversation) -> QuerySet[Thread]:
     return Thread.objects.filter(pk__in=Line.objects.filter(message__conversation=conversation).values("thread"))
 
 
+def visitor_in(conversation: Conversation) -> Visitor | None:
+    """Who chats in a conversation: the one that was there last. Ask only where the agent sees the conversation."""
+    threads = hears(conversation).values("visitor")
+    return Visitor.objects.filter(pk__in=threads).order_by("-seen_at", "-pk").first()
+
+
 def hours_of(inbox: Inbox) -> Schedule:
     """When the inbox is open."""
     return schedule(inbox.calendar)
-
-
-def mail_inbox_for(inbox: Inbox, chosen: int) -> Inbox | None:
-    """Where unseen answers go out from: the inbox that was chosen, else one of the same team, else any."""
-    mail = Inbox.objects.filter(channel="email", is_active=True).order_by("pk")
-    return mail.filter(pk=chosen).first() or mail.filter(team=inbox.team_id).first() or mail.first()
 
 
 def reply_seconds(inbox: Inbox, now: datetime | None = None) -> int | None:

@@ -52,7 +52,8 @@ class ChatSettings:
 
     def text(self, name: str, language: str, fallback: str = "") -> str:
         """A text in that language, or in the inbox's own; "" where the widget's own word stands."""
-        return self.texts.get(language, {}).get(name, "") or self.texts.get(fallback, {}).get(name, "")
+        spoken = (self.texts.get(code, {}).get(name, "") for code in (language, fallback, ""))
+        return next(filter(None, spoken), "")
 
     @property
     def form(self) -> list[dict[str, Any]]:

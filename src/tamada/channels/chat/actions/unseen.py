@@ -11,11 +11,11 @@ from django.utils.translation import gettext as _
 from tamada.accounts import company
 from tamada.conversations.actions import write_automatically
 from tamada.conversations.models import Conversation
+from tamada.conversations.queries import mail_inbox_for
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import IdentityType
 
 from ..models import Line, Thread, Visitor
-from ..queries import mail_inbox_for
 from ..settings import settings_of
 
 WAIT: Final = timedelta(minutes=3)
