@@ -22,7 +22,7 @@ class ChatConfig(AppConfig):
         """The worker delivers answers; threads follow merges; what is kept of people is told and erased."""
         from tamada.conversations import points
 
-        from . import erasing, merging, privacy  # noqa: F401  what is only imported registers itself
+        from . import erasing, merging, privacy, takeout  # noqa: F401  what is only imported registers itself
 
         points.merging.register("chats", merging.PART)
         loops.register("chat", _send)

@@ -64,7 +64,7 @@ def describe(request: HttpRequest) -> JsonResponse:
 def identify(request: HttpRequest) -> JsonResponse:
     """The site says who they are, and proves it."""
     visitor = visitor_of(request)
-    floods.check(request, floods.UPLOAD, visitor)
+    floods.check(request, floods.OTHER, visitor)
     body = json_of(request)
     visitor, token = identify_visitor(
         visitor=visitor,
