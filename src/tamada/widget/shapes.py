@@ -1,10 +1,10 @@
 """What visitors are shown, and nothing else: no note, no colleague's address, no id of ours but their own."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import Count, F, Max, Q
+from django.db.models import Count, F, Q
 from django.utils import timezone, translation
 
 from tamada.accounts import company
@@ -72,11 +72,10 @@ def visitor_item(visitor: Visitor) -> dict[str, Any]:
     }
 
 
-def conversation_items(threads: Sequence[Thread]) -> list[dict[str, Any]]:
-    """Conversations with their last words and what is unread: three queries, however many there are."""
-    last = _last_lines(threads)
-    agents = _agents(threads)
-    unread = _unread(threads)
+def conversation_items(threads: Sequence[Thread], last: Mapping[int, Line] | None = None) -> list[dict[str, Any]]:
+    """Conversations with their last words (`last`, where they are at hand) and what is unread: two queries for all."""
+    last = _last_lines(threads) if last is None else last
+    unread = _unread([thread for thread in threads if thread.answered_seq > thread.read_seq])
     return [
         {
             "id": str(thread.pk),
@@ -89,35 +88,34 @@ def conversation_items(threads: Sequence[Thread]) -> list[dict[str, Any]]:
             "got_seq": thread.got_seq,
             "read_seq": thread.read_seq,
             "seen_seq": thread.seen_seq,
-            "agents": agents.get(thread.pk, []),
+            "agents": [{"name": name} for name in thread.agents],
         }
         for thread in threads
     ]
 
 
-def _last_lines(threads: Iterable[Thread]) -> Mapping[int, Line]:
-    rows = Line.objects.filter(thread__in=threads, seq=F("thread__last_seq")).select_related("message")
-    return {line.thread_id: line for line in rows.prefetch_related("message__attachments")}
+def _last_lines(threads: Sequence[Thread]) -> Mapping[int, Line]:
+    rows = Line.objects.filter(thread__in=[thread.pk for thread in threads], seq=F("thread__last_seq"))
+    return {line.thread_id: line for line in rows.select_related("message").prefetch_related("message__attachments")}
 
 
 def _preview(line: Line | None) -> str:
     if line is None:
         return ""
-    return preview_of(line.message.text) or ", ".join(file.name for file in line.message.attachments.all())
+    return preview_of(line.message.text) or ", ".join(file.name for file in _files(line.message))
 
 
-def _agents(threads: Iterable[Thread]) -> Mapping[int, list[dict[str, str]]]:
-    rows = Line.objects.filter(thread__in=threads, is_ours=True).values("thread", "message__author_name").order_by()
-    found: dict[int, list[dict[str, str]]] = {}
-    for row in rows.annotate(last=Max("seq")).order_by("-last"):
-        found.setdefault(row["thread"], []).append({"name": row["message__author_name"]})
-    return found
+def _files(message: Message) -> list[Attachment]:
+    return list(message.attachments.all()) if message.has_attachments else []
 
 
-def _unread(threads: Iterable[Thread]) -> Mapping[int, int]:
-    unread = Q(lines__is_ours=True, lines__seq__gt=F("read_seq"))
-    rows = Thread.objects.filter(pk__in=[t.pk for t in threads]).annotate(unread=Count("lines", filter=unread))
-    return dict(rows.values_list("pk", "unread").order_by())
+def _unread(threads: Sequence[Thread]) -> Mapping[int, int]:
+    """How many of our lines each has beyond its mark."""
+    if not threads:
+        return {}
+    beyond = Q(lines__is_ours=True, lines__seq__gt=F("read_seq"))
+    rows = Thread.objects.filter(pk__in=[thread.pk for thread in threads]).order_by()
+    return dict(rows.annotate(unread=Count("lines", filter=beyond)).values_list("pk", "unread"))
 
 
 def message_item(line: Line) -> dict[str, Any]:
@@ -131,7 +129,7 @@ def message_item(line: Line) -> dict[str, Any]:
         "author": {"type": _AUTHORS.get(AuthorKind(message.author_kind), "system"), "name": _name(line)},
         "text": message.text,
         "language": message.language,
-        "attachments": [file_item(file) for file in message.attachments.all()],
+        "attachments": [file_item(file) for file in _files(message)],
         "created_at": instant(line.created_at),
     }
 

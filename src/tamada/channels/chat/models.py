@@ -43,6 +43,7 @@ class Thread(models.Model):
 
     Nothing else of the conversation is theirs to see, whatever is merged into it. `conversation` follows merges.
     `got_seq` and `read_seq` say how far their browser has our answers, `seen_seq` how far we have read what they wrote.
+    `answered_seq` is our last line, and `agents` are the names under our lines, the newest first.
     """
 
     visitor = models.ForeignKey(Visitor, on_delete=models.CASCADE, related_name="threads")
@@ -53,6 +54,8 @@ class Thread(models.Model):
     got_seq = models.PositiveIntegerField(default=0)
     read_seq = models.PositiveIntegerField(default=0)
     seen_seq = models.PositiveIntegerField(default=0)
+    answered_seq = models.PositiveIntegerField(default=0)
+    agents = models.JSONField(default=list)
     created_at = models.DateTimeField()
     last_activity_at = models.DateTimeField()
 

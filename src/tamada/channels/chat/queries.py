@@ -30,14 +30,14 @@ def digest_of(token: str) -> str:
 
 def chat_inbox(key: str) -> Inbox | None:
     """The chat inbox that a site's script names."""
-    return Inbox.objects.select_related("team", "calendar").filter(key=key, channel="chat", is_active=True).first()
+    return Inbox.objects.select_related("calendar").filter(key=key, channel="chat", is_active=True).first()
 
 
 def visitor_for(token: str) -> Visitor | None:
     """Whose token this is, while their inbox is in use."""
     if not token or len(token) > 200:
         return None
-    known = Visitor.objects.select_related("inbox__calendar", "inbox__team")
+    known = Visitor.objects.select_related("inbox", "customer")
     return known.filter(token=digest_of(token), inbox__is_active=True).first()
 
 

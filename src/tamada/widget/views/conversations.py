@@ -88,9 +88,9 @@ def send(request: HttpRequest) -> JsonResponse:
     sent = receive_from_visitor(
         visitor=visitor, thread=thread, client_id=client_id, text=text_in(body, "text"), files=_files(body)
     )
-    line = lines_of(sent.line.thread).get(pk=sent.line.pk)
-    shown = thread_of(visitor, str(sent.line.thread_id))
-    answer = {"message": message_item(line), "conversation": _shown(shown)}
+    line, thread = sent.line, sent.line.thread
+    last = {thread.pk: line} if line.seq == thread.last_seq else None
+    answer = {"message": message_item(line), "conversation": conversation_items([thread], last)[0]}
     return JsonResponse(answer, status=201 if sent.is_new else 200)
 
 

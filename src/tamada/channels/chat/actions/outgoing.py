@@ -11,8 +11,9 @@ from tamada.conversations.actions import set_delivery
 from tamada.conversations.actions.door import held_of
 from tamada.conversations.models import Delivery, DeliveryState
 
+from ..models import Line
 from ..queries import hears
-from .lines import add_line
+from .lines import add_lines
 from .unseen import look_in
 
 NOBODY: Final = gettext_noop("Nobody is at the other end of this chat.")
@@ -29,8 +30,10 @@ def deliver_answer(*, delivery_id: int) -> None:
     if not mine.exists():
         return
     threads = list(hears(conversation).order_by("pk"))
+    # Sent again after all, it may stand in some already.
+    told = set(Line.objects.filter(message=found.message).values_list("thread", flat=True))
+    add_lines([(thread, found.message) for thread in threads if thread.pk not in told], is_ours=True)
     for thread in threads:
-        add_line(thread, found.message, is_ours=True)
         look_in(thread)
     if threads:
         set_delivery(message=found.message, state=DeliveryState.SENT)

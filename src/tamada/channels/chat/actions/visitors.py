@@ -104,8 +104,9 @@ def introduce(visitor: Visitor) -> None:
 
 def known_customer(visitor: Visitor) -> Customer | None:
     """The customer behind a visitor, as it stands: one that was merged is the one it is part of."""
-    if visitor.customer_id is None:
-        return None
+    own = visitor.customer
+    if own is None or (own.merged_into_id is None and own.erased_at is None):
+        return own
     return Customer.objects.filter(pk=merged_into(visitor.customer_id) or visitor.customer_id).first()
 
 

@@ -48,6 +48,8 @@ class Migration(migrations.Migration):
                 ('got_seq', models.PositiveIntegerField(default=0)),
                 ('read_seq', models.PositiveIntegerField(default=0)),
                 ('seen_seq', models.PositiveIntegerField(default=0)),
+                ('answered_seq', models.PositiveIntegerField(default=0)),
+                ('agents', models.JSONField(default=list)),
                 ('created_at', models.DateTimeField()),
                 ('last_activity_at', models.DateTimeField()),
                 ('conversation', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='chat_threads', to='conversations.conversation')),
