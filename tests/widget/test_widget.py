@@ -12,6 +12,7 @@ from tamada.channels.chat.models import Visitor
 from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Inbox, Message
 from tamada.core.actors import SYSTEM
+from tamada.widget.urls import urlpatterns
 from tests.cast import first_team
 from tests.channels.chat.conftest import proof
 
@@ -111,25 +112,25 @@ def test_other_sites_are_refused_where_some_are_named(chat: Inbox) -> None:
     assert ours.say("Hello").status_code == 403
 
 
-@pytest.mark.parametrize(
-    ("method", "path"),
-    [
-        ("get", "visitor"),
-        ("patch", "visitor"),
-        ("post", "visitor/identify"),
-        ("get", "conversations"),
-        ("get", "conversations/1"),
-        ("get", "conversations/1/messages"),
-        ("post", "conversations/1/typing"),
-        ("post", "conversations/1/seen"),
-        ("post", "messages"),
-        ("post", "files"),
-    ],
-)
-def test_without_a_token_nothing_opens(db: None, method: str, path: str) -> None:
+OPEN = {"config", "visitors", "files/<str:pk>"}
+"""By a public key, or by a signed address; everything else by a token alone."""
+
+
+@pytest.mark.parametrize("route", [str(one.pattern) for one in urlpatterns])
+def test_without_a_token_nothing_opens(db: None, route: str) -> None:
+    path = route.replace("<str:pk>", "1")
     for header in ({}, {"Authorization": "Bearer nonsense"}, {"Authorization": "Basic eDp5"}):
-        refused = getattr(Client(), method)(f"/widget/v1/{path}", headers=header)
-        assert (refused.status_code, refused.json()["code"]) == (401, "visitor")
+        for method in ("get", "post", "patch", "put", "delete"):
+            answer = getattr(Client(), method)(f"/widget/v1/{path}", headers=header)
+            assert answer.status_code in ({404, 400, 405} if route in OPEN else {401, 405}), (method, path)
+            assert answer["Access-Control-Allow-Origin"] == "*"
+            assert "frame-ancestors 'none'" in answer["Content-Security-Policy"]
+            assert not answer.cookies
+
+
+def test_no_other_path_is_there(db: None) -> None:
+    for path in ("", "nothing", "messages/1", "visitor/", "conversations/1/notes", "../../login"):
+        assert Client().get(f"/widget/v1/{path}").status_code == 404
 
 
 def test_a_message_is_answered_once_it_is_stored(browser: Browser) -> None:
