@@ -279,6 +279,7 @@ def by_token(scope: type_scope) -> Principal | None:
 
 def by_visitor(scope: type_scope) -> Principal | None:
     """The visitor of a chat whose token the request bears. Raises PermissionDenied for a site that may not."""
+    from tamada.channels.chat.actions import note_seen
     from tamada.channels.chat.queries import visitor_for
     from tamada.channels.chat.settings import settings_of
 
@@ -288,6 +289,7 @@ def by_visitor(scope: type_scope) -> Principal | None:
         return None
     if not settings_of(visitor.inbox).allows(header(scope, b"origin")):
         raise PermissionDenied
+    note_seen(visitor=visitor)
     again = partial(_again, by_visitor, scope)
     return Principal(frozenset({f"visitor:{visitor.pk}"}), None, again, time.time() + VISITOR_HOLDS)
 

@@ -23,13 +23,14 @@ from tamada.channels.chat.errors import (
 )
 from tamada.channels.chat.models import Line, Thread, Visitor
 from tamada.channels.chat.queries import lines_of, threads_of, visitor_for
-from tamada.conversations.actions import add_note, merge_conversations, undo_merge
+from tamada.conversations.actions import add_note, merge_conversations, send_reply, undo_merge
 from tamada.conversations.models import Attachment, Conversation, DeliveryState, Inbox, Message, Status
 from tamada.core import tasks
 from tamada.core.actors import Actor
 from tamada.core.models import StoredEvent
 from tamada.customers.actions import block_sender
 from tests.channels.chat.conftest import Answer, Write
+from tests.channels.conftest import Deliver, mail
 
 pytestmark = pytest.mark.django_db
 
@@ -169,6 +170,16 @@ def test_a_merge_shows_nobody_what_is_not_theirs(write: Write, visitor: Visitor,
     assert seen_by(visitor) == [[(1, "Hello")]]
     undo_merge(agent=owner, actor=actor, merge=merge)
     assert Thread.objects.get(pk=theirs.thread_id).conversation_id == theirs.message.conversation_id
+
+
+def test_a_chat_merged_into_a_mail_is_answered_by_mail(write: Write, owner: Agent, deliver: Deliver) -> None:
+    deliver(mail("My router is broken"))
+    letter = Conversation.objects.get()
+    line = write("It is me again")
+    actor = Actor("agent", owner.pk, owner.name)
+    merge_conversations(agent=owner, actor=actor, sources=[line.message.conversation], target=letter)
+    sent = send_reply(agent=owner, actor=actor, conversation=letter, text="We come")
+    assert (sent.channel, [one["email"] for one in sent.to]) == ("email", ["karine@customer.example"])
 
 
 def test_files_are_told_by_their_content(write: Write, visitor: Visitor) -> None:

@@ -11,10 +11,12 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from tamada.conversations.access import audience
 from tamada.conversations.envelopes import Party
 from tamada.conversations.models import Inbox
 from tamada.conversations.recipients import is_address
 from tamada.core.actors import SYSTEM
+from tamada.core.realtime import publish_ephemeral
 from tamada.customers.actions import add_identity, merge_customers, update_customer
 from tamada.customers.errors import CustomerError, InvalidIdentity
 from tamada.customers.models import Customer, Identity, IdentityType
@@ -82,7 +84,17 @@ def describe_visitor(
             introduce(visitor)
         if visitor.email and "email" in changed:
             unseen.look_again(visitor)
+    if "page" in changed and visitor.customer_id:
+        _tell_page(visitor)
     return visitor
+
+
+def _tell_page(visitor: Visitor) -> None:
+    """Colleagues who look at the chat see where the visitor is now. Nothing more is stored."""
+    thread = visitor.threads.select_related("conversation").order_by("-last_activity_at").first()
+    if thread is not None:
+        payload = {"conversation_id": str(thread.conversation_id)}
+        publish_ephemeral(audience(thread.conversation), "visitor.page", payload, 1.0)
 
 
 def introduce(visitor: Visitor) -> None:
