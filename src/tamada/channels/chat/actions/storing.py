@@ -172,6 +172,7 @@ def _thread(words: Words, conversation: Conversation) -> Thread:
     thread, visitor = words.thread, words.visitor
     if thread is None:
         now = timezone.now()
+        visitor.refresh_from_db(fields=["user"])  # proven a moment ago, perhaps
         return Thread.objects.create(
             visitor=visitor,
             inbox_id=visitor.inbox_id,

@@ -146,17 +146,23 @@ def identify_visitor(
     """
     _check_proof(visitor.inbox, user, proof)
     token: str | None = None
-    if visitor.user and visitor.user != user:
-        old, (visitor, token) = visitor, start_visitor(inbox=visitor.inbox, page=visitor.page)
-        Visitor.objects.filter(pk=visitor.pk).update(language=old.language)
-        visitor.language = old.language
     with transaction.atomic():
-        if not visitor.user:
-            visitor.user = user
-            visitor.save(update_fields=["user"])
-            _join(visitor)
-            Thread.objects.filter(visitor=visitor).update(user=user)
-    return describe_visitor(visitor=visitor, name=name, email=email), token
+        held = _held(visitor)
+        if held.user not in ("", user):
+            held, token = start_visitor(inbox=held.inbox, language=held.language, page=held.page)
+        if not held.user:
+            held.user = user
+            held.save(update_fields=["user"])
+            _join(held)
+            Thread.objects.filter(visitor=held).update(user=user)
+    return describe_visitor(visitor=held, name=name, email=email), token
+
+
+def _held(visitor: Visitor) -> Visitor:
+    """The visitor as it stands, until the transaction ends: two proofs at once don't make one browser two people."""
+    held = Visitor.objects.select_for_update().get(pk=visitor.pk)
+    held.inbox = visitor.inbox
+    return held
 
 
 def _check_proof(inbox: Inbox, user: str, proof: str) -> None:
