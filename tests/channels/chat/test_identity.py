@@ -125,3 +125,13 @@ def test_another_user_is_another_visitor(chat: Inbox, visitor: Visitor, write: W
     assert list(threads_of(bob)) == []
     visitor.refresh_from_db()
     assert visitor.user == "ani"
+
+
+def test_a_request_that_did_not_see_the_first_proof_makes_nobody_two(chat: Inbox, visitor: Visitor) -> None:
+    stale = Visitor.objects.get(pk=visitor.pk)
+    identify(visitor, "ani")
+    bob, token = identify_visitor(visitor=stale, user="bob", proof=proof(chat, "bob"))
+    assert token
+    assert bob.pk != visitor.pk
+    visitor.refresh_from_db()
+    assert visitor.user == "ani"

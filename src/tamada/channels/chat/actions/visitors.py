@@ -119,7 +119,7 @@ def known_customer(visitor: Visitor) -> Customer | None:
     own = visitor.customer
     if own is None or (own.merged_into_id is None and own.erased_at is None):
         return own
-    return Customer.objects.filter(pk=merged_into(visitor.customer_id) or visitor.customer_id).first()
+    return Customer.objects.filter(pk=merged_into(own.pk) or own.pk).first()
 
 
 def party_of(visitor: Visitor) -> Party:
