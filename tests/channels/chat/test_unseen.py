@@ -1,16 +1,22 @@
 """An answer that stays unseen goes out by e-mail, once; the reply to that mail lands in the same conversation."""
 
 from datetime import timedelta
+from email import message_from_bytes, policy
 from typing import Any
 
 import pytest
 from django.utils import timezone
 
+from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import describe_visitor, mail_unseen_answers, mark_seen_by_visitor, start_visitor
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.queries import lines_of, reply_seconds, threads_of
+from tamada.channels.email.compose import compose
 from tamada.channels.email.models import MailAccount
+from tamada.channels.email.outgoing import outgoing
 from tamada.channels.email.threads import reply_address
+from tamada.conversations.actions import attach
+from tamada.conversations.actions.waiting import last_standing
 from tamada.conversations.models import Conversation, Delivery, Inbox, Kind, Message
 from tamada.core.models import QueuedTask
 from tests.channels.chat.conftest import Answer, Write
@@ -150,3 +156,35 @@ def test_the_expected_time_is_the_median_of_first_answers(chat: Inbox, write: Wr
     Conversation.objects.filter(first_replied_at__isnull=False).first().delete()  # type: ignore[union-attr]
     cache.clear()
     assert reply_seconds(chat) is None
+
+
+def test_the_mail_carries_files_and_a_signed_reply_address(
+    write: Write, answer: Answer, visitor: Visitor, account: MailAccount, teammate: Agent
+) -> None:
+    MailAccount.objects.update(reply_domain="company.example")
+    describe_visitor(visitor=visitor, email=ADDRESS, language="ru")
+    line = write("Hello")
+    file = attach(agent=teammate, draft=None, name="plan.txt", content=b"The plan")
+    answer(line, "See the plan", attachments=[file])
+    three_minutes_pass()
+    mail_unseen_answers(thread_id=line.thread_id)
+    (sent,) = mails()
+    account.refresh_from_db()
+    letter = message_from_bytes(compose(outgoing(sent, account)), policy=policy.default)
+    assert f"[#{line.message.conversation_id}]" in letter["Subject"]
+    assert letter["Reply-To"].startswith("reply+c")
+    assert [part.get_filename() for part in letter.iter_attachments()] == ["plan.txt"]
+    assert "Мы ответили вам в чате" in sent.text
+    assert [file.name for file in line.thread.lines.get(seq=2).message.attachments.all()] == ["plan.txt"]
+
+
+def test_the_copy_counts_as_no_answer(write: Write, answer: Answer, visitor: Visitor, account: MailAccount) -> None:
+    describe_visitor(visitor=visitor, email=ADDRESS)
+    line = write("Hello")
+    answer(line, "Good morning")
+    write("And when do you close?", line.thread)
+    three_minutes_pass()
+    mail_unseen_answers(thread_id=line.thread_id)
+    conversation = Conversation.objects.get()
+    assert conversation.waiting_since
+    assert last_standing(conversation) == Message.objects.get(text="Good morning").pk
