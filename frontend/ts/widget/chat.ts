@@ -34,6 +34,8 @@ export class Chat extends EventTarget {
   readonly typing = new Map<string, string>();
   config: Config | undefined;
   visitor: Visitor | undefined;
+  /** Whether the server was asked which conversations there are. */
+  listed = false;
   reached = true;
   open = false;
   private readonly tabs: Tabs;
@@ -152,6 +154,8 @@ export class Chat extends EventTarget {
   }
 
   private forget(): void {
+    for (const name of this.store.names("at:")) this.store.remove(name);
+    this.listed = false;
     this.conversations.clear();
     this.threads.clear();
     this.typing.clear();
@@ -206,7 +210,7 @@ export class Chat extends EventTarget {
 
   private heard(said: Said): void {
     if ("queue" in said) return this.changed();
-    if ("sent" in said) return this.adopt(said.sent.conversation, [said.sent.message]);
+    if ("sent" in said) return this.arrived(said.item, said.sent);
     if ("token" in said) return this.reread();
     this.link.overheard(said);
   }
@@ -246,6 +250,7 @@ export class Chat extends EventTarget {
       (async () => {
         const { items } = await this.api.get<{ items: Conversation[] }>("conversations");
         for (const conversation of items) this.know(conversation);
+        this.listed = true;
         this.changed();
         const behind = items.filter(({ id, last_seq }) => this.threads.has(id) && this.lastOf(id) < last_seq);
         await Promise.all(behind.map(({ id }) => this.refresh(id)));
@@ -318,16 +323,16 @@ export class Chat extends EventTarget {
     const known = this.conversations.get(id);
     const mark = this.marks.get(id);
     if (known && known.last_seq > last_seq) return;
-    this.conversations.set(id, mark?.read && mark.seq >= last_seq ? { ...conversation, unread: 0 } : conversation);
-    if (known && conversation.unread > known.unread && !this.threads.has(id)) this.dispatchEvent(new CustomEvent("fresh", { detail: undefined }));
+    const seen_seq = Math.max(conversation.seen_seq, known?.seen_seq ?? 0);
+    const unread = mark?.read && mark.seq >= last_seq ? 0 : conversation.unread;
+    this.conversations.set(id, { ...conversation, seen_seq, unread });
+    if (known && unread > known.unread && !this.threads.has(id)) this.dispatchEvent(new CustomEvent("fresh", { detail: undefined }));
     if (conversation.unread && got_seq < last_seq) this.mark(id, last_seq, false);
   }
 
   private arrived(item: Waiting, { conversation, message }: Sent): void {
     if (!this.isMine(item)) return;
-    const fresh = !this.conversations.has(conversation.id);
-    if (fresh) this.threads.set(conversation.id, { messages: [], earlier: message.seq > 1 });
-    if (fresh && message.seq > 1) this.threads.delete(conversation.id);
+    if (message.seq === 1 && !this.threads.has(conversation.id)) this.threads.set(conversation.id, { messages: [], earlier: false });
     this.adopt(conversation, [message]);
     this.dispatchEvent(new CustomEvent("born", { detail: { thread: item.thread, id: conversation.id } }));
   }

@@ -63,8 +63,12 @@ function hex(text: string): Rgb | undefined {
   return found ? (found.slice(1).map((part) => Number.parseInt(part, 16)) as Rgb) : undefined;
 }
 
-/** A computed colour in sRGB; undefined where it is transparent or in another space. */
+/** A computed colour, in whichever space it is written, as it is painted; undefined where one sees through it. */
 function parse(text: string): Rgb | undefined {
-  const found = /^rgba?\((\d+)[, ]+(\d+)[, ]+(\d+)(?:[,/ ]+([\d.]+))?\)/.exec(text);
-  return found && Number(found[4] ?? 1) > 0.5 ? (found.slice(1, 4).map(Number) as Rgb) : undefined;
+  const pen = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d");
+  if (!pen) return undefined;
+  pen.fillStyle = text;
+  pen.fillRect(0, 0, 1, 1);
+  const [r, g, b, alpha] = pen.getImageData(0, 0, 1, 1).data as unknown as [number, number, number, number];
+  return alpha > 128 ? [r, g, b] : undefined;
 }

@@ -24,6 +24,7 @@ export class Frame {
   private readonly badge = h("span", { class: "badge", hidden: true, "aria-hidden": "true" });
   private readonly live = h("div", { class: "away", role: "status", "aria-live": "polite" });
   private readonly tint = new CSSStyleSheet();
+  private tinted = "";
   private greeting: HTMLElement | undefined;
 
   constructor(
@@ -40,7 +41,9 @@ export class Frame {
     this.root.append(this.box);
     document.body.append(this.host);
     watchScheme(() => this.paint());
+    addEventListener("load", () => this.paint());
     this.paint();
+    this.stay();
     chat.addEventListener("change", () => this.count());
   }
 
@@ -50,7 +53,14 @@ export class Frame {
     const { color, side } = this.chat.config?.theme ?? { color: "", side: "right" };
     this.box.dataset["scheme"] = scheme;
     this.box.dataset["side"] = side;
-    this.tint.replaceSync(`.frame{${accentRule(color, scheme)}}`);
+    const rule = `.frame{${accentRule(color, scheme)}}`;
+    if (rule !== this.tinted) this.tint.replaceSync((this.tinted = rule));
+  }
+
+  /** Some sites exchange their whole body from page to page. */
+  private stay(): void {
+    const back = new MutationObserver(() => this.host.isConnected || document.body?.append(this.host));
+    back.observe(document.documentElement, { childList: true });
   }
 
   speak(code: Code): void {
@@ -64,6 +74,7 @@ export class Frame {
     this.launcher.setAttribute("aria-expanded", String(open));
     this.launcher.firstElementChild!.replaceWith(icon(open ? DRAWN.close : DRAWN.chat));
     if (open) this.dismiss();
+    this.paint();
     this.count();
   }
 

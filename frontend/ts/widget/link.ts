@@ -42,6 +42,7 @@ export class Link {
   start(): void {
     if (this.running || !this.api.token) return;
     this.running = true;
+    this.heard = Date.now();
     void this.ears.catchUp();
     void this.lead(false);
   }
@@ -91,7 +92,7 @@ export class Link {
       if (!this.api.token) await this.pause(TIMES.open);
       else if (Date.now() < this.pollUntil) await this.poll();
       else if (await this.listen(turn)) await this.pause(500 * Math.random());
-      else await this.pause(Math.min(TIMES.closed, 500 * 2 ** this.failures++) * (0.7 + Math.random() * 0.6));
+      else await this.pause(Math.min(this.ears.attentive() ? TIMES.open : TIMES.closed, 500 * 2 ** this.failures++) * (0.7 + Math.random() * 0.6));
     }
   }
 
@@ -99,6 +100,7 @@ export class Link {
   private async listen(turn: AbortSignal): Promise<boolean> {
     const attempt = (this.attempt = new AbortController());
     const { token } = this.api;
+    this.heard = Date.now();
     let bytes = false;
     const late = setTimeout(() => attempt.abort(new DOMException("Not a byte", "TimeoutError")), TIMES.first);
     const alive = (): void => {
@@ -126,7 +128,7 @@ export class Link {
   private broke(error: unknown, bytes: boolean, late: boolean): void {
     if (!(error instanceof Refused || error instanceof TypeError || error instanceof DOMException)) throw error;
     // Not a byte in time, or none that may pass: something between keeps streams back. Ask instead, and try again later.
-    if (!bytes && (late || error instanceof Refused)) this.pollUntil = Date.now() + TIMES.retry;
+    if (!bytes && (late || (error instanceof Refused && !error.passing))) this.pollUntil = Date.now() + TIMES.retry;
     else if (!bytes) this.api.onReach(false);
   }
 

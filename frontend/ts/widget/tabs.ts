@@ -33,6 +33,13 @@ export class Tabs {
   async alone(what: string, act: () => Promise<void>, options: LockOptions = {}): Promise<void> {
     const { locks } = navigator as { locks?: LockManager };
     if (!locks) return act();
-    await locks.request(`${this.name}-${what}`, options, act);
+    let began = false;
+    try {
+      await locks.request(`${this.name}-${what}`, options, () => ((began = true), act()));
+    } catch (error) {
+      // Locks are storage to a browser that denies it.
+      if (began || !(error instanceof DOMException) || error.name !== "SecurityError") throw error;
+      await act();
+    }
   }
 }

@@ -4,7 +4,8 @@
 //
 // data-locale, data-theme="light|dark": otherwise the page's own. `Tamada.push(["open"])` may be called before it is loaded:
 //   <script>window.Tamada = window.Tamada || []; Tamada.push(["identify", {user, hash}])</script>
-import { quietly, Chat } from "./chat.ts";
+import { Refused } from "./api.ts";
+import { Chat, quietly } from "./chat.ts";
 import { Frame, type Panel } from "./frame.ts";
 import { Watch } from "./greeting.ts";
 import type { Config, Message, Offer } from "./types.ts";
@@ -20,6 +21,8 @@ class Widget {
   private readonly frame: Frame;
   private panel: Promise<Panel> | undefined;
   private watch: Watch | undefined;
+  private locale = "";
+  private asked = 0;
   private readonly ready: Promise<void>;
 
   constructor(private readonly script: HTMLScriptElement) {
@@ -48,13 +51,14 @@ class Widget {
   private async configure(): Promise<void> {
     const config = await this.chat.api.get<Config>(`config?key=${encodeURIComponent(this.chat.key)}`);
     this.chat.config = config;
+    this.asked = Date.now();
     this.frame.paint();
     this.speak();
   }
 
   private speak(): void {
-    const { store, config, api } = this.chat;
-    const code = resolve(store.get("locale"), this.script.dataset["locale"], document.documentElement.lang, config?.language, ...navigator.languages);
+    const { config, api } = this.chat;
+    const code = resolve(this.locale, this.script.dataset["locale"], document.documentElement.lang, config?.language, ...navigator.languages);
     api.language = code;
     this.frame.speak(code);
   }
@@ -65,6 +69,7 @@ class Widget {
       this.chat.attend(true);
       this.watch?.enough();
       this.frame.expand(true);
+      this.renew();
       try {
         const panel = await this.load();
         if (this.chat.open) panel.show();
@@ -76,21 +81,37 @@ class Widget {
     });
   }
 
+  /** Hours change while a page stays open. */
+  private renew(): void {
+    if (Date.now() - this.asked > 300_000) void quietly(this.configure()).then(() => this.chat.dispatchEvent(new Event("change")));
+  }
+
   close(): void {
     if (!this.chat.open) return;
+    const inside = this.frame.root.activeElement !== null;
     this.chat.attend(false);
     this.frame.expand(false);
-    void this.panel?.then((panel) => panel.hide());
-    this.frame.launcher.focus();
+    // A phone shows the button again only when the panel is gone.
+    void this.panel?.then((panel) => {
+      panel.hide();
+      if (inside) this.frame.launcher.focus();
+    });
   }
 
   async identify(who: Who): Promise<void> {
     await this.ready;
-    await this.chat.identify(who);
+    for (let pause = 2_000; ; pause *= 2) {
+      try {
+        return await this.chat.identify(who);
+      } catch (error) {
+        if ((error instanceof Refused && !error.passing) || pause > 60_000) throw error;
+      }
+      await new Promise((resolve) => setTimeout(resolve, pause));
+    }
   }
 
   async setLocale(code: string): Promise<void> {
-    this.chat.store.set("locale", resolve(code));
+    this.locale = resolve(code);
     this.speak();
     await this.ready;
     await quietly(this.configure());
@@ -115,7 +136,9 @@ class Widget {
   }
 
   private fresh(message: Message | undefined): void {
-    if (message) this.frame.announce(this.frame.speech.say("fresh", { name: message.author.name, text: message.text }));
+    const { speech } = this.frame;
+    const values = { name: message?.author.name ?? "", text: message?.text ?? "", count: this.chat.unread };
+    this.frame.announce(speech.say(message ? "fresh" : "launcher_unread", values));
   }
 
   private greet(offer: Offer): void {

@@ -46,6 +46,10 @@ export class Composer {
     this.text.focus({ preventScroll: true });
   }
 
+  get isEmpty(): boolean {
+    return !this.text.value && !this.chips.size;
+  }
+
   /** The conversation has got its id: what is half written belongs to it. */
   moveDraft(from: string): void {
     this.chat.store.remove(`draft:${kind(from)}`);

@@ -17,12 +17,15 @@ export interface View {
   update(): void;
 }
 
+const LATELY = 3 * 86_400_000;
+const PATIENCE = 3_000;
 const FOCUSABLE = "button, textarea, input:not([hidden]), a[href], [tabindex='0']";
 
 export class ChatPanel implements Panel {
   private voice: Voice;
   private element = h("section");
   private view: View | undefined;
+  private guess = false;
   private readonly back: HTMLButtonElement;
   private readonly status = h("p", { class: "hours" });
   private readonly trouble = h("p", { class: "trouble", role: "status" });
@@ -37,7 +40,7 @@ export class ChatPanel implements Panel {
     this.voice = new Voice(frame.speech.code);
     this.back = h("button", { class: "tool", type: "button", onclick: () => this.toList() }, icon(DRAWN.back));
     this.draw();
-    chat.addEventListener("change", () => this.update());
+    chat.addEventListener("change", () => (this.reconsider(), this.update()));
     chat.addEventListener("born", (event) => this.born((event as CustomEvent<{ thread: string; id: string }>).detail));
     chat.addEventListener("forget", () => this.view && this.home());
     chat.addEventListener("form", () => this.askAgain());
@@ -46,9 +49,23 @@ export class ChatPanel implements Panel {
 
   show(): void {
     this.element.hidden = false;
-    if (!this.view) this.home();
+    if (!this.view) void this.arrive();
     this.update();
     this.view?.focus();
+  }
+
+  /** Where the visitor left off; who was here before is asked for first, but not waited for long. */
+  private async arrive(): Promise<void> {
+    if (this.chat.api.token && !this.chat.listed) await Promise.race([this.chat.catchUp(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    this.guess = Boolean(this.chat.api.token) && !this.chat.listed;
+    if (!this.view) this.home();
+  }
+
+  /** A blank page was shown because the server did not answer: now it has. */
+  private reconsider(): void {
+    if (!this.guess || !this.chat.listed) return;
+    this.guess = false;
+    if (this.view instanceof ThreadView && this.view.isNew && this.view.composer.isEmpty && !this.chat.waiting(this.view.id).length) this.home();
   }
 
   hide(): void {
@@ -76,6 +93,7 @@ export class ChatPanel implements Panel {
     this.element = h("section", { class: "panel", role: "dialog", "aria-label": title, hidden: true }, head, this.trouble, this.place);
     this.element.append(h("div", { class: "drop", "aria-hidden": "true" }, voice.say("drop")));
     this.element.addEventListener("keydown", (event) => this.key(event));
+    for (const type of ["keyup", "keypress"]) this.element.addEventListener(type, (event) => event.stopPropagation());
     this.dropping(this.element);
     this.frame.launcher.before(this.element);
   }
@@ -98,9 +116,11 @@ export class ChatPanel implements Panel {
 
   // --- where one is ---
 
-  /** The conversation that goes on; without one a new one begins. */
+  /** The conversation that goes on, though it was just closed: writing opens it again. Without one a new one begins. */
   private home(): void {
-    const current = this.chat.unborn ?? this.chat.list.find(({ open }) => open)?.id;
+    const { list, unborn } = this.chat;
+    const goesOn = list.find(({ unread }) => unread) ?? list.find(({ open, last_activity_at }) => open || Date.now() - Date.parse(last_activity_at) < LATELY);
+    const current = unborn ?? goesOn?.id;
     if (current) this.toThread(current);
     else this.begin();
   }

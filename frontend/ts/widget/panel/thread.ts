@@ -22,6 +22,8 @@ export class ThreadView implements View {
   private readonly scroll: HTMLElement;
   private readonly drawn = new Map<string, HTMLLIElement>();
   private newest = "";
+  private stuck = true;
+  private fetching = false;
 
   constructor(
     public id: string,
@@ -38,12 +40,18 @@ export class ThreadView implements View {
     this.scroll.append(this.earlier, this.welcome, this.list, this.typing, this.over);
     this.composer = new Composer(chat, voice, () => this.id);
     this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
-    new ResizeObserver(() => this.stuck && this.toEnd()).observe(this.scroll);
+    // Pictures grow when they come, and the room shrinks when a keyboard or a long text takes of it.
+    const grown = new ResizeObserver(() => this.stuck && this.toEnd());
+    for (const element of [this.scroll, this.list]) grown.observe(element);
     this.update();
-    if (!this.isNew) void quietly(chat.threads.has(id) ? Promise.resolve() : chat.load(id));
   }
 
-  private stuck = true;
+  /** What this browser has not fetched yet; tried again at each change until it is there. */
+  private fetch(): void {
+    if (this.isNew || this.fetching || this.chat.threads.has(this.id)) return;
+    this.fetching = true;
+    void quietly(this.chat.load(this.id)).finally(() => (this.fetching = false));
+  }
 
   get isNew(): boolean {
     return this.id.startsWith("new:");
@@ -54,6 +62,7 @@ export class ThreadView implements View {
   }
 
   update(): void {
+    this.fetch();
     const thread = this.chat.threads.get(this.id);
     const conversation = this.chat.conversations.get(this.id);
     this.earlier.hidden = !thread?.earlier;
