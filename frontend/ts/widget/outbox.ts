@@ -119,24 +119,26 @@ export class Outbox {
   }
 
   private failed(item: Waiting, error: unknown): boolean {
-    if (!(error instanceof Refused) || error.passing) {
-      const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** this.failures++) * (0.7 + Math.random() * 0.6);
-      const wait = error instanceof Refused ? Math.max(pause, error.wait * 1000) : pause;
-      this.timer = window.setTimeout(() => void this.flush(), wait);
-      this.changed();
-      return false;
-    }
+    if (!(error instanceof Refused) || error.passing) return this.later(error instanceof Refused ? error.wait : 0);
     if (error.status === 401) {
       // Somebody else is signed in here by now: their words are not sent under another's name.
       if (item.token && item.token !== this.api.token) return (this.discard(item), true);
       this.sorting.stranger(this.api.token);
-      return true;
+      return this.later(0);
     }
     if (error.status === 404 && error.code === "conversation") return (this.keep({ ...item, thread: `new:${freshId()}` }), this.changed(), true);
     if (error.code === "form") return (this.sorting.formAsked(), false);
     this.keep({ ...item, refused: { code: error.code, reason: error.reason } });
     this.changed();
     return true;
+  }
+
+  /** Try again after a pause that grows, or the longer one that the server asks for. */
+  private later(seconds: number): false {
+    const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** this.failures++) * (0.7 + Math.random() * 0.6);
+    this.timer = window.setTimeout(() => void this.flush(), Math.max(pause, seconds * 1000));
+    this.changed();
+    return false;
   }
 
   /** Where words of a thread go: null starts a conversation. */

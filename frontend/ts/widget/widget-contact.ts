@@ -32,12 +32,13 @@ class Contact extends HTMLElement {
     this.root.adoptedStyleSheets = [sheet(frame), sheet(css), this.tint];
     this.root.replaceChildren(this.box);
     watchScheme(() => this.paint());
-    void this.fill();
+    document.addEventListener("tamada:locale", (event) => void this.fill((event as CustomEvent<string>).detail));
+    void this.fill(this.dataset["locale"]);
   }
 
-  private async fill(): Promise<void> {
+  private async fill(locale: string | undefined): Promise<void> {
     const api = new Api(origin);
-    api.language = resolve(this.dataset["locale"], document.documentElement.lang, ...navigator.languages);
+    api.language = resolve(locale, document.documentElement.lang, ...navigator.languages);
     await quietly(api.get<Config>(`config?key=${encodeURIComponent(this.dataset["inbox"] ?? "")}`).then((config) => void (this.config = config)));
     if (this.config) this.draw(this.config, new Voice(api.language as "en"));
   }

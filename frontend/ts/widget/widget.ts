@@ -31,6 +31,7 @@ class Widget {
     this.frame = new Frame(this.chat, script.dataset["theme"] ?? null, () => (this.chat.open ? this.close() : this.open()));
     this.frame.host.hidden = true;
     this.chat.addEventListener("fresh", (event) => this.fresh((event as CustomEvent<Message | undefined>).detail));
+    this.frame.launcher.addEventListener("pointerdown", () => void this.load().catch(() => {}));
     this.ready = this.start();
   }
 
@@ -53,7 +54,10 @@ class Widget {
     this.chat.config = config;
     this.asked = Date.now();
     this.frame.paint();
+    const asked = this.chat.api.language;
     this.speak();
+    // The inbox's language, where the page names none: its texts are wanted in that.
+    if (this.chat.api.language !== asked) await this.configure();
   }
 
   private speak(): void {
@@ -86,6 +90,11 @@ class Widget {
     if (Date.now() - this.asked > 300_000) void quietly(this.configure()).then(() => this.chat.dispatchEvent(new Event("change")));
   }
 
+  /** In the order of the calls, though the settings have not come yet. */
+  closeSoon(): void {
+    void this.ready.then(() => this.close());
+  }
+
   close(): void {
     if (!this.chat.open) return;
     const inside = this.frame.root.activeElement !== null;
@@ -112,6 +121,7 @@ class Widget {
 
   async setLocale(code: string): Promise<void> {
     this.locale = resolve(code);
+    document.dispatchEvent(new CustomEvent("tamada:locale", { detail: this.locale }));
     this.speak();
     await this.ready;
     await quietly(this.configure());
@@ -153,7 +163,7 @@ function offer(widget: Widget): void {
   const before = (window as unknown as { Tamada?: unknown }).Tamada;
   const calls: Record<string, (...values: never[]) => unknown> = {
     open: () => widget.open(),
-    close: () => widget.close(),
+    close: () => widget.closeSoon(),
     identify: (who: Who) => widget.identify(who),
     setLocale: (code: string) => widget.setLocale(code),
     emptySearch: () => widget.emptySearch(),

@@ -111,9 +111,7 @@ export class Composer {
     const running = [...this.chips].filter(({ file }) => !file);
     if (running.length) return this.sendAfter(running);
     if (!text && !this.chips.size) return;
-    const count = new TextEncoder().encode(text).length;
-    const most = this.chat.config!.largest_text;
-    if (count > most) return this.complain(this.voice.say("too_long", { count, most }));
+    if (new TextEncoder().encode(text).length > this.chat.config!.largest_text) return this.complain(this.voice.say("too_long"));
     this.chat.say(this.thread(), text, [...this.chips].map(({ file }) => file!));
     this.text.value = "";
     for (const chip of this.chips) this.drop(chip);

@@ -45,6 +45,7 @@ export class ChatPanel implements Panel {
     chat.addEventListener("forget", () => this.view && this.home());
     chat.addEventListener("form", () => this.askAgain());
     document.addEventListener("visibilitychange", () => this.view?.update());
+    window.visualViewport?.addEventListener("resize", () => this.fit());
   }
 
   show(): void {
@@ -183,6 +184,14 @@ export class ChatPanel implements Panel {
     if (active !== from) return;
     event.preventDefault();
     to?.focus();
+  }
+
+  /** A phone's keyboard covers the page's foot; what is written stands above it. */
+  private fit(): void {
+    const seen = window.visualViewport!;
+    if (seen.scale > 1.01) return;
+    this.frame.box.style.setProperty("--above", `${seen.offsetTop}px`);
+    this.frame.box.style.setProperty("--below", `${Math.max(0, innerHeight - seen.height - seen.offsetTop)}px`);
   }
 
   private dropping(element: HTMLElement): void {
