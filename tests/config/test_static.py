@@ -114,7 +114,7 @@ def test_the_widget_has_an_address_that_lasts_and_is_asked_again_soon(widget: Pa
     assert headers["access-control-allow-origin"] == "*"
     assert get(widget, "/widget.js", if_none_match=f'"other", {headers["etag"]}')[0] == 304
     assert get(widget, "/widget.js", if_none_match='"other"', if_modified_since=headers["last-modified"])[0] == 200
-    assert get(widget, "/widget-panel.js")[2] == b"export let p = 1;"
+    assert get(widget, "/static/widget/panel.js")[2] == b"export let p = 1;"
 
 
 def test_what_the_widget_loads_is_kept_for_ever_and_other_origins_may_read_only_that(widget: Path) -> None:

@@ -334,6 +334,12 @@ def test_until_it_is_opened_it_is_one_small_script(page: Page, chat: FakeChat) -
     assert page.context.cookies() == []
 
 
+def test_a_script_of_yesterday_finds_todays_panel(page: Page, chat: FakeChat) -> None:
+    page.route("**/widget-panel-*.js", lambda route: route.fulfill(status=404))
+    opened(page, chat)
+    assert ("GET", "/static/widget/panel.js") in chat.requests
+
+
 def test_sizes() -> None:
     first = size(assets.path("widget.js"))
     assert first < 15_000

@@ -95,8 +95,14 @@ def test_new_messages_are_read_aloud(page: Page, chat: FakeChat) -> None:
     opened(page, chat)
     write(page, "Hello")
     until(lambda: chat.said == ["Hello"])
+    log = page.get_by_role("log", name="Messages")
+    expect(log).to_have_attribute("aria-live", "polite")
     chat.answer("Good day")
-    expect(page.locator(".frame > [role=status]")).to_have_text("New message from Nare: Good day")
+    expect(log.get_by_role("listitem").last).to_have_text(re.compile("^Nare:Good day"))
+    expect(page.get_by_text("Good day")).to_have_count(1)
+    page.keyboard.press("Escape")
+    chat.answer("Are you there?")
+    expect(page.locator(".frame > [role=status]")).to_have_text("Chat with us, 1 new")
 
 
 @pytest.mark.browser

@@ -45,6 +45,7 @@ export class Chat extends EventTarget {
   private readonly stillTyping = new Map<string, number>();
   private typed = 0;
   private coming: Promise<string> | undefined;
+  private catching: Promise<void> | undefined;
 
   constructor(
     origin: string,
@@ -244,18 +245,22 @@ export class Chat extends EventTarget {
   }
 
   /** After any break: which conversations moved, and what follows what we have of those that are shown. */
-  async catchUp(): Promise<void> {
-    if (!this.api.token) return;
-    await quietly(
-      (async () => {
-        const { items } = await this.api.get<{ items: Conversation[] }>("conversations");
-        for (const conversation of items) this.know(conversation);
-        this.listed = true;
-        this.changed();
-        const behind = items.filter(({ id, last_seq }) => this.threads.has(id) && this.lastOf(id) < last_seq);
-        await Promise.all(behind.map(({ id }) => this.refresh(id)));
-      })(),
-    );
+  catchUp(): Promise<void> {
+    return (this.catching = this.api.token ? quietly(this.ask()) : Promise.resolve());
+  }
+
+  /** Once it was asked which conversations there are; the answer may have failed to come. */
+  asked(): Promise<void> {
+    return this.catching ?? this.catchUp();
+  }
+
+  private async ask(): Promise<void> {
+    const { items } = await this.api.get<{ items: Conversation[] }>("conversations");
+    for (const conversation of items) this.know(conversation);
+    this.listed = true;
+    this.changed();
+    const behind = items.filter(({ id, last_seq }) => this.threads.has(id) && this.lastOf(id) < last_seq);
+    await Promise.all(behind.map(({ id }) => this.refresh(id)));
   }
 
   private async reconsider(id: string): Promise<void> {
@@ -308,14 +313,14 @@ export class Chat extends EventTarget {
       if (message.seq > last + 1) return void quietly(this.refresh(conversation.id));
       if (message.seq <= last) continue;
       thread!.messages.push(message);
-      if (message.kind === "out") this.came(conversation.id, message);
+      if (message.kind === "out") this.came(conversation.id);
     }
     this.changed();
   }
 
-  private came(id: string, message: Message): void {
+  private came(id: string): void {
     this.typing.delete(id);
-    this.dispatchEvent(new CustomEvent("fresh", { detail: message }));
+    this.dispatchEvent(new Event("fresh"));
   }
 
   private know(conversation: Conversation): void {
@@ -326,7 +331,7 @@ export class Chat extends EventTarget {
     const seen_seq = Math.max(conversation.seen_seq, known?.seen_seq ?? 0);
     const unread = mark?.read && mark.seq >= last_seq ? 0 : conversation.unread;
     this.conversations.set(id, { ...conversation, seen_seq, unread });
-    if (known && unread > known.unread && !this.threads.has(id)) this.dispatchEvent(new CustomEvent("fresh", { detail: undefined }));
+    if (known && unread > known.unread && !this.threads.has(id)) this.dispatchEvent(new Event("fresh"));
     if (conversation.unread && got_seq < last_seq) this.mark(id, last_seq, false);
   }
 

@@ -25,6 +25,8 @@ export class Frame {
   private readonly live = h("div", { class: "away", role: "status", "aria-live": "polite" });
   private readonly tint = new CSSStyleSheet();
   private tinted = "";
+  /** What appears here is read aloud. */
+  private readonly corner = h("div", { "aria-live": "polite" });
   private greeting: HTMLElement | undefined;
 
   constructor(
@@ -37,7 +39,8 @@ export class Frame {
     this.root = this.host.attachShadow({ mode: "open" });
     this.root.adoptedStyleSheets = [sheet(css), this.tint];
     this.launcher = h("button", { class: "launcher", type: "button", "aria-expanded": "false", "aria-haspopup": "dialog", onclick: press }, icon(DRAWN.chat), this.badge);
-    this.box.append(this.launcher, this.live);
+    this.launcher.addEventListener("keydown", ({ key }) => key === "Escape" && this.isOpen && press());
+    this.box.append(this.corner, this.launcher, this.live);
     this.root.append(this.box);
     document.body.append(this.host);
     watchScheme(() => this.paint());
@@ -90,8 +93,7 @@ export class Frame {
     const no = h("button", { class: "no", type: "button", onclick: () => this.dismiss() }, speech.say("greet_no"));
     this.greeting = h("section", { class: "greeting", "aria-label": speech.say("greeting") }, h("p", {}, text), h("div", { class: "choices" }, yes, no));
     this.greeting.addEventListener("keydown", ({ key }) => key === "Escape" && this.dismiss());
-    this.launcher.before(this.greeting);
-    this.announce(text);
+    this.corner.replaceChildren(this.greeting);
   }
 
   dismiss(): void {
@@ -101,9 +103,13 @@ export class Frame {
     if (focused) this.launcher.focus();
   }
 
+  private get isOpen(): boolean {
+    return this.launcher.getAttribute("aria-expanded") === "true";
+  }
+
   private count(): void {
     const { unread } = this.chat;
-    const open = this.launcher.getAttribute("aria-expanded") === "true";
+    const open = this.isOpen;
     const name = open ? this.speech.say("close") : unread ? this.speech.say("launcher_unread", { count: unread }) : this.speech.say("launcher");
     this.launcher.setAttribute("aria-label", name);
     this.badge.hidden = open || !unread;

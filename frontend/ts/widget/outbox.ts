@@ -39,11 +39,17 @@ export class Outbox {
   }
 
   add(thread: string, text: string, attachments: Attachment[]): Waiting {
-    const item: Waiting = { client_id: freshId(), thread, text, attachments, page: location.href, created_at: new Date().toISOString(), token: this.api.token };
+    const item: Waiting = { client_id: freshId(), thread, text, attachments, page: location.href, created_at: this.moment(), token: this.api.token };
     this.keep(item);
     this.changed();
     void this.flush();
     return item;
+  }
+
+  /** Now, or behind what waits if the clock was put back: order is by this. */
+  private moment(): string {
+    const last = this.items().at(-1)?.created_at;
+    return new Date(Math.max(Date.now(), last ? Date.parse(last) + 1 : 0)).toISOString();
   }
 
   /** Try a refused message again, or take it back. */

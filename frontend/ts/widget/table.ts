@@ -10,7 +10,6 @@ export const en = {
   greet_no: "No, thanks",
   greeting: "A message from us",
   unreachable: "The chat cannot be reached. Please try again later.",
-  fresh: "New message from {name}: {text}",
 };
 export type Words = typeof en;
 
@@ -25,7 +24,6 @@ export const hy: Words = {
   greet_no: "Ոչ, շնորհակալություն",
   greeting: "Հաղորդագրություն մեզնից",
   unreachable: "Զրույցն այս պահին հասանելի չէ։ Փորձեք ավելի ուշ։",
-  fresh: "Նոր հաղորդագրություն, {name}. {text}",
 };
 
 export const ka: Words = {
@@ -39,7 +37,6 @@ export const ka: Words = {
   greet_no: "არა, გმადლობთ",
   greeting: "შეტყობინება ჩვენგან",
   unreachable: "ჩატი ამჟამად მიუწვდომელია. სცადეთ მოგვიანებით.",
-  fresh: "ახალი შეტყობინება, {name}: {text}",
 };
 
 export const ru: Words = {
@@ -53,5 +50,4 @@ export const ru: Words = {
   greet_no: "Нет, спасибо",
   greeting: "Сообщение от нас",
   unreachable: "Чат сейчас недоступен. Попробуйте позже.",
-  fresh: "Новое сообщение от {name}: {text}",
 };

@@ -8,7 +8,7 @@ import { Refused } from "./api.ts";
 import { Chat, quietly } from "./chat.ts";
 import { Frame, type Panel } from "./frame.ts";
 import { Watch } from "./greeting.ts";
-import type { Config, Message, Offer } from "./types.ts";
+import type { Config, Offer } from "./types.ts";
 import { resolve } from "./words.ts";
 
 type Call = [name: string, ...values: unknown[]];
@@ -30,7 +30,7 @@ class Widget {
     this.chat = new Chat(this.origin, script.dataset["inbox"] ?? "");
     this.frame = new Frame(this.chat, script.dataset["theme"] ?? null, () => (this.chat.open ? this.close() : this.open()));
     this.frame.host.hidden = true;
-    this.chat.addEventListener("fresh", (event) => this.fresh((event as CustomEvent<Message | undefined>).detail));
+    this.chat.addEventListener("fresh", () => this.fresh());
     this.frame.launcher.addEventListener("pointerdown", () => void this.load().catch(() => {}));
     this.ready = this.start();
   }
@@ -142,13 +142,12 @@ class Widget {
   /** By the name that this build knows; a server that has moved on since answers under the lasting one. */
   private async fetchPanel(): Promise<Panel> {
     const from = async (address: string): Promise<Panel> => ((await import(address)) as { build: Build }).build(this.frame, this.chat, () => this.close());
-    return from(`${this.origin}/static/widget/${PANEL_FILE}`).catch(() => from(`${this.origin}/widget-panel.js?${Date.now()}`));
+    return from(`${this.origin}/static/widget/${PANEL_FILE}`).catch(() => from(`${this.origin}/static/widget/panel.js?${Date.now()}`));
   }
 
-  private fresh(message: Message | undefined): void {
-    const { speech } = this.frame;
-    const values = { name: message?.author.name ?? "", text: message?.text ?? "", count: this.chat.unread };
-    this.frame.announce(speech.say(message ? "fresh" : "launcher_unread", values));
+  /** In the open panel the thread itself is read aloud; while it is closed, that something came is. */
+  private fresh(): void {
+    if (!this.chat.open) this.frame.announce(this.frame.speech.say("launcher_unread", { count: this.chat.unread }));
   }
 
   private greet(offer: Offer): void {

@@ -24,7 +24,7 @@ from tamada.config.headers import guards
 type_send = Callable[[dict[str, Any]], Awaitable[None]]
 
 PREFIX = "/static/"
-WIDGET = {"/widget.js": "widget.js", "/widget-panel.js": "widget-panel.js"}  # Address → name in the manifest.
+WIDGET = {"/widget.js": "widget.js", "/static/widget/panel.js": "widget-panel.js"}  # Address → name in the manifest.
 WIDGET_AGE = 300  # Seconds that a browser uses them without asking.
 HASHED = re.compile(r"widget-[a-z-]+-[A-Z0-9]{8}\.js")
 COMPRESSIBLE = (".js", ".css", ".svg", ".json", ".html", ".txt", ".webmanifest", ".map")

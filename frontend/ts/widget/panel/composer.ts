@@ -32,7 +32,7 @@ export class Composer {
     this.text.addEventListener("input", () => this.typed());
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.text.addEventListener("paste", (event) => this.pasted(event));
-    const choose = h("input", { type: "file", multiple: true, hidden: true, tabindex: -1 });
+    const choose = h("input", { type: "file", multiple: true, hidden: true, tabindex: -1, accept: chat.config!.files.types.join() });
     choose.addEventListener("change", () => (this.take([...(choose.files ?? [])]), (choose.value = "")));
     const clip = h("button", { class: "tool", type: "button", "aria-label": say("attach"), title: say("attach"), onclick: () => choose.click() }, icon(DRAWN.clip));
     const tray = emojiTray(voice, (sign) => this.insert(sign));

@@ -7,6 +7,7 @@ import type { Voice } from "./speech.ts";
 
 export class ListView implements View {
   readonly element = h("div", { class: "list" });
+  private sign = "";
 
   constructor(
     private readonly chat: Chat,
@@ -22,8 +23,10 @@ export class ListView implements View {
   }
 
   update(): void {
-    const active = (this.element.getRootNode() as ShadowRoot).activeElement as HTMLElement | null;
-    const held = active && this.element.contains(active) ? active.dataset["id"] : undefined;
+    const sign = JSON.stringify(this.chat.list);
+    if (sign === this.sign) return;
+    this.sign = sign;
+    const held = this.element.querySelector<HTMLElement>(":focus")?.dataset["id"];
     const { list } = this.chat;
     const rows = h("ul", { "aria-label": this.voice.say("list") }, ...list.map((one) => h("li", {}, this.row(one))));
     const fresh = h("button", { class: "primary", type: "button", "data-id": "new", onclick: () => this.begin() }, icon(DRAWN.write), this.voice.say("begin"));

@@ -17,7 +17,7 @@ export function drawMessage(item: Item, chat: Chat, voice: Voice): HTMLLIElement
   const text = item.text && h("p", { class: "text", dir: "auto" }, ...linked(item.text));
   const files = item.attachments.map((file) => drawFile(file, chat, voice));
   const bubble = h("div", { class: "bubble" }, h("span", { class: "away" }, `${author}:`), text || null, ...files);
-  return h("li", { class: isMine(item) ? "mine" : "theirs" }, bubble, h("div", { class: "marks" }));
+  return h("li", { class: isMine(item) ? "mine" : "theirs" }, bubble, h("div", { class: "marks", "aria-live": "off" }));
 }
 
 function linked(text: string): (string | Node)[] {

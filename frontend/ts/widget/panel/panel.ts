@@ -57,7 +57,7 @@ export class ChatPanel implements Panel {
 
   /** Where the visitor left off; who was here before is asked for first, but not waited for long. */
   private async arrive(): Promise<void> {
-    if (this.chat.api.token && !this.chat.listed) await Promise.race([this.chat.catchUp(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    if (this.chat.api.token && !this.chat.listed) await Promise.race([this.chat.asked(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
     this.guess = Boolean(this.chat.api.token) && !this.chat.listed;
     if (!this.view) this.home();
   }
@@ -91,7 +91,7 @@ export class ChatPanel implements Panel {
     const close = h("button", { class: "tool", type: "button", "aria-label": this.frame.speech.say("close"), onclick: () => this.close() }, icon(DRAWN.close));
     this.back.setAttribute("aria-label", voice.say("back"));
     const head = h("header", {}, this.back, h("div", { class: "who" }, h("h2", { dir: "auto" }, title), this.status), close);
-    this.element = h("section", { class: "panel", role: "dialog", "aria-label": title, hidden: true }, head, this.trouble, this.place);
+    this.element = h("section", { class: "panel", role: "dialog", "aria-label": title, tabindex: -1, hidden: true }, head, this.trouble, this.place);
     this.element.append(h("div", { class: "drop", "aria-hidden": "true" }, voice.say("drop")));
     this.element.addEventListener("keydown", (event) => this.key(event));
     for (const type of ["keyup", "keypress"]) this.element.addEventListener(type, (event) => event.stopPropagation());
@@ -181,7 +181,7 @@ export class ChatPanel implements Panel {
     const all = [...this.element.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.tabIndex >= 0 && one.offsetParent !== null);
     const active = this.frame.root.activeElement;
     const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
-    if (active !== from) return;
+    if (active !== from && !(event.shiftKey && active === this.element)) return;
     event.preventDefault();
     to?.focus();
   }

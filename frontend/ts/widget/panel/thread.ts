@@ -24,6 +24,7 @@ export class ThreadView implements View {
   private newest = "";
   private stuck = true;
   private fetching = false;
+  private quiet = true;
 
   constructor(
     public id: string,
@@ -36,7 +37,7 @@ export class ThreadView implements View {
     this.over = h("p", { class: "over" }, voice.say("over"));
     this.earlier = h("button", { class: "more", type: "button", onclick: () => void this.older() }, voice.say("earlier"));
     this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, voice.say("newer"));
-    this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.look() });
+    this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.look() });
     this.scroll.append(this.earlier, this.welcome, this.list, this.typing, this.over);
     this.composer = new Composer(chat, voice, () => this.id);
     this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
@@ -71,7 +72,15 @@ export class ThreadView implements View {
     const writer = this.chat.typing.get(this.id);
     this.typing.textContent = writer === undefined ? "" : this.voice.say("typing", { name: writer || this.voice.say("us") });
     this.draw([...(thread?.messages ?? []), ...this.pending(thread?.messages ?? [])]);
+    if (thread || this.isNew) this.speakUp();
     this.look();
+  }
+
+  /** What is added from now on is read aloud; the history that was there, or is put above, is not. */
+  private speakUp(): void {
+    if (!this.quiet) return;
+    this.quiet = false;
+    requestAnimationFrame(() => requestAnimationFrame(() => this.scroll.setAttribute("aria-live", "polite")));
   }
 
   /** What waits, but for what has just arrived by another way. */
@@ -136,8 +145,11 @@ export class ThreadView implements View {
   private async older(): Promise<void> {
     const { scroll } = this;
     const fromEnd = scroll.scrollHeight - scroll.scrollTop;
+    this.quiet = true;
+    scroll.setAttribute("aria-live", "off");
     await quietly(this.chat.load(this.id));
     scroll.scrollTop = scroll.scrollHeight - fromEnd;
+    this.speakUp();
   }
 }
 
