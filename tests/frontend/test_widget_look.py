@@ -36,7 +36,8 @@ NAMES = {
 
 def looks(page: Page) -> dict[str, Any]:
     """Where the parts of the open widget stand, and how they are drawn."""
-    expect(bubbles(page)).to_have_count(3)
+    expect(bubbles(page)).to_have_count(4)
+    page.mouse.move(0, 0)
     found = {}
     for part in (".launcher", ".panel", ".composer textarea", ".theirs .text", ".who h2", ".send"):
         style = page.locator(part).first.evaluate(STYLE_OF)

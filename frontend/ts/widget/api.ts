@@ -13,12 +13,18 @@ export class Refused extends Error {
     readonly challenge?: { text: string; bits: number },
   ) {
     super(`${status} ${code}`);
+    this.name = "Refused";
   }
 
   /** Whether the same request may be accepted later. */
   get passing(): boolean {
     return this.status >= 500 || this.status === 429 || this.status === 408;
   }
+}
+
+/** Whether it was refused. The panel is a bundle of its own, with a class of its own: the name tells, not the class. */
+export function isRefused(error: unknown): error is Refused {
+  return error instanceof Error && error.name === "Refused";
 }
 
 export class Api {
@@ -39,7 +45,7 @@ export class Api {
       try {
         return await this.once<T>(method, path, body, token, proof);
       } catch (error) {
-        if (!(error instanceof Refused) || !error.challenge || tries > 1) throw error;
+        if (!isRefused(error) || !error.challenge || tries > 1) throw error;
         const { text, bits } = error.challenge;
         proof = `${text}:${await solve(`${text}:`, bits)}`;
       }
@@ -66,7 +72,7 @@ export class Api {
       if (!response.ok) throw await refusal(response);
       return (response.status === 204 ? undefined : await response.json()) as T;
     } catch (error) {
-      if (!(error instanceof Refused)) this.onReach(false);
+      if (!isRefused(error)) this.onReach(false);
       throw error;
     } finally {
       clearTimeout(timer);
@@ -78,6 +84,16 @@ async function refusal(response: Response): Promise<Refused> {
   const problem = (await response.json().catch(() => ({}))) as { code?: string; detail?: string; title?: string; challenge?: { text: string; bits: number } };
   const wait = Number(response.headers.get("Retry-After")) || 0;
   return new Refused(response.status, problem.code ?? "", problem.detail ?? problem.title ?? "", wait, problem.challenge);
+}
+
+/** What will be tried again anyway may fail: a lost network, a refusal that the next request meets too. */
+export async function quietly(work: Promise<unknown>, refused: (error: Refused) => void = () => {}): Promise<void> {
+  try {
+    await work;
+  } catch (error) {
+    if (isRefused(error)) return refused(error);
+    if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
+  }
 }
 
 /** A fresh id; `crypto.randomUUID` is missing on plain HTTP. */

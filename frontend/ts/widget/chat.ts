@@ -1,6 +1,6 @@
 // One visitor's conversations with one inbox, as this browser knows them: the server's messages by their sequence, and
 // behind them what still waits here. Everything shown is read from here; `change` says that it may differ.
-import { Api, Refused } from "./api.ts";
+import { Api, isRefused, quietly } from "./api.ts";
 import type { StreamEvent } from "../lib/events.ts";
 import { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
@@ -186,7 +186,7 @@ export class Chat extends EventTarget {
       this.become(visitor, null);
     } catch (error) {
       // What the server will not take is not offered again; the form asks anew.
-      if (error instanceof Refused && !error.passing) this.store.remove("about");
+      if (isRefused(error) && !error.passing) this.store.remove("about");
       throw error;
     }
     this.store.remove("about");
@@ -391,15 +391,5 @@ export class Chat extends EventTarget {
 
   private changed(): void {
     this.dispatchEvent(new Event("change"));
-  }
-}
-
-/** What will be tried again anyway may fail: a lost network, a refusal that the next request meets too. */
-export async function quietly(work: Promise<unknown>, refused: (error: Refused) => void = () => {}): Promise<void> {
-  try {
-    await work;
-  } catch (error) {
-    if (error instanceof Refused) return refused(error);
-    if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
   }
 }

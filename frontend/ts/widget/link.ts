@@ -2,7 +2,7 @@
 // told from a quiet one by its heartbeat. It only says that something came: what came, the sequence numbers say.
 import { readEvents } from "../lib/sse.ts";
 import type { StreamEvent } from "../lib/events.ts";
-import { type Api, Refused } from "./api.ts";
+import { type Api, isRefused, Refused } from "./api.ts";
 import type { Tabs } from "./tabs.ts";
 
 export const TIMES = { first: 8_000, silence: 45_000, open: 3_000, closed: 30_000, retry: 60_000, check: 5_000 };
@@ -126,9 +126,9 @@ export class Link {
   }
 
   private broke(error: unknown, bytes: boolean, late: boolean): void {
-    if (!(error instanceof Refused || error instanceof TypeError || error instanceof DOMException)) throw error;
+    if (!(isRefused(error) || error instanceof TypeError || error instanceof DOMException)) throw error;
     // Not a byte in time, or none that may pass: something between keeps streams back. Ask instead, and try again later.
-    if (!bytes && (late || (error instanceof Refused && !error.passing))) this.pollUntil = Date.now() + TIMES.retry;
+    if (!bytes && (late || (isRefused(error) && !error.passing))) this.pollUntil = Date.now() + TIMES.retry;
     else if (!bytes) this.api.onReach(false);
   }
 

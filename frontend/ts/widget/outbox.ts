@@ -1,6 +1,6 @@
 // Words on their way. Each is kept under a key of its own until the server has it, so that neither a reload, nor a lost
 // network, nor another tab that writes at the same moment loses one. They leave one by one, in the order they were written.
-import { type Api, freshId, Refused } from "./api.ts";
+import { type Api, freshId, isRefused } from "./api.ts";
 import type { Store } from "./store.ts";
 import type { Tabs } from "./tabs.ts";
 import type { Attachment, Sent, Waiting } from "./types.ts";
@@ -125,7 +125,7 @@ export class Outbox {
   }
 
   private failed(item: Waiting, error: unknown): boolean {
-    if (!(error instanceof Refused) || error.passing) return this.later(error instanceof Refused ? error.wait : 0);
+    if (!isRefused(error) || error.passing) return this.later(isRefused(error) ? error.wait : 0);
     if (error.status === 401) {
       // Somebody else is signed in here by now: their words are not sent under another's name.
       if (item.token && item.token !== this.api.token) return (this.discard(item), true);

@@ -1,8 +1,7 @@
 // Every way to reach the company and its hours, always in sight where a site puts it.
 //
 //   <tamada-contact data-inbox="KEY"></tamada-contact>   on a page that embeds widget.js
-import { Api } from "./api.ts";
-import { quietly } from "./chat.ts";
+import { Api, quietly } from "./api.ts";
 import { accentRule, schemeOf, watchScheme } from "./colour.ts";
 import css from "./contact.css";
 import { DRAWN, h, icon, sheet } from "./dom.ts";

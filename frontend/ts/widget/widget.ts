@@ -4,8 +4,8 @@
 //
 // data-locale, data-theme="light|dark": otherwise the page's own. `Tamada.push(["open"])` may be called before it is loaded:
 //   <script>window.Tamada = window.Tamada || []; Tamada.push(["identify", {user, hash}])</script>
-import { Refused } from "./api.ts";
-import { Chat, quietly } from "./chat.ts";
+import { isRefused, quietly } from "./api.ts";
+import { Chat } from "./chat.ts";
 import { Frame, type Panel } from "./frame.ts";
 import { Watch } from "./greeting.ts";
 import type { Config, Offer } from "./types.ts";
@@ -113,7 +113,7 @@ class Widget {
       try {
         return await this.chat.identify(who);
       } catch (error) {
-        if ((error instanceof Refused && !error.passing) || pause > 60_000) throw error;
+        if ((isRefused(error) && !error.passing) || pause > 60_000) throw error;
       }
       await new Promise((resolve) => setTimeout(resolve, pause));
     }

@@ -1,5 +1,5 @@
 // Where the visitor writes: Enter sends, Shift+Enter is a new line; files by button, paste and drop; the draft survives.
-import { Refused } from "../api.ts";
+import { isRefused } from "../api.ts";
 import type { Chat } from "../chat.ts";
 import { DRAWN, h, icon } from "../dom.ts";
 import type { Attachment } from "../types.ts";
@@ -149,7 +149,7 @@ export class Composer {
       chip.element.classList.remove("busy");
       state.textContent = chip.name;
     } catch (error) {
-      const reason = error instanceof Refused && !error.passing && error.reason;
+      const reason = isRefused(error) && !error.passing && error.reason;
       this.complain(reason ? `${chip.name}: ${reason}` : this.voice.say("not_uploaded", { name: chip.name }));
       this.drop(chip);
       throw error;

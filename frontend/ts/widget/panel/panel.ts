@@ -81,6 +81,7 @@ export class ChatPanel implements Panel {
     this.draw();
     this.element.hidden = hidden;
     if (thread) this.toThread(thread);
+    else if (this.view instanceof ListView) this.toList();
     else if (this.view) this.home();
     this.update();
   }

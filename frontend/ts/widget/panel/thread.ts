@@ -1,6 +1,6 @@
 // One conversation: its messages in order, what waits behind them, who is writing, and the composer at the foot.
+import { quietly } from "../api.ts";
 import type { Chat } from "../chat.ts";
-import { quietly } from "../chat.ts";
 import { h } from "../dom.ts";
 import { Composer } from "./composer.ts";
 import { drawMarks, drawMessage, isMine, isWaiting, type Item, keyOf } from "./message.ts";
@@ -23,6 +23,7 @@ export class ThreadView implements View {
   private readonly drawn = new Map<string, HTMLLIElement>();
   private newest = "";
   private stuck = true;
+  private top = 0;
   private fetching = false;
   private quiet = true;
 
@@ -37,7 +38,7 @@ export class ThreadView implements View {
     this.over = h("p", { class: "over" }, voice.say("over"));
     this.earlier = h("button", { class: "more", type: "button", onclick: () => void this.older() }, voice.say("earlier"));
     this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, voice.say("newer"));
-    this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.look() });
+    this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.scrolled() });
     this.scroll.append(this.earlier, this.welcome, this.list, this.typing, this.over);
     this.composer = new Composer(chat, voice, () => this.id);
     this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
@@ -70,7 +71,8 @@ export class ThreadView implements View {
     this.welcome.hidden = Boolean(thread?.earlier) || (!this.isNew && !thread);
     this.over.hidden = !conversation || conversation.open;
     const writer = this.chat.typing.get(this.id);
-    this.typing.textContent = writer === undefined ? "" : this.voice.say("typing", { name: writer || this.voice.say("us") });
+    const typing = writer === undefined ? "" : this.voice.say("typing", { name: writer || this.voice.say("us") });
+    if (this.typing.textContent !== typing) this.typing.textContent = typing;
     this.draw([...(thread?.messages ?? []), ...this.pending(thread?.messages ?? [])]);
     if (thread || this.isNew) this.speakUp();
     this.look();
@@ -90,21 +92,21 @@ export class ThreadView implements View {
   }
 
   private draw(items: Item[]): void {
-    const wanted = items.map(keyOf);
-    for (const [key, row] of this.drawn) if (!wanted.includes(key)) (row.remove(), this.drawn.delete(key));
+    const wanted = new Set(items.map(keyOf));
+    for (const [key, row] of this.drawn) if (!wanted.has(key)) (row.remove(), this.drawn.delete(key));
     const own = items.filter((item) => isMine(item) && !isWaiting(item)).at(-1);
     let before: Item | undefined;
     items.forEach((item, index) => {
       const row = this.rowOf(item);
       if (this.list.children[index] !== row) this.list.insertBefore(row, this.list.children[index] ?? null);
       const day = before && this.voice.day(before.created_at) === this.voice.day(item.created_at) ? "" : this.voice.day(item.created_at);
-      if (row.dataset["day"] !== day) row.dataset["day"] = day;
       this.dayLine(row, day);
       drawMarks(row.querySelector<HTMLElement>(".marks")!, item, endsRun(item, items[index + 1]), item === own, this.chat, this.id, this.voice);
       before = item;
     });
-    const newest = wanted.at(-1) ?? "";
-    if (newest !== this.newest) this.grew(items.at(-1), newest);
+    const last = items.at(-1);
+    const newest = last ? keyOf(last) : "";
+    if (newest !== this.newest) this.grew(last, newest);
   }
 
   private rowOf(item: Item): HTMLLIElement {
@@ -129,14 +131,23 @@ export class ThreadView implements View {
   }
 
   private toEnd(): void {
+    this.stuck = true;
     this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.top = this.scroll.scrollTop;
+    this.look();
+  }
+
+  /** Only a person scrolls up; what grows below them while they are at the end does not take them from it. */
+  private scrolled(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroll;
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
+    else if (scrollTop < this.top) this.stuck = false;
+    this.top = scrollTop;
     this.look();
   }
 
   /** At the end, with an open panel on a visible page, everything counts as seen. */
-  look(): void {
-    const { scrollHeight, scrollTop, clientHeight } = this.scroll;
-    this.stuck = scrollHeight - scrollTop - clientHeight < NEAR;
+  private look(): void {
     if (!this.stuck) return;
     this.newer.hidden = true;
     if (this.chat.open && this.element.isConnected && document.visibilityState === "visible" && !this.isNew) this.chat.seen(this.id);

@@ -66,7 +66,7 @@ export const NAMES: Record<Code, Names> = {
 /** "4 минуты": the number with the form that goes with it. */
 export function counted(count: number, forms: string): string {
   const all = forms.split(" ");
-  return `${count} ${all[Math.min(all.length === 3 ? slavic(count) : Number(count !== 1), all.length - 1)]}`;
+  return `${count}\u00a0${all[Math.min(all.length === 3 ? slavic(count) : Number(count !== 1), all.length - 1)]}`;
 }
 
 function slavic(count: number): number {
