@@ -343,6 +343,7 @@ CASES = (
     Case("settings_inboxes", ADMIN, leads=(200, 200)),
     Case("new_inbox", ADMIN),
     Case("new_inbox", ADMIN_DOES, data={"name": "Sales", "address": "sales@help.example"}),
+    Case("new_inbox", ADMIN_DOES, data={"name": "Our site", "channel": "chat"}),
     Case("settings_retention", ADMIN),
     Case("settings_retention", ADMIN, data={"looks": "90", "look": "1"}),
     Case("settings_retention", ADMIN_DOES, data={"looks": "90"}),

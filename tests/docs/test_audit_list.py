@@ -13,6 +13,7 @@ from tamada.accounts import actions as accounts
 from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
+from tamada.channels.chat import actions as chat
 from tamada.channels.email import accounts as mail_accounts
 from tamada.channels.email import oauth
 from tamada.conversations import actions as conversations
@@ -28,6 +29,7 @@ ROOMS: tuple[ModuleType, ...] = (
     automation,
     calendars,
     channels,
+    chat,
     conversations,
     customers,
     mail_accounts,

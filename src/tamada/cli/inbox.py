@@ -21,7 +21,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> None:
-    """Open it and print its id and key; mail and visitors may come at once."""
+    """Open it and print its id and key, and of a chat what its site signs with; mail and visitors may come at once."""
     from tamada.channels.email.accounts import BadAccountError, open_mail_inbox
     from tamada.conversations.actions import create_inbox
     from tamada.conversations.models import Channel
@@ -46,4 +46,5 @@ def run(options: argparse.Namespace) -> None:
         except BadAccountError as error:
             raise CommandError(str(error)) from None
         inbox = account.inbox
-    summary(id=str(inbox.pk), key=inbox.key)
+    signs = {"secret": inbox.secret} if options.chat else {}
+    summary(id=str(inbox.pk), key=inbox.key, **signs)

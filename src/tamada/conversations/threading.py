@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from .envelopes import Address, Envelope
-from .models import Conversation, Message
+from .models import Channel, Conversation, Message
 from .recipients import own_addresses
 
 
@@ -47,6 +47,7 @@ class ThreadFinder:
             if (conversation := finder.conversations.get(pk)) is not None:
                 finder.by_external_id[external_id].append(conversation)
                 finder.homes[conversation.pk].add(inbox)
+        finder._add_mailboxes(signed)
         if loose:
             finder._load_participants({c.pk for n in loose if (c := finder.conversations.get(n))})
             finder.ours = own_addresses()
@@ -68,6 +69,14 @@ class ThreadFinder:
             if conversation.deleted_at is None and conversation.customer.erased_at is None:
                 self.conversations[number] = conversation
                 self.homes[conversation.pk].add(rows[number].inbox_id)
+
+    def _add_mailboxes(self, signed: set[int]) -> None:
+        """Of another channel's conversation that was signed, the inboxes which sent mail in it."""
+        others = {c.pk for n in signed if (c := self.conversations.get(n)) and c.channel != Channel.EMAIL}
+        if others:
+            sent = Message.objects.filter(conversation__in=others, kind="out", channel=Channel.EMAIL)
+            for pk, inbox in sent.values_list("conversation_id", "inbox_id").distinct().order_by():
+                self.homes[pk].add(inbox)
 
     def _load_participants(self, conversation_ids: set[int]) -> None:
         rows = Message.objects.filter(conversation__in=conversation_ids).exclude(kind="system")

@@ -1,6 +1,6 @@
 """Every write of this room."""
 
-from .automatic import change_automatically, note_automatically, tell_in_thread
+from .automatic import change_automatically, note_automatically, tell_in_thread, write_automatically
 from .changes import change_conversations, forget_changes, undo_change
 from .deletion import delete_conversations, purge_deleted, restore_conversations
 from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
@@ -60,4 +60,5 @@ __all__ = [
     "update_conversation",
     "update_inbox",
     "wake_snoozed",
+    "write_automatically",
 ]

@@ -19,7 +19,7 @@ from .. import access, counts
 from ..envelopes import Address
 from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
-from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
+from ..models import Attachment, Channel, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import type_given
 from ..text import clean_subject
 from . import letters
@@ -34,6 +34,7 @@ from .writing import (
     Below,
     Written,
     answer_subject,
+    as_taken,
     cite,
     learn_wanted,
     new_message,
@@ -74,6 +75,7 @@ def send_reply(
     """
     require(agent, "conversation.reply")
     below = _below(conversation, quote, agent)
+    text, html = as_taken(conversation.channel, text, html)
     letter = read_letter(
         text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id, below=below
     )
@@ -167,8 +169,8 @@ def start_conversation(
     require(agent, "conversation.start")
     check_works_in(agent, inbox)
     letter = read_letter(text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id)
-    if not letter.to:
-        raise NoRecipient
+    if not letter.to or inbox.channel == Channel.CHAT:
+        raise NoRecipient  # a chat is begun by its visitor
     subject = clean_subject(subject)
     same = {"inbox_id": inbox.pk, "subject": subject}
     try:

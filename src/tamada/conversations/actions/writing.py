@@ -20,7 +20,7 @@ from .. import access, citing, ids, indexing, spam_filter
 from ..envelopes import Address
 from ..errors import EmptyMessage, MissingFile, NoRecipient, SentBefore, StaleReply
 from ..events import MessageSent, NoteAdded
-from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Message
+from ..models import Attachment, AuthorKind, Channel, Conversation, Delivery, DeliveryState, Kind, Message
 from ..recipients import default_recipients
 from ..text import preview_of
 from .drafts import copy_of
@@ -55,6 +55,13 @@ def read_text(text: str, html: str, attachments: Sequence[Attachment], *, extra:
     language = detect_language(text)
     terms = " ".join(analyse(" ".join([text, *(a.name for a in attachments)]), language))
     return Written(text.strip(), html, language, terms, mentioned)
+
+
+def as_taken(channel: str, text: str, html: str) -> tuple[str, str]:
+    """What was written, as the channel takes it: a chat has no formatting."""
+    if channel == Channel.CHAT and html.strip():
+        return kit_html.to_text(kit_html.clean(html).html), ""
+    return text, html
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +124,8 @@ def refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent
 def receivers_of(
     conversation: Conversation, to: list[Address] | None, cc: list[Address] | None
 ) -> tuple[list[Address], list[Address]]:
+    if conversation.channel == Channel.CHAT:
+        return [], []  # Whoever is at the other end.
     if to is None:
         usual_to, usual_cc = default_recipients(conversation, everyone=cc is None)
         to, cc = usual_to, usual_cc if cc is None else cc
@@ -173,7 +182,7 @@ def post(
     message.has_attachments = bool(attachments)
     if message.kind == Kind.OUT:
         message.delivery = DeliveryState.QUEUED
-        message.external_id = message.external_key = ids.new_message_id(conversation.inbox)
+        message.external_id = message.external_key = ids.new_message_id(message.inbox)
     message.save()
     _take_files(message, attachments)
     _copy_pictures(message, below.pictures)

@@ -14,7 +14,7 @@ from tamada.accounts.queries import teams_led_by
 from tamada.calendars.models import Calendar
 from tamada.channels.email.accounts import servers_of
 from tamada.channels.email.models import MailAccount
-from tamada.conversations.models import Inbox
+from tamada.conversations.models import Channel, Inbox
 from tamada.conversations.signatures import LANGUAGES
 
 from .servers import ImapForm, SmtpForm
@@ -30,7 +30,12 @@ _FIRST_DAY = date(1970, 1, 1)
 """No mailbox has older mail, and clocks and servers stumble over much older dates."""
 
 
-_HEADINGS: dict[str, type_text] = {"": "", "outgoing": _("Outgoing mail"), "incoming": _("Incoming mail")}
+_HEADINGS: dict[str, type_text] = {
+    "": "",
+    "outgoing": _("Outgoing mail"),
+    "incoming": _("Incoming mail"),
+    "chat": _("The chat on your site"),
+}
 
 
 def _part(name: str) -> str:
@@ -91,8 +96,12 @@ class InboxForm(forms.Form):
         """Its fields by what they are about: "" for every inbox's, then outgoing and incoming mail."""
         parts: dict[str, list[forms.BoundField]] = {}
         for field in self:
-            parts.setdefault(_part(field.name), []).append(field)
+            parts.setdefault(self.part_of(field.name), []).append(field)
         return parts
+
+    def part_of(self, name: str) -> str:
+        """Which part of the page a field stands in."""
+        return _part(name)
 
     def groups(self) -> list[tuple[str, type_text, list[forms.BoundField]]]:
         """The parts with the headings of the page."""
@@ -203,4 +212,15 @@ class NewInboxForm(forms.Form):
     """A new inbox needs a name and, for mail, an address."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    address = forms.EmailField(label=_("E-mail address"))
+    channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices, required=False)
+    address = forms.EmailField(
+        label=_("E-mail address"), required=False, help_text=_("A chat has none: it stands on your site.")
+    )
+
+    def clean(self) -> dict[str, Any]:
+        """Mail comes to an address; who names no channel means mail."""
+        given = super().clean() or {}
+        given["channel"] = given.get("channel") or Channel.EMAIL
+        if given["channel"] == Channel.EMAIL and not given.get("address") and "address" not in self.errors:
+            self.add_error("address", _("Mail needs an address to come to."))
+        return given

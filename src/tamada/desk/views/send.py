@@ -34,7 +34,7 @@ from tamada.conversations.errors import (
     TooLate,
     WrongOwner,
 )
-from tamada.conversations.models import Conversation, Kind, Message, Status
+from tamada.conversations.models import Channel, Conversation, Kind, Message, Status
 from tamada.core.db import durable_atomic
 from tamada.kit.numbers import row_number
 
@@ -107,7 +107,7 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         subject=given.get("subject") or None,
         attachments=written.files,
         last_seen_message=_seen(given),
-        not_before=leaves_at(given),
+        not_before=leaves_at(given, found.channel),
         quote=cited,
         take=True,
         client_id=client_id_of(given),
@@ -139,12 +139,16 @@ def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | No
     return how, get_object_or_404(found.messages.filter(kind__in=(Kind.IN, Kind.OUT)), pk=pk)
 
 
-def leaves_at(given: QueryDict) -> datetime:
-    """When it leaves: at the time that was chosen, or as soon as it can no longer be undone."""
+def leaves_at(given: QueryDict, channel: str = Channel.EMAIL) -> datetime | None:
+    """When it leaves: at the time that was chosen, or as soon as it can no longer be undone. Who chats does not wait
+    for that: it leaves now.
+    """
     chosen = given.get("send_at", "")
     later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
     if later and later <= timezone.now():
         raise PastTime
+    if later is None and channel == Channel.CHAT:
+        return None
     return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
 
@@ -198,6 +202,8 @@ def _sent(message: Message) -> dict[str, Any]:
     shown: dict[str, Any] = {"message": str(message.pk)}
     if message.kind == Kind.NOTE:
         return shown | {"toast": _("Note saved.")}
+    if message.channel == Channel.CHAT and not leaves_later(message, message.outbox):
+        return shown
     if leaves_later(message, message.outbox):
         return shown | {"toast": _("It will be sent at the time you chose."), "undo": undo_url(message)}
     return shown | {"toast": _("Sending…"), "undo": undo_url(message), "seconds": UNDO_SECONDS}

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,23 +11,27 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed, require
+from tamada.channels.chat.actions import update_chat_inbox
+from tamada.channels.chat.actions.inboxes import BadChatSetting
 from tamada.channels.email import accounts
 from tamada.channels.email.imap import try_fetching
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.reasons import in_words
-from tamada.conversations.actions import update_inbox
+from tamada.conversations.actions import create_inbox, update_inbox
 from tamada.conversations.errors import BadSignature
-from tamada.conversations.models import Inbox
+from tamada.conversations.models import Channel, Inbox
 from tamada.conversations.queries import inboxes_visible_to
 
 from ..access import actor_of, agent_of, inbox_or_404
+from ..forms.chat import FIELD_OF, ChatForm
 from ..forms.inboxes import COMMON, InboxForm, MailForm, NewInboxForm
 from ..proven import proven
 from .settings import needs, shown
 
 # Parts of the page, by their ids.
-_SENDING, _FETCHING = "outgoing", "incoming"
+_SENDING, _FETCHING, _CHAT = "outgoing", "incoming", "chat"
 _TRIED = "tried_server"
 
 
@@ -38,18 +43,26 @@ def inboxes(request: HttpRequest) -> HttpResponse:
     return shown(request, "inboxes", {"rows": rows, "may_create": allowed(agent_of(request), "inbox.create")})
 
 
+def _open(request: HttpRequest, form: NewInboxForm) -> Inbox:
+    agent, actor, given = agent_of(request), actor_of(request), form.cleaned_data
+    if given["channel"] == Channel.CHAT:
+        return create_inbox(agent=agent, actor=actor, name=given["name"], channel=Channel.CHAT)
+    named = {"name": given["name"], "address": given["address"]}
+    return accounts.open_mail_inbox(agent=agent, actor=actor, **named).inbox
+
+
 @needs("inbox.create")
 @proven
 def new(request: HttpRequest) -> HttpResponse:
-    """Open a mail inbox."""
+    """Open an inbox."""
     form = NewInboxForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            account = accounts.open_mail_inbox(agent=agent_of(request), actor=actor_of(request), **form.cleaned_data)
+            made = _open(request, form)
         except accounts.BadAccountError as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            return _to_part(account.inbox_id, _SENDING)  # what it needs next
+            return _to_part(made.pk, _SENDING if made.channel == Channel.EMAIL else _CHAT)  # what it needs next
     return shown(request, "inbox_new", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -60,7 +73,7 @@ def inbox(request: HttpRequest, pk: int) -> HttpResponse:
     found = inbox_or_404(request, pk)
     account = MailAccount.objects.select_related("inbox").filter(inbox=found).first()
     agent, data = agent_of(request), request.POST or None
-    form = MailForm(data, agent=agent, account=account) if account else InboxForm(data, agent=agent, inbox=found)
+    form = _form_of(data, agent, found, account)
     if form.is_bound and form.is_valid() and _save(request, found, account, form):
         if account and "try" in form.data:
             return _tried(request, account, form.data["try"])
@@ -73,9 +86,16 @@ def inbox(request: HttpRequest, pk: int) -> HttpResponse:
         "account": account,
         "troubles": accounts.troubles_of(found),
         "fetches": account is not None and bool(accounts.credentials_of(account).imap_url),
+        "site": settings.TAMADA.base_url.rstrip("/"),
         "folders": list(account.folders.order_by("pk")) if account else [],
     }
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
+
+
+def _form_of(data: Any, agent: Agent, found: Inbox, account: MailAccount | None) -> InboxForm:
+    if account:
+        return MailForm(data, agent=agent, account=account)
+    return (ChatForm if found.channel == Channel.CHAT else InboxForm)(data, agent=agent, inbox=found)
 
 
 def _groups(form: InboxForm, tried: dict[str, dict[str, str]]) -> list[tuple[Any, ...]]:
@@ -89,6 +109,8 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
     common = {name: changes.pop(name) for name in COMMON if name in changes}
     try:
         with transaction.atomic():
+            if changes and found.channel == Channel.CHAT:
+                update_chat_inbox(agent=agent, actor=actor, inbox=found, **changes)
             if account and changes:
                 accounts.update_mail_account(agent=agent, actor=actor, account=account, **changes)
                 found.refresh_from_db()
@@ -96,6 +118,9 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
                 update_inbox(agent=agent, actor=actor, inbox=found, **common)
     except accounts.BadAccountError as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
+        return False
+    except BadChatSetting as error:
+        form.add_error(FIELD_OF.get(error.field, error.field), str(error))
         return False
     except BadSignature as error:
         form.add_error("signature", _("A signature has no such placeholder: %(piece)s") % {"piece": error.piece})

@@ -1,0 +1,198 @@
+"""Messages of visitors, stored together: one transaction, however many wrote at the same moment."""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from django.utils import timezone
+
+from tamada.conversations.actions import receive_messages
+from tamada.conversations.envelopes import Envelope, IncomingAttachment, ThreadKeys
+from tamada.conversations.models import Attachment, Conversation, Message
+from tamada.core.db import durable_atomic
+
+from ..errors import ChatError, NoFile, Refused, UsedBefore
+from ..models import Line, Thread, Upload, Visitor
+from ..queries import threads_of
+from .lines import add_lines
+from .visitors import introduce, party_of, prove
+
+_TITLE: Final = 80
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """The line it became, and whether this call made it."""
+
+    line: Line
+    is_new: bool
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Words:
+    """What somebody wrote, read before the transaction begins."""
+
+    visitor: Visitor
+    thread: Thread | None
+    client_id: str
+    text: str
+    language: str
+    lemmas: str
+    files: Sequence[int]
+
+    @property
+    def key(self) -> str:
+        """What the message is called by: no other visitor's program can name it."""
+        return f"chat:{self.visitor.pk}:{self.client_id}"
+
+    def digest(self) -> str:
+        """What they say."""
+        said = json.dumps([self.text, sorted(self.files)], ensure_ascii=False)
+        return hashlib.sha256(said.encode("utf-8", "replace")).hexdigest()
+
+
+type_result = Sent | Exception
+
+
+def store(batch: Sequence[Words]) -> list[type_result]:
+    """Store all of them or none; the refusal of one is its result and harms no other. On disk when this returns."""
+    results: dict[Words, type_result] = {}
+    with durable_atomic():
+        known = _known(batch)
+        fresh: dict[str, Words] = {}
+        for words in batch:
+            if (message := known.get((words.visitor.inbox_id, words.key))) is not None:
+                results[words] = _again(words, message)
+            elif words.key not in fresh:
+                fresh[words.key] = words
+        results |= _store(list(fresh.values()))
+    # Twice in one batch: the second is what the first became.
+    doubles = [words for words in batch if words not in results]
+    if doubles:
+        results |= dict(zip(doubles, store(doubles), strict=True))
+    return [results[words] for words in batch]
+
+
+def _known(batch: Sequence[Words]) -> Mapping[tuple[int, str], Message]:
+    found = Message.objects.filter(
+        inbox__in={words.visitor.inbox_id for words in batch}, external_key__in={words.key for words in batch}
+    )
+    return {(message.inbox_id, message.external_key or ""): message for message in found}
+
+
+def _again(words: Words, message: Message) -> type_result:
+    """The line of an earlier try, unless that said something else."""
+    lines = Line.objects.select_related("message", "thread__conversation").filter(message=message)
+    line = lines.filter(thread__in=threads_of(words.visitor)).first()
+    if line is None or message.data.get("digest") != words.digest():
+        return UsedBefore()
+    return Sent(line, False)
+
+
+def _store(batch: Sequence[Words]) -> dict[Words, type_result]:
+    results: dict[Words, type_result] = {}
+    wanted: list[tuple[Words, Envelope]] = []
+    used: list[int] = []
+    for words in batch:
+        try:
+            uploads = _uploads(words)
+        except ChatError as refusal:
+            results[words] = refusal
+            continue
+        wanted.append((words, _envelope(words, uploads)))
+        used += [file.pk for file in uploads]
+    received = receive_messages(envelopes=[envelope for _, envelope in wanted]) if wanted else []
+    # The files are the messages' by now, under rows of their own.
+    Attachment.objects.filter(pk__in=used).delete()
+    ids = {words: one.message_id for (words, _), one in zip(wanted, received, strict=True)}
+    messages = Message.objects.select_related("conversation", "customer").in_bulk([pk for pk in ids.values() if pk])
+    taken = {words: messages[pk] for words, pk in ids.items() if pk is not None}
+    results |= {words: Refused() for words, pk in ids.items() if pk is None}
+    return results | _tell(taken)
+
+
+def _tell(taken: Mapping[Words, Message]) -> dict[Words, type_result]:
+    """Each message in its visitor's thread."""
+    pairs = [(_thread(words, message.conversation), message) for words, message in taken.items()]
+    lines = add_lines(pairs, is_ours=False)
+    for (words, message), line in zip(taken.items(), lines, strict=True):
+        line.thread.conversation = message.conversation
+        _meet(words.visitor, message)
+    return {words: Sent(line, True) for words, line in zip(taken, lines, strict=True)}
+
+
+def _uploads(words: Words) -> list[Attachment]:
+    """The files that go along. Raises `NoFile`."""
+    if not words.files:
+        return []
+    mine = Upload.objects.filter(visitor=words.visitor, attachment__message=None, attachment__in=words.files)
+    found = {row.attachment_id: row.attachment for row in mine.select_related("attachment")}
+    if len(found) < len(words.files):
+        raise NoFile
+    return [found[pk] for pk in words.files]
+
+
+def _envelope(words: Words, uploads: Sequence[Attachment]) -> Envelope:
+    visitor, files = words.visitor, [_incoming(file) for file in uploads]
+    title = (words.text or ", ".join(file.name for file in uploads)).split("\n", 1)[0]
+    return Envelope(
+        inbox_id=visitor.inbox_id,
+        channel="chat",
+        sender=party_of(visitor),
+        external_id=words.key,
+        digest=words.digest(),
+        subject="" if words.thread else (title if len(title) <= _TITLE else f"{title[: _TITLE - 1]}…"),
+        text=words.text,
+        received_at=timezone.now(),
+        language=words.language or visitor.language,
+        thread=_thread_keys(words.thread),
+        attachments=files,
+        lemmas=words.lemmas,
+        data={"page": visitor.page} if visitor.page else {},
+    )
+
+
+def _incoming(file: Attachment) -> IncomingAttachment:
+    return IncomingAttachment(name=file.name, type=file.type, size=file.size, blob=file.blob)
+
+
+def _thread_keys(thread: Thread | None) -> ThreadKeys:
+    """The conversation, and the last thing said in it: what that went into by now is where this belongs."""
+    if thread is None:
+        return ThreadKeys()
+    last = thread.lines.exclude(message__external_id="").order_by("-seq")
+    answered = last.values_list("message__external_id", flat=True).first()
+    return ThreadKeys(conversation_ids=(thread.conversation_id,), external_ids=(answered,) if answered else ())
+
+
+def _thread(words: Words, conversation: Conversation) -> Thread:
+    """The thread to go on with. One whose conversation is gone goes on with the new one."""
+    thread, visitor = words.thread, words.visitor
+    if thread is None:
+        now = timezone.now()
+        visitor.refresh_from_db(fields=["user"])  # proven a moment ago, perhaps
+        return Thread.objects.create(
+            visitor=visitor,
+            inbox_id=visitor.inbox_id,
+            user=visitor.user,
+            conversation=conversation,
+            created_at=now,
+            last_activity_at=now,
+        )
+    if thread.conversation_id != conversation.pk and thread.conversation.deleted_at is not None:
+        Thread.objects.filter(pk=thread.pk).update(conversation=conversation)
+    return thread
+
+
+def _meet(visitor: Visitor, message: Message) -> None:
+    """From their first message on a visitor is a customer."""
+    customer = message.customer
+    if customer is None or visitor.customer_id == customer.pk:
+        return
+    visitor.customer = customer
+    visitor.save(update_fields=["customer"])
+    if visitor.user:
+        prove(visitor, customer)
+    introduce(visitor)

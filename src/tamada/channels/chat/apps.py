@@ -1,0 +1,28 @@
+import threading
+
+from django.apps import AppConfig
+
+from tamada.core import loops
+
+
+def _send(stop: threading.Event) -> None:
+    from tamada.channels.chat.outbox import run_outbox
+
+    run_outbox(stop)
+
+
+class ChatConfig(AppConfig):
+    """Wire the room; what it runs is imported only by the process that runs it."""
+
+    name = "tamada.channels.chat"
+    label = "chat"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """The worker delivers answers; threads follow merges; what is kept of people is told and erased."""
+        from tamada.conversations import points
+
+        from . import erasing, merging, privacy, takeout  # noqa: F401  what is only imported registers itself
+
+        points.merging.register("chats", merging.PART)
+        loops.register("chat", _send)
