@@ -373,6 +373,7 @@ class Handler(BaseHTTPRequestHandler):
         meta = {"CONTENT_TYPE": self.headers["Content-Type"], "CONTENT_LENGTH": str(len(raw))}
         handler = MemoryFileUploadHandler()
         file = MultiPartParser(meta, BytesIO(raw), [handler], "utf-8").parse()[1]["file"]
+        assert not isinstance(file, list)
         name, kind, content = file.name, file.content_type, file.read()
         if kind not in self.chat.config["files"]["types"]:
             raise Problem(415, "file_type", "Files of this type are not taken.")

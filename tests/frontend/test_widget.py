@@ -5,7 +5,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import FilePayload, Page, expect
 
 from tamada.desk import assets
 from tests.frontend.fake_chat import FakeChat, talk
@@ -145,12 +145,8 @@ def test_conversations_are_listed_and_a_new_one_begins(page: Page, chat: FakeCha
 
 def test_files_by_button_paste_and_drop(page: Page, chat: FakeChat) -> None:
     opened(page, chat)
-    page.locator("input[type=file]").set_input_files(
-        [
-            {"name": "one.txt", "mimeType": "text/plain", "buffer": b"1"},
-            {"name": "a.exe", "mimeType": "x/x", "buffer": b"2"},
-        ]
-    )
+    text = FilePayload(name="one.txt", mimeType="text/plain", buffer=b"1")
+    page.locator("input[type=file]").set_input_files([text, FilePayload(name="a.exe", mimeType="x/x", buffer=b"2")])
     expect(page.get_by_role("alert")).to_have_text("a.exe: Files of this type are not taken.")
     page.get_by_role("textbox").evaluate(DROP, ["paste", "two.png", "image/png"])
     page.locator(".panel").evaluate(DROP, ["drop", "three.txt", "text/plain"])
