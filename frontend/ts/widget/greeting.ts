@@ -18,7 +18,9 @@ export class Watch {
     this.seen = last && Date.now() - last.at < VISIT ? last : { pages: {}, empty: 0, at: 0 };
     if (this.done || !offers.length) return;
     this.page();
-    if (document.querySelector("[data-tamada-empty-search]")) this.emptySearch();
+    const look = (): void => void (document.querySelector("[data-tamada-empty-search]") && this.emptySearch());
+    if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", look);
+    else look();
     const forms = offers.find(({ when }) => when === "form_pause");
     if (forms) for (const type of ["input", "focusin", "change"]) document.addEventListener(type, (event) => this.typed(event, forms), { passive: true });
     document.addEventListener("submit", () => clearTimeout(this.pause));

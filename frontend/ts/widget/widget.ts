@@ -175,7 +175,9 @@ function offer(widget: Widget): void {
 
 /** The page's own `<tamada-contact>` blocks, fetched where there is one. */
 function contacts(origin: string): void {
-  if (document.querySelector("tamada-contact")) void import(`${origin}/static/widget/${CONTACT_FILE}`);
+  const seek = (): void => void (document.querySelector("tamada-contact") && import(`${origin}/static/widget/${CONTACT_FILE}`));
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", seek);
+  else seek();
 }
 
 function begin(script: HTMLScriptElement): void {
@@ -188,6 +190,7 @@ const script = document.currentScript as HTMLScriptElement | null;
 const once = window as unknown as { tamadaWidget?: true };
 if (script && !once.tamadaWidget) {
   once.tamadaWidget = true;
-  if (document.body && document.readyState !== "loading") begin(script);
+  // A long page is not waited for: where there is a body, there is room.
+  if (document.body) begin(script);
   else document.addEventListener("DOMContentLoaded", () => begin(script));
 }
