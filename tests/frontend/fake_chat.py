@@ -401,6 +401,9 @@ class Handler(BaseHTTPRequestHandler):
                     self.wfile.write(block)
         except OSError:
             return  # the browser went away
+        finally:
+            if mine in self.chat.streams:
+                self.chat.streams.remove(mine)
 
     def next_block(self, mine: "queue.Queue[bytes | None]") -> bytes | None:
         """The next bytes of a stream."""

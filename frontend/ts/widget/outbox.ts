@@ -127,6 +127,8 @@ export class Outbox {
   private failed(item: Waiting, error: unknown): boolean {
     if (!isRefused(error) || error.passing) return this.later(isRefused(error) ? error.wait : 0);
     if (error.status === 401) {
+      // Refused elsewhere at the same moment: by now these words go on as the next visitor's.
+      if (this.store.read<Waiting>(nameOf(item))?.token !== item.token) return this.later(0);
       // Somebody else is signed in here by now: their words are not sent under another's name.
       if (item.token && item.token !== this.api.token) return (this.discard(item), true);
       this.sorting.stranger(this.api.token);
