@@ -80,7 +80,8 @@ def test_typing_reaches_the_visitor_and_an_observers_look_does_not(
 
 
 def test_a_forward_goes_by_mail_and_never_into_the_chat(teammate: Agent, line: Line) -> None:
-    given = {"agent": teammate, "actor": actor(teammate), "message": line.message, "to": ["boss@company.example"]}
+    given: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "message": line.message}
+    given["to"] = ["boss@company.example"]
     with pytest.raises(NoRecipient):
         forward_message(**given)
     mail = open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@company.example")

@@ -38,7 +38,7 @@ def listed(request: HttpRequest) -> JsonResponse:
     """The visitor's conversations, newest activity first."""
     visitor = _asks(request)
     note_seen(visitor=visitor)
-    return JsonResponse({"items": conversation_items(threads_of(visitor)[:MOST])})
+    return JsonResponse({"items": conversation_items(list(threads_of(visitor)[:MOST]))})
 
 
 def one(request: HttpRequest, pk: str) -> JsonResponse:

@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import F
 from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
@@ -95,13 +96,14 @@ def _store(batch: Sequence[Words]) -> dict[Words, type_result]:
     results: dict[Words, type_result] = {}
     wanted: list[tuple[Words, Envelope]] = []
     used: list[int] = []
+    last = _last_said([words.thread.pk for words in batch if words.thread])
     for words in batch:
         try:
             uploads = _uploads(words)
         except ChatError as refusal:
             results[words] = refusal
             continue
-        wanted.append((words, _envelope(words, uploads)))
+        wanted.append((words, _envelope(words, uploads, last)))
         used += [file.pk for file in uploads]
     received = receive_messages(envelopes=[envelope for _, envelope in wanted]) if wanted else []
     # The files are the messages' by now, under rows of their own.
@@ -134,7 +136,7 @@ def _uploads(words: Words) -> list[Attachment]:
     return [found[pk] for pk in words.files]
 
 
-def _envelope(words: Words, uploads: Sequence[Attachment]) -> Envelope:
+def _envelope(words: Words, uploads: Sequence[Attachment], last: Mapping[int, str]) -> Envelope:
     visitor, files = words.visitor, [_incoming(file) for file in uploads]
     title = (words.text or ", ".join(file.name for file in uploads)).split("\n", 1)[0]
     return Envelope(
@@ -147,7 +149,7 @@ def _envelope(words: Words, uploads: Sequence[Attachment]) -> Envelope:
         text=words.text,
         received_at=timezone.now(),
         language=words.language or visitor.language,
-        thread=_thread_keys(words.thread),
+        thread=_thread_keys(words.thread, last),
         attachments=files,
         lemmas=words.lemmas,
         data={"page": visitor.page} if visitor.page else {},
@@ -158,13 +160,20 @@ def _incoming(file: Attachment) -> IncomingAttachment:
     return IncomingAttachment(name=file.name, type=file.type, size=file.size, blob=file.blob)
 
 
-def _thread_keys(thread: Thread | None) -> ThreadKeys:
+def _last_said(threads: Sequence[int]) -> Mapping[int, str]:
+    """What the last message of each thread is called by; one that was erased has no name any more."""
+    if not threads:
+        return {}
+    rows = Line.objects.filter(thread__in=threads, seq=F("thread__last_seq")).exclude(message__external_id="")
+    return dict(rows.order_by().values_list("thread", "message__external_id"))
+
+
+def _thread_keys(thread: Thread | None, last: Mapping[int, str]) -> ThreadKeys:
     """The conversation, and the last thing said in it: what that went into by now is where this belongs."""
     if thread is None:
         return ThreadKeys()
-    last = thread.lines.exclude(message__external_id="").order_by("-seq")
-    answered = last.values_list("message__external_id", flat=True).first()
-    return ThreadKeys(conversation_ids=(thread.conversation_id,), external_ids=(answered,) if answered else ())
+    answered = (last[thread.pk],) if thread.pk in last else ()
+    return ThreadKeys(conversation_ids=(thread.conversation_id,), external_ids=answered)
 
 
 def _thread(words: Words, conversation: Conversation) -> Thread:
