@@ -212,15 +212,18 @@ class NewInboxForm(forms.Form):
     """A new inbox needs a name and, for mail, an address."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices, required=False)
+    channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices)
     address = forms.EmailField(
         label=_("E-mail address"), required=False, help_text=_("A chat has none: it stands on your site.")
     )
 
+    def __init__(self, data: Any) -> None:
+        """Who names no channel means mail."""
+        super().__init__(None if data is None else {"channel": Channel.EMAIL, **data.dict()})
+
     def clean(self) -> dict[str, Any]:
-        """Mail comes to an address; who names no channel means mail."""
+        """Mail comes to an address."""
         given = super().clean() or {}
-        given["channel"] = given.get("channel") or Channel.EMAIL
-        if given["channel"] == Channel.EMAIL and not given.get("address") and "address" not in self.errors:
+        if given.get("channel") == Channel.EMAIL and not given.get("address") and "address" not in self.errors:
             self.add_error("address", _("Mail needs an address to come to."))
         return given
