@@ -62,7 +62,7 @@ class Application:
         assert self._streams is not None
         if scope["method"] not in METHODS:
             await plain(send, 405, b"This method is not known here.\n")
-        elif path.startswith(static.PREFIX):
+        elif path.startswith(static.PREFIX) or path in static.WIDGET:
             await self._static(scope, send)
         elif path in self._streams.paths and scope["method"] == "GET":
             await self._streams(scope, receive, send)
