@@ -27,8 +27,8 @@ def fresh_process_memory() -> None:
     settings_store.forget()
     limits._windows.clear()
     presence.table._rows.clear()
-    views._slow = views._Slow()
-    views._slow.costly = 60.0  # a test on a busy machine counts anew all the same
+    views._costs = views._Costs()
+    views._costs.costly = 60.0  # a test on a busy machine counts anew all the same
     forget_looks()
     if settings.TAMADA.redis_url:
         limits._redis().flushdb()

@@ -13,8 +13,10 @@ from tamada.automation import actions, variables
 from tamada.automation.actions.macros import Wording
 from tamada.automation.errors import Invalid
 from tamada.automation.models import Macro, Visibility
+from tamada.automation.points import Step
 from tamada.automation.queries.macros import first_name, say, visible_to
 from tamada.conversations.models import Conversation, Draft, Message
+from tamada.customers.models import Tag
 from tamada.kit import placeholders
 from tests.automation.scene import arrive, make_inbox
 from tests.cast import SignedIn
@@ -104,6 +106,15 @@ def test_nobody_keeps_what_is_not_theirs_to_keep(
     private = make(teammate, visibility=Visibility.ME)
     with pytest.raises(Macro.DoesNotExist):
         actions.delete_macro(agent=owner, actor=actor_of(owner), macro=private)
+
+
+def test_tags_that_somebody_added_meanwhile_stay(owner: Agent, conversation: Conversation) -> None:
+    shown = Conversation.objects.prefetch_related("tags").get(pk=conversation.pk)
+    assert not shown.tags.all()
+    conversation.tags.add(Tag.objects.create(name="a rule's", key="a rule's"))
+    steps = [Step("add_tags", "a macro's")]
+    actions.take_steps(agent=owner, actor=actor_of(owner), conversation=shown, steps=steps)
+    assert {tag.name for tag in conversation.tags.all()} == {"a rule's", "a macro's"}
 
 
 # --- in the composer ------------------------------------------------------------------------------------------------

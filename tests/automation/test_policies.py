@@ -14,7 +14,7 @@ from tamada.automation.actions import create_policy, delete_policy, sla, update_
 from tamada.automation.actions.sla import Terms
 from tamada.automation.errors import Invalid
 from tamada.automation.models import Policy
-from tamada.automation.queries import preview
+from tamada.automation.queries import outdone, policies, preview
 from tamada.calendars.actions import create_calendar
 from tamada.calendars.models import Calendar
 from tamada.conversations.models import Inbox
@@ -85,6 +85,22 @@ def test_there_is_an_end_to_policies(monkeypatch: pytest.MonkeyPatch) -> None:
     create_policy(agent=None, actor=SYSTEM, terms=TERMS)
     with pytest.raises(Invalid):
         create_policy(agent=None, actor=SYSTEM, terms=TERMS)
+
+
+def test_one_that_never_counts_is_told(inbox: Inbox, other_inbox: Inbox) -> None:
+    def made(name: str, **scope: Any) -> Policy:
+        return create_policy(agent=None, actor=SYSTEM, terms=replace(TERMS, name=name, **scope))
+
+    urgent = made("Urgent", priorities=("urgent",), position=5)
+    one = made("One", inboxes=(inbox,))
+    both_urgent = made("Both", inboxes=(inbox, other_inbox), priorities=("urgent", "high"))
+    same = made("Same", inboxes=(inbox,), priorities=("high",))
+    rest = made("Rest")
+    last = made("Last")
+    off = made("Off", is_active=False)
+    found = outdone(list(policies()))
+    assert {pk: earlier.name for pk, earlier in found.items()} == {same.pk: "One", last.pk: "Rest"}
+    assert not {urgent.pk, one.pk, both_urgent.pk, rest.pk, off.pk} & found.keys()
 
 
 def test_it_foresees_when_a_mail_would_be_due_in_each_inbox(inbox: Inbox, other_inbox: Inbox) -> None:

@@ -11,9 +11,11 @@ from tamada.accounts.actions import set_away
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Role, Team
 from tamada.automation import actions
+from tamada.automation.actions import routing
 from tamada.automation.actions.routing import RoutingTerms
 from tamada.automation.errors import Invalid
-from tamada.automation.models import Method
+from tamada.automation.models import AgentRouting, Method, TeamRouting
+from tamada.automation.queries.routing import best, candidates, routable
 from tamada.calendars.models import Calendar
 from tamada.conversations.actions import update_conversation
 from tamada.conversations.models import Conversation, Inbox
@@ -163,6 +165,103 @@ def test_the_leads_hear_once_of_what_nobody_owns(
     routed(team, Method.MANUAL, alert_minutes=0)
     assert early.assignee is None
     assert actions.tell_unowned() == 0
+
+
+# --- what can't be done now holds up nothing else -------------------------------------------------------------------
+
+
+@pytest.fixture
+def few(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Two are looked at in one go; `older` ones are more."""
+    monkeypatch.setattr(routing, "AT_ONCE", 2)
+
+
+def older(inbox: Inbox, **more: Any) -> list[Conversation]:
+    """What waited longest."""
+    since = timezone.now() - timedelta(hours=5)
+    return [arrive(inbox, handled=False, received_at=since, **more) for _ in range(3)]
+
+
+def shut(team: Team) -> Inbox:
+    return make_inbox(team, calendar=Calendar.objects.create(name="Never", time_zone="UTC"))
+
+
+def test_a_team_of_which_nobody_is_here_holds_up_no_other(
+    inbox: Inbox, team: Team, other_team: Team, people: list[Agent], few: None
+) -> None:
+    make_agent("Gone home", Role.AGENT, other_team)
+    for one in (team, other_team):
+        routed(one)
+    waiting = older(make_inbox(other_team))
+    conversation = arrive(inbox, handled=False)
+    assert actions.route_waiting() == 1
+    assert owners(conversation, *waiting) == ["Aram", "", "", ""]
+
+
+def test_a_team_without_room_holds_up_no_other(
+    inbox: Inbox, team: Team, other_team: Team, people: list[Agent], few: None
+) -> None:
+    full = make_agent("Full", Role.AGENT, other_team)
+    here(full)
+    takes(full, cap=0)
+    for one in (team, other_team):
+        routed(one)
+    older(make_inbox(other_team))
+    conversation = arrive(inbox, handled=False)
+    assert actions.route_waiting() == 1
+    assert owners(conversation) == ["Aram"]
+
+
+def test_a_shut_inbox_holds_up_no_open_one_of_its_team(
+    inbox: Inbox, team: Team, people: list[Agent], few: None
+) -> None:
+    routed(team)
+    waiting = older(shut(team))
+    conversation = arrive(inbox, handled=False)
+    assert actions.route_waiting() == 1
+    assert owners(conversation, *waiting) == ["Aram", "", "", ""]
+    routed(team, in_hours=False)
+    assert actions.route_waiting() == 2
+
+
+def test_a_language_that_nobody_here_speaks_holds_up_no_other(
+    inbox: Inbox, team: Team, people: list[Agent], few: None
+) -> None:
+    for agent in people:
+        takes(agent, languages=("hy",))
+    routed(team, by_language=True)
+    older(inbox, language="ka")
+    conversation = arrive(inbox, handled=False, language="hy")
+    assert actions.route_waiting() == 1
+    assert owners(conversation) == ["Aram"]
+
+
+@pytest.mark.parametrize("by_skill", [False, True])
+@pytest.mark.parametrize("by_language", [False, True])
+def test_what_is_looked_at_is_what_somebody_would_be_given(
+    inbox: Inbox, team: Team, people: list[Agent], by_skill: bool, by_language: bool
+) -> None:
+    """The question to the database says the same as the choice among people."""
+    fibre, phone, other = (Tag.objects.create(name=name, key=name) for name in ("fibre", "phone", "other"))
+    takes(people[0], languages=("hy",), skills=(fibre,))
+    takes(people[1], languages=("en",), skills=(phone,))
+    takes(people[2], cap=0)  # who would take all of it, and has no room
+    routed(team, by_skill=by_skill, by_language=by_language)
+    for language in ("", "hy", "en", "ka"):
+        for tags in ((), (fibre,), (fibre, phone), (other,), (phone, other)):
+            arrive(inbox, handled=False, language=language).tags.set(tags)
+    settings, rows = TeamRouting.objects.get(team=team), candidates(AgentRouting.objects.all())
+    fitting = {row.pk for row in Conversation.objects.all() if best(settings, rows, row) is not None}
+    assert {row.pk for row in routable(settings, timezone.now())} == fitting
+    assert 0 < len(fitting) < 20 or not (by_skill or by_language)
+
+
+def test_alerts_of_a_shut_inbox_hide_none_of_an_open_one(inbox: Inbox, team: Team, lead: Agent, few: None) -> None:
+    older(shut(team))
+    conversation = arrive(inbox, handled=False, received_at=timezone.now() - timedelta(minutes=90))
+    assert actions.tell_unowned() == 1
+    settle()
+    assert [one.conversation_id for one in Notification.objects.filter(type="unowned")] == [conversation.pk]
 
 
 def test_a_lead_settles_only_their_teams(lead: Agent, teammate: Agent, team: Team, other_team: Team) -> None:

@@ -84,6 +84,11 @@ def test_all_or_any(inbox: Inbox) -> None:
     make(name="Any", conditions=both, match="any", steps=[{"do": "add_tags", "value": "fibre"}])
     conversation = arrive(inbox)
     assert outcomes(conversation) == [("Any", "fired"), ("Rule", "unmet")]
+    unmet, fired = told_of(conversation)
+    assert (fired.when, fired.done) == ("a conversation begins", ["Add the tags fibre"])
+    assert "modem" in fired.why  # what held, and not what did not
+    assert "router" not in fired.why
+    assert "router" in unmet.why
     assert [tag.name for tag in conversation.tags.all()] == ["fibre"]
 
 

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
@@ -16,8 +18,9 @@ from tamada.automation.models import Deadline, Target, View, Visibility
 from tamada.automation.points import Condition, every_question
 from tamada.automation.queries import views
 from tamada.automation.queries.rules import facts_of
+from tamada.conversations import queries
 from tamada.conversations.models import Conversation, Inbox, Priority, Status
-from tamada.conversations.queries import list_page
+from tamada.conversations.queries import ListFilter, list_page
 from tamada.core.models import StoredEvent
 from tamada.customers.actions import define_attribute
 from tamada.customers.models import AttributeType, Customer, Identity, Organisation, Tag
@@ -397,6 +400,36 @@ def test_counting_stops_where_a_number_says_no_more(
     assert views.counts_of(owner, []) == {}
 
 
+@pytest.mark.parametrize("number", [3, 30])
+def test_cheap_views_are_counted_in_one_statement_however_many(
+    owner: Agent, teammate: Agent, inbox: Inbox, number: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Their first count is each one's own, so that a costly one is known. Who sees a part is asked once what it is."""
+    monkeypatch.setattr(views, "_spent", lambda: 0.0)
+    arrive(inbox, handled=False)
+    one = asked("status", "is", "open")
+    rail = [make(owner, one, name=f"View {n}", visibility=Visibility.ALL) for n in range(number)]
+    for agent, of_sight in ((owner, 0), (teammate, 2)):
+        for statements in (number, 1, 1):
+            with CaptureQueriesContext(connection) as done:
+                assert views.counts_of(agent, rail) == {view.pk: 1 for view in rail}
+            assert len(done) == of_sight + statements
+
+
+def test_what_would_be_too_long_for_one_statement_is_several(
+    owner: Agent, teammate: Agent, inbox: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(queries, "MOST_PARAMS", 30)
+    arrive(inbox, handled=False)
+    lists = [ListFilter(status=status) for status in ("open", "closed", "open", "snoozed", "open", "open", "pending")]
+    for agent in (owner, teammate):
+        sight = queries.sight_of(agent)
+        with CaptureQueriesContext(connection) as done:
+            assert queries.counted(agent, lists, most=10, sight=sight) == [1, 0, 1, 0, 1, 1, 0]
+        assert (len(done) > 1) == (agent == teammate)
+        assert queries.counted(agent, [], most=10, sight=sight) == []
+
+
 def test_a_private_view_is_heard_of_by_nobody_else(owner: Agent, teammate: Agent) -> None:
     view = make(teammate, asked("status", "is", "open"))
     make(owner, asked("status", "is", "open"), visibility=Visibility.ALL)
@@ -427,13 +460,14 @@ def test_what_is_costly_to_count_is_believed_for_a_while_and_a_changed_view_is_n
 
     monkeypatch.setattr(views, "_spent", work)
     monkeypatch.setattr(views, "monotonic", lambda: clock[0])
-    monkeypatch.setattr(views._slow, "costly", 0.02)
+    monkeypatch.setattr(views._costs, "costly", 0.02)
     view = make(owner, asked("status", "is", "open"))
     arrive(inbox, handled=False)
     assert views.counts_of(owner, [view])[view.pk] == 1  # 15 ms: cheap
     arrive(inbox, handled=False)
     assert views.counts_of(owner, [view])[view.pk] == 2
-    monkeypatch.setattr(views._slow, "costly", 0.01)
+    monkeypatch.setattr(views._costs, "costly", 0.01)
+    clock[0] += views._Costs.CHEAP_FOR  # As long as it is taken for cheap, it is counted with the others.
     views.counts_of(owner, [view])
     arrive(inbox, handled=False)
     assert views.counts_of(owner, [view])[view.pk] == 2

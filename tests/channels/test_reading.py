@@ -102,6 +102,16 @@ def test_a_process_that_dies_over_a_batch_costs_no_mail(journal, account, manner
     assert not ingest.suspects
 
 
+def test_what_a_dead_process_had_is_still_stored_before_what_came_later(journal, account, monkeypatch):
+    """Else an answer would be stored before what it answers, and find no conversation."""
+    monkeypatch.setattr(reading, "COMES_BACK", 0.2)
+    monkeypatch.setattr(module, "BATCH", 5)
+    names = put(journal, account.inbox_id, 12)
+    with dying_process(journal, "silence"):
+        assert Ingest(journal).step() == 12
+    assert list(RawInput.objects.order_by("pk").values_list("name", flat=True)) == names
+
+
 @contextmanager
 def dying_process(journal: Journal, manner: str) -> Iterator[None]:
     """Somebody who takes a request, says something or nothing, and is gone."""

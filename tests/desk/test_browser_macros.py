@@ -40,6 +40,10 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
     expect(page.locator(".macro-steps .chip")).to_have_count(1)
     expect(page.locator('[data-banner="gaps"]')).to_be_visible()
     assert page.evaluate("CSS.highlights.get('tamada-gap').size") == 1
+    expect(page.locator("[data-draft-status]")).to_have_text("Draft saved")
+    page.reload()
+    expect(page.locator('[data-banner="gaps"]')).to_be_visible()
+    assert page.evaluate("CSS.highlights.get('tamada-gap').size") == 1
 
     editor.press("Control+Enter")
     expect(page.locator(".macro-steps .chip")).to_have_count(1)

@@ -102,7 +102,7 @@ def test_a_selection_is_deleted_and_comes_back(
     back = signed_in(teammate).post(toast(answer)["undo"])
     assert back.json()["toast"] == "2 conversations restored."
     assert Conversation.objects.count() == 2
-    post("delete", ids[0])
+    assert post("delete", ids[0])["HX-Redirect"] == "/inbox/mine"
     leads = signed_in(lead)
     assert leads.post("/deleted/restore", {"id": ids[0]})["Location"] == "/deleted"
     assert "Nothing was deleted" in leads.get("/deleted").text

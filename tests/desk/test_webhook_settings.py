@@ -25,13 +25,16 @@ def endpoint(owner: Agent) -> Endpoint:
 
 def test_a_secret_is_shown_once(owner: Agent, signed_in: SignedIn) -> None:
     client = signed_in(owner)
-    html = client.post(reverse("desk:new_webhook"), {"url": URL, "types": ["note.added"], "is_active": "on"}).text
-    [secret] = set(re.findall(r"whsec_[A-Za-z0-9+/=]+", html))
-    row = Endpoint.objects.get()
-    page = reverse("desk:settings_webhook", args=[row.pk])
+    form = {"url": URL, "types": ["note.added"], "is_active": "on"}
+    answer = client.post(reverse("desk:new_webhook"), form)
+    page = reverse("desk:settings_webhook", args=[Endpoint.objects.get().pk])
+    assert answer["Location"] == page  # loaded anew it makes no second one
+    assert "whsec_" not in str(list(client.session.items()))
+    [secret] = set(re.findall(r"whsec_[A-Za-z0-9+/=]+", client.get(page).text))
     assert secret not in client.get(page).text
-    html = client.post(reverse("desk:rotate_webhook", args=[row.pk])).text
-    assert set(re.findall(r"whsec_[A-Za-z0-9+/=]+", html)).isdisjoint({secret})
+    rotated = client.post(reverse("desk:rotate_webhook", args=[Endpoint.objects.get().pk]), follow=True)
+    [other] = set(re.findall(r"whsec_[A-Za-z0-9+/=]+", rotated.text))
+    assert other != secret
     assert "The old secret signs until" in client.get(page).text
 
 

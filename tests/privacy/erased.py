@@ -104,6 +104,7 @@ class Story:
         self._answer()
         self._know()
         self._share()
+        self._be_asked_for()
         self._refuse()
         self._hand_out()
         run_pending()
@@ -241,6 +242,13 @@ class Story:
             )
         )
         self.take_in(self.mail(self.other("alone"), sender=gor, subject="Bill", message_id="<g3@friend.example>"))
+
+    def _be_asked_for(self) -> None:
+        """A rule asked for her where she took no part: its reason says so."""
+        text = f"My tap {self.other('tap')}"
+        self.take_in(self.mail(text, sender="Levon <levon@tap.example>", subject="Tap", message_id="<l1@tap.example>"))
+        theirs = self.message(self.others["tap"]).conversation
+        actions.add_note(agent=self.teammate, actor=actor_of(self.teammate), conversation=theirs, text="Look")
 
     def _refuse(self) -> None:
         owner, by = self.owner, actor_of(self.owner)

@@ -59,6 +59,7 @@ export class Composer extends TamadaElement {
   private hear(): void {
     this.listen<InputEvent>(this.form, "input", () => this.changed());
     this.listen(this, "trix-change", () => this.changed());
+    this.listen(this, "trix-initialize", () => this.macros.mark()); // a draft may have come with a placeholder in it
     this.listen<SubmitEvent>(this.form, "submit", (event) => (event.preventDefault(), void this.sender.send(event.submitter)));
     this.listen<KeyboardEvent>(this, "keydown", (event) => this.pressed(event));
     this.listen<MouseEvent>(document, "click", (event) => answerAsked(this, event));

@@ -288,7 +288,7 @@ def counts_item(counts: Counts) -> type_item:
 
 
 def view_items(agent: Agent, rows: Sequence[View]) -> list[type_item]:
-    """Views as this agent sees them; one statement counts them all."""
+    """Views as this agent sees them, counted together."""
     totals = views.counts_of(agent, rows)
     return [_view_item(agent, row, totals[row.pk]) for row in rows]
 

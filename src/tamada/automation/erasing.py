@@ -1,5 +1,6 @@
 """Erasing a person from the team's routine: from rules' reasons, and from what was made to ask for somebody."""
 
+from collections.abc import Iterable
 from typing import Final
 
 from django.db import transaction
@@ -39,6 +40,32 @@ erasers.register(
         _("What rules found in their conversations"),
         lambda subject: _traces(subject).count(),
         _erase,
+        ("automation.RuleTrace",),
+    ),
+)
+
+
+def _telling(subject: Subject, traces: Iterable[RuleTrace]) -> list[RuleTrace]:
+    """Traces about others that name this person: in a rule's name, or in what it asked."""
+    return [trace for trace in traces if names_any(str(trace.results), subject.telling)]
+
+
+def _untell(subject: Subject, after: int) -> Piece:
+    """The trace stays, for it says that a wait was asked about; it names nobody."""
+    some = list(RuleTrace.objects.filter(pk__gt=after).order_by("pk")[:500])
+    named = _telling(subject, some)
+    for trace in named:
+        trace.results = cleared(trace.results, subject.telling)
+    RuleTrace.objects.bulk_update(named, ["results"])
+    return Piece(len(named), some[-1].pk if some else None)
+
+
+erasers.register(
+    "reasons",
+    Eraser(
+        _("Reasons of rules that name them"),
+        lambda subject: len(_telling(subject, RuleTrace.objects.iterator(500))),
+        _untell,
         ("automation.RuleTrace",),
     ),
 )

@@ -170,7 +170,8 @@ class Ingest:
                 if isinstance(death, Hung):
                     _check_surroundings()
                 self._note_death(ahead)
-                ahead = []
+                # In front again: an answer that is read before what it answers would not find its conversation.
+                self._waiting, ahead = [*ahead, *self._waiting], []
                 continue
             ahead, last = self._next(names, least=BATCH // 2), len(names)
             self._ask(ahead)

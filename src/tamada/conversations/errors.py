@@ -106,8 +106,8 @@ class MergeStays(ConversationError):
 
 
 class BadSignature(ConversationError):
-    """A signature has a placeholder that signatures don't have, or a broken one."""
+    """A signature has a placeholder that signatures don't have, or a broken one; `language` is "" for that of all."""
 
-    def __init__(self, piece: str) -> None:
+    def __init__(self, piece: str, language: str) -> None:
         super().__init__(piece)
-        self.piece = piece
+        self.piece, self.language = piece, language

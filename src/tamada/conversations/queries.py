@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from django.db import connection
 from django.db.models import Exists, Max, OuterRef, Q, QuerySet, prefetch_related_objects
@@ -31,6 +31,9 @@ from .models import (
 )
 
 Order = Literal["newest", "waiting", "created", "waking"]
+
+MOST_PARAMS: Final = 1_500
+"""So many values a statement that counts lists has: enough for thirty lists of somebody in ten inboxes and teams."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -316,7 +319,7 @@ def _narrow(scope: QuerySet[Conversation], f: ListFilter) -> QuerySet[Conversati
 
 
 @dataclass(frozen=True, slots=True)
-class _Sight:
+class Sight:
     """What an agent's scopes are made of: their teams, the inboxes of these, and others in which they own something."""
 
     teams: frozenset[int]
@@ -324,12 +327,15 @@ class _Sight:
     elsewhere: list[int]
 
 
-def _sight(agent: Agent) -> _Sight:
+def sight_of(agent: Agent) -> Sight:
+    """Theirs, read once for several questions; an admin, who sees everything, is asked for none of it."""
+    if agent.is_admin:
+        return Sight(frozenset(), [], [])
     teams = team_ids(agent)
-    return _Sight(teams, *_inboxes_of(agent, teams))
+    return Sight(teams, *_inboxes_of(agent, teams))
 
 
-def _scopes(agent: Agent, f: ListFilter, sight: _Sight | None = None) -> list[QuerySet[Conversation]]:
+def _scopes(agent: Agent, f: ListFilter, sight: Sight | None = None) -> list[QuerySet[Conversation]]:
     """The parts of what the agent may see, each of which an index serves; what lies in two is merged into one."""
     everything = Conversation.objects.order_by()
     if not agent.is_active:
@@ -340,7 +346,7 @@ def _scopes(agent: Agent, f: ListFilter, sight: _Sight | None = None) -> list[Qu
         return [everything]
     if f.customer or f.tag:
         return [visible_to(agent)]
-    sight = sight or _sight(agent)
+    sight = sight or sight_of(agent)
     scopes = [everything.filter(inbox=i) for i in sight.inboxes if f.inbox in (None, i)]
     scopes += [everything.filter(team=t) for t in sight.teams if f.team in (None, t)]
     scopes += [everything.filter(inbox=i, assignee=agent) for i in sight.elsewhere if f.inbox in (None, i)]
@@ -374,21 +380,30 @@ def _merged(
         return [(_as_text(key), pk) for key, pk in db.fetchall()]
 
 
-def counted(agent: Agent, lists: Sequence[ListFilter], *, most: int) -> list[int]:
-    """How many conversations each of these lists has for the agent, counted no further than `most`; one statement."""
-    sight = None if agent.is_admin else _sight(agent)
+def counted(agent: Agent, lists: Sequence[ListFilter], *, most: int, sight: Sight | None = None) -> list[int]:
+    """How many conversations each of these lists has for the agent, counted no further than `most`; in one statement.
+
+    Only where that would be too long for the database to plan quickly it is several. `sight` is theirs, if it is known.
+    """
+    sight = sight or sight_of(agent)
+    totals: dict[int, int] = {}
     parts: list[str] = []
     params: list[Any] = []
     for number, filters in enumerate(lists):
         sql, args = _counting([_narrow(scope, filters) for scope in _scopes(agent, filters, sight)], most)
+        if parts and len(params) + len(args) > MOST_PARAMS:
+            totals |= _told(parts, params)
+            parts, params = [], []
         parts.append(f"SELECT {number:d}, COUNT(*) FROM ({sql}) AS list{number}")  # noqa: S608  Django's own SQL
         params += args
-    if not parts:
-        return []
+    totals |= _told(parts, params) if parts else {}
+    return [min(totals[number], most) for number in range(len(lists))]
+
+
+def _told(parts: Sequence[str], params: Sequence[Any]) -> dict[int, int]:
     with connection.cursor() as db:
         db.execute(" UNION ALL ".join(parts), params)
-        totals = dict(db.fetchall())
-    return [min(totals[number], most) for number in range(len(lists))]
+        return dict(db.fetchall())
 
 
 def _counting(scopes: list[QuerySet[Conversation]], most: int) -> tuple[str, list[Any]]:

@@ -7,7 +7,7 @@ from typing import Final
 
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -26,7 +26,7 @@ from ..errors import Invalid
 from ..events import ConversationUnowned, RoutingChanged
 from ..models import ALERT_MINUTES, AgentRouting, Method, TeamRouting, UnownedAlert
 from ..queries.absences import running
-from ..queries.routing import Candidate, best, loads, present_members
+from ..queries.routing import Candidate, best, candidates, present_members, routable, unowned
 
 MOST_CAP: Final = 1000
 MOST_MINUTES: Final = 7 * 24 * 60
@@ -73,13 +73,7 @@ def _candidates(settings: TeamRouting, but: int | None) -> list[Candidate]:
     known = set(AgentRouting.objects.filter(agent__in=ids).values_list("agent", flat=True))
     fresh = [AgentRouting(agent_id=pk) for pk in ids if pk not in known]
     AgentRouting.objects.bulk_create(fresh, ignore_conflicts=True)
-    held = list(AgentRouting.objects.select_for_update().filter(agent__in=ids).order_by("agent"))
-    skills: dict[int, set[int]] = {row.pk: set() for row in held}
-    pairs = AgentRouting.skills.through.objects.filter(agentrouting__in=held)
-    for row, tag in pairs.values_list("agentrouting", "tag"):
-        skills[row].add(tag)
-    load = loads(ids)
-    return [Candidate(row, load.get(row.agent_id, 0), frozenset(skills[row.pk])) for row in held]
+    return candidates(AgentRouting.objects.select_for_update().filter(agent__in=ids).order_by("agent"))
 
 
 def _give(conversation: Conversation, chosen: Candidate, settings: TeamRouting, depth: int) -> int:
@@ -92,11 +86,13 @@ def _give(conversation: Conversation, chosen: Candidate, settings: TeamRouting, 
 
 
 def route_waiting() -> int:
-    """Give what waits unowned, the longest first: people came back, closed something, or it is open again."""
-    teams = TeamRouting.objects.exclude(method=Method.MANUAL).values("team")
-    waiting = Conversation.objects.filter(assignee=None, status=Status.OPEN, is_spam=False, team__in=teams)
-    oldest = waiting.order_by(F("waiting_since").asc(nulls_last=True), "pk").values_list("pk", flat=True)
-    return sum(route(conversation_id=pk) is not None for pk in list(oldest[:AT_ONCE]))
+    """Give what waits unowned, the longest first in each team: people came back, closed something, or it is open."""
+    return sum(_route_waiting(settings) for settings in TeamRouting.objects.exclude(method=Method.MANUAL))
+
+
+def _route_waiting(settings: TeamRouting) -> int:
+    ids = list(routable(settings, timezone.now()).values_list("pk", flat=True)[:AT_ONCE])
+    return sum(route(conversation_id=pk) is not None for pk in ids)
 
 
 def reassign_from(*, agent_id: int, depth: int = 0) -> int:
@@ -117,11 +113,17 @@ def tell_unowned() -> int:
         after = timedelta(minutes=settled.get(team, ALERT_MINUTES))
         if not after:
             continue
-        unowned = Conversation.objects.filter(team=team, assignee=None, status=Status.OPEN, is_spam=False)
-        unowned = unowned.filter(waiting_since__lte=now - after).exclude(unowned_alerts__since=F("waiting_since"))
-        found = unowned.select_related("inbox__calendar").order_by("waiting_since")[:AT_ONCE]
-        told += sum(_tell(conversation, now, after) for conversation in found)
+        found = unowned().filter(team=team, waiting_since__lte=now - after)
+        found = found.exclude(unowned_alerts__since=F("waiting_since"))
+        for inbox in found.order_by().values_list("inbox", flat=True).distinct():
+            told += _tell_of_inbox(found.filter(inbox=inbox), now, after)
     return told
+
+
+def _tell_of_inbox(waiting: QuerySet[Conversation], now: datetime, after: timedelta) -> int:
+    """One inbox by itself: at night nothing of it is due, however much there is of it."""
+    oldest = waiting.select_related("inbox__calendar").order_by("waiting_since")[:AT_ONCE]
+    return sum(_tell(conversation, now, after) for conversation in oldest)
 
 
 def _tell(conversation: Conversation, now: datetime, after: timedelta) -> bool:

@@ -1,17 +1,18 @@
 """Asking the rules: at an event, and when a wait is over. Each is asked once, and what came of it is kept with why."""
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from itertools import islice
 from typing import Any, Final
 
 from django.db import IntegrityError, transaction
-from django.db.models import F, Sum
+from django.db.models import F, QuerySet, Sum
 from django.utils import timezone
 
 from tamada.conversations.actions import change_automatically, note_automatically, tell_in_thread
 from tamada.conversations.errors import ConversationError
+from tamada.conversations.models import Conversation
 from tamada.core.actors import Actor
 from tamada.core.events import EventMeta
 from tamada.customers.errors import CustomerError
@@ -32,12 +33,18 @@ LOOP, RATE = "loop", "rate"
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """What rules are asked about; `key` is the same for the same question."""
+    """What rules are asked about; `key` is the same for the same question. `among` are those that wait, for a wait."""
 
     trigger: str
     key: str
     conversation: int
     message: int | None = None
+    among: QuerySet[Conversation] | None = None
+
+    def facts(self) -> Facts | None:
+        """As things stand now; None when there is nothing left to ask: it is gone or spam, or its wait has ended."""
+        found = facts_of(self.conversation, self.message, among=self.among)
+        return None if found is None or found.conversation.is_spam else found
 
 
 @dataclass(slots=True)
@@ -47,6 +54,7 @@ class _Run:
     asked: _Asked
     depth: int
     facts: Facts
+    is_held: bool = False
     results: list[dict[str, Any]] = field(default_factory=list)
     fired: list[int] = field(default_factory=list)
     lost: list[tuple[Rule, str]] = field(default_factory=list)
@@ -68,7 +76,8 @@ def run_waits() -> int:
         waits = triggers.get(name).waits if name in triggers else None
         for rule in rules if waits is not None else ():
             assert waits is not None
-            asked += sum(_waited(name, rule, pk, since) for pk, since in _unasked(rule, waits(rule.rule.minutes)))
+            waiting = waits(rule.rule.minutes)
+            asked += sum(_waited(name, rule, waiting, pk, since) for pk, since in _unasked(rule, waiting))
     return asked
 
 
@@ -93,21 +102,24 @@ def _wait_key(rule: Rule, pk: int, since: datetime) -> str:
     return f"wait:{rule.pk}:{rule.minutes}:{pk}:{int(since.timestamp())}"
 
 
-def _waited(name: str, rule: Compiled, pk: int, since: datetime) -> bool:
-    return _once(_Asked(name, _wait_key(rule.rule, pk, since), pk), [rule], depth=0)
+def _waited(name: str, rule: Compiled, waiting: Any, pk: int, since: datetime) -> bool:
+    """Others were asked about since the list was made: only what waits still, since the same moment, is asked about."""
+    still = waiting.filter(since=since)
+    return _once(_Asked(name, _wait_key(rule.rule, pk, since), pk, among=still), [rule], depth=0)
 
 
 def _once(asked: _Asked, rules: Sequence[Compiled], *, depth: int) -> bool:
     """Ask these rules unless they were asked under this key; whether they were asked now."""
     if RuleTrace.objects.filter(key=asked.key).exists():
         return False
-    facts = facts_of(asked.conversation, asked.message)
-    if facts is None or facts.conversation.is_spam:
+    facts = asked.facts()
+    if facts is None:
         return False
     run = _Run(asked, depth, facts)
     try:
         with transaction.atomic():
-            _ask_all(run, rules)
+            if not _ask_all(run, rules):
+                return False
             _keep(run)
     except IntegrityError:
         if not RuleTrace.objects.filter(key=asked.key).exists():
@@ -118,7 +130,12 @@ def _once(asked: _Asked, rules: Sequence[Compiled], *, depth: int) -> bool:
     return True
 
 
-def _ask_all(run: _Run, rules: Iterable[Compiled]) -> None:
+def _ask_all(run: _Run, rules: Sequence[Compiled]) -> bool:
+    """Ask each in order; whether there was something to ask about.
+
+    Nearly always none holds, and nobody waits for us. Once one does, the conversation is held until all is done and
+    all are asked again, as it stands by then: what somebody wrote or changed meanwhile counts, and is not overwritten.
+    """
     for rule in rules:
         if rule.problem:
             run.lost.append((rule.rule, rule.problem))
@@ -127,13 +144,28 @@ def _ask_all(run: _Run, rules: Iterable[Compiled]) -> None:
         if (unmet := rule.unmet(run.facts)) is not None:
             _note(run, rule, "unmet", unmet.kept())
             continue
+        if not run.is_held:
+            return _hold(run) and _ask_all(run, rules)
         if reason := _bound(run):
             _note(run, rule, "stopped", reason)
             _tell_stopped(run, rule, reason)
-            return
+            break
         _fire(run, rule)
         if rule.rule.is_last:
-            return
+            break
+    return True
+
+
+def _hold(run: _Run) -> bool:
+    """Keep every other writer from the conversation, and begin anew; False when nothing is left to ask about."""
+    Conversation.objects.select_for_update().filter(pk=run.asked.conversation).first()
+    facts = run.asked.facts()
+    if facts is None:
+        return False
+    run.facts, run.is_held = facts, True
+    run.results.clear()
+    run.lost.clear()
+    return True
 
 
 def _bound(run: _Run) -> str:
@@ -148,6 +180,7 @@ def _bound(run: _Run) -> str:
 def _fire(run: _Run, rule: Compiled) -> None:
     """Do what the rule says; the next ones see the conversation as it is then."""
     actor = Actor("rule", rule.rule.pk, rule.rule.name, depth=run.depth + 1)
+    held = [condition.kept() for condition in rule.met(run.facts)]
     try:
         with transaction.atomic():
             carry_out(plan_for(run.facts.conversation, rule.steps, agent=None), actor)
@@ -159,7 +192,7 @@ def _fire(run: _Run, rule: Compiled) -> None:
         _note(run, rule, "failed", f"{type(error).__name__} {error}"[:200])
         return
     run.fired.append(rule.rule.pk)
-    _note(run, rule, "fired", "", [step.kept() for step in rule.steps])
+    _note(run, rule, "fired", held, [step.kept() for step in rule.steps])
     run.facts = facts_of(run.asked.conversation, run.asked.message) or run.facts
 
 

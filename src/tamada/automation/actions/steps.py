@@ -21,9 +21,11 @@ def take_steps(
     `but` names what is settled otherwise (`status` when it is sent and closed). Raises `Missing`, and what
     `conversations.actions` raise.
     """
-    plan = plan_for(conversation, steps, agent=agent)
-    changes: dict[str, Any] = {name: value for name, value in plan.changes.items() if name not in but}
     with transaction.atomic():
+        # Planned as it stands now, and held: a plan names all its tags, those that a rule added meanwhile too.
+        held = Conversation.objects.select_for_update().filter(pk=conversation.pk).first()
+        plan = plan_for(held or conversation, steps, agent=agent)
+        changes: dict[str, Any] = {name: value for name, value in plan.changes.items() if name not in but}
         record = None
         if changes:
             record = change_conversations(

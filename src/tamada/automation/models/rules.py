@@ -54,7 +54,8 @@ class RuleBook(models.Model):
 class RuleTrace(models.Model):
     """What the rules said about one event, or one rule about one wait; `key` says that it was asked once.
 
-    `results` are `{rule, name, outcome, why, done}` in the order in which the rules were asked. Kept for some days.
+    `results` are `{rule, name, outcome, why, done}` in the order in which the rules were asked; `why` is the condition
+    that did not hold, or those that did. Kept for some days.
     """
 
     key = models.CharField(max_length=80, unique=True)

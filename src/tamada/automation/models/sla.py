@@ -88,6 +88,18 @@ class Policy(models.Model):
             and (not wanted or not wanted.isdisjoint(tags))
         )
 
+    def covers(self, other: "Policy") -> bool:
+        """Whether it fits wherever the other one does."""
+        return all(
+            not ours or bool(theirs and ours.issuperset(theirs))
+            for ours, theirs in zip(self.scope(), other.scope(), strict=True)
+        )
+
+    def scope(self) -> tuple[set[Any], ...]:
+        """What it is for: inboxes, priorities, tags; an empty one is all of them."""
+        inboxes, tags = self.inboxes.all(), self.tags.all()
+        return {inbox.pk for inbox in inboxes}, set(self.priorities), {tag.pk for tag in tags}
+
     def calendar_for(self, inbox: Inbox) -> Calendar | None:
         """The hours by which it counts in an inbox; None is day and night."""
         if self.hours == Hours.CALENDAR:

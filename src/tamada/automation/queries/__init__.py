@@ -1,5 +1,5 @@
 """Every read of this room."""
 
-from .sla import Countdown, Foreseen, State, countdowns, deadlines_of, policies, preview
+from .sla import Countdown, Foreseen, State, countdowns, deadlines_of, outdone, policies, preview
 
-__all__ = ["Countdown", "Foreseen", "State", "countdowns", "deadlines_of", "policies", "preview"]
+__all__ = ["Countdown", "Foreseen", "State", "countdowns", "deadlines_of", "outdone", "policies", "preview"]

@@ -1,14 +1,20 @@
-"""Who could be given a conversation. Call inside the locks of `actions.routing`, so that the numbers hold."""
+"""Who could be given a conversation, and which ones anybody could be given.
 
-from collections.abc import Collection
+The numbers of the first hold inside the locks of `actions.routing` alone.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import reduce
+from operator import or_
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet
 
 from tamada.accounts.models import Agent, Role
 from tamada.accounts.queries import ONLINE_FOR
-from tamada.conversations.models import Conversation, Status
+from tamada.calendars.queries import schedule
+from tamada.conversations.models import Conversation, Inbox, Status
 
 from ..models import AgentRouting, Method, TeamRouting
 
@@ -44,6 +50,18 @@ def loads(agents: Collection[int]) -> dict[int, int]:
     return dict(open_.values_list("assignee").annotate(n=Count("pk")))
 
 
+def candidates(rows: Iterable[AgentRouting]) -> list[Candidate]:
+    """These people, with what they have and what they know."""
+    held = list(rows)
+    ids = [row.agent_id for row in held]
+    skills: dict[int, set[int]] = {pk: set() for pk in ids}
+    pairs = AgentRouting.skills.through.objects.filter(agentrouting__agent__in=ids)
+    for agent, tag in pairs.values_list("agentrouting__agent", "tag"):
+        skills[agent].add(tag)
+    load = loads(ids)
+    return [Candidate(row, load.get(row.agent_id, 0), frozenset(skills[row.agent_id])) for row in held]
+
+
 def best(settings: TeamRouting, candidates: list[Candidate], conversation: Conversation) -> Candidate | None:
     """Who is given the conversation; None when nobody who fits has room."""
     fitting = [c for c in candidates if c.has_room(settings.cap)]
@@ -61,3 +79,45 @@ def _known_skills(team_id: int) -> set[int]:
     """The tags that somebody of the team has as a skill; other tags ask for nobody."""
     members = AgentRouting.objects.filter(agent__memberships__team=team_id, agent__is_active=True)
     return set(members.filter(skills__isnull=False).values_list("skills", flat=True))
+
+
+def unowned() -> QuerySet[Conversation]:
+    """What is open and waits for an owner."""
+    return Conversation.objects.filter(assignee=None, status=Status.OPEN, is_spam=False)
+
+
+def routable(settings: TeamRouting, now: datetime) -> QuerySet[Conversation]:
+    """What waits unowned in a team and `best` would have somebody for now, the longest first.
+
+    Without asking that here, whatever nobody can be given (at night, in a language that nobody here speaks) would stand
+    before the rest for ever.
+    """
+    ids = [agent.pk for agent in present_members(settings.team_id, now)]
+    known = {row.agent_id: row for row in AgentRouting.objects.filter(agent__in=ids)}
+    here = candidates(known.get(pk) or AgentRouting(agent_id=pk) for pk in ids)
+    free = [one for one in here if one.has_room(settings.cap)]
+    if not free:
+        return Conversation.objects.none()
+    found = unowned().filter(_fits_one_of(settings, free), team=settings.team_id)
+    if settings.in_hours:
+        inboxes = Inbox.objects.select_related("calendar")
+        found = found.filter(inbox__in=[one.pk for one in inboxes if schedule(one.calendar).is_open(now)])
+    return found.order_by(F("waiting_since").asc(nulls_last=True), "pk")
+
+
+def _fits_one_of(settings: TeamRouting, free: Sequence[Candidate]) -> Q:
+    """As `best` chooses: they speak its language, and have every skill that it asks for."""
+    skills = _known_skills(settings.team_id) if settings.by_skill else set()
+    kinds = {
+        (frozenset(one.routing.languages if settings.by_language else ()), frozenset(skills - one.skills))
+        for one in free
+    }
+    if (frozenset(), frozenset()) in kinds:
+        return Q()  # One of them takes everything.
+    return reduce(or_, (_fits(languages, lacking) for languages, lacking in kinds))
+
+
+def _fits(languages: Collection[str], lacking: Collection[int]) -> Q:
+    asks = Conversation.tags.through.objects.filter(conversation=OuterRef("pk"), tag__in=lacking)
+    speaks = Q(language__in=["", *languages]) if languages else Q()
+    return Q(speaks, ~Exists(asks)) if lacking else speaks

@@ -31,6 +31,10 @@ class Compiled:
             return next((condition for condition, test in self.tests if not test(facts)), None)
         return None if any(test(facts) for _condition, test in self.tests) else self.tests[0][0]
 
+    def met(self, facts: Facts) -> list[Condition]:
+        """The conditions that hold."""
+        return [condition for condition, test in self.tests if test(facts)]
+
 
 @dataclass(frozen=True, slots=True)
 class Book:
@@ -69,9 +73,15 @@ def compiled(rule: Rule) -> Compiled:
         return Compiled(rule, (), (), str(error))
 
 
-def facts_of(conversation: int, message: int | None = None) -> Facts | None:
-    """What rules may ask of a conversation, about this message or the customer's last one; None when it is gone."""
-    row = Conversation.objects.filter(pk=conversation).first()
+def facts_of(
+    conversation: int, message: int | None = None, *, among: QuerySet[Conversation] | None = None
+) -> Facts | None:
+    """What rules may ask of a conversation, about this message or the customer's last one; None when it is gone.
+
+    `among` are those of which it has to be one.
+    """
+    rows = Conversation.objects.all() if among is None else among
+    row = rows.filter(pk=conversation).first()
     return None if row is None else Facts(row, lambda: _message(conversation, message))
 
 
@@ -98,10 +108,13 @@ def rules() -> QuerySet[Rule]:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """One line of a trace: which rule, what became of it (`fired`, `unmet`, `failed`, `stopped`), and why."""
+    """One line of a trace: which rule, when it was asked, what became of it (`fired`, `unmet`, `failed`, `stopped`),
+    and why: what held, or what did not.
+    """
 
     trace: RuleTrace
     name: str
+    when: str
     outcome: str
     why: str
     done: list[str]
@@ -129,12 +142,18 @@ def _told(found: list[tuple[RuleTrace, dict[str, Any]]]) -> list[Told]:
             known[key] = sentences([kept], kind)[0]
         return known[key]
 
+    def why(kept: Any) -> str:
+        if isinstance(kept, str):
+            return kept
+        return " · ".join(said(one, Condition) for one in (kept if isinstance(kept, list) else [kept]))
+
     return [
         Told(
             trace,
             result["name"],
+            str(triggers.get(trace.trigger).label) if trace.trigger in triggers else trace.trigger,
             result["outcome"],
-            said(result["why"], Condition) if isinstance(result["why"], dict) else str(result["why"]),
+            why(result["why"]),
             [said(step, Step) for step in result.get("done", ())],
         )
         for trace, result in found[:MOST_TOLD]

@@ -4,7 +4,7 @@ Whoever asks about conversations gives ids that came through `conversations.quer
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, Literal
@@ -44,6 +44,16 @@ class Countdown:
 def policies() -> QuerySet[Policy]:
     """All policies in the order in which they are asked, with what they name read along."""
     return Policy.objects.select_related("calendar").prefetch_related("inboxes", "tags")
+
+
+def outdone(rows: Sequence[Policy]) -> dict[int, Policy]:
+    """Policies in use that never count, by id: with an earlier one that fits wherever they do."""
+    active = [row for row in rows if row.is_active]
+    found = {}
+    for place, row in enumerate(active):
+        if (earlier := next((one for one in active[:place] if one.covers(row)), None)) is not None:
+            found[row.pk] = earlier
+    return found
 
 
 def countdowns(conversations: Collection[int], *, now: datetime | None = None) -> dict[int, Countdown]:

@@ -13,7 +13,7 @@ from tamada.accounts.models import Agent, Membership, Role
 from tamada.accounts.permissions import allowed
 from tamada.accounts.queries import team_ids
 from tamada.conversations.models import Status
-from tamada.conversations.queries import ListFilter, Order, counted
+from tamada.conversations.queries import ListFilter, Order, Sight, counted, sight_of
 from tamada.conversations.search import problems_in
 from tamada.core.db import is_postgres
 from tamada.customers.identities import tag_key
@@ -74,16 +74,26 @@ def in_rail(agent: Agent) -> list[View]:
 def counts_of(agent: Agent, views: Sequence[View]) -> dict[int, int]:
     """How many conversations each view has for the agent, `MOST_COUNTED` + 1 for more than it counts.
 
-    Nearly all are counted anew each time, which an index makes cheap. One that has to look at every row (a word in any
-    subject, of any status) may not cost every desk that much with every mail: see `_Slow`.
+    Nearly all are counted anew each time, which an index makes cheap, and in one statement. One that has to look at
+    every row (a word in any subject, of any status) may not cost every desk that much with every mail: see `_Costs`.
     """
-    known = {view.pk: total for view in views if (total := _slow.get(agent, view)) is not None}
-    for view in views:
+    known = {view.pk: total for view in views if (total := _costs.believed(agent, view)) is not None}
+    rest = [view for view in views if view.pk not in known]
+    if not rest:
+        return known
+    sight = sight_of(agent)
+    known |= _counted(agent, [view for view in rest if _costs.is_cheap(agent, view)], sight)
+    for view in rest:
         if view.pk not in known:
             started = _spent()
-            (known[view.pk],) = counted(agent, [filters_of(agent, view)], most=MOST_COUNTED + 1)
-            _slow.put(agent, view, known[view.pk], _spent() - started)
+            known |= _counted(agent, [view], sight)
+            _costs.put(agent, view, known[view.pk], _spent() - started)
     return known
+
+
+def _counted(agent: Agent, views: Sequence[View], sight: Sight) -> dict[int, int]:
+    totals = counted(agent, [filters_of(agent, view) for view in views], most=MOST_COUNTED + 1, sight=sight)
+    return dict(zip([view.pk for view in views], totals, strict=True))
 
 
 def _spent() -> float:
@@ -91,35 +101,43 @@ def _spent() -> float:
     return monotonic() if is_postgres() else thread_time()
 
 
-class _Slow:
+class _Costs:
     """What was expensive to count is believed for fifty times as long as that took: a fiftieth of a core at most.
 
+    What was cheap is counted together with the rest, and alone again after some minutes, since it may have grown.
     In each process for itself. Screens ask again every minute, so that a number that was believed too long is mended.
     """
 
-    MOST: Final = 1_000
+    MOST: Final = 20_000
+    CHEAP_FOR: Final = 300.0
 
     def __init__(self) -> None:
         self.costly = 0.025
-        self._kept: dict[tuple[int, str], tuple[float, int]] = {}
+        self._kept: dict[tuple[int, int, int], tuple[float, int | None]] = {}
 
-    def get(self, agent: Agent, view: View) -> int | None:
-        """What was counted, while it is believed."""
-        until, total = self._kept.get(self._key(agent, view), (0.0, 0))
+    def believed(self, agent: Agent, view: View) -> int | None:
+        """What was counted at some cost, while it is believed."""
+        until, total = self._kept.get(self._key(agent, view), (0.0, None))
         return total if monotonic() < until else None
 
+    def is_cheap(self, agent: Agent, view: View) -> bool:
+        """Whether it was counted lately, for next to nothing."""
+        until, total = self._kept.get(self._key(agent, view), (0.0, None))
+        return total is None and monotonic() < until
+
     def put(self, agent: Agent, view: View, total: int, spent: float) -> None:
-        """Keep what took too long to count."""
-        if spent > self.costly:
-            if len(self._kept) >= self.MOST:
-                self._kept.clear()
-            self._kept[self._key(agent, view)] = (monotonic() + 50 * spent, total)
+        """Remember what it took to count one alone."""
+        if len(self._kept) >= self.MOST:
+            self._kept.clear()
+        slow = spent > self.costly
+        until = monotonic() + (50 * spent if slow else self.CHEAP_FOR)
+        self._kept[self._key(agent, view)] = (until, total if slow else None)
 
-    def _key(self, agent: Agent, view: View) -> tuple[int, str]:
-        return agent.pk, f"{view.pk} {view.every} {view.some}"
+    def _key(self, agent: Agent, view: View) -> tuple[int, int, int]:
+        return agent.pk, view.pk, hash(f"{view.every} {view.some}")
 
 
-_slow = _Slow()
+_costs = _Costs()
 
 
 # --- what a view asks -----------------------------------------------------------------------------------------------

@@ -44,9 +44,9 @@ def update_inbox(*, agent: Agent | None, actor: Actor, inbox: Inbox, **changes: 
     check_settles(agent, inbox)
     if unknown := changes.keys() - _CHANGEABLE:
         raise TypeError(f"no such field: {', '.join(sorted(unknown))}")
-    for text in (changes.get("signature", ""), *changes.get("signatures", {}).values()):
+    for language, text in {"": changes.get("signature", ""), **changes.get("signatures", {})}.items():
         if strange := unknown_in(text):
-            raise BadSignature(strange)
+            raise BadSignature(strange, language)
     before, after = inbox.team_id, changes["team"].pk if "team" in changes else inbox.team_id
     if agent is not None and before != after and not teams_led_by(agent).filter(pk=after).exists():
         raise PermissionDenied("inbox.settings")

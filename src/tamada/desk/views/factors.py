@@ -24,6 +24,7 @@ from tamada.desk.proven import proven
 from tamada.desk.refusals import refusals
 
 _SECRET = "totp_secret"  # noqa: S105  the name of a place in the session
+_SAME_SECRET_SECONDS = 900
 
 
 def overview(request: HttpRequest) -> HttpResponse:
@@ -75,11 +76,12 @@ def app(request: HttpRequest) -> HttpResponse:
 
 def _secret(request: HttpRequest) -> str:
     """The secret that this page shows until it is taken; encrypted, for sessions are rows of the database."""
-    kept = request.session.get(_SECRET)
-    if request.method == "POST" and kept:
+    kept, since = request.session.get(_SECRET) or ("", 0.0)
+    # A page that is loaded anew goes with what the phone has taken already; one of another day does not.
+    if kept and (request.method == "POST" or time.time() - since < _SAME_SECRET_SECONDS):
         return secrets.decrypt(kept)
     fresh = totp.new_secret()
-    request.session[_SECRET] = secrets.encrypt(fresh)
+    request.session[_SECRET] = [secrets.encrypt(fresh), time.time()]
     return fresh
 
 

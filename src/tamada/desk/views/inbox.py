@@ -136,7 +136,7 @@ def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
 
 
 def _views(agent: Agent, current: str) -> list[dict[str, Any]]:
-    """The agent's views as links; one statement counts them all, each no further than it tells."""
+    """The agent's views as links, each counted no further than it tells."""
     found = views.in_rail(agent)
     totals = views.counts_of(agent, found)
     return [

@@ -23,7 +23,7 @@ from tamada.search.queries import search
 from ..access import actor_of, agent_of, conversation_or_404
 from ..addresses import numbered
 from ..toasts import refused, told
-from .inbox import rail_context
+from .inbox import last_box, rail_context
 
 SHOWN = 200
 
@@ -148,22 +148,35 @@ def undo_split(request: HttpRequest, pk: int) -> HttpResponse:
 
 @require_POST
 def delete(request: HttpRequest, pk: int) -> HttpResponse:
-    """Put one among the deleted."""
-    return delete_chosen(request, [conversation_or_404(request, pk)])
+    """Put one among the deleted, and go back to the list: it is not there to be looked at any more."""
+    done = _delete(request, [conversation_or_404(request, pk)])
+    response = HttpResponse(status=204)
+    if done:
+        text, back = _deleted(done)
+        messages.success(request, text, extra_tags=back)
+        response["HX-Redirect"] = reverse("desk:inbox", args=[last_box(request).slug])
+    return response
 
 
 def delete_chosen(request: HttpRequest, chosen: list[Conversation]) -> HttpResponse:
     """Put all of them among the deleted."""
-    done = actions.delete_conversations(agent=agent_of(request), actor=actor_of(request), conversations=chosen)
-    if not done:
-        return HttpResponse(status=204)
+    done = _delete(request, chosen)
+    return told(*_deleted(done)) if done else HttpResponse(status=204)
+
+
+def _delete(request: HttpRequest, chosen: list[Conversation]) -> list[int]:
+    return actions.delete_conversations(agent=agent_of(request), actor=actor_of(request), conversations=chosen)
+
+
+def _deleted(done: list[int]) -> tuple[str, str]:
+    """What is said of it, and the address that takes it back."""
     text = ngettext(
         "%(count)d conversation deleted. It can be restored for %(days)d days.",
         "%(count)d conversations deleted. They can be restored for %(days)d days.",
         len(done),
     )
     back = f"{reverse('desk:restore')}?{urlencode({'id': done}, doseq=True)}"
-    return told(text % {"count": len(done), "days": KEPT.days}, back)
+    return text % {"count": len(done), "days": KEPT.days}, back
 
 
 @require_GET

@@ -123,7 +123,8 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
         form.add_error(FIELD_OF.get(error.field, error.field), str(error))
         return False
     except BadSignature as error:
-        form.add_error("signature", _("A signature has no such placeholder: %(piece)s") % {"piece": error.piece})
+        field = f"signature_{error.language}" if error.language else "signature"
+        form.add_error(field, _("A signature has no such placeholder: %(piece)s") % {"piece": error.piece})
         return False
     return True
 

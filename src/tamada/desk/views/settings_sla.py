@@ -12,7 +12,7 @@ from tamada.automation import actions
 from tamada.automation.actions.sla import checked
 from tamada.automation.errors import Invalid
 from tamada.automation.models import Policy
-from tamada.automation.queries import Foreseen, policies, preview
+from tamada.automation.queries import Foreseen, outdone, policies, preview
 from tamada.conversations.models import Inbox
 
 from ..access import actor_of, agent_of
@@ -26,7 +26,9 @@ _PERMISSION: Final = "sla.settings"
 @needs(_PERMISSION)
 def sla(request: HttpRequest) -> HttpResponse:
     """Every policy in the order in which they are asked."""
-    return shown(request, "sla", {"policies": policies()})
+    rows = list(policies())
+    before = outdone(rows)
+    return shown(request, "sla", {"policies": [{"policy": row, "outdone_by": before.get(row.pk)} for row in rows]})
 
 
 @needs(_PERMISSION)

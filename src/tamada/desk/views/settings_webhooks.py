@@ -18,6 +18,7 @@ from tamada.webhooks.models import Delivery, Endpoint, State
 from tamada.webhooks.offered import OFFERED
 from tamada.webhooks.sender import deliver_now
 
+from .. import once
 from ..access import actor_of, agent_of
 from ..keyset import page_of
 from ..proven import proven
@@ -77,12 +78,12 @@ def webhooks(request: HttpRequest) -> HttpResponse:
 @needs("webhook.settings")
 @proven
 def new(request: HttpRequest) -> HttpResponse:
-    """A new endpoint; its secret is shown once, in the answer to the form."""
+    """A new endpoint; its secret is shown once, on its page."""
     form = WebhookForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
             row, secret = actions.add_endpoint(**_by(request), **form.cleaned_data)
-            return _page(request, row, WebhookForm.of(row), secret=secret)
+            return _once(request, row, secret)
         except Invalid as refused:
             form.add_error(refused.field or None, refused.message)
     return shown(request, "webhook_new", {"form": form}, status=422 if form.is_bound else 200)
@@ -104,13 +105,19 @@ def webhook(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, row, form)
 
 
-def _page(request: HttpRequest, row: Endpoint, form: WebhookForm, *, secret: str = "") -> HttpResponse:
+def _once(request: HttpRequest, row: Endpoint, secret: str) -> HttpResponse:
+    """Its page, with the secret this once: who loads that anew sends no form again."""
+    once.keep(request, f"webhook:{row.pk}", secret)
+    return redirect("desk:settings_webhook", row.pk)
+
+
+def _page(request: HttpRequest, row: Endpoint, form: WebhookForm) -> HttpResponse:
     state = request.GET.get("state", "")
     page = page_of(request, queries.deliveries_of(row, state))
     context = {
         "webhook": row,
         "form": form,
-        "secret": secret,
+        "secret": "" if form.is_bound else once.take(request, f"webhook:{row.pk}"),
         "page": page,
         "state": state if state in State.values else "",
         "states": State.choices,
@@ -133,11 +140,9 @@ def delete(request: HttpRequest, pk: int) -> HttpResponse:
 @needs("webhook.settings")
 @proven
 def rotate(request: HttpRequest, pk: int) -> HttpResponse:
-    """A new secret, shown once, in this answer."""
+    """A new secret, shown once, on its page."""
     row = _endpoint(request, pk)
-    secret = actions.rotate_secret(**_by(request), endpoint=row)
-    row.refresh_from_db()
-    return _page(request, row, WebhookForm.of(row), secret=secret)
+    return _once(request, row, actions.rotate_secret(**_by(request), endpoint=row))
 
 
 @require_POST

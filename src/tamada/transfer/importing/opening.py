@@ -17,7 +17,7 @@ from .desks import Desk
 from .freshdesk import Freshdesk
 from .known import Names
 from .records import Cut, Matter, Person, Problem, Record, Unreadable
-from .run import Done, run
+from .run import Done, is_whole, run
 from .tables import type_opener
 from .zendesk import Zendesk
 
@@ -133,7 +133,7 @@ def rehearse(records: Iterable[Record], chosen: Chosen) -> Done:
     seen: set[str] = set()
     try:
         for record in records:
-            done.summary.read += 1
+            done.summary.read += is_whole(record)
             if isinstance(record, Problem):
                 done.skip(record)
             elif isinstance(record, Person):

@@ -63,10 +63,11 @@ class Matter:
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something that was left out: where, and why, in words for a person."""
+    """Something that was left out: where, and why, in words for a person. `in_part`: the rest of it came in."""
 
     where: str
     why: str
+    in_part: bool = False
 
 
 Record = Person | Matter | Problem

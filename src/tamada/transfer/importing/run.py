@@ -59,7 +59,7 @@ class Done:
 
     def skip(self, problem: Problem) -> None:
         """Something was left out."""
-        self.summary.skipped += 1
+        self.summary.skipped += not problem.in_part
         if len(self.problems) < MOST_PROBLEMS:
             self.problems.append(problem)
 
@@ -79,9 +79,14 @@ def run(
     way = _Way(names, actor, inbox, agents, _owners(inbox), newest())
     while batch := list(islice(stream, BATCH)):
         _Batch(batch, way, done).run()
-        done.summary.read += len(batch)
+        done.summary.read += sum(map(is_whole, batch))
         tell(done.summary.read)
     return done
+
+
+def is_whole(record: Record) -> bool:
+    """Whether it is one of those that are counted, and not a remark about a part of one."""
+    return not (isinstance(record, Problem) and record.in_part)
 
 
 def _owners(inbox: Inbox | None) -> frozenset[int]:

@@ -205,7 +205,7 @@ class _Reader:
             except identities.InvalidIdentity:
                 bad.add(kind)
         why = _("The column “%(field)s” holds no address that can be used; the row came in without it.")
-        problems += [Problem(_row(number), why % {"field": kind}) for kind in sorted(bad)]
+        problems += [Problem(_row(number), why % {"field": kind}, in_part=True) for kind in sorted(bad)]
         return good
 
 
@@ -244,7 +244,7 @@ class _Customers(_Reader):
             try:
                 found[name] = attributes.checked(self.definitions[name], _typed(self.definitions[name], value))
             except Invalid as error:
-                problems.append(Problem(_row(number), error.message))
+                problems.append(Problem(_row(number), error.message, in_part=True))
         return found
 
 
