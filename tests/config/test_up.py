@@ -14,14 +14,11 @@ import pytest
 
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
+from tests.helpers.processes import clean_environment
 
 pytestmark = pytest.mark.servers
 
 PROGRAM = Path(sys.executable).with_name("tamada")
-
-
-def environment() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if not name.startswith(("TAMADA_", "DJANGO_"))}
 
 
 class Up:
@@ -46,7 +43,7 @@ class Up:
             str(self.smtp_port),
         ]
         with self.log.open("ab") as log:
-            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=environment())
+            self.process = subprocess.Popen(command, stdout=log, stderr=log, env=clean_environment())
         until(self.answers, seconds=90, what="a start")
 
     def answers(self) -> bool:
@@ -104,7 +101,7 @@ def _is_alone(up: Up, tmp_path: Path) -> None:
         (*elsewhere, "--port", str(free_port()), "--smtp-port", str(up.smtp_port - 1)),  # LMTP is at the next.
     ):
         command = [PROGRAM, "up", *options]
-        done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=90, check=False)
+        done = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, timeout=90, check=False)
         assert done.returncode == 1
         assert done.stderr.startswith("tamada: ")
         assert len(done.stderr.splitlines()) == 1
@@ -112,7 +109,7 @@ def _is_alone(up: Up, tmp_path: Path) -> None:
 
 def _commands_know_its_address(up: Up) -> None:
     command = [str(PROGRAM), "user", "add", "ani@desk.example", "--name", "Ani", "--data", str(up.folder)]
-    done = subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=90, check=True)
+    done = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, timeout=90, check=True)
     assert f"http://127.0.0.1:{up.port}/reset/" in done.stderr
 
 

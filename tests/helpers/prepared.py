@@ -13,6 +13,8 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
+from tests.helpers.processes import clean_environment
+
 DATABASE = "tamada.sqlite3"
 LOAD_DEMO = "import django; django.setup(); from tamada.demo import load; load()"
 
@@ -31,7 +33,7 @@ def with_demo() -> Path:
 
 def program(data_dir: Path, *arguments: str, **variables: str) -> None:
     """Run Python on a data folder with the program's own settings, untouched by the developer's."""
-    environment = {name: value for name, value in os.environ.items() if not name.startswith(("TAMADA_", "DJANGO_"))}
+    environment = clean_environment()
     environment |= {"DJANGO_SETTINGS_MODULE": "tamada.config.settings", "TAMADA_DATA_DIR": str(data_dir)}
     subprocess.run([sys.executable, *arguments], env=environment | variables, check=True, capture_output=True)
 

@@ -35,6 +35,11 @@ def weak_root() -> None:
             _libc.prctl(_PR_CAPBSET_DROP, capability, 0, 0, 0)
 
 
+def clean_environment() -> dict[str, str]:
+    """Ours, without what sets Tamada up: neither the developer's settings nor those of the run reach a program."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("TAMADA_", "DJANGO_"))}
+
+
 def spawn(
     command: Sequence[str | Path], *, log: Path, user: str | None = None, env: dict[str, str] | None = None
 ) -> subprocess.Popen[bytes]:

@@ -20,7 +20,7 @@ import psycopg
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
 from tests.helpers.prepared import migrated, with_demo
-from tests.helpers.processes import spawn, stop, temporary_folder
+from tests.helpers.processes import clean_environment, spawn, stop, temporary_folder
 
 PROGRAM = Path(sys.executable).with_name("tamada")
 START_SECONDS = 90
@@ -41,7 +41,7 @@ class RunningTamada:
         self.base_url = f"http://127.0.0.1:{self.port}"
         self.log_file = data_dir.parent / "tamada.log"
         self.environment = {
-            **{name: value for name, value in os.environ.items() if not name.startswith(("TAMADA_", "DJANGO_"))},
+            **clean_environment(),
             "TAMADA_DATA_DIR": str(data_dir),
             "TAMADA_BASE_URL": self.base_url,
             **(environment or {}),

@@ -7,6 +7,7 @@ import sys
 from pathlib import Path
 
 from tests.helpers.data import ROOT
+from tests.helpers.processes import clean_environment
 
 MIDDLE = 20
 """The message at which the migrations that fill something stand still when they are told to."""
@@ -26,8 +27,7 @@ def later_version(folder: Path) -> dict[str, str]:
 
 def environment(data_dir: Path, **more: str) -> dict[str, str]:
     """For a process on this data folder; the developer's own settings are left out."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith(("TAMADA_", "DJANGO_"))}
-    return {**kept, "TAMADA_DATA_DIR": str(data_dir), **more}
+    return {**clean_environment(), "TAMADA_DATA_DIR": str(data_dir), **more}
 
 
 def holding(point: str, mark: Path) -> dict[str, str]:
