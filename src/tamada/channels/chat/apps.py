@@ -2,8 +2,6 @@ import threading
 
 from django.apps import AppConfig
 
-from tamada.core import loops
-
 
 def _send(stop: threading.Event) -> None:
     from tamada.channels.chat.outbox import run_outbox
@@ -20,9 +18,11 @@ class ChatConfig(AppConfig):
 
     def ready(self) -> None:
         """The worker delivers answers; threads follow merges; what is kept of people is told and erased."""
+        from tamada.channels import base
         from tamada.conversations import points
+        from tamada.conversations.capabilities import Capabilities
 
         from . import erasing, merging, privacy, takeout  # noqa: F401  what is only imported registers itself
 
         points.merging.register("chats", merging.PART)
-        loops.register("chat", _send)
+        base.register(base.Channel(name="chat", can=Capabilities(icon="chat", undo=False), send=_send))

@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 from tamada.channels.journal import Entry
-from tamada.channels.readers import READERS, type_read
-from tamada.core import loops
+from tamada.channels.readers import type_read
 
 if TYPE_CHECKING:
-    from tamada.conversations.models import Message
+    from tamada.channels.base import Troubles
+    from tamada.conversations.models import Inbox, Message
 
 
 def _read_mails(entries: Sequence[Entry]) -> list[type_read]:
@@ -42,6 +42,12 @@ def _fetch(stop: threading.Event) -> None:
     run_imap(stop)
 
 
+def _troubles(inbox: "Inbox") -> "Troubles":
+    from tamada.channels.email.accounts import troubles_of
+
+    return troubles_of(inbox)
+
+
 class EmailConfig(AppConfig):
     """Wire the room; what it runs is imported only by the process that runs it."""
 
@@ -51,14 +57,20 @@ class EmailConfig(AppConfig):
 
     def ready(self) -> None:
         """The worker reads and sends mail; the mail process listens for it and fetches it."""
-        from tamada.channels.email import erasing
+        from tamada.channels import base
+        from tamada.channels.email import erasing, reasons  # noqa: F401  what is only imported registers itself
         from tamada.channels.email.declared import declare_settings
-        from tamada.conversations import points
+        from tamada.conversations.capabilities import Capabilities
 
         declare_settings()
         erasing.register()
-        points.burials.register("email", _bury)
-        READERS.register("email", _read_mails)
-        loops.register("outbox", _send)
-        loops.register("smtp", _listen, process="mail")
-        loops.register("imap", _fetch, process="mail")
+        mail = base.Channel(
+            name="email",
+            can=Capabilities(icon="mail", addressed=True, formatted=True, begins=True, signed=True),
+            read=_read_mails,
+            send=_send,
+            listen={"smtp": _listen, "imap": _fetch},
+            bury=_bury,
+            troubles=_troubles,
+        )
+        base.register(mail, loop="outbox")

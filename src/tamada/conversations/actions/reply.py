@@ -16,10 +16,11 @@ from tamada.customers.actions import customers_for
 from tamada.customers.models import IdentityType
 
 from .. import access, counts
+from ..capabilities import capabilities_of
 from ..envelopes import Address
 from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
-from ..models import Attachment, Channel, Conversation, Draft, Inbox, Kind, Message
+from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import type_given
 from ..text import clean_subject
 from . import letters
@@ -35,6 +36,7 @@ from .writing import (
     Written,
     answer_subject,
     as_taken,
+    check_fits,
     cite,
     learn_wanted,
     new_message,
@@ -71,7 +73,7 @@ def send_reply(
     Without `to` it answers the last message's sender, and with `cc` None also everybody else on it. `take` makes the
     writer the owner of an unowned conversation. `quote` is a message of the conversation that is to stand below.
     With a `client_id` a second try returns the message of the first. Raises `StaleReply`, `NoRecipient`,
-    `BadRecipient`, `EmptyMessage`, `MissingFile`, `SentBefore`, `PermissionDenied`.
+    `BadRecipient`, `EmptyMessage`, `MissingFile`, `TooLong`, `FileTooLarge`, `SentBefore`, `PermissionDenied`.
     """
     require(agent, "conversation.reply")
     below = _below(conversation, quote, agent)
@@ -79,6 +81,7 @@ def send_reply(
     letter = read_letter(
         text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id, below=below
     )
+    check_fits(conversation.channel, letter.written, attachments)
     with durable_atomic():
         conversation = locked(agent, conversation)
         if known := letter.sent_before(agent, conversation_id=conversation.pk):
@@ -169,7 +172,7 @@ def start_conversation(
     require(agent, "conversation.start")
     check_works_in(agent, inbox)
     letter = read_letter(text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id)
-    if not letter.to or inbox.channel == Channel.CHAT:
+    if not letter.to or not capabilities_of(inbox.channel).begins:
         raise NoRecipient  # a chat is begun by its visitor
     subject = clean_subject(subject)
     same = {"inbox_id": inbox.pk, "subject": subject}

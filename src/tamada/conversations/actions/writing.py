@@ -17,10 +17,11 @@ from tamada.kit.text import analyse, detect_language
 from tamada.search.index import index_messages
 
 from .. import access, citing, ids, indexing, spam_filter
+from ..capabilities import capabilities_of, units
 from ..envelopes import Address
-from ..errors import EmptyMessage, MissingFile, NoRecipient, SentBefore, StaleReply
+from ..errors import EmptyMessage, FileTooLarge, MissingFile, NoRecipient, SentBefore, StaleReply, TooLong
 from ..events import MessageSent, NoteAdded
-from ..models import Attachment, AuthorKind, Channel, Conversation, Delivery, DeliveryState, Kind, Message
+from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Message
 from ..recipients import default_recipients
 from ..text import preview_of
 from .drafts import copy_of
@@ -58,10 +59,20 @@ def read_text(text: str, html: str, attachments: Sequence[Attachment], *, extra:
 
 
 def as_taken(channel: str, text: str, html: str) -> tuple[str, str]:
-    """What was written, as the channel takes it: a chat has no formatting."""
-    if channel == Channel.CHAT and html.strip():
+    """What was written, as the channel takes it: some have no formatting."""
+    if html.strip() and not capabilities_of(channel).formatted:
         return kit_html.to_text(kit_html.clean(html).html), ""
     return text, html
+
+
+def check_fits(channel: str, written: "Written", attachments: Sequence[Attachment]) -> None:
+    """Raises `TooLong`, `FileTooLarge` for what the channel would not take."""
+    can = capabilities_of(channel)
+    if can.longest and not can.splits and units(written.text) > can.longest:
+        raise TooLong(can.longest)
+    for file in attachments:
+        if can.largest_file and file.size > can.largest_file:
+            raise FileTooLarge(file.name, can.largest_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,12 +135,13 @@ def refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent
 def receivers_of(
     conversation: Conversation, to: list[Address] | None, cc: list[Address] | None
 ) -> tuple[list[Address], list[Address]]:
-    if conversation.channel == Channel.CHAT:
+    can = capabilities_of(conversation.channel)
+    if not can.addressed:
         return [], []  # Whoever is at the other end.
     if to is None:
         usual_to, usual_cc = default_recipients(conversation, everyone=cc is None)
         to, cc = usual_to, usual_cc if cc is None else cc
-    if not to and not cc and conversation.channel == "email":
+    if not to and not cc:
         raise NoRecipient
     return to, cc or []
 
