@@ -22,6 +22,7 @@ NAMES = (
     "TAMADA_BASE_URL",
     "TAMADA_SMTP_URL",
     "TAMADA_SSO_ISSUER",
+    "TAMADA_TELEGRAM_URL",
     "TAMADA_ALLOWED_HOSTS",
     "TAMADA_TRUSTED_PROXIES",
     "TAMADA_INNER_HOSTS",
@@ -39,6 +40,7 @@ ADDRESSES = {
     "TAMADA_STORAGE_URL": (("file", "s3"), "file:///PATH or s3://KEY:SECRET@HOST/BUCKET"),
     "TAMADA_SMTP_URL": (("smtp", "smtps"), "smtp://USER:PASSWORD@HOST:PORT or smtps://…"),
     "TAMADA_SSO_ISSUER": (("http", "https"), "http://HOST or https://HOST"),
+    "TAMADA_TELEGRAM_URL": (("http", "https"), "http://HOST or https://HOST"),
 }
 _NEED_A_HOST = frozenset({"http", "https", "redis", "rediss", "s3", "smtp", "smtps"})
 
@@ -56,6 +58,7 @@ class Config:
     base_url_is_set: bool
     smtp_url: str | None
     sso_issuer: str | None
+    telegram_url: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[type_network, ...]
     inner_hosts: frozenset[str]
@@ -99,6 +102,7 @@ def _load(environ: Mapping[str, str], data_dir: Path) -> Config:
         base_url_is_set=bool(base_url),
         smtp_url=values.get("TAMADA_SMTP_URL") or None,
         sso_issuer=values.get("TAMADA_SSO_ISSUER") or None,
+        telegram_url=values.get("TAMADA_TELEGRAM_URL") or None,
         allowed_hosts=_hosts(values.get("TAMADA_ALLOWED_HOSTS", ""), base_url),
         trusted_proxies=_networks(values.get("TAMADA_TRUSTED_PROXIES", "")),
         inner_hosts=frozenset(part.lower().rstrip(".") for part in _split(values.get("TAMADA_INNER_HOSTS", ""))),

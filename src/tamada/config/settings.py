@@ -26,6 +26,7 @@ ROOMS = (
     "channels",
     "channels.email",
     "channels.chat",
+    "channels.telegram",
     "webhooks",
     "automation",
     "notifications",
