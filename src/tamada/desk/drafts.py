@@ -7,8 +7,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tamada.automation.queries.macros import visible_to
+from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.envelopes import Address
-from tamada.conversations.models import Conversation, Draft, Kind, Message
+from tamada.conversations.models import Channel, Conversation, Draft, Kind, Message
 from tamada.conversations.recipients import default_recipients
 
 from . import times
@@ -25,11 +26,13 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
     stored = drafts.prefetch_related("attachments").order_by("-updated_at").first()
     draft = draft_json(stored) if stored else _empty(conversation, messages)
     pk = conversation.pk
+    can = capabilities_of(conversation.channel)
     return {
         "draft": draft,
         "address_fields": _address_fields(draft),
-        "channel_label": _("Reply by e-mail") if conversation.channel == "email" else _("Reply"),
-        "addressed": conversation.channel == "email",
+        "channel_label": _label(conversation),
+        "addressed": can.addressed,
+        "can": can,
         "last_seen": last_seen(messages),
         "macros": list(visible_to(agent_of(request))[:MOST_MACROS]),
         "urls": {
@@ -39,6 +42,12 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
             **_common_urls(),
         },
     }
+
+
+def _label(conversation: Conversation) -> str:
+    """How the reply leaves; in a chat there is nothing to say."""
+    labels = {Channel.EMAIL: _("Reply by e-mail"), Channel.TELEGRAM: _("Reply by Telegram")}
+    return labels.get(Channel(conversation.channel), _("Reply"))
 
 
 def new_composer_context(given: QueryDict, stored: Draft | None) -> dict[str, Any]:
@@ -52,6 +61,7 @@ def new_composer_context(given: QueryDict, stored: Draft | None) -> dict[str, An
         "draft": draft,
         "address_fields": _address_fields(draft),
         "addressed": True,
+        "can": capabilities_of(Channel.EMAIL),
         "urls": {"send": reverse("desk:start"), "draft": reverse("desk:new_draft"), **_common_urls()},
     }
 
@@ -74,7 +84,8 @@ def last_seen(messages: list[Message]) -> int | None:
 
 
 def _empty(conversation: Conversation, messages: list[Message]) -> dict[str, Any]:
-    to, cc = default_recipients(conversation, newest=messages) if conversation.channel == "email" else ([], [])
+    is_addressed = capabilities_of(conversation.channel).addressed
+    to, cc = default_recipients(conversation, newest=messages) if is_addressed else ([], [])
     return {"kind": "out", "html": "", "text": "", "to": joined(to), "cc": joined(cc), "bcc": "", "attachments": []}
 
 

@@ -73,6 +73,7 @@ urlpatterns = [
     path("settings/inboxes/new", settings_inboxes.new, name="new_inbox"),
     path("settings/inboxes/<int:pk>", settings_inboxes.inbox, name="settings_inbox"),
     path("settings/inboxes/<int:pk>/try", settings_inboxes.try_connection, name="try_inbox"),
+    path("settings/inboxes/<int:pk>/check", settings_inboxes.check, name="check_inbox"),
     path("settings/inboxes/<int:pk>/confirm", settings_inboxes.confirm, name="confirm_inbox"),
     path("settings/inboxes/<int:pk>/connect", settings_oauth.connect, name="connect_inbox"),
     path("settings/inboxes/<int:pk>/webhook", settings_oauth.webhook, name="webhook_inbox"),

@@ -35,6 +35,7 @@ _HEADINGS: dict[str, type_text] = {
     "outgoing": _("Outgoing mail"),
     "incoming": _("Incoming mail"),
     "chat": _("The chat on your site"),
+    "telegram": _("The bot"),
 }
 
 
@@ -209,12 +210,19 @@ class MailForm(InboxForm):
 
 
 class NewInboxForm(forms.Form):
-    """A new inbox needs a name and, for mail, an address."""
+    """A new inbox needs a name and, for mail, an address, or for Telegram the token of a bot."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices)
     address = forms.EmailField(
         label=_("E-mail address"), required=False, help_text=_("A chat has none: it stands on your site.")
+    )
+    token = forms.CharField(
+        label=_("The bot's token"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "123456789:AAE…"}),
+        help_text=_("Only for Telegram: write to @BotFather there, and it makes a bot and gives you its token."),
     )
 
     def __init__(self, data: Any) -> None:
@@ -222,8 +230,10 @@ class NewInboxForm(forms.Form):
         super().__init__(None if data is None else {"channel": Channel.EMAIL, **data.dict()})
 
     def clean(self) -> dict[str, Any]:
-        """Mail comes to an address."""
+        """Mail comes to an address, Telegram to a bot."""
         given = super().clean() or {}
         if given.get("channel") == Channel.EMAIL and not given.get("address") and "address" not in self.errors:
             self.add_error("address", _("Mail needs an address to come to."))
+        if given.get("channel") == Channel.TELEGRAM and not given.get("token"):
+            self.add_error("token", _("Telegram needs the token of a bot."))
         return given

@@ -22,16 +22,19 @@ from tamada.conversations.actions import (
     undo_send,
 )
 from tamada.conversations.actions.undo import as_html
+from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.envelopes import Address
 from tamada.conversations.errors import (
     BadRecipient,
     EmptyMessage,
+    FileTooLarge,
     MissingFile,
     NoRecipient,
     PastTime,
     SentBefore,
     StaleReply,
     TooLate,
+    TooLong,
     WrongOwner,
 )
 from tamada.conversations.models import Channel, Conversation, Kind, Message, Status
@@ -43,16 +46,19 @@ from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite
 from ..macro_field import Gaps, read_chosen, refuse_gaps, take_chosen
 from ..shown import UNDO_SECONDS, leaves_later, shown_message
+from ..templatetags.tamada_ui import filesize_short
 from ..written import Written, read, with_addresses
 
 REFUSED = (
     BadRecipient,
     NoRecipient,
     EmptyMessage,
+    FileTooLarge,
     Missing,
     MissingFile,
     PastTime,
     SentBefore,
+    TooLong,
     ValueError,
     WrongOwner,
 )
@@ -147,7 +153,7 @@ def leaves_at(given: QueryDict, channel: str = Channel.EMAIL) -> datetime | None
     later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
     if later and later <= timezone.now():
         raise PastTime
-    if later is None and channel == Channel.CHAT:
+    if later is None and not capabilities_of(channel).undo:
         return None
     return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
@@ -202,7 +208,7 @@ def _sent(message: Message) -> dict[str, Any]:
     shown: dict[str, Any] = {"message": str(message.pk)}
     if message.kind == Kind.NOTE:
         return shown | {"toast": _("Note saved.")}
-    if message.channel == Channel.CHAT and not leaves_later(message, message.outbox):
+    if not capabilities_of(message.channel).undo and not leaves_later(message, message.outbox):
         return shown
     if leaves_later(message, message.outbox):
         return shown | {"toast": _("It will be sent at the time you chose."), "undo": undo_url(message)}
@@ -227,8 +233,8 @@ def explained(error: Exception) -> dict[str, list[str]]:
         return {"to": [_("Add at least one address to send to.")]}
     if isinstance(error, EmptyMessage):
         return {"text": [_("Write something or attach a file first.")]}
-    if isinstance(error, MissingFile):
-        return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
+    if isinstance(error, FileTooLarge | MissingFile | TooLong):
+        return _of_content(error)
     if isinstance(error, SentBefore):
         return {"text": [_("Your message was sent before you changed it. If this is to follow it, send again.")]}
     if isinstance(error, Gaps | Missing | WrongOwner):
@@ -236,6 +242,15 @@ def explained(error: Exception) -> dict[str, list[str]]:
     if isinstance(error, PastTime):
         return {"send_at": [_("This time has passed.")]}
     return {"send_at": [_("This time can't be read.")]}
+
+
+def _of_content(error: FileTooLarge | MissingFile | TooLong) -> dict[str, list[str]]:
+    if isinstance(error, MissingFile):
+        return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
+    if isinstance(error, TooLong):
+        return {"text": [_("This channel takes no more than %(most)s characters.") % {"most": error.most}]}
+    told = {"name": error.name, "limit": filesize_short(error.most)}
+    return {"attachments": [_("%(name)s is larger than %(limit)s.") % told]}
 
 
 def _of_a_macro(error: Gaps | Missing | WrongOwner) -> str:
