@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
@@ -78,7 +79,6 @@ class ChatForm(InboxForm):
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4, "placeholder": "phone: +374 10 123456\nemail: info@example.com"}),
-        help_text=_("One a line, its kind first: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)},
     )
     color = forms.CharField(
         label=_("Colour"), required=False, max_length=7, help_text=_("Such as #0a7a5c. Empty follows the site.")
@@ -96,6 +96,8 @@ class ChatForm(InboxForm):
         super().__init__(data, agent=agent, inbox=inbox, initial=_initial(settings_of(inbox)))
         for name in [name for name in self.fields if name.startswith("signature")]:
             del self.fields[name]
+        ways = gettext("One a line, its kind first: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)}
+        self.fields["contacts"].help_text = ways
         sender = self.fields["mail_inbox"]
         assert isinstance(sender, forms.ModelChoiceField)
         sender.queryset = Inbox.objects.filter(channel=Channel.EMAIL, is_active=True)
