@@ -62,7 +62,7 @@ class Outbox:
         self.stop = stop
         self.name = signature()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix=f"send-{self.channel}")
-        self.waiter = wakeup.Waiter(wakeup.EVENTS)
+        self.waiter = wakeup.Waiter(wakeup.OUTGOING)
         self.running: set[int] = set()
         self.guard = threading.Lock()
 
