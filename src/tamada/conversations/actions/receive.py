@@ -194,7 +194,8 @@ class _Batch:
             author_name=(envelope.sender.name or envelope.sender.value)[:160],
             customer=None if ours else self.customers[envelope.sender.type, envelope.sender.value],
             sender=envelope.sender.value[:320],
-            subject=envelope.subject[:998],
+            # Where messages have no subject of their own, only the first one gives the conversation its.
+            subject="" if envelope.thread.goes_on is not None and conversation.pk else envelope.subject[:998],
             to=list(envelope.to),
             cc=list(envelope.cc),
             bcc=list(envelope.bcc),
