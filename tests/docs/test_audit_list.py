@@ -16,6 +16,7 @@ from tamada.channels import actions as channels
 from tamada.channels.chat import actions as chat
 from tamada.channels.email import accounts as mail_accounts
 from tamada.channels.email import oauth
+from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
@@ -36,6 +37,7 @@ ROOMS: tuple[ModuleType, ...] = (
     notifications,
     oauth,
     privacy,
+    telegram,
     transfer,
     webhooks,
 )
