@@ -217,9 +217,7 @@ class NewInboxForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices)
-    address = forms.EmailField(
-        label=_("E-mail address"), required=False, help_text=_("Only for e-mail.")
-    )
+    address = forms.EmailField(label=_("E-mail address"), required=False, help_text=_("Only for e-mail."))
     token = forms.CharField(
         label=_("The bot's token"),
         required=False,
