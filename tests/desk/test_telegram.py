@@ -20,7 +20,7 @@ from tests.cast import SignedIn, first_team
 from tests.desk.conftest import JSON
 from tests.helpers.telegram import TOKEN, BotApi, bot_api
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 AT = datetime(2026, 1, 5, 10, tzinfo=UTC)
 
 

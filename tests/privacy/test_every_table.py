@@ -48,6 +48,7 @@ NOTHING: Final = {
     "email.ImapFolder": _NUMBERS,
     "email.MailAccount": _SETTINGS,
     "email.Tombstone": "Digests of mails that were removed",
+    "telegram.Bot": _SETTINGS,
     "notifications.Notification": "Kinds and ids, no words of customers",
     "notifications.PushSubscription": _COLLEAGUES,
     "privacy.Erasure": "The receipt: whom it is about is encrypted until it is done, then gone",

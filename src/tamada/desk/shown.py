@@ -72,6 +72,7 @@ class ShownMessage:
     subject_now: str
     to: str
     cc: str
+    way: str
     language: str
     body: SafeString
     framed: bool
@@ -130,6 +131,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         subject_now=message.subject if forward or (kind == Kind.IN and _is_new_subject(message)) else "",
         to=_names(message.to) if several else "",
         cc=_names(message.cc) if several else "",
+        way=_way(message),
         language=message.language,
         body=SafeString() if framed else _body(message),
         framed=framed,
@@ -168,6 +170,12 @@ def _files(message: Message) -> list[dict[str, Any]]:
     if not message.has_attachments:
         return []
     return [shown_file(a) for a in message.attachments.all() if not stands_in_text(a, message)]
+
+
+def _way(message: Message) -> str:
+    """The channel of a message that went another way than its conversation does."""
+    differs = message.kind in (Kind.IN, Kind.OUT) and message.channel != message.conversation.channel
+    return str(message.get_channel_display()) if differs else ""
 
 
 def _awaited(file: dict[str, Any]) -> dict[str, str]:

@@ -9,7 +9,8 @@ from tamada.channels.readers import type_read
 
 if TYPE_CHECKING:
     from tamada.channels.base import Troubles
-    from tamada.conversations.models import Inbox, Message
+    from tamada.conversations.models import Conversation, Inbox, Message
+    from tamada.customers.models import Identity
 
 
 def _read_mails(entries: Sequence[Entry]) -> list[type_read]:
@@ -48,6 +49,15 @@ def _troubles(inbox: "Inbox") -> "Troubles":
     return troubles_of(inbox)
 
 
+def _ways(conversation: "Conversation", known: Sequence["Identity"]) -> list["Inbox"]:
+    """One address is as good as another: the mail inbox that forwards and unseen answers go from as well."""
+    from tamada.conversations.queries import mail_inbox_for
+
+    del known
+    found = mail_inbox_for(conversation.inbox)
+    return [found] if found else []
+
+
 class EmailConfig(AppConfig):
     """Wire the room; what it runs is imported only by the process that runs it."""
 
@@ -71,6 +81,7 @@ class EmailConfig(AppConfig):
             send=_send,
             listen={"smtp": _listen, "imap": _fetch},
             bury=_bury,
+            ways=_ways,
             troubles=_troubles,
         )
         base.register(mail, loop="outbox")

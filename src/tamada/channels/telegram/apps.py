@@ -9,7 +9,8 @@ from tamada.channels.readers import type_read
 
 if TYPE_CHECKING:
     from tamada.channels.base import Troubles
-    from tamada.conversations.models import Inbox, Message
+    from tamada.conversations.models import Conversation, Inbox, Message
+    from tamada.customers.models import Identity
 
 
 def _read(entries: Sequence[Entry]) -> list[type_read]:
@@ -43,6 +44,13 @@ def _troubles(inbox: "Inbox") -> "Troubles":
     return troubles_of(inbox)
 
 
+def _ways(conversation: "Conversation", known: Sequence["Identity"]) -> Sequence["Inbox"]:
+    from tamada.channels.telegram.queries import spoken_with
+
+    del conversation
+    return list(spoken_with([one.value for one in known if one.type == "telegram"]))
+
+
 class TelegramConfig(AppConfig):
     """Wire the room; what it runs is imported only by the process that runs it."""
 
@@ -73,6 +81,7 @@ class TelegramConfig(AppConfig):
                 send=_send,
                 listen={"telegram": _poll},
                 bury=_bury,
+                ways=_ways,
                 troubles=_troubles,
             )
         )

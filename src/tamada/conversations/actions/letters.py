@@ -38,9 +38,11 @@ class Letter:
         people = {"to": self.to, "cc": self.cc, "bcc": self.bcc}
         return writing.sent_before(agent, self.client_id, self.written, files, **people, **given)
 
-    def addressed(self, conversation: Conversation) -> "Letter":
-        """The same with the usual receivers where none were named; raises `NoRecipient`."""
-        to, cc = receivers_of(conversation, self.to, self.cc)
+    def addressed(self, conversation: Conversation, channel: str) -> "Letter":
+        """The same with the receivers that an answer over this channel usually has, where none were named; raises
+        `NoRecipient`.
+        """
+        to, cc = receivers_of(conversation, channel, self.to, self.cc)
         return replace(self, to=to, cc=cc)
 
     def message(self, conversation: Conversation, agent: Agent, actor: Actor, subject: str) -> Message:

@@ -134,10 +134,9 @@ def refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent
 
 
 def receivers_of(
-    conversation: Conversation, to: list[Address] | None, cc: list[Address] | None
+    conversation: Conversation, channel: str, to: list[Address] | None, cc: list[Address] | None
 ) -> tuple[list[Address], list[Address]]:
-    can = capabilities_of(conversation.channel)
-    if not can.addressed:
+    if not capabilities_of(channel).addressed:
         return [], []  # Whoever is at the other end.
     if to is None:
         usual_to, usual_cc = default_recipients(conversation, everyone=cc is None)

@@ -37,7 +37,8 @@ from tamada.conversations.errors import (
     TooLong,
     WrongOwner,
 )
-from tamada.conversations.models import Channel, Conversation, Kind, Message, Status
+from tamada.conversations.models import Channel, Conversation, Inbox, Kind, Message, Status
+from tamada.conversations.queries import inboxes_visible_to
 from tamada.core.db import durable_atomic
 from tamada.kit.numbers import row_number
 
@@ -99,6 +100,7 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
     given = request.POST
     written = read(request)
     how, cited = _cited(request, found)
+    via = _via(request, found)
     if how == "forward" and cited:
         return _forward(request, cited, written)
     return send_reply(
@@ -113,8 +115,9 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         subject=given.get("subject") or None,
         attachments=written.files,
         last_seen_message=_seen(given),
-        not_before=leaves_at(given, found.channel),
+        not_before=leaves_at(given, via.channel if via else found.channel),
         quote=cited,
+        via=via,
         take=True,
         client_id=client_id_of(given),
         **_after(given, found),
@@ -135,6 +138,11 @@ def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
         client_id=client_id_of(given),
         **_after(given, cited.conversation),
     )
+
+
+def _via(request: HttpRequest, found: Conversation) -> Inbox | None:
+    """The inbox of another channel that the reply leaves from; whether it may, the action asks."""
+    return inboxes_visible_to(agent_of(request)).filter(pk=row_number(request.POST.get("via"))).first()
 
 
 def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | None]:
