@@ -1,4 +1,4 @@
-"""The widget against Tamada itself: a visitor of another origin and an agent, through a kill of the server."""
+"""The widget against Tamada itself: a visitor of another origin and an agent. Kills: `proof/test_two_windows.py`."""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -79,21 +79,3 @@ def deliveries(api: httpx.Client, number: str, message: str) -> list[str]:
     """How far a message came."""
     items = api.get(f"conversations/{number}/messages").json()["items"]
     return [one["delivery"] for one in items if one["id"] == message]
-
-
-def test_a_killed_server_loses_and_doubles_nothing(page: Page, running: Callable[..., RunningTamada]) -> None:
-    tamada = running(faults=True)
-    with site_of(tamada) as (address, api):
-        opened(page, address)
-        write(page, "one")
-        expect(page.locator(".mine .marks")).to_contain_text("Sent", timeout=LONG)
-        number = thread(api)[0]
-        tamada.kill()
-        for text in ("two", "three"):
-            write(page, text)
-        expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection", timeout=LONG)
-        tamada.start()
-        expect(page.locator(".mine .marks").last).to_contain_text("Sent", timeout=LONG)
-        answer(api, number, "four")
-        expect(bubbles(page)).to_have_text(["one", "two", "three", "four"], timeout=LONG)
-        assert thread(api)[1] == ["one", "two", "three", "four"]
