@@ -20,7 +20,7 @@ from tests.frontend.fake_site import Site
 from tests.frontend.widget_steps import write
 from tests.helpers import servers
 from tests.helpers.polling import until
-from tests.helpers.processes import spawn, stop
+from tests.helpers.processes import humble_user, spawn, stop
 from tests.helpers.proof import report, sized
 from tests.helpers.tamada import RunningTamada
 
@@ -256,7 +256,7 @@ def test_through_restarts_of_what_is_below(
         with talking(running(faults=True, environment=environment), new_context) as talk:
             restart(talk, redis, None, stack, signal.SIGTERM)
             talk.each_sees_the_other()
-            restart(talk, postgres, servers.humble_user(), stack, signal.SIGINT)
+            restart(talk, postgres, humble_user(), stack, signal.SIGINT)
             talk.each_sees_the_other()
             for trouble in (cut_network, sleep, kill, roll):
                 trouble(talk)
