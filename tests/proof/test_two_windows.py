@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 
 import httpx
 import pytest
-from playwright.sync_api import BrowserContext, Locator, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Locator, Page, expect
 
 from tests.frontend.fake_chat import FakeChat, served
 from tests.frontend.fake_site import Site
@@ -30,6 +30,10 @@ CUT = sized(1.0, 30.0)
 SLEEP = 60.0
 """Seconds: longer than the silence after which a connection is taken for dead."""
 LONG = 60_000
+PNG = bytes.fromhex(
+    "89504e470d0a1a0a0000000d49484452000000010000000108060000001f15c4890000000d49444154789c6360606060000000050001"
+    "a5f645400000000049454e44ae426082"
+)
 
 
 def let_pass(seconds: float) -> None:
@@ -94,6 +98,12 @@ class Talk:
         (one,) = self.api.get("conversations").json()["items"]
         items = self.api.get(f"conversations/{one['id']}/messages?limit=200").json()["items"]
         return [item["text"] for item in items if item["kind"] in ("in", "out")]
+
+    def deliveries(self) -> list[str]:
+        """How far our answers came."""
+        (one,) = self.api.get("conversations").json()["items"]
+        items = self.api.get(f"conversations/{one['id']}/messages?limit=200").json()["items"]
+        return [item["delivery"] for item in items if item["kind"] == "out"]
 
     def agree(self) -> None:
         """Everything once, in one order, in both windows and at the server."""
@@ -220,6 +230,22 @@ def roll(talk: Talk) -> None:
     talk.agree()
 
 
+def picture(talk: Talk) -> None:
+    """The visitor sends one with words; both see it and what the other has read, and a reload changes nothing."""
+    visitor, text = talk.visitor, talk._new("visitor")
+    visitor.locator("input[type=file]").set_input_files(FilePayload(name="p.png", mimeType="image/png", buffer=PNG))
+    expect(visitor.locator(".chip:not(.busy)")).to_have_count(1, timeout=LONG)
+    write(visitor, text)
+    talk.agree()
+    until(lambda: visitor.locator(".mine img").evaluate("one => one.naturalWidth") == 1, what="the picture")
+    expect(talk.agent.locator("article.message").last).to_contain_text("p.png")
+    expect(visitor.locator(".mine .marks").last).to_contain_text("Read", timeout=LONG)
+    until(lambda: set(talk.deliveries()) == {"read"}, seconds=60, what="the marks of reading")
+    visitor.reload()
+    visitor.get_by_role("button").click()
+    talk.agree()
+
+
 def restart(talk: Talk, server: servers.Server, user: str | None, running: ExitStack, how: int) -> None:
     """A server below us goes, and comes back seconds later."""
     stop(server.process, signal_number=how)
@@ -239,6 +265,7 @@ def test_through_cuts_sleep_and_kills(
     with talking(running(faults=True), new_context) as talk:
         for trouble in sized((cut_network, kill), (cut_network, sleep, kill, roll)):
             trouble(talk)
+        picture(talk)
         talk.each_sees_the_other()
         report(
             "A visitor and an agent in two windows, SQLite",
