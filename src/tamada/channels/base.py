@@ -46,8 +46,9 @@ class Channel:
     `read` makes envelopes of what this channel wrote into the journal (`readers.READERS`). `send` is the worker's loop
     that delivers what is due in the outbox (`outbox.Outbox` for what has a network). `listen` are loops of the mail
     process: listeners and pollers, by name. `bury` is called before messages are removed for good
-    (`conversations.points.burials`). `ways` finds the inboxes from which somebody who wrote over another channel can be
-    answered (`conversations.ways`). `troubles` says, without asking anybody, whether an inbox works.
+    (`conversations.points.burials`). `instant` delivers in the transaction that sends, where no network lies between.
+    `ways` finds the inboxes from which somebody who wrote over another channel can be answered (`conversations.ways`).
+    `troubles` says, without asking anybody, whether an inbox works.
     """
 
     name: str
@@ -56,6 +57,7 @@ class Channel:
     read: type_reader | None = None
     listen: Mapping[str, loops.type_loop] = field(default_factory=dict)
     bury: Callable[[Sequence["Message"]], None] | None = None
+    instant: Callable[["Message"], None] | None = None
     ways: Callable[["Conversation", Sequence["Identity"]], Sequence["Inbox"]] | None = None
     troubles: Callable[["Inbox"], Troubles] = no_troubles
 
@@ -75,6 +77,8 @@ def register(channel: Channel, *, loop: str = "") -> None:
         READERS.register(channel.name, channel.read)
     if channel.bury is not None:
         points.burials.register(channel.name, channel.bury)
+    if channel.instant is not None:
+        points.instant.register(channel.name, channel.instant)
     if channel.ways is not None:
         points.ways.register(channel.name, channel.ways)
     for name, listener in channel.listen.items():
