@@ -66,7 +66,7 @@ def test_an_admin_connects_a_bot_and_chooses_how_messages_come(
     bot = Bot.objects.get()
     page = reverse("desk:settings_inbox", args=[bot.inbox_id])
     shown = client.get(page).text
-    assert "t.me/ararat_help_bot" in shown
+    assert "https://t.me/ararat_help_bot" in shown
     assert TOKEN not in shown
     given = {"name": "Bot", "team": bot.inbox.team_id, "is_active": "on", "mode": Mode.WEBHOOK}
     assert client.post(page, given).status_code == 302
