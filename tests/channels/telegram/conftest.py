@@ -11,7 +11,7 @@ from tamada.accounts.models import Agent
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
 from tamada.channels.outbox import claim
-from tamada.channels.telegram import sending
+from tamada.channels.telegram import pace, sending
 from tamada.channels.telegram.actions import open_telegram_inbox
 from tamada.channels.telegram.models import Bot
 from tamada.channels.telegram.pace import Pace
@@ -31,6 +31,7 @@ Answer = Callable[..., Message]
 def telegram(settings: Any, journal: Journal, monkeypatch: pytest.MonkeyPatch) -> Iterator[BotApi]:
     """Telegram, for this test."""
     monkeypatch.setattr(sending, "PACE", Pace())
+    monkeypatch.setattr(pace, "BETWEEN_IN_CHAT", 0.0)  # its own test waits for a second, by a clock of its own
     with bot_api() as api:
         settings.TAMADA = replace(settings.TAMADA, telegram_url=api.url)
         yield api
