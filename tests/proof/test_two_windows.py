@@ -246,6 +246,15 @@ def picture(talk: Talk) -> None:
     talk.agree()
 
 
+def sample(talk: Talk) -> None:
+    """The desk's own page with the chat on it: whoever sets it up is a visitor there."""
+    (inbox,) = {one["inbox"] for one in talk.api.get("conversations").json()["items"]}
+    talk.agent.goto(f"{talk.tamada.base_url}/settings/inboxes/{inbox}/site")
+    talk.agent.get_by_role("button", name="Chat with us").click()
+    write(talk.agent, "from the sample page")
+    expect(talk.agent.locator(".mine .marks")).to_contain_text("Sent", timeout=LONG)
+
+
 def restart(talk: Talk, server: servers.Server, user: str | None, running: ExitStack, how: int) -> None:
     """A server below us goes, and comes back seconds later."""
     stop(server.process, signal_number=how)
@@ -271,6 +280,7 @@ def test_through_cuts_sleep_and_kills(
             "A visitor and an agent in two windows, SQLite",
             cut_s=CUT, messages=len(talk.said), seen_by_both=len(talk.seen_by_visitor()),
         )  # fmt: skip
+        sample(talk)
 
 
 @pytest.mark.skipif(not sized(0, 1), reason="at full size only")
