@@ -116,7 +116,9 @@ def test_a_message_shows_what_it_said_before_and_which_files_are_on_their_way(
     assert "only in the customer&#x27;s app" in page
     assert 'longest="4096" splits largest-file="52428800"' in page
     assert "data-format-toggle" in page
-    assert "data-address-field" not in page
+    assert "composer-to forward-only" in page
+    begun = signed_in(teammate).get(reverse("desk:begin", args=[message.conversation_id]), {"how": "sender"}).json()
+    assert begun["to"] == ""  # an account is no address
 
 
 def test_an_answer_can_be_undone_and_a_file_that_is_too_large_is_refused(

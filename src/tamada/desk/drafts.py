@@ -31,7 +31,8 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
     way = _way(request.GET.get("via", ""), conversation, messages, ways)
     can = capabilities_of(way.channel)
     draft = draft_json(stored) if stored else _empty()
-    if can.addressed and not draft["to"]:
+    is_begun_elsewhere = way in ways and not draft["to"] and not draft.get("cite")
+    if can.addressed and (stored is None or is_begun_elsewhere):
         draft |= _receivers(conversation, messages)
     return {
         "draft": draft,

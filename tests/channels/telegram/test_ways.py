@@ -83,7 +83,7 @@ def test_the_composer_offers_the_ways_and_follows_the_customer(
     chosen = client.get(f"{page}?via={bot.inbox_id}").text
     assert "Reply by Telegram" in chosen
     assert 'longest="4096"' in chosen
-    assert "data-address-field" not in chosen
+    assert "composer-to forward-only" in chosen
     given = {"kind": "out", "text_out": "Is it blinking?", "via": str(bot.inbox_id)}
     assert client.post(f"{page}/messages", given, headers=JSON).status_code == 201
     assert Message.objects.get(text="Is it blinking?").channel == "telegram"
