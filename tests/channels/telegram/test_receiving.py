@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
+from tamada.accounts.models import Agent
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
 from tamada.channels.models import RawInput
@@ -13,7 +14,9 @@ from tamada.channels.telegram.models import Bot
 from tamada.channels.telegram.polling import Poller
 from tamada.conversations.models import Attachment, Conversation, Message
 from tamada.core import storage
+from tamada.core.actors import Actor
 from tamada.core.models import StoredEvent
+from tamada.customers.actions import block_sender, unblock_sender
 from tamada.customers.models import Customer, Identity
 from tests.channels.telegram.conftest import Answer, Take
 from tests.helpers.telegram import ANI, BotApi
@@ -206,3 +209,17 @@ def test_hostile_formatting_is_harmless(telegram: BotApi, take: Take) -> None:
     html = Message.objects.get().html
     assert "javascript" not in html
     assert "<script" not in html
+
+
+def test_who_is_blocked_by_their_number_is_refused(telegram: BotApi, take: Take, owner: Agent) -> None:
+    telegram.say("Buy my pills")
+    take()
+    actor = Actor("agent", owner.pk, owner.name)
+    row = block_sender(agent=owner, actor=actor, value=str(ANI["id"]))
+    assert Customer.objects.get().blocked_at is not None
+    telegram.say("Buy more")
+    take()
+    assert texts() == ["Buy my pills"]
+    assert RawInput.objects.filter(state="blocked").count() == 1
+    unblock_sender(agent=owner, actor=actor, sender=row)
+    assert Customer.objects.get().blocked_at is None
