@@ -257,6 +257,8 @@ def test_what_is_kept_is_told_and_goes_with_the_person(
     files = {file.path: file.read() for file in holdings.all()["originals"].files(customer.pk)}  # type: ignore[misc]
     assert len(files) == 2
     assert sum(b"secret" in (content or b"") for content in files.values()) == 2
+    (told,) = holdings.all()["messages"].rows(customer.pk)
+    assert (told["text"], told["said before"]) == ("My other secret", ["My secret"])
     assert holdings.all()["telegram_links"].count(customer.pk) == 1
     assert "token" not in json.dumps([dict(row) for row in datasets.all()["telegram_bots"].rows()], default=str)
     message = Message.objects.get()
