@@ -36,10 +36,11 @@ def _send(stop: threading.Event) -> None:
     run_outbox(stop)
 
 
-def _fetch(stop: threading.Event) -> None:
+def _fetch_alone(stop: threading.Event) -> None:
     from tamada.channels.email.imap import run_imap
+    from tamada.core import leases
 
-    run_imap(stop)
+    leases.alone("imap", run_imap)(stop)
 
 
 class EmailConfig(AppConfig):
@@ -61,4 +62,4 @@ class EmailConfig(AppConfig):
         READERS.register("email", _read_mails)
         loops.register("outbox", _send)
         loops.register("smtp", _listen, process="mail")
-        loops.register("imap", _fetch, process="mail")
+        loops.register("imap", _fetch_alone, process="mail")
