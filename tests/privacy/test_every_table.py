@@ -41,6 +41,7 @@ NOTHING: Final = {
     "conversations.Merge": "Ids and states, no words of anybody",
     "core.CronRow": _NUMBERS,
     "core.StoredEvent": "Ids, never text",
+    "core.StoredLease": _NUMBERS,
     "core.StoredSetting": _SETTINGS,
     "customers.AttributeDefinition": _SETTINGS,
     "customers.ErasedAddress": "Keyed digests: what keeps the erased away",

@@ -75,6 +75,7 @@ NOT_BY_THEMSELVES: Final = {
     "core.CronRow": _WORK,
     "core.QueuedTask": _WORK,
     "core.StoredEvent": _WORK,
+    "core.StoredLease": _WORK,
     "core.StoredSetting": "settings and keys of the installation: in a backup",
     "customers.CustomerMerge": "what undo needs",
     "customers.ErasedAddress": "digests under this installation's key",

@@ -37,10 +37,11 @@ def _send(stop: threading.Event) -> None:
     run_outbox(stop)
 
 
-def _fetch(stop: threading.Event) -> None:
+def _fetch_alone(stop: threading.Event) -> None:
     from tamada.channels.email.imap import run_imap
+    from tamada.core import leases
 
-    run_imap(stop)
+    leases.alone("imap", run_imap)(stop)
 
 
 def _troubles(inbox: "Inbox") -> "Troubles":
@@ -79,7 +80,7 @@ class EmailConfig(AppConfig):
             can=Capabilities(icon="mail", addressed=True, formatted=True, begins=True, signed=True),
             read=_read_mails,
             send=_send,
-            listen={"smtp": _listen, "imap": _fetch},
+            listen={"smtp": _listen, "imap": _fetch_alone},
             bury=_bury,
             ways=_ways,
             troubles=_troubles,

@@ -25,10 +25,11 @@ def _send(stop: threading.Event) -> None:
     run_outbox(stop)
 
 
-def _poll(stop: threading.Event) -> None:
+def _poll_alone(stop: threading.Event) -> None:
     from tamada.channels.telegram.polling import run_poller
+    from tamada.core import leases
 
-    run_poller(stop)
+    leases.alone("telegram", run_poller)(stop)
 
 
 def _bury(messages: Sequence["Message"]) -> None:
@@ -79,7 +80,7 @@ class TelegramConfig(AppConfig):
                 ),
                 read=_read,
                 send=_send,
-                listen={"telegram": _poll},
+                listen={"telegram": _poll_alone},
                 bury=_bury,
                 ways=_ways,
                 troubles=_troubles,

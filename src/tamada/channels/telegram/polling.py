@@ -23,7 +23,7 @@ from tamada.core.actors import SYSTEM
 
 log = logging.getLogger(__name__)
 
-WAITS: Final = 4
+WAITS: Final = 3
 """Seconds for which Telegram holds an answer back while there is nothing. Short, so that a poller that is to stop, or
 has lost its lease, does so in time; an update comes at once all the same."""
 
@@ -33,7 +33,7 @@ _LOOK_SECONDS: Final = 2.0
 
 
 def run_poller(stop: threading.Event) -> None:
-    """The mail process's loop: a thread for each bot that asks, until `stop`."""
+    """The mail process's loop: a thread for each bot that asks, until `stop`. Who asks beside us brings doubles at worst."""
     journal = default_journal()
     pollers: dict[int, Poller] = {}
     try:
@@ -46,8 +46,9 @@ def run_poller(stop: threading.Event) -> None:
     finally:
         for poller in pollers.values():
             poller.own_stop.set()
+        ends = time.monotonic() + WAITS + 0.5  # whoever follows us (core.leases) waits no longer
         for poller in pollers.values():
-            poller.thread.join(WAITS)
+            poller.thread.join(max(0.0, ends - time.monotonic()))
         connection.close()
 
 
@@ -117,7 +118,7 @@ class Poller:
         Once it knows, we ask without a number: after a quiet week Telegram begins to count anywhere, and whoever named
         a higher number then would throw away what came.
         """
-        with Api(token_of(self.bot)) as api:
+        with Api(token_of(self.bot), timeout=WAITS + 7.0) as api:
             given = {"limit": AT_ONCE, "timeout": WAITS, "allowed_updates": list(ALLOWED)}
             given |= {"offset": self.bot.offset} if self.bot.offset else {}
             found = api.call("getUpdates", given)
