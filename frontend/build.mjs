@@ -33,6 +33,38 @@ const pages = {
 // A worker's address is its identity, so it keeps its name.
 const worker = { ...common, entryPoints: { sw: "ts/sw.ts" }, outdir: out, format: "iife" };
 
+// The widget stands in pages of others: its styles travel as text in its scripts, for browsers older than the desk's.
+const sheets = {
+  name: "sheets",
+  setup: (build) =>
+    build.onLoad({ filter: /[\\/]widget[\\/].*\.css$/ }, async ({ path }) => {
+      const { code } = await esbuild.transform(readFileSync(path, "utf8"), { loader: "css", minify: true, target: guests });
+      return { contents: code.trim(), loader: "text" };
+    }),
+};
+const guests = ["chrome100", "firefox102", "safari16.4"];
+const visitors = { ...common, outdir: out, target: guests, plugins: [sheets], charset: "utf8" };
+const panel = {
+  ...visitors,
+  entryPoints: ["ts/widget/widget-panel.ts", "ts/widget/widget-contact.ts"],
+  format: "esm",
+  splitting: true,
+  entryNames: "[name]-[hash]",
+  chunkNames: "widget-[name]-[hash]",
+};
+// Its address is in the pages of others, so it keeps its name; it knows the names of what it loads later.
+const loader = (names) => ({
+  ...visitors,
+  entryPoints: { widget: "ts/widget/widget.ts" },
+  format: "iife",
+  define: { PANEL_FILE: JSON.stringify(names["widget-panel.js"]), CONTACT_FILE: JSON.stringify(names["widget-contact.js"]) },
+});
+
+async function widget() {
+  const later = await esbuild.build(panel);
+  return [later, await esbuild.build(loader(manifestOf(later)))];
+}
+
 function manifestOf(...results) {
   const names = {};
   for (const { metafile } of results)
@@ -81,14 +113,14 @@ function listing(folder) {
 if (watching) {
   const rebuilt = {
     name: "manifest",
-    setup: (build) => build.onEnd((result) => result.errors.length || (finish(result), console.log("built"))),
+    setup: (build) => build.onEnd((result) => result.errors.length || (finish(result, ...still), console.log("built"))),
   };
   mkdirSync(out, { recursive: true });
-  await esbuild.build(worker);
+  const still = [await esbuild.build(worker), ...(await widget())];
   await (await esbuild.context({ ...pages, plugins: [rebuilt] })).watch();
 } else {
   mkdirSync(out, { recursive: true });
-  const results = await Promise.all([esbuild.build(pages), esbuild.build(worker)]);
+  const results = (await Promise.all([esbuild.build(pages), esbuild.build(worker), widget()])).flat();
   const names = finish(...results);
   prune(new Set([...Object.values(names), ...results.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((path) => basename(path)))]));
   for (const path of listing(out).filter((name) => /\.(js|css|svg)$/.test(name)))

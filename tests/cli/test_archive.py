@@ -166,6 +166,22 @@ def test_files_that_are_stored_elsewhere_and_certificates_are_in_it(
     key.unlink()
 
 
+@pytest.mark.usefixtures("inbox")
+def test_what_machines_share_is_taken_from_there_and_brought_back_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, given_shared_dir=shared))
+    name = default_journal().write(b"From: a@b.example\r\n\r\nHello", {"inboxes": []})
+    archive.write(tmp_path / "backup.tgz")
+    default_journal().discard(name)
+    wipe()
+    archive.read(tmp_path / "backup.tgz")
+    assert default_journal().pending() == [name]
+    assert default_journal().incoming.is_relative_to(shared)
+
+
 @pytest.mark.usefixtures("history")
 def test_the_key_of_a_backup_is_in_use_before_what_follows_encrypts_more(tmp_path: Path) -> None:
     (tmp_path / "secret.key").write_text("made for this folder\n")

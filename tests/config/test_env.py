@@ -113,3 +113,13 @@ def test_sqlite_paths_are_relative_with_three_slashes_and_absolute_with_four(tmp
     relative = env.database(load(tmp_path, database_url="sqlite:///some.db"))["NAME"]
     assert relative == str(Path.cwd() / "some.db")
     assert env.database(load(tmp_path, database_url="sqlite:////srv/some.db"))["NAME"] == "/srv/some.db"
+
+
+def test_a_shared_folder_must_be_there_and_is_the_data_folder_otherwise(tmp_path: Path) -> None:
+    own, shared = tmp_path / "own", tmp_path / "shared"
+    environ = {"TAMADA_DATA_DIR": str(own)}
+    assert env.load(environ).shared_dir == own
+    with pytest.raises(ImproperlyConfigured, match="TAMADA_SHARED_DIR"):
+        env.load(environ | {"TAMADA_SHARED_DIR": str(shared)})
+    shared.mkdir()
+    assert env.load(environ | {"TAMADA_SHARED_DIR": str(shared)}).shared_dir == shared

@@ -97,3 +97,33 @@ def test_the_hash_follows_the_content_and_not_the_place(folder: Path, tmp_path: 
     assert url_prefix(folder, debug=True) == "/static/dev/"
     assert url_prefix(folder, debug=False) == f"/static/{folder_hash(folder)}/"
     assert len(folder_hash(tmp_path / "absent")) == 12
+
+
+@pytest.fixture
+def widget(folder: Path) -> Path:
+    (folder / "widget.js").write_text("let w = 1;" * 50)
+    (folder / "widget-panel-ABCD1234.js").write_text("export let p = 1;")
+    (folder / "manifest.json").write_text('{"widget.js": "widget.js", "widget-panel.js": "widget-panel-ABCD1234.js"}')
+    return folder
+
+
+def test_the_widget_has_an_address_that_lasts_and_is_asked_again_soon(widget: Path) -> None:
+    status, headers, body = get(widget, "/widget.js")
+    assert (status, body) == (200, (widget / "widget.js").read_bytes())
+    assert headers["cache-control"] == "public, max-age=300"
+    assert headers["access-control-allow-origin"] == "*"
+    assert get(widget, "/widget.js", if_none_match=f'"other", {headers["etag"]}')[0] == 304
+    assert get(widget, "/widget.js", if_none_match='"other"', if_modified_since=headers["last-modified"])[0] == 200
+    assert get(widget, "/static/widget/panel.js")[2] == b"export let p = 1;"
+
+
+def test_what_the_widget_loads_is_kept_for_ever_and_other_origins_may_read_only_that(widget: Path) -> None:
+    headers = get(widget, "/static/widget/widget-panel-ABCD1234.js")[1]
+    assert headers["cache-control"] == "public, max-age=31536000, immutable"
+    assert headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-origin" not in get(widget, "/static/widget/desk.js")[1]
+    assert get(widget, "/static/widget/desk.js")[1]["cache-control"] == "no-cache"
+
+
+def test_before_anything_is_built_there_is_no_widget(folder: Path) -> None:
+    assert get(folder, "/widget.js")[0] == 404

@@ -225,6 +225,8 @@ CASES = (
     Case("undo_customer_merge", (200, 200, 404, 403), ("{customer_merge}",), {}),
     Case("edit_customer", SEEN, ("{customer}",)),
     Case("edit_customer", (302, 302, 404, 403), ("{customer}",), {"name": "Somebody else"}),
+    Case("telegram_link", (200, 200, 404, 403), ("{customer}",)),
+    Case("telegram_link", (404, 404, 404, 403), ("{customer}",), {"bot": "0"}),
     Case("identities", (302, 302, 404, 403), ("{customer}",), {"type": "email", "value": "two@mail.example"}),
     Case("identity", (302, 302, 404, 403), ("{customer}", "{identity}"), {"verified": "1"}),
     Case("identity", (302, 302, 404, 403), ("{customer}", "{identity}"), {"remove": "1"}),
@@ -343,6 +345,7 @@ CASES = (
     Case("settings_inboxes", ADMIN, leads=(200, 200)),
     Case("new_inbox", ADMIN),
     Case("new_inbox", ADMIN_DOES, data={"name": "Sales", "address": "sales@help.example"}),
+    Case("new_inbox", ADMIN_DOES, data={"name": "Our site", "channel": "chat"}),
     Case("settings_retention", ADMIN),
     Case("settings_retention", ADMIN, data={"looks": "90", "look": "1"}),
     Case("settings_retention", ADMIN_DOES, data={"looks": "90"}),
@@ -366,8 +369,11 @@ CASES = (
         {"name": "Mine now", "team": "{team}", "is_active": "on", "hourly_cap": "500", "import_since": "2026-01-31"},
         leads=(302, 404),
     ),
+    Case("sample_site", ADMIN, ("{chat}",), leads=(200, 404)),
+    Case("sample_site", (404, 403, 403, 403), ("{inbox}",), leads=(404, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {}, leads=(302, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {"what": "fetching"}, leads=(302, 404)),
+    Case("check_inbox", (404, 403, 403, 403), ("{inbox}",), {}, leads=(404, 404)),
     Case("confirm_inbox", (302, 403, 404, 403), ("{inbox}",), {}, leads=(302, 404)),
     Case("connect_inbox", ADMIN, ("{inbox}",), leads=(200, 404)),
     Case("mailbox_connected", ADMIN_DOES, leads=(302, 302)),
@@ -534,9 +540,10 @@ def scene(
     customer_merge = customers.merge_customers(agent=owner, actor=actor, source=known, target=second.customer)
     purpose = save_purpose(agent=owner, actor=actor, name="Calls", texts={"en": "May we record calls?"})
     erasure = Erasure.objects.create(key="k", customer_id=1, reason="asked", began_at=now, ended_at=now)
+    chat = actions.create_inbox(agent=owner, actor=actor, name="Site", channel="chat", team=team)
     rows = {
-        "erasure": erasure, "purpose": purpose, "inbox": mail_inbox, "team": team, "other_team": other_team,
-        "conversation": conversation, "held": held,
+        "erasure": erasure, "purpose": purpose, "inbox": mail_inbox, "chat": chat, "team": team,
+        "other_team": other_team, "conversation": conversation, "held": held,
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,

@@ -13,8 +13,10 @@ from tamada.accounts import actions as accounts
 from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
+from tamada.channels.chat import actions as chat
 from tamada.channels.email import accounts as mail_accounts
 from tamada.channels.email import oauth
+from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
@@ -28,12 +30,14 @@ ROOMS: tuple[ModuleType, ...] = (
     automation,
     calendars,
     channels,
+    chat,
     conversations,
     customers,
     mail_accounts,
     notifications,
     oauth,
     privacy,
+    telegram,
     transfer,
     webhooks,
 )

@@ -6,6 +6,7 @@ import pytest
 from playwright.sync_api import Page
 
 from hatch_build import ROOT, build_assets
+from tests.frontend.fake_chat import FakeChat, fake_chat
 from tests.frontend.fake_desk import FakeDesk, fake_desk
 
 
@@ -19,6 +20,13 @@ def built_assets() -> None:
 def desk() -> Iterator[FakeDesk]:
     """A fresh desk on a port of its own."""
     with fake_desk() as served:
+        yield served
+
+
+@pytest.fixture
+def chat() -> Iterator[FakeChat]:
+    """A fresh chat server, and a site of another origin that embeds its widget."""
+    with fake_chat() as served:
         yield served
 
 

@@ -25,11 +25,13 @@ from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
 from tamada.config.security import policy
+from tamada.conversations.capabilities import Capabilities
 from tamada.desk import assets
 from tests.helpers.polling import until
 
 HERE = Path(__file__).resolve().parent
 NONCE = "guide"
+BY_MAIL = Capabilities(icon="mail", addressed=True, formatted=True)
 PIXEL = (
     b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 176 112"><rect width="176" height="112" fill="#cfe3d2"/>'
     b'<circle cx="88" cy="56" r="30" fill="#7fae8a"/></svg>'
@@ -85,6 +87,7 @@ class FakeDesk:
     slow: threading.Event | None = None
     refuse: bool = False
     beats: bool = True
+    can: Capabilities = BY_MAIL
     away: set[int] = field(default_factory=set)
 
     def __post_init__(self) -> None:
@@ -219,7 +222,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
     }
     context["last_seen"] = messages[-1]["id"]
     context["draft"] = SimpleNamespace(kind="out", html=desk.draft, text="", subject="", attachments=[], version="1")
-    context |= {"addressed": True, "channel_label": _("Reply by e-mail")}
+    context |= {"addressed": True, "channel_label": _("Reply by e-mail"), "can": desk.can}
     context["address_fields"] = [("to", "To", "ani@example.am"), ("cc", "Cc", ""), ("bcc", "Bcc", "")]
     return context
 

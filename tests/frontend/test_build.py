@@ -64,7 +64,8 @@ def test_any_change_of_an_input_is_seen(tmp_path: Path) -> None:
 
 def test_the_manifest_names_what_pages_ask_for() -> None:
     manifest = json.loads((assets.FOLDER / "manifest.json").read_text())
-    for name in ("app.js", "app.css", "mail.css", "icons.svg", "logo.svg", "sw.js"):
+    widget = ("widget.js", "widget-panel.js", "widget-contact.js")
+    for name in ("app.js", "app.css", "mail.css", "icons.svg", "logo.svg", "sw.js", *widget):
         assert (assets.FOLDER / manifest[name]).is_file()
 
 

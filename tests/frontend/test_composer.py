@@ -6,6 +6,7 @@ import threading
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from tamada.conversations.capabilities import Capabilities
 from tests.frontend.fake_desk import FakeDesk
 from tests.frontend.test_navigation import press_key
 from tests.helpers.polling import until
@@ -410,3 +411,22 @@ def test_discarding_deletes_the_draft(page: Page, desk: FakeDesk, editor: Locato
     page.get_by_role("menuitem", name="Discard the draft").click()
     expect(editor).to_have_text("")
     until(lambda: desk.asked("POST", DRAFT) > 0)
+
+
+def test_what_a_channel_takes_is_said_before_one_sends(page: Page, desk: FakeDesk) -> None:
+    desk.can = Capabilities(icon="telegram", formatted=True, longest=20, splits=True, largest_file=10)
+    page.goto(f"{desk.url}/conversations/1")
+    expect(page.locator("body")).to_have_attribute("data-stream", "online")
+    page.locator("trix-editor").click()
+    told = page.locator("[data-limit]")
+    page.keyboard.type("Short")
+    expect(told).to_be_hidden()
+    page.keyboard.type(", then longer")
+    expect(told).to_have_text("18 of 20 characters")
+    page.keyboard.type(" 😀")  # two units
+    expect(told).to_have_text("Leaves as 2 messages")
+    page.locator("[data-files]").set_input_files({"name": "a.txt", "mimeType": "text/plain", "buffer": b"x" * 11})
+    expect(page.locator("[data-toasts], tamada-toasts").first).to_contain_text("a.txt is larger than 10 B.")
+    assert desk.asked("POST", "/uploads") == 0
+    page.get_by_role("tab", name="Internal note").click()
+    expect(told).to_be_hidden()  # a note stays here

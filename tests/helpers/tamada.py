@@ -148,9 +148,10 @@ class RunningTamada:
         flags = ("--password-stdin",) if password else ()
         self.cli("user", "add", email, "--name", name, "--role", role, *flags, given=password)
 
-    def add_inbox(self, name: str, *flags: str) -> dict[str, Any]:
+    def add_inbox(self, name: str, *flags: str, given: str = "") -> dict[str, Any]:
         """`{"id": …, "key": …}` of a new inbox; flags as in `--email info@company.example`."""
-        answer: dict[str, Any] = json.loads(self.cli("inbox", "add", name, *flags).stdout.strip().splitlines()[-1])
+        said = self.cli("inbox", "add", name, *flags, given=given).stdout.strip()
+        answer: dict[str, Any] = json.loads(said.splitlines()[-1])
         return answer
 
     def token(self, email: str) -> str:

@@ -5,8 +5,9 @@ import type { Written } from "./written.ts";
 export class Cited {
   private readonly box: HTMLElement | null;
 
-  constructor(composer: Composer) {
+  constructor(private readonly composer: Composer) {
     this.box = composer.querySelector("[data-cites]");
+    this.mark();
   }
 
   /** `forward:12`, `reply:12` or "", as the server knows it. */
@@ -21,6 +22,7 @@ export class Cited {
   fill({ cite, cited }: Written): void {
     if (cite === undefined || !this.box || !this.field) return;
     this.field.value = cite;
+    this.mark();
     this.box.classList.toggle("empty", !cite);
     const line = this.box.querySelector("[data-cited-line]");
     if (line) line.textContent = cited ?? "";
@@ -28,6 +30,11 @@ export class Cited {
 
   leave(): void {
     this.box?.querySelector<HTMLElement>("[data-cited-away]")?.click();
+  }
+
+  /** A forward goes to others, by mail: it has receivers in a conversation that has none as well. */
+  private mark(): void {
+    this.composer.form.classList.toggle("forwarding", this.how === "forward");
   }
 
   private get field(): HTMLInputElement | null {

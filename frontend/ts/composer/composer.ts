@@ -12,6 +12,7 @@ import { Cited } from "./cited.ts";
 import { Drafts } from "./drafts.ts";
 import { buildEditor, type Editor } from "./editor.ts";
 import { fillEmoji } from "./emoji.ts";
+import { Limits } from "./limits.ts";
 import { Macros } from "./macros.ts";
 import { Mentions } from "./mentions.ts";
 import { Sender, UNSENT } from "./sender.ts";
@@ -26,6 +27,7 @@ export class Composer extends TamadaElement {
   uploads!: Uploads;
   drafts!: Drafts;
   banners!: Banners;
+  limits!: Limits;
   cited!: Cited;
   macros!: Macros;
   mentions!: Mentions;
@@ -40,6 +42,7 @@ export class Composer extends TamadaElement {
     this.banners = new Banners(this.querySelector("[data-banners]"));
     this.editor ??= buildEditor(this);
     this.cited = new Cited(this);
+    this.limits = new Limits(this);
     this.addresses = new AddressFields(this, () => this.changed());
     this.uploads = new Uploads(this, () => this.changed());
     this.drafts = new Drafts(this);
@@ -59,7 +62,7 @@ export class Composer extends TamadaElement {
   private hear(): void {
     this.listen<InputEvent>(this.form, "input", () => this.changed());
     this.listen(this, "trix-change", () => this.changed());
-    this.listen(this, "trix-initialize", () => this.macros.mark()); // a draft may have come with a placeholder in it
+    this.listen(this, "trix-initialize", () => (this.macros.mark(), this.limits.show())); // a draft may have come with a placeholder in it
     this.listen<SubmitEvent>(this.form, "submit", (event) => (event.preventDefault(), void this.sender.send(event.submitter)));
     this.listen<KeyboardEvent>(this, "keydown", (event) => this.pressed(event));
     this.listen<MouseEvent>(document, "click", (event) => answerAsked(this, event));
@@ -80,6 +83,7 @@ export class Composer extends TamadaElement {
     for (const part of this.querySelectorAll<HTMLElement>("[data-for-kind]")) part.hidden = part.dataset["forKind"] !== kind;
     for (const tab of this.querySelectorAll<HTMLElement>("[role=tab][data-kind]")) tab.ariaSelected = String(tab.dataset["kind"] === kind);
     if (kind === "note") this.querySelector<HTMLElement>("[data-format]")?.setAttribute("hidden", "");
+    this.limits.show();
   }
 
   get note(): HTMLTextAreaElement {
@@ -142,6 +146,7 @@ export class Composer extends TamadaElement {
 
   private changed(): void {
     this.macros.mark();
+    this.limits.show();
     settled(UNSENT);
     this.drafts.changed();
     this.dispatchEvent(new CustomEvent("composer:typing", { bubbles: true, detail: { kind: this.kind } }));

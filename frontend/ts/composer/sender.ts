@@ -26,6 +26,7 @@ export class Sender {
     await drawn();
     composer.form.classList.remove("sending");
     if (composer.isEmpty) return this.complain(word("send.empty"));
+    if (composer.limits.isOver) return this.complain(word("limit.over", { most: composer.limits.longest }));
     if (composer.uploads.busy) return this.complain(word("send.uploading"));
     composer.addresses.settle();
     const wrong = composer.kind === "out" ? composer.addresses.wrong : undefined;

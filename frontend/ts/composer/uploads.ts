@@ -64,7 +64,7 @@ export class Uploads {
   }
 
   private take(files: FileList | null | undefined): void {
-    for (const file of files ?? []) void this.upload(file);
+    for (const file of files ?? []) if (!this.composer.limits.refuses(file)) void this.upload(file);
   }
 
   private async upload(file: File): Promise<void> {
@@ -131,9 +131,10 @@ export class Uploads {
   private hearEditor(): void {
     this.composer.addEventListener("trix-file-accept", (event) => {
       const { file } = event as Event & { file: File };
-      if (file.type.startsWith("image/")) return;
+      const refused = this.composer.limits.refuses(file);
+      if (!refused && file.type.startsWith("image/")) return;
       event.preventDefault();
-      void this.upload(file);
+      if (!refused) void this.upload(file);
     });
     this.composer.addEventListener("trix-attachment-add", (event) => {
       const { attachment } = event as Event & { attachment: TrixAttachment };

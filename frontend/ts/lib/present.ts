@@ -17,7 +17,20 @@ const timers = new Map<string, number>();
 
 onStream((event) => {
   if (event.type === "presence") void changed(event);
+  if (event.type === "visitor.typing") visitorTypes(event);
 });
+
+// Who chats with us types: visitor.typing {conversation_id, typing, ttl in seconds}.
+function visitorTypes(event: StreamEvent): void {
+  const conversation = valueOf(event, "conversation");
+  const tell = (text: string): void => {
+    for (const line of document.querySelectorAll(`[data-typing="${CSS.escape(conversation)}"]`)) line.textContent = text;
+  };
+  const key = `${conversation} visitor`;
+  window.clearTimeout(timers.get(key));
+  tell(event.data["typing"] === true ? word("visitor.typing") : "");
+  timers.set(key, window.setTimeout(() => tell(""), Number(event.data["ttl"] ?? 6) * 1000));
+}
 
 async function changed(event: StreamEvent): Promise<void> {
   const [conversation, agent] = [valueOf(event, "conversation"), valueOf(event, "agent")];

@@ -10,6 +10,7 @@ from tamada.core.personal import Expiry, Scope, expiries
 
 from .journal import default_journal
 from .models import RawInput, RawState
+from .originals import names_of
 
 _AT_ONCE: Final = 200
 _OVER: Final = "It was kept long enough."
@@ -21,8 +22,8 @@ def _originals(scope: Scope) -> QuerySet[Message]:
 
 def _drop_originals(scope: Scope) -> int:
     """The same mail may have come to another inbox, where it is still kept: then only this message lets go of it."""
-    rows = list(_originals(scope).order_by("pk").values_list("pk", "raw")[:_AT_ONCE])
-    ids, names = [pk for pk, _raw in rows], {raw for _pk, raw in rows}
+    rows = list(_originals(scope).only("raw", "data").order_by("pk")[:_AT_ONCE])
+    ids, names = [row.pk for row in rows], names_of(rows)
     kept = set(Message.objects.filter(raw__in=names).exclude(pk__in=ids).values_list("raw", flat=True))
     _discard(names - kept)
     Message.objects.filter(pk__in=ids).update(raw="")

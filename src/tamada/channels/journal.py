@@ -228,7 +228,7 @@ class Journal:
 
     @contextlib.contextmanager
     def lock(self, *, wait: bool = False) -> Iterator[bool]:
-        """The right to read, exclusive on this machine. Yields False when another process has it and `wait` is off."""
+        """The right to read, exclusive among all who see the folder. Yields False when another process has it and `wait` is off."""
         descriptor = os.open(self.root / "journal" / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             try:
@@ -334,5 +334,5 @@ def _journal_at(root: Path) -> Journal:
 
 
 def default_journal() -> Journal:
-    """The journal of this installation's data directory."""
-    return _journal_at(Path(settings.TAMADA.data_dir))
+    """The journal of this installation: one for all its machines, where they share a folder."""
+    return _journal_at(Path(settings.TAMADA.shared_dir))

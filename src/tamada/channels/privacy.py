@@ -12,6 +12,7 @@ from tamada.conversations.privacy import messages_about
 from tamada.core.personal import Holding, StoredFile, holdings
 
 from .journal import default_journal
+from .originals import names_of
 
 
 def _originals(customer_id: int) -> QuerySet[Message]:
@@ -19,13 +20,15 @@ def _originals(customer_id: int) -> QuerySet[Message]:
 
 
 def _rows(customer_id: int) -> Iterator[dict[str, Any]]:
-    for raw, at in _originals(customer_id).order_by("pk").values_list("raw", "created_at").iterator(500):
-        yield {"file": f"mail/{raw}.eml", "at": at}
+    for one in _originals(customer_id).only("raw", "data", "created_at").order_by("pk").iterator(500):
+        for raw in sorted(names_of([one])):
+            yield {"file": f"mail/{raw}.eml", "at": one.created_at}
 
 
 def _files(customer_id: int) -> Iterator[StoredFile]:
-    for raw in _originals(customer_id).order_by("pk").values_list("raw", flat=True).iterator(500):
-        yield StoredFile(f"mail/{raw}.eml", partial(_bytes, raw))
+    for one in _originals(customer_id).only("raw", "data").order_by("pk").iterator(500):
+        for raw in sorted(names_of([one])):
+            yield StoredFile(f"mail/{raw}.eml", partial(_bytes, raw))
 
 
 def _bytes(name: str) -> bytes | None:

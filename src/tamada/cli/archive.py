@@ -41,7 +41,8 @@ from tamada.privacy import ledger
 
 FORMAT: Final = 1
 KEY_FILE: Final = "secret.key"
-# Made by migrations, or of no use elsewhere: browsers' sessions, and the log of events that open desks were reading.
+# Made by migrations, or of no use elsewhere: browsers' sessions, the log of events that open desks were reading, and
+# which process does what.
 _LEFT_OUT: Final = frozenset(
     {
         "contenttypes.ContentType",
@@ -51,10 +52,12 @@ _LEFT_OUT: Final = frozenset(
         "sessions.Session",
         "accounts.OpenSession",
         "core.StoredEvent",
+        "core.StoredLease",
     }
 )
 # In this order: what waits in the journal moves into the folder of raw mail while we copy, never back.
-_FOLDERS: Final = ("tls", "journal", "raw")
+_SHARED: Final = ("journal", "raw")
+_FOLDERS: Final = ("tls", *_SHARED)
 _FILES: Final = "files"
 _CHUNK: Final = 500
 
@@ -149,14 +152,20 @@ def _plain(value: object) -> str:
 
 def _files() -> Iterator[tuple[Path, str]]:
     """Everything on disk that rows name, and the key that encrypts what they hide."""
-    root = Path(settings.TAMADA.data_dir)
     for name in (KEY_FILE, "tamada.toml", ledger.NAME):
-        if (root / name).is_file():
-            yield root / name, name
+        if (path := _root_of(name) / name).is_file():
+            yield path, name
     for folder in _FOLDERS:
+        root = _root_of(folder)
         for path in sorted((root / folder).rglob("*")):
             if path.is_file() and not path.name.endswith((".tmp", ".lock")):
                 yield path, path.relative_to(root).as_posix()
+
+
+def _root_of(name: str) -> Path:
+    """Where a file of a backup lies: some are the machine's own, some are shared by all machines."""
+    is_shared = name in (*_SHARED, ledger.NAME)
+    return Path(settings.TAMADA.shared_dir if is_shared else settings.TAMADA.data_dir).resolve()
 
 
 def _write_file(tar: tarfile.TarFile, path: Path, name: str) -> int:
@@ -338,7 +347,7 @@ def _read_file(name: str, stream: Any) -> int:
         if storage.put(stream) != name.rpartition("/")[2]:
             raise ArchiveError(_("The backup holds a file in a strange place: {name}").format(name=name))
         return 1
-    root = Path(settings.TAMADA.data_dir).resolve()
+    root = _root_of(name.partition("/")[0])
     if name == ledger.NAME:
         # Whom this folder was told of as erased stays so: the backup's lines are added.
         ledger.add(stream.read())

@@ -10,9 +10,10 @@ def others_may_read() -> Iterator[str]:
     """A sentence for the data folder and each file of ours that is open to others, and says how to close it."""
     from django.conf import settings
 
-    folder = Path(settings.TAMADA.data_dir)
-    if folder.stat().st_mode & 0o077:
-        yield _("Others on this machine can look into {path}: chmod 700 it.").format(path=folder)
+    folder, shared = Path(settings.TAMADA.data_dir), Path(settings.TAMADA.shared_dir)
+    for one in dict.fromkeys((folder, shared)):
+        if one.stat().st_mode & 0o077:
+            yield _("Others on this machine can look into {path}: chmod 700 it.").format(path=one)
     files = [folder / "secret.key", folder / "tamada.toml"]
     if settings.TAMADA.is_sqlite:
         database = Path(settings.DATABASES["default"]["NAME"])

@@ -18,7 +18,7 @@ from django.db import connection
 
 from tamada.config import static
 from tamada.config.bridge import METHODS, Bridge, plain, type_receive, type_scope, type_send
-from tamada.config.stream import Streams, by_session, by_token
+from tamada.config.stream import WIDGET, Streams, by_session, by_token, by_visitor
 from tamada.core import health
 from tamada.core.db import Pool
 from tamada.core.hub import Hub, Reader
@@ -26,6 +26,9 @@ from tamada.core.hub import Hub, Reader
 # On SQLite four threads behind the fair writer lock keep the tail of one thread (p99 62-118 ms against 77-172 at 16
 # writers on a busy two-core machine; without the lock 110-207, worst 1 s), and a slow page holds up nobody.
 THREADS = {"sqlite": 4, "postgresql": 8}
+VISITORS = "/widget/v1/"
+VISITOR_THREADS = {"sqlite": 24, "postgresql": 12}
+"""Their own, so that a crowd of visitors holds up no desk; and many, for what they write at once is stored at once."""
 WORKER_BEAT = 30.0  # Seconds; the worker says every three that it is at work.
 
 
@@ -36,6 +39,7 @@ class Application:
         self._django = get_wsgi_application()
         self._static = static.StaticFiles(settings.ASSETS, settings.STATIC_URL.split("/")[2])
         self._bridge: Bridge | None = None
+        self._visitors: Bridge | None = None
         self._streams: Streams | None = None
         self._closers: list[Callable[[], None]] = []
         self._probes: Pool | None = None
@@ -54,10 +58,11 @@ class Application:
     async def _http(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
         path = scope["path"]
         assert self._bridge is not None
+        assert self._visitors is not None
         assert self._streams is not None
         if scope["method"] not in METHODS:
             await plain(send, 405, b"This method is not known here.\n")
-        elif path.startswith(static.PREFIX):
+        elif path.startswith(static.PREFIX) or path in static.WIDGET:
             await self._static(scope, send)
         elif path in self._streams.paths and scope["method"] == "GET":
             await self._streams(scope, receive, send)
@@ -68,6 +73,8 @@ class Application:
             await plain(send, 503 if problem else 200, f"{problem or 'ready'}\n".encode())
         elif path == "/metrics" and is_inside(scope):
             await self._metrics(scope, send)
+        elif path.startswith(VISITORS):
+            await self._visitors(scope, receive, send)
         else:
             await self._bridge(scope, receive, send)
 
@@ -115,11 +122,20 @@ class Application:
         threads = THREADS.get(connection.vendor, 4)
         trusted = settings.TAMADA.trusted_proxies
         self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
+        crowd = VISITOR_THREADS.get(connection.vendor, 12)
+        self._visitors = Bridge(self._django, threads=crowd, folder=Path(folder), trusted=trusted)
         hub = Hub(await self._in_thread(events.latest))
-        self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token})
+        self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token, WIDGET: by_visitor})
         self._reader = reader = Reader(hub, asyncio.get_running_loop())
         listener, others = wakeup.Listener(), machines.Listener()
-        self._closers = [self._probes.close, self._bridge.close, reader.close, listener.close, others.close]
+        self._closers = [
+            self._probes.close,
+            self._bridge.close,
+            self._visitors.close,
+            reader.close,
+            listener.close,
+            others.close,
+        ]
 
     def stop_streams(self) -> None:
         """End the open streams, so that a graceful stop need not wait for them."""

@@ -18,10 +18,12 @@ NAMES = (
     "TAMADA_DATABASE_URL",
     "TAMADA_REDIS_URL",
     "TAMADA_STORAGE_URL",
+    "TAMADA_SHARED_DIR",
     "TAMADA_SECRET_KEY",
     "TAMADA_BASE_URL",
     "TAMADA_SMTP_URL",
     "TAMADA_SSO_ISSUER",
+    "TAMADA_TELEGRAM_URL",
     "TAMADA_ALLOWED_HOSTS",
     "TAMADA_TRUSTED_PROXIES",
     "TAMADA_INNER_HOSTS",
@@ -39,6 +41,7 @@ ADDRESSES = {
     "TAMADA_STORAGE_URL": (("file", "s3"), "file:///PATH or s3://KEY:SECRET@HOST/BUCKET"),
     "TAMADA_SMTP_URL": (("smtp", "smtps"), "smtp://USER:PASSWORD@HOST:PORT or smtps://…"),
     "TAMADA_SSO_ISSUER": (("http", "https"), "http://HOST or https://HOST"),
+    "TAMADA_TELEGRAM_URL": (("http", "https"), "http://HOST or https://HOST"),
 }
 _NEED_A_HOST = frozenset({"http", "https", "redis", "rediss", "s3", "smtp", "smtps"})
 
@@ -51,15 +54,22 @@ class Config:
     database_url: str
     redis_url: str | None
     storage_url: str | None
+    given_shared_dir: Path | None
     secret_key: str
     base_url: str
     base_url_is_set: bool
     smtp_url: str | None
     sso_issuer: str | None
+    telegram_url: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[type_network, ...]
     inner_hosts: frozenset[str]
     debug: bool
+
+    @property
+    def shared_dir(self) -> Path:
+        """What every machine must see: the journal, mail as it came, who was erased. One file system."""
+        return self.given_shared_dir or self.data_dir
 
     @property
     def https(self) -> bool:
@@ -94,11 +104,13 @@ def _load(environ: Mapping[str, str], data_dir: Path) -> Config:
         database_url=values.get("TAMADA_DATABASE_URL") or f"sqlite:///{data_dir / 'tamada.sqlite3'}",
         redis_url=values.get("TAMADA_REDIS_URL") or None,
         storage_url=values.get("TAMADA_STORAGE_URL") or None,
+        given_shared_dir=_shared_dir(values.get("TAMADA_SHARED_DIR", "")),
         secret_key=values.get("TAMADA_SECRET_KEY") or _secret_key(data_dir / "secret.key"),
         base_url=base_url or "http://127.0.0.1:8000",
         base_url_is_set=bool(base_url),
         smtp_url=values.get("TAMADA_SMTP_URL") or None,
         sso_issuer=values.get("TAMADA_SSO_ISSUER") or None,
+        telegram_url=values.get("TAMADA_TELEGRAM_URL") or None,
         allowed_hosts=_hosts(values.get("TAMADA_ALLOWED_HOSTS", ""), base_url),
         trusted_proxies=_networks(values.get("TAMADA_TRUSTED_PROXIES", "")),
         inner_hosts=frozenset(part.lower().rstrip(".") for part in _split(values.get("TAMADA_INNER_HOSTS", ""))),
@@ -134,6 +146,16 @@ def _check_address(name: str, url: str) -> None:
         good = False
     if not good:
         raise ImproperlyConfigured(f"{name} must be {form}.")
+
+
+def _shared_dir(given: str) -> Path | None:
+    """It is not made: an unmounted one would take mail that nobody finds once it is mounted again."""
+    if not given:
+        return None
+    folder = Path(given).expanduser().resolve()
+    if not folder.is_dir():
+        raise ImproperlyConfigured(f"TAMADA_SHARED_DIR must be a folder that is there: {folder}.")
+    return folder
 
 
 def _secret_key(file: Path) -> str:

@@ -25,6 +25,8 @@ ROOMS = (
     "conversations",
     "channels",
     "channels.email",
+    "channels.chat",
+    "channels.telegram",
     "webhooks",
     "automation",
     "notifications",
@@ -51,6 +53,7 @@ MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "tamada.config.refused.RefusedMiddleware",
     "tamada.config.lazy.ApiMiddleware",  # Before sessions, cookies and CSRF, which have no business in the API.
+    "tamada.widget.middleware.WidgetMiddleware",  # Nor in the chat on somebody else's site.
     "tamada.config.security.ContentSecurityPolicyMiddleware",
     "tamada.desk.nuls.NoNulMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

@@ -2,11 +2,16 @@
 
 The whole folder gets one content hash, which is part of every address (`/static/<hash>/desk.js`). References between
 files stay relative, nothing is rewritten, and everything may be cached for ever; a new build has new addresses.
+
+The chat widget stands in pages of others, which name `/widget.js`: a lasting address, asked again after five minutes.
+What it loads later (`/static/widget/<name>`) has a hash in its name. Any origin may read both.
 """
 
 import gzip
 import hashlib
+import json
 import mimetypes
+import re
 from collections.abc import Awaitable, Callable
 from functools import lru_cache
 from pathlib import Path
@@ -19,6 +24,9 @@ from tamada.config.headers import guards
 type_send = Callable[[dict[str, Any]], Awaitable[None]]
 
 PREFIX = "/static/"
+WIDGET = {"/widget.js": "widget.js", "/static/widget/panel.js": "widget-panel.js"}  # Address → name in the manifest.
+WIDGET_AGE = 300  # Seconds that a browser uses them without asking.
+HASHED = re.compile(r"widget-[a-z-]+-[A-Z0-9]{8}\.js")
 COMPRESSIBLE = (".js", ".css", ".svg", ".json", ".html", ".txt", ".webmanifest", ".map")
 TYPES = {
     ".js": "text/javascript",
@@ -52,20 +60,24 @@ class StaticFiles:
         self.current = current
 
     async def __call__(self, scope: dict[str, Any], send: type_send) -> None:
-        """Answer one GET or HEAD request whose path starts with PREFIX."""
+        """Answer one GET or HEAD request whose path starts with PREFIX or is one of WIDGET."""
         if scope["method"] not in ("GET", "HEAD"):
             await _answer(send, 405, [(b"allow", b"GET, HEAD")], b"")
             return
         version, _, name = scope["path"].removeprefix(PREFIX).partition("/")
-        file = self._find(name)
+        lasting_address = WIDGET.get(scope["path"])
+        file = self._find(self._built(lasting_address) if lasting_address else name)
         if file is None:
             await _answer(send, 404, [(b"content-type", b"text/plain; charset=utf-8")], b"Not found\n")
             return
         request = dict(scope["headers"])
         modified = int(file.stat().st_mtime)
-        headers = self._headers(file, modified, lasting=version == self.current != "dev")
-        since = parse_http_date_safe(request.get(b"if-modified-since", b"").decode("latin-1"))
-        if since is not None and modified <= since:
+        if lasting_address:
+            headers = self._headers(file, modified, f"public, max-age={WIDGET_AGE}")
+        else:
+            lasting = version == self.current != "dev" or HASHED.fullmatch(name)
+            headers = self._headers(file, modified, "public, max-age=31536000, immutable" if lasting else "no-cache")
+        if _is_unchanged(request, dict(headers), modified):
             await _answer(send, 304, headers, b"")
             return
         body = file.read_bytes()
@@ -82,16 +94,44 @@ class StaticFiles:
         file = (self.folder / name).resolve()
         return file if file.is_relative_to(self.folder) and file.is_file() else None
 
-    def _headers(self, file: Path, modified: int, *, lasting: bool) -> list[tuple[bytes, bytes]]:
+    def _built(self, name: str) -> str:
+        """The file that the last build made under this plain name."""
+        try:
+            return str(json.loads((self.folder / "manifest.json").read_bytes()).get(name, ""))
+        except FileNotFoundError:
+            return ""
+
+    def _headers(self, file: Path, modified: int, cache: str) -> list[tuple[bytes, bytes]]:
         kind = TYPES.get(file.suffix) or mimetypes.guess_type(file.name)[0] or "application/octet-stream"
         if kind.startswith("text/") or kind.endswith(("json", "xml")):
             kind += "; charset=utf-8"
-        cache = b"public, max-age=31536000, immutable" if lasting else b"no-cache"
-        return [
+        headers = [
             (b"content-type", kind.encode()),
-            (b"cache-control", cache),
+            (b"cache-control", cache.encode()),
             (b"last-modified", http_date(modified).encode()),
         ]
+        if file.name.startswith("widget"):
+            # A page of any origin imports them, one that is isolated (COEP) as well; nothing in them is anybody's own.
+            headers += [
+                (b"access-control-allow-origin", b"*"),
+                (b"cross-origin-resource-policy", b"cross-origin"),
+                (b"etag", _tag(file, modified)),
+            ]
+        return headers
+
+
+def _is_unchanged(request: dict[bytes, bytes], headers: dict[bytes, bytes], modified: int) -> bool:
+    """Whether the asker has these very bytes; a tag of theirs outranks a date (RFC 9110, 13.1.3)."""
+    if (tags := request.get(b"if-none-match")) is not None and b"etag" in headers:
+        return headers[b"etag"] in (tag.strip() for tag in tags.split(b","))
+    since = parse_http_date_safe(request.get(b"if-modified-since", b"").decode("latin-1"))
+    return since is not None and modified <= since
+
+
+@lru_cache(maxsize=64)
+def _tag(file: Path, modified: int) -> bytes:
+    """Weak, for the same content travels compressed and plain. `modified` is part of the key, as below."""
+    return f'W/"{hashlib.sha256(file.read_bytes()).hexdigest()[:16]}"'.encode()
 
 
 @lru_cache(maxsize=64)

@@ -1,4 +1,5 @@
-"""`/stream` for desks and `/api/v1/stream` for programs: server-sent events, as raw ASGI beside Django.
+"""`/stream` for desks, `/api/v1/stream` for programs, `/widget/v1/stream` for visitors of other sites: server-sent
+events, as raw ASGI beside Django.
 
 Each event has an `id`; `Last-Event-ID` or `?after=` replays what followed it; the event `resync` means refetch; `gone`
 names something the listener may no longer see. `?plain=1` leaves the `event:` lines out, for one `onmessage`.
@@ -9,7 +10,7 @@ import json
 import math
 import re
 import time
-from collections.abc import Callable, Coroutine, Generator
+from collections.abc import Callable, Coroutine, Generator, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
@@ -37,6 +38,10 @@ HEADERS = [
     (b"x-accel-buffering", b"no"),
 ]
 BEAT = b": beat\n\n"
+WIDGET = "/widget/v1/stream"
+# A visitor's token is no cookie: what it opens may be read by the page that sent it. Other sites are refused by name.
+VISITOR_HOLDS = 3600.0  # Seconds after which a visitor's token is looked up again.
+ANY_PAGE = [(b"access-control-allow-origin", b"*")]
 _EVENT_LINE = re.compile(rb"^event: .*\n", re.MULTILINE)
 
 
@@ -63,10 +68,10 @@ class Streams:
             await plain(send, 503, b"The database does not answer.\n")
             return
         except PermissionDenied:
-            await refuse(send, 403)
+            await refuse(send, 403, pages_of(scope))
             return
         if principal is None:
-            await refuse(send, 401)
+            await refuse(send, 401, pages_of(scope))
             return
         client = self.hub.add(principal)
         metrics.STREAMS.inc()
@@ -83,7 +88,7 @@ class Streams:
         position = self.hub.position
         query = parse_qs(scope["query_string"].decode("latin-1"))
         first = await self._missed(client, cursor_of(scope, query), position)
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS + guards()})
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS + pages_of(scope) + guards()})
         # An id without data moves the client's Last-Event-ID and is no event.
         first += b"" if first else f"id: {position}\n\n".encode()
         is_plain = query.get("plain") == ["1"]
@@ -211,7 +216,12 @@ def header(scope: type_scope, name: bytes) -> str:
     return next((value.decode("latin-1") for key, value in scope["headers"] if key == name), "")
 
 
-async def refuse(send: type_send, status: Literal[401, 403]) -> None:
+def pages_of(scope: type_scope) -> list[tuple[bytes, bytes]]:
+    """Who else than pages of our own may read the answer."""
+    return ANY_PAGE if scope["path"] == WIDGET else []
+
+
+async def refuse(send: type_send, status: Literal[401, 403], more: Sequence[tuple[bytes, bytes]] = ()) -> None:
     """Problem details (RFC 9457)."""
     title = {401: "Unauthorized", 403: "Forbidden"}[status]
     body = json.dumps({"type": "about:blank", "title": title, "status": status}).encode()
@@ -220,6 +230,7 @@ async def refuse(send: type_send, status: Literal[401, 403]) -> None:
         (b"content-length", str(len(body)).encode()),
         (b"www-authenticate", b"Bearer"),
         (b"cache-control", b"no-store"),
+        *more,
         *guards(),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})
@@ -264,6 +275,23 @@ def by_token(scope: type_scope) -> Principal | None:
         raise PermissionDenied
     found = _principal(token.agent, token.expires_at, partial(_again, by_token, scope))
     return replace(found, hears_passing=False) if found else None
+
+
+def by_visitor(scope: type_scope) -> Principal | None:
+    """The visitor of a chat whose token the request bears. Raises PermissionDenied for a site that may not."""
+    from tamada.channels.chat.actions import note_seen
+    from tamada.channels.chat.queries import visitor_for
+    from tamada.channels.chat.settings import settings_of
+
+    kind, _, token = header(scope, b"authorization").partition(" ")
+    visitor = visitor_for(token.strip()) if kind.lower() == "bearer" else None
+    if visitor is None:
+        return None
+    if not settings_of(visitor.inbox).allows(header(scope, b"origin")):
+        raise PermissionDenied
+    note_seen(visitor=visitor)
+    again = partial(_again, by_visitor, scope)
+    return Principal(frozenset({f"visitor:{visitor.pk}"}), None, again, time.time() + VISITOR_HOLDS)
 
 
 def _again(authenticate: type_authenticate, scope: type_scope) -> Principal | None:

@@ -2,11 +2,13 @@
 
 from django.urls import include, path
 
-from tamada.channels.email.webhooks import receive
+from tamada.channels.email.webhooks import receive as receive_mail
+from tamada.channels.telegram.webhooks import receive as receive_update
 
 handler404 = "tamada.desk.views.errors.not_found"
 
 urlpatterns = [
-    path("hooks/mail/<slug:provider>/<int:inbox_id>", receive, name="mail-webhook"),
+    path("hooks/mail/<slug:provider>/<int:inbox_id>", receive_mail, name="mail-webhook"),
+    path("hooks/telegram/<str:key>", receive_update, name="telegram-webhook"),
     path("", include("tamada.desk.urls")),
 ]

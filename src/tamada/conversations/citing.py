@@ -24,8 +24,8 @@ from .models import Attachment, Kind, Message
 How = Literal["forward", "reply"]
 
 
-# Messages to the customer. A forward answers nobody; most messages cite nothing at all.
-ANSWERS = Q(kind=Kind.OUT) & (Q(data__cites__how__isnull=True) | Q(data__cites__how="reply"))
+# Messages to the customer. A forward answers nobody, nor does a copy of answers given; most messages cite nothing.
+ANSWERS = Q(kind=Kind.OUT, data__copies__isnull=True) & (Q(data__cites__how__isnull=True) | Q(data__cites__how="reply"))
 
 
 def check_citable(message: Message) -> None:

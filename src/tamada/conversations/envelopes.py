@@ -2,8 +2,11 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any, Literal, TypedDict
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from .models import Message
 
 
 class Address(TypedDict):
@@ -28,13 +31,15 @@ class ThreadKeys:
 
     `conversation_ids` were signed by us (reply address) and are trusted; `external_ids` are the ids answered, nearest
     first, then References newest first; `marker_ids` and `numbers` come from text that anyone may have copied, so they
-    count only from a known participant.
+    count only from a known participant. `goes_on` is for networks without threads: what answers nothing goes on with
+    the sender's last conversation in the inbox, unless that was closed longer ago.
     """
 
     conversation_ids: Sequence[int] = ()
     external_ids: Sequence[str] = ()
     marker_ids: Sequence[int] = ()
     numbers: Sequence[int] = ()
+    goes_on: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,19 @@ class IncomingAttachment:
     blob: str
     content_id: str = ""
     is_inline: bool = False
+
+
+class AwaitedFile(TypedDict):
+    """A file that stays with the network until the channel has fetched it: `id` is what the network calls it.
+
+    `state` says why it won't come: "large" or "gone"; "" while it may.
+    """
+
+    id: str
+    name: str
+    type: str
+    size: int
+    state: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -68,6 +86,10 @@ class Envelope:
     `lemmas` is the analysed text for the index (`kit.text.analyse`). `digest` is of what the message says (sender,
     subject, date, texts, files), not of its trace headers, so that the same mail by two routes is one. `data` is kept
     with the message: verdicts, flags, the automatic kind. `buried` marks what was removed here for good.
+
+    `revises` marks what changes the message that has its `external_id`: an "edit", or a "part" that belongs to it, as
+    one of several pictures sent together; `part` names it within the message. Of a message that never came it is the
+    first. `awaited` are files that the channel fetches afterwards.
     """
 
     inbox_id: int
@@ -90,6 +112,9 @@ class Envelope:
     references: Sequence[str] = ()
     thread: ThreadKeys = field(default_factory=ThreadKeys)
     attachments: Sequence[IncomingAttachment] = ()
+    awaited: Sequence[AwaitedFile] = ()
+    revises: Literal["", "edit", "part"] = ""
+    part: str = ""
     bounce: Bounce | None = None
     is_automatic: bool = False
     quiet: bool = False
@@ -106,15 +131,19 @@ class Envelope:
         return self.customer or self.sender
 
 
-Outcome = Literal["message", "duplicate", "blocked", "bounce", "deleted"]
+Outcome = Literal["message", "duplicate", "blocked", "bounce", "revision", "deleted"]
 """`deleted` is what was removed here before, by itself or with the person who wrote it, and is not taken in again."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What became of one envelope. `conversation_id` and `message_id` are set for messages and duplicates."""
+    """What became of one envelope. `conversation_id` and `message_id` are set for messages and duplicates.
+
+    `message` is one that was stored now.
+    """
 
     outcome: Outcome
     conversation_id: int | None = None
     message_id: int | None = None
+    message: "Message | None" = field(default=None, repr=False, compare=False)
     new_conversation: bool = False

@@ -33,6 +33,22 @@ class EmptyMessage(ConversationError):
     """Nothing was written and nothing attached."""
 
 
+class TooLong(ConversationError):
+    """More text than the channel takes in one message; `most` is how much that is."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__(str(most))
+        self.most = most
+
+
+class FileTooLarge(ConversationError):
+    """A file, called `name`, that has more than the `most` bytes that the channel takes."""
+
+    def __init__(self, name: str, most: int) -> None:
+        super().__init__(name)
+        self.name, self.most = name, most
+
+
 class SentBefore(ConversationError):
     """This writer's `client_id` named another message: it is `message`, and what is written now differs from it."""
 

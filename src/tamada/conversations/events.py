@@ -33,6 +33,15 @@ class MessageReceived(ConversationEvent):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class MessageRevised(ConversationEvent):
+    """A message that is known says something else, or has got a file: its writer edited it, or more of it came."""
+
+    type: ClassVar[str] = "message.revised"
+    message: int
+    seq: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MessageSent(ConversationEvent):
     """One of us wrote to the customer (queued; see `DeliveryChanged`)."""
 

@@ -67,7 +67,7 @@ def _marks(message: Message) -> Iterable[str]:
 def documents_after(last: int, limit: int) -> Sequence[Document]:
     """The documents of the next messages by id, analysed again from what is stored."""
     rows = _searchable().filter(pk__gt=last).select_related("conversation").prefetch_related("attachments")
-    rows = rows.defer("html", "quoted_text", "references", "data").order_by("pk")
+    rows = rows.defer("html", "quoted_text", "references").order_by("pk")
     return [document(m, terms_of(m)) for m in rows[:limit]]
 
 
@@ -84,9 +84,10 @@ def index_again(conversation_id: int, *, batch: int = 200) -> None:
 
 
 def terms_of(message: Message) -> str:
-    """A stored message's analysed text: subject, what it says, and its files' names."""
+    """A stored message's analysed text: subject, what it says and said before it was edited, and its files' names."""
     names = [a.name for a in message.attachments.all()]
-    return " ".join(analyse("\n".join([message.subject, message.text, *names]), message.language or None))
+    before = [one["text"] for one in message.data.get("edits", ())]
+    return " ".join(analyse("\n".join([message.subject, message.text, *before, *names]), message.language or None))
 
 
 def total() -> int:

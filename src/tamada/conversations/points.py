@@ -6,8 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from tamada.core.registry import Registry
+from tamada.customers.models import Identity
 
-from .models import Merge, Message
+from .models import Conversation, Inbox, Merge, Message
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,14 @@ class Part:
 merging: Registry[Part] = Registry("conversations.merging")
 """Rows of other rooms that name a conversation."""
 
+instant: Registry[Callable[[Message], None]] = Registry("conversations.instant")
+"""By channel: delivers an answer that is due, in the transaction that sends it. For channels with no network between:
+what is said meanwhile then comes after it at both ends."""
+
 burials: Registry[Callable[[Sequence[Message]], None]] = Registry("conversations.burials")
 """Called outside a transaction, and perhaps twice, before messages of one conversation are removed for good: their
 channel sees to it that they don't come back, and removes what it holds of them."""
+
+ways: Registry[Callable[[Conversation, Sequence[Identity]], Sequence[Inbox]]] = Registry("conversations.ways")
+"""By channel, the inboxes from which the customer of a conversation can be answered over it; asked where they have an
+identity of the channel's kind. `conversations.ways` puts them together."""

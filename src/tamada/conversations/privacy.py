@@ -52,6 +52,7 @@ def _messages(customer_id: int) -> Iterator[dict[str, Any]]:
             "cc": [a.get("email", "") for a in one.cc],
             "subject": one.subject,
             "text": one.text,
+            "said before": [earlier["text"] for earlier in one.data.get("edits", ())],
             "quoted text": one.quoted_text,
             "files": [_path(file) for file in one.attachments.all()],
             "original": f"mail/{one.raw}.eml" if one.raw else "",

@@ -19,6 +19,7 @@ from .errors import MergedAway
 from .models import (
     TROUBLED,
     Access,
+    Channel,
     Conversation,
     ConversationCount,
     Inbox,
@@ -444,3 +445,9 @@ def undelivered(conversation_ids: Collection[int]) -> dict[int, str]:
     ours = Message.objects.filter(conversation__in=troubled, kind=Kind.OUT).values("conversation")
     latest = dict(ours.annotate(latest=Max("seq")).values_list("conversation", "latest"))
     return {pk: state for pk, (seq, state) in troubled.items() if seq == latest[pk]}
+
+
+def mail_inbox_for(inbox: Inbox, chosen: int = 0) -> Inbox | None:
+    """From where mail about what came in elsewhere goes out: the inbox that was chosen, one of the same team, any."""
+    mail = Inbox.objects.filter(channel=Channel.EMAIL, is_active=True).order_by("pk")
+    return mail.filter(pk=chosen).first() or mail.filter(team=inbox.team_id).first() or mail.first()

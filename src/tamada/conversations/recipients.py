@@ -9,7 +9,7 @@ from tamada.customers.models import IdentityType
 
 from .envelopes import Address
 from .errors import BadRecipient
-from .models import Conversation, Inbox, Kind, Message
+from .models import Channel, Conversation, Inbox, Kind, Message
 
 type_given = str | Address
 
@@ -43,13 +43,14 @@ def is_address(email: str) -> bool:
 def default_recipients(
     conversation: Conversation, *, everyone: bool = True, newest: Sequence[Message] = ()
 ) -> tuple[list[Address], list[Address]]:
-    """To and Cc of an answer to the last message that came in; else of another message like our first.
+    """To and Cc of an answer to the last mail that came in; else of another message like our first.
 
     `newest` are the thread's last messages, oldest first, where they are at hand already.
     """
-    last = next((m for m in reversed(newest) if m.kind == Kind.IN), None)
-    last = last or conversation.messages.filter(kind=Kind.IN).order_by("-seq").first()
-    answered = last or conversation.messages.filter(kind=Kind.OUT).order_by("seq").first()
+    last = next((m for m in reversed(newest) if m.kind == Kind.IN and m.channel == Channel.EMAIL), None)
+    mails = conversation.messages.filter(channel=Channel.EMAIL)  # a chat that was merged in names no address
+    last = last or mails.filter(kind=Kind.IN).order_by("-seq").first()
+    answered = last or mails.filter(kind=Kind.OUT).order_by("seq").first()
     if answered is None:
         return _identities(conversation), []
     return answer_recipients(answered, everyone=everyone)

@@ -4,8 +4,14 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from .envelopes import Address, Envelope
-from .models import Conversation, Message
+from django.db.models import Max
+from django.utils import timezone
+
+from tamada.customers import identities
+from tamada.customers.models import Identity
+
+from .envelopes import Address, Envelope, Party
+from .models import Channel, Conversation, Kind, Message, Status
 from .recipients import own_addresses
 
 
@@ -30,6 +36,7 @@ class ThreadFinder:
     by_external_id: dict[str, list[Conversation]] = field(default_factory=lambda: defaultdict(list))
     participants: dict[int, set[str]] = field(default_factory=lambda: defaultdict(set))
     ours: set[str] = field(default_factory=set)
+    last_with: dict[tuple[int, str, str], Conversation] = field(default_factory=dict)
 
     @classmethod
     def load(cls, envelopes: Sequence[Envelope]) -> "ThreadFinder":
@@ -47,10 +54,26 @@ class ThreadFinder:
             if (conversation := finder.conversations.get(pk)) is not None:
                 finder.by_external_id[external_id].append(conversation)
                 finder.homes[conversation.pk].add(inbox)
+        finder._add_mailboxes({(e.inbox_id, n) for e in envelopes for n in e.thread.conversation_ids})
         if loose:
             finder._load_participants({c.pk for n in loose if (c := finder.conversations.get(n))})
             finder.ours = own_addresses()
+        finder._load_last([e for e in envelopes if e.thread.goes_on is not None])
         return finder
+
+    def _load_last(self, envelopes: Sequence[Envelope]) -> None:
+        """The conversation in which we last spoke with each, in either direction, in this inbox."""
+        for envelope in {(e.inbox_id, *_key(e.customer_party)): e for e in envelopes}.values():
+            party = envelope.customer_party
+            who = Identity.objects.filter(type=party.type, value=_key(party)[1]).values("customer")
+            said = Message.objects.filter(inbox=envelope.inbox_id, kind__in=(Kind.IN, Kind.OUT))
+            last = said.filter(conversation__customer__in=who).aggregate(last=Max("pk"))["last"]
+            if last is None:
+                continue
+            pk = Message.objects.values_list("conversation_id", flat=True).get(pk=last)
+            self._load_conversations({pk})
+            if (found := self.conversations.get(pk)) is not None:
+                self.last_with[envelope.inbox_id, *_key(party)] = found
 
     def _load_conversations(self, named: set[int]) -> None:
         """Those that are there, under their own numbers and those of what was merged into them. What was emptied for
@@ -69,6 +92,15 @@ class ThreadFinder:
                 self.conversations[number] = conversation
                 self.homes[conversation.pk].add(rows[number].inbox_id)
 
+    def _add_mailboxes(self, signed: set[tuple[int, int]]) -> None:
+        """Of another channel's conversation that was signed from elsewhere, the inboxes which sent mail in it."""
+        there = ((inbox, self.conversations.get(number)) for inbox, number in signed)
+        others = {c.pk for inbox, c in there if c and c.channel != Channel.EMAIL and c.inbox_id != inbox}
+        if others:
+            sent = Message.objects.filter(conversation__in=others, kind="out", channel=Channel.EMAIL)
+            for pk, inbox in sent.values_list("conversation_id", "inbox_id").distinct().order_by():
+                self.homes[pk].add(inbox)
+
     def _load_participants(self, conversation_ids: set[int]) -> None:
         rows = Message.objects.filter(conversation__in=conversation_ids).exclude(kind="system")
         for pk, sender, to, cc in rows.values_list("conversation_id", "sender", "to", "cc"):
@@ -83,6 +115,7 @@ class ThreadFinder:
     def add(self, envelope: Envelope, conversation: Conversation, *, is_stored: bool) -> None:
         """Make a message of this batch known to those that follow it."""
         self.by_external_id[envelope.external_id].append(conversation)
+        self.last_with[envelope.inbox_id, *_key(envelope.customer_party)] = conversation
         if is_stored:  # nobody can have copied the number of one that isn't stored yet
             self._take_part(conversation.pk, envelope.sender.value, [*envelope.to, *envelope.cc])
 
@@ -95,6 +128,8 @@ class ThreadFinder:
             found = answered
         if found:
             return Match(conversation=found)
+        if keys.goes_on is not None:
+            return self._last(envelope)
         told = [self.conversations[n] for n in (*keys.marker_ids, *keys.numbers) if n in self.conversations]
         for conversation in told:
             # Anyone can copy a number: it opens the door only to who already stands inside (zammad 5064).
@@ -102,6 +137,17 @@ class ThreadFinder:
                 return Match(conversation=conversation)
         elsewhere = [c for x in keys.external_ids for c in self.by_external_id.get(x, ())]
         return Match(linked_to=next(iter([*told, *elsewhere]), None))
+
+    def _last(self, envelope: Envelope) -> Match:
+        """The conversation to go on with. One that was closed for long is over: a new one refers to it."""
+        last = self.last_with.get((envelope.inbox_id, *_key(envelope.customer_party)))
+        if last is None:
+            return Match()
+        assert envelope.thread.goes_on is not None
+        over = last.status == Status.CLOSED and (last.closed_at or last.last_activity_at)
+        if over and timezone.now() - over > envelope.thread.goes_on:
+            return Match(linked_to=last)
+        return Match(conversation=last)
 
     def _stands_inside(self, envelope: Envelope, conversation: Conversation) -> bool:
         """Whether a participant wrote it, or for mail of ours gets it. Our own address stands in every To: who writes
@@ -124,3 +170,8 @@ class ThreadFinder:
                 if self._is_at_home(envelope, conversation):
                     return conversation
         return None
+
+
+def _key(party: Party) -> tuple[str, str]:
+    """A party as identities spell it."""
+    return party.type, identities.loose(party.type, party.value)

@@ -1,4 +1,4 @@
-"""The ground's tables: the event log, the task queue, cron rows, the audit trail, settings, stored files."""
+"""The ground's tables: the event log, the task queue, cron rows, leases, the audit trail, settings, stored files."""
 
 from typing import Any, ClassVar
 
@@ -89,6 +89,20 @@ class CronRow(models.Model):
 
     class Meta:
         db_table = "core_cron"
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class StoredLease(models.Model):
+    """Who does what only one process of all machines may do, and until when by the database's clock (core.leases)."""
+
+    name = models.CharField(max_length=100, primary_key=True)
+    owner = models.CharField(max_length=120, default="", blank=True)
+    until = models.DateTimeField()
+
+    class Meta:
+        db_table = "core_lease"
 
     def __str__(self) -> str:
         return self.name

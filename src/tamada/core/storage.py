@@ -237,9 +237,9 @@ class S3:
 
 
 @lru_cache(maxsize=4)
-def _store(url: str | None, data_dir: Path) -> Store:
+def _store(url: str | None, folder: Path) -> Store:
     if url is None:
-        return Disk(data_dir / "files")
+        return Disk(folder / "files")
     scheme = urlsplit(url).scheme
     if scheme == "file":
         return Disk(Path(unquote(urlsplit(url).path)))
@@ -250,4 +250,4 @@ def _store(url: str | None, data_dir: Path) -> Store:
 
 def store() -> Store:
     """The installation's store."""
-    return _store(settings.TAMADA.storage_url, settings.TAMADA.data_dir)
+    return _store(settings.TAMADA.storage_url, settings.TAMADA.shared_dir)

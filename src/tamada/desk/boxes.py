@@ -12,6 +12,7 @@ from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
 from tamada.automation.models import View
 from tamada.automation.queries import views
+from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.models import Status
 from tamada.conversations.queries import Counts, ListFilter, Order, inboxes_visible_to
 from tamada.kit.numbers import NO_ROW, row_number
@@ -116,7 +117,7 @@ def box_for(agent: Agent, slug: str) -> Box:
         inbox = inboxes_visible_to(agent).filter(pk=number).first()
         if inbox:
             shown = ListFilter(inbox=inbox.pk, status=Status.OPEN)
-            icon = "mail" if inbox.channel == "email" else "chat"
+            icon = capabilities_of(inbox.channel).icon
             return Box(slug, inbox.name, icon, lambda agent: shown, "waiting", _("This inbox has nothing open."))
     if kind == "team" and number != NO_ROW and (agent.is_admin or number in team_ids(agent)):
         theirs = ListFilter(team=number, status=Status.OPEN)

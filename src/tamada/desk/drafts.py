@@ -7,9 +7,12 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from tamada.automation.queries.macros import visible_to
+from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.envelopes import Address
-from tamada.conversations.models import Conversation, Draft, Kind, Message
+from tamada.conversations.models import Channel, Conversation, Draft, Inbox, Kind, Message
 from tamada.conversations.recipients import default_recipients
+from tamada.conversations.ways import ways_of
+from tamada.kit.numbers import row_number
 
 from . import times
 from .access import agent_of
@@ -23,13 +26,22 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
     """Context of `desk/parts/composer.html`, under the thread's last messages."""
     drafts = Draft.objects.filter(agent=agent_of(request), conversation=conversation)
     stored = drafts.prefetch_related("attachments").order_by("-updated_at").first()
-    draft = draft_json(stored) if stored else _empty(conversation, messages)
     pk = conversation.pk
+    ways = ways_of(agent_of(request), conversation)
+    way = _way(request.GET.get("via", ""), conversation, messages, ways)
+    can = capabilities_of(way.channel)
+    draft = draft_json(stored) if stored else _empty()
+    is_begun_elsewhere = way in ways and not draft["to"] and not draft.get("cite")
+    if can.addressed and (stored is None or is_begun_elsewhere):
+        draft |= _receivers(conversation, messages)
     return {
         "draft": draft,
         "address_fields": _address_fields(draft),
-        "channel_label": _("Reply by e-mail") if conversation.channel == "email" else _("Reply"),
-        "addressed": conversation.channel == "email",
+        "channel_label": _label(way),
+        "addressed": can.addressed,
+        "can": can,
+        "via": way if way in ways else None,
+        "ways": [(one.pk, _instead(one), one.name) for one in (conversation.inbox, *ways) if one != way],
         "last_seen": last_seen(messages),
         "macros": list(visible_to(agent_of(request))[:MOST_MACROS]),
         "urls": {
@@ -39,6 +51,25 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
             **_common_urls(),
         },
     }
+
+
+def _way(chosen: str, conversation: Conversation, messages: list[Message], ways: list[Inbox]) -> Inbox:
+    """The inbox from which the reply leaves: the one that was chosen, or the one over which the customer wrote last."""
+    last = next((m.inbox_id for m in reversed(messages) if m.kind == Kind.IN), None)
+    wanted = row_number(chosen) if chosen else last
+    return next((one for one in ways if one.pk == wanted), conversation.inbox)
+
+
+def _label(way: Inbox) -> str:
+    """How the reply leaves; in a chat there is nothing to say."""
+    labels = {Channel.EMAIL: _("Reply by e-mail"), Channel.TELEGRAM: _("Reply by Telegram")}
+    return labels.get(Channel(way.channel), _("Reply"))
+
+
+def _instead(way: Inbox) -> str:
+    """The other channels by which it may go on."""
+    labels = {Channel.EMAIL: _("By e-mail instead"), Channel.TELEGRAM: _("By Telegram instead")}
+    return labels.get(Channel(way.channel), _("In the chat instead"))
 
 
 def new_composer_context(given: QueryDict, stored: Draft | None) -> dict[str, Any]:
@@ -52,6 +83,7 @@ def new_composer_context(given: QueryDict, stored: Draft | None) -> dict[str, An
         "draft": draft,
         "address_fields": _address_fields(draft),
         "addressed": True,
+        "can": capabilities_of(Channel.EMAIL),
         "urls": {"send": reverse("desk:start"), "draft": reverse("desk:new_draft"), **_common_urls()},
     }
 
@@ -73,9 +105,13 @@ def last_seen(messages: list[Message]) -> int | None:
     return next((m.pk for m in reversed(messages) if m.kind != Kind.SYSTEM), None)
 
 
-def _empty(conversation: Conversation, messages: list[Message]) -> dict[str, Any]:
-    to, cc = default_recipients(conversation, newest=messages) if conversation.channel == "email" else ([], [])
-    return {"kind": "out", "html": "", "text": "", "to": joined(to), "cc": joined(cc), "bcc": "", "attachments": []}
+def _empty() -> dict[str, Any]:
+    return {"kind": "out", "html": "", "text": "", "to": "", "cc": "", "bcc": "", "attachments": []}
+
+
+def _receivers(conversation: Conversation, messages: list[Message]) -> dict[str, str]:
+    to, cc = default_recipients(conversation, newest=messages)
+    return {"to": joined(to), "cc": joined(cc)}
 
 
 def draft_json(draft: Draft) -> dict[str, Any]:

@@ -6,7 +6,7 @@ from typing import Any, Final
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
-from tamada.channels.email.reasons import in_words
+from tamada.channels.reasons import in_words
 from tamada.conversations.merge_queries import numbers
 from tamada.conversations.models import Message, Priority, Status
 
@@ -121,6 +121,12 @@ def _rules_stopped(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("The rule “%(who)s” was stopped: rules have done too much here within an hour") % {"who": who}
 
 
+def _start_link(who: str, to: Any, data: dict[str, Any]) -> str:
+    if data.get("bound"):
+        return _("They came by the link that was made for this customer")
+    return _("They came by the link of another customer, and stay who they are")
+
+
 _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "absent": _absent,
     "assignee": _assigned,
@@ -136,6 +142,7 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "merged_into": _merged_into,
     "split_off": _split_off,
     "split_from": _split_from,
+    "start_link": _start_link,
     "spam": _spam,
     "not_spam": _not_spam,
     "rules_stopped": _rules_stopped,

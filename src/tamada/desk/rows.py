@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.automation.queries import countdowns
+from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.models import Conversation, DeliveryState, Kind, Priority, Status
 from tamada.conversations.queries import open_mentions, read_seqs, undelivered
 from tamada.core import realtime
@@ -63,7 +64,7 @@ def rows_for(agent: Agent, conversations: Sequence[Conversation], current: int |
             unread=c.last_seq > read.get(c.pk, 0) and c.last_kind == Kind.IN,
             mentioned=c.pk in mentioned,
             person=c.customer,
-            channel="mail" if c.channel == "email" else "chat",
+            channel=capabilities_of(c.channel).icon,
             name=c.customer.name or somebody,
             pressing=str(Priority(c.priority).label) if c.priority in _PRESSING else "",
             subject=c.subject or untitled,

@@ -14,8 +14,9 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tamada.accounts.permissions import allowed
-from tamada.channels.email.reasons import in_words
+from tamada.channels.reasons import in_words
 from tamada.conversations.actions.undo import can_be_undone
+from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.citing import is_forward
 from tamada.conversations.merge_queries import undoable
 from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryState, Kind, Message
@@ -71,11 +72,14 @@ class ShownMessage:
     subject_now: str
     to: str
     cc: str
+    way: str
     language: str
     body: SafeString
     framed: bool
     quoted: str
     files: list[dict[str, Any]]
+    awaited: list[dict[str, str]]
+    edits: list[str]
     delivery: str
     delivery_word: str
     held: bool
@@ -106,7 +110,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
     kind, pk = message.kind, message.pk
     outbox = getattr(message, "outbox", None) if kind == Kind.OUT else None
     held = bool(outbox and not outbox.settled_at and not outbox.claimed_at)
-    is_mail = kind == Kind.IN and bool(message.html)
+    is_mail = kind == Kind.IN and bool(message.html) and capabilities_of(message.channel).addressed
     forward = is_forward(message)
     # Whom the conversation is with need not be said, except of a forward.
     several = kind != Kind.NOTE and (forward or len(message.to) + len(message.cc) > 1)
@@ -127,11 +131,14 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         subject_now=message.subject if forward or (kind == Kind.IN and _is_new_subject(message)) else "",
         to=_names(message.to) if several else "",
         cc=_names(message.cc) if several else "",
+        way=_way(message),
         language=message.language,
         body=SafeString() if framed else _body(message),
         framed=framed,
         quoted=message.quoted_text,
         files=_files(message),
+        awaited=[_awaited(file) for file in message.data.get("awaited", ())],
+        edits=[one["text"] for one in reversed(message.data.get("edits", ()))],
         delivery=message.delivery,
         delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
         held=held,
@@ -163,6 +170,21 @@ def _files(message: Message) -> list[dict[str, Any]]:
     if not message.has_attachments:
         return []
     return [shown_file(a) for a in message.attachments.all() if not stands_in_text(a, message)]
+
+
+def _way(message: Message) -> str:
+    """The channel of a message that went another way than its conversation does."""
+    differs = message.kind in (Kind.IN, Kind.OUT) and message.channel != message.conversation.channel
+    return str(message.get_channel_display()) if differs else ""
+
+
+def _awaited(file: dict[str, Any]) -> dict[str, str]:
+    """A file that its network has not handed over, and why not."""
+    told = {
+        "large": _("Too large to be fetched; it is only in the customer's app."),
+        "gone": _("It can't be fetched any more."),
+    }
+    return {"name": file["name"], "told": told.get(file["state"], _("Being fetched…")), "state": file["state"]}
 
 
 def _undo_url(request: HttpRequest, message: Message, outbox: Delivery | None) -> str:
@@ -198,10 +220,13 @@ def _names(people: list[dict[str, str]]) -> str:
 
 
 def _body(message: Message) -> SafeString:
-    """Our own markup was cleaned when it was written; everything else is escaped text with its links."""
+    """Our own markup was cleaned when it was written, and so was that of networks, which is made here of what they say
+    about the words; everything else is escaped text with its links.
+    """
     if "erased" in message.data:
         return format_html('<span class="soft">{}</span>', _("Erased with the person it was about."))
-    if message.kind != Kind.IN and message.html:
+    is_ours = message.kind != Kind.IN or not capabilities_of(message.channel).addressed
+    if is_ours and message.html:
         html = with_addresses(message.html, message.attachments.all()) if message.has_attachments else message.html
         return mark_safe(html)  # noqa: S308  cleaned by kit.html when it was stored
     text = escape(message.text)

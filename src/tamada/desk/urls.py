@@ -21,6 +21,7 @@ from .views import (
     rules,
     send,
     starting,
+    telegram,
     views,
     whom,
 )
@@ -90,6 +91,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:pk>/edit", customers.edit, name="edit_customer"),
     path("customers/<int:pk>/identities", customers.identities, name="identities"),
     path("customers/<int:pk>/identities/<int:identity>", customers.identity, name="identity"),
+    path("customers/<int:pk>/telegram-link", telegram.link, name="telegram_link"),
     path("customers/<int:pk>/privacy", privacy.person, name="privacy"),
     path("customers/<int:pk>/consent", privacy.consent, name="consent"),
     path("customers/<int:pk>/export", privacy.export, name="export_person"),

@@ -34,7 +34,7 @@ class Line:
 
 def path() -> Path:
     """Where it lies."""
-    return Path(settings.TAMADA.data_dir) / NAME
+    return Path(settings.TAMADA.shared_dir) / NAME
 
 
 def write(row: Erasure, subject: Subject, *, created_at: datetime) -> None:

@@ -20,6 +20,7 @@ OFFERED: Final[Mapping[type[Event], Promise]] = {
     conversations.ConversationUpdated: _("Status, owner, team, priority, tags or snooze of a conversation changed"),
     conversations.ConversationAssigned: _("A conversation was given to somebody"),
     conversations.MessageReceived: _("A customer wrote"),
+    conversations.MessageRevised: _("A customer edited a message, or more of it came"),
     conversations.MessageSent: _("One of us wrote to a customer"),
     conversations.MessageWithdrawn: _("A message was taken back before it left"),
     conversations.NoteAdded: _("A note was left"),

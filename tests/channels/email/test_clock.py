@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from tamada.channels.email.clock import bring_back_from_the_future
+from tamada.channels.clock import bring_back_from_the_future
 from tamada.channels.email.outbox import PAUSES
 from tamada.conversations.actions import send_reply
 from tamada.conversations.models import Conversation, Delivery, Message

@@ -7,7 +7,7 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 
 T = TypeVar("T")
 
-ChannelName = Literal["email", "chat"]
+ChannelName = Literal["email", "chat", "telegram"]
 StatusName = Literal["open", "pending", "snoozed", "closed"]
 PriorityName = Literal["low", "normal", "high", "urgent"]
 KindName = Literal["in", "out", "note", "system"]

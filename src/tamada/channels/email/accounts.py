@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 from tamada.accounts.links import digest
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
+from tamada.channels.base import Troubles
 from tamada.channels.email import oauth, reasons, send
 from tamada.channels.email.book import normal_key
 from tamada.channels.email.models import ImapAuth, MailAccount
@@ -265,20 +266,6 @@ def try_sending(account: MailAccount) -> str:
     client.close()
     MailAccount.objects.filter(pk=account.pk).exclude(sending_error="").update(sending_error="")
     return ""
-
-
-@dataclass(frozen=True, slots=True)
-class Troubles:
-    """What doesn't work now, in the reader's words; "" for what does. `is_new`: no server was ever named."""
-
-    sending: str = ""
-    fetching: str = ""
-    is_new: bool = False
-
-    @property
-    def first(self) -> str:
-        """The one to mention where there is room for one."""
-        return self.sending or self.fetching
 
 
 def troubles_of(inbox: Inbox) -> Troubles:

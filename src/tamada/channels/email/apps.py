@@ -5,11 +5,12 @@ from typing import TYPE_CHECKING
 from django.apps import AppConfig
 
 from tamada.channels.journal import Entry
-from tamada.channels.readers import READERS, type_read
-from tamada.core import loops
+from tamada.channels.readers import type_read
 
 if TYPE_CHECKING:
-    from tamada.conversations.models import Message
+    from tamada.channels.base import Troubles
+    from tamada.conversations.models import Conversation, Inbox, Message
+    from tamada.customers.models import Identity
 
 
 def _read_mails(entries: Sequence[Entry]) -> list[type_read]:
@@ -36,10 +37,26 @@ def _send(stop: threading.Event) -> None:
     run_outbox(stop)
 
 
-def _fetch(stop: threading.Event) -> None:
+def _fetch_alone(stop: threading.Event) -> None:
     from tamada.channels.email.imap import run_imap
+    from tamada.core import leases
 
-    run_imap(stop)
+    leases.alone("imap", run_imap)(stop)
+
+
+def _troubles(inbox: "Inbox") -> "Troubles":
+    from tamada.channels.email.accounts import troubles_of
+
+    return troubles_of(inbox)
+
+
+def _ways(conversation: "Conversation", known: Sequence["Identity"]) -> list["Inbox"]:
+    """One address is as good as another: the mail inbox that forwards and unseen answers go from as well."""
+    from tamada.conversations.queries import mail_inbox_for
+
+    del known
+    found = mail_inbox_for(conversation.inbox)
+    return [found] if found else []
 
 
 class EmailConfig(AppConfig):
@@ -51,14 +68,21 @@ class EmailConfig(AppConfig):
 
     def ready(self) -> None:
         """The worker reads and sends mail; the mail process listens for it and fetches it."""
-        from tamada.channels.email import erasing
+        from tamada.channels import base
+        from tamada.channels.email import erasing, reasons  # noqa: F401  what is only imported registers itself
         from tamada.channels.email.declared import declare_settings
-        from tamada.conversations import points
+        from tamada.conversations.capabilities import Capabilities
 
         declare_settings()
         erasing.register()
-        points.burials.register("email", _bury)
-        READERS.register("email", _read_mails)
-        loops.register("outbox", _send)
-        loops.register("smtp", _listen, process="mail")
-        loops.register("imap", _fetch, process="mail")
+        mail = base.Channel(
+            name="email",
+            can=Capabilities(icon="mail", addressed=True, formatted=True, begins=True, signed=True),
+            read=_read_mails,
+            send=_send,
+            listen={"smtp": _listen, "imap": _fetch_alone},
+            bury=_bury,
+            ways=_ways,
+            troubles=_troubles,
+        )
+        base.register(mail, loop="outbox")

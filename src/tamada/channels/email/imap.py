@@ -313,11 +313,20 @@ def run_imap(stop: threading.Event) -> None:
                 connection.close()
             stop.wait(2.0)
     finally:
-        for watcher in watchers.values():
-            watcher.stop()
-        for watcher in watchers.values():
-            watcher.thread.join(3)
+        _end(list(watchers.values()))
         connection.close()
+
+
+def _end(watchers: "list[Watcher]") -> None:
+    """Within three seconds nobody reads on: whoever follows us (core.leases) must be the only one."""
+    for watcher in watchers:
+        watcher.stop()
+    for cut in (False, True):
+        ends = time.monotonic() + 1.5
+        for watcher in watchers:
+            if cut:
+                watcher.cut()
+            watcher.thread.join(max(0.0, ends - time.monotonic()))
 
 
 def _accounts() -> dict[int, tuple[MailAccount, str]]:
@@ -345,6 +354,7 @@ class Watcher:
     def __init__(self, account: MailAccount, url: str, journal: Journal, stop: threading.Event) -> None:
         self.account, self.url, self.journal = account, url, journal
         self.all_stop, self.own_stop = stop, threading.Event()
+        self.client: IMAPClient | None = None
         self.thread = threading.Thread(target=self._run, name=f"imap-{account.pk}", daemon=True)
 
     def is_for(self, account: MailAccount, url: str) -> bool:
@@ -357,6 +367,12 @@ class Watcher:
 
     def stop(self) -> None:
         self.own_stop.set()
+
+    def cut(self) -> None:
+        """End a wait for the server that would last too long."""
+        if self.thread.is_alive() and (client := self.client) is not None:
+            with contextlib.suppress(OSError, IMAPClientError):
+                client.shutdown()
 
     def _stopped(self) -> bool:
         return self.own_stop.is_set() or self.all_stop.is_set()
@@ -386,7 +402,7 @@ class Watcher:
 
     def _session(self) -> None:
         server = ImapServer.from_url(self.url)
-        client = server.connect(self.account)
+        self.client = client = server.connect(self.account)
         fetcher = Fetcher(self.account, server, self.journal)
         try:
             while not self._stopped():
@@ -394,6 +410,7 @@ class Watcher:
                 self._well()
                 _wait_for_news(client, fetcher, self._stopped)
         finally:
+            self.client = None
             _close(client)
 
     def _well(self) -> None:

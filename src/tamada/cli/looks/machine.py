@@ -19,7 +19,8 @@ from . import GOOD, WARNING, WRONG, Finding, first_line
 _LITTLE_SPACE: Final = 1024**3
 _NO_SPACE: Final = 200 * 1024**2
 # Folders into which the running server writes.
-_WRITTEN: Final = (".", "run", "journal", "journal/incoming", "journal/tmp", "raw", "files", "tmp")
+_WRITTEN: Final = (".", "run", "tmp")
+_WRITTEN_BY_ALL: Final = (".", "journal", "journal/incoming", "journal/tmp", "raw", "files")
 
 
 def _data_dir() -> Path:
@@ -28,11 +29,23 @@ def _data_dir() -> Path:
     return Path(settings.TAMADA.data_dir)
 
 
+def _shared_dir() -> Path:
+    from django.conf import settings
+
+    return Path(settings.TAMADA.shared_dir)
+
+
+def _folders() -> list[Path]:
+    """Each once, the shared ones where all machines have them."""
+    own, shared = _data_dir(), _shared_dir()
+    return list(dict.fromkeys([*(own / name for name in _WRITTEN), *(shared / name for name in _WRITTEN_BY_ALL)]))
+
+
 def _opened() -> list[Path]:
     """Files that the running server opens for writing."""
     from django.conf import settings
 
-    files = [_data_dir() / "journal" / "lock"]
+    files = [_shared_dir() / "journal" / "lock"]
     if settings.TAMADA.is_sqlite:
         database = settings.DATABASES["default"]["NAME"]
         files += [Path(f"{database}{suffix}") for suffix in ("", "-wal", "-shm", "-writer")]
@@ -74,8 +87,7 @@ def versions() -> Iterator[Finding]:
 def data_folder() -> Iterator[Finding]:
     """Room, and that everything the server writes can be written and belongs to one user."""
     root = _data_dir()
-    troubles = [*_unwritable(root), *_strangers(root)]
-    yield from troubles
+    yield from [*_unwritable(), *_strangers(root)]
     free = shutil.disk_usage(root).free
     state = WRONG if free < _NO_SPACE else WARNING if free < _LITTLE_SPACE else GOOD
     yield Finding(state, _("{free} MB are free in {path}.").format(free=free // 1024**2, path=root))
@@ -84,9 +96,9 @@ def data_folder() -> Iterator[Finding]:
         yield Finding(WRONG, _("The disk of {path} takes no more files (inodes); mail is refused.").format(path=root))
 
 
-def _unwritable(root: Path) -> Iterator[Finding]:
+def _unwritable() -> Iterator[Finding]:
     text = _("{path} can't be written: {reason}. Tamada can't work while that is so.")
-    for folder in (root / name for name in _WRITTEN):
+    for folder in _folders():
         if folder.is_dir():
             probe = folder / f".check-{os.getpid()}"
             try:
@@ -104,7 +116,7 @@ def _unwritable(root: Path) -> Iterator[Finding]:
 def _strangers(root: Path) -> Iterator[Finding]:
     """A command that was once run as root leaves files behind that the service can't open."""
     owner = root.stat().st_uid
-    for path in [*(root / name for name in _WRITTEN), *_opened()]:
+    for path in [*_folders(), *_opened()]:
         if path.exists() and (found := path.stat()).st_uid != owner and not found.st_mode & 0o022:
             text = _("{path} belongs to another user than the data folder, and Tamada can't write it: chown it.")
             yield Finding(WRONG, text.format(path=path))

@@ -1,6 +1,6 @@
 """Every write of this room."""
 
-from .automatic import change_automatically, note_automatically, tell_in_thread
+from .automatic import change_automatically, note_automatically, tell_in_thread, write_automatically
 from .changes import change_conversations, forget_changes, undo_change
 from .deletion import delete_conversations, purge_deleted, restore_conversations
 from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
@@ -13,6 +13,7 @@ from .merge import merge_conversations, undo_merge
 from .reading import follow, mark_read, mark_unread
 from .receive import receive_messages
 from .reply import add_note, send_reply, start_conversation
+from .revising import give_up_file, take_fetched
 from .spam import mark_spam
 from .split import split_conversation
 from .undo import include_in_undo, undo_send
@@ -33,6 +34,7 @@ __all__ = [
     "follow",
     "forget_changes",
     "forward_message",
+    "give_up_file",
     "import_conversations",
     "inbox_changed",
     "include_in_undo",
@@ -51,6 +53,7 @@ __all__ = [
     "set_delivery",
     "split_conversation",
     "start_conversation",
+    "take_fetched",
     "tell_delayed",
     "tell_in_thread",
     "tell_refused",
@@ -60,4 +63,5 @@ __all__ = [
     "update_conversation",
     "update_inbox",
     "wake_snoozed",
+    "write_automatically",
 ]

@@ -1,6 +1,6 @@
 """Writes that no person makes: by rules and routing. Who set them up had the right to; here nobody's door is asked."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.db import transaction
@@ -9,8 +9,11 @@ from tamada.core import audit, events
 from tamada.core.actors import Actor
 
 from .. import access
-from ..events import ConversationUpdated, NoteAdded
-from ..models import Conversation, Kind, Message
+from ..events import ConversationUpdated, MessageSent, NoteAdded
+from ..models import Attachment, Conversation, Inbox, Kind, Message
+from ..recipients import read_addresses, type_given
+from ..text import clean_subject
+from .drafts import copy_of
 from .system import add_system_line
 from .update import change
 from .writing import new_message, post, read_text, tell
@@ -34,6 +37,37 @@ def note_automatically(*, actor: Actor, conversation: Conversation, text: str) -
         tell(NoteAdded, found, message, actor)
         change(conversation=found, actor=actor, by=None, changes={})
         audit.record(actor, "note.added", message, conversation=found.pk)
+    return message
+
+
+def write_automatically(
+    *,
+    actor: Actor,
+    conversation: Conversation,
+    inbox: Inbox,
+    to: Sequence[type_given],
+    subject: str,
+    text: str,
+    copies: Sequence[Message],
+) -> Message:
+    """Send what was said in the conversation once more, from another inbox: `copies`, whose files go along.
+
+    Call in a transaction. It answers nothing that the originals don't. Raises `EmptyMessage`, `BadRecipient`.
+    """
+    written = read_text(text, "", [])
+    found = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    message = new_message(found, Kind.OUT, None, actor, written)
+    message.inbox, message.channel, message.subject = inbox, inbox.channel, clean_subject(subject)
+    message.to = read_addresses(to)
+    message.data = {"copies": [copied.pk for copied in copies]}
+    post(found, message, written, [])
+    files = [copy_of(file, message=message) for copied in copies for file in copied.attachments.all()]
+    if files:
+        Attachment.objects.bulk_create(files)
+        Message.objects.filter(pk=message.pk).update(has_attachments=True)
+    tell(MessageSent, found, message, actor)
+    change(conversation=found, actor=actor, by=None, changes={})
+    audit.record(actor, "message.sent", message, conversation=found.pk)
     return message
 
 

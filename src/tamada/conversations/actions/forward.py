@@ -11,7 +11,8 @@ from tamada.core.db import durable_atomic
 from tamada.kit.quotes.citing import forward_subject
 
 from ..errors import NoRecipient
-from ..models import Attachment, Message
+from ..models import Attachment, Channel, Conversation, Inbox, Message
+from ..queries import mail_inbox_for
 from ..recipients import type_given
 from ..text import clean_subject
 from . import letters
@@ -62,11 +63,24 @@ def forward_message(
         before = state_before(conversation)
         usual = forward_subject(message.subject or conversation.subject)
         ours = letter.message(conversation, agent, actor, clean_subject(subject or "") or usual)
+        # It goes to others than who chats here, and so by mail.
+        ours.inbox = carrier_of(conversation)
+        ours.channel = ours.inbox.channel
         letter.post(conversation, ours)
         changes = letters.status_after(status_after, snooze_until)
         letters.settle(conversation, ours, actor, before=before, changes=changes)
         audit.record(actor, "message.forwarded", ours, conversation=conversation.pk, original=message.pk)
     return ours
+
+
+def carrier_of(conversation: Conversation) -> Inbox:
+    """The inbox from which mail about a conversation leaves. Raises `NoRecipient` when there is none."""
+    if conversation.inbox.channel == Channel.EMAIL:
+        return conversation.inbox
+    carrier = mail_inbox_for(conversation.inbox)
+    if carrier is None:
+        raise NoRecipient
+    return carrier
 
 
 def _files(message: Message, below: Below) -> list[Attachment]:

@@ -24,6 +24,7 @@ from ..models import Attachment, AuthorKind, Conversation, DeliveryState, Inbox,
 from ..text import preview_of
 from ..threading import ThreadFinder
 from .bounces import record_bounce
+from .revising import first_parts, record_revision
 from .system import system_line
 
 
@@ -57,9 +58,9 @@ class _Batch:
 
     @staticmethod
     def _result(result: "Received | _Taken | Envelope") -> Received:
-        """Reports come last: they write to conversations that the batch held in memory until it was saved."""
+        """Reports and revisions come last: they write to what the batch held in memory until it was saved."""
         if isinstance(result, Envelope):
-            return record_bounce(result)
+            return record_bounce(result) if result.bounce else record_revision(result)
         return result.received() if isinstance(result, _Taken) else result
 
     # -- what is known beforehand
@@ -90,6 +91,8 @@ class _Batch:
         """What will be unique in the inbox, and the message that has it already."""
         key = envelope.external_id
         known = self.known.get((envelope.inbox_id, key))
+        if envelope.revises:
+            return key, known
         if known is not None and known.data.get("digest") != envelope.digest and not _is_our_copy(known, envelope):
             key = f"{envelope.external_id}#{envelope.digest[:64]}"
             known = self.known.get((envelope.inbox_id, key))
@@ -98,7 +101,7 @@ class _Batch:
     # -- one envelope
 
     def _take(self, envelope: Envelope) -> "Received | _Taken | Envelope":
-        """What became of it; a delivery report as it is."""
+        """What became of it; a delivery report or a revision as it is."""
         if self._is_blocked(envelope):
             return Received(outcome="blocked")
         if self._is_gone(envelope):
@@ -106,6 +109,8 @@ class _Batch:
         if envelope.bounce:
             return envelope
         key, known = self._key(envelope)
+        if known and envelope.revises:
+            return envelope
         if known:
             return _Taken(envelope, known, outcome="duplicate")
         match = self.finder.match(envelope)
@@ -189,7 +194,8 @@ class _Batch:
             author_name=(envelope.sender.name or envelope.sender.value)[:160],
             customer=None if ours else self.customers[envelope.sender.type, envelope.sender.value],
             sender=envelope.sender.value[:320],
-            subject=envelope.subject[:998],
+            # Where messages have no subject of their own, only the first one gives the conversation its.
+            subject="" if envelope.thread.goes_on is not None and conversation.pk else envelope.subject[:998],
             to=list(envelope.to),
             cc=list(envelope.cc),
             bcc=list(envelope.bcc),
@@ -205,15 +211,17 @@ class _Batch:
             delivery=DeliveryState.SENT if ours else "",
             is_automatic=envelope.is_automatic,
             has_attachments=bool(envelope.attachments),
-            data={**envelope.data, **same_id, **quiet, "digest": envelope.digest},
+            data={**envelope.data, **same_id, **quiet, **first_parts(envelope), "digest": envelope.digest},
             created_at=envelope.received_at,
         )
 
     def _advance(self, conversation: Conversation, envelope: Envelope, message: Message) -> None:
         conversation.message_count += 1
         conversation.last_activity_at = max(conversation.last_activity_at, envelope.received_at)
-        conversation.preview = preview_of(envelope.text)
+        conversation.preview = preview_of(said_in(envelope))
         conversation.last_kind = message.kind
+        if envelope.thread.goes_on is not None and not conversation.subject:
+            conversation.subject = envelope.subject[:998]  # it began with words that are no subject
         if envelope.quiet or envelope.imported:
             return
         if envelope.outgoing:
@@ -298,6 +306,7 @@ class _Taken:
             outcome=self.outcome,
             conversation_id=self.message.conversation_id,
             message_id=self.message.pk,
+            message=self.message if self.outcome == "message" else None,
             new_conversation=self.is_new,
         )
 
@@ -338,6 +347,7 @@ def _customers(envelopes: Sequence[Envelope]) -> dict[tuple[str, str], Customer]
 
 _ADVANCED = (
     "status",
+    "subject",
     "last_seq",
     "message_count",
     "preview",
@@ -349,6 +359,11 @@ _ADVANCED = (
     "closed_at",
 )
 _COUNTED = ("assignee", "team", "is_spam", "merged_into", "deleted_at")
+
+
+def said_in(envelope: Envelope) -> str:
+    """Its text; of one that has none, its files."""
+    return envelope.text or ", ".join([a.name for a in envelope.attachments] or [a["name"] for a in envelope.awaited])
 
 
 def _names(envelope: Envelope) -> set[str]:

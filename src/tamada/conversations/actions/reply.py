@@ -16,12 +16,14 @@ from tamada.customers.actions import customers_for
 from tamada.customers.models import IdentityType
 
 from .. import access, counts
+from ..capabilities import capabilities_of
 from ..envelopes import Address
 from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
 from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
 from ..recipients import type_given
 from ..text import clean_subject
+from ..ways import ways_of
 from . import letters
 from .door import check_works_in, locked
 from .letters import read_letter
@@ -34,6 +36,8 @@ from .writing import (
     Below,
     Written,
     answer_subject,
+    as_taken,
+    check_fits,
     cite,
     learn_wanted,
     new_message,
@@ -63,28 +67,34 @@ def send_reply(
     take: bool = False,
     subject: str | None = None,
     quote: Message | None = None,
+    via: Inbox | None = None,
     client_id: str = "",
 ) -> Message:
     """Write to the customer; the outbox row commits with the message and leaves at `not_before` (now).
 
     Without `to` it answers the last message's sender, and with `cc` None also everybody else on it. `take` makes the
-    writer the owner of an unowned conversation. `quote` is a message of the conversation that is to stand below.
+    writer the owner of an unowned conversation. `quote` is a message of the conversation that is to stand below. `via`
+    is one of its `ways_of`, another channel by which it goes on.
     With a `client_id` a second try returns the message of the first. Raises `StaleReply`, `NoRecipient`,
-    `BadRecipient`, `EmptyMessage`, `MissingFile`, `SentBefore`, `PermissionDenied`.
+    `BadRecipient`, `EmptyMessage`, `MissingFile`, `TooLong`, `FileTooLarge`, `SentBefore`, `PermissionDenied`.
     """
     require(agent, "conversation.reply")
     below = _below(conversation, quote, agent)
+    channel = _channel(agent, conversation, via)
+    text, html = as_taken(channel, text, html)
     letter = read_letter(
         text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id, below=below
     )
+    check_fits(channel, letter.written, attachments)
     with durable_atomic():
         conversation = locked(agent, conversation)
         if known := letter.sent_before(agent, conversation_id=conversation.pk):
             return known
         refuse_stale(conversation, last_seen_message, agent, actor)
-        letter, before = letter.addressed(conversation), state_before(conversation)
+        letter, before = letter.addressed(conversation, channel), state_before(conversation)
         subject = clean_subject(subject or "") or answer_subject(conversation)
         message = letter.message(conversation, agent, actor, subject)
+        message.channel, message.inbox = channel, via or conversation.inbox
         end_waiting(conversation, message, not_before)
         letter.post(conversation, message)
         if conversation.first_replied_at is None:
@@ -95,6 +105,15 @@ def send_reply(
         letters.settle(conversation, message, actor, before=before, changes=changes)
         audit.record(actor, "message.sent", message, conversation=conversation.pk)
     return message
+
+
+def _channel(agent: Agent, conversation: Conversation, via: Inbox | None) -> str:
+    """How the reply leaves. Raises `NoRecipient` for an inbox that is no way to the customer."""
+    if via is None or via.pk == conversation.inbox_id:
+        return conversation.channel
+    if via not in ways_of(agent, conversation):
+        raise NoRecipient
+    return via.channel
 
 
 def _below(conversation: Conversation, quote: Message | None, agent: Agent) -> Below:
@@ -167,8 +186,8 @@ def start_conversation(
     require(agent, "conversation.start")
     check_works_in(agent, inbox)
     letter = read_letter(text, html, attachments, to=to, cc=cc, bcc=bcc, not_before=not_before, client_id=client_id)
-    if not letter.to:
-        raise NoRecipient
+    if not letter.to or not capabilities_of(inbox.channel).begins:
+        raise NoRecipient  # a chat is begun by its visitor
     subject = clean_subject(subject)
     same = {"inbox_id": inbox.pk, "subject": subject}
     try:

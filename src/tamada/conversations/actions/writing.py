@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
-from tamada.core import events
+from tamada.core import events, wakeup
 from tamada.core.actors import Actor
 from tamada.kit import html as kit_html
 from tamada.kit.quotes.citing import reply_subject
@@ -17,8 +18,9 @@ from tamada.kit.text import analyse, detect_language
 from tamada.search.index import index_messages
 
 from .. import access, citing, ids, indexing, spam_filter
+from ..capabilities import capabilities_of, units
 from ..envelopes import Address
-from ..errors import EmptyMessage, MissingFile, NoRecipient, SentBefore, StaleReply
+from ..errors import EmptyMessage, FileTooLarge, MissingFile, NoRecipient, SentBefore, StaleReply, TooLong
 from ..events import MessageSent, NoteAdded
 from ..models import Attachment, AuthorKind, Conversation, Delivery, DeliveryState, Kind, Message
 from ..recipients import default_recipients
@@ -55,6 +57,23 @@ def read_text(text: str, html: str, attachments: Sequence[Attachment], *, extra:
     language = detect_language(text)
     terms = " ".join(analyse(" ".join([text, *(a.name for a in attachments)]), language))
     return Written(text.strip(), html, language, terms, mentioned)
+
+
+def as_taken(channel: str, text: str, html: str) -> tuple[str, str]:
+    """What was written, as the channel takes it: some have no formatting."""
+    if html.strip() and not capabilities_of(channel).formatted:
+        return kit_html.to_text(kit_html.clean(html).html), ""
+    return text, html
+
+
+def check_fits(channel: str, written: "Written", attachments: Sequence[Attachment]) -> None:
+    """Raises `TooLong`, `FileTooLarge` for what the channel would not take."""
+    can = capabilities_of(channel)
+    if can.longest and not can.splits and units(written.text) > can.longest:
+        raise TooLong(can.longest)
+    for file in attachments:
+        if can.largest_file and file.size > can.largest_file:
+            raise FileTooLarge(file.name, can.largest_file)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,12 +134,14 @@ def refuse_stale(conversation: Conversation, last_seen: int | None, agent: Agent
 
 
 def receivers_of(
-    conversation: Conversation, to: list[Address] | None, cc: list[Address] | None
+    conversation: Conversation, channel: str, to: list[Address] | None, cc: list[Address] | None
 ) -> tuple[list[Address], list[Address]]:
+    if not capabilities_of(channel).addressed:
+        return [], []  # Whoever is at the other end.
     if to is None:
         usual_to, usual_cc = default_recipients(conversation, everyone=cc is None)
         to, cc = usual_to, usual_cc if cc is None else cc
-    if not to and not cc and conversation.channel == "email":
+    if not to and not cc:
         raise NoRecipient
     return to, cc or []
 
@@ -173,7 +194,7 @@ def post(
     message.has_attachments = bool(attachments)
     if message.kind == Kind.OUT:
         message.delivery = DeliveryState.QUEUED
-        message.external_id = message.external_key = ids.new_message_id(conversation.inbox)
+        message.external_id = message.external_key = ids.new_message_id(message.inbox)
     message.save()
     _take_files(message, attachments)
     _copy_pictures(message, below.pictures)
@@ -181,6 +202,12 @@ def post(
     if message.kind == Kind.OUT:
         due = not_before or message.created_at
         Delivery.objects.create(message=message, channel=message.channel, not_before=due)
+        transaction.on_commit(wake_senders)
+
+
+def wake_senders() -> None:
+    """Something is to be sent."""
+    wakeup.notify(wakeup.OUTGOING)
 
 
 def _take_files(message: Message, attachments: Sequence[Attachment]) -> None:

@@ -14,6 +14,7 @@ class Channel(models.TextChoices):
 
     EMAIL = "email", _("E-mail")
     CHAT = "chat", _("Chat")
+    TELEGRAM = "telegram", _("Telegram")
 
 
 def new_key() -> str:

@@ -115,6 +115,25 @@ def heard_from(*, type: str, values: Iterable[str]) -> None:  # noqa: A002
     found.update(bounces=0, paused_at=None)
 
 
+def pause_identity(*, type: str, value: str) -> None:  # noqa: A002
+    """Whoever has this address lets us write nothing any more, until they write. Call it in a transaction."""
+    row = Identity.objects.filter(type=type, value=value.casefold(), paused_at=None).select_related("customer").first()
+    if row is not None:
+        row.bounces, row.paused_at = MOST_BOUNCES, timezone.now()
+        row.save(update_fields=["bounces", "paused_at"])
+        _changed(row.customer, SYSTEM, "customer.identity_paused", type=row.type)
+
+
+def note_display(*, type: str, value: str, display: str) -> None:  # noqa: A002
+    """What an address is called on its network by now, as a handle that its owner may change at any time."""
+    with transaction.atomic():
+        found = Identity.objects.filter(type=type, value=value.casefold()).exclude(display=display)
+        if found.update(display=display.replace("\x00", "")[: identities.MAX_LENGTH]):
+            customer = Customer.objects.filter(identities__type=type, identities__value=value.casefold()).first()
+            if customer is not None:
+                indexing.index(customer)
+
+
 def resume_identity(*, agent: Agent | None, actor: Actor, identity: Identity) -> None:
     """Write to a paused address again: the mistake was the other side's, or is mended."""
     check_writes(agent, identity.customer)

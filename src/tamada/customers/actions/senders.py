@@ -1,5 +1,7 @@
 """Refusing senders by name."""
 
+from typing import Any
+
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
@@ -20,7 +22,10 @@ _ALL = frozenset({"all"})
 
 @transaction.atomic
 def block_sender(*, agent: Agent | None, actor: Actor, value: str, reason: str = "") -> BlockedSender:
-    """Refuse an address, or a whole domain given as `@domain`, from now on. Raises Invalid, PermissionDenied."""
+    """Refuse an address, a whole domain given as `@domain`, or an account by its number, from now on.
+
+    Raises Invalid, PermissionDenied.
+    """
     if agent is not None:
         require(agent, "sender.block")
     key = _key(value)
@@ -46,20 +51,28 @@ def unblock_sender(*, agent: Agent | None, actor: Actor, sender: BlockedSender) 
 
 def _key(value: str) -> str:
     text = value.strip()
+    if text.isascii() and text.isdigit() and 5 <= len(text) <= 20:
+        return text
     try:
         return f"@{email_domain(text[1:])}" if text.startswith("@") else email(text)
     except InvalidIdentity:
-        message = _("A sender is an address such as name@example.com, or a domain such as @example.com.")
+        message = _(
+            "A sender is an address such as name@example.com, a domain such as @example.com, or the number of a "
+            "Telegram account."
+        )
         raise Invalid(message, "value") from None
 
 
+def _named(values: Any) -> QuerySet[Identity]:
+    """Who writes under these names; an account's number is no phone number."""
+    return Identity.objects.filter(type__in=(IdentityType.EMAIL, IdentityType.TELEGRAM), value__in=values)
+
+
 def _customers_of(key: str) -> QuerySet[Customer]:
-    """Whom a block by address marks; a block of a domain names nobody."""
-    rows = Identity.objects.filter(type=IdentityType.EMAIL, value=key)
-    return Customer.objects.filter(pk__in=rows.values("customer"))
+    """Whom a block by name marks; a block of a domain names nobody."""
+    return Customer.objects.filter(pk__in=_named([key]).values("customer"))
 
 
 def _unmark(key: str) -> None:
-    still = BlockedSender.objects.values("value")
-    blocked = Identity.objects.filter(type=IdentityType.EMAIL, value__in=still)
+    blocked = _named(BlockedSender.objects.values("value"))
     _customers_of(key).exclude(pk__in=blocked.values("customer")).update(blocked_at=None)

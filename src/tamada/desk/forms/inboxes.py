@@ -14,7 +14,7 @@ from tamada.accounts.queries import teams_led_by
 from tamada.calendars.models import Calendar
 from tamada.channels.email.accounts import servers_of
 from tamada.channels.email.models import MailAccount
-from tamada.conversations.models import Inbox
+from tamada.conversations.models import Channel, Inbox
 from tamada.conversations.signatures import LANGUAGES
 
 from .servers import ImapForm, SmtpForm
@@ -30,7 +30,16 @@ _FIRST_DAY = date(1970, 1, 1)
 """No mailbox has older mail, and clocks and servers stumble over much older dates."""
 
 
-_HEADINGS: dict[str, type_text] = {"": "", "outgoing": _("Outgoing mail"), "incoming": _("Incoming mail")}
+_HEADINGS: dict[str, type_text] = {
+    "": "",
+    "outgoing": _("Outgoing mail"),
+    "incoming": _("Incoming mail"),
+    "chat": _("What visitors read"),
+    "asked": _("Who they are, and answers that they miss"),
+    "offers": _("Help for who is stuck"),
+    "site": _("On your site"),
+    "telegram": _("The bot"),
+}
 
 
 def _part(name: str) -> str:
@@ -91,8 +100,12 @@ class InboxForm(forms.Form):
         """Its fields by what they are about: "" for every inbox's, then outgoing and incoming mail."""
         parts: dict[str, list[forms.BoundField]] = {}
         for field in self:
-            parts.setdefault(_part(field.name), []).append(field)
+            parts.setdefault(self.part_of(field.name), []).append(field)
         return parts
+
+    def part_of(self, name: str) -> str:
+        """Which part of the page a field stands in."""
+        return _part(name)
 
     def groups(self) -> list[tuple[str, type_text, list[forms.BoundField]]]:
         """The parts with the headings of the page."""
@@ -200,7 +213,28 @@ class MailForm(InboxForm):
 
 
 class NewInboxForm(forms.Form):
-    """A new inbox needs a name and, for mail, an address."""
+    """A new inbox needs a name and, for mail, an address, or for Telegram the token of a bot."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
-    address = forms.EmailField(label=_("E-mail address"))
+    channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices)
+    address = forms.EmailField(label=_("E-mail address"), required=False, help_text=_("Only for e-mail."))
+    token = forms.CharField(
+        label=_("The bot's token"),
+        required=False,
+        max_length=100,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "123456789:AAE…"}),
+        help_text=_("Only for Telegram: write to @BotFather there, and it makes a bot and gives you its token."),
+    )
+
+    def __init__(self, data: Any) -> None:
+        """Who names no channel means mail."""
+        super().__init__(None if data is None else {"channel": Channel.EMAIL, **data.dict()})
+
+    def clean(self) -> dict[str, Any]:
+        """Mail comes to an address, Telegram to a bot."""
+        given = super().clean() or {}
+        if given.get("channel") == Channel.EMAIL and not given.get("address") and "address" not in self.errors:
+            self.add_error("address", _("Mail needs an address to come to."))
+        if given.get("channel") == Channel.TELEGRAM and not given.get("token"):
+            self.add_error("token", _("Telegram needs the token of a bot."))
+        return given

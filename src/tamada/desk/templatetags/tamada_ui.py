@@ -11,6 +11,7 @@ from django.utils.html import escape, format_html, json_script
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 
+from tamada.conversations.capabilities import capabilities, capabilities_of
 from tamada.desk import assets, times, wording
 from tamada.desk.countdown import ShownDeadline
 
@@ -98,6 +99,12 @@ def hue(thing: object) -> int:
         return own % HUES
     key = getattr(thing, "pk", None) or thing
     return crc32(str(key).encode()) % HUES
+
+
+@register.filter
+def channel_icon(channel: str) -> str:
+    """The icon of a channel: ``{% icon row.channel|channel_icon %}``."""
+    return capabilities_of(channel).icon if channel in capabilities else "chat"
 
 
 @register.simple_tag

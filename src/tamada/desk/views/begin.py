@@ -7,6 +7,7 @@ from django.db.models import Q
 from django.http import Http404, HttpRequest, JsonResponse
 from django.views.decorators.http import require_GET
 
+from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.citing import ANSWERS
 from tamada.conversations.models import Conversation, Kind, Message
 from tamada.conversations.recipients import answer_recipients
@@ -46,7 +47,8 @@ def _message(request: HttpRequest, found: Conversation) -> Message:
 
 
 def _answer(message: Message, *, everyone: bool) -> dict[str, Any]:
-    to, cc = answer_recipients(message, everyone=everyone)
+    is_addressed = capabilities_of(message.channel).addressed  # else it goes to whoever is at the other end
+    to, cc = answer_recipients(message, everyone=everyone) if is_addressed else ([], [])
     return {"to": joined(to), "cc": joined(cc), "bcc": "", "subject": "", "cite": "", "cited": ""}
 
 

@@ -14,10 +14,12 @@ from tamada.accounts.models import Agent, Team
 from tamada.accounts.permissions import allowed
 from tamada.automation.queries import deadlines_of
 from tamada.calendars.queries import schedule
+from tamada.channels.chat.actions import tell_we_type
+from tamada.channels.chat.queries import visitor_in
 from tamada.conversations import access, actions
 from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
 from tamada.conversations.errors import PastTime, TooLate, WrongOwner
-from tamada.conversations.models import Access, ChangeRecord, Conversation, Message, Priority, Status
+from tamada.conversations.models import Access, ChangeRecord, Channel, Conversation, Message, Priority, Status
 from tamada.conversations.queries import messages_of, read_seqs, visible_to
 from tamada.core import realtime
 from tamada.core.presence import type_kind
@@ -106,6 +108,7 @@ def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "identities": list(found.customer.identities.all()),
         "customer_attributes": attributes_of(found.customer),
         "earlier_conversations": _others(agent_of(request), found),
+        "visitor": visitor_in(found) if found.channel == Channel.CHAT else None,
     }
 
 
@@ -292,4 +295,6 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     if state is None:
         return HttpResponseBadRequest()
     realtime.touch(agent_of(request).pk, found.pk, state, keys=access.audience(found))
+    if found.channel == Channel.CHAT and allowed(agent_of(request), "conversation.reply"):
+        tell_we_type(conversation=found, name=agent_of(request).name, typing=state == "typing")
     return HttpResponse(status=204)

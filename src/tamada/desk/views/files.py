@@ -13,9 +13,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET
 
 from tamada.channels.email.original import original_html
-from tamada.channels.email.reasons import in_words
 from tamada.channels.queries import raw_message
-from tamada.conversations.models import ASKED_AGAIN, Attachment, DeliveryAttempt, Message
+from tamada.channels.reasons import in_words
+from tamada.conversations.models import ASKED_AGAIN, Attachment, Channel, DeliveryAttempt, Message
 from tamada.conversations.queries import visible_to
 from tamada.core import storage
 from tamada.kit import html as kit_html
@@ -150,7 +150,9 @@ def raw(request: HttpRequest, pk: int) -> FileResponse:
         stream = None
     if stream is None:
         raise Http404
-    return FileResponse(stream, as_attachment=True, filename=f"message-{message.pk}.eml", content_type="message/rfc822")
+    is_mail = message.channel == Channel.EMAIL
+    ending, type_ = ("eml", "message/rfc822") if is_mail else ("json", "application/json")
+    return FileResponse(stream, as_attachment=True, filename=f"message-{message.pk}.{ending}", content_type=type_)
 
 
 @require_GET

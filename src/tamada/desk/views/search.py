@@ -11,6 +11,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tamada.accounts.permissions import allowed
 from tamada.automation.queries.views import PERMISSION as VIEW
+from tamada.conversations.capabilities import capabilities_of
 from tamada.kit.cursors import BadCursor
 from tamada.search.queries import Page, UnknownKind, search
 from tamada.search.query import LONGEST
@@ -109,7 +110,7 @@ def palette(request: HttpRequest) -> HttpResponse:
     conversations = [
         {
             "href": reverse("desk:conversation", args=[hit.item.pk]),
-            "icon": "mail" if hit.item.channel == "email" else "chat",
+            "icon": capabilities_of(hit.item.channel).icon,
             "title": marks.marked(hit.item.subject or _("No subject"), words),
             "text": marks.excerpt(hit.message.text if hit.message else hit.item.preview, words, 90),
             "side": hit.item.customer.name,

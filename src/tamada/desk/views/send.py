@@ -22,19 +22,23 @@ from tamada.conversations.actions import (
     undo_send,
 )
 from tamada.conversations.actions.undo import as_html
+from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.envelopes import Address
 from tamada.conversations.errors import (
     BadRecipient,
     EmptyMessage,
+    FileTooLarge,
     MissingFile,
     NoRecipient,
     PastTime,
     SentBefore,
     StaleReply,
     TooLate,
+    TooLong,
     WrongOwner,
 )
-from tamada.conversations.models import Conversation, Kind, Message, Status
+from tamada.conversations.models import Channel, Conversation, Inbox, Kind, Message, Status
+from tamada.conversations.queries import inboxes_visible_to
 from tamada.core.db import durable_atomic
 from tamada.kit.numbers import row_number
 
@@ -43,16 +47,19 @@ from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite
 from ..macro_field import Gaps, read_chosen, refuse_gaps, take_chosen
 from ..shown import UNDO_SECONDS, leaves_later, shown_message
+from ..templatetags.tamada_ui import filesize_short
 from ..written import Written, read, with_addresses
 
 REFUSED = (
     BadRecipient,
     NoRecipient,
     EmptyMessage,
+    FileTooLarge,
     Missing,
     MissingFile,
     PastTime,
     SentBefore,
+    TooLong,
     ValueError,
     WrongOwner,
 )
@@ -93,6 +100,7 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
     given = request.POST
     written = read(request)
     how, cited = _cited(request, found)
+    via = _via(request, found)
     if how == "forward" and cited:
         return _forward(request, cited, written)
     return send_reply(
@@ -107,8 +115,9 @@ def _reply(request: HttpRequest, found: Conversation) -> Message:
         subject=given.get("subject") or None,
         attachments=written.files,
         last_seen_message=_seen(given),
-        not_before=leaves_at(given),
+        not_before=leaves_at(given, via.channel if via else found.channel),
         quote=cited,
+        via=via,
         take=True,
         client_id=client_id_of(given),
         **_after(given, found),
@@ -131,6 +140,11 @@ def _forward(request: HttpRequest, cited: Message, written: Written) -> Message:
     )
 
 
+def _via(request: HttpRequest, found: Conversation) -> Inbox | None:
+    """The inbox of another channel that the reply leaves from; whether it may, the action asks."""
+    return inboxes_visible_to(agent_of(request)).filter(pk=row_number(request.POST.get("via"))).first()
+
+
 def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | None]:
     """How the reply cites, and which message of this conversation."""
     how, pk = parse_cite(request.POST.get("cite", ""))
@@ -139,12 +153,16 @@ def _cited(request: HttpRequest, found: Conversation) -> tuple[str, Message | No
     return how, get_object_or_404(found.messages.filter(kind__in=(Kind.IN, Kind.OUT)), pk=pk)
 
 
-def leaves_at(given: QueryDict) -> datetime:
-    """When it leaves: at the time that was chosen, or as soon as it can no longer be undone."""
+def leaves_at(given: QueryDict, channel: str = Channel.EMAIL) -> datetime | None:
+    """When it leaves: at the time that was chosen, or as soon as it can no longer be undone. Who chats does not wait
+    for that: it leaves now.
+    """
     chosen = given.get("send_at", "")
     later = snooze.moment(chosen, given.get("send_at_custom", "")) if chosen else None
     if later and later <= timezone.now():
         raise PastTime
+    if later is None and not capabilities_of(channel).undo:
+        return None
     return later or timezone.now() + timedelta(seconds=UNDO_SECONDS)
 
 
@@ -198,6 +216,8 @@ def _sent(message: Message) -> dict[str, Any]:
     shown: dict[str, Any] = {"message": str(message.pk)}
     if message.kind == Kind.NOTE:
         return shown | {"toast": _("Note saved.")}
+    if not capabilities_of(message.channel).undo and not leaves_later(message, message.outbox):
+        return shown
     if leaves_later(message, message.outbox):
         return shown | {"toast": _("It will be sent at the time you chose."), "undo": undo_url(message)}
     return shown | {"toast": _("Sending…"), "undo": undo_url(message), "seconds": UNDO_SECONDS}
@@ -221,8 +241,8 @@ def explained(error: Exception) -> dict[str, list[str]]:
         return {"to": [_("Add at least one address to send to.")]}
     if isinstance(error, EmptyMessage):
         return {"text": [_("Write something or attach a file first.")]}
-    if isinstance(error, MissingFile):
-        return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
+    if isinstance(error, FileTooLarge | MissingFile | TooLong):
+        return _of_content(error)
     if isinstance(error, SentBefore):
         return {"text": [_("Your message was sent before you changed it. If this is to follow it, send again.")]}
     if isinstance(error, Gaps | Missing | WrongOwner):
@@ -230,6 +250,15 @@ def explained(error: Exception) -> dict[str, list[str]]:
     if isinstance(error, PastTime):
         return {"send_at": [_("This time has passed.")]}
     return {"send_at": [_("This time can't be read.")]}
+
+
+def _of_content(error: FileTooLarge | MissingFile | TooLong) -> dict[str, list[str]]:
+    if isinstance(error, MissingFile):
+        return {"attachments": [_("“%(name)s” is no longer there. Attach it again.") % {"name": error.name}]}
+    if isinstance(error, TooLong):
+        return {"text": [_("This channel takes no more than %(most)s characters.") % {"most": error.most}]}
+    told = {"name": error.name, "limit": filesize_short(error.most)}
+    return {"attachments": [_("%(name)s is larger than %(limit)s.") % told]}
 
 
 def _of_a_macro(error: Gaps | Missing | WrongOwner) -> str:

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,23 +11,34 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
+from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed, require
+from tamada.channels.base import troubles_of
+from tamada.channels.chat.actions import update_chat_inbox
+from tamada.channels.chat.actions.inboxes import BadChatSetting
 from tamada.channels.email import accounts
 from tamada.channels.email.imap import try_fetching
 from tamada.channels.email.models import MailAccount
-from tamada.channels.email.reasons import in_words
-from tamada.conversations.actions import update_inbox
+from tamada.channels.reasons import in_words
+from tamada.channels.telegram.actions import BadBot, Health, check_bot, open_telegram_inbox, update_bot
+from tamada.channels.telegram.models import Bot
+from tamada.conversations.actions import create_inbox, update_inbox
 from tamada.conversations.errors import BadSignature
-from tamada.conversations.models import Inbox
+from tamada.conversations.models import Channel, Inbox
 from tamada.conversations.queries import inboxes_visible_to
 
 from ..access import actor_of, agent_of, inbox_or_404
+from ..forms.chat import FIELD_OF, ChatForm
 from ..forms.inboxes import COMMON, InboxForm, MailForm, NewInboxForm
+from ..forms.telegram import TelegramForm
 from ..proven import proven
 from .settings import needs, shown
 
 # Parts of the page, by their ids.
-_SENDING, _FETCHING = "outgoing", "incoming"
+_SENDING, _FETCHING, _CHAT, _BOT = "outgoing", "incoming", "chat", "telegram"
+_NEXT = {Channel.EMAIL: _SENDING, Channel.CHAT: _CHAT, Channel.TELEGRAM: _BOT}
+"""What a new inbox of a channel needs next."""
+_FORMS = {Channel.CHAT: ChatForm, Channel.TELEGRAM: TelegramForm}
 _TRIED = "tried_server"
 
 
@@ -34,22 +46,32 @@ _TRIED = "tried_server"
 def inboxes(request: HttpRequest) -> HttpResponse:
     """All inboxes of the agent's teams, with whether they work."""
     found = inboxes_visible_to(agent_of(request))
-    rows = [{"inbox": i, "troubles": accounts.troubles_of(i)} for i in found]
+    rows = [{"inbox": i, "troubles": troubles_of(i)} for i in found]
     return shown(request, "inboxes", {"rows": rows, "may_create": allowed(agent_of(request), "inbox.create")})
+
+
+def _open(request: HttpRequest, form: NewInboxForm) -> Inbox:
+    agent, actor, given = agent_of(request), actor_of(request), form.cleaned_data
+    if given["channel"] == Channel.CHAT:
+        return create_inbox(agent=agent, actor=actor, name=given["name"], channel=Channel.CHAT)
+    if given["channel"] == Channel.TELEGRAM:
+        return open_telegram_inbox(agent=agent, actor=actor, name=given["name"], token=given["token"]).inbox
+    named = {"name": given["name"], "address": given["address"]}
+    return accounts.open_mail_inbox(agent=agent, actor=actor, **named).inbox
 
 
 @needs("inbox.create")
 @proven
 def new(request: HttpRequest) -> HttpResponse:
-    """Open a mail inbox."""
+    """Open an inbox."""
     form = NewInboxForm(request.POST or None)
     if form.is_bound and form.is_valid():
         try:
-            account = accounts.open_mail_inbox(agent=agent_of(request), actor=actor_of(request), **form.cleaned_data)
-        except accounts.BadAccountError as error:
+            made = _open(request, form)
+        except (accounts.BadAccountError, BadBot) as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            return _to_part(account.inbox_id, _SENDING)  # what it needs next
+            return _to_part(made.pk, _NEXT[Channel(made.channel)])
     return shown(request, "inbox_new", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -59,23 +81,50 @@ def inbox(request: HttpRequest, pk: int) -> HttpResponse:
     """One inbox's settings. A form sent off with `try` is saved, and the server then tried."""
     found = inbox_or_404(request, pk)
     account = MailAccount.objects.select_related("inbox").filter(inbox=found).first()
-    agent, data = agent_of(request), request.POST or None
-    form = MailForm(data, agent=agent, account=account) if account else InboxForm(data, agent=agent, inbox=found)
+    form = _form_of(request.POST or None, agent_of(request), found, account)
     if form.is_bound and form.is_valid() and _save(request, found, account, form):
         if account and "try" in form.data:
             return _tried(request, account, form.data["try"])
         messages.success(request, _("Saved."))
         return redirect("desk:settings_inbox", pk=pk)
+    return _page(request, found, account, form)
+
+
+def _page(
+    request: HttpRequest, found: Inbox, account: MailAccount | None, form: InboxForm, health: Health | None = None
+) -> HttpResponse:
     context = {
         "form": form,
-        "groups": _groups(form, _last_try(request, pk)),
+        "groups": _groups(form, _last_try(request, found.pk)),
         "inbox": found,
         "account": account,
-        "troubles": accounts.troubles_of(found),
+        "bot": Bot.objects.filter(inbox=found).first(),
+        "health": health,
+        "health_trouble": in_words(health.trouble) if health else "",
+        "troubles": troubles_of(found),
         "fetches": account is not None and bool(accounts.credentials_of(account).imap_url),
+        "site": settings.TAMADA.base_url.rstrip("/"),
         "folders": list(account.folders.order_by("pk")) if account else [],
     }
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
+
+
+@require_POST
+def check(request: HttpRequest, pk: int) -> HttpResponse:
+    """Ask Telegram how a bot is, and show what it says."""
+    require(agent_of(request), "inbox.settings")
+    found = inbox_or_404(request, pk)
+    bot = Bot.objects.select_related("inbox").filter(inbox=found).first()
+    if bot is None:
+        raise Http404
+    health = check_bot(agent=agent_of(request), bot=bot)
+    return _page(request, found, None, _form_of(None, agent_of(request), found, None), health)
+
+
+def _form_of(data: Any, agent: Agent, found: Inbox, account: MailAccount | None) -> InboxForm:
+    if account:
+        return MailForm(data, agent=agent, account=account)
+    return _FORMS.get(Channel(found.channel), InboxForm)(data, agent=agent, inbox=found)
 
 
 def _groups(form: InboxForm, tried: dict[str, dict[str, str]]) -> list[tuple[Any, ...]]:
@@ -88,14 +137,22 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
     agent, actor, changes = agent_of(request), actor_of(request), form.changes()
     common = {name: changes.pop(name) for name in COMMON if name in changes}
     try:
+        if changes and (bot := Bot.objects.select_related("inbox").filter(inbox=found).first()):
+            update_bot(agent=agent, actor=actor, bot=bot, **changes)  # asks Telegram, and so stands in no transaction
+            found.refresh_from_db()
         with transaction.atomic():
+            if changes and found.channel == Channel.CHAT:
+                update_chat_inbox(agent=agent, actor=actor, inbox=found, **changes)
             if account and changes:
                 accounts.update_mail_account(agent=agent, actor=actor, account=account, **changes)
                 found.refresh_from_db()
             if common:
                 update_inbox(agent=agent, actor=actor, inbox=found, **common)
-    except accounts.BadAccountError as error:
+    except (accounts.BadAccountError, BadBot) as error:
         form.add_error(error.field if error.field in form.fields else None, str(error))
+        return False
+    except BadChatSetting as error:
+        form.add_error(FIELD_OF.get(error.field, error.field), str(error))
         return False
     except BadSignature as error:
         field = f"signature_{error.language}" if error.language else "signature"

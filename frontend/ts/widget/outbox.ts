@@ -1,0 +1,169 @@
+// Words on their way. Each is kept under a key of its own until the server has it, so that neither a reload, nor a lost
+// network, nor another tab that writes at the same moment loses one. They leave one by one, in the order they were written.
+import { type Api, freshId, isRefused } from "./api.ts";
+import type { Store } from "./store.ts";
+import type { Tabs } from "./tabs.ts";
+import type { Attachment, Sent, Waiting } from "./types.ts";
+
+const LONGEST_PAUSE = 30_000;
+
+export interface Sorting {
+  /** A visitor to send as; makes one where there is none yet, and tells the server what the visitor said of themselves. */
+  token(): Promise<string>;
+  /** The server has it. */
+  arrived(item: Waiting, sent: Sent): void;
+  /** Something waits, or no longer does. */
+  changed(): void;
+  /** The token is refused: begin anew. */
+  stranger(token: string): void;
+  /** The inbox wants its form filled in first. */
+  formAsked(): void;
+}
+
+export class Outbox {
+  private failures = 0;
+  private timer = 0;
+  private busy = false;
+  private again = false;
+
+  constructor(
+    private readonly store: Store,
+    private readonly tabs: Tabs,
+    private readonly api: Api,
+    private readonly sorting: Sorting,
+  ) {}
+
+  /** What waits, oldest first. */
+  items(): Waiting[] {
+    return this.store.names("q:").flatMap((name) => this.store.read<Waiting>(name) ?? []);
+  }
+
+  add(thread: string, text: string, attachments: Attachment[]): Waiting {
+    const item: Waiting = { client_id: freshId(), thread, text, attachments, page: location.href, created_at: this.moment(), token: this.api.token };
+    this.keep(item);
+    this.changed();
+    void this.flush();
+    return item;
+  }
+
+  /** Now, or behind what waits if the clock was put back: order is by this. */
+  private moment(): string {
+    const last = this.items().at(-1)?.created_at;
+    return new Date(Math.max(Date.now(), last ? Date.parse(last) + 1 : 0)).toISOString();
+  }
+
+  /** Try a refused message again, or take it back. */
+  retry(item: Waiting): void {
+    const { refused: _, ...rest } = item;
+    this.keep(rest);
+    this.changed();
+    this.hurry();
+  }
+
+  discard(item: Waiting): void {
+    this.store.remove(nameOf(item));
+    this.changed();
+  }
+
+  /** Now rather than after the pause: the network is back, or somebody asked. */
+  hurry(): void {
+    this.failures = 0;
+    void this.flush();
+  }
+
+  /** Words of a visitor who is refused go on as the next one's: nobody else has written them. */
+  orphans(token: string): void {
+    const threads = new Map<string, string>();
+    for (const item of this.items().filter((one) => one.token === token)) {
+      const thread = threads.get(item.thread) ?? `new:${freshId()}`;
+      threads.set(item.thread, thread);
+      this.keep({ ...item, thread: item.thread.startsWith("new:") ? item.thread : thread, token: "" });
+    }
+    this.changed();
+  }
+
+  async flush(): Promise<void> {
+    clearTimeout(this.timer);
+    if (this.busy) return void (this.again = true);
+    this.busy = true;
+    try {
+      await this.tabs.alone("send", () => this.sendAll());
+    } finally {
+      this.busy = false;
+    }
+    if (this.again) {
+      this.again = false;
+      void this.flush();
+    }
+  }
+
+  private async sendAll(): Promise<void> {
+    for (let item = this.next(); item; item = this.next()) if (!(await this.send(item))) return;
+  }
+
+  private next(): Waiting | undefined {
+    return this.items().find((item) => !item.refused);
+  }
+
+  /** True when the next one may be tried. */
+  private async send(item: Waiting): Promise<boolean> {
+    try {
+      const token = await this.sorting.token();
+      const conversation = this.conversationOf(item.thread);
+      const attachments = item.attachments.map(({ id }) => id);
+      const body = { client_id: item.client_id, conversation, text: item.text, attachments, page: item.page };
+      const sent = await this.api.ask<Sent>("POST", "messages", body, item.token || token);
+      this.failures = 0;
+      if (item.thread.startsWith("new:")) this.store.set(`at:${item.thread}`, sent.conversation.id);
+      this.store.remove(nameOf(item));
+      this.sorting.arrived(item, sent);
+      this.tabs.tell({ sent, item });
+      return true;
+    } catch (error) {
+      return this.failed(item, error);
+    }
+  }
+
+  private failed(item: Waiting, error: unknown): boolean {
+    if (!isRefused(error) || error.passing) return this.later(isRefused(error) ? error.wait : 0);
+    if (error.status === 401) {
+      // Refused elsewhere at the same moment: by now these words go on as the next visitor's.
+      if (this.store.read<Waiting>(nameOf(item))?.token !== item.token) return this.later(0);
+      // Somebody else is signed in here by now: their words are not sent under another's name.
+      if (item.token && item.token !== this.api.token) return (this.discard(item), true);
+      this.sorting.stranger(this.api.token);
+      return this.later(0);
+    }
+    if (error.status === 404 && error.code === "conversation") return (this.keep({ ...item, thread: `new:${freshId()}` }), this.changed(), true);
+    if (error.code === "form") return (this.sorting.formAsked(), false);
+    this.keep({ ...item, refused: { code: error.code, reason: error.reason } });
+    this.changed();
+    return true;
+  }
+
+  /** Try again after a pause that grows, or the longer one that the server asks for. */
+  private later(seconds: number): false {
+    const pause = Math.min(LONGEST_PAUSE, 1000 * 2 ** this.failures++) * (0.7 + Math.random() * 0.6);
+    this.timer = window.setTimeout(() => void this.flush(), Math.max(pause, seconds * 1000));
+    this.changed();
+    return false;
+  }
+
+  /** Where words of a thread go: null starts a conversation. */
+  conversationOf(thread: string): string | null {
+    return thread.startsWith("new:") ? this.store.get(`at:${thread}`) : thread;
+  }
+
+  private keep(item: Waiting): void {
+    this.store.set(nameOf(item), item);
+  }
+
+  private changed(): void {
+    this.sorting.changed();
+    this.tabs.tell({ queue: true });
+  }
+}
+
+function nameOf(item: Waiting): string {
+  return `q:${item.created_at}-${item.client_id}`;
+}

@@ -1,0 +1,68 @@
+// One message in the thread: made once, then only its line of marks changes. Text stays text, addresses in it become links.
+import type { Chat } from "../chat.ts";
+import { DRAWN, h, icon } from "../dom.ts";
+import type { Attachment, Message, Waiting } from "../types.ts";
+import type { Voice } from "./speech.ts";
+
+export type Item = Message | Waiting;
+const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
+const LINK = /\bhttps?:\/\/[^\s<>"'«»]+[^\s<>"'«».,;:!?)\]}։]/g;
+
+export const isWaiting = (item: Item): item is Waiting => !("seq" in item);
+export const isMine = (item: Item): boolean => isWaiting(item) || item.kind === "in";
+export const keyOf = (item: Item): string => item.client_id ?? (item as Message).id;
+
+export function drawMessage(item: Item, chat: Chat, voice: Voice): HTMLLIElement {
+  const author = isMine(item) ? voice.say("you") : (item as Message).author.name || voice.say("us");
+  const text = item.text && h("p", { class: "text", dir: "auto" }, ...linked(item.text));
+  const files = item.attachments.map((file) => drawFile(file, chat, voice));
+  const bubble = h("div", { class: "bubble" }, h("span", { class: "away" }, `${author}:`), text || null, ...files);
+  return h("li", { class: isMine(item) ? "mine" : "theirs" }, bubble, h("div", { class: "marks", "aria-live": "off" }));
+}
+
+function linked(text: string): (string | Node)[] {
+  const parts: (string | Node)[] = [];
+  let from = 0;
+  for (const { 0: address, index } of text.matchAll(LINK)) {
+    parts.push(text.slice(from, index), h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
+    from = index + address.length;
+  }
+  return [...parts, text.slice(from)];
+}
+
+function drawFile(file: Attachment, chat: Chat, voice: Voice): HTMLElement {
+  const href = new URL(file.url, chat.api.origin).href;
+  const link = h("a", { class: "file", href, target: "_blank", rel: "noopener", download: file.name }, icon(DRAWN.file), h("span", { class: "name" }, file.name), h("small", {}, voice.size(file.size)));
+  if (!PICTURES.includes(file.type)) return link;
+  const picture = h("img", { src: href, alt: file.name || voice.say("picture"), loading: "lazy" });
+  const shown = h("a", { class: "picture", href, target: "_blank", rel: "noopener" }, picture);
+  // The page's policy may forbid pictures of other origins: the file is still there to be opened.
+  picture.addEventListener("error", () => shown.replaceWith(link));
+  return shown;
+}
+
+/** Who and when beneath the last of a run; how far it came beneath one's own newest, and beneath each that has not left. */
+export function drawMarks(line: HTMLElement, item: Item, last: boolean, newest: boolean, chat: Chat, thread: string, voice: Voice): void {
+  const refused = isWaiting(item) && item.refused;
+  const state = stateOf(item, newest, chat, thread, voice);
+  const name = !isMine(item) && (item as Message).author.name;
+  const words = [last && name, (last || isWaiting(item)) && voice.clock(item.created_at), state].filter(Boolean).join(" · ");
+  const sign = `${words}${Boolean(refused)}`;
+  if (line.dataset["sign"] === sign) return;
+  line.dataset["sign"] = sign;
+  line.classList.toggle("bad", Boolean(refused));
+  line.replaceChildren(words);
+  if (!refused) return;
+  const again = h("button", { type: "button", onclick: () => chat.outbox.retry(item as Waiting) }, voice.say("again"));
+  const discard = h("button", { type: "button", onclick: () => chat.outbox.discard(item as Waiting) }, voice.say("discard"));
+  line.append(" ", again, " ", discard);
+}
+
+function stateOf(item: Item, newest: boolean, chat: Chat, thread: string, voice: Voice): string {
+  if (!isWaiting(item)) {
+    if (!newest || item.kind === "out") return "";
+    return voice.say(item.seq <= (chat.conversations.get(thread)?.seen_seq ?? 0) ? "read" : "sent");
+  }
+  if (item.refused) return voice.say("refused", { reason: item.refused.reason || voice.say("refused_plain") });
+  return voice.say(chat.reached ? "sending" : "kept");
+}

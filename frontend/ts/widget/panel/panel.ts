@@ -1,0 +1,210 @@
+// The open panel: a head with who and when, one view below it. The keyboard stays in it until Escape.
+import { freshId } from "../api.ts";
+import type { Chat } from "../chat.ts";
+import { DRAWN, h, icon, sheet } from "../dom.ts";
+import type { Frame, Panel } from "../frame.ts";
+import type { Code } from "../words.ts";
+import { asked, FormView } from "./forms.ts";
+import { ListView } from "./list.ts";
+import css from "./panel.css";
+import { Voice } from "./speech.ts";
+import { ThreadView } from "./thread.ts";
+
+export interface View {
+  readonly element: HTMLElement;
+  focus(): void;
+  /** What is known has changed. */
+  update(): void;
+}
+
+const LATELY = 3 * 86_400_000;
+const PATIENCE = 3_000;
+const FOCUSABLE = "button, textarea, input:not([hidden]), a[href], [tabindex='0']";
+
+export class ChatPanel implements Panel {
+  private voice: Voice;
+  private element = h("section");
+  private view: View | undefined;
+  private guess = false;
+  private readonly back: HTMLButtonElement;
+  private readonly status = h("p", { class: "hours" });
+  private readonly trouble = h("p", { class: "trouble", role: "status" });
+  private readonly place = h("div", { class: "view" });
+
+  constructor(
+    private readonly frame: Frame,
+    private readonly chat: Chat,
+    private readonly close: () => void,
+  ) {
+    frame.root.adoptedStyleSheets = [...frame.root.adoptedStyleSheets, sheet(css)];
+    this.voice = new Voice(frame.speech.code);
+    this.back = h("button", { class: "tool", type: "button", onclick: () => this.toList() }, icon(DRAWN.back));
+    this.draw();
+    chat.addEventListener("change", () => (this.reconsider(), this.update()));
+    chat.addEventListener("born", (event) => this.born((event as CustomEvent<{ thread: string; id: string }>).detail));
+    chat.addEventListener("forget", () => this.view && this.home());
+    chat.addEventListener("form", () => this.askAgain());
+    document.addEventListener("visibilitychange", () => this.view?.update());
+    window.visualViewport?.addEventListener("resize", () => this.fit());
+  }
+
+  show(): void {
+    this.element.hidden = false;
+    if (!this.view) void this.arrive();
+    this.update();
+    this.view?.focus();
+  }
+
+  /** Where the visitor left off; who was here before is asked for first, but not waited for long. */
+  private async arrive(): Promise<void> {
+    if (this.chat.api.token && !this.chat.listed) await Promise.race([this.chat.asked(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
+    this.guess = Boolean(this.chat.api.token) && !this.chat.listed;
+    if (!this.view) this.home();
+  }
+
+  /** A blank page was shown because the server did not answer: now it has. */
+  private reconsider(): void {
+    if (!this.guess || !this.chat.listed) return;
+    this.guess = false;
+    if (this.view instanceof ThreadView && this.view.isNew && this.view.composer.isEmpty && !this.chat.waiting(this.view.id).length) this.home();
+  }
+
+  hide(): void {
+    this.element.hidden = true;
+  }
+
+  speak(): void {
+    const hidden = this.element.hidden;
+    const thread = this.view instanceof ThreadView ? this.view.id : undefined;
+    this.voice = new Voice(this.frame.speech.code as Code);
+    this.element.remove();
+    this.draw();
+    this.element.hidden = hidden;
+    if (thread) this.toThread(thread);
+    else if (this.view instanceof ListView) this.toList();
+    else if (this.view) this.home();
+    this.update();
+  }
+
+  private draw(): void {
+    const { voice } = this;
+    const title = this.chat.config!.texts.title || this.chat.config!.name || voice.say("title");
+    const close = h("button", { class: "tool", type: "button", "aria-label": this.frame.speech.say("close"), onclick: () => this.close() }, icon(DRAWN.close));
+    this.back.setAttribute("aria-label", voice.say("back"));
+    const head = h("header", {}, this.back, h("div", { class: "who" }, h("h2", { dir: "auto" }, title), this.status), close);
+    this.element = h("section", { class: "panel", role: "dialog", "aria-label": title, tabindex: -1, hidden: true }, head, this.trouble, this.place);
+    this.element.append(h("div", { class: "drop", "aria-hidden": "true" }, voice.say("drop")));
+    this.element.addEventListener("keydown", (event) => this.key(event));
+    for (const type of ["keyup", "keypress"]) this.element.addEventListener(type, (event) => event.stopPropagation());
+    this.dropping(this.element);
+    this.frame.launcher.before(this.element);
+  }
+
+  private update(): void {
+    if (this.element.hidden || !this.view) return;
+    this.trouble.textContent = this.chat.reached ? "" : this.voice.say("offline");
+    this.status.textContent = this.hours();
+    this.back.hidden = this.view instanceof ListView || !this.chat.list.length;
+    this.view.update();
+  }
+
+  /** Whether somebody is there, and how long an answer usually takes; nothing that is not known. */
+  private hours(): string {
+    const { open, opens_at, reply_seconds } = this.chat.config!;
+    if (!open) return opens_at ? this.voice.say("opens", { when: this.voice.when(opens_at) }) : this.voice.say("closed_now");
+    const replies = reply_seconds === null ? "" : this.voice.say("replies", { time: this.voice.span(reply_seconds) });
+    return replies || this.voice.say("open_now");
+  }
+
+  // --- where one is ---
+
+  /** The conversation that goes on, though it was just closed: writing opens it again. Without one a new one begins. */
+  private home(): void {
+    const { list, unborn } = this.chat;
+    const goesOn = list.find(({ unread }) => unread) ?? list.find(({ open, last_activity_at }) => open || Date.now() - Date.parse(last_activity_at) < LATELY);
+    const current = unborn ?? goesOn?.id;
+    if (current) this.toThread(current);
+    else this.begin();
+  }
+
+  private begin(): void {
+    const form = asked(this.chat);
+    if (!form) return this.toThread(`new:${freshId()}`);
+    this.set(new FormView(form.kind, form.fields, this.chat, this.voice, (text) => this.formDone(form.kind, text)));
+  }
+
+  private formDone(kind: "before" | "away", text: string): void {
+    const thread = `new:${freshId()}`;
+    if (text) this.chat.say(thread, text, []);
+    this.toThread(thread, kind === "away");
+  }
+
+  /** The server wants the form, though this browser had thought it answered. */
+  private askAgain(): void {
+    this.chat.store.remove("asked");
+    const { form } = this.chat.config!;
+    const fields = form.filter(({ name, required }) => required && !this.chat.known(name));
+    const thread = this.view instanceof ThreadView ? this.view.id : undefined;
+    if (!thread || this.element.hidden) return;
+    this.set(new FormView("before", fields.length ? fields : form, this.chat, this.voice, () => (this.chat.outbox.hurry(), this.toThread(thread))));
+  }
+
+  private toThread(id: string, thanks = false): void {
+    this.set(new ThreadView(id, this.chat, this.voice, thanks));
+  }
+
+  private toList(): void {
+    this.set(new ListView(this.chat, this.voice, (id) => this.toThread(id), () => this.begin()));
+  }
+
+  private set(view: View): void {
+    this.view = view;
+    this.place.replaceChildren(view.element);
+    this.update();
+    if (!this.element.hidden) view.focus();
+  }
+
+  /** A conversation that began here has its id now. */
+  private born({ thread, id }: { thread: string; id: string }): void {
+    if (!(this.view instanceof ThreadView) || this.view.id !== thread || thread === id) return;
+    this.view.id = id;
+    this.view.composer.moveDraft(thread);
+    this.update();
+  }
+
+  // --- keyboard and files ---
+
+  private key(event: KeyboardEvent): void {
+    // The page's own shortcuts are not meant by what is typed here.
+    event.stopPropagation();
+    if (event.key === "Escape") return this.close();
+    if (event.key !== "Tab") return;
+    const all = [...this.element.querySelectorAll<HTMLElement>(FOCUSABLE)].filter((one) => one.tabIndex >= 0 && one.offsetParent !== null);
+    const active = this.frame.root.activeElement;
+    const [from, to] = event.shiftKey ? [all[0], all.at(-1)] : [all.at(-1), all[0]];
+    if (active !== from && !(event.shiftKey && active === this.element)) return;
+    event.preventDefault();
+    to?.focus();
+  }
+
+  /** A phone's keyboard covers the page's foot; what is written stands above it. */
+  private fit(): void {
+    const seen = window.visualViewport!;
+    if (seen.scale > 1.01) return;
+    this.frame.box.style.setProperty("--above", `${seen.offsetTop}px`);
+    this.frame.box.style.setProperty("--below", `${Math.max(0, innerHeight - seen.height - seen.offsetTop)}px`);
+  }
+
+  private dropping(element: HTMLElement): void {
+    const holds = ({ dataTransfer }: DragEvent): boolean => this.view instanceof ThreadView && Boolean(dataTransfer?.types.includes("Files"));
+    const mark = (on: boolean): void => void element.classList.toggle("over-files", on);
+    element.addEventListener("dragover", (event) => holds(event) && (event.preventDefault(), mark(true)));
+    element.addEventListener("dragleave", (event) => element.contains(event.relatedTarget as Node | null) || mark(false));
+    element.addEventListener("drop", (event) => {
+      if (!holds(event)) return;
+      event.preventDefault();
+      mark(false);
+      if (this.view instanceof ThreadView) this.view.composer.take([...(event.dataTransfer?.files ?? [])]);
+    });
+  }
+}

@@ -1,0 +1,170 @@
+// One conversation: its messages in order, what waits behind them, who is writing, and the composer at the foot.
+import { quietly } from "../api.ts";
+import type { Chat } from "../chat.ts";
+import { h } from "../dom.ts";
+import { Composer } from "./composer.ts";
+import { drawMarks, drawMessage, isMine, isWaiting, type Item, keyOf } from "./message.ts";
+import type { View } from "./panel.ts";
+import type { Voice } from "./speech.ts";
+
+const NEAR = 60;
+const RUN = 5 * 60_000;
+
+export class ThreadView implements View {
+  readonly element: HTMLElement;
+  readonly composer: Composer;
+  private readonly list = h("ol", { class: "messages" });
+  private readonly typing = h("p", { class: "typing", "aria-live": "polite" });
+  private readonly over: HTMLElement;
+  private readonly welcome: HTMLElement;
+  private readonly earlier: HTMLButtonElement;
+  private readonly newer: HTMLButtonElement;
+  private readonly scroll: HTMLElement;
+  private readonly drawn = new Map<string, HTMLLIElement>();
+  private newest = "";
+  private stuck = true;
+  private top = 0;
+  private fetching = false;
+  private quiet = true;
+
+  constructor(
+    public id: string,
+    private readonly chat: Chat,
+    private readonly voice: Voice,
+    thanks: boolean,
+  ) {
+    const greeting = thanks ? voice.say("thanks") : chat.config?.texts.greeting || voice.say("welcome");
+    this.welcome = h("p", { class: "welcome", dir: "auto" }, greeting);
+    this.over = h("p", { class: "over" }, voice.say("over"));
+    this.earlier = h("button", { class: "more", type: "button", onclick: () => void this.older() }, voice.say("earlier"));
+    this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, voice.say("newer"));
+    this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.scrolled() });
+    this.scroll.append(this.earlier, this.welcome, this.list, this.typing, this.over);
+    this.composer = new Composer(chat, voice, () => this.id);
+    this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
+    // Pictures grow when they come, and the room shrinks when a keyboard or a long text takes of it.
+    const grown = new ResizeObserver(() => this.stuck && this.toEnd());
+    for (const element of [this.scroll, this.list]) grown.observe(element);
+    this.update();
+  }
+
+  /** What this browser has not fetched yet; tried again at each change until it is there. */
+  private fetch(): void {
+    if (this.isNew || this.fetching || this.chat.threads.has(this.id)) return;
+    this.fetching = true;
+    void quietly(this.chat.load(this.id)).finally(() => (this.fetching = false));
+  }
+
+  get isNew(): boolean {
+    return this.id.startsWith("new:");
+  }
+
+  focus(): void {
+    this.composer.focus();
+  }
+
+  update(): void {
+    this.fetch();
+    const thread = this.chat.shown(this.id);
+    const conversation = this.chat.conversations.get(this.id);
+    this.earlier.hidden = !thread?.earlier;
+    this.welcome.hidden = Boolean(thread?.earlier) || (!this.isNew && !thread);
+    this.over.hidden = !conversation || conversation.open;
+    const writer = this.chat.typing.get(this.id);
+    const typing = writer === undefined ? "" : this.voice.say("typing", { name: writer || this.voice.say("us") });
+    if (this.typing.textContent !== typing) this.typing.textContent = typing;
+    this.draw([...(thread?.messages ?? []), ...this.pending(thread?.messages ?? [])]);
+    if (thread || this.isNew) this.speakUp();
+    this.look();
+  }
+
+  /** What is added from now on is read aloud; the history that was there, or is put above, is not. */
+  private speakUp(): void {
+    if (!this.quiet) return;
+    this.quiet = false;
+    requestAnimationFrame(() => requestAnimationFrame(() => this.scroll.setAttribute("aria-live", "polite")));
+  }
+
+  /** What waits, but for what has just arrived by another way. */
+  private pending(messages: Item[]): Item[] {
+    const there = new Set(messages.map(({ client_id }) => client_id));
+    return this.chat.waiting(this.id).filter(({ client_id }) => !there.has(client_id));
+  }
+
+  private draw(items: Item[]): void {
+    const wanted = new Set(items.map(keyOf));
+    for (const [key, row] of this.drawn) if (!wanted.has(key)) (row.remove(), this.drawn.delete(key));
+    const own = items.filter((item) => isMine(item) && !isWaiting(item)).at(-1);
+    let before: Item | undefined;
+    items.forEach((item, index) => {
+      const row = this.rowOf(item);
+      if (this.list.children[index] !== row) this.list.insertBefore(row, this.list.children[index] ?? null);
+      const day = before && this.voice.day(before.created_at) === this.voice.day(item.created_at) ? "" : this.voice.day(item.created_at);
+      this.dayLine(row, day);
+      drawMarks(row.querySelector<HTMLElement>(".marks")!, item, endsRun(item, items[index + 1]), item === own, this.chat, this.id, this.voice);
+      before = item;
+    });
+    const last = items.at(-1);
+    const newest = last ? keyOf(last) : "";
+    if (newest !== this.newest) this.grew(last, newest);
+  }
+
+  private rowOf(item: Item): HTMLLIElement {
+    const known = this.drawn.get(keyOf(item));
+    if (known) return known;
+    const row = drawMessage(item, this.chat, this.voice);
+    this.drawn.set(keyOf(item), row);
+    return row;
+  }
+
+  private dayLine(row: HTMLLIElement, day: string): void {
+    const line = row.querySelector(".day");
+    if (line?.textContent === day || (!line && !day)) return;
+    line?.remove();
+    if (day) row.prepend(h("div", { class: "day" }, day));
+  }
+
+  private grew(item: Item | undefined, newest: string): void {
+    this.newest = newest;
+    if (this.stuck || (item && isMine(item))) this.toEnd();
+    else this.newer.hidden = false;
+  }
+
+  private toEnd(): void {
+    this.stuck = true;
+    this.scroll.scrollTop = this.scroll.scrollHeight;
+    this.top = this.scroll.scrollTop;
+    this.look();
+  }
+
+  /** Only a person scrolls up; what grows below them while they are at the end does not take them from it. */
+  private scrolled(): void {
+    const { scrollHeight, scrollTop, clientHeight } = this.scroll;
+    if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
+    else if (scrollTop < this.top) this.stuck = false;
+    this.top = scrollTop;
+    this.look();
+  }
+
+  /** At the end, with an open panel on a visible page, everything counts as seen. */
+  private look(): void {
+    if (!this.stuck) return;
+    this.newer.hidden = true;
+    if (this.chat.open && this.element.isConnected && document.visibilityState === "visible" && !this.isNew) this.chat.seen(this.id);
+  }
+
+  private async older(): Promise<void> {
+    const { scroll } = this;
+    const fromEnd = scroll.scrollHeight - scroll.scrollTop;
+    this.quiet = true;
+    scroll.setAttribute("aria-live", "off");
+    await quietly(this.chat.load(this.id));
+    scroll.scrollTop = scroll.scrollHeight - fromEnd;
+    this.speakUp();
+  }
+}
+
+function endsRun(item: Item, next: Item | undefined): boolean {
+  if (!next || isMine(item) !== isMine(next)) return true;
+  return Date.parse(next.created_at) - Date.parse(item.created_at) > RUN;
+}

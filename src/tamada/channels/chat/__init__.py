@@ -1,0 +1,1 @@
+"""Chat: what visitors of a site write in the widget, and what we answer there."""

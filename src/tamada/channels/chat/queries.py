@@ -1,0 +1,131 @@
+"""Whose token this is, and what of the chats is theirs to see."""
+
+import hashlib
+import statistics
+from collections.abc import Iterable, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from django.core.cache import cache
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from tamada.calendars.queries import schedule
+from tamada.conversations.models import Conversation, Inbox, Status
+from tamada.kit.working_time import Schedule
+
+from .models import Line, Thread, Visitor
+
+ENOUGH: Final = 3
+"""With fewer answers in a week there is no usual time that could be named."""
+
+LONGEST_TOKEN: Final = 200
+_WEEK: Final = timedelta(days=7)
+_LOOKED_AT: Final = 500
+_REMEMBERED: Final = 300
+
+
+def digest_of(token: str) -> str:
+    """What is kept of a token. It has 256 random bits: nobody guesses it back."""
+    return hashlib.sha256(token.encode("utf-8", "replace")).hexdigest()
+
+
+def chat_inbox(key: str) -> Inbox | None:
+    """The chat inbox that a site's script names."""
+    return Inbox.objects.select_related("calendar").filter(key=key, channel="chat", is_active=True).first()
+
+
+def visitor_for(token: str) -> Visitor | None:
+    """Whose token this is, while their inbox is in use."""
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        return None
+    return visitor_by(digest_of(token))
+
+
+def visitor_by(digest: str) -> Visitor | None:
+    """The same by what is kept of the token."""
+    known = Visitor.objects.select_related("inbox", "customer")
+    return next(iter(known.filter(token=digest, inbox__is_active=True)), None)
+
+
+def own_threads(pairs: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Thread]:
+    """Threads by what is kept of their own visitor's token, and by their ids: one look for many, visitors included."""
+    digests, ids = {digest for digest, _ in pairs}, {pk for _, pk in pairs}
+    if not ids:
+        return {}
+    known = Thread.objects.select_related("visitor__inbox", "visitor__customer")
+    there = known.filter(conversation__deleted_at=None, visitor__inbox__is_active=True)
+    return {(row.visitor.token, row.pk): row for row in there.filter(pk__in=ids, visitor__token__in=digests)}
+
+
+def threads_of(visitor: Visitor) -> QuerySet[Thread]:
+    """The door to chats: a visitor's own, and those of the same proven user in the same inbox."""
+    mine = Q(visitor=visitor)
+    if visitor.user:
+        mine |= Q(inbox=visitor.inbox_id, user=visitor.user)
+    there = Q(conversation__deleted_at__isnull=True)
+    return Thread.objects.filter(mine, there).select_related("conversation").order_by("-last_activity_at", "-pk")
+
+
+def lines_of(thread: Thread) -> QuerySet[Line]:
+    """What was said, as the visitor may see it."""
+    return thread.lines.select_related("message", "message__agent").prefetch_related("message__attachments")
+
+
+def keys_of(thread: Thread) -> frozenset[str]:
+    """The streams of whoever sees the thread."""
+    ids = {thread.visitor_id}
+    if thread.user:
+        same = Visitor.objects.filter(inbox=thread.inbox_id, user=thread.user)
+        ids.update(same.order_by("-seen_at").values_list("pk", flat=True)[:50])
+    return frozenset(f"visitor:{pk}" for pk in ids)
+
+
+def hears(conversation: Conversation) -> QuerySet[Thread]:
+    """The threads in which an answer in this conversation is to be seen: its own; of one that was split off, those
+    whose lines went along.
+    """
+    own = Thread.objects.filter(conversation=conversation)
+    if own.exists():
+        return own
+    return Thread.objects.filter(pk__in=Line.objects.filter(message__conversation=conversation).values("thread"))
+
+
+def visitor_in(conversation: Conversation) -> Visitor | None:
+    """Who chats in a conversation: the one that was there last. Ask only where the agent sees the conversation."""
+    threads = hears(conversation).values("visitor")
+    return Visitor.objects.filter(pk__in=threads).order_by("-seen_at", "-pk").first()
+
+
+def hours_of(inbox: Inbox) -> Schedule:
+    """When the inbox is open."""
+    return schedule(inbox.calendar)
+
+
+def reply_seconds(inbox: Inbox, now: datetime | None = None) -> int | None:
+    """How long a first answer usually takes: the median of the last 7 days in office hours, remembered for minutes."""
+    key = f"chat.reply_seconds:{inbox.pk}"
+    known = cache.get(key)
+    if known is None:
+        found = _median(inbox, now or timezone.now())
+        known = -1 if found is None else found
+        cache.set(key, known, _REMEMBERED)
+    return None if known < 0 else int(known)
+
+
+def _median(inbox: Inbox, now: datetime) -> int | None:
+    """Who still waits longer than that counts with how long they have waited: leaving them out would flatter us."""
+    recent = Conversation.objects.filter(inbox=inbox, is_spam=False, created_at__gte=now - _WEEK)
+    rows = recent.order_by("-created_at").values_list("created_at", "first_replied_at", "waiting_since", "status")
+    found = list(rows[:_LOOKED_AT])
+    hours = hours_of(inbox)
+    answered = [hours.elapsed(began, at).total_seconds() for began, at, _, _ in found if at]
+    if len(answered) < ENOUGH:
+        return None
+    median = statistics.median(answered)
+    waiting = [
+        hours.elapsed(began, now).total_seconds()
+        for began, at, since, status in found
+        if not at and since and status == Status.OPEN
+    ]
+    return round(statistics.median([*answered, *(w for w in waiting if w > median)]))

@@ -1,0 +1,50 @@
+"""Why something could not be sent or fetched: kept in English, and read in the language of whoever looks.
+
+Each channel has its own sentences in its `reasons.py`, which ends with `declare(globals())`.
+"""
+
+import re
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any
+
+from django.utils.translation import gettext, gettext_noop
+
+UNREADABLE = gettext_noop("The message and its files can't be read now (%(kind)s).")
+FILE_GONE = gettext_noop("The attachment “%(name)s” can't be found any more.")
+DATABASE_AWAY = gettext_noop("The database was away; nothing was sent.")
+BROKE_OFF = gettext_noop("Sending broke off at its end (%(kind)s).")
+STOPPED_BEFORE = gettext_noop("Tamada stopped before the message left.")
+STOPPED_WHILE = gettext_noop("Tamada stopped while the message was leaving.")
+RESTORED = gettext_noop("Restored from a backup: it may have been sent since.")
+
+_templates: set[str] = set()
+
+
+def declare(module: Mapping[str, Any]) -> None:
+    """Make a module's sentences known: those whose names are in capitals."""
+    _templates.update(value for name, value in module.items() if name.isupper() and isinstance(value, str))
+    _patterns.cache_clear()
+
+
+def in_words(reason: str) -> str:
+    """A stored reason in the language that is active; what servers said themselves stays as they said it."""
+    for template, pattern in _patterns():
+        if found := pattern.fullmatch(reason):
+            return gettext(template) % found.groupdict()
+    return reason
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> list[tuple[str, re.Pattern[str]]]:
+    """The sentences, those with the most words of their own first."""
+    templates = sorted(_templates, key=lambda template: (-len(re.sub(r"%\(\w+\)s", "", template)), template))
+    return [(template, re.compile(_as_pattern(template), re.DOTALL)) for template in templates]
+
+
+def _as_pattern(template: str) -> str:
+    pieces = re.split(r"%\((\w+)\)s", template)
+    return "".join(f"(?P<{piece}>.*?)" if number % 2 else re.escape(piece) for number, piece in enumerate(pieces))
+
+
+declare(globals())

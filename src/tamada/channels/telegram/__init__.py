@@ -1,0 +1,1 @@
+"""Telegram: a bot of the company's, and who writes to it."""

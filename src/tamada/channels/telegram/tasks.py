@@ -1,0 +1,27 @@
+"""Work of this room that is done later, or again and again."""
+
+from tamada.core.tasks import every, task
+
+
+@task
+def fetch_file(message_id: int, file: str) -> None:
+    """Bring a file here."""
+    from . import actions
+
+    actions.fetch_file(message_id=message_id, file=file)
+
+
+@task(max_attempts=3)
+def leave_group(bot_pk: int, chat: int) -> None:
+    """Leave a group."""
+    from . import actions
+
+    actions.leave_group(bot_pk=bot_pk, chat=chat)
+
+
+@every(hours=12)
+def forget_start_links() -> None:
+    """Forget links that are over."""
+    from . import actions
+
+    actions.forget_links()

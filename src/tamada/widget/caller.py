@@ -1,0 +1,49 @@
+"""Who asks: the visitor whose token the request bears, on a site that may."""
+
+from django.http import HttpRequest
+
+from tamada.channels.chat.actions import Browser
+from tamada.channels.chat.models import Thread, Visitor
+from tamada.channels.chat.queries import LONGEST_TOKEN, digest_of, threads_of, visitor_for
+from tamada.channels.chat.settings import settings_of
+from tamada.conversations.models import Inbox
+from tamada.kit.numbers import row_number
+
+from .problems import Problem
+
+
+def bearer(header: str) -> str:
+    """The token of an Authorization header, "" without one."""
+    kind, _space, token = header.partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
+
+
+def visitor_of(request: HttpRequest) -> Visitor:
+    """The visitor. Raises Problem 401, and 403 for a site that the inbox does not allow."""
+    visitor = visitor_for(bearer(request.headers.get("Authorization", "")))
+    if visitor is None:
+        raise Problem("visitor")
+    check_origin(visitor.inbox, request.headers.get("Origin", ""))
+    return visitor
+
+
+def browser_of(request: HttpRequest, thread: str | None) -> Browser:
+    """Who writes, still to be looked up: the action does it for all who write at once. Raises Problem 401."""
+    token = bearer(request.headers.get("Authorization", ""))
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        raise Problem("visitor")
+    return Browser(digest_of(token), request.headers.get("Origin", ""), row_number(thread) if thread else None)
+
+
+def check_origin(inbox: Inbox, origin: str) -> None:
+    """Raises Problem 403 for a page of another site than the inbox allows."""
+    if not settings_of(inbox).allows(origin):
+        raise Problem("origin")
+
+
+def thread_of(visitor: Visitor, pk: str) -> Thread:
+    """A conversation of this visitor's. Raises Problem 404, the same for what is absent and what is another's."""
+    thread = threads_of(visitor).filter(pk=row_number(pk)).first()
+    if thread is None:
+        raise Problem("conversation")
+    return thread

@@ -1,0 +1,225 @@
+"""What people send arrives once, in one conversation with them, with its files, edits and albums."""
+
+import threading
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from tamada.accounts.models import Agent
+from tamada.channels.ingest import Ingest
+from tamada.channels.journal import Journal
+from tamada.channels.models import RawInput
+from tamada.channels.telegram.models import Bot
+from tamada.channels.telegram.polling import Poller
+from tamada.conversations.models import Attachment, Conversation, Message
+from tamada.core import storage
+from tamada.core.actors import Actor
+from tamada.core.models import StoredEvent
+from tamada.customers.actions import block_sender, unblock_sender
+from tamada.customers.models import Customer, Identity
+from tests.channels.telegram.conftest import Answer, Take
+from tests.helpers.telegram import ANI, BotApi
+
+pytestmark = pytest.mark.django_db
+PNG = b"\x89PNG\r\n\x1a\n" + b"0" * 64
+
+
+def texts() -> list[str]:
+    return list(Message.objects.exclude(kind="system").order_by("pk").values_list("text", flat=True))
+
+
+def test_a_stranger_writes_and_is_known_from_then_on(telegram: BotApi, take: Take) -> None:
+    telegram.say("Բարև, my router is broken")
+    telegram.say("It blinks")
+    take()
+    telegram.say("Still there?")
+    take()
+    conversation = Conversation.objects.get()
+    assert texts() == ["Բարև, my router is broken", "It blinks", "Still there?"]
+    assert (conversation.channel, conversation.subject) == ("telegram", "Բարև, my router is broken")
+    identity = Identity.objects.get()
+    assert (identity.type, identity.value, identity.display) == ("telegram", str(ANI["id"]), "@ani_p")
+    assert identity.customer.name == "Ani Petrosyan"
+
+
+def test_an_update_is_confirmed_only_once_the_journal_has_it(telegram: BotApi, bot: Bot, journal: Journal) -> None:
+    """A death before the offset is stored brings the same updates again: they are known by their bytes."""
+    telegram.say("One")
+    first = Poller(bot, journal, threading.Event())
+    journal.write(b"{}", {"channel": "telegram"})  # somebody else's, before
+    first._keep(first._ask())
+    assert len(journal.pending()) == 2
+    again = Poller(Bot.objects.get(), journal, threading.Event())
+    again.bot.offset = 0  # as if it had never been stored
+    again.round()
+    assert [update["message"]["text"] for update in telegram.updates] == ["One"]
+    again.round()
+    assert telegram.updates == []
+    Ingest(journal).step()
+    assert texts() == ["One"]
+    assert Bot.objects.get().offset == 0  # after a quiet week Telegram may count anew from anywhere
+
+
+def test_disk_that_is_short_leaves_updates_at_telegram(telegram: BotApi, bot: Bot, journal: Journal) -> None:
+    telegram.say("One")
+    journal.reserve = 10**18
+    poller = Poller(bot, journal, threading.Event())
+    assert poller.round() > 0
+    assert len(telegram.updates) == 1
+    assert "disk" in Bot.objects.get().last_error
+
+
+def test_who_writes_days_after_the_end_begins_anew(telegram: BotApi, take: Take) -> None:
+    telegram.say("First matter")
+    take()
+    Conversation.objects.update(status="closed", closed_at=timezone.now() - timedelta(days=1))
+    telegram.say("One more thing")
+    take()
+    first = Conversation.objects.get()
+    assert first.status == "open"
+    Conversation.objects.update(status="closed", closed_at=timezone.now() - timedelta(days=4))
+    telegram.say("Second matter")
+    take()
+    second = Conversation.objects.exclude(pk=first.pk).get()
+    assert (second.linked_to, second.customer) == (first, first.customer)
+
+
+def test_an_edit_shows_what_it_says_now_and_keeps_what_it_said(telegram: BotApi, take: Take) -> None:
+    first = telegram.say("I ordered to")
+    take()
+    edited = telegram.edit(first, text="I ordered two")
+    take()
+    message = Message.objects.get()
+    assert (message.text, [one["text"] for one in message.data["edits"]]) == ("I ordered two", ["I ordered to"])
+    assert Conversation.objects.get().preview == "I ordered two"
+    assert StoredEvent.objects.filter(type="message.revised").count() == 1
+    # The same once more, with another update's number, and an older one that was late: neither changes anything.
+    telegram.tell({"edited_message": edited["edited_message"]})
+    older = {**edited["edited_message"], "text": "I ordered tw", "edit_date": edited["edited_message"]["edit_date"] - 2}
+    telegram.tell({"edited_message": older})
+    take()
+    message.refresh_from_db()
+    assert (message.text, len(message.data["edits"])) == ("I ordered two", 1)
+
+
+def test_an_edit_and_its_message_in_one_batch(telegram: BotApi, take: Take) -> None:
+    telegram.edit(telegram.say("Helo"), text="Hello")
+    take()
+    assert texts() == ["Hello"]
+
+
+def test_an_edit_of_what_never_came_is_taken_in(telegram: BotApi, take: Take) -> None:
+    update = telegram.say("Before the bot was connected")
+    telegram.updates.clear()
+    telegram.edit(update, text="Said after all")
+    take()
+    assert texts() == ["Said after all"]
+
+
+def test_an_album_is_one_message_however_its_parts_come(telegram: BotApi, take: Take) -> None:
+    photo = [{"file_id": "F", "file_size": 10, "width": 9, "height": 9}]
+    telegram.files = {name: PNG + name.encode() for name in ("F1", "F2", "F3")}
+    first = telegram.say(caption="The flat", media_group_id="77", photo=[{**photo[0], "file_id": "F1"}])
+    telegram.say(media_group_id="77", photo=[{**photo[0], "file_id": "F2"}])
+    take()
+    telegram.say(media_group_id="77", photo=[{**photo[0], "file_id": "F3"}])
+    take()
+    message = Message.objects.get()
+    assert message.text == "The flat"
+    assert sorted(a.name[:6] for a in message.attachments.all()) == ["photo-"] * 3
+    assert {storage.read(a.blob)[-2:] for a in message.attachments.all()} == {b"F1", b"F2", b"F3"}
+    telegram.edit(first, caption="The old flat", media_group_id="77")
+    take()
+    message.refresh_from_db()
+    assert (message.text, message.attachments.count()) == ("The old flat", 3)
+    assert [one["text"] for one in message.data["edits"]] == ["The flat"]
+
+
+def test_a_file_is_fetched_after_the_message_is_there(telegram: BotApi, take: Take) -> None:
+    telegram.files["DOC"] = PNG
+    telegram.say(document={"file_id": "DOC", "file_name": "bill.pdf", "mime_type": "application/pdf"})
+    take()
+    file = Attachment.objects.get()
+    # What it is, its content says.
+    assert (file.name, file.type, storage.read(file.blob)) == ("bill.pdf", "image/png", PNG)
+    assert Conversation.objects.get().preview == "bill.pdf"
+    assert Message.objects.get().has_attachments
+
+
+def test_a_file_that_will_not_come_is_said(telegram: BotApi, take: Take) -> None:
+    telegram.say(video={"file_id": "V", "file_size": 25 * 1024 * 1024, "mime_type": "video/mp4"})
+    telegram.say(document={"file_id": "D", "file_name": "a.zip"})
+    telegram.refuse("getFile", 400, "Bad Request: file is too big")
+    telegram.say(document={"file_id": "G", "file_name": "b.zip"})
+    take()
+    states = [m.data["awaited"][0]["state"] for m in Message.objects.order_by("pk")]
+    assert states == ["large", "large", "gone"]
+    assert not Attachment.objects.exists()
+
+
+def test_a_reply_shows_what_it_answers_and_finds_its_conversation(telegram: BotApi, take: Take, answer: Answer) -> None:
+    first = telegram.say("First matter")
+    take()
+    conversation = Conversation.objects.get()
+    ours = answer(conversation, "Which one?")
+    Conversation.objects.update(status="closed", closed_at=timezone.now() - timedelta(days=9))
+    number = int(ours.external_id.rpartition(":")[2])
+    telegram.say(
+        "The blue one",
+        reply_to_message={"message_id": number, "chat": first["message"]["chat"], "date": 1, "text": "Which one?"},
+    )
+    take()
+    assert Conversation.objects.get().status == "open"
+    message = Message.objects.get(text="The blue one")
+    assert (message.conversation_id, message.quoted_text) == (conversation.pk, "Which one?")
+
+
+def test_groups_are_left_politely_and_nothing_of_them_is_kept(telegram: BotApi, take: Take, journal: Journal) -> None:
+    group = {"id": -1001, "type": "supergroup", "title": "Neighbours"}
+    member = {"chat": group, "from": ANI, "date": 1, "new_chat_member": {"status": "member", "user": {"id": 1}}}
+    telegram.tell({"my_chat_member": member})
+    telegram.say("Hello all", chat=group)
+    take()
+    assert not Message.objects.exists()
+    assert not RawInput.objects.exists()
+    assert [(call.method, call.given["chat_id"]) for call in telegram.calls[-2:]] == [
+        ("sendMessage", -1001),
+        ("leaveChat", -1001),
+    ]
+
+
+def test_start_alone_waits_for_nobody(telegram: BotApi, take: Take) -> None:
+    telegram.say("/start")
+    take()
+    conversation = Conversation.objects.get()
+    assert (conversation.waiting_since, conversation.subject) == (None, "")
+    telegram.say("Do you deliver?")
+    take()
+    conversation.refresh_from_db()
+    assert conversation.waiting_since is not None
+    assert conversation.subject == "Do you deliver?"
+    assert Customer.objects.count() == 1
+
+
+def test_hostile_formatting_is_harmless(telegram: BotApi, take: Take) -> None:
+    link = {"type": "text_link", "offset": 0, "length": 4, "url": "javascript:alert(1)"}
+    telegram.say("here <script>alert(1)</script>", entities=[link, {"type": "bold", "offset": 0, "length": 999}])
+    take()
+    html = Message.objects.get().html
+    assert "javascript" not in html
+    assert "<script" not in html
+
+
+def test_who_is_blocked_by_their_number_is_refused(telegram: BotApi, take: Take, owner: Agent) -> None:
+    telegram.say("Buy my pills")
+    take()
+    actor = Actor("agent", owner.pk, owner.name)
+    row = block_sender(agent=owner, actor=actor, value=str(ANI["id"]))
+    assert Customer.objects.get().blocked_at is not None
+    telegram.say("Buy more")
+    take()
+    assert texts() == ["Buy my pills"]
+    assert RawInput.objects.filter(state="blocked").count() == 1
+    unblock_sender(agent=owner, actor=actor, sender=row)
+    assert Customer.objects.get().blocked_at is None

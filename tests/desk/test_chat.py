@@ -1,0 +1,139 @@
+"""A chat at the desk: its settings, answers that leave at once, and what is told of the visitor."""
+
+from typing import Any
+
+import pytest
+from django.core.cache import cache
+from django.urls import reverse
+
+from tamada.accounts.models import Agent
+from tamada.channels.chat.actions import describe_visitor, receive_from_visitor, start_visitor
+from tamada.channels.chat.models import Line
+from tamada.channels.chat.outbox import deliver_due
+from tamada.channels.chat.queries import lines_of
+from tamada.channels.chat.settings import settings_of
+from tamada.channels.email.accounts import open_mail_inbox
+from tamada.conversations.actions import create_inbox, forward_message, start_conversation
+from tamada.conversations.errors import NoRecipient
+from tamada.conversations.models import Inbox, Kind, Message
+from tamada.core import wakeup
+from tamada.core.actors import SYSTEM, Actor
+from tests.cast import SignedIn, first_team
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def chat(db: None) -> Inbox:
+    first_team()
+    cache.clear()
+    return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
+
+
+@pytest.fixture
+def line(chat: Inbox) -> Line:
+    page = "https://shop.example/prices?<script>"
+    visitor = start_visitor(inbox=chat, page=page, referrer="javascript:alert(1)")[0]
+    describe_visitor(visitor=visitor, email="ani@home.example")
+    return receive_from_visitor(visitor=visitor, thread=None, client_id="a", text="Is the <b>pool</b> open?").line
+
+
+def actor(agent: Agent) -> Actor:
+    return Actor("agent", agent.pk, agent.name)
+
+
+def test_an_answer_leaves_at_once_and_plain(signed_in: SignedIn, teammate: Agent, line: Line) -> None:
+    url = reverse("desk:send", args=[line.message.conversation_id])
+    form = {"kind": "out", "html": "<p>Yes, <b>daily</b></p>", "client_id": "x"}
+    answered = signed_in(teammate).post(url, form, headers={"Accept": "application/json"})
+    assert answered.status_code == 201
+    assert "undo" not in answered.json()
+    assert deliver_due() == 0  # it left with the message
+    assert [found.message.text for found in lines_of(line.thread)] == ["Is the <b>pool</b> open?", "Yes, daily"]
+
+
+def test_the_page_shows_where_the_visitor_is(signed_in: SignedIn, teammate: Agent, line: Line) -> None:
+    shown = signed_in(teammate).get(reverse("desk:conversation", args=[line.message.conversation_id])).content.decode()
+    assert 'href="https://shop.example/prices?&lt;script&gt;"' in shown
+    assert "javascript:alert" not in shown
+    assert "ani@home.example" in shown
+    assert "Is the &lt;b&gt;pool&lt;/b&gt; open?" in shown
+
+
+def test_a_colleague_outside_sees_neither(signed_in: SignedIn, outsider: Agent, line: Line) -> None:
+    page = signed_in(outsider).get(reverse("desk:conversation", args=[line.message.conversation_id]))
+    assert page.status_code == 404
+
+
+def test_typing_reaches_the_visitor_and_an_observers_look_does_not(
+    signed_in: SignedIn, teammate: Agent, observer: Agent, line: Line, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told: list[Any] = []
+    monkeypatch.setattr(wakeup, "notify", lambda kind, payload=b"": told.append(payload))
+    url = reverse("desk:presence", args=[line.message.conversation_id])
+    signed_in(observer).post(url, {"state": "typing"})
+    assert not [one for one in told if b"chat.typing" in one]
+    signed_in(teammate).post(url, {"state": "typing"})
+    (heard,) = [one for one in told if b"chat.typing" in one]
+    assert f'"visitor:{line.thread.visitor_id}"'.encode() in heard
+    assert b"inbox:" not in heard
+
+
+def test_a_forward_goes_by_mail_and_never_into_the_chat(teammate: Agent, line: Line) -> None:
+    given: dict[str, Any] = {"agent": teammate, "actor": actor(teammate), "message": line.message}
+    given["to"] = ["boss@company.example"]
+    with pytest.raises(NoRecipient):
+        forward_message(**given)
+    mail = open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@company.example")
+    sent = forward_message(**given)
+    assert (sent.inbox, sent.channel) == (mail.inbox, "email")
+    deliver_due()
+    assert [found.message.text for found in lines_of(line.thread)] == ["Is the <b>pool</b> open?"]
+
+
+def test_a_chat_is_begun_by_its_visitor(teammate: Agent, chat: Inbox) -> None:
+    with pytest.raises(NoRecipient):
+        start_conversation(
+            agent=teammate, actor=actor(teammate), inbox=chat, to=["a@b.example"], subject="Hi", text="Hi"
+        )
+    assert not Message.objects.filter(kind=Kind.OUT).exists()
+
+
+def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) -> None:
+    client = signed_in(owner)
+    made = client.post(reverse("desk:new_inbox"), {"name": "Our site", "channel": "chat"})
+    inbox = Inbox.objects.get(name="Our site")
+    assert made["Location"].startswith(reverse("desk:settings_inbox", args=[inbox.pk]))
+    assert inbox.channel == "chat"
+    page = client.get(reverse("desk:settings_inbox", args=[inbox.pk])).content.decode()
+    assert f"data-inbox=&quot;{inbox.key}&quot;" in page or f'data-inbox="{inbox.key}"' in page
+    form = {
+        "name": "Our site",
+        "team": inbox.team_id,
+        "is_active": "on",
+        "greeting": "Hello!",
+        "greeting_hy": "Բարև ձեզ",
+        "ask_email": "required",
+        "side": "left",
+        "color": "#0A7a5C",
+        "origins": "shop.example\nhttps://Blog.example/path",
+        "contacts": "phone: +374 10 123456\nlink: https://company.example",
+        "offer_form_pause": "on",
+        "offer_text": "May we help?",
+    }
+    assert client.post(reverse("desk:settings_inbox", args=[inbox.pk]), form).status_code == 302
+    chosen = settings_of(Inbox.objects.get(pk=inbox.pk))
+    assert chosen.origins == ["https://shop.example", "https://blog.example"]
+    assert (chosen.text("greeting", "hy"), chosen.text("greeting", "ka")) == ("Բարև ձեզ", "Hello!")
+    assert chosen.form == [{"name": "email", "required": True}]
+    assert [one["value"] for one in chosen.contacts] == ["+374 10 123456", "https://company.example"]
+    assert chosen.offers == [{"id": "1", "when": "form_pause", "after": 60, "text": "May we help?"}]
+    assert (chosen.side, chosen.color) == ("left", "#0a7a5c")
+    refused = client.post(reverse("desk:settings_inbox", args=[inbox.pk]), {**form, "contacts": "link: javascript:x"})
+    assert refused.status_code == 422
+    assert settings_of(Inbox.objects.get(pk=inbox.pk)) == chosen
+
+
+def test_mail_needs_an_address(signed_in: SignedIn, owner: Agent) -> None:
+    refused = signed_in(owner).post(reverse("desk:new_inbox"), {"name": "Mail"})
+    assert refused.status_code == 422

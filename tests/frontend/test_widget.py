@@ -1,0 +1,349 @@
+"""The chat widget in a page of another origin: talking, files, forms, help offered once, contacts, identity."""
+
+import gzip
+import re
+from typing import Any
+
+import pytest
+from playwright.sync_api import FilePayload, Page, expect
+
+from tamada.desk import assets
+from tests.frontend.fake_chat import FakeChat, talk
+from tests.frontend.widget_steps import bubbles, opened, remember, write
+from tests.helpers.polling import until
+
+pytestmark = pytest.mark.browser
+DROP = """(element, [type, name, kind]) => {
+  const data = new DataTransfer();
+  data.items.add(new File(['some bytes'], name, {type: kind}));
+  const more = {bubbles: true, cancelable: true, composed: true};
+  element.dispatchEvent(type === 'paste' ? new ClipboardEvent(type, {clipboardData: data, ...more})
+                                         : new DragEvent(type, {dataTransfer: data, ...more}));
+}"""
+
+
+def test_a_message_goes_and_an_answer_comes(page: Page, chat: FakeChat, complaints: list[str]) -> None:
+    opened(page, chat)
+    write(page, "Is there work in our street?")
+    expect(page.locator(".mine .marks")).to_contain_text("Sent")
+    chat.answer("Yes, until 15:00.")
+    expect(bubbles(page, ".theirs")).to_have_text("Yes, until 15:00.")
+    expect(page.locator(".theirs .marks")).to_contain_text("Nare")
+    assert chat.said == ["Is there work in our street?"]
+    assert chat.body("messages")["page"] == f"{chat.site}/"
+    assert complaints == []
+
+
+def test_what_people_write_is_text_and_only_addresses_become_links(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "<img src=x onerror=alert(1)>")
+    chat.answer("<b>No</b>, see https://nur.example/a?b=1. javascript:alert(2)")
+    expect(bubbles(page, ".theirs")).to_have_text("<b>No</b>, see https://nur.example/a?b=1. javascript:alert(2)")
+    expect(bubbles(page).locator("img, b")).to_have_count(0)
+    expect(bubbles(page).locator("a")).to_have_count(1)
+    expect(bubbles(page).locator("a")).to_have_attribute("href", "https://nur.example/a?b=1")
+
+
+def test_after_a_reload_it_is_closed_and_its_history_is_there(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "first")
+    until(lambda: chat.said == ["first"])
+    chat.answer("second")
+    expect(bubbles(page)).to_have_text(["first", "second"])
+    page.reload()
+    expect(page.get_by_role("button")).to_have_count(1)
+    expect(page.get_by_role("textbox")).to_have_count(0)
+    opened(page, chat)
+    expect(bubbles(page)).to_have_text(["first", "second"])
+
+
+def test_a_half_written_message_survives_a_reload(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.get_by_role("textbox").fill("half a sent")
+    opened(page, chat)
+    expect(page.get_by_role("textbox")).to_have_value("half a sent")
+
+
+def test_an_answer_while_it_is_closed_is_counted_and_read_once_it_is_seen(page: Page, chat: FakeChat) -> None:
+    remember(page.context, talk(chat))
+    page.goto(chat.site)
+    until(lambda: chat.streams)
+    chat.answer("Are you there?")
+    expect(page.get_by_role("button", name="Chat with us, 1 new")).to_be_visible()
+    until(lambda: chat.conversations[chat.only]["got_seq"] == 5)
+    assert chat.conversations[chat.only]["read_seq"] == 3
+    page.get_by_role("button").click()
+    expect(bubbles(page).last).to_have_text("Are you there?")
+    until(lambda: chat.conversations[chat.only]["read_seq"] == 5)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("button", name="Chat with us", exact=True)).to_be_visible()
+
+
+def test_typing_and_reading_are_told_both_ways(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "Hello")
+    expect(page.locator(".mine .marks")).to_contain_text("Sent")
+    chat.whisper("chat.typing", conversation=chat.only, name="Nare", typing=True, ttl=30)
+    expect(page.locator(".typing")).to_have_text("Nare is writing…")
+    chat.answer("Good day")
+    expect(page.locator(".typing")).to_have_text("")
+    chat.conversations[chat.only]["seen_seq"] = 1
+    chat.record("chat.marks", conversation=chat.only)
+    expect(page.locator(".mine .marks")).to_contain_text("Read")
+    page.get_by_role("textbox").press_sequentially("and so on")
+    assert chat.body(f"conversations/{chat.only}/typing") == {"typing": True}
+    assert chat.asked("POST", f"conversations/{chat.only}/typing") == 1
+    page.get_by_role("textbox").fill("")
+    until(lambda: chat.body(f"conversations/{chat.only}/typing") == {"typing": False})
+
+
+def test_a_long_history_comes_page_by_page_and_stays_where_one_reads(page: Page, chat: FakeChat) -> None:
+    token = talk(chat)
+    for number in range(100):
+        chat.add(token, chat.only, "out", f"line {number}")
+    chat.conversations[chat.only] |= {"read_seq": 104, "unread": 0}
+    remember(page.context, token)
+    opened(page, chat)
+    expect(bubbles(page)).to_have_count(50)
+    page.get_by_role("button", name="Earlier messages").click()
+    expect(bubbles(page)).to_have_count(100)
+    expect(page.get_by_text("line 51", exact=True)).to_be_in_viewport()
+    page.get_by_role("button", name="Earlier messages").click()
+    expect(bubbles(page)).to_have_count(104)
+    expect(page.get_by_role("button", name="Earlier messages")).to_have_count(0)
+
+
+def test_who_scrolled_up_stays_there_and_is_told_of_news(page: Page, chat: FakeChat) -> None:
+    token = talk(chat)
+    for number in range(40):
+        chat.add(token, chat.only, "out", f"line {number}")
+    remember(page.context, token)
+    opened(page, chat)
+    expect(page.get_by_text("line 39", exact=True)).to_be_in_viewport()
+    page.locator(".scroll").evaluate("one => one.scrollTop = 0")
+    chat.answer("news below")
+    page.get_by_role("button", name="New messages").click()
+    expect(page.get_by_text("news below", exact=True).last).to_be_in_viewport()
+
+
+def test_conversations_are_listed_and_a_new_one_begins(page: Page, chat: FakeChat) -> None:
+    token = talk(chat)
+    remember(page.context, token)
+    opened(page, chat)
+    page.get_by_role("button", name="All conversations").click()
+    expect(page.get_by_role("list", name="Conversations").get_by_role("button")).to_have_count(1)
+    page.get_by_role("button", name="New conversation").click()
+    write(page, "Another matter")
+    until(lambda: len(chat.conversations) == 2)
+    expect(bubbles(page)).to_have_text(["Another matter"])
+    page.get_by_role("button", name="All conversations").click()
+    rows = page.get_by_role("list", name="Conversations").get_by_role("button")
+    expect(rows).to_have_count(2)
+    rows.last.click()
+    expect(bubbles(page)).to_have_count(4)
+
+
+def test_files_by_button_paste_and_drop(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    text = FilePayload(name="one.txt", mimeType="text/plain", buffer=b"1")
+    page.locator("input[type=file]").set_input_files([text, FilePayload(name="a.exe", mimeType="x/x", buffer=b"2")])
+    expect(page.get_by_role("alert")).to_have_text("a.exe: Files of this type are not taken.")
+    page.get_by_role("textbox").evaluate(DROP, ["paste", "two.png", "image/png"])
+    page.locator(".panel").evaluate(DROP, ["drop", "three.txt", "text/plain"])
+    expect(page.locator(".chip")).to_have_count(3)
+    page.get_by_role("button", name="Remove three.txt").click()
+    write(page, "")
+    expect(page.locator(".mine .file")).to_contain_text("one.txt")
+    expect(page.locator(".mine img")).to_have_attribute("alt", "two.png")
+    expect(page.locator(".chip")).to_have_count(0)
+    assert len(chat.body("messages")["attachments"]) == 2
+
+
+def test_a_file_that_is_too_large_is_not_even_sent(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.locator("input[type=file]").set_input_files(
+        {"name": "b.txt", "mimeType": "text/plain", "buffer": b"x" * 100_001}
+    )
+    expect(page.get_by_role("alert")).to_have_text("b.txt is larger than 100 KB.")
+    assert chat.asked("POST", "files") == 0
+
+
+def test_emoji_and_the_length_of_a_message(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.get_by_role("button", name="Emoji").click()
+    page.keyboard.press("ArrowRight")
+    page.keyboard.press("Enter")
+    expect(page.get_by_role("textbox")).to_have_value("😊")
+    write(page, "ա" * 10_001)
+    expect(page.get_by_role("alert")).to_have_text("This message is too long. Send it in parts.")
+    expect(page.get_by_role("textbox")).to_have_value("ա" * 10_001)
+    assert chat.said == []
+
+
+def test_what_the_inbox_asks_before_the_first_message(page: Page, chat: FakeChat) -> None:
+    chat.config["form"] = [{"name": "name", "required": True}, {"name": "email", "required": False}]
+    page.goto(chat.site)
+    page.get_by_role("button").click()
+    expect(page.get_by_role("textbox", name="Name")).to_be_focused()
+    page.get_by_role("textbox", name="E-mail").fill("not an address")
+    page.get_by_role("button", name="Start the chat").click()
+    expect(page.locator(".error")).to_have_text(["Please fill this in.", "This does not look like an e-mail address."])
+    page.get_by_role("textbox", name="Name").fill("Ani")
+    page.get_by_role("textbox", name="E-mail").fill("")
+    page.keyboard.press("Enter")
+    write(page, "Hello")
+    until(lambda: chat.said == ["Hello"])
+    assert chat.body("visitor") == {"name": "Ani"}
+    opened(page, chat)
+
+
+def test_while_nobody_is_there_one_leaves_a_message_and_an_address(page: Page, chat: FakeChat) -> None:
+    chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00+00:00"}
+    page.goto(chat.site)
+    page.get_by_role("button").click()
+    expect(page.locator(".hours")).to_contain_text("We are closed. We open: Monday, ")
+    page.get_by_role("textbox", name="E-mail").fill("ani@example.am")
+    page.get_by_role("textbox", name="Message").fill("Please call me")
+    page.get_by_role("button", name="Send the message").click()
+    until(lambda: chat.said == ["Please call me"])
+    assert chat.body("visitor") == {"email": "ani@example.am"}
+    posts = [path for method, path in chat.requests if method in ("POST", "PATCH")]
+    assert posts.index("/widget/v1/visitor") < posts.index("/widget/v1/messages")
+    expect(page.get_by_text("Thank you.")).to_be_visible()
+
+
+def test_a_refusal_says_why_and_the_words_are_kept(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    chat.refusal = (403, "blocked", "This inbox takes no messages from here.")
+    write(page, "Hello")
+    expect(page.locator(".marks.bad")).to_contain_text("Not sent: This inbox takes no messages from here.")
+    chat.refusal = None
+    page.get_by_role("button", name="Try again").click()
+    expect(page.locator(".mine .marks")).to_contain_text("Sent")
+    assert chat.said == ["Hello"]
+
+
+def test_when_the_server_asks_the_form_after_all(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    chat.config["form"] = [{"name": "name", "required": True}]
+    page.evaluate("Tamada.setLocale('en')")
+    until(lambda: chat.asked("GET", "config") == 2)
+    chat.refusal = (422, "form", "Tell us your name first.")
+    write(page, "Hello")
+    page.get_by_role("textbox", name="Name").fill("Ani")
+    chat.refusal = None
+    page.keyboard.press("Enter")
+    until(lambda: chat.said == ["Hello"])
+
+
+@pytest.mark.parametrize(("when", "path"), [("same_page", "/"), ("search_empty", "/?with=search")])
+def test_help_is_offered_once_to_who_is_stuck(page: Page, chat: FakeChat, when: str, path: str) -> None:
+    chat.config["offers"] = [{"id": "1", "when": when, "after": 2, "text": "Shall we look together?"}]
+    page.goto(chat.site + path)
+    expect(page.get_by_role("button")).to_have_count(1)
+    page.goto(chat.site + path)
+    expect(page.get_by_role("region", name="A message from us")).to_contain_text("Shall we look together?")
+    page.get_by_role("button", name="No, thanks").click()
+    expect(page.get_by_role("button")).to_have_count(1)
+    page.goto(chat.site + path)
+    expect(page.get_by_role("button")).to_have_count(1)
+
+
+def test_help_is_offered_after_a_long_pause_on_a_form(page: Page, chat: FakeChat) -> None:
+    chat.config["offers"] = [{"id": "1", "when": "form_pause", "after": 20, "text": ""}]
+    page.clock.install()
+    page.goto(chat.site + "/?with=form")
+    expect(page.get_by_role("button")).to_have_count(1)
+    page.get_by_label("Meter number").fill("17")
+    page.clock.fast_forward(19_000)
+    expect(page.get_by_role("button")).to_have_count(1)
+    page.clock.fast_forward(2_000)
+    expect(page.get_by_role("region", name="A message from us")).to_contain_text("Stuck on the form?")
+    page.get_by_role("button", name="Write to us").click()
+    expect(page.get_by_role("textbox", name="Your message")).to_be_focused()
+
+
+def test_no_help_is_offered_while_nobody_is_there_nor_to_who_writes_already(page: Page, chat: FakeChat) -> None:
+    chat.config["offers"] = [{"id": "1", "when": "same_page", "after": 1, "text": ""}]
+    chat.config["open"] = False
+    page.goto(chat.site)
+    expect(page.get_by_role("button")).to_have_count(1)
+    chat.config["open"] = True
+    remember(page.context, chat.visitor())
+    page.goto(chat.site)
+    expect(page.get_by_role("button")).to_have_count(1)
+    until(lambda: chat.streams)
+    expect(page.locator(".greeting")).to_have_count(0)
+
+
+def test_the_contact_block_shows_every_way_and_the_hours(page: Page, chat: FakeChat) -> None:
+    chat.config |= {
+        "contacts": [
+            {"type": "phone", "value": "+374 10 12", "label": ""},
+            {"type": "link", "value": "javascript:x", "label": "Bad"},
+        ],
+        "hours": [{"weekday": 0, "from": "09:00", "until": "18:00"}],
+    }
+    page.goto(chat.site + "/?with=contact")
+    block = page.locator("tamada-contact")
+    expect(block.get_by_role("link", name="+374 10 12")).to_have_attribute("href", "tel:+3741012")
+    expect(block.get_by_text("Bad")).to_be_visible()
+    expect(block.get_by_role("link")).to_have_count(1)
+    expect(block.locator("dd")).to_have_text(["09:00–18:00", *["closed"] * 6])
+    block.get_by_role("button", name="Write to us here").click()
+    expect(page.get_by_role("textbox")).to_be_focused()
+
+
+def test_calls_before_it_was_loaded_are_made_then(page: Page, chat: FakeChat) -> None:
+    page.add_init_script("window.Tamada = [['identify', {user: 'u1', hash: 'right'}], ['setLocale', 'ru'], ['open']]")
+    page.goto(chat.site)
+    expect(page.get_by_role("textbox", name="Ваше сообщение")).to_be_focused()
+    until(lambda: [one["user"] for one in chat.visitors.values()] == ["u1"])
+    page.evaluate("Tamada.close()")
+    expect(page.get_by_role("textbox")).to_have_count(0)
+
+
+def test_another_user_sees_nothing_of_the_former(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.evaluate("Tamada.identify({user: 'u1', hash: 'right'})")
+    write(page, "my secret")
+    until(lambda: chat.said == ["my secret"])
+    page.evaluate("Tamada.identify({user: 'u2', hash: 'right'})")
+    expect(page.get_by_text("my secret")).to_have_count(0)
+    assert page.evaluate("Tamada.identify({user: 'u3', hash: 'wrong'}).catch(error => error.status)") == 403
+    write(page, "mine")
+    until(lambda: chat.said == ["my secret", "mine"])
+    assert len({one["token"] for one in chat.conversations.values()}) == 2
+
+
+def test_an_unknown_inbox_shows_nothing(page: Page, chat: FakeChat) -> None:
+    page.goto(chat.site + "/?inbox=WRONG")
+    until(lambda: chat.asked("GET", "config") == 1)
+    expect(page.get_by_role("button")).to_have_count(0)
+
+
+def test_until_it_is_opened_it_is_one_small_script(page: Page, chat: FakeChat) -> None:
+    page.goto(chat.site)
+    expect(page.get_by_role("button")).to_be_visible()
+    assert [path for _, path in chat.requests if path.endswith(".js")] == ["/widget.js"]
+    assert page.evaluate("document.cookie") == ""
+    assert page.context.cookies() == []
+
+
+def test_a_script_of_yesterday_finds_todays_panel(page: Page, chat: FakeChat) -> None:
+    page.route("**/widget-panel-*.js", lambda route: route.fulfill(status=404))
+    opened(page, chat)
+    assert ("GET", "/static/widget/panel.js") in chat.requests
+
+
+def test_sizes() -> None:
+    first = size(assets.path("widget.js"))
+    assert first < 15_000
+    panel = assets.path("widget-panel.js")
+    chunks = set(re.findall(r"widget-chunk-\w{8}\.js", panel.read_text()))
+    assert first + size(panel) + sum(size(assets.FOLDER / name) for name in chunks) < 45_000
+
+
+def size(file: Any) -> int:
+    """Bytes of a file as it travels."""
+    return len(gzip.compress(file.read_bytes(), 6))

@@ -1,0 +1,256 @@
+"""No message of a visitor is lost, doubled or out of order: broken networks, reloads, tabs, denied storage, floods."""
+
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, Page, expect
+
+from tests.frontend.fake_chat import FakeChat
+from tests.frontend.widget_steps import bubbles, opened, write
+from tests.helpers.polling import until
+
+pytestmark = pytest.mark.browser
+DENIED = """
+for (const name of ['localStorage', 'sessionStorage'])
+  Object.defineProperty(window, name, {get() { throw new DOMException('denied', 'SecurityError') }});
+Object.defineProperty(navigator, 'locks', {value: undefined});
+delete window.BroadcastChannel;
+delete Crypto.prototype.randomUUID;
+"""
+LONG = 20_000
+
+
+def sent(page: Page, count: int) -> None:
+    """So many messages are shown, each once, and the last one has arrived."""
+    expect(page.locator(".mine")).to_have_count(count)
+    expect(page.locator(".mine .marks").last).to_contain_text("Sent", timeout=LONG)
+
+
+def test_without_the_server_words_wait_and_leave_in_order(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    chat.down = True
+    chat.cut()
+    for text in ("two", "three", "four"):
+        write(page, text)
+    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    expect(page.locator(".trouble")).to_contain_text("No connection.")
+    chat.down = False
+    sent(page, 4)
+    expect(page.locator(".trouble")).to_have_text("")
+    assert chat.said == ["one", "two", "three", "four"]
+
+
+def test_without_a_network_as_well(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.context.set_offline(True)
+    write(page, "one")
+    write(page, "two")
+    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    page.context.set_offline(False)
+    sent(page, 2)
+    assert chat.said == ["one", "two"]
+    assert len(chat.conversations) == 1
+
+
+def test_answers_given_meanwhile_are_there_afterwards(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    chat.down = True
+    chat.cut()
+    expect(page.locator(".trouble")).to_contain_text("No connection.")
+    for number in range(3):
+        chat.answer(f"answer {number}")
+    chat.down = False
+    expect(bubbles(page)).to_have_text(["one", "answer 0", "answer 1", "answer 2"], timeout=LONG)
+
+
+def test_a_waiting_message_outlives_a_reload_and_leaves_without_the_panel(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    chat.down = True
+    write(page, "kept")
+    expect(page.locator(".mine .marks")).to_contain_text("Waiting for the connection")
+    page.reload()
+    expect(page.get_by_role("button", name="Chat with us")).to_be_visible()
+    chat.down = False
+    until(lambda: chat.said == ["kept"], seconds=20)
+    opened(page, chat)
+    expect(bubbles(page)).to_have_text(["kept"])
+
+
+KEPT = "localStorage.getItem('tamada:KEY:history') ?? ''"
+
+
+def talked(page: Page, chat: FakeChat) -> None:
+    """Two messages each way, kept in the browser."""
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    chat.answer("two")
+    expect(bubbles(page)).to_have_text(["one", "two"])
+    until(lambda: "two" in page.evaluate(KEPT), what="the history kept")
+
+
+def test_what_was_said_is_shown_while_the_server_is_out_of_reach(page: Page, chat: FakeChat) -> None:
+    talked(page, chat)
+    chat.down = True
+    chat.cut()
+    opened(page, chat)
+    expect(bubbles(page)).to_have_text(["one", "two"])
+    write(page, "three")
+    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    chat.answer("four")
+    chat.down = False
+    expect(bubbles(page)).to_have_text(["one", "two", "four", "three"], timeout=LONG)
+    assert len(chat.conversations) == 1
+
+
+def test_the_next_person_finds_nothing_kept_of_the_former(page: Page, chat: FakeChat) -> None:
+    talked(page, chat)
+    page.evaluate("Tamada.identify({user: 'u1', hash: 'right'})")
+    page.evaluate("Tamada.identify({user: 'u2', hash: 'right'})")
+    expect(bubbles(page)).to_have_count(0)
+    assert "two" not in page.evaluate("JSON.stringify({...localStorage})")
+
+
+def test_a_full_store_gives_its_history_for_what_waits(page: Page, chat: FakeChat) -> None:
+    talked(page, chat)
+    chat.down = True
+    chat.cut()
+    page.evaluate("""() => {
+      for (let size = 1 << 22; size >= 1; size >>= 1)
+        for (;;) try { localStorage.setItem('site' + Math.random(), 'x'.repeat(size)) } catch { break }
+    }""")
+    write(page, "three")
+    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    waiting = "Object.keys(localStorage).filter(key => key.startsWith('tamada:KEY:q:')).length"
+    assert page.evaluate(waiting) == 1
+    assert page.evaluate(KEPT) == ""
+    chat.down = False
+    opened(page, chat)
+    sent(page, 2)
+    assert chat.said == ["one", "three"]
+
+
+def test_an_answer_that_is_lost_on_its_way_doubles_nothing(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    chat.lose_answers = 1
+    write(page, "once")
+    sent(page, 1)
+    assert chat.said == ["once"]
+    assert chat.asked("POST", "messages") == 2
+    assert len({body["client_id"] for path, body in chat.bodies if path == "messages"}) == 1
+
+
+def test_two_tabs_agree_over_one_stream(new_context: Callable[..., BrowserContext], chat: FakeChat) -> None:
+    context = new_context(locale="en")
+    first, second = (opened(context.new_page(), chat) for _ in range(2))
+    write(first, "from the first")
+    until(lambda: chat.said == ["from the first"])
+    opened(second, chat)
+    write(second, "from the second")
+    chat.answer("to both")
+    for page in (first, second):
+        expect(bubbles(page)).to_have_count(3)
+        assert sorted(bubbles(page).all_text_contents()) == ["from the first", "from the second", "to both"]
+    assert bubbles(first).all_text_contents() == bubbles(second).all_text_contents()
+    assert len(chat.visitors) == 1
+    until(lambda: len(chat.streams) == 1, what="one stream, when the one of the page that was left is gone")
+    first.close()
+    until(lambda: chat.asked("GET", "stream") >= 2)
+    chat.answer("still heard")
+    expect(bubbles(second).last).to_have_text("still heard")
+
+
+def test_what_waits_in_one_tab_is_seen_in_the_other_and_sent_once(
+    new_context: Callable[..., BrowserContext], chat: FakeChat
+) -> None:
+    context = new_context(locale="en")
+    first, second = (opened(context.new_page(), chat) for _ in range(2))
+    write(first, "start")
+    sent(first, 1)
+    opened(second, chat)
+    expect(bubbles(second)).to_have_text(["start"])
+    chat.down = True
+    chat.cut()
+    write(first, "by one")
+    expect(bubbles(second)).to_have_text(["start", "by one"])
+    write(second, "by two")
+    chat.down = False
+    for page in (first, second):
+        sent(page, 3)
+        expect(bubbles(page)).to_have_text(["start", "by one", "by two"])
+    assert chat.said == ["start", "by one", "by two"]
+
+
+def test_where_streams_are_blocked_it_asks(page: Page, chat: FakeChat) -> None:
+    chat.silent_streams = True
+    page.clock.install()
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    until(lambda: chat.streams)
+    page.clock.fast_forward(9_000)
+    chat.answer("came by asking")
+    expect(bubbles(page).last).to_have_text("came by asking", timeout=LONG)
+    assert chat.asked("GET", "stream") == 1
+
+
+def test_a_dead_connection_is_told_from_a_quiet_one(page: Page, chat: FakeChat) -> None:
+    page.clock.install()
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    until(lambda: len(chat.streams) == 1)
+    chat.streams.clear()
+    chat.beats = False
+    chat.answer("said into a dead connection")
+    page.clock.fast_forward(50_000)
+    expect(bubbles(page).last).to_have_text("said into a dead connection", timeout=LONG)
+    assert chat.asked("GET", "stream") == 2
+
+
+def test_work_is_done_when_the_server_asks_for_it(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    chat.bits = 14
+    write(page, "worth some work")
+    sent(page, 1)
+    assert chat.said == ["worth some work"]
+
+
+def test_where_storage_locks_and_channels_are_denied_it_works_on_this_page(page: Page, chat: FakeChat) -> None:
+    page.add_init_script(DENIED)
+    opened(page, chat)
+    chat.down = True
+    write(page, "one")
+    write(page, "two")
+    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    chat.down = False
+    sent(page, 2)
+    chat.answer("three")
+    expect(bubbles(page)).to_have_text(["one", "two", "three"])
+    assert chat.said == ["one", "two"]
+
+
+def test_a_refused_visitor_begins_anew_and_loses_no_word(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "as the first")
+    sent(page, 1)
+    chat.visitors.clear()
+    chat.cut()
+    write(page, "as the next")
+    until(lambda: chat.said == ["as the first", "as the next"], seconds=20)
+    expect(bubbles(page)).to_have_text(["as the next"])
+    assert len(chat.conversations) == 2
+
+
+def test_a_conversation_that_is_gone_takes_no_words_with_it(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    chat.conversations.clear()
+    chat.messages.clear()
+    write(page, "two")
+    until(lambda: chat.said == ["two"])

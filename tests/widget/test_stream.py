@@ -1,0 +1,148 @@
+"""The visitor's stream: their own events, no colleague's, and nothing for a token or a site that may not."""
+
+import asyncio
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import pytest
+from django.db import connection
+
+from tamada.accounts.models import Agent
+from tamada.channels.chat.actions import (
+    mark_seen_by_visitor,
+    receive_from_visitor,
+    start_visitor,
+    tell_we_type,
+)
+from tamada.channels.chat.models import Line, Visitor
+from tamada.channels.chat.outbox import deliver_due
+from tamada.config.stream import WIDGET, Streams, by_visitor
+from tamada.conversations.actions import add_note, create_inbox, send_reply
+from tamada.conversations.models import Inbox
+from tamada.core import events
+from tamada.core.actors import SYSTEM, Actor
+from tamada.core.hub import Hub, Reader
+from tests.cast import first_team, make_agent
+from tests.config.test_stream import Listener, in_thread
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+Scenario = Callable[[Streams], Coroutine[Any, Any, None]]
+
+
+def listening(scenario: Scenario) -> None:
+    """Run a scenario beside the visitor's endpoint and a reader of the log."""
+    latest = events.latest()
+    connection.close()
+
+    async def run() -> None:
+        hub = Hub(latest)
+        streams = Streams(hub, {WIDGET: by_visitor})
+        reader = Reader(hub, asyncio.get_running_loop())
+        try:
+            await scenario(streams)
+        finally:
+            streams.close()
+            await asyncio.to_thread(reader.close)
+
+    asyncio.run(run())
+
+
+def begun(inbox: Inbox, text: str) -> tuple[Visitor, str, Line]:
+    visitor, token = start_visitor(inbox=inbox)
+    return visitor, token, receive_from_visitor(visitor=visitor, thread=None, client_id="a", text=text).line
+
+
+@pytest.fixture
+def chat(db: None) -> Inbox:
+    first_team()
+    return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
+
+
+def answer(agent: Agent, line: Line, text: str) -> None:
+    actor = Actor("agent", agent.pk, agent.name)
+    conversation = line.message.conversation
+    add_note(agent=agent, actor=actor, conversation=conversation, text="Between us")
+    send_reply(agent=agent, actor=actor, conversation=conversation, text=text)
+    deliver_due()
+
+
+def test_an_answer_is_heard_by_its_visitor_alone(chat: Inbox) -> None:
+    agent = make_agent("Tamar")
+    _visitor, token, line = begun(chat, "Hello")
+    _other, other_token, _ = begun(chat, "Somebody else")
+
+    async def scenario(streams: Streams) -> None:
+        mine = Listener(streams, path=WIDGET, authorization=f"Bearer {token}", origin="https://shop.example")
+        other = Listener(streams, path=WIDGET, authorization=f"Bearer {other_token}")
+        await mine.has("retry")
+        await other.has("retry")
+        assert (b"access-control-allow-origin", b"*") in mine.sent[0]["headers"]
+        await in_thread(lambda: answer(agent, line, "Good morning"))
+        await mine.has('"seq":2')
+        await in_thread(lambda: mark_seen_by_visitor(thread=line.thread, seq=2, read=True))
+        await mine.has("event: chat.marks")
+        await in_thread(lambda: tell_we_type(conversation=line.message.conversation, name="Tamar", typing=True))
+        await mine.has("event: chat.typing")
+        names = {part.splitlines()[0] for part in mine.text.split("event: ")[1:]}
+        assert names == {"chat.message", "chat.marks", "chat.typing"}
+        assert str(line.thread_id) in mine.text
+        assert "Good morning" not in mine.text
+        assert "event:" not in other.text
+        await mine.leave()
+        await other.leave()
+
+    listening(scenario)
+
+
+def test_what_was_missed_is_replayed(chat: Inbox) -> None:
+    agent = make_agent("Tamar")
+    _visitor, token, line = begun(chat, "Hello")
+    before = events.latest()
+    answer(agent, line, "Good morning")
+
+    async def scenario(streams: Streams) -> None:
+        back = Listener(streams, path=WIDGET, authorization=f"Bearer {token}", last_event_id=str(before))
+        await back.has('"seq":2')
+        assert "note." not in back.text
+        await back.leave()
+
+    listening(scenario)
+
+
+@pytest.mark.parametrize("headers", [{}, {"authorization": "Bearer nonsense"}, {"cookie": "sessionid=1"}])
+def test_without_a_token_nobody_listens(chat: Inbox, headers: dict[str, str]) -> None:
+    async def scenario(streams: Streams) -> None:
+        stranger = Listener(streams, path=WIDGET, **headers)
+        await stranger.task
+        assert stranger.status == 401
+        assert (b"access-control-allow-origin", b"*") in stranger.sent[0]["headers"]
+
+    listening(scenario)
+
+
+def test_another_site_does_not_listen(chat: Inbox) -> None:
+    _visitor, token, _line = begun(chat, "Hello")
+    Inbox.objects.update(settings={"chat": {"origins": ["https://shop.example"]}})
+
+    async def scenario(streams: Streams) -> None:
+        theirs = Listener(streams, path=WIDGET, authorization=f"Bearer {token}", origin="https://evil.example")
+        await theirs.task
+        assert theirs.status == 403
+
+    listening(scenario)
+
+
+def test_a_stream_ends_with_the_inbox(chat: Inbox) -> None:
+    _visitor, token, _line = begun(chat, "Hello")
+
+    async def scenario(streams: Streams) -> None:
+        mine = Listener(streams, path=WIDGET, authorization=f"Bearer {token}")
+        await mine.has("retry")
+        (client,) = streams.hub.clients
+        await in_thread(lambda: Inbox.objects.update(is_active=False))
+        assert client.principal.renew is not None
+        assert await in_thread(client.principal.renew) is None
+        await mine.leave()
+
+    listening(scenario)
