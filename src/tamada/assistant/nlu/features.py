@@ -23,6 +23,8 @@ _WORDS: Final = "w:"
 _LETTERS: Final = "c:"
 _NEAR: Final = 3
 _SHORTEST_RUN, _LONGEST_RUN = 2, 5
+_TRUST: Final = {"hy": 0.7, "ka": 0.7}
+"""How much the lemmas weigh beside the letters: those of Armenian and Georgian are found less surely."""
 # Three in a row, and lemmas that stand apart, tell something only where they are met again.
 _RARE: Final = 2
 
@@ -89,8 +91,9 @@ class Features:
         return float(self.rarity[met[self.is_in_scope[met]]].sum()) / total if total else 0.0
 
     def _weigh(self, views: Sequence[Counter[str]]) -> type_vector:
-        parts = [self._of_view(view) for view in views]
-        return np.concatenate([c for c, _ in parts]), np.concatenate([w for _, w in parts])
+        (lemmas, of_lemmas), (letters, of_letters) = map(self._of_view, views)
+        trust = np.float32(_TRUST.get(self.language, 1.0))
+        return np.concatenate([lemmas, letters]), np.concatenate([of_lemmas * trust, of_letters])
 
     def _of_view(self, view: Counter[str]) -> type_vector:
         found = [(column, times) for name, times in view.items() if (column := self.columns.get(name)) is not None]
