@@ -23,7 +23,7 @@ FORMAT: Final = 1
 MOST_ALTERNATIVES: Final = 3
 
 _PENALTY: Final = {"hy": 0.5, "ka": 0.5}
-"""What a mistake costs in training (C), 1 elsewhere: words of many forms are met more seldom, so fit them less closely."""
+"""What a mistake costs in training (C), elsewhere 1: words of many forms are met seldom, and fitted less closely."""
 _HELD: Final = 0.2
 _HELD_LABELS: Final = 6
 """One label of so many is held out whole."""
