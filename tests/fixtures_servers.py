@@ -40,6 +40,13 @@ def dovecot() -> Iterator[servers.Mailbox]:
         yield mailbox
 
 
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[servers.Bucket]:
+    """An S3 store of this test run."""
+    with servers.s3() as bucket:
+        yield bucket
+
+
 @pytest.fixture
 def smtp_server() -> Iterator[FakeSMTP]:
     """A mail server that takes what we send."""

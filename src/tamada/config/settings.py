@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "tamada.accounts.middleware.AgentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tamada.desk.away.StoreAwayMiddleware",
 ]
 
 ROOT_URLCONF = "tamada.config.urls"

@@ -29,7 +29,7 @@ from tamada.channels.events import ChannelTroubled
 from tamada.channels.metrics import SENT
 from tamada.conversations.actions import postpone_delivery, set_delivery, tell_delayed, tell_refused
 from tamada.conversations.models import ASKED_AGAIN, Conversation, Delivery, DeliveryAttempt, DeliveryState, Message
-from tamada.core import events, wakeup
+from tamada.core import events, storage, wakeup
 from tamada.core.actors import SYSTEM
 from tamada.core.claims import lives, signature
 from tamada.core.db import durable_atomic, is_postgres
@@ -246,6 +246,9 @@ class Sending:
             return Result("failed", error.reason)
         except (BadAddressError, ValueError) as error:
             return Result("failed", str(error))
+        except storage.StoreAway as error:
+            log.warning("A message waits for its files.", extra={"job": self.delivery.pk, "reason": str(error)})
+            return Result("retry", reasons.UNREADABLE % {"kind": type(error).__name__})
         except Exception as error:
             log.exception("A message can't be put together.", extra={"job": self.delivery.pk})
             return Result("retry", reasons.UNREADABLE % {"kind": type(error).__name__})
