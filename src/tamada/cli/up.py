@@ -175,13 +175,14 @@ def _needs_migration() -> bool:
 
 
 def _migrate() -> None:
-    from django.core.management import call_command
     from django.db import Error
+
+    from tamada.config import startup
 
     # This process alone is up: there is nobody whom a long transaction could keep from writing.
     logging.getLogger("tamada.core.sqlite").setLevel(logging.ERROR)
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        startup.migrate()
     except Error as error:
         raise CommandError(unusable(error)) from error
 

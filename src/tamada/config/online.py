@@ -6,7 +6,6 @@
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
-from django.core.management import call_command
 from django.db import connection, migrations, models
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.operations.base import Operation
@@ -45,7 +44,7 @@ def cannot_join() -> str | None:
         if trouble := next(_troubles(step, state, both=True), None):
             return f"{step.app_label}.{step.name} needs a restart: {trouble}"
         state = step.mutate_state(state)
-    call_command("migrate", interactive=False, verbosity=0)
+    startup.migrate()
     return None
 
 
