@@ -40,7 +40,7 @@ def test_somebody_can_sign_in_and_finds_work(company: Agent) -> None:
 
 def test_it_is_made_once(company: Agent) -> None:
     assert not load()
-    assert Conversation.objects.count() == 300
+    assert Conversation.objects.exclude(channel="chat").count() == 300
 
 
 @pytest.mark.usefixtures("company")
@@ -75,6 +75,21 @@ def test_mails_that_speak_of_a_file_bring_one(company: Agent) -> None:
         assert file.message is not None
         assert file.message.has_attachments
     assert any(search(company, f.name.split(".")[0]).hits for f in files[:3])
+
+
+@pytest.mark.usefixtures("company")
+def test_chats_are_as_visitors_left_them() -> None:
+    talks = Conversation.objects.filter(channel="chat")
+    assert set(talks.values_list("language", flat=True)) == {"hy", "ka", "ru", "en"}
+    assert talks.filter(status="open", assignee=None, waiting_since__isnull=False).count() == 4
+    for talk in talks:
+        thread = talk.chat_threads.get()
+        lines = list(thread.lines.select_related("message").order_by("seq"))
+        assert [line.seq for line in lines] == list(range(1, talk.message_count + 1))
+        assert [line.is_ours for line in lines] == [line.message.kind == "out" for line in lines]
+        assert thread.visitor.customer_id == talk.customer_id
+        assert thread.visitor.page.startswith("https://arevik.example/")
+        assert thread.read_seq == thread.last_seq
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -367,6 +367,8 @@ CASES = (
         {"name": "Mine now", "team": "{team}", "is_active": "on", "hourly_cap": "500", "import_since": "2026-01-31"},
         leads=(302, 404),
     ),
+    Case("sample_site", ADMIN, ("{chat}",), leads=(200, 404)),
+    Case("sample_site", (404, 403, 403, 403), ("{inbox}",), leads=(404, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {}, leads=(302, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {"what": "fetching"}, leads=(302, 404)),
     Case("confirm_inbox", (302, 403, 404, 403), ("{inbox}",), {}, leads=(302, 404)),
@@ -535,9 +537,10 @@ def scene(
     customer_merge = customers.merge_customers(agent=owner, actor=actor, source=known, target=second.customer)
     purpose = save_purpose(agent=owner, actor=actor, name="Calls", texts={"en": "May we record calls?"})
     erasure = Erasure.objects.create(key="k", customer_id=1, reason="asked", began_at=now, ended_at=now)
+    chat = actions.create_inbox(agent=owner, actor=actor, name="Site", channel="chat", team=team)
     rows = {
-        "erasure": erasure, "purpose": purpose, "inbox": mail_inbox, "team": team, "other_team": other_team,
-        "conversation": conversation, "held": held,
+        "erasure": erasure, "purpose": purpose, "inbox": mail_inbox, "chat": chat, "team": team,
+        "other_team": other_team, "conversation": conversation, "held": held,
         "failed": failed, "customer": conversation.customer, "identity": conversation.customer.identities.get(),
         "attachment": Attachment.objects.get(message=first.message_id), "upload": upload, "tag": tag,
         "attribute": definition, "raw": raw, "task": task, "token": token, "invitation": invitation,

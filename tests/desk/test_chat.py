@@ -118,7 +118,8 @@ def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) ->
         "color": "#0A7a5C",
         "origins": "shop.example\nhttps://Blog.example/path",
         "contacts": "phone: +374 10 123456\nlink: https://company.example",
-        "offer_form_pause": "May we help?",
+        "offer_form_pause": "on",
+        "offer_text": "May we help?",
     }
     assert client.post(reverse("desk:settings_inbox", args=[inbox.pk]), form).status_code == 302
     chosen = settings_of(Inbox.objects.get(pk=inbox.pk))

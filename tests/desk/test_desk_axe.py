@@ -44,6 +44,8 @@ PAGES = (
     "/settings/teams/new",
     "/settings/inboxes",
     "/settings/inboxes/1",
+    "/settings/inboxes/4",
+    "/settings/inboxes/4/site?q=tariff",
     "/settings/inboxes/new",
     "/settings/hours",
     "/settings/hours/new",
@@ -102,7 +104,7 @@ def serious(page: Page, **options: Any) -> dict[str, list[str]]:
 def conversations(page: Page, base: str) -> list[str]:
     """One conversation of each list: open, snoozed, closed, spam have their own signs."""
     found = []
-    for box in ("open", "snoozed", "pending", "closed", "spam"):
+    for box in ("open", "snoozed", "pending", "closed", "spam", "inbox-4"):
         page.goto(f"{base}/inbox/{box}")
         if page.locator("a[data-row]").count():
             found.append(page.locator("a[data-row]").first.get_attribute("href") or "")

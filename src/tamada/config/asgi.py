@@ -27,7 +27,7 @@ from tamada.core.hub import Hub, Reader
 # writers on a busy two-core machine; without the lock 110-207, worst 1 s), and a slow page holds up nobody.
 THREADS = {"sqlite": 4, "postgresql": 8}
 VISITORS = "/widget/v1/"
-VISITOR_THREADS = 12
+VISITOR_THREADS = {"sqlite": 24, "postgresql": 12}
 """Their own, so that a crowd of visitors holds up no desk; and many, for what they write at once is stored at once."""
 WORKER_BEAT = 30.0  # Seconds; the worker says every three that it is at work.
 
@@ -122,7 +122,8 @@ class Application:
         threads = THREADS.get(connection.vendor, 4)
         trusted = settings.TAMADA.trusted_proxies
         self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
-        self._visitors = Bridge(self._django, threads=VISITOR_THREADS, folder=Path(folder), trusted=trusted)
+        crowd = VISITOR_THREADS.get(connection.vendor, 12)
+        self._visitors = Bridge(self._django, threads=crowd, folder=Path(folder), trusted=trusted)
         hub = Hub(await self._in_thread(events.latest))
         self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token, WIDGET: by_visitor})
         self._reader = reader = Reader(hub, asyncio.get_running_loop())

@@ -3,7 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, TypedDict
+from typing import TYPE_CHECKING, Any, Literal, TypedDict
+
+if TYPE_CHECKING:
+    from .models import Message
 
 
 class Address(TypedDict):
@@ -112,9 +115,13 @@ Outcome = Literal["message", "duplicate", "blocked", "bounce", "deleted"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Received:
-    """What became of one envelope. `conversation_id` and `message_id` are set for messages and duplicates."""
+    """What became of one envelope. `conversation_id` and `message_id` are set for messages and duplicates.
+
+    `message` is one that was stored now.
+    """
 
     outcome: Outcome
     conversation_id: int | None = None
     message_id: int | None = None
+    message: "Message | None" = field(default=None, repr=False, compare=False)
     new_conversation: bool = False

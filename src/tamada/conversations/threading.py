@@ -47,7 +47,7 @@ class ThreadFinder:
             if (conversation := finder.conversations.get(pk)) is not None:
                 finder.by_external_id[external_id].append(conversation)
                 finder.homes[conversation.pk].add(inbox)
-        finder._add_mailboxes(signed)
+        finder._add_mailboxes({(e.inbox_id, n) for e in envelopes for n in e.thread.conversation_ids})
         if loose:
             finder._load_participants({c.pk for n in loose if (c := finder.conversations.get(n))})
             finder.ours = own_addresses()
@@ -70,9 +70,10 @@ class ThreadFinder:
                 self.conversations[number] = conversation
                 self.homes[conversation.pk].add(rows[number].inbox_id)
 
-    def _add_mailboxes(self, signed: set[int]) -> None:
-        """Of another channel's conversation that was signed, the inboxes which sent mail in it."""
-        others = {c.pk for n in signed if (c := self.conversations.get(n)) and c.channel != Channel.EMAIL}
+    def _add_mailboxes(self, signed: set[tuple[int, int]]) -> None:
+        """Of another channel's conversation that was signed from elsewhere, the inboxes which sent mail in it."""
+        there = ((inbox, self.conversations.get(number)) for inbox, number in signed)
+        others = {c.pk for inbox, c in there if c and c.channel != Channel.EMAIL and c.inbox_id != inbox}
         if others:
             sent = Message.objects.filter(conversation__in=others, kind="out", channel=Channel.EMAIL)
             for pk, inbox in sent.values_list("conversation_id", "inbox_id").distinct().order_by():

@@ -218,7 +218,8 @@ class Hub:
 
 def resync_frame(position: int) -> bytes:
     """Tells a client to refetch, and where to go on from."""
-    return realtime.frame("resync", {"id": str(position), "type": "resync", "data": {}}, position)
+    # Made for each event, and hardly ever sent: written as it will look.
+    return b'id: %d\nevent: resync\ndata: {"id":"%d","type":"resync","data":{}}\n\n' % (position, position)
 
 
 def replay(cursor: int, until: int, keys: frozenset[str]) -> bytes | None:

@@ -15,7 +15,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
-EVENTS, TASKS, SETTINGS, EPHEMERAL, HOOKS = b"e", b"t", b"s", b"p", b"w"
+EVENTS, TASKS, SETTINGS, EPHEMERAL, HOOKS, OUTGOING = b"e", b"t", b"s", b"p", b"w", b"o"
 MOST_BYTES = 65536
 
 log = logging.getLogger(__name__)

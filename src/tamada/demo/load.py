@@ -20,6 +20,7 @@ from tamada.conversations import counts, indexing
 from tamada.conversations.models import (
     Attachment,
     AuthorKind,
+    Channel,
     Conversation,
     DeliveryState,
     Inbox,
@@ -37,6 +38,7 @@ from tamada.customers.models import Customer, Identity, IdentityType, Organisati
 from tamada.kit.text import analyse, build_caches
 from tamada.search.index import index_customers, index_messages
 
+from .chats import chats, open_chat, open_threads
 from .files import EACH, StoredFile, stored
 from .people import (
     AGENTS,
@@ -74,11 +76,12 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
     with transaction.atomic():
         _company()
         agents, teams = _staff(hashed)
-        inboxes = _inboxes(teams)
+        inboxes = [*_inboxes(teams), open_chat(teams[0])]
         crowd, strangers, now = people(random, CUSTOMERS - len(SPAMMERS)), spammers(), timezone.now()
         customers = _customers(random, [*crowd, *strangers])
         told = list(scripts(random, crowd, conversations - len(SPAMMERS), now))
-        told = sorted([*told, *spam(random, len(crowd), now)], key=lambda script: script.said[0].at)
+        told += [*spam(random, len(crowd), now), *chats(random, crowd, now)]
+        told.sort(key=lambda script: script.said[0].at)
         _conversations(told, [*crowd, *strangers], customers, agents, inboxes, files=files)
         counts.rebuild()
         make_routine(agents[0])
@@ -193,6 +196,7 @@ def _conversations(
     messages = [m for script, row in pairs for m in _messages(script, row, agents, crowd[script.person].email)]
     Message.objects.bulk_create(messages)
     names = _attach(pairs, messages, files)
+    open_threads(pairs, messages)
     _tags(pairs, crowd)
     _last_seen(customers, rows)
     _marks(rows, messages, agents)
@@ -267,6 +271,8 @@ def _message(said: Said, row: Conversation, seq: int, writer: Agent, email: str)
     ours = kind != Kind.IN
     external = f"<demo-{row.pk}-{seq}@{DOMAIN}>" if kind != Kind.NOTE else ""
     theirs = {"name": customer.name, "email": email}
+    parties = [theirs] if kind == Kind.OUT else [{"name": row.inbox.name, "email": row.inbox.address}]
+    is_mail = row.channel == Channel.EMAIL
     return Message(
         conversation=row,
         seq=seq,
@@ -277,9 +283,9 @@ def _message(said: Said, row: Conversation, seq: int, writer: Agent, email: str)
         author_name=writer.name if ours else customer.name,
         agent=writer if ours else None,
         customer=None if ours else customer,
-        sender="" if ours else theirs["email"],
-        subject=row.subject if seq == 1 else f"Re: {row.subject}",
-        to=[theirs] if kind == Kind.OUT else [{"name": row.inbox.name, "email": row.inbox.address}] if not ours else [],
+        sender="" if ours or not is_mail else theirs["email"],
+        subject=row.subject if seq == 1 else f"Re: {row.subject}" if is_mail else "",
+        to=parties if is_mail and kind != Kind.NOTE else [],
         text=said.text,
         has_attachments=bool(said.file),
         language=row.language,

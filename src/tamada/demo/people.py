@@ -25,7 +25,7 @@ INBOXES: Final = (
     ("Այցելություններ", "service", 2),
 )
 
-# Which inbox a scenario's mail goes to.
+# Which inbox a scenario comes to; the one after the mail inboxes is the chat of the site.
 INBOX_OF: Final = {
     "no_internet": 0,
     "slow": 0,
@@ -37,6 +37,7 @@ INBOX_OF: Final = {
     "tariff": 0,
     "contract": 1,
     "praise": 0,
+    "chat": 3,
 }
 
 # Tags by scenario, in the words of the company's own language.
@@ -51,6 +52,7 @@ TAGS_OF: Final = {
     "tariff": "Սակագին",
     "contract": "Պայմանագիր",
     "praise": "Գովեստ",
+    "chat": "Կայք",
 }
 
 SHARES: Final = {"hy": 42, "ka": 30, "ru": 16, "en": 12}

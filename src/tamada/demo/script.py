@@ -32,7 +32,10 @@ class Said:
 
 @dataclass(slots=True)
 class Script:
-    """One conversation to be. `status` is where it stands today; `owner` counts agents, None for nobody's."""
+    """One conversation to be. `status` is where it stands today; `owner` counts agents, None for nobody's.
+
+    `page` is where who chats was.
+    """
 
     key: str
     person: int
@@ -43,6 +46,7 @@ class Script:
     priority: str = "normal"
     thanked: bool = False
     is_spam: bool = False
+    page: str = ""
 
 
 @cache

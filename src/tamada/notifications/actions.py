@@ -36,7 +36,8 @@ def notify(
     told: list[Notification] = []
     # A token acts as its agent, so what it does is the agent's own doing.
     by = actor.id if actor.kind in ("agent", "api") else None
-    for agent in Agent.objects.filter(pk__in={pk for pk in agent_ids if pk != by}, is_active=True):
+    wanted = {pk for pk in agent_ids if pk != by}
+    for agent in Agent.objects.filter(pk__in=wanted, is_active=True) if wanted else ():
         chosen = PREFERENCES.get(kind)
         if chosen is not None and not preference(agent, chosen):
             continue

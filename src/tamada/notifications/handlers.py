@@ -21,6 +21,7 @@ from tamada.conversations.events import (
     RecipientRefused,
 )
 from tamada.conversations.models import Access, Conversation, DeliveryState, Mention, Message
+from tamada.core.asked import Asked
 from tamada.core.events import EventMeta, handles
 from tamada.webhooks.events import WebhookDisabled
 from tamada.webhooks.models import Endpoint
@@ -31,11 +32,13 @@ from . import actions
 LOST = frozenset({DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.UNCERTAIN})
 
 
+_followers = Asked(lambda pk: Access.objects.filter(conversation=pk, follows=True).values_list("agent"))
+_owners = Asked(lambda pk: Conversation.objects.filter(pk=pk, assignee__isnull=False).values_list("assignee"))
+
+
 def concerned(conversation_id: int) -> set[int]:
     """The ids of who owns or follows a conversation."""
-    followers = Access.objects.filter(conversation=conversation_id, follows=True).values_list("agent", flat=True)
-    owners = Conversation.objects.filter(pk=conversation_id, assignee__isnull=False).values_list("assignee", flat=True)
-    return {*followers, *owners}
+    return {agent for (agent,) in [*_followers.rows(conversation_id), *_owners.rows(conversation_id)]}
 
 
 @handles(MessageReceived)

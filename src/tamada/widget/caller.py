@@ -2,8 +2,9 @@
 
 from django.http import HttpRequest
 
+from tamada.channels.chat.actions import Browser
 from tamada.channels.chat.models import Thread, Visitor
-from tamada.channels.chat.queries import threads_of, visitor_for
+from tamada.channels.chat.queries import LONGEST_TOKEN, digest_of, threads_of, visitor_for
 from tamada.channels.chat.settings import settings_of
 from tamada.conversations.models import Inbox
 from tamada.kit.numbers import row_number
@@ -21,9 +22,17 @@ def visitor_of(request: HttpRequest) -> Visitor:
     """The visitor. Raises Problem 401, and 403 for a site that the inbox does not allow."""
     visitor = visitor_for(bearer(request.headers.get("Authorization", "")))
     if visitor is None:
-        raise Problem("visitor", headers={"WWW-Authenticate": "Bearer"})
+        raise Problem("visitor")
     check_origin(visitor.inbox, request.headers.get("Origin", ""))
     return visitor
+
+
+def browser_of(request: HttpRequest, thread: str | None) -> Browser:
+    """Who writes, still to be looked up: the action does it for all who write at once. Raises Problem 401."""
+    token = bearer(request.headers.get("Authorization", ""))
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        raise Problem("visitor")
+    return Browser(digest_of(token), request.headers.get("Origin", ""), row_number(thread) if thread else None)
 
 
 def check_origin(inbox: Inbox, origin: str) -> None:

@@ -54,7 +54,8 @@ class Problem(Exception):
 def respond(problem: Problem) -> JsonResponse:
     """The problem as a response."""
     status, words = _WORDS[problem.code]
-    return _json(status, str(words), problem.code, problem.headers, problem.more)
+    asks = {"WWW-Authenticate": "Bearer"} if status == HTTPStatus.UNAUTHORIZED else {}
+    return _json(status, str(words), problem.code, asks | problem.headers, problem.more)
 
 
 def respond_to(request: HttpRequest, error: Exception) -> JsonResponse:

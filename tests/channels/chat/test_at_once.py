@@ -6,17 +6,19 @@ import pytest
 from django.db import connection
 
 from tamada.channels.chat.actions import receive_from_visitor, start_visitor
-from tamada.channels.chat.actions.storing import Sent, Words, store
-from tamada.channels.chat.errors import NoFile, UsedBefore
+from tamada.channels.chat.actions.storing import Letter, Sent, store
+from tamada.channels.chat.actions.writers import Browser, Writer
+from tamada.channels.chat.errors import NoFile, NoThread, Stranger, UsedBefore, WrongSite
 from tamada.channels.chat.models import Line, Visitor
+from tamada.channels.chat.queries import digest_of
 from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Inbox, Message
 from tamada.core.actors import SYSTEM
 from tests.cast import first_team
 
 
-def words(visitor: Visitor, text: str, client_id: str, thread: object = None, files: tuple[int, ...] = ()) -> Words:
-    return Words(visitor, thread, client_id, text, "en", "", files)  # type: ignore[arg-type]
+def words(visitor: Visitor, text: str, client_id: str, thread: object = None, files: tuple[int, ...] = ()) -> Letter:
+    return Letter(Writer(visitor, thread), client_id, text, "en", "", files, None)  # type: ignore[arg-type]
 
 
 @pytest.mark.django_db
@@ -43,6 +45,41 @@ def test_a_batch_stores_each_once_and_refuses_alone() -> None:
     more = store([words(ani, f"Go on {n}", f"n{n}", first.line.thread) for n in range(5)])
     assert [one.line.seq for one in more if isinstance(one, Sent)] == [2, 3, 4, 5, 6]
     assert list(Line.objects.filter(thread=first.line.thread).values_list("seq", flat=True)) == [1, 2, 3, 4, 5, 6]
+
+
+@pytest.mark.django_db
+def test_who_may_not_write_spoils_nobody_elses_words() -> None:
+    first_team()
+    inbox = create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
+    inbox.settings = {"chat": {"origins": ["https://shop.example"]}}
+    inbox.save()
+    (ani, token), (bob, _other) = (start_visitor(inbox=inbox) for _ in range(2))
+    (mine,) = store([words(ani, "Mine", "a")])
+    (theirs,) = store([words(bob, "Theirs", "b")])
+    assert isinstance(mine, Sent)
+    assert isinstance(theirs, Sent)
+    site = "https://shop.example"
+
+    def said(token: str, thread: int | None, client_id: str, origin: str = site) -> Letter:
+        return Letter(Browser(digest_of(token), origin, thread), client_id, "Words", "en", "", (), None)
+
+    went, stranger, elsewhere, foreign, absent, begun = store([
+        said(token, mine.line.thread_id, "c"),
+        said("made up", mine.line.thread_id, "d"),
+        said(token, mine.line.thread_id, "e", "https://evil.example"),
+        said(token, theirs.line.thread_id, "f"),
+        said(token, 987654, "g"),
+        said(token, None, "h"),
+    ])  # fmt: skip
+    assert isinstance(went, Sent)
+    assert (went.line.thread_id, went.line.seq, went.visitor) == (mine.line.thread_id, 2, ani)
+    assert isinstance(stranger, Stranger)
+    assert isinstance(elsewhere, WrongSite)
+    assert isinstance(foreign, NoThread)
+    assert isinstance(absent, NoThread)
+    assert isinstance(begun, Sent)
+    assert begun.line.seq == 1
+    assert Message.objects.count() == 4
 
 
 @pytest.mark.django_db(transaction=True)

@@ -16,6 +16,7 @@ from tamada.conversations.actions import change_automatically, tell_in_thread
 from tamada.conversations.models import Conversation, Status
 from tamada.core import audit, events
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.asked import Asked
 
 from ..errors import Invalid
 from ..events import AbsenceChanged, AbsenceEnded
@@ -177,8 +178,20 @@ def hand_on_opened(*, conversation_id: int, depth: int = 0) -> bool:
     return hand_on(conversation_id=conversation_id, depth=depth)
 
 
+_away = Asked(
+    lambda pk: (
+        Absence.objects.filter(began_at__isnull=False, ended_at=None)
+        .filter(agent__in=Conversation.objects.filter(pk=pk, assignee__isnull=False).values("assignee"))
+        .values_list("pk")
+    )
+)
+"""The absence of whoever owns a conversation."""
+
+
 def hand_on(*, conversation_id: int, depth: int = 0) -> bool:
     """Let a conversation whose owner is away go the road that they chose; whether it did."""
+    if not _away.any(conversation_id):
+        return False
     with transaction.atomic():
         found = Conversation.objects.select_for_update().filter(pk=conversation_id, assignee__isnull=False).first()
         if found is None or found.is_spam or found.status == Status.CLOSED:

@@ -19,6 +19,7 @@ from tamada.conversations.access import audiences
 from tamada.conversations.models import Conversation, Status
 from tamada.core import bulk, events
 from tamada.core.actors import SYSTEM
+from tamada.core.asked import Asked
 from tamada.customers.models import Customer
 from tamada.kit.deadlines import Clock, clocks
 
@@ -38,16 +39,26 @@ _ALL: Final = (
 )
 
 
+_promises = Asked(lambda: Policy.objects.order_by().values_list("pk")[:1])
+_deadlines = Asked(lambda pk: Deadline.objects.filter(conversation=pk).order_by().values_list("pk")[:1])
+
+
 def refresh_deadlines(*, conversations: Collection[int], tells: bool = True) -> None:
     """Work out the deadlines of these conversations anew, and tell of what is late by now.
 
     With `tells` the screens hear of each that changed; without, say so once with `tell_replanned`.
     """
-    if not Policy.objects.exists() and not Deadline.objects.filter(conversation__in=conversations).exists():
+    if not _promises.any() and not _have_deadlines(conversations):
         return
     done = _refresh(conversations, tells=tells, waits=len(conversations) == 1)
     for pk in sorted(set(conversations) - done):
         _refresh([pk], tells=tells, waits=True)
+
+
+def _have_deadlines(conversations: Collection[int]) -> bool:
+    if len(conversations) == 1:
+        return _deadlines.any(*conversations)
+    return Deadline.objects.filter(conversation__in=conversations).exists()
 
 
 def _refresh(conversations: Collection[int], *, tells: bool, waits: bool) -> set[int]:

@@ -20,6 +20,7 @@ from tamada.conversations.actions import change_automatically
 from tamada.conversations.models import Conversation, Status
 from tamada.core import audit, events
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.asked import Asked
 from tamada.customers.models import Tag
 
 from ..errors import Invalid
@@ -34,17 +35,27 @@ AT_ONCE: Final = 200
 ADMINS: Final = frozenset({"role:admin"})
 
 
+_routed_team = Asked(
+    lambda pk: (
+        TeamRouting.objects.exclude(method=Method.MANUAL)
+        .filter(team__in=Conversation.objects.filter(pk=pk).values("team"))
+        .values_list("team")
+    )
+)
+"""The team of a conversation, where it is not by hand that owners are found."""
+
+
 def route(*, conversation_id: int, depth: int = 0, takes_from: int | None = None, but: int | None = None) -> int | None:
     """Give an unowned open conversation to somebody of its team; who (id), or None when it stays as it is.
 
     With `takes_from` it is one that this agent owns, who went away: it stays theirs when nobody else has room.
     `but` is who is not to have it: they have just given it back.
     """
-    found = Conversation.objects.filter(pk=conversation_id).values_list("team", flat=True).first()
-    if found is None or not TeamRouting.objects.filter(team=found).exclude(method=Method.MANUAL).exists():
+    found = _routed_team.rows(conversation_id)
+    if not found:
         return None
     with transaction.atomic():
-        settings = TeamRouting.objects.select_for_update().get(team=found)
+        settings = TeamRouting.objects.select_for_update().get(team=found[0][0])
         conversation = _to_be_routed(conversation_id, settings, takes_from)
         if conversation is None:
             return None

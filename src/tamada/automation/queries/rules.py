@@ -8,6 +8,7 @@ from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from tamada.conversations.models import Conversation, Kind, Message
+from tamada.core.asked import Asked
 
 from ..models import Match, Rule, RuleBook, RuleTrace
 from ..points import Condition, Facts, Missing, Step, triggers, type_test
@@ -47,10 +48,13 @@ class Book:
 _book = Book("-", {})
 
 
+_edition = Asked(lambda: RuleBook.objects.order_by("pk").values_list("edition")[:1])
+
+
 def book() -> Book:
     """The active rules, compiled: worked out once an edition, which costs one query to know."""
     global _book
-    edition = RuleBook.objects.values_list("edition", flat=True).first() or ""
+    (edition,) = next(iter(_edition.rows()), ("",))
     if edition != _book.edition:
         by_trigger: dict[str, list[Compiled]] = {}
         for rule in Rule.objects.filter(is_active=True):

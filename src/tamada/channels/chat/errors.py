@@ -7,6 +7,24 @@ class ChatError(Exception):
     code = "refused"
 
 
+class Stranger(ChatError):
+    """The token is nobody's, or is nobody's any more."""
+
+    code = "visitor"
+
+
+class WrongSite(ChatError):
+    """The inbox is not for this site."""
+
+    code = "origin"
+
+
+class NoThread(ChatError):
+    """There is no such conversation of this visitor's."""
+
+    code = "conversation"
+
+
 class WrongProof(ChatError):
     """The hash was not made with the inbox's secret for this user."""
 

@@ -24,7 +24,7 @@ _AGAIN: Final = 60.0
 
 def run_outbox(stop: threading.Event) -> None:
     """The worker's loop: until `stop`, deliver what is due. Two workers at it do no harm."""
-    waiter = wakeup.Waiter(wakeup.EVENTS)
+    waiter = wakeup.Waiter(wakeup.OUTGOING)
     try:
         while not stop.is_set():
             try:

@@ -2,6 +2,7 @@
 
 import hashlib
 import statistics
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -18,6 +19,7 @@ from .models import Line, Thread, Visitor
 ENOUGH: Final = 3
 """With fewer answers in a week there is no usual time that could be named."""
 
+LONGEST_TOKEN: Final = 200
 _WEEK: Final = timedelta(days=7)
 _LOOKED_AT: Final = 500
 _REMEMBERED: Final = 300
@@ -35,10 +37,25 @@ def chat_inbox(key: str) -> Inbox | None:
 
 def visitor_for(token: str) -> Visitor | None:
     """Whose token this is, while their inbox is in use."""
-    if not token or len(token) > 200:
+    if not 0 < len(token) <= LONGEST_TOKEN:
         return None
+    return visitor_by(digest_of(token))
+
+
+def visitor_by(digest: str) -> Visitor | None:
+    """The same by what is kept of the token."""
     known = Visitor.objects.select_related("inbox", "customer")
-    return known.filter(token=digest_of(token), inbox__is_active=True).first()
+    return next(iter(known.filter(token=digest, inbox__is_active=True)), None)
+
+
+def own_threads(pairs: Iterable[tuple[str, int]]) -> Mapping[tuple[str, int], Thread]:
+    """Threads by what is kept of their own visitor's token, and by their ids: one look for many, visitors included."""
+    digests, ids = {digest for digest, _ in pairs}, {pk for _, pk in pairs}
+    if not ids:
+        return {}
+    known = Thread.objects.select_related("visitor__inbox", "visitor__customer")
+    there = known.filter(conversation__deleted_at=None, visitor__inbox__is_active=True)
+    return {(row.visitor.token, row.pk): row for row in there.filter(pk__in=ids, visitor__token__in=digests)}
 
 
 def threads_of(visitor: Visitor) -> QuerySet[Thread]:

@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields
 from typing import Any, Final
 
+from django.conf import settings as django_settings
+
 from tamada.conversations.models import Inbox
 
 LARGEST_TEXT: Final = 20_000
@@ -35,7 +37,8 @@ SIDES: Final = ("right", "left")
 
 @dataclass(frozen=True, slots=True)
 class ChatSettings:
-    """`texts` are by language, then by name (`title`, `greeting`, `away`); `origins` without any allow all.
+    """`texts` are by language, then by name (`title`, `greeting`, `away`); `origins` without any allow all. `offers`
+    without a text are made in the widget's own words.
 
     `mail_inbox` is the mail inbox (id) from which unseen answers go out; 0 leaves the choice to us.
     """
@@ -62,8 +65,11 @@ class ChatSettings:
         return [{"name": name, "required": how == "required"} for name, how in asked if how]
 
     def allows(self, origin: str) -> bool:
-        """Whether a page of this origin may speak to us. Who sends none is no browser, and could send any."""
-        return not origin or not self.origins or origin.rstrip("/").casefold() in self.origins
+        """Whether a page of this origin may speak to us. Who sends none is no browser, and could send any; a page of
+        our own is the one on which the desk shows the chat.
+        """
+        own = django_settings.TAMADA.base_url.rstrip("/")
+        return not origin or not self.origins or origin.rstrip("/").casefold() in {*self.origins, own.casefold()}
 
 
 def settings_of(inbox: Inbox) -> ChatSettings:

@@ -66,7 +66,7 @@ class Outbox:
         self.name = signature()
         self.connections = Connections()
         self.pool = ThreadPoolExecutor(THREADS, thread_name_prefix="send")
-        self.waiter = wakeup.Waiter(wakeup.EVENTS)
+        self.waiter = wakeup.Waiter(wakeup.OUTGOING)
         self.running: set[int] = set()
         self.guard = threading.Lock()
 

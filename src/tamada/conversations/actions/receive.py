@@ -298,6 +298,7 @@ class _Taken:
             outcome=self.outcome,
             conversation_id=self.message.conversation_id,
             message_id=self.message.pk,
+            message=self.message if self.outcome == "message" else None,
             new_conversation=self.is_new,
         )
 

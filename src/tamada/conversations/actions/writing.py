@@ -6,10 +6,11 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
-from tamada.core import events
+from tamada.core import events, wakeup
 from tamada.core.actors import Actor
 from tamada.kit import html as kit_html
 from tamada.kit.quotes.citing import reply_subject
@@ -190,6 +191,12 @@ def post(
     if message.kind == Kind.OUT:
         due = not_before or message.created_at
         Delivery.objects.create(message=message, channel=message.channel, not_before=due)
+        transaction.on_commit(wake_senders)
+
+
+def wake_senders() -> None:
+    """Something is to be sent."""
+    wakeup.notify(wakeup.OUTGOING)
 
 
 def _take_files(message: Message, attachments: Sequence[Attachment]) -> None:

@@ -3,6 +3,7 @@
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
@@ -23,8 +24,8 @@ def _greeting(label: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
-def _offer(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=200)
+def _offer(label: Any) -> forms.BooleanField:
+    return forms.BooleanField(label=label, required=False)
 
 
 class ChatForm(InboxForm):
@@ -67,12 +68,17 @@ class ChatForm(InboxForm):
     offer_search_empty = _offer(_("Offer help after a search without results"))
     offer_same_page = _offer(_("Offer help at the third look at the same page"))
     offer_form_pause = _offer(_("Offer help after a minute's pause in a form"))
+    offer_text = forms.CharField(
+        label=_("Words of the offer"),
+        required=False,
+        max_length=200,
+        help_text=_("Empty, they fit the moment and are in the visitor's language. Help is offered once."),
+    )
     contacts = forms.CharField(
         label=_("Other ways to reach you"),
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 4, "placeholder": "phone: +374 10 123456\nemail: info@example.com"}),
-        help_text=_("One a line, its kind first: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)},
     )
     color = forms.CharField(
         label=_("Colour"), required=False, max_length=7, help_text=_("Such as #0a7a5c. Empty follows the site.")
@@ -90,13 +96,15 @@ class ChatForm(InboxForm):
         super().__init__(data, agent=agent, inbox=inbox, initial=_initial(settings_of(inbox)))
         for name in [name for name in self.fields if name.startswith("signature")]:
             del self.fields[name]
+        ways = gettext("One a line, its kind first: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)}
+        self.fields["contacts"].help_text = ways
         sender = self.fields["mail_inbox"]
         assert isinstance(sender, forms.ModelChoiceField)
         sender.queryset = Inbox.objects.filter(channel=Channel.EMAIL, is_active=True)
 
     def part_of(self, name: str) -> str:
-        """A chat has one part of its own."""
-        return "chat" if name in FIELDS else super().part_of(name)
+        """A chat has parts of its own."""
+        return _PART_OF.get(name) or super().part_of(name)
 
     def changes(self) -> dict[str, Any]:
         """The fields that were changed, for the actions: several of the form are one setting."""
@@ -105,11 +113,11 @@ class ChatForm(InboxForm):
         if changed & {*_TEXTS, *_SPOKEN}:
             texts: dict[str, dict[str, str]] = {"": {name: given[name] for name in _TEXTS}}
             changes["texts"] = texts | {code: {"greeting": given[name]} for name, code in _SPOKEN.items()}
-        if changed & set(_OFFERS):
-            offers = {name: after for name, after in _OFFERS.items() if given[name].strip()}
+        if changed & {*_OFFERS, "offer_text"}:
             changes["offers"] = [
-                {"when": name.removeprefix("offer_"), "after": after, "text": given[name]}
-                for name, after in offers.items()
+                {"when": name.removeprefix("offer_"), "after": after, "text": given["offer_text"]}
+                for name, after in _OFFERS.items()
+                if given[name]
             ]
         if "contacts" in changed:
             changes["contacts"] = [_contact(line) for line in given["contacts"].splitlines() if line.strip()]
@@ -120,16 +128,22 @@ class ChatForm(InboxForm):
         return changes
 
 
-_COMPOSED: Final = frozenset({*_TEXTS, *_SPOKEN, *_OFFERS, "contacts", "origins", "mail_inbox"})
-FIELDS: Final = _COMPOSED | {"ask_name", "ask_email", "color", "side"}
-"""What belongs to the chat, by the names of the form."""
+_COMPOSED: Final = frozenset({*_TEXTS, *_SPOKEN, *_OFFERS, "offer_text", "contacts", "origins", "mail_inbox"})
+_PARTS: Final = {
+    "chat": (*_TEXTS, *_SPOKEN),
+    "asked": ("ask_name", "ask_email", "mail_inbox"),
+    "offers": (*_OFFERS, "offer_text"),
+    "site": ("contacts", "color", "side", "origins"),
+}
+_PART_OF: Final = {name: part for part, names in _PARTS.items() for name in names}
 
 FIELD_OF: Final = {"texts": "greeting", "offers": "offer_search_empty"}
 """Where a refused setting is told, if not at the field of its name."""
 
 
 def _initial(chosen: ChatSettings) -> dict[str, Any]:
-    offers = {f"offer_{one['when']}": one["text"] for one in chosen.offers}
+    offers: dict[str, Any] = {f"offer_{one['when']}": True for one in chosen.offers}
+    offers["offer_text"] = next((one["text"] for one in chosen.offers), "")
     return {
         **{name: chosen.texts.get("", {}).get(name, "") for name in _TEXTS},
         **{name: chosen.texts.get(code, {}).get("greeting", "") for name, code in _SPOKEN.items()},

@@ -34,7 +34,10 @@ _HEADINGS: dict[str, type_text] = {
     "": "",
     "outgoing": _("Outgoing mail"),
     "incoming": _("Incoming mail"),
-    "chat": _("The chat on your site"),
+    "chat": _("What visitors read"),
+    "asked": _("Who they are, and answers that they miss"),
+    "offers": _("Help for who is stuck"),
+    "site": _("On your site"),
 }
 
 

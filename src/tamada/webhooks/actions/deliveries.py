@@ -16,6 +16,7 @@ from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, realtime, wakeup
 from tamada.core.actors import Actor
+from tamada.core.asked import Asked
 from tamada.core.events import Event, EventMeta
 
 from ..errors import Invalid
@@ -49,8 +50,13 @@ class Result:
     wait: float = 0
 
 
+_somebody = Asked(lambda: listening().values_list("pk")[:1])
+
+
 def take_up(*, event: Event, meta: EventMeta) -> None:
     """Queue an event for every endpoint that hears its type, each once however often this runs."""
+    if not _somebody.any():
+        return
     hearing = [endpoint for endpoint in listening() if endpoint.hears(event.type)]
     if not hearing:
         return

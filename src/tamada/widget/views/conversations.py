@@ -9,7 +9,7 @@ from tamada.channels.chat.actions import (
     describe_visitor,
     mark_seen_by_visitor,
     note_seen,
-    receive_from_visitor,
+    receive_from_browser,
     tell_typing,
 )
 from tamada.channels.chat.models import Thread, Visitor
@@ -18,7 +18,7 @@ from tamada.kit.numbers import NO_ROW, row_number
 
 from .. import floods
 from ..bodies import json_of, optional_text, text_in
-from ..caller import thread_of, visitor_of
+from ..caller import browser_of, thread_of, visitor_of
 from ..problems import Problem
 from ..shapes import conversation_items, message_item
 
@@ -30,7 +30,7 @@ _NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 def _asks(request: HttpRequest) -> Visitor:
     visitor = visitor_of(request)
-    floods.check(request, floods.OTHER, visitor)
+    floods.check(request, floods.OTHER, visitor.token)
     return visitor
 
 
@@ -75,23 +75,29 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 def send(request: HttpRequest) -> JsonResponse:
     """Write. The same `client_id` again is answered as the first time."""
-    visitor = visitor_of(request)
-    floods.check(request, floods.WRITE, visitor)
-    body = json_of(request)
-    client_id = text_in(body, "client_id")
-    if not _CLIENT_ID.fullmatch(client_id):
-        raise Problem("body")
-    given = optional_text(body, "conversation")
-    thread = thread_of(visitor, given) if given else None
-    if (page := optional_text(body, "page")) is not None:
-        visitor = describe_visitor(visitor=visitor, page=page)
-    sent = receive_from_visitor(
-        visitor=visitor, thread=thread, client_id=client_id, text=text_in(body, "text"), files=_files(body)
-    )
+    try:
+        asked = _asked(request)
+    except Problem:
+        visitor_of(request)  # A stranger hears that they are one, and nothing else.
+        raise
+    sent = receive_from_browser(**asked)
+    describe_visitor(visitor=sent.visitor, page=asked["page"])
     line, thread = sent.line, sent.line.thread
     last = {thread.pk: line} if line.seq == thread.last_seq else None
     answer = {"message": message_item(line), "conversation": conversation_items([thread], last)[0]}
     return JsonResponse(answer, status=201 if sent.is_new else 200)
+
+
+def _asked(request: HttpRequest) -> dict[str, Any]:
+    """What is to be written, by whoever that is. Raises Problem."""
+    body = json_of(request)
+    browser = browser_of(request, optional_text(body, "conversation"))
+    floods.check(request, floods.WRITE, browser.token)
+    client_id = text_in(body, "client_id")
+    if not _CLIENT_ID.fullmatch(client_id):
+        raise Problem("body")
+    words = {"text": text_in(body, "text"), "files": _files(body), "page": optional_text(body, "page")}
+    return {"browser": browser, "client_id": client_id, **words}
 
 
 def _files(body: Any) -> list[int]:

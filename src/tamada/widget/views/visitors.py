@@ -15,7 +15,7 @@ from ..shapes import config_of, visitor_item
 
 def config(request: HttpRequest) -> JsonResponse:
     """How the chat of an inbox is set up, by its public key."""
-    floods.check(request, floods.OTHER, None)
+    floods.check(request, floods.OTHER)
     response = JsonResponse(config_of(_inbox(request, request.GET.get("key", ""))))
     response["Cache-Control"] = "public, max-age=60"
     response["Vary"] = "Origin, Accept-Language"
@@ -34,7 +34,7 @@ def start(request: HttpRequest) -> JsonResponse:
     """A browser without a token gets one."""
     body = json_of(request)
     inbox = _inbox(request, text_in(body, "key"))
-    floods.check(request, floods.START, None)
+    floods.check(request, floods.START)
     visitor, token = start_visitor(
         inbox=inbox,
         language=text_in(body, "language"),
@@ -47,7 +47,7 @@ def start(request: HttpRequest) -> JsonResponse:
 def me(request: HttpRequest) -> JsonResponse:
     """The visitor."""
     visitor = visitor_of(request)
-    floods.check(request, floods.OTHER, visitor)
+    floods.check(request, floods.OTHER, visitor.token)
     note_seen(visitor=visitor)
     return JsonResponse({"visitor": visitor_item(visitor)})
 
@@ -55,7 +55,7 @@ def me(request: HttpRequest) -> JsonResponse:
 def describe(request: HttpRequest) -> JsonResponse:
     """Where they are, and what they typed of themselves."""
     visitor = visitor_of(request)
-    floods.check(request, floods.OTHER, visitor)
+    floods.check(request, floods.OTHER, visitor.token)
     body = json_of(request)
     given = {name: optional_text(body, name) for name in ("page", "referrer", "language", "name", "email")}
     return JsonResponse({"visitor": visitor_item(describe_visitor(visitor=visitor, **given))})
@@ -64,7 +64,7 @@ def describe(request: HttpRequest) -> JsonResponse:
 def identify(request: HttpRequest) -> JsonResponse:
     """The site says who they are, and proves it."""
     visitor = visitor_of(request)
-    floods.check(request, floods.OTHER, visitor)
+    floods.check(request, floods.OTHER, visitor.token)
     body = json_of(request)
     visitor, token = identify_visitor(
         visitor=visitor,

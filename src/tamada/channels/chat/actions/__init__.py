@@ -7,9 +7,11 @@ from .outgoing import deliver_answer
 from .storing import Sent
 from .unseen import mail_unseen_answers
 from .visitors import describe_visitor, forget_idle, identify_visitor, note_seen, start_visitor
-from .writing import receive_from_visitor
+from .writers import Browser
+from .writing import receive_from_browser, receive_from_visitor
 
 __all__ = [
+    "Browser",
     "Sent",
     "deliver_answer",
     "describe_visitor",
@@ -19,6 +21,7 @@ __all__ = [
     "mark_seen_by_us",
     "mark_seen_by_visitor",
     "note_seen",
+    "receive_from_browser",
     "receive_from_visitor",
     "start_visitor",
     "tell_typing",

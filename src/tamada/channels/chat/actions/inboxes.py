@@ -77,8 +77,8 @@ def _offers(value: Any, name: str) -> list[dict[str, Any]]:
     made = []
     for number, given in enumerate(value[:MOST]):
         text, after = str(given.get("text", "")).strip()[:LONGEST], int(given.get("after", 0) or 0)
-        if given.get("when") not in OCCASIONS or not text or not 1 <= after <= 3600:
-            raise BadChatSetting(_("An offer needs an occasion, a number from 1 to 3600, and a text."), name)
+        if given.get("when") not in OCCASIONS or not 1 <= after <= 3600:
+            raise BadChatSetting(_("An offer needs an occasion, and a number from 1 to 3600."), name)
         made.append({"id": str(number + 1), "when": given["when"], "after": after, "text": text})
     return made
 

@@ -40,8 +40,8 @@ def start_visitor(*, inbox: Inbox, language: str = "", page: str = "", referrer:
         inbox=inbox,
         token=digest_of(token),
         language=_language(language),
-        page=_address(page),
-        referrer=_address(referrer),
+        page=page_address(page),
+        referrer=page_address(referrer),
         created_at=now,
         seen_at=now,
     )
@@ -66,8 +66,8 @@ def describe_visitor(
 ) -> Visitor:
     """Keep where they are and what they typed of themselves; None leaves as it is. Raises `BadEmail`."""
     given = {
-        "page": None if page is None else _address(page),
-        "referrer": None if referrer is None else _address(referrer),
+        "page": None if page is None else page_address(page),
+        "referrer": None if referrer is None else page_address(referrer),
         "language": None if language is None else _language(language),
         "name": None if name is None else _line(name, 160),
         "email": None if email is None else _email(email),
@@ -217,7 +217,7 @@ def _line(text: str, most: int) -> str:
     return " ".join("".join(c if c.isprintable() else " " for c in text).split())[:most]
 
 
-def _address(text: str) -> str:
+def page_address(text: str) -> str:
     """A page's address; anything but http is no page."""
     text = _line(text, 1000)
     return text if text.lower().startswith(("http://", "https://")) else ""

@@ -6,18 +6,18 @@ from typing import Final
 from django.db import IntegrityError
 
 from tamada.core.gather import Gather
-from tamada.customers.models import BlockedSender
 from tamada.kit.text import analyse, detect_language
 
-from ..errors import FormFirst, NoFile, NothingSaid, Refused, TooLong
+from ..errors import NoFile, NothingSaid, TooLong
 from ..models import Thread, Visitor
-from ..settings import LARGEST_TEXT, MOST_FILES, settings_of
-from .storing import Sent, Words, store
-from .visitors import known_customer
+from ..settings import LARGEST_TEXT, MOST_FILES
+from .storing import Letter, Sent, store
+from .visitors import page_address
+from .writers import Browser, Writer
 
 MOST_AT_ONCE: Final = 100
 
-_gather: Gather[Words, Sent] = Gather(store, most=MOST_AT_ONCE)
+_gather: Gather[Letter, Sent] = Gather(store, most=MOST_AT_ONCE)
 
 
 def receive_from_visitor(
@@ -28,18 +28,28 @@ def receive_from_visitor(
     What several write at the same moment goes to disk together. The same `client_id` again returns what it became.
     Raises `NothingSaid`, `TooLong`, `UsedBefore`, `Refused`, `NoFile`, `FormFirst`.
     """
-    words = _read(visitor, thread, client_id, text, files)
-    _check_welcome(visitor)
-    if thread is None:
-        _check_form(visitor)
+    return _put(_read(Writer(visitor, thread), client_id, text, files, visitor.page))
+
+
+def receive_from_browser(
+    *, browser: Browser, client_id: str, text: str, files: Sequence[int] = (), page: str | None = None
+) -> Sent:
+    """The same for whoever a browser turns out to be: they are looked up together with the others of the moment.
+
+    Raises also `Stranger`, `WrongSite`, `NoThread`.
+    """
+    return _put(_read(browser, client_id, text, files, None if page is None else page_address(page)))
+
+
+def _put(letter: Letter) -> Sent:
     try:
-        return _gather.put(words)
+        return _gather.put(letter)
     except IntegrityError:
         # On PostgreSQL two tries at once both look before either has written: now the other one is found.
-        return _gather.put(words)
+        return _gather.put(letter)
 
 
-def _read(visitor: Visitor, thread: Thread | None, client_id: str, text: str, files: Sequence[int]) -> Words:
+def _read(writer: Browser | Writer, client_id: str, text: str, files: Sequence[int], page: str | None) -> Letter:
     text = text.replace("\x00", "").replace("\r\n", "\n").strip()
     if len(text.encode("utf-8", "replace")) > LARGEST_TEXT:
         raise TooLong
@@ -49,19 +59,4 @@ def _read(visitor: Visitor, thread: Thread | None, client_id: str, text: str, fi
         raise NoFile
     language = detect_language(text)
     lemmas = " ".join(analyse(text, language))
-    return Words(visitor, thread, client_id, text, language, lemmas, tuple(dict.fromkeys(files)))
-
-
-def _check_welcome(visitor: Visitor) -> None:
-    customer = known_customer(visitor)
-    address = visitor.email.casefold()
-    names = {address, f"@{address.rpartition('@')[2]}"} if address else set()
-    if (customer and customer.blocked_at) or BlockedSender.objects.filter(value__in=names).exists():
-        raise Refused
-
-
-def _check_form(visitor: Visitor) -> None:
-    form = settings_of(visitor.inbox).form
-    missing = [str(f["name"]) for f in form if f["required"] and not getattr(visitor, f["name"])]
-    if missing and not visitor.user:
-        raise FormFirst(missing)
+    return Letter(writer, client_id, text, language, lemmas, tuple(dict.fromkeys(files)), page)
