@@ -10,6 +10,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 CHART = ROOT / "deploy" / "helm" / "tamada"
+KUBERNETES = "1.29"
 RENDERED = ROOT / "tests" / "deploy" / "rendered.yaml"
 
 
@@ -25,7 +26,12 @@ def digest(chart: Path) -> str:
 def main(arguments: list[str]) -> None:
     helm = arguments[0] if arguments else "helm"
     subprocess.run([helm, "lint", "--strict", str(CHART)], check=True)
-    done = subprocess.run([helm, "template", "tamada", str(CHART)], check=True, capture_output=True, text=True)
+    done = subprocess.run(
+        [helm, "template", "tamada", str(CHART), "--kube-version", KUBERNETES],
+        check=True,
+        stdout=subprocess.PIPE,
+        text=True,
+    )
     RENDERED.write_text(f"# {digest(CHART)}\n{done.stdout}")
 
 
