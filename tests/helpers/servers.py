@@ -1,4 +1,4 @@
-"""PostgreSQL, Redis, Dovecot, an S3 store, Chromium: each started for a test run on a folder and a port of its own."""
+"""PostgreSQL, Redis, Dovecot, PgBouncer, S3, Chromium: each started for a test run on its own folder and port."""
 
 import json
 import os
@@ -97,6 +97,45 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
         return listening(port)
 
     until(ready, seconds=60, what=f"an answer at port {port}")
+
+
+# PgBouncer ----------------------------------------------------------------------------------------------------------
+
+PGBOUNCER = """
+[databases]
+* = host=127.0.0.1 port={postgres} user=tamada
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+server_round_robin = 1
+default_pool_size = 6
+max_client_conn = 500
+"""
+
+
+def pgbouncer_available() -> bool:
+    """Whether this machine has PgBouncer, and what it stands before."""
+    return _which("pgbouncer") is not None and postgres_available()
+
+
+@contextmanager
+def pgbouncer(behind: Server) -> Iterator[Server]:
+    """A PgBouncer in transaction mode; round robin, so that a connection which is counted on shows at once."""
+    program = _which("pgbouncer")
+    assert program, "PgBouncer is not installed"
+    user = humble_user()
+    with temporary_folder("pgb", user=user) as folder:
+        port, log, file = free_port(), folder / "log", folder / "pgbouncer.ini"
+        file.write_text(PGBOUNCER.format(postgres=behind.port, port=port))
+        process = spawn([program, file], log=log, user=user)
+        try:
+            _wait_for(port, process, log)
+            yield Server(f"postgres://tamada@127.0.0.1:{port}/tamada?pooled=1", port, folder, process)
+        finally:
+            stop(process, signal_number=signal.SIGINT)
 
 
 # Redis --------------------------------------------------------------------------------------------------------------

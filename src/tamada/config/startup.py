@@ -60,8 +60,9 @@ def migrate() -> None:
     with _one_at_a_time():
         for attempt in range(_TRIES):
             try:
-                with connection.cursor() as cursor:
-                    cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+                if not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):  # a pool would keep it for others
+                    with connection.cursor() as cursor:
+                        cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
                 call_command("migrate", interactive=False, verbosity=0)
                 break
             except OperationalError as error:

@@ -26,7 +26,7 @@ class AddIndexOnline(migrations.AddIndex):
             if there is not None:
                 schema_editor.remove_index(model, self.index, concurrently=True)
             with schema_editor.connection.cursor() as cursor:
-                cursor.execute("SET lock_timeout = 0")  # It waits for others without holding them up.
+                cursor.execute("SET lock_timeout = 0")  # It may wait for others: it holds up nobody.
             schema_editor.add_index(model, self.index, concurrently=True)
         else:
             schema_editor.add_index(model, self.index)
