@@ -1,4 +1,5 @@
-"""Messages of visitors through one web process, stored and told to an open desk, beside one insert behind a bare server.
+"""Messages of visitors through one web process, stored and told to an open desk, beside one insert behind a bare
+server.
 
     python benchmarks/chat.py [VISITORS [MESSAGES]]
 

@@ -57,6 +57,16 @@ def test_what_happened_while_the_network_was_away_is_shown_after(page: Page, des
     expect(page.locator("body")).to_have_attribute("data-stream", "online")
 
 
+def test_a_refetch_that_failed_is_made_good_though_the_stream_lived_on(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    page.route("**/conversations/1/thread*", lambda route: route.abort())
+    with page.expect_request_finished(lambda request: "/rows" in request.url):
+        desk.say(1, "in a bad moment")
+    expect(page.locator("tamada-thread")).not_to_contain_text("in a bad moment")
+    page.unroute_all()
+    expect(page.locator("tamada-thread")).to_contain_text("in a bad moment", timeout=15_000)
+
+
 def test_resync_fetches_everything_again(page: Page, desk: FakeDesk) -> None:
     opened(page, desk)
     desk.record("resync")

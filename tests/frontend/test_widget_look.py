@@ -11,6 +11,7 @@ from tests.frontend.fake_chat import FakeChat, talk
 from tests.frontend.test_look import SIDEWAYS, serious
 from tests.frontend.widget_steps import bubbles, opened, remember, write
 from tests.helpers.polling import until
+from tests.helpers.proof import sized
 
 TABLES = Path(__file__).resolve().parents[2] / "frontend" / "ts" / "widget"
 STYLE_OF = "one => Object.fromEntries([...getComputedStyle(one)].map(name => [name, getComputedStyle(one)[name]]))"
@@ -135,7 +136,8 @@ def test_axe_finds_nothing_serious(page: Page, chat: FakeChat, scheme: Literal["
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("code", NAMES)
+@pytest.mark.sized
+@pytest.mark.parametrize("code", sized(("hy", "ru"), tuple(NAMES)))
 def test_it_speaks_the_language_of_the_page(page: Page, chat: FakeChat, code: str) -> None:
     chat.lang = code
     chat.config |= {"reply_seconds": 240, "name": "1"}

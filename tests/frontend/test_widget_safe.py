@@ -73,11 +73,65 @@ def test_a_waiting_message_outlives_a_reload_and_leaves_without_the_panel(page: 
     write(page, "kept")
     expect(page.locator(".mine .marks")).to_contain_text("Waiting for the connection")
     page.reload()
-    expect(page.get_by_role("button")).to_have_count(0)
+    expect(page.get_by_role("button", name="Chat with us")).to_be_visible()
     chat.down = False
     until(lambda: chat.said == ["kept"], seconds=20)
     opened(page, chat)
     expect(bubbles(page)).to_have_text(["kept"])
+
+
+KEPT = "localStorage.getItem('tamada:KEY:history') ?? ''"
+
+
+def talked(page: Page, chat: FakeChat) -> None:
+    """Two messages each way, kept in the browser."""
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    chat.answer("two")
+    expect(bubbles(page)).to_have_text(["one", "two"])
+    until(lambda: "two" in page.evaluate(KEPT), what="the history kept")
+
+
+def test_what_was_said_is_shown_while_the_server_is_out_of_reach(page: Page, chat: FakeChat) -> None:
+    talked(page, chat)
+    chat.down = True
+    chat.cut()
+    opened(page, chat)
+    expect(bubbles(page)).to_have_text(["one", "two"])
+    write(page, "three")
+    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    chat.answer("four")
+    chat.down = False
+    expect(bubbles(page)).to_have_text(["one", "two", "four", "three"], timeout=LONG)
+    assert len(chat.conversations) == 1
+
+
+def test_the_next_person_finds_nothing_kept_of_the_former(page: Page, chat: FakeChat) -> None:
+    talked(page, chat)
+    page.evaluate("Tamada.identify({user: 'u1', hash: 'right'})")
+    page.evaluate("Tamada.identify({user: 'u2', hash: 'right'})")
+    expect(bubbles(page)).to_have_count(0)
+    assert "two" not in page.evaluate("JSON.stringify({...localStorage})")
+
+
+def test_a_full_store_gives_its_history_for_what_waits(page: Page, chat: FakeChat) -> None:
+    talked(page, chat)
+    chat.down = True
+    chat.cut()
+    page.evaluate("""() => {
+      for (let size = 1 << 22; size >= 1; size >>= 1)
+        for (;;) try { localStorage.setItem('site' + Math.random(), 'x'.repeat(size)) } catch { break }
+    }""")
+    write(page, "three")
+    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    waiting = "Object.keys(localStorage).filter(key => key.startsWith('tamada:KEY:q:')).length"
+    assert page.evaluate(waiting) == 1
+    assert page.evaluate(KEPT) == ""
+    chat.down = False
+    opened(page, chat)
+    sent(page, 2)
+    assert chat.said == ["one", "three"]
 
 
 def test_an_answer_that_is_lost_on_its_way_doubles_nothing(page: Page, chat: FakeChat) -> None:

@@ -20,7 +20,7 @@ from tests.helpers.tamada import RunningTamada
 
 VISITORS = sized(50, 1000)
 SECONDS = sized(20, 300)
-PAUSE = sized(1.0, 4.0)
+PAUSE = sized(2.0, 4.0)
 """Seconds between two messages of one visitor, on the average."""
 BREAKS = 0.15
 """Of so many requests the answer is lost on its way."""

@@ -15,6 +15,7 @@ from tamada.core.actors import SYSTEM
 from tamada.widget.urls import urlpatterns
 from tests.cast import first_team
 from tests.channels.chat.conftest import proof
+from tests.helpers.proof import sized
 
 pytestmark = pytest.mark.django_db
 
@@ -74,6 +75,7 @@ def browser(chat: Inbox) -> Browser:
     return Browser(chat)
 
 
+@pytest.mark.sqlite
 def test_the_setup_of_a_new_inbox_asks_nothing_and_is_open(chat: Inbox) -> None:
     found = Client().get(f"/widget/v1/config?key={chat.key}", headers={"Origin": "https://any.example"})
     body = found.json()
@@ -92,6 +94,7 @@ def test_an_unknown_key_has_no_chat(db: None, chat: Inbox) -> None:
         assert (refused.status_code, refused.json()["code"]) == (404, "inbox")
 
 
+@pytest.mark.sqlite
 def test_a_page_may_ask_whether_it_may_ask() -> None:
     allowed = Client().options("/widget/v1/messages", headers={"Origin": "https://shop.example"})
     assert allowed.status_code == 204
@@ -99,6 +102,7 @@ def test_a_page_may_ask_whether_it_may_ask() -> None:
     assert "PATCH" in allowed["Access-Control-Allow-Methods"]
 
 
+@pytest.mark.sqlite
 def test_other_sites_are_refused_where_some_are_named(chat: Inbox) -> None:
     chat.settings = {"chat": {"origins": ["https://shop.example"]}}
     chat.save()
@@ -116,6 +120,7 @@ OPEN = {"config", "visitors", "files/<str:pk>"}
 """By a public key, or by a signed address; everything else by a token alone."""
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("route", [str(one.pattern) for one in urlpatterns])
 def test_without_a_token_nothing_opens(db: None, route: str) -> None:
     path = route.replace("<str:pk>", "1")
@@ -128,6 +133,7 @@ def test_without_a_token_nothing_opens(db: None, route: str) -> None:
             assert not answer.cookies
 
 
+@pytest.mark.sqlite
 def test_no_other_path_is_there(db: None) -> None:
     for path in ("", "nothing", "messages/1", "visitor/", "conversations/1/notes", "../../login"):
         assert Client().get(f"/widget/v1/{path}").status_code == 404
@@ -200,6 +206,7 @@ def _work(text: str) -> int:
     return int.from_bytes(hashlib.sha256(text.encode()).digest())
 
 
+@pytest.mark.sqlite
 def test_a_flood_has_to_work_and_then_to_wait(browser: Browser) -> None:
     answers = [browser.say(f"{n}") for n in range(61)]
     assert [a.status_code for a in answers] == [201] * 60 + [429]
@@ -216,12 +223,28 @@ def test_a_flood_has_to_work_and_then_to_wait(browser: Browser) -> None:
         assert browser.get(path).status_code == 200
 
 
+@pytest.mark.sized
+@pytest.mark.sqlite
+def test_ten_thousand_messages_of_one_visitor_are_few_and_harm_nobody_else(chat: Inbox, browser: Browser) -> None:
+    answers = [browser.say(f"{n}", headers={"Tamada-Proof": "made.up:1"}) for n in range(sized(650, 10_000))]
+    assert {a.status_code for a in answers} == {201, 429}
+    last = answers[-1]
+    assert "challenge" not in last.json()  # by now no work helps, only waiting
+    assert int(last["Retry-After"]) > 0
+    stored = [a for a in answers if a.status_code == 201]
+    assert Message.objects.count() == len(stored) < 130
+    assert browser.get("conversations").status_code == 200
+    assert Browser(chat, address="203.0.113.9").say("Hello").status_code == 201
+
+
+@pytest.mark.sqlite
 def test_an_address_begins_so_many_visitors(chat: Inbox) -> None:
     starts = [Browser(chat, address="203.0.113.7").start.status_code for _ in range(61)]
     assert starts == [201] * 60 + [429]
     assert Browser(chat, address="203.0.113.8").start.status_code == 201
 
 
+@pytest.mark.sqlite
 def test_identity_needs_the_sites_proof(chat: Inbox, browser: Browser) -> None:
     for wrong in ("", "0" * 64, proof(chat, "other"), "é"):
         refused = browser.post("visitor/identify", {"user": "ani", "hash": wrong})
@@ -248,6 +271,7 @@ def test_the_next_person_at_the_screen_sees_nothing_of_the_former(chat: Inbox, b
     assert len(elsewhere.get("conversations").json()["items"]) == 1
 
 
+@pytest.mark.sqlite
 def test_a_user_of_one_inbox_is_nobody_in_another(chat: Inbox, browser: Browser) -> None:
     other = create_inbox(agent=None, actor=SYSTEM, name="Other site", channel="chat")
     browser.post("visitor/identify", {"user": "ani", "hash": proof(chat, "ani")})
@@ -279,6 +303,7 @@ def test_files_come_and_go(chat: Inbox, browser: Browser) -> None:
     assert other.say("", attachments=[mine]).json()["code"] == "file"
 
 
+@pytest.mark.sqlite
 def test_refusals_are_told_in_the_visitors_language(browser: Browser) -> None:
     english = browser.say(" ").json()["detail"]
     assert browser.post("messages?lang=ru", {"client_id": "z", "text": " "}).json()["detail"] != english

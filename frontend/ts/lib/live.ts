@@ -5,7 +5,11 @@ import { htmx } from "./htmx.ts";
 
 const QUIET = 120;
 const AT_MOST = 1000;
+const FIRST_PAUSE = 1_000;
+const LONGEST_PAUSE = 30_000;
 const due = new Map<Element, { since: number; timer: number }>();
+/** Fragments whose last fetch failed, by how often: the event that asked for it will not come again. */
+const owed = new Map<Element, number>();
 
 /** Fetch this fragment again soon: 120 ms after the last event, at most a second after the first. */
 export function refreshSoon(element: Element): void {
@@ -41,3 +45,19 @@ document.addEventListener("htmx:configRequest", (event) => {
   const rows = elt.querySelectorAll("[data-row]").length;
   if (rows) (parameters as unknown as Record<string, unknown>)["rows"] = String(rows);
 });
+
+// A fetch that failed is made good: the stream may have lived on, and says nothing twice.
+for (const type of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
+  document.addEventListener(type, (event) => {
+    const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr?: XMLHttpRequest }>).detail;
+    if (!elt.matches("[data-live]") || (type === "htmx:responseError" && (xhr?.status ?? 0) < 500 && xhr?.status !== 429)) return;
+    const failures = owed.get(elt) ?? 0;
+    owed.set(elt, failures + 1);
+    window.setTimeout(() => (elt.isConnected ? owed.has(elt) && refreshSoon(elt) : owed.delete(elt)), Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures) * (0.7 + Math.random() * 0.6));
+  });
+}
+document.addEventListener("htmx:beforeOnLoad", (event) => {
+  const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
+  if (xhr.status < 400) owed.delete(elt);
+});
+window.addEventListener("online", () => [...owed.keys()].forEach(refreshSoon));

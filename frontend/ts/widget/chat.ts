@@ -2,19 +2,16 @@
 // behind them what still waits here. Everything shown is read from here; `change` says that it may differ.
 import { Api, isRefused, quietly } from "./api.ts";
 import type { StreamEvent } from "../lib/events.ts";
+import { HISTORY, keep, recall } from "./history.ts";
 import { Link } from "./link.ts";
 import { Outbox } from "./outbox.ts";
 import { Store } from "./store.ts";
 import { Tabs } from "./tabs.ts";
-import type { Attachment, Config, Conversation, Message, Sent, Visitor, Waiting } from "./types.ts";
+import type { Attachment, Config, Conversation, Message, Sent, Thread, Visitor, Waiting } from "./types.ts";
 
 const PAGE = 50;
 const TYPING_EVERY = 3_000;
-export interface Thread {
-  messages: Message[];
-  /** Whether the server holds older ones. */
-  earlier: boolean;
-}
+const KEEP_AFTER = 500;
 type Said = { sent: Sent; item: Waiting } | { queue: true } | { token: true } | { beat: string } | { event: StreamEvent };
 interface Page {
   items: Message[];
@@ -30,6 +27,8 @@ export class Chat extends EventTarget {
   readonly store: Store;
   readonly conversations = new Map<string, Conversation>();
   readonly threads = new Map<string, Thread>();
+  /** Threads as they were seen last, until the server has told them. */
+  private remembered: Record<string, Thread> = {};
   /** Who is writing, by conversation. */
   readonly typing = new Map<string, string>();
   config: Config | undefined;
@@ -44,6 +43,7 @@ export class Chat extends EventTarget {
   private readonly marks = new Map<string, Mark>();
   private readonly stillTyping = new Map<string, number>();
   private typed = 0;
+  private keeping = 0;
   private coming: Promise<string> | undefined;
   private catching: Promise<void> | undefined;
 
@@ -57,6 +57,7 @@ export class Chat extends EventTarget {
     this.api = new Api(origin);
     this.api.token = this.store.get("token") ?? "";
     this.visitor = this.store.read<Visitor>("visitor");
+    this.remember();
     this.api.onReach = (reached) => this.reach(reached);
     this.outbox = new Outbox(this.store, this.tabs, this.api, {
       token: () => this.introduce(),
@@ -88,6 +89,17 @@ export class Chat extends EventTarget {
     this.open = open;
     this.link.hurry();
     if (open && this.api.token) void this.catchUp();
+  }
+
+  private remember(): void {
+    const kept = recall(this.store, this.api.token ? this.visitor?.id : undefined);
+    this.remembered = kept?.threads ?? {};
+    for (const one of kept?.conversations ?? []) this.conversations.set(one.id, one);
+  }
+
+  /** What is known of a conversation: from the server, or else as it was seen last. */
+  shown(id: string): Thread | undefined {
+    return this.threads.get(id) ?? this.remembered[id];
   }
 
   get unread(): number {
@@ -155,7 +167,8 @@ export class Chat extends EventTarget {
   }
 
   private forget(): void {
-    for (const name of this.store.names("at:")) this.store.remove(name);
+    for (const name of [HISTORY, ...this.store.names("at:")]) this.store.remove(name);
+    this.remembered = {};
     this.listed = false;
     this.conversations.clear();
     this.threads.clear();
@@ -256,6 +269,8 @@ export class Chat extends EventTarget {
 
   private async ask(): Promise<void> {
     const { items } = await this.api.get<{ items: Conversation[] }>("conversations");
+    const there = new Set(items.map(({ id }) => id));
+    if (!this.listed) for (const id of this.conversations.keys()) if (!there.has(id)) (this.conversations.delete(id), delete this.remembered[id]);
     for (const conversation of items) this.know(conversation);
     this.listed = true;
     this.changed();
@@ -391,5 +406,7 @@ export class Chat extends EventTarget {
 
   private changed(): void {
     this.dispatchEvent(new Event("change"));
+    clearTimeout(this.keeping);
+    if (this.listed && this.visitor) this.keeping = window.setTimeout(() => this.listed && this.visitor && keep(this.store, this.visitor.id, this.list, (id) => this.shown(id)), KEEP_AFTER);
   }
 }

@@ -1,5 +1,8 @@
 // What a browser remembers for one inbox. Where storage is denied (private windows, blocked site data), memory holds it.
 
+/** What may be thrown away for other things: see history.ts. */
+export const SPARE = "history";
+
 export class Store {
   private readonly memory = new Map<string, string>();
   private readonly disk: Storage | undefined;
@@ -42,7 +45,15 @@ export class Store {
       this.disk.setItem(this.prefix + name, text);
     } catch {
       this.memory.set(name, text);
+      if (name !== SPARE) this.makeRoom(name, text);
     }
+  }
+
+  /** The disk is full: what can be fetched again gives way to what can't. */
+  private makeRoom(name: string, text: string): void {
+    if (this.get(SPARE) === null) return;
+    this.remove(SPARE);
+    this.set(name, text);
   }
 
   remove(name: string): void {

@@ -67,6 +67,12 @@ export interface Message {
   created_at: string;
 }
 
+/** What is shown of a conversation; `earlier`: the server holds older ones. */
+export interface Thread {
+  messages: Message[];
+  earlier: boolean;
+}
+
 export interface Sent {
   message: Message;
   conversation: Conversation;

@@ -40,8 +40,12 @@ class Widget {
     this.speak();
     for (let pause = 2_000; !this.chat.config; pause = Math.min(pause * 2, 60_000)) {
       await quietly(this.configure(), (refused) => {
-        if (!refused.passing) throw refused;
+        if (refused.passing) return;
+        this.chat.store.remove("config");
+        throw refused;
       });
+      // The server is out of reach: as it was here last.
+      if (!this.chat.config) this.settle(this.chat.store.read<Config>("config"));
       if (!this.chat.config) await new Promise((resolve) => setTimeout(resolve, pause));
     }
     this.frame.host.hidden = false;
@@ -51,13 +55,19 @@ class Widget {
 
   private async configure(): Promise<void> {
     const config = await this.chat.api.get<Config>(`config?key=${encodeURIComponent(this.chat.key)}`);
-    this.chat.config = config;
+    this.chat.store.set("config", config);
     this.asked = Date.now();
-    this.frame.paint();
+    this.settle(config);
     const asked = this.chat.api.language;
     this.speak();
     // The inbox's language, where the page names none: its texts are wanted in that.
     if (this.chat.api.language !== asked) await this.configure();
+  }
+
+  private settle(config: Config | undefined): void {
+    if (!config) return;
+    this.chat.config = config;
+    this.frame.paint();
   }
 
   private speak(): void {

@@ -26,6 +26,10 @@ class Part:
 merging: Registry[Part] = Registry("conversations.merging")
 """Rows of other rooms that name a conversation."""
 
+instant: Registry[Callable[[Message], None]] = Registry("conversations.instant")
+"""By channel: delivers an answer that is due, in the transaction that sends it. For channels with no network between:
+what is said meanwhile then comes after it at both ends."""
+
 burials: Registry[Callable[[Sequence[Message]], None]] = Registry("conversations.burials")
 """Called outside a transaction, and perhaps twice, before messages of one conversation are removed for good: their
 channel sees to it that they don't come back, and removes what it holds of them."""

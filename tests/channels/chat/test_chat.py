@@ -1,7 +1,10 @@
 """What visitors write comes in once, what we answer reaches them, and nobody sees another's."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import connection
+from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import (
@@ -22,9 +25,10 @@ from tamada.channels.chat.errors import (
     UsedBefore,
 )
 from tamada.channels.chat.models import Line, Thread, Visitor
+from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.chat.queries import lines_of, threads_of, visitor_for
 from tamada.conversations.actions import add_note, merge_conversations, send_reply, undo_merge
-from tamada.conversations.models import Attachment, Conversation, DeliveryState, Inbox, Message, Status
+from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryState, Inbox, Message, Status
 from tamada.core import tasks
 from tamada.core.actors import Actor
 from tamada.core.models import StoredEvent
@@ -245,3 +249,47 @@ def test_handlers_run(write: Write, answer: Answer) -> None:
     answer(write("Hello"), "Good morning")
     tasks.run_pending()
     assert connection.is_usable()
+
+
+def test_both_sides_see_one_order(write: Write, visitor: Visitor, teammate: Agent) -> None:
+    """An answer has its place when it is sent: what the visitor writes before any worker looked comes after it."""
+    line = write("one")
+    actor = Actor("agent", teammate.pk, teammate.name)
+    sent = send_reply(agent=teammate, actor=actor, conversation=line.thread.conversation, text="two")
+    assert sent.delivery == DeliveryState.SENT
+    write("three", line.thread)
+    assert seen_by(visitor) == [[(1, "one"), (2, "two"), (3, "three")]]
+    stored = Message.objects.filter(kind__in=("in", "out")).order_by("seq").values_list("text", flat=True)
+    assert list(stored) == ["one", "two", "three"]
+    assert deliver_due() == 0
+
+
+def test_an_answer_that_can_not_leave_at_once_is_left_to_the_sender(
+    write: Write, visitor: Visitor, teammate: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    line = write("one")
+
+    def broken(*_arguments: object, **_more: object) -> None:
+        raise RuntimeError
+
+    actor = Actor("agent", teammate.pk, teammate.name)
+    with monkeypatch.context() as patched:
+        patched.setattr("tamada.channels.chat.actions.outgoing.add_lines", broken)
+        sent = send_reply(agent=teammate, actor=actor, conversation=line.thread.conversation, text="two")
+    assert sent.delivery == DeliveryState.QUEUED
+    assert seen_by(visitor) == [[(1, "one")]]
+    assert deliver_due() == 1
+    assert seen_by(visitor) == [[(1, "one"), (2, "two")]]
+
+
+def test_an_answer_for_later_has_its_place_when_it_leaves(write: Write, visitor: Visitor, teammate: Agent) -> None:
+    line = write("one")
+    actor, later = Actor("agent", teammate.pk, teammate.name), timezone.now() + timedelta(hours=1)
+    held = send_reply(
+        agent=teammate, actor=actor, conversation=line.thread.conversation, text="later", not_before=later
+    )
+    assert held.delivery == DeliveryState.QUEUED
+    write("two", line.thread)
+    Delivery.objects.update(not_before=timezone.now())
+    assert deliver_due() == 1
+    assert seen_by(visitor) == [[(1, "one"), (2, "two"), (3, "later")]]

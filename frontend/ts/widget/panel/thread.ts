@@ -65,7 +65,7 @@ export class ThreadView implements View {
 
   update(): void {
     this.fetch();
-    const thread = this.chat.threads.get(this.id);
+    const thread = this.chat.shown(this.id);
     const conversation = this.chat.conversations.get(this.id);
     this.earlier.hidden = !thread?.earlier;
     this.welcome.hidden = Boolean(thread?.earlier) || (!this.isNew && !thread);

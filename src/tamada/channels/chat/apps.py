@@ -1,14 +1,24 @@
 import threading
+from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 from tamada.core import loops
+
+if TYPE_CHECKING:
+    from tamada.conversations.models import Message
 
 
 def _send(stop: threading.Event) -> None:
     from tamada.channels.chat.outbox import run_outbox
 
     run_outbox(stop)
+
+
+def _deliver(message: "Message") -> None:
+    from tamada.channels.chat.actions import deliver_in_step
+
+    deliver_in_step(message)
 
 
 class ChatConfig(AppConfig):
@@ -25,4 +35,5 @@ class ChatConfig(AppConfig):
         from . import erasing, merging, privacy, takeout  # noqa: F401  what is only imported registers itself
 
         points.merging.register("chats", merging.PART)
+        points.instant.register("chat", _deliver)
         loops.register("chat", _send)

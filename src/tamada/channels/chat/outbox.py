@@ -1,4 +1,6 @@
-"""The outbox of chats: what is due is committed to its threads. No network is between, so nothing can be uncertain."""
+"""The outbox of chats: what is due later, or could not leave with its message, is committed to its threads. No network
+is between, so nothing can be uncertain.
+"""
 
 import logging
 import threading

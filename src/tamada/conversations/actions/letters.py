@@ -1,9 +1,12 @@
 """What goes out to people, whichever verb sends it: read before the transaction, posted in it, and told of."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
+
+from django.db import transaction
 
 from tamada.accounts.models import Agent
 from tamada.core.actors import Actor
@@ -11,12 +14,15 @@ from tamada.core.actors import Actor
 from ..envelopes import Address
 from ..events import MessageSent
 from ..models import Attachment, Conversation, Draft, Kind, Message
+from ..points import instant
 from ..recipients import read_addresses, type_given
 from ..text import clean_subject
 from . import writing
 from .undo import remember
 from .update import change
 from .writing import NOTHING, Below, Written, receivers_of
+
+log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +91,19 @@ def settle(
     change(conversation=conversation, actor=actor, by=message.agent, changes=changes)
     remember(message, before)
     Draft.objects.filter(agent=message.agent, conversation=conversation, kind=Kind.OUT).delete()
+    _leave_at_once(message)
+
+
+def _leave_at_once(message: Message) -> None:
+    """Where the channel can. What fails here is left to its sender, which tries on."""
+    if message.channel not in instant:
+        return
+    try:
+        with transaction.atomic():
+            instant.get(message.channel)(message)
+    except Exception:
+        log.exception("An answer could not leave at once.", extra={"job": message.pk})
+    message.refresh_from_db(fields=["delivery"])
 
 
 def status_after(status: str | None, snooze_until: datetime | None) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 from .files import upload_file
 from .inboxes import update_chat_inbox
 from .marks import mark_seen_by_us, mark_seen_by_visitor, tell_typing, tell_we_type
-from .outgoing import deliver_answer
+from .outgoing import deliver_answer, deliver_in_step
 from .storing import Sent
 from .unseen import mail_unseen_answers
 from .visitors import describe_visitor, forget_idle, identify_visitor, note_seen, start_visitor
@@ -14,6 +14,7 @@ __all__ = [
     "Browser",
     "Sent",
     "deliver_answer",
+    "deliver_in_step",
     "describe_visitor",
     "forget_idle",
     "identify_visitor",

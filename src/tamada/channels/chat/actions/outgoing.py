@@ -9,7 +9,7 @@ from django.utils.translation import gettext_noop
 
 from tamada.conversations.actions import set_delivery
 from tamada.conversations.actions.door import held_of
-from tamada.conversations.models import Delivery, DeliveryState
+from tamada.conversations.models import Delivery, DeliveryState, Message
 
 from ..models import Line
 from ..queries import hears
@@ -39,6 +39,13 @@ def deliver_answer(*, delivery_id: int) -> None:
         set_delivery(message=found.message, state=DeliveryState.SENT)
     else:
         set_delivery(message=found.message, state=DeliveryState.FAILED, detail=NOBODY)
+
+
+def deliver_in_step(message: Message) -> None:
+    """Deliver an answer in the transaction that sends it, if it is due: visitor and agent then see one order."""
+    due = Delivery.objects.filter(message=message, not_before__lte=timezone.now())
+    for pk in due.values_list("pk", flat=True):
+        deliver_answer(delivery_id=pk)
 
 
 def put_off(*, delivery_id: int, seconds: float) -> None:
