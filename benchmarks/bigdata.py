@@ -3,7 +3,7 @@
     with bigdata.company(conversations=200_000, messages=1_000_000) as big:
         search(big.admin, big.common)
 
-SQLite in a folder that is thrown away, or what `TAMADA_DATABASE_URL` names (an empty PostgreSQL). With
+SQLite in a folder that is thrown away, or a new database of the PostgreSQL that `TAMADA_DATABASE_URL` names. With
 `TAMADA_BENCH_DATA=DIR` the SQLite file is kept there by its size and used again.
 """
 
@@ -20,6 +20,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from benchmarks.databases import own
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -55,15 +57,22 @@ def company(*, conversations: int = 200_000, messages: int = 1_000_000) -> Itera
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
     os.environ.setdefault("TAMADA_ALLOWED_HOSTS", "testserver,127.0.0.1")
     folder.mkdir(parents=True, exist_ok=True)
+    with own():
+        yield from _set_up(folder, conversations, messages, is_kept=bool(kept))
+
+
+def _set_up(folder: Path, conversations: int, messages: int, *, is_kept: bool) -> Iterator[Company]:
     import django
     from django.core.management import call_command
+    from django.db import connections
 
     django.setup()
     try:
         call_command("migrate", verbosity=0)
         yield _company(conversations, messages)
     finally:
-        if not kept:
+        connections.close_all()
+        if not is_kept:
             shutil.rmtree(folder, ignore_errors=True)
 
 

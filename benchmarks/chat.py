@@ -21,6 +21,7 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import databases
 from benchmarks.timing import spread
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
@@ -117,19 +118,15 @@ async def _crowd(port: int, key: str, token: str, visitors: int, messages: int) 
 
 def ours(visitors: int, messages: int) -> dict[str, Any]:
     """The real server, and the CPU that its processes spend on a message."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = RunningTamada(Path(folder) / "data").start()
-        try:
-            server.add_user("owner@desk.example", role="admin")
-            key, token = server.add_inbox("Site", "--chat")["key"], server.token("owner@desk.example")
-            pids = {name: server.child(name) for name in ("web-1", "worker")}
-            before = {name: _cpu(pid) for name, pid in pids.items()}
-            figures = uvloop.run(_crowd(server.port, key, token, visitors, messages))
-            until(lambda: _all_done(server), seconds=300, what="the worker's end", every=0.2)
-            spent = {name: (_cpu(pid) - before[name]) * 1000 / visitors / messages for name, pid in pids.items()}
-            return {**figures, "cpu_ms_a_message": {name: round(each, 2) for name, each in spent.items()}}
-        finally:
-            server.end()
+    with tempfile.TemporaryDirectory() as folder, databases.running(folder) as server:
+        server.add_user("owner@desk.example", role="admin")
+        key, token = server.add_inbox("Site", "--chat")["key"], server.token("owner@desk.example")
+        pids = {name: server.child(name) for name in ("web-1", "worker")}
+        before = {name: _cpu(pid) for name, pid in pids.items()}
+        figures = uvloop.run(_crowd(server.port, key, token, visitors, messages))
+        until(lambda: _all_done(server), seconds=300, what="the worker's end", every=0.2)
+        spent = {name: (_cpu(pid) - before[name]) * 1000 / visitors / messages for name, pid in pids.items()}
+        return {**figures, "cpu_ms_a_message": {name: round(each, 2) for name, each in spent.items()}}
 
 
 def _all_done(server: RunningTamada) -> bool:

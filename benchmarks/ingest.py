@@ -15,14 +15,13 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Sequence
-from contextlib import closing
-from functools import partial
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import databases
 from benchmarks.mail_corpus import corpus
 from tests.helpers.polling import until
 from tests.helpers.tamada import RunningTamada
@@ -83,25 +82,24 @@ def _words(value: str | None) -> str:
 
 def tamada(raws: Sequence[bytes], single: Sequence[bytes]) -> dict[str, Any]:
     """Start the server, send some mails one at a time, then all others, and wait until all of it is in the index."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = RunningTamada(Path(folder) / "data").start()
-        try:
-            server.cli("inbox", "add", "Support", "--email", INBOX)
-            alone = sorted(_ms_until_stored(server, raw, number) for number, raw in enumerate(single, 1))
-            started = time.perf_counter()
-            threads = [
-                threading.Thread(target=_send, args=(server.smtp_port, raws[i::CONNECTIONS]))
-                for i in range(CONNECTIONS)
-            ]
-            for thread in threads:
-                thread.start()
-            for thread in threads:
-                thread.join()
-            accepted = time.perf_counter() - started
-            _until_stored(server.data_dir / "tamada.sqlite3", len(single) + len(raws))
-            stored = time.perf_counter() - started
-        finally:
-            server.end()
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        databases.running(folder) as server,
+        databases.counting(server, "channels_rawinput") as stored_now,
+    ):
+        server.cli("inbox", "add", "Support", "--email", INBOX)
+        alone = sorted(_ms_until_stored(server, stored_now, raw, number) for number, raw in enumerate(single, 1))
+        started = time.perf_counter()
+        threads = [
+            threading.Thread(target=_send, args=(server.smtp_port, raws[i::CONNECTIONS])) for i in range(CONNECTIONS)
+        ]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        accepted = time.perf_counter() - started
+        _until_stored(stored_now, len(single) + len(raws))
+        stored = time.perf_counter() - started
     return {
         "accepted_per_s": round(len(raws) / accepted, 1),
         "searchable_per_s": round(len(raws) / stored, 1),
@@ -109,11 +107,11 @@ def tamada(raws: Sequence[bytes], single: Sequence[bytes]) -> dict[str, Any]:
     }
 
 
-def _ms_until_stored(server: RunningTamada, raw: bytes, number: int) -> float:
+def _ms_until_stored(server: RunningTamada, stored_now: Callable[[], int], raw: bytes, number: int) -> float:
     """Milliseconds from the first byte of a mail until it is there."""
     started = time.perf_counter()
     _send(server.smtp_port, [raw])
-    _until_stored(server.data_dir / "tamada.sqlite3", number)
+    _until_stored(stored_now, number)
     return round((time.perf_counter() - started) * 1000, 1)
 
 
@@ -140,11 +138,9 @@ def _expect(answers: BinaryIO, code: bytes) -> None:
         raise RuntimeError(f"The server said {line!r}.")
 
 
-def _until_stored(path: Path, count: int) -> None:
+def _until_stored(stored_now: Callable[[], int], count: int) -> None:
     """Messages and their index entries are one transaction: when the row is there it is found."""
-    with closing(sqlite3.connect(path, timeout=20)) as db:
-        stored = partial(db.execute, "SELECT count(*) FROM channels_rawinput")
-        until(lambda: stored().fetchone()[0] >= count, seconds=300, what="the mail's arrival", every=0.01)
+    until(lambda: stored_now() >= count, seconds=300, what="the mail's arrival", every=0.01)
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ import uvloop
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent))
 
+from benchmarks import databases
 from benchmarks.timing import spread
 from tests.helpers.ports import free_port
 from tests.helpers.processes import spawn, stop
-from tests.helpers.tamada import RunningTamada
 
 BARE = """
 import asyncio
@@ -116,20 +116,16 @@ async def _request(port: int, method: str, path: str, token: str, body: bytes) -
 
 def ours(streams: int, events: int) -> dict[str, float]:
     """A customer is renamed over the API; every desk is told."""
-    with tempfile.TemporaryDirectory() as folder:
-        server = RunningTamada(Path(folder) / "data").start()
-        try:
-            server.add_user("owner@desk.example", role="admin")
-            token = server.token("owner@desk.example")
-            made = server.api(token).post("/customers", json={"name": "Ani", "identities": []}).json()
+    with tempfile.TemporaryDirectory() as folder, databases.running(folder) as server:
+        server.add_user("owner@desk.example", role="admin")
+        token = server.token("owner@desk.example")
+        made = server.api(token).post("/customers", json={"name": "Ani", "identities": []}).json()
 
-            async def tell(number: int) -> None:
-                body = json.dumps({"name": f"Ani {number}"}).encode()
-                await _request(server.port, "PATCH", f"/api/v1/customers/{made['id']}", token, body)
+        async def tell(number: int) -> None:
+            body = json.dumps({"name": f"Ani {number}"}).encode()
+            await _request(server.port, "PATCH", f"/api/v1/customers/{made['id']}", token, body)
 
-            return uvloop.run(_run((server.port, "/api/v1/stream", token), streams, events, tell))
-        finally:
-            server.end()
+        return uvloop.run(_run((server.port, "/api/v1/stream", token), streams, events, tell))
 
 
 def bare(streams: int, events: int) -> dict[str, float]:

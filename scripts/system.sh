@@ -1,5 +1,5 @@
 #!/bin/sh
-# Installs the servers and the browser that the tests start for themselves: Chromium, PostgreSQL, Redis, Dovecot.
+# Installs the servers and the browser that the tests start for themselves: Chromium, PostgreSQL, Redis, Dovecot, PgBouncer.
 # They are installed, never started: each test run starts its own on a temporary folder and a free port.
 # What cannot be installed is said aloud; that fails the run where CI=true, and elsewhere those tests are left out.
 set -eu
@@ -17,7 +17,7 @@ have() {
 }
 
 PATH=$PATH:/usr/sbin:/sbin
-for package in chromium postgresql redis-server dovecot-imapd; do
+for package in chromium postgresql redis-server dovecot-imapd pgbouncer; do
     have "$package" || missing="$missing $package"
 done
 [ -n "$missing" ] || exit 0

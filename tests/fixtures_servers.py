@@ -16,6 +16,7 @@ NEEDS = {
     "postgres_server": ("PostgreSQL", servers.postgres_available),
     "redis_server": ("Redis", servers.redis_available),
     "dovecot": ("Dovecot", servers.dovecot_available),
+    "pgbouncer": ("PgBouncer", servers.pgbouncer_available),
 }
 
 
@@ -23,6 +24,13 @@ NEEDS = {
 def postgres_server() -> Iterator[servers.Server]:
     """A PostgreSQL of this test run. Its database `tamada` is empty at first; whoever writes to it makes another."""
     with servers.postgres() as server:
+        yield server
+
+
+@pytest.fixture
+def pgbouncer(postgres_server: servers.Server) -> Iterator[servers.Server]:
+    """A PgBouncer before it that gives each transaction another connection."""
+    with servers.pgbouncer(postgres_server) as server:
         yield server
 
 
@@ -38,6 +46,13 @@ def dovecot() -> Iterator[servers.Mailbox]:
     """A Dovecot with an empty mailbox."""
     with servers.dovecot() as mailbox:
         yield mailbox
+
+
+@pytest.fixture(scope="session")
+def s3_server() -> Iterator[servers.Bucket]:
+    """An S3 store of this test run."""
+    with servers.s3() as bucket:
+        yield bucket
 
 
 @pytest.fixture

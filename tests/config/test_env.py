@@ -115,6 +115,15 @@ def test_sqlite_paths_are_relative_with_three_slashes_and_absolute_with_four(tmp
     assert env.database(load(tmp_path, database_url="sqlite:////srv/some.db"))["NAME"] == "/srv/some.db"
 
 
+def test_behind_a_pool_nothing_outlives_a_transaction_and_redis_is_needed(tmp_path: Path) -> None:
+    url = "postgres://u:p@db.example:6432/desk?pooled=1&sslmode=require"
+    with pytest.raises(ImproperlyConfigured, match="TAMADA_REDIS_URL"):
+        env.database(load(tmp_path, database_url=url))
+    found = env.database(load(tmp_path, database_url=url, redis_url="redis://127.0.0.1/0"))
+    assert found["DISABLE_SERVER_SIDE_CURSORS"] is True
+    assert found["OPTIONS"] == {"application_name": "tamada", "sslmode": "require"}
+
+
 def test_a_shared_folder_must_be_there_and_is_the_data_folder_otherwise(tmp_path: Path) -> None:
     own, shared = tmp_path / "own", tmp_path / "shared"
     environ = {"TAMADA_DATA_DIR": str(own)}

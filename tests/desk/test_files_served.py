@@ -12,6 +12,7 @@ from django.urls import reverse
 from tamada.accounts.models import Agent
 from tamada.conversations.actions import attach
 from tamada.conversations.models import Attachment
+from tamada.core import storage
 from tamada.kit import http
 from tests.cast import SignedIn
 
@@ -114,3 +115,23 @@ def test_what_was_opened_is_kept_by_no_cache(
 def test_only_addresses_that_we_signed_are_fetched(teammate: Agent, signed_in: SignedIn) -> None:
     for given in ("https://evil.example/a.png", Signer(salt="another").sign("https://evil.example/a.png"), ""):
         assert signed_in(teammate).get(reverse("desk:remote_image"), {"u": given}).status_code == 404
+
+
+def test_while_the_store_is_away_a_page_says_so_and_a_script_is_told(
+    signed_in: SignedIn, owner: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    file = upload(owner, "plan.txt", b"the plan")
+
+    class Away:
+        def __getattr__(self, name: str) -> Any:
+            raise storage.StoreAway("It does not answer.")
+
+    monkeypatch.setattr(storage, "store", Away)
+    client = signed_in(owner)
+    page = client.get(address_of(file))
+    assert page.status_code == 503
+    assert page["Retry-After"]
+    assert "be reached at the moment" in page.content.decode()
+    told = client.get(address_of(file), headers={"Accept": "application/json"})
+    assert told.status_code == 503
+    assert told.json() == {"detail": "Files can't be reached at the moment. Try again in a few minutes."}

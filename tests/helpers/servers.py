@@ -1,18 +1,22 @@
-"""PostgreSQL, Redis, Dovecot and Chromium: each started for a test run on a temporary folder and a free port."""
+"""PostgreSQL, Redis, Dovecot, PgBouncer, S3, Chromium: each started for a test run on its own folder and port."""
 
+import json
 import os
 import pwd
 import shutil
 import signal
 import subprocess
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
+from urllib.parse import quote
 
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port, listening
-from tests.helpers.processes import humble_user, spawn, stop, temporary_folder
+from tests.helpers.processes import clean_environment, humble_user, spawn, stop, temporary_folder
 
 SYSTEM_PATH = os.pathsep.join([os.environ.get("PATH", ""), "/usr/sbin", "/sbin"])
 
@@ -93,6 +97,45 @@ def _wait_for(port: int, process: "subprocess.Popen[bytes]", log: Path) -> None:
         return listening(port)
 
     until(ready, seconds=60, what=f"an answer at port {port}")
+
+
+# PgBouncer ----------------------------------------------------------------------------------------------------------
+
+PGBOUNCER = """
+[databases]
+* = host=127.0.0.1 port={postgres} user=tamada
+[pgbouncer]
+listen_addr = 127.0.0.1
+listen_port = {port}
+unix_socket_dir =
+auth_type = any
+pool_mode = transaction
+server_round_robin = 1
+default_pool_size = 6
+max_client_conn = 500
+"""
+
+
+def pgbouncer_available() -> bool:
+    """Whether this machine has PgBouncer, and what it stands before."""
+    return _which("pgbouncer") is not None and postgres_available()
+
+
+@contextmanager
+def pgbouncer(behind: Server) -> Iterator[Server]:
+    """A PgBouncer in transaction mode; round robin, so that a connection which is counted on shows at once."""
+    program = _which("pgbouncer")
+    assert program, "PgBouncer is not installed"
+    user = humble_user()
+    with temporary_folder("pgb", user=user) as folder:
+        port, log, file = free_port(), folder / "log", folder / "pgbouncer.ini"
+        file.write_text(PGBOUNCER.format(postgres=behind.port, port=port))
+        process = spawn([program, file], log=log, user=user)
+        try:
+            _wait_for(port, process, log)
+            yield Server(f"postgres://tamada@127.0.0.1:{port}/tamada?pooled=1", port, folder, process)
+        finally:
+            stop(process, signal_number=signal.SIGINT)
 
 
 # Redis --------------------------------------------------------------------------------------------------------------
@@ -238,6 +281,87 @@ def _group_name(gid: int) -> str:
     import grp
 
     return grp.getgrgid(gid).gr_name
+
+
+# S3 -----------------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Bucket:
+    """An S3 server with one bucket, and a user who may use it; other keys are refused."""
+
+    port: int
+    key: str
+    secret: str
+    process: "subprocess.Popen[bytes]"
+
+    @property
+    def url(self) -> str:
+        """What `TAMADA_STORAGE_URL` takes."""
+        return self.url_for(self.key, self.secret)
+
+    def url_for(self, key: str, secret: str) -> str:
+        """The same bucket, asked for with other keys."""
+        return f"s3://{key}:{quote(secret, safe='')}@127.0.0.1:{self.port}/files?scheme=http&region=eu-central-1"
+
+    def client(self) -> Any:
+        """A client past our program."""
+        return _boto3("s3", self.port, self.key, self.secret)
+
+    def pause(self) -> None:
+        """It takes connections and answers nothing."""
+        self.process.send_signal(signal.SIGSTOP)
+
+    def go_on(self) -> None:
+        self.process.send_signal(signal.SIGCONT)
+
+
+def _boto3(service: str, port: int, key: str, secret: str) -> Any:
+    import boto3
+
+    return boto3.session.Session().client(
+        service,
+        endpoint_url=f"http://127.0.0.1:{port}",
+        region_name="eu-central-1",
+        aws_access_key_id=key,
+        aws_secret_access_key=secret,
+    )
+
+
+@contextmanager
+def s3() -> Iterator[Bucket]:
+    """moto's server, which checks signatures once it has been told of a user."""
+    with temporary_folder("s3") as folder:
+        port, log = free_port(), folder / "log"
+        command: list[str | Path] = [
+            sys.executable,
+            "-W",
+            "ignore",
+            "-m",
+            "moto.server",
+            "-H",
+            "127.0.0.1",
+            "-p",
+            str(port),
+        ]
+        process = spawn(command, log=log, env=clean_environment() | {"INITIAL_NO_AUTH_ACTION_COUNT": "3"})
+        try:
+            _wait_for(port, process, log)
+            iam = _boto3("iam", port, "first", "first")
+            iam.create_user(UserName="tamada")
+            made = iam.create_access_key(UserName="tamada")["AccessKey"]
+            iam.put_user_policy(UserName="tamada", PolicyName="files", PolicyDocument=S3_POLICY)
+            bucket = Bucket(port, made["AccessKeyId"], made["SecretAccessKey"], process)
+            bucket.client().create_bucket(
+                Bucket="files", CreateBucketConfiguration={"LocationConstraint": "eu-central-1"}
+            )
+            yield bucket
+        finally:
+            process.send_signal(signal.SIGCONT)
+            stop(process)
+
+
+S3_POLICY = json.dumps({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3:*", "Resource": "*"}]})
 
 
 # Chromium -----------------------------------------------------------------------------------------------------------

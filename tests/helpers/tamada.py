@@ -35,6 +35,8 @@ class RunningTamada:
     def __init__(self, data_dir: Path, *, demo: bool = False, environment: dict[str, str] | None = None) -> None:
         self.data_dir = data_dir
         self.demo = demo
+        self.options: tuple[str, ...] = ()
+        """More of what `tamada up` takes; set them before the start."""
         self.port = free_port()
         self.smtp_port = free_port(run=2)
         self.lmtp_port = self.smtp_port + 1
@@ -179,7 +181,7 @@ class RunningTamada:
 
     def _up(self) -> list[object]:
         command = [PROGRAM, "up", "--host", "127.0.0.1", "--port", self.port, "--smtp-port", self.smtp_port]
-        return [*command, "--data", self.data_dir, *(["--demo"] if self.demo else [])]
+        return [*command, "--data", self.data_dir, *(["--demo"] if self.demo else []), *self.options]
 
     def _ready(self) -> bool:
         assert self.process is not None

@@ -28,6 +28,7 @@ from tamada.conversations.errors import (
     TooLate,
     WrongOwner,
 )
+from tamada.core.storage import StoreAway
 from tamada.customers.errors import IdentityTaken, Invalid, InvalidIdentity
 from tamada.customers.errors import MergedAway as CustomerMergedAway
 from tamada.customers.errors import MergeStays as CustomerMergeStays
@@ -174,5 +175,8 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     MultiPartParserError: lambda e: Problem(400, _("The form data can't be read.")),
     SuspiciousOperation: lambda e: Problem(400, _("The request can't be read.")),
     HttpError: lambda e: Problem(e.status_code, _("The request can't be read.")),
+    StoreAway: lambda e: Problem(
+        503, _("Files can't be reached at the moment. Try again in a few minutes."), headers={"Retry-After": "30"}
+    ),
     OperationalError: lambda e: Problem(503, _("The database is busy. Try again."), headers={"Retry-After": "1"}),
 }

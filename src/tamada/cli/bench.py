@@ -11,7 +11,7 @@ from tamada.cli.words import gettext as _
 
 NEEDS_DJANGO = False
 _FOLDER = Path(__file__).resolve().parents[3] / "benchmarks"
-_HELPERS = {"__init__", "bigdata", "mail_corpus", "timing"}
+_HELPERS = {"__init__", "bigdata", "compare", "databases", "mail_corpus", "timing"}
 
 
 def names() -> list[str]:
@@ -22,6 +22,11 @@ def names() -> list[str]:
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Which, and whether a program reads the figures."""
     parser.add_argument("name", metavar="NAME", nargs="?", help=_("one of them (default: all)"))
+    parser.add_argument(
+        "--compare", action="store_true", help=_("on SQLite and on PostgreSQL, side by side in a table")
+    )
+    parser.add_argument("--full", action="store_true", help=_("compare at full size, which takes an hour"))
+    parser.add_argument("--write", action="store_true", help=_("put the compared figures into docs/benchmarks.md"))
     parser.add_argument("--json", action="store_true", help=_("print the figures as one JSON object"))
 
 
@@ -34,6 +39,9 @@ def run(options: argparse.Namespace) -> None:
         raise CommandError(
             _("There is no benchmark {name}; there are: {names}.").format(name=options.name, names=", ".join(known))
         )
+    if options.compare:
+        _compare(options)
+        return
     figures = {}
     for name in [options.name] if options.name else known:
         figures[name] = _measured(name)
@@ -41,6 +49,13 @@ def run(options: argparse.Namespace) -> None:
             _print(name, figures[name])
     if options.json:
         print(json.dumps(figures, ensure_ascii=False))
+
+
+def _compare(options: argparse.Namespace) -> None:
+    flags = [flag for flag in ("--full", "--write") if getattr(options, flag[2:])]
+    command = [sys.executable, str(_FOLDER / "compare.py"), *([options.name] if options.name else []), *flags]
+    if subprocess.run(command, check=False).returncode:
+        raise CommandError(_("The benchmark {name} failed.").format(name=options.name or "compare"))
 
 
 def _measured(name: str) -> dict[str, object]:

@@ -14,11 +14,15 @@ from contextlib import suppress
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING
 
 from tamada.cli import CommandError, speak_the_users_language, unusable
 from tamada.cli.words import gettext as _
 from tamada.core import health, loops
+
+if TYPE_CHECKING:
+    from tamada.config import processes
+    from tamada.config.takeover import Held
 
 NEEDS_DJANGO = False  # It sets the stage first.
 PARTS = ("web", "mail", "worker")
@@ -46,17 +50,18 @@ def run(options: argparse.Namespace) -> int:
     """Serve until SIGTERM."""
     from django.conf import settings
 
+    from tamada.config import takeover
+
+    held = takeover.taken_over()
     data: Path = settings.TAMADA.data_dir
     parts = tuple(options.only or PARTS)
-    locks = _alone(data, parts)
-    _prepare_run_folder(data, parts)
+    locks: list[IO[str]] = [os.fdopen(number, "w") for number in held.locks] if held else _alone(data, parts)
+    _prepare_run_folder(data, parts, is_busy=held is not None)
 
     from tamada.kit.text import start_building
 
     start_building()  # the dictionaries, at the first start, while the database is made
-    sockets = [_open_door(options.host, options.port)] if "web" in parts else []
-    if "mail" in parts and options.smtp_port:
-        loops.doors[:] = [_open_door(options.host, options.smtp_port + after) for after in (0, 1)]
+    sockets = _doors(options, parts, held)
     _answer_to(options.host)
 
     import django
@@ -66,14 +71,26 @@ def run(options: argparse.Namespace) -> int:
     _check_processes(options.web_processes)
     if _needs_migration():
         _apart(_migrate)
-    _warn_about_sqlite()
-    if options.demo:
-        _apart(_load_demo)
-    _greet(options.host, options.port, demo=options.demo)
-    _serve(options, parts, sockets)
+    if held is None:
+        _warn_about_sqlite()
+        if options.demo:
+            _apart(_load_demo)
+        _greet(options.host, options.port, demo=options.demo)
+    _serve(options, parts, sockets, locks, before=held.children if held else {})
     for lock in locks:
         lock.close()
     return 0
+
+
+def _doors(options: argparse.Namespace, parts: Sequence[str], held: "Held | None") -> list[socket.socket]:
+    """Where the web is served; those of mail are left in `loops.doors`."""
+    if held is not None:
+        loops.doors[:] = [socket.socket(fileno=number) for number in held.mail]
+        return [socket.socket(fileno=number) for number in held.web]
+    sockets = [_open_door(options.host, options.port)] if "web" in parts else []
+    if "mail" in parts and options.smtp_port:
+        loops.doors[:] = [_open_door(options.host, options.smtp_port + after) for after in (0, 1)]
+    return sockets
 
 
 def _alone(data: Path, parts: Sequence[str]) -> list[IO[str]]:
@@ -100,15 +117,15 @@ def _locked(lock: IO[str]) -> bool:
     return True
 
 
-def _prepare_run_folder(data: Path, parts: Sequence[str]) -> None:
-    """Counters and sockets of the last run mean nothing now, unless other parts still run beside us.
+def _prepare_run_folder(data: Path, parts: Sequence[str], *, is_busy: bool) -> None:
+    """Counters and sockets of the last run mean nothing now, unless processes of before still run beside us.
 
     The variable must be set before prometheus_client loads.
     """
-    if set(parts) == set(PARTS):
+    if set(parts) == set(PARTS) and not is_busy:
         for name in ("run/metrics", "run/wake", "tmp"):
             shutil.rmtree(data / name, ignore_errors=True)
-    if "mail" in parts:
+    if "mail" in parts and not is_busy:
         (data / "run" / "mail.json").unlink(missing_ok=True)
     (data / "run" / "metrics").mkdir(exist_ok=True)
     os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(data / "run" / "metrics")
@@ -158,13 +175,14 @@ def _needs_migration() -> bool:
 
 
 def _migrate() -> None:
-    from django.core.management import call_command
     from django.db import Error
+
+    from tamada.config import startup
 
     # This process alone is up: there is nobody whom a long transaction could keep from writing.
     logging.getLogger("tamada.core.sqlite").setLevel(logging.ERROR)
     try:
-        call_command("migrate", interactive=False, verbosity=0)
+        startup.migrate()
     except Error as error:
         raise CommandError(unusable(error)) from error
 
@@ -248,31 +266,59 @@ def _set_up_path() -> str | None:
     return f"/setup/{token}" if token else None
 
 
-def _serve(options: argparse.Namespace, parts: tuple[str, ...], sockets: list[socket.socket]) -> None:
+def _serve(
+    options: argparse.Namespace,
+    parts: tuple[str, ...],
+    sockets: list[socket.socket],
+    locks: list[IO[str]],
+    *,
+    before: dict[int, str],
+) -> None:
     from django.conf import settings
     from django.db import connections
 
-    from tamada.config.processes import Child, Supervisor, run_loops, run_web
+    from tamada.config import takeover
+    from tamada.config.processes import Supervisor
 
     if not settings.TAMADA.base_url_is_set:
         settings.TAMADA = replace(settings.TAMADA, base_url=f"http://{_shown(options.host)}:{options.port}")
         settings.CSRF_TRUSTED_ORIGINS.append(settings.TAMADA.base_url)
+    children = _children(options, parts, sockets)
+    connections.close_all()
+    if "web" in parts:
+        health.announce("web", url=settings.TAMADA.base_url)  # For commands, which know no port.
+    supervisor = Supervisor(children, before)
+    while supervisor.run():
+        if takeover.new_code_starts():
+            takeover.become_new(
+                takeover.Held(
+                    web=[door.fileno() for door in sockets],
+                    mail=[door.fileno() for door in loops.doors],
+                    locks=[lock.fileno() for lock in locks],
+                    children={child.pid: child.name for child in children if child.pid},
+                )
+            )
+    if "web" in parts:
+        health.withdraw("web")
+
+
+def _children(
+    options: argparse.Namespace, parts: tuple[str, ...], sockets: list[socket.socket]
+) -> "list[processes.Child]":
+    from tamada.config.processes import Child, run_loops, run_web
+
     children = []
     if "web" in parts:
         _load_web()
-        web = partial(run_web, sockets, needs_mail=bool(loops.doors), needs_worker="worker" in parts)
-        children += [Child(f"web-{number}", web) for number in range(1, options.web_processes + 1)]
+        web = partial(run_web, sockets=sockets, needs_mail=bool(loops.doors), needs_worker="worker" in parts)
+        names = [f"web-{number}" for number in range(1, options.web_processes + 1)]
+        children += [Child(name, partial(web, name), serves=True) for name in names]
     if "mail" in parts:
         children.append(Child("mail", partial(run_loops, "mail", tasks=False)))
     if "worker" in parts:
         children.append(Child("reader", partial(run_loops, "reader", tasks=False)))
         children.append(Child("worker", partial(run_loops, "worker", tasks=True)))
-    connections.close_all()
-    if "web" in parts:
-        health.announce("web", url=settings.TAMADA.base_url)  # For commands, which know no port.
-    Supervisor(children).run()
-    if "web" in parts:
-        health.withdraw("web")
+    return children
 
 
 def _load_web() -> None:

@@ -208,6 +208,12 @@ def database(config: Config) -> dict[str, Any]:
         return _sqlite(url.path)
     if url.scheme in ("postgres", "postgresql"):
         options: dict[str, Any] = {"application_name": "tamada", **dict(parse_qsl(url.query))}
+        is_pooled = options.pop("pooled", "") == "1"
+        if is_pooled and not config.redis_url:
+            text = (
+                "TAMADA_DATABASE_URL with pooled=1 needs TAMADA_REDIS_URL: PostgreSQL's NOTIFY passes through no pool."
+            )
+            raise ImproperlyConfigured(text)
         return {
             "ENGINE": "django.db.backends.postgresql",
             "NAME": unquote(url.path.lstrip("/")),
@@ -217,6 +223,8 @@ def database(config: Config) -> dict[str, Any]:
             "PORT": str(options.pop("port", None) or url.port or ""),
             "CONN_MAX_AGE": None,
             "CONN_HEALTH_CHECKS": True,
+            # Behind PgBouncer each transaction may have another connection: nothing may outlive one.
+            "DISABLE_SERVER_SIDE_CURSORS": is_pooled,
             "OPTIONS": options,
         }
     raise ImproperlyConfigured(f"TAMADA_DATABASE_URL must be {ADDRESSES['TAMADA_DATABASE_URL'][1]}.")

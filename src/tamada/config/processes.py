@@ -2,8 +2,11 @@
 
 The parent loads everything once and forks, so the children share its memory and one that died is back in a moment. If
 the parent dies, the kernel ends the children. SIGTERM stops all within ten seconds.
+
+SIGUSR2 makes room for new code without a request that fails: see `config.takeover`.
 """
 
+import asyncio
 import contextlib
 import ctypes
 import gc
@@ -17,14 +20,18 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from tamada.core import loops
+from tamada.core import health, loops
 
 STOP_WITHIN = 8.0  # Seconds for children to finish; then they are killed.
 CHILD_STOP = 6.0  # Seconds a child gives its own threads.
+DRAIN = 2.0  # Seconds for browsers and proxies to ask once more on connections that they keep open.
 LONGEST_PAUSE = 30.0
 STEADY = 60.0  # A child that lived so long starts again without a pause.
+PATIENCE = 60.0  # Seconds for new web processes to serve, before their predecessors.
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
+
+SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP, signal.SIGUSR2}
 
 log = logging.getLogger("tamada.processes")
 
@@ -39,37 +46,70 @@ class Child:
     began: float = 0.0
     failures: int = 0
     due: float = field(default=0.0)
+    serves: bool = False  # One that serves pages begins beside its predecessor; any other one when that has ended.
 
 
 class Supervisor:
     """Starts the children, starts dead ones again with growing pauses, and stops them all on SIGTERM or SIGINT."""
 
-    def __init__(self, children: list[Child]) -> None:
+    def __init__(self, children: list[Child], before: dict[int, str] | None = None) -> None:
         self.children = children
+        self.before = before or {}
+        """Processes that did these parts until now, pid to name: ended once ours serve."""
+        self._told = 0.0
 
-    def run(self) -> None:
-        """Until a signal. Call it from the main thread, with no other thread running."""
-        signals = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP}
-        signal.pthread_sigmask(signal.SIG_BLOCK, signals)
+    def run(self) -> bool:
+        """Until a signal; True when somebody asks for new code, and all still runs then.
+
+        Call it from the main thread, with no other thread running.
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         gc.collect()
         gc.freeze()
+        began = time.monotonic()
         while True:
             self._start_due()
-            got = signal.sigtimedwait(signals, self._pause())
+            self._follow(time.monotonic() - began)
+            got = signal.sigtimedwait(SIGNALS, self._pause())
             if got is None or got.si_signo == signal.SIGCHLD:
                 self._reap()
+            elif got.si_signo == signal.SIGUSR2:
+                if not self.before:
+                    return True
+                log.warning("New processes are being started already.")
             elif got.si_signo != signal.SIGHUP:
                 break
         self._stop()
+        return False
 
     def _pause(self) -> float:
-        waiting = [child.due for child in self.children if not child.pid]
-        return max(0.01, min(waiting) - time.monotonic()) if waiting else 5.0
+        waiting = [child.due for child in self.children if not child.pid and not self._waits(child)]
+        pause = max(0.01, min(waiting) - time.monotonic()) if waiting else 5.0
+        return min(pause, 0.05) if self.before else pause
+
+    def _waits(self, child: Child) -> bool:
+        return not child.serves and child.name in self.before.values()
 
     def _start_due(self) -> None:
         for child in self.children:
-            if not child.pid and child.due <= time.monotonic():
+            if not child.pid and child.due <= time.monotonic() and not self._waits(child):
                 self._fork(child)
+
+    def _follow(self, age: float) -> None:
+        """Once ours serve, tell those before us to end; they finish what they are at."""
+        if not self.before:
+            return
+        if not self._told:
+            serving = [child for child in self.children if child.serves]
+            is_served = all(child.pid and announced_pid(child.name) == child.pid for child in serving)
+            if not is_served and age < PATIENCE:
+                return
+            self._told = time.monotonic()
+            for pid in self.before:
+                _signal(pid, signal.SIGTERM)
+        elif time.monotonic() - self._told > STOP_WITHIN:
+            for pid in self.before:
+                _signal(pid, signal.SIGKILL)
 
     def _fork(self, child: Child) -> None:
         sys.stdout.flush()
@@ -99,6 +139,7 @@ class Supervisor:
                 return
             if pid == 0:
                 return
+            self.before.pop(pid, None)
             for child in self.children:
                 if child.pid == pid:
                     self._note_death(child, status)
@@ -112,10 +153,10 @@ class Supervisor:
         log.error("A process ended and is started again.", extra={"part": child.name, "reason": reason})
 
     def _stop(self) -> None:
+        self.children += [Child(name, lambda: None, pid) for pid, name in self.before.items()]
         for child in self.children:
             if child.pid:
-                with contextlib.suppress(ProcessLookupError):
-                    os.kill(child.pid, signal.SIGTERM)
+                _signal(child.pid, signal.SIGTERM)
         deadline = time.monotonic() + STOP_WITHIN
         while (left := [child for child in self.children if child.pid]) and time.monotonic() < deadline:
             signal.sigtimedwait({signal.SIGCHLD}, 0.2)
@@ -129,6 +170,17 @@ class Supervisor:
                 os.waitpid(child.pid, 0)
 
 
+def _signal(pid: int, number: signal.Signals) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(pid, number)
+
+
+def announced_pid(name: str) -> int | None:
+    """The process that said it serves under the name, while it lives."""
+    facts = health.announced(name)
+    return int(facts["pid"]) if facts else None
+
+
 def become_child(parent: int, name: str) -> None:
     """Die with the parent, leave Ctrl+C to it, hear signals again, and be told apart by `ps` and `top`."""
     libc = ctypes.CDLL(None, use_errno=True)
@@ -138,11 +190,12 @@ def become_child(parent: int, name: str) -> None:
         os._exit(1)  # It died before the line above.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGHUP, signal.SIG_IGN)
+    signal.signal(signal.SIGUSR2, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_SETMASK, set())
 
 
-def run_web(sockets: list[socket.socket], *, needs_mail: bool, needs_worker: bool) -> None:
+def run_web(name: str, sockets: list[socket.socket], *, needs_mail: bool, needs_worker: bool) -> None:
     """Serve HTTP on sockets the parent bound, so that while we restart connections wait instead of being refused."""
     import uvicorn
 
@@ -151,10 +204,26 @@ def run_web(sockets: list[socket.socket], *, needs_mail: bool, needs_worker: boo
     application.needs_mail, application.needs_worker = needs_mail, needs_worker
 
     class Server(uvicorn.Server):
+        async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+            await super().startup(sockets)
+            health.announce(name)
+
         async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-            """Streams end first. Not in the signal's handler: another signal inside it would find locks held."""
+            """Not in the signal's handler: another signal inside it would find locks held."""
+            for server in self.servers:
+                server.close()
             application.stop_streams()
+            await self._drain()
             await super().shutdown(sockets)
+
+        async def _drain(self) -> None:
+            """Answer what is asked on connections that are open, each for the last time: closing one that seems idle
+            would lose the request that is on its way.
+            """
+            self.server_state.default_headers = [*self.server_state.default_headers, (b"connection", b"close")]
+            ends = time.monotonic() + DRAIN
+            while self.server_state.connections and time.monotonic() < ends:  # noqa: ASYNC110  nobody tells of an end
+                await asyncio.sleep(0.02)
 
     config = uvicorn.Config(
         application,
@@ -166,7 +235,7 @@ def run_web(sockets: list[socket.socket], *, needs_mail: bool, needs_worker: boo
         access_log=False,
         server_header=False,
         proxy_headers=False,
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=4,
         timeout_keep_alive=30,
         h11_max_incomplete_event_size=None,
     )

@@ -64,6 +64,7 @@ MIDDLEWARE = [
     "tamada.accounts.middleware.AgentMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "tamada.desk.away.StoreAwayMiddleware",
 ]
 
 ROOT_URLCONF = "tamada.config.urls"

@@ -1,10 +1,18 @@
 """What happens before Tamada serves: migrations, and the checks that stop a start that would only fail later."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.apps import apps
-from django.db import connection
+from django.core.management import call_command
+from django.db import OperationalError, connection
 from django.utils.translation import gettext as _
+
+_MIGRATING = 0x7A_3AD4  # names our lock among those of other programs
+_LOCK_NOT_AVAILABLE = "55P03"
+_LOCK_SECONDS, _TRIES = 5, 12
 
 _known_applied = False
 
@@ -39,6 +47,42 @@ def too_new() -> str | None:
         "Start that version, or restore the backup from before the upgrade."
     )
     return text % {"migration": unknown[-1]}
+
+
+def migrate() -> None:
+    """Bring the database to this version. Of several machines that start at once one does it, the others wait for it.
+
+    On PostgreSQL a statement that waits for somebody's lock lets those behind it pass after a moment, and comes again.
+    """
+    if connection.vendor != "postgresql":
+        call_command("migrate", interactive=False, verbosity=0)
+        return
+    with _one_at_a_time():
+        for attempt in range(_TRIES):
+            try:
+                if not connection.settings_dict.get("DISABLE_SERVER_SIDE_CURSORS"):  # a pool would keep it for others
+                    with connection.cursor() as cursor:
+                        cursor.execute(f"SET lock_timeout = '{_LOCK_SECONDS}s'")
+                call_command("migrate", interactive=False, verbosity=0)
+                break
+            except OperationalError as error:
+                if getattr(error.__cause__, "sqlstate", "") != _LOCK_NOT_AVAILABLE or attempt == _TRIES - 1:
+                    raise
+            finally:
+                connection.close()  # its settings with it
+
+
+@contextmanager
+def _one_at_a_time() -> Iterator[None]:
+    """A lock on a connection of its own. It ends with its transaction, so it passes through PgBouncer as well."""
+    import psycopg
+
+    params: Any = connection.get_connection_params()
+    for name in ("cursor_factory", "context", "prepare_threshold"):
+        params.pop(name, None)
+    with psycopg.connect(**params) as locking:
+        locking.execute("SELECT pg_advisory_xact_lock(%s)", [_MIGRATING])
+        yield
 
 
 def unapplied() -> set[tuple[str, str]]:

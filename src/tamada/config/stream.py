@@ -33,6 +33,7 @@ from tamada.core.hub import HEARTBEAT, Client, Hub, Principal, replay, resync_fr
 type_authenticate = Callable[[type_scope], Principal | None]
 
 HEADERS = [
+    (b"connection", b"close"),  # When it ends its connection does: a stop need not wait for what else is asked on it.
     (b"content-type", b"text/event-stream; charset=utf-8"),
     (b"cache-control", b"no-store"),
     (b"x-accel-buffering", b"no"),

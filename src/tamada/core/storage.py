@@ -2,7 +2,7 @@
 
 Storing again makes the file new: a row that names it may follow within a day, and until then nobody discards it.
 
-On disk in `DATA/files`, or in an S3-compatible store with
+On disk in `DATA/files`, or in an S3-compatible store (`core.s3`) with
 `TAMADA_STORAGE_URL=s3://KEY:SECRET@HOST/BUCKET?region=…` (extra `s3`).
 """
 
@@ -15,8 +15,8 @@ from collections.abc import Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
-from typing import IO, Any, Protocol
-from urllib.parse import parse_qs, unquote, urlsplit
+from typing import IO, Protocol
+from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
@@ -28,6 +28,10 @@ _KEY = re.compile(r"[0-9a-f]{64}")
 
 class MissingFile(Exception):
     """No file is stored under the key."""
+
+
+class StoreAway(OSError):
+    """The store does not answer, or refuses us. The file may well be there: try again later."""
 
 
 class Store(Protocol):
@@ -167,75 +171,6 @@ def _sync_folder(folder: Path) -> None:
         os.close(handle)
 
 
-class S3:
-    """An S3-compatible bucket through django-storages. Content is spooled first: its hash is its name."""
-
-    def __init__(self, url: str) -> None:
-        try:
-            from botocore.config import Config
-            from storages.backends.s3 import S3Storage
-        except ImportError as error:
-            raise ImproperlyConfigured("TAMADA_STORAGE_URL needs the extra: pip install tamada[s3].") from error
-        parts = urlsplit(url)
-        query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-        self._storage: Any = S3Storage(
-            bucket_name=parts.path.strip("/"),
-            access_key=unquote(parts.username or "") or None,
-            secret_key=unquote(parts.password or "") or None,
-            endpoint_url=f"{query.get('scheme', 'https')}://{parts.netloc.rpartition('@')[2]}",
-            region_name=query.get("region"),
-            location=query.get("prefix", ""),
-            default_acl=None,
-            querystring_auth=True,
-            # Far below the time after which a process that reads mail is taken for hung (channels.reading).
-            client_config=Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 2}),
-            file_overwrite=True,
-        )
-
-    def _name(self, key: str) -> str:
-        return f"{key[:2]}/{key[2:4]}/{key}"
-
-    def put(self, chunks: Iterator[bytes]) -> str:
-        from django.core.files import File
-
-        digest = hashlib.sha256()
-        with tempfile.TemporaryFile() as spool:
-            for chunk in chunks:
-                digest.update(chunk)
-                spool.write(chunk)
-            spool.seek(0)
-            if not self._is_stored_since(digest.hexdigest(), time.time() - GRACE_SECONDS / 2):
-                self._storage.save(self._name(digest.hexdigest()), File(spool))
-        return digest.hexdigest()
-
-    def open(self, key: str) -> IO[bytes]:
-        try:
-            file: IO[bytes] = self._storage.open(self._name(key), "rb")
-        except FileNotFoundError:
-            raise MissingFile(key) from None
-        return file
-
-    def size(self, key: str) -> int:
-        if not self.exists(key):
-            raise MissingFile(key)
-        return int(self._storage.size(self._name(key)))
-
-    def exists(self, key: str) -> bool:
-        return bool(self._storage.exists(self._name(key)))
-
-    def delete(self, key: str) -> None:
-        self._storage.delete(self._name(key))
-
-    def discard(self, key: str, before: float) -> bool:
-        if not self.exists(key) or self._is_stored_since(key, before):
-            return False
-        self.delete(key)
-        return True
-
-    def _is_stored_since(self, key: str, since: float) -> bool:
-        return self.exists(key) and self._storage.get_modified_time(self._name(key)).timestamp() > since
-
-
 @lru_cache(maxsize=4)
 def _store(url: str | None, folder: Path) -> Store:
     if url is None:
@@ -244,6 +179,8 @@ def _store(url: str | None, folder: Path) -> Store:
     if scheme == "file":
         return Disk(Path(unquote(urlsplit(url).path)))
     if scheme == "s3":
+        from tamada.core.s3 import S3
+
         return S3(url)
     raise ImproperlyConfigured("TAMADA_STORAGE_URL must be file:///PATH or s3://KEY:SECRET@HOST/BUCKET.")
 

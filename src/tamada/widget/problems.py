@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tamada.channels.chat.errors import ChatError, FormFirst
+from tamada.core.storage import StoreAway
 
 log = logging.getLogger("tamada.widget")
 
@@ -35,6 +36,7 @@ _WORDS: Final[Mapping[str, tuple[int, str | Promise]]] = {
     "origin": (403, gettext_lazy("This chat is not for this site.")),
     "method": (405, gettext_lazy("This method is not allowed here.")),
     "body": (400, gettext_lazy("The request can't be read.")),
+    "store": (503, gettext_lazy("Files can't be reached at the moment. Try again in a few minutes.")),
     "busy": (429, gettext_lazy("That was a lot at once. Wait a little.")),
 }
 
@@ -85,4 +87,5 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[], Problem]]] = {
     MultiPartParserError: lambda: Problem("body"),
     DisallowedHost: lambda: Problem("body"),
     SuspiciousOperation: lambda: Problem("body"),
+    StoreAway: lambda: Problem("store", headers={"Retry-After": "30"}),
 }

@@ -22,7 +22,7 @@ from tamada.channels.events import ChannelTroubled
 from tamada.channels.outbox import ABANDONED, PAUSES, TOLD_AFTER, ClaimLost
 from tamada.conversations.actions import set_delivery, tell_refused
 from tamada.conversations.models import DeliveryAttempt, DeliveryState
-from tamada.core import events
+from tamada.core import events, storage
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import Identity, IdentityType
 
@@ -100,6 +100,9 @@ class Sending(shared.Sending):
             return Result("failed", error.reason)
         except (BadAddressError, ValueError) as error:
             return Result("failed", str(error))
+        except storage.StoreAway as error:
+            log.warning("A message waits for its files.", extra={"job": self.delivery.pk, "reason": str(error)})
+            return Result("retry", reasons.UNREADABLE % {"kind": type(error).__name__})
         except Exception as error:
             log.exception("A message can't be put together.", extra={"job": self.delivery.pk})
             return Result("retry", reasons.UNREADABLE % {"kind": type(error).__name__})
