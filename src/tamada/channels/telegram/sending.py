@@ -160,6 +160,8 @@ class Sending(shared.Sending):
                 upload = Upload(call.file_field, call.file.name, call.file.type, storage.read(call.file.blob))
             except storage.MissingFile:
                 return Result("failed", common.FILE_GONE % {"name": call.file.name})
+            except storage.StoreAway as error:
+                return Result("retry", common.UNREADABLE % {"kind": type(error).__name__})
         if not self.may_have_left:
             self.mark_data()
         try:
