@@ -25,6 +25,7 @@ from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
 from tamada.conversations.actions import send_reply
 from tamada.conversations.models import Conversation, Message
+from tamada.core import leases
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.models import StoredEvent
 from tests.channels.conftest import mail, send_due
@@ -387,6 +388,49 @@ def test_after_a_line_that_died_and_a_server_that_refuses_fetching_goes_on(
         fill(dovecot, "later")
         until(lambda: len(journal.pending()) == 1, seconds=60)
     assert not refusals
+
+
+class Silent(Hasty):
+    """A server that is asked for what it has, and says nothing more."""
+
+    asked = threading.Event()
+    over = threading.Event()
+
+    def handle(self) -> None:
+        self.wfile.write(b"* OK [CAPABILITY IMAP4rev1] ready\r\n")
+        while line := self.rfile.readline():
+            tag, command, *_ = line.decode().split()
+            if command == "UID":
+                self.asked.set()
+                self.over.wait(60)
+                return
+            if command == "CAPABILITY":
+                self.wfile.write(b"* CAPABILITY IMAP4rev1\r\n")
+            elif command in ("SELECT", "EXAMINE"):
+                self.wfile.write(b"* 5 EXISTS\r\n* OK [UIDVALIDITY 1] fine\r\n")
+            self.wfile.write(f"{tag} OK done\r\n".encode())
+
+
+def test_who_loses_the_lease_reads_no_further_though_the_server_is_silent(journal, transactional_db):
+    """Whoever follows begins five seconds later: by then nobody waits for an answer any more."""
+    with socketserver.ThreadingTCPServer(("127.0.0.1", 0), Silent) as silent:
+        silent.daemon_threads = True
+        threading.Thread(target=silent.serve_forever, daemon=True).start()
+        Team.objects.get_or_create(is_default=True, defaults={"name": "Team"})
+        url = f"imap://u:p@127.0.0.1:{silent.server_address[1]}"
+        open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@company.example", imap_url=url)
+        over = threading.Event()
+        thread = threading.Thread(target=module.run_imap, args=(over,))
+        thread.start()
+        is_asked = Silent.asked.wait(30)
+        over.set()
+        thread.join(leases.MARGIN)
+        left = [one.name for one in threading.enumerate() if one.name.startswith("imap-")]
+        Silent.over.set()
+        silent.shutdown()
+    assert is_asked
+    assert not thread.is_alive()
+    assert left == []
 
 
 def test_a_wrong_password_is_shown_and_told_once(imap_account, dovecot, journal, stop):

@@ -371,8 +371,9 @@ class Watcher:
     def cut(self) -> None:
         """End a wait for the server that would last too long."""
         if self.thread.is_alive() and (client := self.client) is not None:
+            # The socket alone: closing the library's file would wait for the very answer that is not coming.
             with contextlib.suppress(OSError, IMAPClientError):
-                client.shutdown()
+                client.socket().shutdown(socket.SHUT_RDWR)
 
     def _stopped(self) -> bool:
         return self.own_stop.is_set() or self.all_stop.is_set()
