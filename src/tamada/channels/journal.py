@@ -228,7 +228,7 @@ class Journal:
 
     @contextlib.contextmanager
     def lock(self, *, wait: bool = False) -> Iterator[bool]:
-        """The right to read, exclusive among all who see the folder. Yields False when another process has it and `wait` is off."""
+        """The right to read, one for all who see the folder. Yields False when another has it and `wait` is off."""
         descriptor = os.open(self.root / "journal" / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         try:
             try:

@@ -33,7 +33,7 @@ _LOOK_SECONDS: Final = 2.0
 
 
 def run_poller(stop: threading.Event) -> None:
-    """The mail process's loop: a thread for each bot that asks, until `stop`. Who asks beside us brings doubles at worst."""
+    """The mail process's loop: a thread for each bot that asks, until `stop`. Two at it bring doubles at worst."""
     journal = default_journal()
     pollers: dict[int, Poller] = {}
     try:
