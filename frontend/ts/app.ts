@@ -29,8 +29,11 @@ whenSeen("tamada-composer", () => import("./composer/composer.ts"));
 whenSeen("tamada-rich", () => import("./composer/rich.ts"));
 whenSeen("tamada-passkey", () => import("./elements/passkey.ts"));
 
-// On a phone the menu of the settings is one line: the page one is on stands in sight.
-document.querySelector(".settings-nav [aria-current]")?.scrollIntoView({ block: "nearest", inline: "center" });
+// The menu of the settings is longer than a small window: the page one is on stands in sight, beside it or in the drawer.
+const settings = document.querySelector(".settings-nav");
+const showCurrent = () => settings?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
+showCurrent();
+settings?.addEventListener("toggle", showCurrent);
 
 // The browser's own time zone is the first one offered.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

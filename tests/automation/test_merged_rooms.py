@@ -72,6 +72,7 @@ def inbox(db: None) -> Inbox:
     return made
 
 
+@pytest.mark.sized
 @settings(max_examples=sized(10, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories)
 def test_every_room_is_as_it_was(inbox: Inbox, owner: Agent, teammate: Agent, history: list[tuple[str, int]]) -> None:

@@ -334,8 +334,21 @@ def test_the_form_builds_a_rule_and_reads_it_back(owner: Agent, signed_in: Signe
     shown = client.get(reverse("desk:settings_rules")).text
     assert "&lt;b&gt;modem" in shown
     assert client.get(reverse("desk:edit_rule", args=[rule.pk])).status_code == 200
+    assert rule.is_active
     wrong = client.post(reverse("desk:edit_rule", args=[rule.pk]), form | {"hours": ""})
     assert (wrong.status_code, "Look here" in wrong.text) == (422, True)
+
+
+def test_a_new_rule_may_be_tried_before_it_is_in_use(owner: Agent, signed_in: SignedIn, inbox: Inbox) -> None:
+    arrive(inbox)
+    form = {"name": "Router", "trigger": "received", "match": "all", "position": "5", "is_active": "on", "try": "1"}
+    form |= {"condition_ask": "subject", "condition_is": "contains", "condition_value": "router"}
+    page = signed_in(owner).post(
+        reverse("desk:new_rule"), form | {"step_do": "priority", "step_value": "high"}, follow=True
+    )
+    assert not Rule.objects.get().is_active
+    assert DryRun.objects.get().rule.name == "Router"
+    assert "not in use yet" in page.text
 
 
 def test_the_log_says_why(owner: Agent, signed_in: SignedIn, inbox: Inbox) -> None:

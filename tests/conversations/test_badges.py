@@ -19,6 +19,7 @@ from tamada.conversations.models import Access, Conversation, DeliveryState, Inb
 from tamada.conversations.queries import Counts, ListFilter, counts_for, list_page, visible_to
 from tamada.core.actors import SYSTEM
 from tests.cast import make_agent
+from tests.helpers.proof import sized
 
 from .conftest import Receive, envelope_to
 
@@ -151,8 +152,9 @@ HISTORY = st.lists(
 )
 
 
+@pytest.mark.sized
 @given(HISTORY)
-@settings(max_examples=20, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=sized(10, 100), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_badges_equal_lists_after_any_history(
     house: type_house, inbox: Inbox, other_inbox: Inbox, history: list[tuple[str, int, int]]
 ) -> None:

@@ -440,7 +440,8 @@ class Story:
             actions.mark_spam(**common, conversation=c, spam=bool(which % 2))
 
 
-@settings(max_examples=sized(25, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.sized
+@settings(max_examples=sized(12, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(history=histories, order=st.permutations(range(4)), size=st.integers(1, 3), twice=st.booleans())
 def test_merging_and_undoing_restores_every_row(
     inbox: Inbox,

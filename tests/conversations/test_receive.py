@@ -18,6 +18,7 @@ from tamada.core.db import Pool
 from tamada.core.models import StoredEvent
 from tamada.customers.actions import block_sender
 from tamada.customers.models import Identity
+from tests.helpers.proof import sized
 
 from .conftest import Receive, envelope_to
 
@@ -203,8 +204,9 @@ def test_receiving_a_batch_takes_the_same_queries_at_any_size(
         receive_messages(envelopes=[envelope_to(inbox, sender=f"c{i}@mail.am") for i in range(100)])
 
 
+@pytest.mark.sized
 @given(st.lists(st.tuples(st.integers(0, 4), st.booleans(), st.booleans()), min_size=1, max_size=12))
-@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+@settings(max_examples=sized(10, 100), suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
 def test_counts_equal_a_recount_after_any_history(inbox: Inbox, moves: list[tuple[int, bool, bool]]) -> None:
     mails = [envelope_to(inbox, sender=f"p{who}@mail.am", quiet=quiet) for who, quiet, _ in moves]
     for mail, (_, _, reply) in zip(mails, moves, strict=True):

@@ -1,9 +1,12 @@
 """One customer of two, and two of one again."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
+from importlib import import_module
 from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
@@ -12,6 +15,7 @@ from tamada.accounts.models import Agent
 from tamada.conversations import actions as conversations
 from tamada.conversations.models import Conversation, Inbox
 from tamada.core.actors import Actor
+from tamada.core.db import is_postgres
 from tamada.core.models import AuditEntry, StoredEvent
 from tamada.customers import actions, queries
 from tamada.customers.duplicates import duplicates, mailbox, merges_of
@@ -20,10 +24,12 @@ from tamada.customers.models import Customer, CustomerMerge, Organisation
 from tamada.privacy.actions import record_consent, save_purpose
 from tamada.search.queries import search
 from tests.conversations.conftest import envelope_to
+from tests.helpers.polling import until
 from tests.helpers.proof import sized
 from tests.helpers.rows import every_row
 
 pytestmark = pytest.mark.django_db
+merging = import_module("tamada.customers.actions.merge")
 
 
 def by(agent: Agent) -> dict[str, Any]:
@@ -100,6 +106,39 @@ def test_the_target_takes_addresses_conversations_tags_and_what_it_does_not_know
     assert [hit.item.pk for hit in search(teammate, "petrosyan", kind="customers").hits] == [b.pk]
     audited = AuditEntry.objects.filter(object_id=b.pk, object_type="customers.customer")
     assert {"customer.merged", "customer.parted"} <= set(audited.values_list("action", flat=True))
+
+
+@pytest.mark.django_db(transaction=True)
+def test_what_comes_in_while_two_are_merged_comes_to_the_one_they_are(
+    inbox: Inbox, teammate: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    a, b = (write(inbox, sender).customer for sender in ("ani@mail.am", "ani@work.am"))
+    forget, pool = merging.forget_customers, ThreadPoolExecutor(1)
+    mails: list[Future[Conversation]] = []
+
+    def comes_in() -> Conversation:
+        try:
+            return write(inbox, "ani@work.am")
+        finally:
+            connection.close()
+
+    def forget_and_meet(ids: list[int]) -> None:
+        forget(ids)
+        mails.append(pool.submit(comes_in))
+        if is_postgres():
+            until(held_up, what="The mail's wait for the merge")
+
+    monkeypatch.setattr(merging, "forget_customers", forget_and_meet)
+    merge(teammate, a, b)
+    with pool:
+        assert mails[0].result(30).customer_id == a.pk
+    assert not Conversation.everything.filter(customer=b).exists()
+
+
+def held_up() -> bool:
+    with connection.cursor() as db:
+        db.execute("SELECT 1 FROM pg_locks WHERE NOT granted")
+        return db.fetchone() is not None
 
 
 def test_who_does_not_see_the_customer_parts_nobody(inbox: Inbox, teammate: Agent, outsider: Agent) -> None:
@@ -220,7 +259,8 @@ people = st.fixed_dictionaries(
 )
 
 
-@settings(max_examples=sized(25, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@pytest.mark.sized
+@settings(max_examples=sized(12, 500), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(who=st.tuples(people, people, people))
 def test_merging_and_undoing_restores_every_row(
     inbox: Inbox, owner: Agent, teammate: Agent, who: tuple[dict[str, Any], ...]

@@ -600,6 +600,7 @@ def its_owner(teammate: Agent, scene: dict[str, int]) -> Agent:
     return teammate
 
 
+@pytest.mark.sqlite  # The doors are the same above any database; what a room shows whom is tried there on both.
 @pytest.mark.parametrize("who", [*WHO, *LIKE])
 def test_each_is_answered_as_their_role_allows_and_a_refusal_changes_nothing(
     who: str, request: pytest.FixtureRequest, signed_in: SignedIn, scene: dict[str, int]

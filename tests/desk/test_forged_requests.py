@@ -24,6 +24,7 @@ def sent(client: Client, case: Case, scene: dict[str, int], **headers: str) -> i
     return client.post(path, data, headers=headers).status_code
 
 
+@pytest.mark.sqlite
 def test_no_form_is_taken_without_our_token(owner: Agent, scene: dict[str, int]) -> None:
     client = Client(enforce_csrf_checks=True)
     client.force_login(owner)
@@ -40,6 +41,7 @@ def test_no_form_is_taken_without_our_token(owner: Agent, scene: dict[str, int])
 LEAVES_AN_ENTRY = ("export_audit", "export_file")
 
 
+@pytest.mark.sqlite
 def test_opening_an_address_changes_nothing(owner: Agent, signed_in: SignedIn, scene: dict[str, int]) -> None:
     client = signed_in(owner)
     client.get(reverse("desk:rail"))  # notes that they are here

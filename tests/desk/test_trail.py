@@ -27,6 +27,13 @@ def test_the_trail_speaks_the_readers_language(owner: Agent, teammate: Agent, si
     assert "Status: open → closed" not in chosen
 
 
+def test_what_a_deadline_policy_promises_is_told_in_words(owner: Agent, signed_in: SignedIn):
+    facts = {"minutes": {"first": 60, "resolution": None}, "hours": "inbox"}
+    audit.record(actor_of(owner), "sla.policy_added", None, **facts)
+    page = signed_in(owner).get("/settings/audit").text
+    assert "Minutes: First answer 60, Solution — · Counts by: Opening hours of the inbox" in page
+
+
 def test_every_action_has_words() -> None:
     """What stands as `room.verb` in a call that writes an entry, and the words that an admin reads for it."""
     written = re.compile(r"(?:record|record_many|inbox_changed)\(\s*\w[\w.()]*,\s*(?:\w+,\s*)?\"([a-z_]+\.[a-z_]+)\"")

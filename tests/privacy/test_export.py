@@ -68,6 +68,17 @@ def test_the_file_holds_everything_about_the_person_and_nothing_of_others(owner:
     assert b"gor@other.example" not in everything
 
 
+def test_the_page_speaks_to_the_person_and_the_data_to_programs(owner: Agent, story: Message) -> None:
+    customer = story.conversation.customer
+    Customer.objects.filter(pk=customer.pk).update(language="hy", time_zone="Asia/Yerevan")
+    archive = exported(owner, Customer.objects.get(pk=customer.pk))
+    page, data = archive.read("index.html").decode(), json.loads(archive.read("data.json"))["holdings"]
+    for words in ("Asia/Yerevan", "Հայերեն", "Բաց", "Հաճախորդից", "Ներքին նշում", "Էլ. փոստ"):
+        assert words in page
+    assert [row["kind"] for row in data["messages"]["rows"]] == ["in", "note"]
+    assert (data["conversations"]["rows"][0]["status"], data["addresses"]["rows"][0]["type"]) == ("open", "email")
+
+
 def test_no_path_of_the_archive_leads_out_of_it(owner: Agent, story: Message) -> None:
     for name in exported(owner, story.conversation.customer).namelist():
         assert not name.startswith("/")

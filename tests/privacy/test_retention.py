@@ -202,7 +202,7 @@ def test_the_page_counts_before_it_saves(owner: Agent, receive: Receive, inbox: 
     closed(receive, 50)
     client = signed_in(owner)
     page = client.post("/settings/retention", {"closed": "30", "look": "1"}).text
-    assert '<td class="number">1</td>' in page
+    assert '<td class="number" data-label="Would go now">1</td>' in page
     assert not Term.objects.exists()
     assert client.post("/settings/retention", {"closed": "-1"}).status_code == 422
     assert client.post("/settings/retention", {"closed": "30", "files": ""}).status_code == 302

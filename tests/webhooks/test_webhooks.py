@@ -496,6 +496,23 @@ def test_switching_off_fails_what_waits_and_replay_sends_one(
     assert len({hook.id for hook in there.received}) == 1
 
 
+def test_what_waits_is_tried_at_once_when_a_person_says_so(
+    there: Receiver, add: Add, receive: Receive, loop: Loop, owner: Agent
+) -> None:
+    add(there.url, types=["message.received"])
+    there.status, there.headers = 503, {"Retry-After": "3600"}
+    receive()
+    run_pending()
+    loop.run()
+    there.status = 200
+    loop.run()
+    given_up = only().give_up_at
+    assert (only().state, len(there.received)) == (State.PENDING, 1)
+    actions.replay(agent=owner, actor=actor_of(owner), delivery=Delivery.objects.select_related("endpoint").get())
+    loop.run()
+    assert (only().state, only().give_up_at, len(there.received)) == (State.DELIVERED, given_up, 2)
+
+
 def test_a_test_event_is_sent_at_once_and_tried_once(there: Receiver, add: Add, owner: Agent, loop: Loop) -> None:
     endpoint, secret = add(there.url, types=["note.added"])
     by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}

@@ -11,7 +11,7 @@ from tamada.core import storage
 from tamada.core.personal import Holding, StoredFile, holdings
 from tamada.customers.queries import everybody_in
 
-from .models import Attachment, Conversation, Kind, Message
+from .models import Attachment, Conversation, Kind, Message, Status
 
 _STEP = 500
 
@@ -33,7 +33,7 @@ def _conversations(customer_id: int) -> Iterator[dict[str, Any]]:
             "number": one.pk,
             "subject": one.subject,
             "inbox": one.inbox.name,
-            "status": one.status,
+            "status": Status(one.status),
             "started": one.created_at,
             "last activity": one.last_activity_at,
             "closed": one.closed_at,
@@ -45,7 +45,7 @@ def _messages(customer_id: int) -> Iterator[dict[str, Any]]:
     for one in found.iterator(_STEP):
         yield {
             "conversation": one.conversation_id,
-            "kind": one.kind,
+            "kind": Kind(one.kind),
             "at": one.created_at,
             "author": one.author_name,
             "to": [a.get("email", "") for a in one.to],

@@ -37,7 +37,8 @@ class Holding:
     """One kind of thing that a room keeps about people.
 
     `purpose` says why, in a sentence for the person. `rows` gives everything about a customer, oldest first, by plain
-    names, each JSON-able but for dates; `count` how many those are; `files` what belongs to them on disk.
+    names, each JSON-able but for dates; one of several choices is given as their member, which has a name for people.
+    `count` says how many those are, `files` what belongs to them on disk.
     """
 
     title: str | Promise

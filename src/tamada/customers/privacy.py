@@ -7,7 +7,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tamada.core.personal import Holding, holdings
 
-from .models import AttributeDefinition, Customer, Identity
+from .models import AttributeDefinition, Customer, Identity, IdentityType
 
 
 def _profile(customer_id: int) -> Iterator[dict[str, Any]]:
@@ -31,7 +31,7 @@ def _profile(customer_id: int) -> Iterator[dict[str, Any]]:
 def _identities(customer_id: int) -> Iterator[dict[str, Any]]:
     for one in Identity.objects.filter(customer=customer_id):
         yield {
-            "type": one.type,
+            "type": IdentityType(one.type),
             "address": one.display or one.value,
             "verified": one.verified_at,
             "paused": one.paused_at,

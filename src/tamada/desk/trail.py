@@ -3,11 +3,12 @@
 from collections.abc import Mapping
 from typing import Any, Final
 
+from django.db.models import TextChoices
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tamada.automation.models import Visibility
+from tamada.automation.models import Hours, Visibility
 from tamada.automation.points import triggers
 from tamada.core.models import AuditEntry
 
@@ -199,7 +200,13 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "count": gettext_lazy("How many"),
     "source": gettext_lazy("Source"),
     "host": gettext_lazy("Server"),
+    "minutes": gettext_lazy("Minutes"),
+    "first": gettext_lazy("First answer"),
+    "next": gettext_lazy("Next answer"),
+    "resolution": gettext_lazy("Solution"),
+    "hours": gettext_lazy("Counts by"),
 }
+CHOICES: Final[Mapping[str, type[TextChoices]]] = {"visibility": Visibility, "hours": Hours}
 # What somebody proved themselves with.
 PROOFS: Final[Mapping[str, Promise]] = {
     "password": gettext_lazy("Password"),
@@ -233,8 +240,8 @@ def details(entry: AuditEntry) -> str:
 def _in_words(name: str, value: Any) -> Any:
     if name == "by":
         return PROOFS.get(value, value)
-    if name == "visibility" and value in Visibility.values:
-        return Visibility(value).label
+    if (choices := CHOICES.get(name)) and value in choices.values:
+        return choices(value).label
     if name == "trigger" and value in triggers:
         return triggers.get(value).label
     return value
@@ -249,6 +256,8 @@ def _value(value: Any) -> str:
         if len(value) == 2 and not all(isinstance(v, str) and v in FIELDS for v in value):
             return f"{_value(value[0])} → {_value(value[1])}"
         return ", ".join(_field(v) if isinstance(v, str) else _value(v) for v in value)
+    if isinstance(value, dict):
+        return ", ".join(f"{_field(key)} {_value(part)}" for key, part in value.items())
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
     return "—" if value in (None, "") else str(value)

@@ -10,7 +10,9 @@ from datetime import date, datetime
 from html import escape
 from typing import IO, Any, Final
 
+from django.conf import settings
 from django.db import transaction
+from django.db.models import Choices
 from django.utils import timezone, translation
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
@@ -86,6 +88,7 @@ def export_person(*, agent: Agent, actor: Actor, customer: Customer, to: IO[byte
         audit.record(actor, "customer.exported", customer)
     with (
         translation.override(customer.language or company.language()),
+        timezone.override(customer.time_zone or company.time_zone() or settings.TIME_ZONE),
         zipfile.ZipFile(to, "w", zipfile.ZIP_DEFLATED, strict_timestamps=False) as archive,
     ):
         _write(archive, "data.json", _as_json(customer))
@@ -139,7 +142,9 @@ def _as_html(customer: Customer) -> Iterator[str]:
     language = translation.get_language() or "en"
     yield f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>'
     yield f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style><h1>{escape(title)}</h1>'
-    yield f"<p>{escape(_('As of {day}.').format(day=date_format(timezone.localtime(), 'DATETIME_FORMAT')))}</p>"
+    day = date_format(timezone.localtime(), "DATETIME_FORMAT")
+    told = _("As of {day}. All times are those of {zone}.").format(day=day, zone=timezone.get_current_timezone_name())
+    yield f"<p>{escape(told)}</p>"
     for holding in personal.holdings:
         if not holding.count(customer.pk):
             continue
@@ -152,12 +157,16 @@ def _as_html(customer: Customer) -> Iterator[str]:
 def _line(name: str, value: Any) -> str:
     if value in ("", None, []):
         return ""
+    if name == "language":
+        value = dict(settings.LANGUAGES).get(value, value)
     return f"<dt>{escape(str(LABELS.get(name, name)))}</dt><dd>{escape(_shown(value))}</dd>"
 
 
 def _shown(value: Any) -> str:
     if isinstance(value, bool):
         return _("yes") if value else _("no")
+    if isinstance(value, Choices):
+        return str(value.label)
     if isinstance(value, datetime):
         return date_format(timezone.localtime(value), "DATETIME_FORMAT")
     if isinstance(value, date):

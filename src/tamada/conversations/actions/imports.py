@@ -5,7 +5,6 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from django.db import transaction
-from django.db.models import Min, Q
 from django.utils import timezone
 
 from tamada.core import bulk, events
@@ -22,7 +21,7 @@ from ..events import ConversationsImported
 from ..imported import ImportedConversation, ImportedMessage, Stored
 from ..models import AuthorKind, Conversation, DeliveryState, Inbox, Kind, Message, Priority, Status
 from ..text import preview_of
-from .waiting import standing
+from .waiting import oldest, unanswered
 
 
 def import_conversations(*, actor: Actor, inbox: Inbox, conversations: Sequence["Prepared"]) -> list[Stored]:
@@ -133,7 +132,7 @@ class _Batch:
         known = {row.pk for row in self.known}
         for row, read in zip(self.rows, self.prepared, strict=True):
             if row.pk in known:
-                row.first_replied_at = _oldest(row.first_replied_at, read.first_reply())
+                row.first_replied_at = oldest(row.first_replied_at, read.first_reply())
                 row.waiting_since = _waiting_since(row, read)
                 row.updated_at = timezone.now()
         bulk.update(Conversation, self.known, _ADVANCED)
@@ -186,21 +185,11 @@ class _Batch:
 
 
 def _waiting_since(row: Conversation, read: Prepared) -> datetime | None:
-    """The oldest question that no answer follows in time, of those that were open and those that came in now."""
-    began = _oldest(row.waiting_since, next((said.given.at for said in read.said if said.given.kind == "in"), None))
+    """The oldest unanswered question of those that were open and those that came in now."""
+    began = oldest(row.waiting_since, next((said.given.at for said in read.said if said.given.kind == "in"), None))
     if began is None or row.status == Status.CLOSED or (row.status != Status.OPEN and row.waiting_since is None):
         return None
-    asked = row.messages.filter(kind=Kind.IN, is_automatic=False, created_at__gte=began)
-    answers = standing(row).order_by("-created_at", "-seq")
-    if (answer := answers.values_list("created_at", "seq").first()) is not None:
-        at, seq = answer
-        asked = asked.filter(Q(created_at__gt=at) | Q(created_at=at, seq__gt=seq))
-    first: datetime | None = asked.aggregate(at=Min("created_at"))["at"]
-    return first
-
-
-def _oldest(*times: datetime | None) -> datetime | None:
-    return min((time for time in times if time is not None), default=None)
+    return unanswered(row, began)
 
 
 _ADVANCED = (

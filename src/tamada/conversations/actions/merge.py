@@ -23,7 +23,7 @@ from .merge_parts import PARTS
 from .state import FIELDS, put_back, read, snapshot
 from .system import add_system_line
 from .undo import recount
-from .waiting import last_standing, unanswered
+from .waiting import last_standing, oldest, unanswered
 
 MOST: Final = 20
 _KNOWN: Final = (*FIELDS, "waiting_since", "first_replied_at", "last_activity_at", "last_seq")
@@ -109,14 +109,10 @@ def _settle(whole: Conversation, parts: Sequence[Conversation]) -> None:
     lively = min(wanted, key=lambda c: _LIVELIEST.index(Status(c.status)))
     whole.status, whole.snoozed_until, whole.closed_at = lively.status, lively.snoozed_until, lively.closed_at
     whole.assignee_id = next((c.assignee_id for c in wanted if c.assignee_id), None)
-    whole.waiting_since = _first(c.waiting_since for c in wanted)
-    whole.first_replied_at = _first(c.first_replied_at for c in (whole, *parts))
+    whole.waiting_since = oldest(*(c.waiting_since for c in wanted))
+    whole.first_replied_at = oldest(*(c.first_replied_at for c in (whole, *parts)))
     whole.last_activity_at = max(c.last_activity_at for c in (whole, *parts))
     recount(whole)
-
-
-def _first(times: Any) -> datetime | None:
-    return min((at for at in times if at is not None), default=None)
 
 
 def _tell_merged(

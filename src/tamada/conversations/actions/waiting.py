@@ -4,11 +4,10 @@ An answer ends the waiting when it is written; one that is for later, or sent ag
 nothing: the customer waits since the question that they asked, unless another answer stands.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from django.db.models import Max, Min, QuerySet
+from django.db.models import Min, Q, QuerySet
 from django.utils import timezone
 
 from tamada.core import events
@@ -50,7 +49,7 @@ def follow_delivery(conversation: Conversation, message: Message) -> None:
             return
         since = owed_since(conversation)
     elif message.delivery != DeliveryState.QUEUED and message.data.get(_WHEN_SENT) and conversation.waiting_since:
-        since = _unanswered(conversation, conversation.waiting_since)
+        since = unanswered(conversation, conversation.waiting_since)
     else:
         return
     if since != conversation.waiting_since:
@@ -67,10 +66,10 @@ def owed_since(conversation: Conversation, gone: dict[str, Any] | None = None) -
 
     What they remember is where to look from: a question before that was settled without an answer.
     """
-    lost = conversation.messages.filter(kind=Kind.OUT, seq__gt=_last_answer(conversation))
+    lost = _after_answers(conversation, conversation.messages.filter(kind=Kind.OUT))
     known = [*lost.values_list("data__undo__before__waiting_since", flat=True), (gone or {}).get("waiting_since")]
-    began = _oldest(conversation.waiting_since, *(read("waiting_since", value) for value in known))
-    return _unanswered(conversation, began) if began else None
+    began = oldest(conversation.waiting_since, *(read("waiting_since", value) for value in known))
+    return unanswered(conversation, began) if began else None
 
 
 def last_standing(conversation: Conversation) -> int | None:
@@ -78,22 +77,22 @@ def last_standing(conversation: Conversation) -> int | None:
     return standing(conversation).order_by("-seq").values_list("pk", flat=True).first()
 
 
-def unanswered(conversation: Conversation) -> datetime | None:
-    """When the customer wrote what no answer follows."""
-    return _unanswered(conversation, None)
-
-
-def _unanswered(conversation: Conversation, began: datetime | None) -> datetime | None:
-    """The oldest of the customer's messages that no answer follows, from `began` on."""
+def unanswered(conversation: Conversation, began: datetime | None = None) -> datetime | None:
+    """The oldest of the customer's messages that no answer follows in time, from `began` on."""
     asked = conversation.messages.filter(kind=Kind.IN, is_automatic=False)
     if began is not None:
         asked = asked.filter(created_at__gte=began)
-    found: datetime | None = asked.filter(seq__gt=_last_answer(conversation)).aggregate(at=Min("created_at"))["at"]
+    found: datetime | None = _after_answers(conversation, asked).aggregate(at=Min("created_at"))["at"]
     return found
 
 
-def _last_answer(conversation: Conversation) -> int:
-    return standing(conversation).aggregate(last=Max("seq"))["last"] or 0
+def _after_answers(conversation: Conversation, messages: QuerySet[Message]) -> QuerySet[Message]:
+    """Those that no standing answer follows: in time, for what was imported is numbered as it came in."""
+    answers = standing(conversation).order_by("-created_at", "-seq")
+    if (answer := answers.values_list("created_at", "seq").first()) is None:
+        return messages
+    at, seq = answer
+    return messages.filter(Q(created_at__gt=at) | Q(created_at=at, seq__gt=seq))
 
 
 def standing(conversation: Conversation) -> QuerySet[Message]:
@@ -102,6 +101,6 @@ def standing(conversation: Conversation) -> QuerySet[Message]:
     return answers.exclude(delivery=DeliveryState.QUEUED, data__has_key=_WHEN_SENT)
 
 
-def _oldest(*times: datetime | None) -> datetime | None:
-    known: Iterable[datetime] = (time for time in times if time is not None)
-    return min(known, default=None)
+def oldest(*times: datetime | None) -> datetime | None:
+    """The first of the times that are known."""
+    return min((time for time in times if time is not None), default=None)

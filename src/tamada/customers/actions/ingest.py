@@ -46,11 +46,16 @@ def customers_for(*, type: str, parties: Sequence[type_party], at: datetime) -> 
 
 
 def _known(type_: str, values: Iterable[str]) -> dict[str, Customer]:
+    """Whose addresses these are. PostgreSQL holds them: nobody is merged away before what they wrote is stored."""
     keys = list(values)
     rows: dict[str, Customer] = {}
     for start in range(0, len(keys), CHUNK):
         query = Identity.objects.filter(type=type_, value__in=keys[start : start + CHUNK]).select_related("customer")
-        rows.update({identity.value: identity.customer for identity in query})
+        held = query.select_for_update(of=("customer",), no_key=True).order_by("customer_id")  # One order: no deadlock.
+        rows.update({identity.value: identity.customer for identity in held})
+    # Who was merged while we waited for them is met as they were found; their address is the other's by now.
+    if moved := [key for key, customer in rows.items() if customer.merged_into_id]:
+        rows |= _known(type_, moved)
     return rows
 
 

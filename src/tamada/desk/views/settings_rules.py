@@ -1,5 +1,6 @@
 """Rules in the settings: built from plain fields, read as sentences, tried on the past, and asked why."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from django.contrib import messages
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tamada.automation import actions
-from tamada.automation.actions.rules import PERMISSION
+from tamada.automation.actions.rules import PERMISSION, RuleTerms
 from tamada.automation.errors import Invalid
 from tamada.automation.models import Rule
 from tamada.automation.points import Condition, Step, triggers
@@ -25,6 +26,7 @@ from ..proven import proven
 from ..steps import read_steps, rows
 from .settings import needs, shown
 
+_TRIAL: Final = "try"
 _NEW: Final = {"match": "all", "position": 10, "is_active": True}
 
 
@@ -64,8 +66,12 @@ def _answer(request: HttpRequest, found: Rule | None) -> HttpResponse:
     steps: list[dict[str, str]] = found.steps if found else [{"do": "add_tags", "value": ""}]
     if form.is_bound:
         asked, steps = read_conditions(request.POST), read_steps(request.POST)
-        if form.is_valid() and (saved := _save(request, form, found, form.terms(asked, steps))):
-            messages.success(request, _("Saved."))
+        if form.is_valid() and (saved := _save(request, form, found, _terms(request, form.terms(asked, steps)))):
+            if _TRIAL in request.POST:
+                actions.start_dry_run(agent=agent_of(request), actor=actor_of(request), rule=saved)
+                messages.success(request, _("Saved, and not in use yet: what it would have done stands below."))
+            else:
+                messages.success(request, _("Saved."))
             return redirect("desk:edit_rule", pk=saved.pk)
     context = {
         "form": form,
@@ -77,7 +83,12 @@ def _answer(request: HttpRequest, found: Rule | None) -> HttpResponse:
     return shown(request, "rule_edit", context, status=422 if form.is_bound else 200)
 
 
-def _save(request: HttpRequest, form: RuleForm, found: Rule | None, terms: Any) -> Rule | None:
+def _terms(request: HttpRequest, terms: RuleTerms) -> RuleTerms:
+    """What is to be tried first is not in use yet."""
+    return replace(terms, is_active=False) if _TRIAL in request.POST else terms
+
+
+def _save(request: HttpRequest, form: RuleForm, found: Rule | None, terms: RuleTerms) -> Rule | None:
     common: dict[str, Any] = {"agent": agent_of(request), "actor": actor_of(request), "terms": terms}
     try:
         return actions.create_rule(**common) if found is None else actions.update_rule(**common, rule=found)

@@ -145,10 +145,16 @@ def _judge(endpoint: Endpoint, result: Result, now: datetime) -> None:
 
 
 def replay(*, agent: Agent, actor: Actor, delivery: Delivery) -> Delivery:
-    """Send a delivery once more, whatever became of it: the same bytes under the same id. Raises as `replay_failed`."""
+    """Send a delivery once more, whatever became of it: the same bytes under the same id. Raises as `replay_failed`.
+
+    One that waits is tried at once, and what its receiver asked us to wait is over; its day goes on.
+    """
     _require_on(agent, delivery.endpoint)
     with transaction.atomic():
-        _again([delivery.pk])
+        if not _again([delivery.pk]):
+            Endpoint.objects.filter(pk=delivery.endpoint_id).update(not_before=None)
+            waiting = Delivery.objects.filter(pk=delivery.pk, state=State.PENDING).exclude(type=TEST)
+            waiting.update(not_before=timezone.now())
         audit.record(actor, "webhook.replayed", delivery.endpoint, delivery=delivery.pk)
     delivery.refresh_from_db()
     return delivery
