@@ -1,11 +1,10 @@
 """Messages of visitors through one web process, stored and told to an open desk, beside one insert behind a bare
 server.
 
-    python benchmarks/chat.py [VISITORS [MESSAGES [STREAMS]]]
+    python benchmarks/chat.py [VISITORS [MESSAGES]]
 
 Each visitor writes a message, waits until it is stored, and writes the next; the clock stops when the desk's stream has
-told of the last one. Then, with many chats open and silent, one visitor writes now and then: how long until the desk's
-stream tells, and what memory an open chat takes. Prints one JSON object.
+told of the last one. Prints one JSON object.
 """
 
 import asyncio
@@ -30,8 +29,6 @@ from tests.helpers.processes import spawn, stop
 from tests.helpers.tamada import RunningTamada
 
 TEXT: Final = "Is there work on the line in our street? Since the morning nothing loads, number {}."
-ALONE: Final = 50
-"""Messages that come one at a time while many chats are open: no more than a visitor may write in a minute."""
 BARE: Final = """
 import asyncio, json, sqlite3
 from concurrent.futures import ThreadPoolExecutor
@@ -99,53 +96,6 @@ async def _told(port: int, token: str, messages: int, ready: asyncio.Event) -> N
             messages -= 1
 
 
-async def _open_chats(port: int, key: str, streams: int) -> list[Line]:
-    """So many browsers that listen and say nothing, each a visitor of its own."""
-
-    async def listen() -> Line:
-        line = await Line(port).open()
-        token = (await line.post("visitors", {"key": key}))["token"]
-        line.writer.write(
-            f"GET /widget/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n".encode()
-        )
-        await line.reader.readuntil(b"id: ")
-        return line
-
-    lines: list[Line] = []
-    for start in range(0, streams, 50):
-        lines += await asyncio.gather(*(listen() for _ in range(min(50, streams - start))))
-    return lines
-
-
-async def _among(port: int, key: str, token: str, streams: int, pid: int) -> dict[str, Any]:
-    """Memory of an open chat, and the way of a lone message to an open desk beside them."""
-    line = await Line(port).open()
-    line.token = (await line.post("visitors", {"key": key}))["token"]
-    conversation = (await line.post("messages", {"client_id": "m", "text": "First"}))["conversation"]["id"]
-    before = _memory(pid)
-    chats = await _open_chats(port, key, streams)
-    each = (_memory(pid) - before) / max(1, len(chats))
-    reader, writer = await asyncio.open_connection("127.0.0.1", port)
-    writer.write(f"GET /api/v1/stream HTTP/1.1\r\nHost: 127.0.0.1\r\nAuthorization: Bearer {token}\r\n\r\n".encode())
-    await reader.readuntil(b"id: ")
-    spent = []
-    for number in range(ALONE):
-        started = time.perf_counter()
-        body = {"client_id": f"a{number}", "conversation": conversation, "text": TEXT.format(number)}
-        written = asyncio.create_task(line.post("messages", body))
-        while not (await reader.readline()).startswith(b"event: message.received"):
-            pass
-        spent.append(time.perf_counter() - started)
-        await written
-    return {"streams": len(chats), "kb_a_stream": round(each / 1024, 1), "to_the_desk": spread(spent)}
-
-
-def _memory(pid: int) -> int:
-    """Bytes that a process has for itself, its share of what it shares counted."""
-    lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-    return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("Pss:"))
-
-
 async def _crowd(port: int, key: str, token: str, visitors: int, messages: int) -> dict[str, Any]:
     lines = []
     for _ in range(visitors):
@@ -166,7 +116,7 @@ async def _crowd(port: int, key: str, token: str, visitors: int, messages: int) 
     return {"stored_per_s": round(total / stored), "delivered_per_s": round(total / delivered), **spread(spent)}
 
 
-def ours(visitors: int, messages: int, streams: int) -> dict[str, Any]:
+def ours(visitors: int, messages: int) -> dict[str, Any]:
     """The real server, and the CPU that its processes spend on a message."""
     with tempfile.TemporaryDirectory() as folder, databases.running(folder) as server:
         server.add_user("owner@desk.example", role="admin")
@@ -177,8 +127,7 @@ def ours(visitors: int, messages: int, streams: int) -> dict[str, Any]:
         until(lambda: _all_done(server), seconds=300, what="the worker's end", every=0.2)
         spent = {name: (_cpu(pid) - before[name]) * 1000 / visitors / messages for name, pid in pids.items()}
         figures["cpu_ms_a_message"] = {name: round(each, 2) for name, each in spent.items()}
-        open_chats = uvloop.run(_among(server.port, key, token, streams, pids["web-1"])) if streams else {}
-        return {**figures, "with open chats": open_chats}
+        return figures
 
 
 def _all_done(server: RunningTamada) -> bool:
@@ -217,12 +166,12 @@ def _answers(port: int) -> bool:
     return True
 
 
-def measure(visitors: int = 60, messages: int = 50, streams: int = 5000) -> dict[str, Any]:
+def measure(visitors: int = 60, messages: int = 50) -> dict[str, Any]:
     """Both, one after the other."""
     return {
         "visitors": visitors,
         "messages": visitors * messages,
-        "Tamada": ours(visitors, messages, streams),
+        "Tamada": ours(visitors, messages),
         "yardstick: one insert behind a bare server": bare(visitors, messages),
     }
 
