@@ -43,6 +43,8 @@ def test_a_program_hears_of_mail_and_of_what_it_refused_after_a_kill(house: Runn
         there.status = 503
         write(house, "It is dark now.")
         until(lambda: len(there.received) > 1, seconds=60, what="the one that is refused")
+        # One that was not settled yet is taken up only after its lease, of two minutes.
+        until(lambda: house.count("webhooks_attempt") > 1, seconds=60, what="the refusal written down")
         house.kill()
         there.status = 200
         house.restart()
