@@ -339,6 +339,6 @@ def test_lists_hold_nothing_of_other_teams(
     mine, foreign = Place(inbox, owner, 1, teammate), Place(other_inbox, owner, 3, None)
     word = {"/customers": "customer", "/inboxes": "inbox"}.get(path, "conversation")
     for agent, sees_all in ((owner, True), (lead, False), (teammate, False), (observer, False)):
-        found = set(re.findall(r'"(?:id|conversation)":"(\d+)"', Api(agent).get(path).text.replace(" ", "")))
+        found = {item["id"] for item in Api(agent).get(path).json()["items"]}
         assert mine.ids[word] in found
         assert (foreign.ids[word] in found) == sees_all

@@ -2,7 +2,7 @@
 
 import re
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from email.message import EmailMessage
 from functools import partial
@@ -18,6 +18,7 @@ from tests.cast import PASSWORD
 from tests.helpers.polling import until
 from tests.helpers.smtp import FakeSMTP
 from tests.helpers.tamada import RunningTamada
+from tests.helpers.telegram import TOKEN, BotApi, bot_api
 
 SUPPORT = "support@help.example"
 # What the page shows, in a form that two loads of the same state share: no composer (it holds what is being typed),
@@ -71,11 +72,13 @@ class Stage:
     admin: Page
     api: httpx.Client
     folder: Path
+    bots: BotApi
     conversation: str = ""
     other: str = ""
     customer: str = ""
     count: int = 0
     kept: dict[str, str] = field(default_factory=dict)
+    visitor: httpx.Client | None = None
 
     # doing things
 
@@ -233,6 +236,33 @@ def _people_imported(stage: Stage) -> None:
     stage.tamada.cli("import", "csv", str(table))
 
 
+def _chatted(stage: Stage) -> None:
+    """A visitor of a site writes, and is answered in the chat."""
+    key = stage.tamada.add_inbox("Site", "--chat")["key"]
+    visitor = httpx.Client(base_url=f"{stage.tamada.base_url}/widget/v1/")
+    token = visitor.post("visitors", json={"key": key}).raise_for_status().json()["token"]
+    visitor.headers["Authorization"] = f"Bearer {token}"
+    sent = visitor.post("messages", json={"client_id": "one", "text": "Is anybody there?"}).raise_for_status().json()
+    stage.kept["thread"], stage.visitor = sent["conversation"]["id"], visitor
+    stage.settled("a chat begins")
+    chat = stage.sql("SELECT max(id) FROM conversations_conversation")[0][0]
+    stage.api.post(f"conversations/{chat}/messages", json={"text": "Ani is here."}).raise_for_status()
+
+
+def _read_in_the_chat(stage: Stage) -> None:
+    assert stage.visitor
+    stage.visitor.post(f"conversations/{stage.kept['thread']}/seen", json={"seq": 2, "read": True}).raise_for_status()
+
+
+def _edited(stage: Stage) -> None:
+    """Who wrote over Telegram changes it."""
+    stage.tamada.add_inbox("Bot", "--telegram", given=f"{TOKEN}\n")
+    said = stage.bots.say("Is anybody their?")
+    until(lambda: "their?" in stage.api.get("conversations").text, what="the message")
+    stage.settled("a message over Telegram")
+    stage.bots.edit(said, text="Is anybody there?")
+
+
 POLICY = {"name": "Gold", "first_minutes": "100:00", "next_minutes": "100:00", "hours": "always"}
 POLICY |= {"warn_percent": "80", "position": "1", "is_active": "on"}
 
@@ -317,6 +347,9 @@ CASES: dict[str, Callable[[Stage], object]] = {
     "invitation.changed": lambda s: s.post(
         s.admin, "/settings/people/invite", email="new@desk.example", role="agent", teams="1"
     ),
+    "chat.message": _chatted,
+    "chat.marks": _read_in_the_chat,
+    "message.revised": _edited,
 }
 
 
@@ -334,15 +367,22 @@ def test_every_type_of_event_has_a_case() -> None:
 
 
 @pytest.fixture
+def bots() -> Iterator[BotApi]:
+    with bot_api() as api:
+        yield api
+
+
+@pytest.fixture
 def stage(
     running: Callable[..., RunningTamada],
     smtp_server: FakeSMTP,
     new_context: Callable[..., BrowserContext],
     tmp_path: Path,
+    bots: BotApi,
 ) -> Stage:
     """One server, three pages, and two conversations of which the first is open."""
     smtp_server.refuse = lambda address: "550 5.1.1 No such user" if address.startswith("nobody@") else None
-    tamada = running(environment={"TAMADA_SMTP_URL": smtp_server.url})
+    tamada = running(environment={"TAMADA_SMTP_URL": smtp_server.url, "TAMADA_TELEGRAM_URL": bots.url})
     tamada.add_user("ani@desk.example", name="Ani", role="admin", password=PASSWORD)
     tamada.add_user("olga@desk.example", name="Olga", role="agent", password=PASSWORD)
     tamada.add_inbox("Support", "--email", SUPPORT)
@@ -350,7 +390,7 @@ def stage(
     live, fresh, admin = (
         signed_in_page(new_context(locale="en", viewport=size), tamada.base_url, who) for who in ("olga", "olga", "ani")
     )
-    made = Stage(tamada, live, fresh, admin, tamada.api(tamada.token("ani@desk.example")), tmp_path)
+    made = Stage(tamada, live, fresh, admin, tamada.api(tamada.token("ani@desk.example")), tmp_path, bots)
     for number, sender in enumerate(("karine", "davit"), 1):
         made.mail(sender)
         until(partial(made.holds, number), what="a conversation")

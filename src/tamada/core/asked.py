@@ -27,7 +27,8 @@ class Asked:
         vendor, sql, parameters = self._composed or self._compose(len(ids))
         if vendor != connection.vendor:
             _vendor, sql, parameters = self._compose(len(ids))
-        given = [ids[one - _MARK] if type(one) is int and one >= _MARK else one for one in parameters]
+        # PostgreSQL's driver has whole numbers of its own, by their size.
+        given = [ids[one - _MARK] if isinstance(one, int) and one >= _MARK else one for one in parameters]
         with connection.cursor() as cursor:
             cursor.execute(sql, given)
             return list(cursor.fetchall())

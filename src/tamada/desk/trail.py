@@ -125,6 +125,8 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "team.members_changed": gettext_lazy("Members of a team changed"),
     "team.removed": gettext_lazy("Team removed"),
     "team.updated": gettext_lazy("Team changed"),
+    "telegram_bot.updated": gettext_lazy("Telegram bot changed"),
+    "telegram_link.made": gettext_lazy("Telegram link for a customer made"),
     "token.added": gettext_lazy("API token made"),
     "token.revoked": gettext_lazy("API token revoked"),
     "view.added": gettext_lazy("View added"),

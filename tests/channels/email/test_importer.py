@@ -210,7 +210,7 @@ def test_the_commands_open_an_inbox_and_import_into_it(tmp_path, running):
     tamada = running()
     made = tamada.add_inbox("Support", "--email", ADDRESS)
     assert set(made) == {"id", "key"}
-    assert set(tamada.add_inbox("Chat", "--chat")) == {"id", "key"}
+    assert set(tamada.add_inbox("Chat", "--chat")) == {"id", "key", "secret"}
     path = as_mbox(tmp_path, archive())
     told = tamada.cli("import", "mbox", str(path), "--inbox", ADDRESS, "--dry-run")
     done = tamada.cli("import", "mbox", str(path), "--inbox", ADDRESS.upper())
