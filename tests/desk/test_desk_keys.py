@@ -129,7 +129,7 @@ def test_a_rule_is_made_and_tried_by_keys_alone(desk: tuple[Page, str]) -> None:
     page.keyboard.type("a customer writes")
     _add_row(page, "Add a condition", "condition", "subject", "modem")
     _add_row(page, "Add something to do", "step", "note", "Look at the modem")
-    save = page.get_by_role("button", name="Save")
+    save = page.get_by_role("button", name="Save", exact=True)
     save.focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/settings/rules/\d+$"))
