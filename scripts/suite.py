@@ -25,6 +25,8 @@ sys.path.insert(0, str(ROOT))
 CODE = [name for name in ("src", "tests", "scripts", "benchmarks", "hatch_build.py") if (ROOT / name).exists()]
 NO_TEST_COLLECTED = 5
 WORKERS = os.environ.get("TAMADA_TEST_WORKERS") or str(min(8, max(2, os.cpu_count() or 2)))
+WAITING = str(int(WORKERS) + 1)
+"""Where tests wait for servers and disks: one more than there are cores to work on."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ def units() -> list[Outcome]:
 
 def unit_sqlite() -> Outcome:
     """The suite on SQLite, in parallel."""
-    return pytest("suite on SQLite", "-m", "not browser and not proof", "-n", WORKERS, aside=True)
+    return pytest("suite on SQLite", "-m", "not browser and not proof", "-n", WAITING, aside=True)
 
 
 def unit_postgres() -> Outcome:
@@ -143,7 +145,7 @@ def browser() -> Outcome:
 
 def small_proofs() -> Outcome:
     """The hard tests, small: kills, floods, power loss."""
-    return pytest("proofs", "-m", "proof", "-n", WORKERS)
+    return pytest("proofs", "-m", "proof", "-n", WAITING)
 
 
 def full_proofs() -> Outcome:

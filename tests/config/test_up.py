@@ -15,6 +15,7 @@ import pytest
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
 from tests.helpers.processes import clean_environment
+from tests.helpers.proof import sized
 
 pytestmark = pytest.mark.servers
 
@@ -121,9 +122,10 @@ def _brings_children_back(up: Up) -> None:
     until(up.answers, seconds=60)
 
 
+@pytest.mark.sized
 def test_signals_that_come_in_a_crowd_stop_it_like_a_single_one(up: Up) -> None:
     """A group's signal comes twice: from who sends it to all, and from the parent. Handlers must bear that."""
-    for _round in range(4):
+    for _round in range(sized(1, 4)):
         _ends_its_children_with_a_crowd(up)
     children = list(up.children())
     _crowd_of_signals([up.process.pid, *children])

@@ -7,10 +7,11 @@ import httpx
 import pytest
 
 from tests.helpers.polling import until
+from tests.helpers.proof import full_only
 from tests.helpers.servers import Server
 from tests.helpers.tamada import RunningTamada
 
-pytestmark = [pytest.mark.servers, pytest.mark.sqlite]
+pytestmark = [pytest.mark.servers, pytest.mark.proof, full_only]
 
 
 def test_mail_events_and_backups_pass_through_a_pool(

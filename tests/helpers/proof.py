@@ -5,9 +5,12 @@ import os
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
 T = TypeVar("T")
 
 FULL = os.environ.get("TAMADA_PROOF") == "full"
+full_only = pytest.mark.skipif(not FULL, reason="at full size only: `make proof`")
 
 
 def sized(small: T, full: T) -> T:

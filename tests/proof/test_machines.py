@@ -12,7 +12,7 @@ import httpx
 import pytest
 
 from tests.helpers.polling import until
-from tests.helpers.proof import FULL, report
+from tests.helpers.proof import full_only, report
 from tests.helpers.servers import Mailbox, Server
 from tests.helpers.tamada import RunningTamada, running_tamada
 
@@ -21,7 +21,7 @@ MAILS = 90  # twice as many and two more are one page of the API
 pytestmark = [
     pytest.mark.proof,
     pytest.mark.timeout(900),
-    pytest.mark.skipif(not FULL, reason="two whole machines: in `make proof`"),
+    full_only,
 ]
 
 

@@ -14,6 +14,7 @@ from typing import Any
 
 import pytest
 
+from tests.helpers.aside import aside
 from tests.helpers.polling import until
 from tests.helpers.proof import report, sized
 from tests.helpers.tamada import RunningTamada
@@ -149,7 +150,7 @@ def test_what_is_sent_is_stored_is_delivered(running: Callable[..., RunningTamad
                     answered += 1
 
     began = time.monotonic()
-    browsers = asyncio.run(live(tamada.port, inbox["key"], answer))
+    browsers = aside(live(tamada.port, inbox["key"], answer))
     took = time.monotonic() - began
     waiting = "SELECT count(*) FROM conversations_delivery WHERE settled_at IS NULL"
     until(lambda: tamada.rows(waiting)[0][0] == 0, seconds=60, what="every answer delivered")
@@ -158,7 +159,7 @@ def test_what_is_sent_is_stored_is_delivered(running: Callable[..., RunningTamad
         for browser in browsers:
             await browser.catch_up()
 
-    asyncio.run(last_look())
+    aside(last_look())
     sent = sum(len(browser.sent) for browser in browsers)
     stored = tamada.rows("SELECT count(*) FROM conversations_message WHERE kind = 'in'")[0][0]
     delivered = 0

@@ -15,7 +15,7 @@ import httpx
 import pytest
 
 from tests.helpers.polling import until
-from tests.helpers.proof import FULL, report, sized
+from tests.helpers.proof import full_only, report, sized
 from tests.helpers.servers import Server
 from tests.helpers.tamada import RunningTamada, running_tamada
 
@@ -175,7 +175,7 @@ def test_no_request_fails_while_new_code_takes_over(running: Callable[..., Runni
     _ends_in_order(tamada, token)
 
 
-@pytest.mark.skipif(not FULL, reason="the same with more processes: in `make proof`")
+@full_only
 def test_nor_with_three_web_processes_on_postgres(postgres_server: Server, redis_server: Server) -> None:
     environment = {"TAMADA_DATABASE_URL": postgres_server.url, "TAMADA_REDIS_URL": redis_server.url}
     with running_tamada(environment=environment, start=False) as tamada:

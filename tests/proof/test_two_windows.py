@@ -21,7 +21,7 @@ from tests.frontend.widget_steps import write
 from tests.helpers import servers
 from tests.helpers.polling import until
 from tests.helpers.processes import humble_user, spawn, stop
-from tests.helpers.proof import report, sized
+from tests.helpers.proof import full_only, report, sized
 from tests.helpers.tamada import RunningTamada
 
 pytestmark = [pytest.mark.browser, pytest.mark.proof, pytest.mark.timeout(900)]
@@ -283,7 +283,7 @@ def test_through_cuts_sleep_and_kills(
         sample(talk)
 
 
-@pytest.mark.skipif(not sized(0, 1), reason="at full size only")
+@full_only
 def test_through_restarts_of_what_is_below(
     running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
 ) -> None:

@@ -7,11 +7,12 @@ from email.message import EmailMessage
 import pytest
 
 from tests.helpers.polling import until
+from tests.helpers.proof import full_only
 from tests.helpers.servers import Bucket
 from tests.helpers.smtp import FakeSMTP
 from tests.helpers.tamada import RunningTamada
 
-pytestmark = [pytest.mark.servers, pytest.mark.sqlite]
+pytestmark = [pytest.mark.servers, pytest.mark.proof, full_only]
 PLAN = b"%PDF-1.4 the plan of the flat"
 
 
