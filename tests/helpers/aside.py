@@ -1,4 +1,4 @@
-"""Coroutines in a test that may share its process with browsers: Playwright keeps a loop running in the test's thread."""
+"""Coroutines in a test that may share its process with browsers: Playwright keeps a loop running in its thread."""
 
 import asyncio
 from collections.abc import Coroutine
