@@ -23,6 +23,7 @@ from tamada.api import openapi
 from tamada.config.wsgi import application
 from tamada.conversations.models import Inbox
 from tests.api.conftest import Api, Mail
+from tests.helpers.proof import sized
 
 CHECKS = [
     not_a_server_error,
@@ -53,8 +54,14 @@ def caller(owner: Agent, inbox: Inbox, mail: Mail) -> Iterator[Api]:
     signals.request_finished.connect(close_old_connections)
 
 
+EXAMPLES = sized(4, 6)
+
+
+@pytest.mark.sized
 @schema.parametrize()
-@settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
+@settings(
+    max_examples=EXAMPLES, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck)
+)
 def test_odd_requests_are_answered_as_documented(case: schemathesis.Case, caller: Api) -> None:
     case.call_and_validate(headers=caller.headers, checks=CHECKS)
 
