@@ -1,10 +1,12 @@
 """Fixtures for everything that runs outside the test process: servers, a browser, Tamada itself."""
 
 import os
+import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
 
+import psycopg
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
@@ -28,10 +30,29 @@ def postgres_server() -> Iterator[servers.Server]:
 
 
 @pytest.fixture
-def pgbouncer(postgres_server: servers.Server) -> Iterator[servers.Server]:
-    """A PgBouncer before it that gives each transaction another connection."""
+def postgres_database(postgres_server: servers.Server) -> Iterator[str]:
+    """The name of an empty database of one's own on it."""
+    name = f"test_{secrets.token_hex(4)}"
+    with psycopg.connect(postgres_server.url, autocommit=True) as db:
+        db.execute(f"CREATE DATABASE {name}".encode())
+        yield name
+        db.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
+
+
+@pytest.fixture
+def outgrown(postgres_server: servers.Server, postgres_database: str, redis_server: servers.Server) -> dict[str, str]:
+    """What makes Tamada use PostgreSQL and Redis: a database of its own on each."""
+    return {
+        "TAMADA_DATABASE_URL": postgres_server.url.rpartition("/")[0] + f"/{postgres_database}",
+        "TAMADA_REDIS_URL": redis_server.url.rpartition("/")[0] + "/9",
+    }
+
+
+@pytest.fixture
+def pgbouncer(postgres_server: servers.Server, postgres_database: str) -> Iterator[str]:
+    """The address of such a database behind a PgBouncer that gives each transaction another connection."""
     with servers.pgbouncer(postgres_server) as server:
-        yield server
+        yield server.url.replace("/tamada?", f"/{postgres_database}?")
 
 
 @pytest.fixture(scope="session")

@@ -15,9 +15,9 @@ pytestmark = [pytest.mark.servers, pytest.mark.proof, full_only]
 
 
 def test_mail_events_and_backups_pass_through_a_pool(
-    running: Callable[..., RunningTamada], pgbouncer: Server, redis_server: Server, tmp_path: Path
+    running: Callable[..., RunningTamada], pgbouncer: str, redis_server: Server, tmp_path: Path
 ) -> None:
-    tamada = running(environment={"TAMADA_DATABASE_URL": pgbouncer.url, "TAMADA_REDIS_URL": redis_server.url})
+    tamada = running(environment={"TAMADA_DATABASE_URL": pgbouncer, "TAMADA_REDIS_URL": redis_server.url})
     tamada.add_user("ani@desk.example")
     tamada.add_inbox("Support", "--email", "info@company.example")
     token = tamada.token("ani@desk.example")

@@ -4,24 +4,21 @@ Senders behave as mail servers do: what was not answered with 250 is offered aga
 """
 
 import random
-import secrets
 import smtplib
 import sqlite3
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import closing
 from functools import partial
 from pathlib import Path
 
 import httpx
-import psycopg
 import pytest
 
 from tests.helpers.polling import until
 from tests.helpers.proof import report, sized
-from tests.helpers.servers import Server
 from tests.helpers.smtp import FakeSMTP, Received
 from tests.helpers.tamada import RunningTamada
 
@@ -112,19 +109,6 @@ def journal_is_empty(data_dir: Path) -> bool:
 
 def outbox_is_settled(tamada: RunningTamada) -> bool:
     return tamada.rows("SELECT count(*) FROM conversations_delivery WHERE settled_at IS NULL") == [(0,)]
-
-
-@pytest.fixture
-def outgrown(postgres_server: Server, redis_server: Server) -> Iterator[dict[str, str]]:
-    """What makes Tamada use PostgreSQL and Redis: a database of its own on each."""
-    name = f"proof_{secrets.token_hex(4)}"
-    with psycopg.connect(postgres_server.url, autocommit=True) as db:
-        db.execute(f"CREATE DATABASE {name}".encode())
-        yield {
-            "TAMADA_DATABASE_URL": postgres_server.url.rpartition("/")[0] + f"/{name}",
-            "TAMADA_REDIS_URL": redis_server.url.rpartition("/")[0] + "/9",
-        }
-        db.execute(f"DROP DATABASE {name} WITH (FORCE)".encode())
 
 
 @pytest.mark.sqlite

@@ -13,7 +13,7 @@ import pytest
 
 from tests.helpers.polling import until
 from tests.helpers.proof import full_only, report
-from tests.helpers.servers import Mailbox, Server
+from tests.helpers.servers import Mailbox
 from tests.helpers.tamada import RunningTamada, running_tamada
 
 MAILS = 90  # twice as many and two more are one page of the API
@@ -26,15 +26,12 @@ pytestmark = [
 
 
 @pytest.fixture
-def machines(
-    postgres_server: Server, redis_server: Server, tmp_path: Path
-) -> Iterator[tuple[RunningTamada, RunningTamada]]:
+def machines(outgrown: dict[str, str], tmp_path: Path) -> Iterator[tuple[RunningTamada, RunningTamada]]:
     """Both with a data folder, ports and an address of their own. The second starts beside the first."""
     shared = tmp_path / "shared"
     shared.mkdir()
     environment = {
-        "TAMADA_DATABASE_URL": postgres_server.url,
-        "TAMADA_REDIS_URL": redis_server.url,
+        **outgrown,
         "TAMADA_SHARED_DIR": str(shared),
         "TAMADA_SECRET_KEY": "the same on every machine, or nothing fits together",
         "TAMADA_BASE_URL": "http://desk.example",

@@ -16,7 +16,6 @@ import pytest
 
 from tests.helpers.polling import until
 from tests.helpers.proof import full_only, report, sized
-from tests.helpers.servers import Server
 from tests.helpers.tamada import RunningTamada, running_tamada
 
 ROLLS = sized(1, 10)
@@ -176,9 +175,8 @@ def test_no_request_fails_while_new_code_takes_over(running: Callable[..., Runni
 
 
 @full_only
-def test_nor_with_three_web_processes_on_postgres(postgres_server: Server, redis_server: Server) -> None:
-    environment = {"TAMADA_DATABASE_URL": postgres_server.url, "TAMADA_REDIS_URL": redis_server.url}
-    with running_tamada(environment=environment, start=False) as tamada:
+def test_nor_with_three_web_processes_on_postgres(outgrown: dict[str, str]) -> None:
+    with running_tamada(environment=outgrown, start=False) as tamada:
         tamada.options = ("--web-processes", "3")
         check(tamada.start())
 

@@ -24,6 +24,8 @@ from tamada.core import health, loops, settings_store
 log = logging.getLogger(__name__)
 
 WRITERS = 8
+DRAIN = 1.0
+"""Seconds for who is connected when we stop."""
 
 
 class JournalPost:
@@ -140,8 +142,17 @@ async def serve(
         health.withdraw("mail")
         for server in servers:
             server.close()
+        await _drain(load)
         post.close()
         await asyncio.sleep(0.05)  # the last answers leave
+
+
+async def _drain(load: Load) -> None:
+    """Who is connected may go on for a moment: a mail on its way is kept, and its sender need not come again."""
+    loop = asyncio.get_running_loop()
+    ends = loop.time() + DRAIN
+    while load.connections and loop.time() < ends:  # noqa: ASYNC110  nobody tells of an end
+        await asyncio.sleep(0.02)
 
 
 def tls_context() -> ssl.SSLContext | None:
