@@ -123,7 +123,7 @@ def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) ->
     }
     assert client.post(reverse("desk:settings_inbox", args=[inbox.pk]), form).status_code == 302
     chosen = settings_of(Inbox.objects.get(pk=inbox.pk))
-    assert chosen.origins == ["https://shop.example", "https://blog.example"]
+    assert chosen.origins == ["https://shop.example", "http://shop.example", "https://blog.example"]
     assert (chosen.text("greeting", "hy"), chosen.text("greeting", "ka")) == ("Բարև ձեզ", "Hello!")
     assert chosen.form == [{"name": "email", "required": True}]
     assert [one["value"] for one in chosen.contacts] == ["+374 10 123456", "https://company.example"]

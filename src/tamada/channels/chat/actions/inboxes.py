@@ -47,11 +47,13 @@ def _as_it_is(value: Any, name: str) -> Any:
 
 def _origins(value: Any, name: str) -> list[str]:
     found: dict[str, None] = {}
-    for given in value:
-        parts = urlsplit(str(given).strip() if "//" in str(given) else f"https://{str(given).strip()}")
-        if parts.scheme not in ("http", "https") or not parts.hostname:
-            raise BadChatSetting(_("“%(origin)s” is no address of a site.") % {"origin": given}, name)
-        found[f"{parts.scheme}://{parts.netloc}".casefold()] = None
+    for given in map(str.strip, map(str, value)):
+        # Who names a site without more means it by either way.
+        for scheme in ("",) if "//" in given else ("https://", "http://"):
+            parts = urlsplit(f"{scheme}{given}")
+            if parts.scheme not in ("http", "https") or not parts.hostname:
+                raise BadChatSetting(_("“%(origin)s” is no address of a site.") % {"origin": given}, name)
+            found[f"{parts.scheme}://{parts.netloc}".casefold()] = None
     return list(found)[:MOST]
 
 
