@@ -343,12 +343,15 @@ def test_a_new_rule_may_be_tried_before_it_is_in_use(owner: Agent, signed_in: Si
     arrive(inbox)
     form = {"name": "Router", "trigger": "received", "match": "all", "position": "5", "is_active": "on", "try": "1"}
     form |= {"condition_ask": "subject", "condition_is": "contains", "condition_value": "router"}
-    page = signed_in(owner).post(
-        reverse("desk:new_rule"), form | {"step_do": "priority", "step_value": "high"}, follow=True
-    )
+    form |= {"step_do": "priority", "step_value": "high"}
+    client = signed_in(owner)
+    page = client.post(reverse("desk:new_rule"), form, follow=True)
     assert not Rule.objects.get().is_active
     assert DryRun.objects.get().rule.name == "Router"
     assert "not in use yet" in page.text
+    del form["try"]
+    changed = client.post(reverse("desk:edit_rule", args=[Rule.objects.get().pk]), form | {"condition_value": "modem"})
+    assert (changed.status_code, DryRun.objects.exists()) == (302, False)
 
 
 def test_the_log_says_why(owner: Agent, signed_in: SignedIn, inbox: Inbox) -> None:

@@ -54,8 +54,9 @@ def create_rule(*, agent: Agent | None, actor: Actor, terms: RuleTerms) -> Rule:
 
 @transaction.atomic
 def update_rule(*, agent: Agent | None, actor: Actor, rule: Rule, terms: RuleTerms) -> Rule:
-    """Change a rule whole. Raises as `create_rule`."""
+    """Change a rule whole; what was found on trial was found of another one, and goes. Raises as `create_rule`."""
     _require(agent)
+    rule.dry_runs.all().delete()
     return _write(rule, terms, actor, "rule.updated")
 
 
