@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.desk.furnished import first_link, furnish, opened, sign_in
-from tests.helpers.proof import some_of
+from tests.helpers.proof import sized, some_of
 from tests.helpers.tamada import RunningTamada
 
 PAGES = (
@@ -101,6 +101,12 @@ def serious(page: Page, **options: Any) -> dict[str, list[str]]:
     }
 
 
+def in_turn(turn: int) -> list[tuple[Literal["light", "dark"], dict[str, Any]]]:
+    """Light and dark at full size; otherwise one of them, by turns."""
+    schemes = list(SCHEMES.items())
+    return sized([schemes[turn % len(schemes)]], schemes)
+
+
 def conversations(page: Page, base: str) -> list[str]:
     """One conversation of each list: open, snoozed, closed, spam have their own signs."""
     found = []
@@ -123,8 +129,8 @@ def test_axe_finds_nothing_serious_on_any_screen(
     person = first_link(page, tamada.base_url, "/customers/", "tbody a[href^='/customers/']")
     found: dict[str, dict[str, list[str]]] = {}
     of_people = (*conversations(page, tamada.base_url), person, *(person + part for part in OF_A_PERSON))
-    for path in (*some_of(PAGES), *of_people):
-        for scheme, options in SCHEMES.items():
+    for turn, path in enumerate((*some_of(PAGES), *of_people)):
+        for scheme, options in in_turn(turn):
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
             answer = page.goto(tamada.base_url + path)
             assert answer is not None

@@ -24,7 +24,7 @@ from tests.helpers.tamada import RunningTamada
 
 pytestmark = [pytest.mark.proof, pytest.mark.servers, pytest.mark.timeout(3600)]
 
-ROUNDS = sized(2, 20)
+ROUNDS = sized(1, 20)
 MAILS = 1000
 REPLIES = 200
 SENDERS = 4
