@@ -53,7 +53,7 @@ class Result(Protocol):
     def detail(self) -> str: ...
 
 
-class Outbox:
+class Outbox(ABC):
     """One worker's senders for one channel. `send(delivery)` sends what was claimed and settles it."""
 
     channel: ClassVar[str] = ""
@@ -66,15 +66,15 @@ class Outbox:
         self.running: set[int] = set()
         self.guard = threading.Lock()
 
+    @abstractmethod
     def send(self, delivery_id: int) -> None:
         """Send one claimed delivery."""
-        raise NotImplementedError
 
     def claim(self, limit: int) -> list[int]:
         """Take what is due."""
         return claim(self.channel, self.name, limit)
 
-    def tidy(self, *, at_the_end: bool = False) -> None:
+    def tidy(self, *, at_the_end: bool = False) -> None:  # noqa: B027  most channels have nothing to tidy
         """Called now and then, and at the end."""
 
     def run(self) -> None:
