@@ -1,9 +1,14 @@
 // Trix for replies, in our own toolbar. Its style sheet is ours (css/components/editor.css).
 import Trix from "trix";
+import { define } from "../lib/element.ts";
 import type { Composer } from "./composer.ts";
 
 // A letter shows the picture; its file's name and size would stand below it as words of the writer's.
 Trix.config.attachments.preview.caption = { name: false, size: false };
+
+// By itself it starts a moment after its script; letters typed in that moment would be the desk's keys.
+define("trix-toolbar", Trix.elements.TrixToolbarElement);
+define("trix-editor", Trix.elements.TrixEditorElement);
 
 interface TrixEditor extends HTMLElement {
   value: string;
@@ -52,7 +57,7 @@ export function buildEditor(composer: Composer): Editor {
       return hidden.value;
     },
     set html(html: string) {
-      // Trix starts a moment after its script, and then takes what stands in the field.
+      // Until it is in the page Trix has no editor, and then takes what stands in the field.
       if (element.editor) element.editor.loadHTML(html);
       else hidden.value = html;
     },

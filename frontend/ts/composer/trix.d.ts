@@ -1,5 +1,8 @@
-// What we set of Trix, which brings no types.
+// What we use of Trix, which brings no types.
 declare module "trix" {
-  const Trix: { config: { attachments: { preview: { caption: { name: boolean; size: boolean } } } } };
+  const Trix: {
+    config: { attachments: { preview: { caption: { name: boolean; size: boolean } } } };
+    elements: { TrixToolbarElement: CustomElementConstructor; TrixEditorElement: CustomElementConstructor };
+  };
   export default Trix;
 }
