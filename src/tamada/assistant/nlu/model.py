@@ -3,7 +3,7 @@
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
@@ -13,7 +13,8 @@ import numpy as np
 from .bands import Band, Bands, find_bands
 from .features import Features
 from .learning import Examples, Fitted, calibrate, fit
-from .scores import Gate, Learned, chances_of, score
+from .network import Network
+from .scores import Gate, Learned, chances_of
 
 FORMAT: Final = 2
 MOST_ALTERNATIVES: Final = 3
@@ -93,7 +94,7 @@ class IntentModel:
         """What a text is about. A text without a word that is known belongs to no label."""
         fitted = self._fitted
         vector = fitted.features.vector(text)
-        scores = score([vector], fitted.weights, fitted.bias)
+        scores = fitted.scores([vector])
         chances = chances_of(scores, self._learned.temperature)[0]
         best = np.argsort(-chances, kind="stable")[: MOST_ALTERNATIVES + 1]
         known = np.array([fitted.features.known(text)], dtype=np.float32)
@@ -125,6 +126,8 @@ class IntentModel:
         }
         if learned.gate is not None:
             arrays["gate"] = np.stack([learned.gate.mean, learned.gate.spread, learned.gate.weights])
+        if fitted.network is not None:
+            arrays |= {f"network.{field.name}": getattr(fitted.network, field.name) for field in fields(Network)}
         with Path(path).open("wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
@@ -145,8 +148,11 @@ class IntentModel:
         if "gate" in arrays:
             mean, spread, weights = arrays["gate"]
             gate = Gate(mean, spread, weights, told["threshold"])
+        network = None
+        if "network.rows" in arrays:
+            network = Network(**{field.name: arrays[f"network.{field.name}"] for field in fields(Network)})
         trials = tuple((float(confidence), bool(right)) for confidence, right in told["trials"])
-        fitted = Fitted(features, told["labels"], arrays["weights"].astype(np.float32), arrays["bias"])
+        fitted = Fitted(features, told["labels"], arrays["weights"].astype(np.float32), arrays["bias"], network)
         return cls(fitted, Learned(told["temperature"], gate, trials))
 
 
