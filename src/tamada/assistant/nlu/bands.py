@@ -72,8 +72,8 @@ def find_bands(
 ) -> Bands:
     """The bands by which as many questions as possible are answered surely, of pairs of confidence and "right?".
 
-    Sure answers are certain to be right as often as `precision` says. Where that leaves most questions out, or there are
-    too few trials for it, they were right so often, and are certain to be as often as `floor` says.
+    Sure answers are certain to be right as often as `precision` says. Where that leaves most questions out, or too
+    few trials are known for it, they were right so often, and are certain to be as often as `floor` says.
     """
     steps = list(_steps(trials))
     if not steps:
