@@ -10,6 +10,8 @@ from typing import Any, Final
 
 import numpy as np
 
+from tamada.kit.text import ANALYSIS
+
 from .bands import Band, Bands, find_bands
 from .features import Features
 from .learning import Examples, Fitted, calibrate, fit
@@ -109,7 +111,7 @@ class IntentModel:
         """Write it to a file: arrays and JSON in a zip, nothing that is run when it is read."""
         fitted, learned = self._fitted, self._learned
         told = {
-            "format": FORMAT,
+            "format": [FORMAT, ANALYSIS],
             "language": fitted.features.language,
             "labels": list(fitted.names),
             "temperature": learned.temperature,
@@ -133,14 +135,14 @@ class IntentModel:
 
     @classmethod
     def load(cls, path: str | Path) -> "IntentModel":
-        """Read it again. Raises ValueError for what is no such file."""
+        """Read it again. Raises ValueError for what is no such file, or was made by another analysis of words."""
         try:
             with np.load(path, allow_pickle=False) as kept:
                 told = json.loads(kept["told"].tobytes())
                 arrays = {name: kept[name] for name in kept.files}
         except (zipfile.BadZipFile, AttributeError, EOFError, KeyError, OSError, ValueError) as error:
             raise ValueError("This is no intent model.") from error
-        if told.get("format") != FORMAT:
+        if told.get("format") != [FORMAT, ANALYSIS]:
             raise ValueError("This intent model is of another version.")
         columns = {name: column for column, name in enumerate(arrays["names"].tobytes().decode().split("\n"))}
         features = Features(columns, arrays["rarity"], arrays["is_in_scope"], told["language"])
