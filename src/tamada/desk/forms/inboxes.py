@@ -35,6 +35,7 @@ _HEADINGS: dict[str, type_text] = {
     "outgoing": _("Outgoing mail"),
     "incoming": _("Incoming mail"),
     "chat": _("What visitors read"),
+    "spoken": _("What visitors read, by language"),
     "asked": _("Who they are, and answers that they miss"),
     "offers": _("Help for who is stuck"),
     "site": _("On your site"),

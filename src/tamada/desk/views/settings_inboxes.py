@@ -16,6 +16,7 @@ from tamada.accounts.permissions import allowed, require
 from tamada.channels.base import troubles_of
 from tamada.channels.chat.actions import update_chat_inbox
 from tamada.channels.chat.actions.inboxes import BadChatSetting
+from tamada.channels.chat.settings import settings_of
 from tamada.channels.email import accounts
 from tamada.channels.email.imap import try_fetching
 from tamada.channels.email.models import MailAccount
@@ -25,7 +26,7 @@ from tamada.channels.telegram.models import Bot
 from tamada.conversations.actions import create_inbox, update_inbox
 from tamada.conversations.errors import BadSignature
 from tamada.conversations.models import Channel, Inbox
-from tamada.conversations.queries import inboxes_visible_to
+from tamada.conversations.queries import inboxes_visible_to, mail_inbox_for
 
 from ..access import actor_of, agent_of, inbox_or_404
 from ..forms.chat import FIELD_OF, ChatForm
@@ -102,11 +103,28 @@ def _page(
         "health": health,
         "health_trouble": in_words(health.trouble) if health else "",
         "troubles": troubles_of(found),
+        "unread_trouble": _unread_trouble(found),
+        "spoken_wrong": any(form[name].errors for name in form.fields if form.part_of(name) == "spoken"),
         "fetches": account is not None and bool(accounts.credentials_of(account).imap_url),
         "site": settings.TAMADA.base_url.rstrip("/"),
         "folders": list(account.folders.order_by("pk")) if account else [],
     }
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
+
+
+def _unread_trouble(found: Inbox) -> str:
+    """Why an answer that a visitor does not read could not go out to them by mail; "" where it can."""
+    if found.channel != Channel.CHAT:
+        return ""
+    sender = mail_inbox_for(found, settings_of(found).mail_inbox)
+    if sender is None:
+        return _("An answer that is not read goes out by mail, and there is no mail inbox that could send it.")
+    if not (trouble := troubles_of(sender).sending):
+        return ""
+    return _("An answer that is not read goes out from “%(inbox)s”, which can't send now: %(reason)s") % {
+        "inbox": sender.name,
+        "reason": trouble,
+    }
 
 
 @require_POST
