@@ -213,16 +213,23 @@ class MailForm(InboxForm):
         return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
+_NEEDED_BY = {"address": Channel.EMAIL, "token": Channel.TELEGRAM}
+
+
 class NewInboxForm(forms.Form):
     """A new inbox needs a name and, for mail, an address, or for Telegram the token of a bot."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices)
-    address = forms.EmailField(label=_("E-mail address"), required=False, help_text=_("Only for e-mail."))
+    address = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Only for e-mail."),
+        error_messages={"required": _("Mail needs an address to come to.")},
+    )
     token = forms.CharField(
         label=_("The bot's token"),
-        required=False,
         max_length=100,
+        error_messages={"required": _("Telegram needs the token of a bot.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "123456789:AAE…"}),
         help_text=_("Only for Telegram: write to @BotFather there, and it makes a bot and gives you its token."),
     )
@@ -231,11 +238,10 @@ class NewInboxForm(forms.Form):
         """Who names no channel means mail."""
         super().__init__(None if data is None else {"channel": Channel.EMAIL, **data.dict()})
 
-    def clean(self) -> dict[str, Any]:
-        """Mail comes to an address, Telegram to a bot."""
-        given = super().clean() or {}
-        if given.get("channel") == Channel.EMAIL and not given.get("address") and "address" not in self.errors:
-            self.add_error("address", _("Mail needs an address to come to."))
-        if given.get("channel") == Channel.TELEGRAM and not given.get("token"):
-            self.add_error("token", _("Telegram needs the token of a bot."))
-        return given
+    def full_clean(self) -> None:
+        """Mail comes to an address, Telegram to a bot; what is asked for another channel is not looked at."""
+        super().full_clean()
+        for name, channel in _NEEDED_BY.items():
+            if self.is_bound and self.data.get("channel") != channel:
+                self.errors.pop(name, None)
+                self.cleaned_data[name] = ""
