@@ -1,10 +1,11 @@
-"""Settings in a browser: a refused form opens at its field, a colour is picked, the line for the site is copied."""
+"""Settings in a browser: a chat is set up, and a rule asks for hours where something waits and is tried unsaved."""
 
 from collections.abc import Callable
 
 import pytest
 from playwright.sync_api import BrowserContext, expect
 
+from tamada.automation.points import triggers
 from tests.desk.furnished import first_link, sign_in
 from tests.helpers.tamada import RunningTamada
 
@@ -33,3 +34,23 @@ def test_a_chat_is_set_up(demo_house: RunningTamada, new_context: Callable[..., 
     expect(text).to_be_focused()
     expect(text).to_be_in_viewport()
     expect(page.get_by_text("A colour is written like #0a7a5c.")).to_be_in_viewport()
+
+
+def test_a_rule_is_tried_before_it_is_saved(
+    demo_house: RunningTamada, new_context: Callable[..., BrowserContext]
+) -> None:
+    base = demo_house.base_url
+    page = new_context(locale="en").new_page()
+    sign_in(page, base)
+    page.goto(base + first_link(page, base, "/settings/rules", "main a[href^='/settings/rules/']:not([href$='new'])"))
+    hours = page.get_by_label("For so many hours")
+    for name, trigger in triggers.all().items():
+        page.locator("[name=trigger]").select_option(name)
+        expect(hours).to_be_visible(visible=trigger.waits is not None)
+    page.get_by_role("button", name="Add a condition").click()
+    row = page.locator("#conditions li").last
+    row.locator("[name=condition_ask]").select_option("subject")
+    row.locator("input[name=condition_value]").fill("there is no such word")
+    page.get_by_role("button", name="Try it").click()
+    expect(page.locator("#dry-run")).to_contain_text("it would have fired in 0.")
+    expect(page.locator("#dry-run")).to_contain_text("which are not saved")
