@@ -1,4 +1,6 @@
-"""Settings in a browser: a chat is set up, and a rule asks for hours where something waits and is tried unsaved."""
+"""Settings in a browser: a chat is set up, a rule asks for hours where something waits and is tried unsaved, and what a
+phone shows is not cut.
+"""
 
 from collections.abc import Callable
 
@@ -54,3 +56,17 @@ def test_a_rule_is_tried_before_it_is_saved(
     page.get_by_role("button", name="Try it").click()
     expect(page.locator("#dry-run")).to_contain_text("it would have fired in 0.")
     expect(page.locator("#dry-run")).to_contain_text("which are not saved")
+
+
+def test_on_a_phone_nothing_is_cut(demo_house: RunningTamada, new_context: Callable[..., BrowserContext]) -> None:
+    base = demo_house.base_url
+    page = new_context(locale="ru", viewport={"width": 360, "height": 780}).new_page()
+    sign_in(page, base)
+    page.goto(base + "/settings/inboxes")
+    expect(page.locator("td .chip").first).to_be_in_viewport(ratio=1)
+    assert page.locator(".table-wrap").evaluate("frame => frame.scrollWidth === frame.clientWidth")
+    page.goto(base + first_link(page, base, "/inbox/snoozed", "a[data-row]"))
+    until = page.locator(".talk-head .until:visible")
+    expect(until).to_have_count(1)
+    expect(until).to_be_in_viewport(ratio=1)
+    assert until.evaluate("chip => chip.scrollWidth <= chip.clientWidth")

@@ -57,7 +57,7 @@ def test_the_page_shows_where_the_visitor_is(signed_in: SignedIn, teammate: Agen
     shown = signed_in(teammate).get(reverse("desk:conversation", args=[line.message.conversation_id])).content.decode()
     assert 'href="https://shop.example/prices?&lt;script&gt;"' in shown
     assert "javascript:alert" not in shown
-    assert "ani@home.example" in shown
+    assert "ani@<wbr>home<wbr>.example" in shown
     assert "Is the &lt;b&gt;pool&lt;/b&gt; open?" in shown
 
 
