@@ -36,5 +36,5 @@ burials: Registry[Callable[[Sequence[Message]], None]] = Registry("conversations
 channel sees to it that they don't come back, and removes what it holds of them."""
 
 ways: Registry[Callable[[Conversation, Sequence[Identity]], Sequence[Inbox]]] = Registry("conversations.ways")
-"""By channel, the inboxes from which the customer of a conversation can be answered over it; asked where they have an
-identity of the channel's kind. `conversations.ways` puts them together."""
+"""By channel, the inboxes from which the customer of a conversation can be answered over it, by these identities of
+theirs. `conversations.ways` puts them together."""
