@@ -69,6 +69,10 @@ def test_an_admin_connects_a_bot_and_chooses_how_messages_come(
     shown = client.get(page).text
     assert "https://t.me/ararat_help_bot" in shown
     assert TOKEN not in shown
+    Bot.objects.update(sending_error="Telegram refused it: no")
+    shown = client.get(page).text
+    assert 'href="#telegram"' in shown
+    assert 'id="telegram"' in shown
     given = {"name": "Bot", "team": bot.inbox.team_id, "is_active": "on", "mode": Mode.WEBHOOK}
     assert client.post(page, given).status_code == 302
     bot.refresh_from_db()

@@ -108,6 +108,8 @@ class ChatForm(InboxForm):
         super().__init__(data, agent=agent, inbox=inbox, initial=_initial(settings_of(inbox)))
         for name in [name for name in self.fields if name.startswith("signature")]:
             del self.fields[name]
+        self.fields["calendar"].help_text = gettext("Visitors see them, and leave a message outside them.")
+        self.fields["language"].help_text = gettext("The chat speaks it on pages that name none of our languages.")
         ways = gettext("One a line, its kind first: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)}
         self.fields["contacts"].help_text = ways
         sender = self.fields["mail_inbox"]
