@@ -373,6 +373,7 @@ CASES = (
     Case("sample_site", (404, 403, 403, 403), ("{inbox}",), leads=(404, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {}, leads=(302, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {"what": "fetching"}, leads=(302, 404)),
+    Case("preview_signatures", (200, 403, 403, 403), ("{inbox}",), {"signature": "Yours"}, leads=(200, 404)),
     Case("check_inbox", (404, 403, 403, 403), ("{inbox}",), {}, leads=(404, 404)),
     Case("confirm_inbox", (302, 403, 404, 403), ("{inbox}",), {}, leads=(302, 404)),
     Case("connect_inbox", ADMIN, ("{inbox}",), leads=(200, 404)),

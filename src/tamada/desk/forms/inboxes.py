@@ -24,6 +24,8 @@ _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართულ�
 COMMON = ("name", "team", "calendar", "language", "signature", "signatures", "is_active")
 """What belongs to every inbox; the rest is its channel's."""
 _SIGNED = {f"signature_{language}": language for language in LANGUAGES}
+SIGNATURES = ("signature", *_SIGNED)
+LONGEST_SIGNATURE = 2000
 
 _OUTGOING = ("from_name", "hourly_cap")
 _FIRST_DAY = date(1970, 1, 1)
@@ -50,7 +52,9 @@ def _part(name: str) -> str:
 
 
 def _signature(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    return forms.CharField(
+        label=label, required=False, max_length=LONGEST_SIGNATURE, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class InboxForm(forms.Form):
@@ -76,7 +80,7 @@ class InboxForm(forms.Form):
     signature = forms.CharField(
         label=_("Signature"),
         required=False,
-        max_length=2000,
+        max_length=LONGEST_SIGNATURE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
             "Added below every message sent from this inbox, unless the customer's language has one of its own. "

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -27,10 +27,11 @@ from tamada.conversations.actions import create_inbox, update_inbox
 from tamada.conversations.errors import BadSignature
 from tamada.conversations.models import Channel, Inbox
 from tamada.conversations.queries import inboxes_visible_to, mail_inbox_for
+from tamada.conversations.signatures import as_sent_by, unknown_in
 
 from ..access import actor_of, agent_of, inbox_or_404
 from ..forms.chat import FIELD_OF, ChatForm
-from ..forms.inboxes import COMMON, InboxForm, MailForm, NewInboxForm
+from ..forms.inboxes import COMMON, LONGEST_SIGNATURE, SIGNATURES, InboxForm, MailForm, NewInboxForm
 from ..forms.telegram import TelegramForm
 from ..proven import proven
 from .settings import needs, shown
@@ -214,6 +215,19 @@ def _last_try(request: HttpRequest, pk: int) -> dict[str, dict[str, str]]:
         _FETCHING: _("The mailbox answers and let us in."),
     }
     return {part: {"kind": "kept", "text": well[part]}}
+
+
+@require_POST
+def signatures(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the form's signatures become below a message of whoever looks, saved or not."""
+    require(agent_of(request), "inbox.settings")
+    found, rows = inbox_or_404(request, pk), []
+    for name in SIGNATURES:
+        if text := request.POST.get(name, "").strip()[:LONGEST_SIGNATURE]:
+            wrong = unknown_in(text)
+            filled = "" if wrong else as_sent_by(agent_of(request), found, text)
+            rows.append({"label": InboxForm.base_fields[name].label, "wrong": wrong, "text": filled})
+    return render(request, "desk/settings/signatures.html", {"rows": rows})
 
 
 @require_POST
