@@ -234,8 +234,10 @@ def test_whose_hour_it_is_stands_where_clocks_differ(
 def test_when_the_hours_end_an_open_page_says_so(page: Page, chat: FakeChat) -> None:
     chat.config |= {"changes_in": 3600}
     page.clock.install()
-    opened(page, chat, "/?with=contact")
+    page.goto(chat.site + "/?with=contact")
+    page.get_by_role("button", name="Chat with us").click()
     expect(page.locator(".hours")).to_have_text("We are here now.")
+    expect(page.locator("tamada-contact .now")).to_have_text("We are here now.")
     chat.config |= {"open": False, "opens_at": "2100-01-04T05:00:00Z", "changes_in": None}
     chat.config["texts"]["away"] = "Back on Monday."
     page.clock.fast_forward(3_602_000)
