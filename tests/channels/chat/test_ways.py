@@ -64,6 +64,8 @@ def test_a_mail_is_answered_in_the_chat_and_the_answer_comes_back(
     sent = answer(letter, teammate, chat)
     assert (sent.channel, sent.inbox, sent.delivery, sent.to) == ("chat", chat, DeliveryState.SENT, [])
     thread = threads_of(signed).get()
+    signed.refresh_from_db()
+    assert signed.customer == letter.customer  # whose address an unread answer goes to
     assert [line.message.text for line in lines_of(thread)] == ["Is it blinking?"]
     line = receive_from_visitor(visitor=signed, thread=thread, client_id="a", text="Yes, red").line
     assert (line.message.conversation, line.message.channel, line.message.inbox) == (letter, "chat", chat)

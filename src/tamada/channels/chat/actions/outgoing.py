@@ -47,7 +47,12 @@ def _begun(conversation: Conversation, message: Message) -> list[Thread]:
     """A conversation that goes on into a chat begins there with our answer, for whoever is known there beyond doubt."""
     known = proven_visitors(conversation.customer.identities.filter(paused_at=None))
     visitor = known.filter(inbox=message.inbox_id).first()
-    return [begin_thread(visitor, conversation)] if visitor else []
+    if visitor is None:
+        return []
+    if visitor.customer_id is None:  # signed in there, and has not written yet
+        visitor.customer = conversation.customer
+        visitor.save(update_fields=["customer"])
+    return [begin_thread(visitor, conversation)]
 
 
 def deliver_in_step(message: Message) -> None:
