@@ -1,0 +1,22 @@
+"""Every write of this room."""
+
+from .business import add_action, remove_action, update_action
+from .judging import judge
+from .learning import learn, look_for_news
+from .outcomes import note_person, settle_outcomes
+from .responding import give_up, respond
+from .settling import settle
+
+__all__ = [
+    "add_action",
+    "give_up",
+    "judge",
+    "learn",
+    "look_for_news",
+    "note_person",
+    "remove_action",
+    "respond",
+    "settle",
+    "settle_outcomes",
+    "update_action",
+]
