@@ -17,7 +17,7 @@ from typing import Final
 from tamada.core.answers import Answer, answer_sources
 from tamada.kit.text import detect_language
 
-from . import brain
+from . import brain, words
 from .brain import Band, Judged
 
 MOST: Final = 3
@@ -72,7 +72,7 @@ def best_answers(text: str, language: str = "", *, limit: int = MOST, internal: 
     `language` is what is known of the text's; without it, it is found out. `internal` brings along what only people of
     the company may read: never say it to a customer.
     """
-    asked = text[:LONGEST]
+    asked = words.without_codes(text[:LONGEST])
     spoken = language or detect_language(asked)
     if not brain.is_possible():
         return _nothing(spoken, State.MISSING)

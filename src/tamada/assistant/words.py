@@ -109,6 +109,17 @@ _MAIL: Final = re.compile(r"\S+@\S+")
 _NUMBER: Final = re.compile(r"\+?\d[\d\s().-]{4,}\d|\d{4,}")
 
 
+_CODE: Final = re.compile(r"\S*@\S+|https?://\S+|(?<!\w)(?=[\w-]*\d)[\w-]{4,}(?!\w)|\+?\d[\d\s().-]{4,}\d")
+
+
+def without_codes(text: str) -> str:
+    """A question without what names one order or one person, and says nothing about what is asked; the whole where
+    nothing else is in it.
+    """
+    left = " ".join(_CODE.sub(" ", text).split())
+    return left if has_words(left) else text
+
+
 def without_numbers(text: str) -> str:
     """A question without the addresses and long numbers that name whoever asked it."""
     return " ".join(_NUMBER.sub("0", _MAIL.sub("@", text)).split())
