@@ -12,9 +12,9 @@ def respond(conversation_id: int, depth: int = 0) -> None:
 
 
 @task(max_attempts=3)
-def learn_now() -> None:
-    """Learn everything anew."""
-    actions.learn()
+def learn_now(force: bool = False) -> None:
+    """Learn everything anew, where there is something new or it is wanted (`force`)."""
+    actions.learn(force=force)
 
 
 @every(minutes=1)

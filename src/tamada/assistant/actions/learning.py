@@ -10,8 +10,10 @@ from typing import Any, Final
 from django.db import transaction
 from django.utils import timezone
 
-from tamada.core import events, settings_store, storage
-from tamada.core.actors import SYSTEM
+from tamada.accounts.models import Agent
+from tamada.accounts.permissions import require
+from tamada.core import audit, events, settings_store, storage
+from tamada.core.actors import SYSTEM, Actor
 
 from .. import brain, learning, training
 from ..events import AssistantChanged
@@ -37,6 +39,16 @@ def look_for_news() -> bool:
         return False
     learn_now.using(unique="assistant:learn", run_after=timezone.now() + _WAIT).enqueue()
     return True
+
+
+@transaction.atomic
+def ask_to_learn(*, agent: Agent, actor: Actor) -> None:
+    """Have it learn everything anew, whether there is something new or not. Raises PermissionDenied."""
+    from ..tasks import learn_now
+
+    require(agent, "inbox.settings")
+    learn_now.using(unique="assistant:learn").enqueue(force=True)
+    audit.record(actor, "assistant.learns", None)
 
 
 def learn(*, force: bool = False) -> Learned | None:
