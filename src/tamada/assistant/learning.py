@@ -12,13 +12,14 @@ from tamada.core.answers import Answer, answer_sources
 from tamada.kit.text import detect_language
 
 from .brain import ACTION, join
-from .models import BusinessAction, Lesson
+from .models import BusinessAction, Lesson, Said, Verdict, What
 from .strangers import STRANGERS
 
 FEWEST: Final = 20
 """With fewer examples in a language than this, answers are only offered."""
 FEWEST_LABELS: Final = 2
 MOST_TEXT: Final = 2_000
+MOST_JUDGED: Final = 500
 
 
 @dataclass(slots=True)
@@ -78,6 +79,13 @@ def gather() -> Everything:
         material.examples = _each_once(material.examples)
         material.strangers += STRANGERS.get(language, ())
     return Everything(dict(found), texts)
+
+
+def judged(language: str) -> list[tuple[float, bool]]:
+    """How confident the last answers were of which a person said whether they were right, and whether they were."""
+    rows = Said.objects.filter(what=What.ANSWER, language=language).exclude(verdict="").exclude(confidence=0)
+    found = rows.order_by("-pk").values_list("confidence", "verdict")[:MOST_JUDGED]
+    return [(confidence, verdict == Verdict.RIGHT) for confidence, verdict in found]
 
 
 def _answers() -> Iterator[tuple[str, Answer]]:

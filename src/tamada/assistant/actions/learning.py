@@ -63,7 +63,7 @@ def learn(*, force: bool = False) -> Learned | None:
         trained: dict[str, brain.Trained] = {}
         for language, material in sorted(everything.languages.items()):
             try:
-                trained[language] = training.train(material, language, Path(folder))
+                trained[language] = training.train(material, language, Path(folder), learning.judged(language))
                 told[language].update(_measured(trained[language]))
             except training.Failed as failure:
                 failed = told[language]["failed"] = str(failure)[:200]
