@@ -30,6 +30,7 @@ ROOMS = (
     "webhooks",
     "automation",
     "notifications",
+    "assistant",
     "transfer",
     "privacy",
     "api",
