@@ -10,6 +10,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from tamada.accounts import actions as accounts
+from tamada.assistant.llm import actions as language_model
 from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
@@ -33,6 +34,7 @@ ROOMS: tuple[ModuleType, ...] = (
     chat,
     conversations,
     customers,
+    language_model,
     mail_accounts,
     notifications,
     oauth,

@@ -73,7 +73,7 @@ def check_same_facts(text: str, before: str) -> None:
 
 
 def quoted_sources(value: Mapping[str, Any], sources: Sequence[str]) -> list[int]:
-    """Which sources it really quotes, by their place. Raises `Unavailable` for none, and for a quote that is not there."""
+    """Which sources it quotes, by their place. Raises `Unavailable` for none, and for a quote that is not there."""
     quotes = value.get("quotes")
     if not isinstance(quotes, list) or not quotes:
         raise Unavailable(Reason.USELESS, "no source")
