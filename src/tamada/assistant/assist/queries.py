@@ -7,6 +7,7 @@ from typing import Final
 from tamada.accounts.models import Agent
 from tamada.conversations.models import AuthorKind, Conversation, Kind, Message
 from tamada.core.answers import Answer
+from tamada.kit.text import detect_language
 
 from ..answering import Best, best_answers
 from ..llm.redaction import Redactor
@@ -54,9 +55,9 @@ def question_of(conversation: Conversation) -> tuple[str, str]:
             break
         if message.kind == Kind.IN:
             waiting.append(message)
-    text = "\n".join(message.text for message in reversed(waiting))
+    text = "\n".join(message.text for message in reversed(waiting))[-_QUESTION:].strip()
     language = waiting[0].language if waiting else ""
-    return text[-_QUESTION:].strip(), language or conversation.language or conversation.customer.language
+    return text, language or detect_language(text) or conversation.language or conversation.customer.language
 
 
 def letter_of(conversation: Conversation, *, text: str, has_files: bool) -> Letter:
