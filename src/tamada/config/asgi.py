@@ -29,6 +29,9 @@ THREADS = {"sqlite": 4, "postgresql": 8}
 VISITORS = "/widget/v1/"
 VISITOR_THREADS = {"sqlite": 24, "postgresql": 12}
 """Their own, so that a crowd of visitors holds up no desk; and many, for what they write at once is stored at once."""
+MODEL = "/assist/"
+MODEL_THREADS = 6
+"""Theirs wait for a language model, seconds each, and hold up nobody who doesn't."""
 WORKER_BEAT = 30.0  # Seconds; the worker says every three that it is at work.
 
 
@@ -40,6 +43,7 @@ class Application:
         self._static = static.StaticFiles(settings.ASSETS, settings.STATIC_URL.split("/")[2])
         self._bridge: Bridge | None = None
         self._visitors: Bridge | None = None
+        self._asking: Bridge | None = None
         self._streams: Streams | None = None
         self._closers: list[Callable[[], None]] = []
         self._probes: Pool | None = None
@@ -59,6 +63,7 @@ class Application:
         path = scope["path"]
         assert self._bridge is not None
         assert self._visitors is not None
+        assert self._asking is not None
         assert self._streams is not None
         if scope["method"] not in METHODS:
             await plain(send, 405, b"This method is not known here.\n")
@@ -75,6 +80,8 @@ class Application:
             await self._metrics(scope, send)
         elif path.startswith(VISITORS):
             await self._visitors(scope, receive, send)
+        elif path.startswith(MODEL):
+            await self._asking(scope, receive, send)
         else:
             await self._bridge(scope, receive, send)
 
@@ -124,6 +131,7 @@ class Application:
         self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
         crowd = VISITOR_THREADS.get(connection.vendor, 12)
         self._visitors = Bridge(self._django, threads=crowd, folder=Path(folder), trusted=trusted)
+        self._asking = Bridge(self._django, threads=MODEL_THREADS, folder=Path(folder), trusted=trusted)
         hub = Hub(await self._in_thread(events.latest))
         self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token, WIDGET: by_visitor})
         self._reader = reader = Reader(hub, asyncio.get_running_loop())
@@ -132,6 +140,7 @@ class Application:
             self._probes.close,
             self._bridge.close,
             self._visitors.close,
+            self._asking.close,
             reader.close,
             listener.close,
             others.close,

@@ -63,6 +63,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("settings_retention", _("Retention"), "calendar", "privacy.settings"),
             Entry("settings_erasures", _("Erasures"), "user-off", "privacy.erase"),
             Entry("settings_blocked", _("Blocked senders"), "block", "sender.block"),
+            Entry("settings_language_model", _("Language model"), "robot", "company.settings"),
             Entry("settings_webhooks", _("Webhooks"), "plug", "webhook.settings"),
             Entry("settings_import", _("Import"), "upload", "data.import"),
             Entry("settings_export", _("Export"), "download", "data.export"),

@@ -49,7 +49,7 @@ def question_of(conversation: Conversation) -> tuple[str, str]:
     """What the customer wrote since our last answer, or at last, and the language of it."""
     said = conversation.messages.filter(kind__in=(Kind.IN, Kind.OUT), is_automatic=False)
     newest = list(said.only("kind", "text", "language", "seq", "author_kind", "conversation").order_by("-seq")[:10])
-    waiting = []
+    waiting: list[Message] = []
     for message in newest:
         if message.kind == Kind.OUT and waiting:
             break

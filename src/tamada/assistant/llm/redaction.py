@@ -32,6 +32,8 @@ _STREETS = (
 )
 _ADDRESS = re.compile(rf"(?<!\w)(?:{'|'.join(_STREETS)}){_REST_OF_ADDRESS}", re.IGNORECASE)
 _SHORTEST_NAME: Final = 3
+_LONG_NAME: Final = 5
+"""In Latin letters only a longer name is looked for with endings: Ani is no animal."""
 _ENDINGS: Final = "աիոեաиаяйьоеაიეო"
 _CARD_LENGTHS: Final = range(13, 20)
 _PHONE_LENGTHS: Final = range(8, 16)
@@ -125,6 +127,7 @@ def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
 def _spelt(name: str) -> str:
     """A name with the endings that Armenian, Georgian and Russian give it in a sentence."""
     if name.isascii():
-        return rf"{re.escape(name)}(?:['\u2019]s)?"
+        ending = r"\w{0,3}" if len(name) >= _LONG_NAME else ""
+        return rf"{re.escape(name)}{ending}(?:['\u2019]s)?"
     stem = name[:-1] if len(name) > _SHORTEST_NAME and name[-1].lower() in _ENDINGS else name
     return rf"{re.escape(stem)}\w{{0,6}}"
