@@ -43,7 +43,8 @@ def test_the_panel_offers_what_fits_with_its_source(
     html = signed_in(teammate).get(address("assist", found.pk)).text
     assert "When do you open &lt;Sunday&gt;" in html
     assert 'href="https://help.example/a/hours"' in html
-    assert html.count("data-assist-insert") == 1  # what is for us only is not put into a reply
+    assert html.count('data-assist-n="1"') == 2  # in the line, and in the list
+    assert 'data-assist-n="2"' not in html  # what is for us only is not put into a reply
     assert "For us only" in html
     assert "data-assist-ask" not in html  # there is no model
 
@@ -195,7 +196,7 @@ def test_theirs_and_ours_are_translated(on: LanguageModel, come: Come, teammate:
     teammate.language = "en"
     teammate.save()
     client = signed_in(teammate)
-    assert "Translate mine: Armenian" in client.get(address("assist", found.pk)).text
+    assert "Translate what I wrote: Armenian" in client.get(address("assist", found.pk)).text
     on.answer = lambda _asked: {"text": "The modem does not work, help me."}
     theirs = client.post(address("assist_translate", found.pk), {"of": "theirs"}).json()
     assert theirs == {"text": "The modem does not work, help me."}

@@ -3,7 +3,7 @@
 //
 //   <tamada-assist id="assist-12" data-keep hints="/conversations/12/assist/hints">…</tamada-assist> <tamada-composer …>
 //   <p id="assist-hints-12" role="status"></p>
-//   <button data-assist-insert><template>html</template></button>   or data-assist-insert="address of JSON with html"
+//   <button data-assist-n="1" data-assist-insert><template>html</template></button>   or data-assist-insert="address of JSON with html"
 //   <button data-assist-ask="…">, data-assist-turn="…" (the words written, in others), data-assist-read="…" (theirs)
 import type { Composer } from "../composer/composer.ts";
 import { working } from "../lib/busy.ts";
@@ -44,7 +44,7 @@ class Assist extends TamadaElement {
   private pressed(event: KeyboardEvent): void {
     const digit = /^Digit([1-9])$/.exec(event.code)?.[1];
     if (!digit || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey || document.querySelector("dialog[open]")) return;
-    const item = this.querySelectorAll<HTMLElement>("[data-assist-insert]")[Number(digit) - 1];
+    const item = this.querySelector<HTMLElement>(`[data-assist-n="${digit}"]`);
     if (!item) return;
     event.preventDefault();
     event.stopPropagation();
@@ -54,6 +54,7 @@ class Assist extends TamadaElement {
   private clicked(event: MouseEvent): void {
     const item = event.target instanceof Element ? event.target.closest<HTMLElement>("button") : null;
     const { assistInsert, assistAsk, assistTurn, assistRead } = item?.dataset ?? {};
+    if (assistAsk ?? assistTurn ?? assistRead) item?.closest<HTMLElement>("[popover]")?.hidePopover();
     if (item && assistInsert !== undefined) void this.insert(item);
     else if (item && assistAsk) void this.ask(item, assistAsk);
     else if (item && assistTurn) void this.turn(item, assistTurn);
@@ -63,6 +64,7 @@ class Assist extends TamadaElement {
   private async insert(item: HTMLElement): Promise<void> {
     const url = item.dataset["assistInsert"];
     const html = url ? (await said(item, url))?.html : item.querySelector("template")?.innerHTML;
+    item.closest<HTMLElement>("[popover]")?.hidePopover();
     if (html) this.put(html, word("assist.inserted"));
   }
 

@@ -11,6 +11,8 @@ from datetime import datetime
 from math import log
 from typing import Final
 
+from django.db.models import QuerySet
+
 from tamada.accounts.models import Agent
 from tamada.conversations.models import AuthorKind, Conversation, Kind, Message, Status
 from tamada.conversations.queries import visible_to
@@ -36,7 +38,7 @@ _ANSWER: Final = 1_200
 
 @dataclass(frozen=True, slots=True)
 class Similar:
-    """A solved conversation: what was asked there, and what we said at last."""
+    """A solved conversation: what was asked there, and what solved it."""
 
     conversation: Conversation
     question: str
@@ -104,18 +106,35 @@ def _conversations(agent: Agent, ids: Collection[int], but: Conversation) -> dic
 
 
 def _told(best: list[int]) -> list[Similar]:
-    """Those in which a person answered, with what was asked first and said last."""
+    """Those in which a person answered, with what was asked first and what solved it."""
     rows = Conversation.objects.select_related("customer").in_bulk(best)
-    said = Message.objects.filter(conversation__in=best, kind__in=(Kind.IN, Kind.OUT), is_automatic=False)
     asked: dict[int, Message] = {}
-    answered: dict[int, Message] = {}
-    wanted = said.only("conversation_id", "kind", "text", "author_kind", "author_name", "created_at", "seq")
-    for message in wanted.order_by("seq"):
+    answers: dict[int, list[Message]] = defaultdict(list)
+    for message in _said(best):
         if message.kind == Kind.IN:
             asked.setdefault(message.conversation_id, message)
         elif message.author_kind in (AuthorKind.AGENT, AuthorKind.API) and message.text.strip():
-            answered[message.conversation_id] = message
-    return [_shown(rows[pk], asked[pk], answered[pk]) for pk in best if pk in asked and pk in answered and pk in rows]
+            answers[message.conversation_id].append(message)
+    return [_shown(rows[pk], asked[pk], _solving(answers[pk])) for pk in best if pk in asked and answers[pk]]
+
+
+def _said(conversations: list[int]) -> QuerySet[Message]:
+    said = Message.objects.filter(conversation__in=conversations, kind__in=(Kind.IN, Kind.OUT), is_automatic=False)
+    return said.only("conversation_id", "kind", "text", "author_kind", "author_name", "created_at", "seq").order_by(
+        "seq"
+    )
+
+
+def _solving(answers: list[Message]) -> Message:
+    """The longest of our answers: what comes last is often a mere thank you."""
+    return max(answers, key=lambda message: len(message.text))
+
+
+def solving_words(conversation: Conversation) -> str:
+    """What solved a conversation; "" when no person answered."""
+    ours = _said([conversation.pk]).filter(kind=Kind.OUT, author_kind__in=(AuthorKind.AGENT, AuthorKind.API))
+    answers = list(ours)
+    return _solving(answers).text.strip() if answers else ""
 
 
 def _shown(conversation: Conversation, asked: Message, answer: Message) -> Similar:

@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
+from django.urls import reverse
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
@@ -11,10 +12,12 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from tamada.accounts.permissions import require
 from tamada.assistant.assist import queries
 from tamada.assistant.assist.actions import note_summary
+from tamada.assistant.assist.sentences import shortened
+from tamada.assistant.assist.similar import Similar, solving_words
 from tamada.assistant.assist.tone import findings
 from tamada.assistant.llm import settings as llm
 from tamada.conversations.errors import EmptyMessage
-from tamada.conversations.models import AuthorKind, Conversation, Kind
+from tamada.conversations.models import Conversation
 from tamada.core.answers import Answer
 
 from ..access import actor_of, agent_of, conversation_or_404
@@ -39,10 +42,15 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """Loaded after the conversation is shown, and again when something comes."""
     found = open_for_writing(request, pk)
     help_ = queries.help_for(agent_of(request), found)
+    public = [answer for answer in help_.answers if answer.is_public]
+    offers = [*map(_published, public), *(_solved(found, one) for one in help_.similar)]
+    internal = [answer for answer in help_.answers if not answer.is_public]
     context = {
         "conversation": found,
-        "answers": [_offered(answer) for answer in help_.answers],
-        "similar": help_.similar,
+        "offers": [offer | {"n": n} for n, offer in enumerate(offers, 1)],
+        "internal": [{"title": one.title, "preview": shortened(one.text, _PREVIEW)} for one in internal],
+        "count": len(offers) + len(internal),
+        "can_draft": bool(public),
         "has_model": llm.serves(found.inbox_id),
         "their_language": language_in_words(help_.language) if help_.language else "",
         "is_foreign": bool(help_.language) and help_.language != (get_language() or ""),
@@ -51,13 +59,23 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/assist/panel.html", context)
 
 
-def _offered(answer: Answer) -> dict[str, Any]:
+def _published(answer: Answer) -> dict[str, Any]:
     return {
         "title": answer.title,
-        "preview": answer.text[:_PREVIEW],
+        "preview": shortened(answer.text, _PREVIEW),
         "url": answer.url,
-        "is_public": answer.is_public,
         "html": as_html(answer.text[:_MOST_INSERTED], answer),
+    }
+
+
+def _solved(here: Conversation, one: Similar) -> dict[str, Any]:
+    """Its words are fetched when they are wanted: without names they take longer."""
+    return {
+        "is_solved": True,
+        "title": one.conversation.subject or one.question,
+        "preview": shortened(one.answer, _PREVIEW),
+        "url": reverse("desk:conversation", args=[one.conversation.pk]),
+        "address": reverse("desk:assist_solved", args=[here.pk, one.conversation.pk]),
     }
 
 
@@ -66,9 +84,7 @@ def solved_words(request: HttpRequest, pk: int, other: int) -> JsonResponse:
     """What solved another conversation, for this one: without the names and numbers of whom it was written to."""
     open_for_writing(request, pk)
     source = conversation_or_404(request, other)
-    ours = source.messages.filter(kind=Kind.OUT, is_automatic=False, author_kind__in=(AuthorKind.AGENT, AuthorKind.API))
-    last = ours.order_by("-seq").first()
-    text = queries.redactor_for(source).hide(last.text[:_MOST_INSERTED]) if last else ""
+    text = queries.redactor_for(source).hide(solving_words(source)[:_MOST_INSERTED])
     return JsonResponse({"html": as_html(text)})
 
 
