@@ -17,7 +17,7 @@ from typing import Final
 from tamada.core.answers import Answer, answer_sources
 from tamada.kit.text import detect_language
 
-from . import brain
+from . import brain, words
 from .brain import Band, Judged
 
 MOST: Final = 3
@@ -72,7 +72,7 @@ def best_answers(text: str, language: str = "", *, limit: int = MOST, internal: 
     `language` is what is known of the text's; without it, it is found out. `internal` brings along what only people of
     the company may read: never say it to a customer.
     """
-    asked = text[:LONGEST]
+    asked = words.without_codes(text[:LONGEST])
     spoken = language or detect_language(asked)
     if not brain.is_possible():
         return _nothing(spoken, State.MISSING)
@@ -87,23 +87,20 @@ def best_answers(text: str, language: str = "", *, limit: int = MOST, internal: 
 
 
 def _best(judged: Judged, language: str, version: int, *, limit: int, internal: bool) -> Best:
-    """The answers behind what was judged. One that is gone or may not be told takes the sureness with it."""
+    """The answers behind what was judged. What is surely meant and may not be told has no substitute."""
     found: list[Candidate] = []
-    first = judged.ranked[0] if judged.ranked else None
-    for label, confidence in judged.ranked:
-        source, key = brain.split(label)
+    label, confidence = judged.ranked[0] if judged.ranked else ("", 0.0)
+    for name, likely in judged.ranked:
+        source, key = brain.split(name)
         answer = answer_sources.get(source).now(key, language) if source in answer_sources else None
         if answer is not None and (internal or answer.is_public):
-            found.append(Candidate(source, answer, confidence))
+            found.append(Candidate(source, answer, likely))
     band = judged.band
-    told = found[0] if found else None
-    if band == Band.SURE and first is not None:
-        is_action = brain.split(first[0])[0] == brain.ACTION
-        if not is_action and (told is None or brain.join(told.source, told.answer.key) != first[0]):
-            band = Band.UNSURE
+    is_told = bool(found) and brain.join(found[0].source, found[0].answer.key) == label
+    if band == Band.SURE and not is_told and brain.split(label)[0] != brain.ACTION:
+        band = Band.NONE
     if band == Band.UNSURE and not found:
         band = Band.NONE
-    label, confidence = first or ("", 0.0)
     answers = tuple(found[:limit]) if band != Band.NONE else ()
     return Best(band, answers, language, State.READY, version, label, confidence)
 

@@ -7,7 +7,7 @@ from tamada.kit.text.dictionaries import build_caches, start_building
 from tamada.kit.text.index import IndexText, analyse, highlight, index_text, query_terms, trigrams
 from tamada.kit.text.language import LANGUAGES, Language, detect_language
 from tamada.kit.text.normalise import fold
-from tamada.kit.text.transliterate import transliterations
+from tamada.kit.text.transliterate import in_own_letters, transliterations
 
 __all__ = [
     "LANGUAGES",
@@ -18,6 +18,7 @@ __all__ = [
     "detect_language",
     "fold",
     "highlight",
+    "in_own_letters",
     "index_text",
     "query_terms",
     "start_building",

@@ -20,7 +20,7 @@ from tamada.assistant.llm.settings import configured
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, StoredSetting
-from tests.assistant.conftest import turn_on
+from tests.assistant.assist.conftest import turn_on
 from tests.helpers.language_model import LanguageModel, part
 from tests.helpers.ports import free_port
 

@@ -13,7 +13,7 @@ from tamada.conversations.actions import add_note, mark_spam, send_reply
 from tamada.conversations.models import Conversation, Inbox, Kind, Mention
 from tamada.conversations.queries import visible_to
 from tamada.core.actors import SYSTEM, Actor
-from tests.assistant.conftest import Come, Shelf, solved, turn_on
+from tests.assistant.assist.conftest import Come, Shelf, solved, turn_on
 from tests.cast import make_agent
 from tests.helpers.language_model import Asked, LanguageModel, part
 

@@ -14,7 +14,7 @@ from tamada.channels.email.accounts import open_mail_inbox
 from tamada.conversations.models import Inbox, Kind
 from tamada.core.actors import SYSTEM
 from tamada.desk.assist_words import as_html, summary_in_words
-from tests.assistant.conftest import Come, Shelf, solved, turn_on
+from tests.assistant.assist.conftest import Come, Shelf, solved, turn_on
 from tests.cast import SignedIn
 from tests.helpers.language_model import LanguageModel
 
