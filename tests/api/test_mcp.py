@@ -2,7 +2,8 @@
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from email.message import EmailMessage
 from typing import Any
 
@@ -239,17 +240,24 @@ def house() -> Iterator[RunningTamada]:
         yield tamada
 
 
-type_client = Callable[[RunningTamada, str], Any]
+type_way = Callable[[RunningTamada, str], AbstractAsyncContextManager[Client]]
 
 
-def over_stdio(house: RunningTamada, token: str) -> Client:
+@asynccontextmanager
+async def over_stdio(house: RunningTamada, token: str) -> AsyncIterator[Client]:
     environment = {**house.environment, "TAMADA_TOKEN": token}
-    return Client(StdioServerParameters(command=str(PROGRAM), args=["mcp"], env=environment))
+    async with Client(StdioServerParameters(command=str(PROGRAM), args=["mcp"], env=environment)) as session:
+        yield session
 
 
-def over_http(house: RunningTamada, token: str) -> Client:
-    http = httpx2.AsyncClient(headers={"Authorization": f"Bearer {token}"}, trust_env=False)
-    return Client(streamable_http_client(f"{house.base_url}/mcp", http_client=http))
+@asynccontextmanager
+async def over_http(house: RunningTamada, token: str) -> AsyncIterator[Client]:
+    headers = {"Authorization": f"Bearer {token}"}
+    async with (
+        httpx2.AsyncClient(headers=headers, trust_env=False, timeout=60) as http,
+        Client(streamable_http_client(f"{house.base_url}/mcp", http_client=http)) as session,
+    ):
+        yield session
 
 
 def said(result: Any) -> Any:
@@ -257,7 +265,7 @@ def said(result: Any) -> Any:
     return result.structured_content
 
 
-async def _work(client: Client) -> dict[str, Any]:
+async def _work(client: AbstractAsyncContextManager[Client]) -> dict[str, Any]:
     async with client as session:
         names = [tool.name for tool in (await session.list_tools()).tools]
         (hit,) = said(await session.call_tool("search", {"query": "router"}))["items"]
@@ -271,7 +279,7 @@ async def _work(client: Client) -> dict[str, Any]:
 
 @pytest.mark.servers
 @pytest.mark.parametrize("way", [over_stdio, over_http])
-def test_an_assistant_searches_reads_and_drafts(way: type_client, house: RunningTamada) -> None:
+def test_an_assistant_searches_reads_and_drafts(way: type_way, house: RunningTamada) -> None:
     found = asyncio.run(_work(way(house, house.token("ani@desk.example"))))
     assert set(found["names"]) == set(tools.BY_NAME)
     assert "The router blinks red." in found["read"]["messages"][0]["text"]
@@ -285,8 +293,8 @@ def test_an_assistant_searches_reads_and_drafts(way: type_client, house: Running
 
 @pytest.mark.servers
 @pytest.mark.parametrize("way", [over_stdio, over_http])
-def test_an_observers_assistant_reads_and_writes_nothing(way: type_client, house: RunningTamada) -> None:
-    async def work(client: Client) -> tuple[Any, Any]:
+def test_an_observers_assistant_reads_and_writes_nothing(way: type_way, house: RunningTamada) -> None:
+    async def work(client: AbstractAsyncContextManager[Client]) -> tuple[Any, Any]:
         async with client as session:
             (hit,) = said(await session.call_tool("search", {"query": "router"}))["items"]
             refusal = await session.call_tool("add_note", {"conversation": hit["id"], "text": "Hi"})

@@ -20,6 +20,7 @@ from ..problems import Problem, meaning_of, respond
 from . import server
 
 MOST_BYTES: Final = 1024 * 1024
+READ_AWAY: Final = 16 * MOST_BYTES
 THREADS: Final = 4
 
 type_scope = dict[str, Any]
@@ -45,6 +46,7 @@ class McpApp:
             _check_names(headers)
             token = _token(headers)
             await self._in_thread(partial(_admit, token))
+            await _check_length(headers, receive)
         except Problem as problem:
             return await self._say(send, respond(problem))
         manager = await self._begun()
@@ -100,6 +102,17 @@ def _check_names(headers: dict[bytes, str]) -> None:
     origin = headers.get(b"origin", "")
     if origin and urlsplit(origin).netloc != host:
         raise Problem(403, _("Pages of other sites may not ask this."))
+
+
+async def _check_length(headers: dict[bytes, str], receive: type_receive) -> None:
+    """What is too large is read away, within bounds: who is still writing would not hear the answer."""
+    announced = headers.get(b"content-length", "")
+    if not announced.isdecimal() or int(announced) <= MOST_BYTES:
+        return
+    left = READ_AWAY
+    while left > 0 and (message := await receive()).get("more_body"):
+        left -= len(message.get("body", b""))
+    raise Problem(413, _("The request is too large."))
 
 
 def _token(headers: dict[bytes, str]) -> str:

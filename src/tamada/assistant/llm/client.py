@@ -77,7 +77,7 @@ def _count_failure(known: Configured, reserved: spending.Reserved, failure: Unav
         spending.settle(known, reserved, tokens_in=asked, tokens_out=reserved.tokens_out, failed=True)
     if failure.reason != Reason.USELESS:
         breaker.failed(failure.reason, failure.detail)
-    log.warning("The language model did not answer.", extra={"reason": failure.reason.value, "detail": failure.detail})
+    log.warning("The language model did not answer.", extra={"reason": str(failure)})
 
 
 def _believed(completion: Completion, asked: int, max_tokens: int) -> tuple[int, int]:
