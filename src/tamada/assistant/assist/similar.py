@@ -27,7 +27,7 @@ MOST: Final = 3
 _READ: Final = 2_000
 _WORDS: Final = 16
 _NEWEST: Final = 120
-_CANDIDATES: Final = 60
+_CANDIDATES: Final = 200
 _LEAST_WORDS: Final = 2
 _LEAST_PART: Final = 0.3
 """Of the weight of all words of the question: with less it is about something else."""
@@ -54,7 +54,7 @@ def similar(agent: Agent, text: str, *, but: Conversation, limit: int = MOST) ->
         return []
     scores: dict[int, float] = defaultdict(float)
     counts: dict[int, int] = defaultdict(int)
-    conversation_of = _conversations(agent, {pk for ids, _weight in weights for pk in ids}, but)
+    conversation_of = _conversations({pk for ids, _weight in weights for pk in ids})
     for ids, weight in weights:
         for conversation in {conversation_of[pk] for pk in ids if pk in conversation_of}:
             scores[conversation] += weight
@@ -62,7 +62,7 @@ def similar(agent: Agent, text: str, *, but: Conversation, limit: int = MOST) ->
     least = _LEAST_PART * sum(weight for _ids, weight in weights)
     best = [pk for pk in scores if counts[pk] >= _LEAST_WORDS and scores[pk] >= least]
     best.sort(key=lambda pk: (-scores[pk], -pk))
-    return _told(best[: limit * 2])[:limit]
+    return _told(_seen(agent, best[:_CANDIDATES], but)[: limit * 2])[:limit]
 
 
 def _weights(agent: Agent, text: str) -> list[tuple[list[int], float]]:
@@ -97,12 +97,18 @@ def _plain(group: Collection[str]) -> list[str]:
     return [term for term in group if lookup.plain(term)]
 
 
-def _conversations(agent: Agent, ids: Collection[int], but: Conversation) -> dict[int, int]:
-    """Of these messages, those in closed conversations that the agent may see: message to conversation."""
-    seen = visible_to(agent).filter(status=Status.CLOSED, is_spam=False).exclude(pk=but.pk)
+def _conversations(ids: Collection[int]) -> dict[int, int]:
+    """Where these messages stand, of those that went to or came from a customer."""
     newest = sorted(ids, reverse=True)[: _NEWEST * _WORDS]
-    rows = Message.objects.filter(pk__in=newest, kind__in=(Kind.IN, Kind.OUT), conversation__in=seen.order_by())
+    rows = Message.objects.filter(pk__in=newest, kind__in=(Kind.IN, Kind.OUT)).order_by()
     return dict(rows.values_list("pk", "conversation_id"))
+
+
+def _seen(agent: Agent, best: list[int], but: Conversation) -> list[int]:
+    """Those of them that are closed and that the agent may see. Asked of few, for it is the costliest question."""
+    closed = visible_to(agent).filter(pk__in=best, status=Status.CLOSED, is_spam=False).exclude(pk=but.pk)
+    shown = set(closed.order_by().values_list("pk", flat=True)) if best else set()
+    return [pk for pk in best if pk in shown]
 
 
 def _told(best: list[int]) -> list[Similar]:
