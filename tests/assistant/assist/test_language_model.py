@@ -187,6 +187,15 @@ def test_a_budget_is_set_aside_before_and_a_failure_that_may_be_billed_counts(re
     assert (row.calls, row.failures, row.tokens_out) == (2, 2, 50)
 
 
+def test_what_is_under_way_counts_against_the_budget(ready: LanguageModel) -> None:
+    settings_store.set("llm.day_tokens", 1_000, SYSTEM)
+    spending.reserve(configured(), tokens_in=500, tokens_out=100)
+    with pytest.raises(Unavailable) as failure:
+        spending.reserve(configured(), tokens_in=500, tokens_out=100)
+    assert failure.value.reason == Reason.BUDGET
+    assert Spending.objects.get().calls == 1
+
+
 @pytest.mark.django_db(transaction=True)
 def test_nothing_is_asked_inside_a_transaction(model: LanguageModel, settings: Any) -> None:
     turn_on(settings, model.url, INBOX)

@@ -91,11 +91,12 @@ def solved_words(request: HttpRequest, pk: int, other: int) -> JsonResponse:
 @require_POST
 def hints(request: HttpRequest, pk: int) -> HttpResponse:
     """How the answer that is being written reads."""
-    found = open_for_writing(request, pk)
+    conversation = open_for_writing(request, pk)
     letter = queries.letter_of(
-        found, text=request.POST.get("text", ""), has_files=request.POST.get("files", "0") not in ("", "0")
+        conversation, text=request.POST.get("text", ""), has_files=request.POST.get("files", "0") not in ("", "0")
     )
-    return render(request, "desk/assist/hints.html", {"hints": [hint_in_words(one) for one in findings(letter)]})
+    found = [hint_in_words(one) for one in findings(letter)]
+    return render(request, "desk/assist/hints.html", {"hints": found, "whole": "\n".join(found)})
 
 
 @require_http_methods(["GET", "POST"])
