@@ -24,8 +24,11 @@ from tamada.conversations.models import Conversation, Draft, Inbox, Kind, Messag
 from tamada.core.actors import SYSTEM, Actor
 from tamada.search.queries import KINDS
 from tests.api.conftest import Api, Mail
+from tests.assistant.assist.conftest import Shelf, shelf
 from tests.helpers.polling import until
 from tests.helpers.tamada import PROGRAM, RunningTamada, running_tamada
+
+__all__ = ["shelf"]
 
 
 def caller(agent: Agent, *scopes: str) -> Caller:
@@ -196,6 +199,18 @@ def test_a_long_message_is_cut_and_told_so(teammate: Agent, inbox: Inbox, mail: 
 def test_of_every_kind_something_is_shown(teammate: Agent, found: Conversation) -> None:
     for kind in KINDS:
         assert isinstance(tools.call(caller(teammate), "search", {"query": "router", "kind": kind})["items"], list)
+
+
+@pytest.mark.django_db
+def test_an_article_is_read_as_it_is_published(teammate: Agent, shelf: Shelf) -> None:
+    shelf.put("7", "Hours", "We open at ten.")
+    shelf.put("8", "Ours", "The key is at the porter.", url="", language="hy")
+    who = caller(teammate)
+    article = tools.call(who, "read_article", {"article": "7"})
+    assert (article["text"], article["public"]) == ("We open at ten.", True)
+    assert tools.call(who, "read_article", {"article": "8"})["public"] is False
+    assert refused(who, "read_article", article="8", language="en") == 404
+    assert refused(who, "read_article", article="9") == 404
 
 
 @pytest.mark.django_db

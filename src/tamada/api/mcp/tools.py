@@ -15,15 +15,18 @@ from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.models import Conversation, Draft, Kind
 from tamada.conversations.queries import ListFilter
 from tamada.conversations.recipients import default_recipients
+from tamada.core.answers import answer_sources
 from tamada.customers import queries as customers
+from tamada.kit.text import LANGUAGES
 from tamada.privacy.actions import note_look
-from tamada.search.queries import KINDS, search
+from tamada.search.queries import search
 
 from .. import cursors
 from ..caller import Caller, authorise
 from ..ids import pk_of
-from ..problems import Problem, invalid, meaning_of
+from ..problems import Problem, invalid, meaning_of, not_found
 from ..shapes import conversation_item, conversation_items, customer_item, entry_item, message_item, type_item
+from ..views.search import _SHAPES as SHAPES
 
 MOST: Final = 50
 _TEXT: Final = 8_000
@@ -76,6 +79,13 @@ class TimelineIn(Arguments):
     customer: str = Id
     limit: int = Field(default=20, ge=1, le=MOST)
     cursor: str | None = Cursor
+
+
+class ArticleIn(Arguments):
+    """One article in one language."""
+
+    article: str = Id
+    language: Literal["hy", "ka", "ru", "en"] | None = Field(default=None, description="Without it, any it is in.")
 
 
 class DraftIn(Arguments):
@@ -146,20 +156,7 @@ def _search(caller: Caller, given: SearchIn) -> type_item:
     purpose = f"mcp.search:{given.kind}"
     inner = cursors.unwrap(given.cursor, purpose)
     found = search(caller.agent, given.query, kind=given.kind, cursor=inner, limit=given.limit)
-    return {"items": _SHAPES[given.kind](found.items), "next": cursors.wrap(found.next, purpose)}
-
-
-def _articles(rows: list[Any]) -> list[type_item]:
-    """Whatever room holds them, they have an id and say what they are about."""
-    return [{"id": str(row.pk), "title": str(row)} for row in rows]
-
-
-_SHAPES: Final[dict[str, Callable[[list[Any]], list[type_item]]]] = {
-    "conversations": conversation_items,
-    "customers": lambda rows: [customer_item(row) for row in rows],
-    "articles": _articles,
-}
-assert set(_SHAPES) == set(KINDS)
+    return {"items": SHAPES.get(given.kind, list)(found.items), "next": cursors.wrap(found.next, purpose)}
 
 
 def _queue(caller: Caller, given: QueueIn) -> type_item:
@@ -205,6 +202,22 @@ def _timeline(caller: Caller, given: TimelineIn) -> type_item:
     inner = cursors.unwrap(given.cursor, purpose)
     found = customers.timeline(row, caller.agent, cursor=inner, limit=given.limit)
     return {"items": [entry_item(entry) for entry in found.items], "next": cursors.wrap(found.next, purpose)}
+
+
+def _article(_caller: Caller, given: ArticleIn) -> type_item:
+    """As it is published now; everybody who works here may read it."""
+    for source in answer_sources:
+        for language in [given.language] if given.language else LANGUAGES:
+            if (found := source.now(given.article, language)) is not None:
+                return {
+                    "id": found.key,
+                    "language": found.language,
+                    "title": found.title,
+                    "text": found.text[:_LONGEST],
+                    "url": found.url or None,
+                    "public": found.is_public,
+                }
+    raise not_found()
 
 
 # --- writing --------------------------------------------------------------------------------------------------------
@@ -278,6 +291,13 @@ TOOLS: Final = (
         "Everything about one customer, newest first, every channel mixed.",
         TimelineIn,
         _timeline,
+    ),
+    Tool(
+        "read_article",
+        "Read an article",
+        "An article as it is published. One that is not public is for colleagues alone: customers are never told it.",
+        ArticleIn,
+        _article,
     ),
     Tool(
         "draft_reply",
