@@ -69,7 +69,7 @@ def learn(*, force: bool = False) -> Learned | None:
                 failed = told[language]["failed"] = str(failure)[:200]
                 log.warning("The assistant could not learn a language.", extra={"reason": failed})
         if trained:
-            blob = storage.put(brain.packed(trained, everything.texts))
+            blob = storage.put(brain.packed(trained, everything.texts, everything.asked()))
     return _keep(Learned(made_of=made_of, blob=blob, told=told, failed=failed, seconds=time.monotonic() - began))
 
 
