@@ -27,6 +27,7 @@ import "./elements/rows.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
+whenSeen("tamada-assist", () => import("./elements/assist.ts"));
 whenSeen("tamada-rich", () => import("./composer/rich.ts"));
 whenSeen("tamada-passkey", () => import("./elements/passkey.ts"));
 

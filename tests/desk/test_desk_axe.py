@@ -63,6 +63,7 @@ PAGES = (
     "/settings/webhooks/new",
     "/settings/export",
     "/settings/import",
+    "/settings/language-model",
     "/settings/sla",
     "/settings/sla/new",
     "/settings/sla/1",

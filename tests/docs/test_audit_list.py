@@ -11,6 +11,7 @@ from typing import Any
 
 from tamada.accounts import actions as accounts
 from tamada.assistant import actions as assistant
+from tamada.assistant.llm import actions as language_model
 from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
@@ -35,6 +36,7 @@ ROOMS: tuple[ModuleType, ...] = (
     chat,
     conversations,
     customers,
+    language_model,
     mail_accounts,
     notifications,
     oauth,

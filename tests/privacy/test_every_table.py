@@ -53,6 +53,7 @@ NOTHING: Final = {
     "email.MailAccount": _SETTINGS,
     "email.Tombstone": "Digests of mails that were removed",
     "telegram.Bot": _SETTINGS,
+    "llm.Circuit": "Why a server did not answer, nothing of what was asked",
     "notifications.Notification": "Kinds and ids, no words of customers",
     "notifications.PushSubscription": _COLLEAGUES,
     "privacy.Erasure": "The receipt: whom it is about is encrypted until it is done, then gone",

@@ -31,6 +31,7 @@ ROOMS = (
     "automation",
     "notifications",
     "assistant",
+    "assistant.llm",
     "transfer",
     "privacy",
     "api",
