@@ -20,6 +20,7 @@ from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
+from tamada.knowledge import actions as knowledge
 from tamada.notifications import actions as notifications
 from tamada.privacy import actions as privacy
 from tamada.transfer import actions as transfer
@@ -33,6 +34,7 @@ ROOMS: tuple[ModuleType, ...] = (
     chat,
     conversations,
     customers,
+    knowledge,
     mail_accounts,
     notifications,
     oauth,

@@ -7,6 +7,7 @@ from tamada.kit.text.dictionaries import build_caches, start_building
 from tamada.kit.text.index import IndexText, analyse, highlight, index_text, query_terms, trigrams
 from tamada.kit.text.language import LANGUAGES, Language, detect_language
 from tamada.kit.text.normalise import fold
+from tamada.kit.text.slugs import slug
 from tamada.kit.text.transliterate import transliterations
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "highlight",
     "index_text",
     "query_terms",
+    "slug",
     "start_building",
     "transliterations",
     "trigrams",
