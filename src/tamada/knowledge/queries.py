@@ -10,9 +10,23 @@ from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
+from tamada.kit.html.article import ARTICLE, links_in
 
-from .models import Article, Category, DeadEnd, HelpCentre, Kind, Link, LinkStatus, OldSlug, Phrasing, Translation
+from .models import (
+    Article,
+    ArticleFile,
+    Category,
+    DeadEnd,
+    HelpCentre,
+    Kind,
+    Link,
+    LinkStatus,
+    OldSlug,
+    Phrasing,
+    Translation,
+)
 from .models.articles import Audience
+from .points import address_of
 
 # --- what our people see ----------------------------------------------------------------------------------------------
 
@@ -209,3 +223,29 @@ def dead_ends() -> QuerySet[DeadEnd]:
     """Searches in vain that nobody has dealt with, the most frequent first."""
     rows = DeadEnd.objects.filter(dismissed_at=None).select_related("centre")
     return rows.order_by("-count", "-last_at")
+
+
+# --- what words refer to ----------------------------------------------------------------------------------------------
+
+
+def files_visible_to(agent: Agent) -> QuerySet[ArticleFile]:
+    """Pictures and files of articles this agent may see."""
+    return ArticleFile.objects.filter(article__in=visible_to(agent))
+
+
+def public_files() -> QuerySet[ArticleFile]:
+    """Pictures and files of articles that customers may read in at least one language."""
+    shown = Translation.objects.filter(article=OuterRef("article"), is_published=True)
+    return ArticleFile.objects.filter(
+        Exists(shown), article__deleted_at=None, article__audience=Audience.PUBLIC, article__kind=Kind.ARTICLE
+    )
+
+
+def public_addresses(html: str, language: str) -> dict[int, str]:
+    """Where customers read the articles that some words link to: in this language, else in the main one."""
+    ids = {int(link.removeprefix(ARTICLE)) for link in links_in(html) if link.startswith(ARTICLE)}
+    if not ids:
+        return {}
+    rows = Translation.objects.filter(article__in=ids, is_published=True, article__deleted_at=None)
+    listed = sorted(rows.select_related("article__category__centre"), key=lambda row: row.language == language)
+    return {row.article_id: address for row in listed if (address := address_of(row))}
