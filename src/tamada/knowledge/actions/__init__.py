@@ -3,18 +3,20 @@
 from .articles import Settled, create_article, delete_article, purge_deleted, restore_article, update_article
 from .categories import delete_category, move_category, save_category
 from .centres import Face, create_centre, delete_centre, set_logo, update_centre
-from .files import add_file, remove_file
+from .files import PICTURES, add_file, remove_file
 from .phrasings import accept_phrasings, add_phrasings, propose_phrasings, remove_phrasing
 from .readers import dismiss_dead_end, explain_opinion, give_opinion, note_dead_end
 from .reviews import tell_reviews
-from .writing import discard_draft, publish, restore_version, save_draft, unpublish
+from .writing import cleaned, discard_draft, publish, restore_version, save_draft, unpublish
 
 __all__ = [
+    "PICTURES",
     "Face",
     "Settled",
     "accept_phrasings",
     "add_file",
     "add_phrasings",
+    "cleaned",
     "create_article",
     "create_centre",
     "delete_article",
