@@ -3,6 +3,7 @@
 from .articles import Settled, create_article, delete_article, purge_deleted, restore_article, update_article
 from .categories import delete_category, move_category, save_category
 from .centres import Face, create_centre, delete_centre, set_logo, update_centre
+from .door import may_publish
 from .files import PICTURES, add_file, remove_file
 from .phrasings import accept_phrasings, add_phrasings, propose_phrasings, remove_phrasing
 from .readers import dismiss_dead_end, explain_opinion, give_opinion, note_dead_end
@@ -26,6 +27,7 @@ __all__ = [
     "dismiss_dead_end",
     "explain_opinion",
     "give_opinion",
+    "may_publish",
     "move_category",
     "note_dead_end",
     "propose_phrasings",
