@@ -30,11 +30,9 @@ def imported(given: dict[str, str | bytes], agent: Agent | None = None) -> Any:
 
 
 def everything() -> list[tuple[Any, ...]]:
-    rows = Translation.objects.order_by("language", "title").select_related("article__category")
-    return [
-        (r.language, r.title, r.text, r.is_published, r.article.audience, r.article.kind, str(r.article.category))
-        for r in rows
-    ]
+    fields = ("language", "title", "text", "is_published", "article__audience", "article__kind")
+    rows = Translation.objects.order_by("language", "title")
+    return list(rows.values_list(*fields, "article__category__slug"))
 
 
 @pytest.mark.django_db
@@ -146,8 +144,6 @@ def test_markdown_goes_both_ways() -> None:
 
 
 def test_front_matter_that_grows_without_end_says_nothing() -> None:
-    bomb = "---\na: &a [x,x]\n" + "".join(
-        f"{chr(98 + n)}: &{chr(98 + n)} [*{chr(97 + n)},*{chr(97 + n)}]\n" for n in range(20)
-    )
-    fields, body = front_matter(f"{bomb}title: T\n---\nx")
+    doubling = "".join(f"k{n}: &k{n} [*k{n - 1},*k{n - 1}]\n" for n in range(1, 20))
+    fields, body = front_matter(f"---\nk0: &k0 [x,x]\n{doubling}title: T\n---\nx")
     assert (fields["title"], body) == ("T", "x")

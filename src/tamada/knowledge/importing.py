@@ -66,7 +66,8 @@ def import_articles(*, agent: Agent | None, actor: Actor, files: Mapping[str, by
     run = _Run(agent, actor, files, done)
     run.categories(pages)
     run.articles(pages)
-    for page in pages:
+    main = main_centre().main_language
+    for page in sorted(pages, key=lambda one: one.language != main):  # the others are made from its versions
         try:
             run.write(page)
         except Invalid as error:
@@ -172,9 +173,8 @@ class _Run:
             )
 
     def _about(self, name: str) -> "_Shelf":
-        found = next(
-            (path for path in (f"articles/{name}/category.yml", f"{name}/category.yml") if path in self.files), ""
-        )
+        places = (f"articles/{name}/category.yml", f"{name}/category.yml")
+        found = next((path for path in places if path in self.files), "")
         try:
             about = yaml.safe_load(self.files[found][:20_000]) if found else None
         except (yaml.YAMLError, UnicodeDecodeError, RecursionError):

@@ -22,21 +22,17 @@ def to_html(text: str) -> str:
     return str(_reader().render(text))
 
 
-class _Writer(MarkdownConverter):
-    """ATX headings, dashes for bullets."""
-
-    class Options(MarkdownConverter.DefaultOptions):  # type: ignore[misc]
-        """How it writes."""
-
-        heading_style = "ATX"
-        bullets = "-"
-        escape_misc = False
-        table_infer_header = True
+_WRITES: Final[dict[str, Any]] = {
+    "heading_style": "ATX",
+    "bullets": "-",
+    "escape_misc": False,
+    "table_infer_header": True,
+}
 
 
 def to_markdown(html: str) -> str:
     """The HTML of an article as Markdown. What Markdown has no signs for loses its form, not its words."""
-    return f"{_Writer().convert(html).strip()}\n"
+    return f"{MarkdownConverter(**_WRITES).convert(html).strip()}\n"
 
 
 def front_matter(text: str) -> tuple[dict[str, Any], str]:
