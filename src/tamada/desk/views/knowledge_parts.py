@@ -55,9 +55,9 @@ def _pair(request: HttpRequest, rows: list[Version]) -> tuple[Version | None, Ve
     """What is compared: what was asked for, else the newest with the one before it."""
     by_number = {row.number: row for row in rows}
     newest = rows[0].number if rows else 0
-    new = by_number.get(row_number(request.GET.get("new")) or newest)
-    old = by_number.get(row_number(request.GET.get("old")) or (new.number - 1 if new else 0))
-    return old, new
+    new = by_number.get(row_number(request.GET["new"]) if "new" in request.GET else newest)
+    before = new.number - 1 if new else 0
+    return by_number.get(row_number(request.GET["old"]) if "old" in request.GET else before), new
 
 
 def _restore(request: HttpRequest, row: Translation) -> HttpResponse:
