@@ -22,6 +22,7 @@ from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
+from tamada.knowledge import actions as knowledge
 from tamada.notifications import actions as notifications
 from tamada.privacy import actions as privacy
 from tamada.transfer import actions as transfer
@@ -37,6 +38,7 @@ ROOMS: tuple[ModuleType, ...] = (
     conversations,
     customers,
     language_model,
+    knowledge,
     mail_accounts,
     notifications,
     oauth,
@@ -46,7 +48,7 @@ ROOMS: tuple[ModuleType, ...] = (
     webhooks,
 )
 DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0015-what-is-not-audited.md"
-READS = frozenset({"check_settles", "authorize_url"})
+READS = frozenset({"check_settles", "authorize_url", "cleaned", "may_publish"})
 RECORDS: set[Any] = {audit.record}
 
 

@@ -29,6 +29,7 @@ ROOMS = (
     "channels.telegram",
     "webhooks",
     "automation",
+    "knowledge",
     "notifications",
     "assistant",
     "assistant.llm",
