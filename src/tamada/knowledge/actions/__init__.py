@@ -6,15 +6,18 @@ from .centres import Face, create_centre, delete_centre, set_logo, update_centre
 from .files import add_file, remove_file
 from .phrasings import accept_phrasings, add_phrasings, propose_phrasings, remove_phrasing
 from .readers import dismiss_dead_end, explain_opinion, give_opinion, note_dead_end
+from .requests import Question, ask
 from .reviews import tell_reviews
 from .writing import discard_draft, publish, restore_version, save_draft, unpublish
 
 __all__ = [
     "Face",
+    "Question",
     "Settled",
     "accept_phrasings",
     "add_file",
     "add_phrasings",
+    "ask",
     "create_article",
     "create_centre",
     "delete_article",
