@@ -11,7 +11,7 @@ export function person(): void {
   });
   const button = document.querySelector<HTMLElement>("help-chat");
   if (!button) return;
-  if (document.querySelector("[data-none]")) (site.Tamada ??= []).push(["emptySearch"]);
+  if (document.querySelector("[data-nothing]")) (site.Tamada ??= []).push(["emptySearch"]);
   const ready = (): void => {
     if (!site.Tamada || Array.isArray(site.Tamada)) return;
     button.hidden = false;

@@ -56,7 +56,7 @@ class Search extends TamadaElement {
     this.choose(-1);
     this.show(this.options.length > 0);
     const { some, none } = this.dataset;
-    this.querySelector("[role=status]")!.textContent = this.options.length ? (some ?? "").replace("%n", String(this.options.length)) : (none ?? "");
+    this.querySelector("[role=status]")!.textContent = this.options.length ? `${some ?? ""} ${this.options.length}` : (none ?? "");
   }
 
   private show(open: boolean): void {

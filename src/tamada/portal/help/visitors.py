@@ -76,8 +76,11 @@ def check_own_form(request: HttpRequest) -> None:
     origin = request.headers.get("Origin", "")
     if fetched and fetched not in ("same-origin", "none"):
         raise Foreign
-    if origin and urlsplit(origin).netloc.lower() != request.META.get("HTTP_HOST", "").lower():
-        raise Foreign
+    if origin:
+        here = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+        stands = urlsplit(origin).netloc.lower()
+        if not stands or stands != here.lower():
+            raise Foreign
 
 
 # --- language ---------------------------------------------------------------------------------------------------------
