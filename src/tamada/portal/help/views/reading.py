@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
+from babel.dates import format_date
 from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
@@ -188,6 +189,7 @@ def article(request: HttpRequest, place: Place, language: str, slug: str) -> Htt
         "article",
         page,
         row=row,
+        updated=format_date(row.published_at.date(), "long", language) if row.published_at else "",
         steps=steps,
         html=_shown(place, row),
         files=_files(place, row),

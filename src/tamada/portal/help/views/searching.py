@@ -34,8 +34,9 @@ def search(request: HttpRequest, place: Place, language: str) -> HttpResponseBas
         note_in_vain(request, place, language, words)
     if before and fold(before) != fold(words):
         note_in_vain(request, place, language, before)
+    title = _("Results for “%(words)s”") if found else _("Nothing found for “%(words)s”")
     page = Page(
-        title=_("Results for “%(words)s”") % {"words": words} if words else _("Search"),
+        title=title % {"words": words} if words else _("Search"),
         path=place.path(language, "search"),
         words=words,
         cache="private, no-cache",
