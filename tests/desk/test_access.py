@@ -38,6 +38,9 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.knowledge import actions as knowledge
+from tamada.knowledge.actions import Settled
+from tamada.knowledge.queries import main_centre
 from tamada.privacy.actions import save_purpose
 from tamada.privacy.models import Erasure
 from tamada.transfer.models import Export, Import
@@ -90,6 +93,10 @@ ADMIN_DOES = (302, 403, 403, 403)
 DONE = (204, 204, 404, 403)
 OWN = (204, 204, 404, 204)
 OWN_PAGE = (302, 302, 302, 302)
+WRITES = (200, 200, 200, 403)
+WROTE = (302, 302, 302, 403)
+ARTICLE = {"title": "Modems", "html": "<p>It blinks green.</p>", "seen": "{seen}"}
+SETTLED = {"kind": "article", "audience": "internal"}
 _DAY = "%Y-%m-%dT%H:%M"
 ABSENCE = {
     "starts_at": (timezone.now() + timedelta(days=30)).strftime(_DAY),
@@ -213,6 +220,48 @@ CASES = (
     Case("mentions", ALL, query="?q=o"),
     Case("addresses", ALL, query="?q=ani"),
     Case("colleagues", ALL),
+    # knowledge
+    Case("knowledge", ALL),
+    Case("knowledge", ALL, query="?q=modem&state=draft&language=en&owner=me&look=review"),
+    Case("new_article", WRITES),
+    Case("new_article", WROTE, data=ARTICLE),
+    Case("new_article", (302, 403, 403, 403), data=ARTICLE | {"then": "publish"}, leads=(302, 302)),
+    Case("new_article", (422, 422, 422, 403), data={"title": ""}),
+    Case("article", ALL, ("{article}",)),
+    Case("article", WROTE, ("{article}",), ARTICLE),
+    Case("article", (409, 409, 409, 403), ("{article}",), ARTICLE | {"seen": "99"}),
+    Case("article", (302, 403, 403, 403), ("{article}",), ARTICLE | {"then": "publish"}, leads=(302, 302)),
+    Case("settle_article", (302, 403, 403, 403), ("{article}",), SETTLED, leads=(302, 302)),
+    Case("delete_article", (302, 403, 403, 403), ("{article}",), {}, leads=(302, 302)),
+    Case("deleted_articles", ADMIN, leads=(200, 200)),
+    Case("deleted_articles", ADMIN_DOES, data={"article": "{deleted_article}"}, leads=(302, 302)),
+    Case("withdraw_article", (302, 403, 403, 403), ("{article}", "en"), {}, leads=(302, 302)),
+    Case("withdraw_article", (404, 404, 404, 404), ("{article}", "hy"), {}),
+    Case("article_versions", ALL, ("{article}", "en")),
+    Case("article_versions", WROTE, ("{article}", "en"), {"number": "1"}),
+    Case("phrasings", WROTE, ("{article}",), {"language": "en", "texts": "the light is red"}),
+    Case("phrasings", WROTE, ("{article}",), {"language": "en", "propose": "1"}),
+    Case("phrasings", (302, 403, 403, 403), ("{article}",), {"language": "en", "accept_all": "1"}, leads=(302, 302)),
+    Case("upload_article_file", WROTE, ("{article}",), {"file": "{file}"}),
+    Case("upload_article_file", (201, 201, 201, 403), ("{article}",), {"file": "{file}", "inline": "1"}),
+    Case("article_file", ALL, ("{article_file}", "a.png")),
+    Case("remove_article_file", (302, 403, 403, 403), ("{article_file}",), {}, leads=(302, 302)),
+    Case("dead_ends", ALL),
+    Case("dead_ends", ADMIN_DOES, data={"dead_end": "{dead_end}"}, leads=(302, 302)),
+    Case("knowledge_folder", ADMIN, leads=(200, 200)),
+    Case("knowledge_folder", (422, 403, 403, 403), data={"file": "{file}"}, leads=(422, 422)),
+    Case("knowledge_zip", ADMIN, leads=(200, 200)),
+    Case("settings_centres", ADMIN, leads=(200, 200)),
+    Case("new_centre", ADMIN),
+    Case("new_centre", ADMIN_DOES, data={"slug": "second", "languages": "en"}),
+    Case("centre", ADMIN, ("{centre}",)),
+    Case("centre", ADMIN_DOES, ("{centre}",), {"slug": "main", "languages": "hy, en"}),
+    Case("delete_centre", ADMIN_DOES, ("{centre}",), {}),
+    Case("new_category", ADMIN, ("{centre}",), leads=(200, 200)),
+    Case("new_category", ADMIN_DOES, ("{centre}",), {"name_en": "Payment"}, leads=(302, 302)),
+    Case("category", ADMIN, ("{centre}", "{category}"), leads=(200, 200)),
+    Case("category", ADMIN_DOES, ("{centre}", "{category}"), {"name_en": "Payment"}, leads=(302, 302)),
+    Case("change_category", ADMIN_DOES, ("{centre}", "{category}"), {"move": "up"}, leads=(302, 302)),
     # customers
     Case("customers", ALL),
     Case("new_customer", ALL),
@@ -481,6 +530,22 @@ def views_of(owner: Agent, teammate: Agent) -> tuple[View, View]:
     )
 
 
+def knowledge_of(owner: Agent) -> dict[str, int]:
+    """A published article with a file, one that was deleted, a category, and a search in vain."""
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    centre = main_centre()
+    category = knowledge.save_category(**by, centre=centre, names={"en": "Modems"}, descriptions={})
+    article, deleted = (knowledge.create_article(**by, settled=Settled(category=category)) for _n in range(2))
+    row = knowledge.save_draft(**by, article=article, language="en", title="Modem", html="<p>It blinks red.</p>")
+    row = knowledge.publish(**by, translation=row)
+    knowledge.delete_article(**by, article=deleted)
+    file = knowledge.add_file(**by, article=article, name="a.png", content=PNG + b"1")
+    dead_end = knowledge.note_dead_end(centre=centre, language="en", words="modem repair")
+    assert dead_end
+    ids = {"article": article.pk, "deleted_article": deleted.pk, "article_file": file.pk, "dead_end": dead_end.pk}
+    return ids | {"centre": centre.pk, "category": category.pk, "seen": row.edited}
+
+
 def _another(inbox: Inbox, number: int) -> Conversation:
     (result,) = actions.receive_messages(envelopes=[received(inbox, number, sender=f"a{number}@mail.example")])
     return Conversation.objects.get(pk=result.conversation_id or 0)
@@ -555,7 +620,7 @@ def scene(
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
-    return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+    return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0} | knowledge_of(owner)
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

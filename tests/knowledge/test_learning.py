@@ -4,6 +4,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 
 from tamada.accounts.models import Agent
+from tamada.conversations.models import Attachment
 from tamada.core import storage
 from tamada.core.answers import answer_sources
 from tamada.knowledge import actions
@@ -159,6 +160,13 @@ def test_files_are_what_their_bytes_are(teammate: Agent, observer: Agent, lead: 
     assert Translation.objects.get().draft_html == f'<img src="article-file:{picture.pk}">'
     with pytest.raises(InUse):
         actions.remove_file(**by(lead), file=picture)
+
+
+def test_a_file_that_came_with_a_message_stays_when_an_article_lets_go_of_it(lead: Agent, write: Write) -> None:
+    file = actions.add_file(**by(lead), article=write("Returns").article, name="a.png", content=PNG)
+    Attachment.objects.create(name="a.png", type="image/png", size=len(PNG), blob=file.blob)
+    actions.remove_file(**by(lead), file=file)
+    assert storage.exists(file.blob)
 
 
 def test_a_file_that_an_article_shows_stays_when_another_room_lets_go_of_it(teammate: Agent, write: Write) -> None:

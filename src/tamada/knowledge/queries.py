@@ -22,7 +22,9 @@ from .models import (
     Link,
     LinkStatus,
     OldSlug,
+    Opinion,
     Phrasing,
+    Reason,
     Translation,
 )
 from .models.articles import Audience
@@ -47,6 +49,12 @@ def with_everything(articles: QuerySet[Article]) -> QuerySet[Article]:
     """Articles with what a list shows of each, in a query for each kind of it."""
     words = Translation.objects.defer("html", "text", "draft_html")
     return articles.select_related("category__centre", "owner").prefetch_related(Prefetch("translations", words))
+
+
+def languages_of(article: Article | None) -> list[str]:
+    """The languages of its help centre, the main one first."""
+    category = article.category if article else None
+    return category.centre.languages if category else main_centre().languages
 
 
 STATES: Final = {
@@ -249,3 +257,37 @@ def public_addresses(html: str, language: str) -> dict[int, str]:
     rows = Translation.objects.filter(article__in=ids, is_published=True, article__deleted_at=None)
     listed = sorted(rows.select_related("article__category__centre"), key=lambda row: row.language == language)
     return {row.article_id: address for row in listed if (address := address_of(row))}
+
+
+# --- what readers say -------------------------------------------------------------------------------------------------
+
+
+def reasons(article: Article) -> list[tuple[str, int]]:
+    """Why it did not help, the most frequent reason first."""
+    no = Opinion.objects.filter(translation__article=article, helpful=False).exclude(reason="")
+    counted = no.order_by().values_list("reason").annotate(total=Count("pk")).order_by("-total")
+    return [(str(Reason(reason).label), total) for reason, total in counted]
+
+
+def comments(article: Article) -> QuerySet[Opinion]:
+    """What readers wrote beside, newest first."""
+    rows = Opinion.objects.filter(translation__article=article).exclude(comment="")
+    return rows.select_related("translation").order_by("-pk")
+
+
+# --- settings ---------------------------------------------------------------------------------------------------------
+
+
+def may_settle(agent: Agent) -> bool:
+    """Whether they may change help centres."""
+    return allowed(agent, "knowledge.settings")
+
+
+def category_rows(centre: HelpCentre) -> list[tuple[Category, int]]:
+    """Categories with how many articles stand in each, every one under its parent."""
+    counted = Article.objects.filter(category__centre=centre).order_by().values_list("category")
+    counts = dict(counted.annotate(total=Count("pk")))
+    rows = list(categories(centre))
+    roots = [row for row in rows if row.parent_id is None]
+    order = [one for root in roots for one in (root, *(row for row in rows if row.parent_id == root.pk))]
+    return [(row, counts.get(row.pk, 0)) for row in order]

@@ -48,6 +48,7 @@ def palette_commands(context: dict[str, Any]) -> SafeString:
     ]
     commands += [
         {"label": _("Customers"), "icon": "users", "href": reverse("desk:customers"), "group": go},
+        {"label": _("Knowledge"), "icon": "book", "href": reverse("desk:knowledge"), "group": go},
         {"label": _("Search"), "icon": "search", "href": reverse("desk:search"), "group": go, "hint": "/"},
         {"label": _("Notifications"), "icon": "bell", "href": reverse("desk:notifications"), "group": go},
     ]

@@ -12,6 +12,7 @@ from tamada.kit.html.article import files_in
 from tamada.kit.sniff import sniff
 
 from ..errors import InUse, Invalid
+from ..files import let_go
 from ..models import Article, ArticleFile
 from .door import locked, require, tell
 
@@ -65,4 +66,4 @@ def remove_file(*, agent: Agent | None, actor: Actor, file: ArticleFile) -> None
         blob = file.blob
         file.delete()
         tell(row, actor)
-    storage.delete(blob)
+    let_go(blob)

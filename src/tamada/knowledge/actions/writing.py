@@ -42,7 +42,12 @@ class Words:
             raise Invalid(_("This title is too long."), "title")
         if len(self.html) > MOST_HTML:
             raise Invalid(_("This article is too long."), "html")
-        return Words(title=title, html=clean_article(self.html, resolve=meaning))
+        return Words(title=title, html=cleaned(self.html))
+
+
+def cleaned(html: str) -> str:
+    """Words as they would be kept."""
+    return clean_article(html, resolve=meaning)
 
 
 @transaction.atomic

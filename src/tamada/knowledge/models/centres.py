@@ -49,7 +49,7 @@ class HelpCentre(models.Model):
         ]
 
     def __str__(self) -> str:
-        return in_language(self.names, self.main_language) or self.slug
+        return in_language(self.names, self.main_language) or (company.name() if self.is_main else self.slug)
 
     @property
     def languages(self) -> list[str]:
