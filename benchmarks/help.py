@@ -135,18 +135,22 @@ def fill(articles: int) -> None:
     from tamada.knowledge.actions import Settled
     from tamada.knowledge.queries import main_centre
 
-    drawn, shelf = random.Random(7), None
+    drawn = random.Random(7)
     by: dict[str, Any] = {"agent": None, "actor": SYSTEM}
-    for number in range(articles):
+
+    def one(number: int, shelf: Any) -> None:
+        article = actions.create_article(**by, settled=Settled(category=shelf))
+        for code in LANGUAGES:
+            title, html = _words(drawn, code, number)
+            row = actions.save_draft(**by, article=article, language=code, title=title, html=html)
+            actions.publish(**by, translation=row)
+
+    for first in range(0, articles, 50):
+        names = {code: f"{WORDS[code].split()[first // 50 % 12].title()} {first // 50}" for code in LANGUAGES}
         with transaction.atomic():
-            if number % 50 == 0:
-                names = {code: f"{WORDS[code].split()[number // 50 % 12].title()} {number // 50}" for code in LANGUAGES}
-                shelf = actions.save_category(**by, centre=main_centre(), names=names, descriptions={})
-            article = actions.create_article(**by, settled=Settled(category=shelf))
-            for code in LANGUAGES:
-                title, html = _words(drawn, code, number)
-                row = actions.save_draft(**by, article=article, language=code, title=title, html=html)
-                actions.publish(**by, translation=row)
+            shelf = actions.save_category(**by, centre=main_centre(), names=names, descriptions={})
+            for number in range(first, min(first + 50, articles)):
+                one(number, shelf)
 
 
 def _words(drawn: random.Random, code: str, number: int) -> tuple[str, str]:

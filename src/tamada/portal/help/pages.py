@@ -18,10 +18,9 @@ from django.utils.safestring import mark_safe
 from django.utils.translation import gettext as _
 
 from tamada.knowledge.models.centres import in_language
-from tamada.knowledge.queries import public
 from tamada.knowledge.search import search_public
 
-from . import contact, look, visitors
+from . import contact, look, shelves, visitors
 from .places import Place
 
 KEPT: Final = "public, max-age=60"
@@ -81,7 +80,7 @@ def kept(request: HttpRequest, response: HttpResponse, changed: datetime | None 
 def _frame(place: Place, language: str, page: Page) -> dict[str, Any]:
     centre = place.centre
     chat = contact.chat_inbox(place)
-    written = written_languages(place)
+    written = shelves.written_languages(centre)
     shown = [code for code in centre.languages if code in written or code == language]
     return {
         "place": place,
@@ -102,12 +101,6 @@ def _frame(place: Place, language: str, page: Page) -> dict[str, Any]:
         "widget": f"{look.desk_origin(place)}/widget.js",
         "request_at": _request_at(place, language, page),
     }
-
-
-def written_languages(place: Place) -> list[str]:
-    """The languages in which there is something to read, the main one first."""
-    there = set(public(place.centre).order_by().values_list("language", flat=True).distinct())
-    return [code for code in place.centre.languages if code in there]
 
 
 def _choice(place: Place, code: str, current: str, page: Page) -> dict[str, Any]:

@@ -13,10 +13,11 @@ from tamada.core import storage
 from tamada.kit.html.article import files_in
 from tamada.kit.numbers import row_number
 from tamada.knowledge.models import ArticleFile
-from tamada.knowledge.queries import open_centres, public, public_categories
+from tamada.knowledge.queries import open_centres, public
 
-from ..pages import NotHere, kept, written_languages
+from ..pages import NotHere, kept
 from ..places import Place
+from ..shelves import shelves, written_languages
 
 _SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
 _MOST: Final = 50_000
@@ -29,7 +30,7 @@ _NOT_FOR_ROBOTS: Final = ("search", "suggest", "request", "opinions", "unopened"
 def sitemap(request: HttpRequest, place: Place) -> HttpResponseBase:
     """Every page in every language, each with its others."""
     groups: list[tuple[dict[str, str], datetime | None]] = [
-        ({code: place.home(code) for code in written_languages(place)}, None),
+        ({code: place.home(code) for code in written_languages(place.centre)}, None),
         *_categories(place),
         *_articles(place),
     ]
@@ -46,7 +47,7 @@ def sitemap(request: HttpRequest, place: Place) -> HttpResponseBase:
 def _categories(place: Place) -> list[tuple[dict[str, str], datetime | None]]:
     pages: dict[int, dict[str, str]] = defaultdict(dict)
     for code in place.centre.languages:
-        for row, _count in public_categories(place.centre, code):
+        for row, _count in shelves(place.centre, code):
             pages[row.pk][code] = place.category(row, code)
     return [(found, None) for found in pages.values()]
 

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from babel.dates import format_date
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
@@ -12,13 +12,13 @@ from django.utils.translation import gettext as _
 from tamada.kit.html.article import ARTICLE, FILE, files_in, links_in, shown_article
 from tamada.knowledge.models import ArticleFile, Category, Translation
 from tamada.knowledge.models.centres import in_language
-from tamada.knowledge.queries import public, public_by_slug, public_categories, public_languages
+from tamada.knowledge.queries import public, public_by_slug, public_languages
 
 from .. import contact, facts, visitors
-from ..pages import NotHere, Page, show, written_languages
+from ..pages import NotHere, Page, show
 from ..places import Place
+from ..shelves import counts, most_helpful, shelves, written_languages
 
-_MOST_HELPFUL: Final = 6
 _OTHERS: Final = 50
 _BESIDE: Final = 5
 _DESCRIPTION: Final = 160
@@ -28,7 +28,7 @@ _HEAVY: Final = ("html", "draft_html", "draft_title")
 
 def begin(request: HttpRequest, place: Place) -> HttpResponseBase:
     """To the reader's language."""
-    language = visitors.language_for(request, place, written_languages(place) or None)
+    language = visitors.language_for(request, place, written_languages(place.centre) or None)
     response = HttpResponseRedirect(place.home(language))
     response["Vary"] = "Accept-Language, Cookie"
     response["Cache-Control"] = "private, no-cache"
@@ -57,12 +57,12 @@ def choose_language(request: HttpRequest, place: Place, code: str) -> HttpRespon
 
 def home(request: HttpRequest, place: Place, language: str) -> HttpResponseBase:
     """What there is to read, and what helped others most."""
-    rows = light(public(place.centre, language))
-    best = rows.filter(article__helpful__gt=F("article__unhelpful")).order_by(
-        F("article__unhelpful") - F("article__helpful"), "article_id"
-    )
-    loose = rows.filter(article__category=None)[:_OTHERS] if place.centre.is_main else []
-    written = written_languages(place)
+    rows, chosen = light(public(place.centre, language)), most_helpful(place.centre, language)
+    known = rows.in_bulk(chosen) if chosen else {}
+    best = [known[pk] for pk in chosen if pk in known]
+    has_loose = None in counts(place.centre).get(language, {})
+    loose = rows.filter(article__category=None)[:_OTHERS] if has_loose else []
+    written = written_languages(place.centre)
     page = Page(
         title=_("Help"),
         path=place.home(language),
@@ -79,14 +79,14 @@ def home(request: HttpRequest, place: Place, language: str) -> HttpResponseBase:
         page,
         intro=page.description,
         categories=_shelves(place, language),
-        best=links(place, best[:_MOST_HELPFUL]),
+        best=links(place, best),
         loose=links(place, loose),
     )
 
 
 def _shelves(place: Place, language: str) -> list[dict[str, Any]]:
     """Categories that stand under none, each with how much is in it and below."""
-    rows = public_categories(place.centre, language)
+    rows = shelves(place.centre, language)
     below: dict[int, int] = {}
     for row, count in rows:
         below[row.parent_id or row.pk] = below.get(row.parent_id or row.pk, 0) + count
@@ -110,7 +110,7 @@ def links(place: Place, rows: Iterable[Translation]) -> list[dict[str, str]]:
 
 def category(request: HttpRequest, place: Place, language: str, slug: str) -> HttpResponseBase:
     """The articles of a category, and of those below it under their names."""
-    known = {row.slug: row for row, _count in public_categories(place.centre, language)}
+    known = {row.slug: row for row, _count in shelves(place.centre, language)}
     row = known.get(slug)
     if row is None:
         raise NotHere
@@ -136,9 +136,8 @@ def category(request: HttpRequest, place: Place, language: str, slug: str) -> Ht
 
 def _others_of(place: Place, parts: list[Category], row: Category) -> dict[str, str]:
     """The languages in which something stands in a category."""
-    rows = public(place.centre).filter(article__category__in=parts).order_by()
-    there = set(rows.values_list("language", flat=True).distinct())
-    return {code: place.category(row, code) for code in place.centre.languages if code in there}
+    there, wanted = counts(place.centre), {part.pk for part in parts}
+    return {code: place.category(row, code) for code in written_languages(place.centre) if wanted & there[code].keys()}
 
 
 def _steps(place: Place, row: Category | None, language: str) -> list[tuple[str, str]]:

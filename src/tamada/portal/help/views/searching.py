@@ -21,7 +21,7 @@ from ..pages import Page, show
 from ..places import Place
 
 _LONGEST: Final = 100
-_SHOWN: Final = 20
+_SHOWN: Final = 12
 _SUGGESTED: Final = 6
 
 
