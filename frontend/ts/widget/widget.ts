@@ -81,9 +81,11 @@ class Widget {
     this.frame.speak(code);
   }
 
-  open(): void {
+  /** `text` is what a page knows already: it stands in the composer, unless something is written there. */
+  open(given?: { text?: string }): void {
     void this.ready.then(async () => {
       if (this.chat.open) return;
+      if (given?.text && !this.chat.store.get("draft:new")) this.chat.store.set("draft:new", String(given.text).slice(0, 1_000));
       this.chat.attend(true);
       this.watch?.enough();
       this.frame.expand(true);
@@ -182,7 +184,7 @@ class Widget {
 function offer(widget: Widget): void {
   const before = (window as unknown as { Tamada?: unknown }).Tamada;
   const calls: Record<string, (...values: never[]) => unknown> = {
-    open: () => widget.open(),
+    open: (given?: { text?: string }) => widget.open(given),
     close: () => widget.closeSoon(),
     identify: (who: Who) => widget.identify(who),
     setLocale: (code: string) => widget.setLocale(code),
