@@ -18,6 +18,8 @@ from django.utils import timezone
 from tamada.accounts import actions as people
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Passkey, Role, Team
+from tamada.assistant import actions as assistant
+from tamada.assistant.models import Said
 from tamada.automation import actions as automation
 from tamada.automation.actions import create_policy
 from tamada.automation.actions.absences import AbsenceTerms
@@ -38,6 +40,9 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.knowledge import actions as knowledge
+from tamada.knowledge.actions import Settled
+from tamada.knowledge.queries import main_centre
 from tamada.privacy.actions import save_purpose
 from tamada.privacy.models import Erasure
 from tamada.transfer.models import Export, Import
@@ -90,6 +95,10 @@ ADMIN_DOES = (302, 403, 403, 403)
 DONE = (204, 204, 404, 403)
 OWN = (204, 204, 404, 204)
 OWN_PAGE = (302, 302, 302, 302)
+WRITES = (200, 200, 200, 403)
+WROTE = (302, 302, 302, 403)
+ARTICLE = {"title": "Modems", "html": "<p>It blinks green.</p>", "seen": "{seen}"}
+SETTLED = {"kind": "article", "audience": "internal"}
 _DAY = "%Y-%m-%dT%H:%M"
 ABSENCE = {
     "starts_at": (timezone.now() + timedelta(days=30)).strftime(_DAY),
@@ -194,6 +203,17 @@ CASES = (
     Case("draft", (200, 200, 404, 403), ("{conversation}",), {"text": "We c"}, method="PUT"),
     Case("undo", (409, 200, 404, 403), ("{held}",), {}, leads=(409, 404)),
     Case("again", DONE, ("{failed}",), {}),
+    # help for who answers
+    Case("assist", (200, 200, 404, 403), ("{conversation}",)),
+    Case("assist_hints", (200, 200, 404, 403), ("{conversation}",), {"text": "AS I SAID!!!", "files": "0"}),
+    Case("assist_summary", (200, 200, 404, 403), ("{conversation}",)),
+    Case("assist_summary", (204, 204, 404, 403), ("{conversation}",), {"text": "In short"}),
+    Case("assist_summary", (422, 422, 404, 403), ("{conversation}",), {"text": ""}),
+    Case("assist_solved", (200, 200, 404, 403), ("{conversation}", "{second}")),
+    Case("assist_draft", (422, 422, 404, 403), ("{conversation}",), {}),
+    Case("assist_translate", (422, 422, 404, 403), ("{conversation}",), {"text": "Hello", "of": "theirs"}),
+    Case("assist_reword", (422, 422, 404, 403), ("{conversation}",), {"text": "Hello"}),
+    Case("assist_retell", (422, 422, 404, 403), ("{conversation}",), {}),
     Case("mail_html", SEEN, ("{message}",)),
     Case("mail_html", SEEN, ("{message}",), query="?remote=1"),
     Case("raw", SEEN, ("{message}",)),
@@ -213,6 +233,48 @@ CASES = (
     Case("mentions", ALL, query="?q=o"),
     Case("addresses", ALL, query="?q=ani"),
     Case("colleagues", ALL),
+    # knowledge
+    Case("knowledge", ALL),
+    Case("knowledge", ALL, query="?q=modem&state=draft&language=en&owner=me&look=review"),
+    Case("new_article", WRITES),
+    Case("new_article", WROTE, data=ARTICLE),
+    Case("new_article", (302, 403, 403, 403), data=ARTICLE | {"then": "publish"}, leads=(302, 302)),
+    Case("new_article", (422, 422, 422, 403), data={"title": ""}),
+    Case("article", ALL, ("{article}",)),
+    Case("article", WROTE, ("{article}",), ARTICLE),
+    Case("article", (409, 409, 409, 403), ("{article}",), ARTICLE | {"seen": "99"}),
+    Case("article", (302, 403, 403, 403), ("{article}",), ARTICLE | {"then": "publish"}, leads=(302, 302)),
+    Case("settle_article", (302, 403, 403, 403), ("{article}",), SETTLED, leads=(302, 302)),
+    Case("delete_article", (302, 403, 403, 403), ("{article}",), {}, leads=(302, 302)),
+    Case("deleted_articles", ADMIN, leads=(200, 200)),
+    Case("deleted_articles", ADMIN_DOES, data={"article": "{deleted_article}"}, leads=(302, 302)),
+    Case("withdraw_article", (302, 403, 403, 403), ("{article}", "en"), {}, leads=(302, 302)),
+    Case("withdraw_article", (404, 404, 404, 404), ("{article}", "hy"), {}),
+    Case("article_versions", ALL, ("{article}", "en")),
+    Case("article_versions", WROTE, ("{article}", "en"), {"number": "1"}),
+    Case("phrasings", WROTE, ("{article}",), {"language": "en", "texts": "the light is red"}),
+    Case("phrasings", WROTE, ("{article}",), {"language": "en", "propose": "1"}),
+    Case("phrasings", (302, 403, 403, 403), ("{article}",), {"language": "en", "accept_all": "1"}, leads=(302, 302)),
+    Case("upload_article_file", WROTE, ("{article}",), {"file": "{file}"}),
+    Case("upload_article_file", (201, 201, 201, 403), ("{article}",), {"file": "{file}", "inline": "1"}),
+    Case("article_file", ALL, ("{article_file}", "a.png")),
+    Case("remove_article_file", (302, 403, 403, 403), ("{article_file}",), {}, leads=(302, 302)),
+    Case("dead_ends", ALL),
+    Case("dead_ends", ADMIN_DOES, data={"dead_end": "{dead_end}"}, leads=(302, 302)),
+    Case("knowledge_folder", ADMIN, leads=(200, 200)),
+    Case("knowledge_folder", (422, 403, 403, 403), data={"file": "{file}"}, leads=(422, 422)),
+    Case("knowledge_zip", ADMIN, leads=(200, 200)),
+    Case("settings_centres", ADMIN, leads=(200, 200)),
+    Case("new_centre", ADMIN),
+    Case("new_centre", ADMIN_DOES, data={"slug": "second", "languages": "en"}),
+    Case("centre", ADMIN, ("{centre}",)),
+    Case("centre", ADMIN_DOES, ("{centre}",), {"slug": "main", "languages": "hy, en"}),
+    Case("delete_centre", ADMIN_DOES, ("{centre}",), {}),
+    Case("new_category", ADMIN, ("{centre}",), leads=(200, 200)),
+    Case("new_category", ADMIN_DOES, ("{centre}",), {"name_en": "Payment"}, leads=(302, 302)),
+    Case("category", ADMIN, ("{centre}", "{category}"), leads=(200, 200)),
+    Case("category", ADMIN_DOES, ("{centre}", "{category}"), {"name_en": "Payment"}, leads=(302, 302)),
+    Case("change_category", ADMIN_DOES, ("{centre}", "{category}"), {"move": "up"}, leads=(302, 302)),
     # customers
     Case("customers", ALL),
     Case("new_customer", ALL),
@@ -338,6 +400,10 @@ CASES = (
     Case("settings_audit", ADMIN),
     Case("export_audit", ADMIN, ("csv",)),
     Case("keep_audit", ADMIN_DOES, data={"years": "1"}),
+    Case("settings_language_model", ADMIN),
+    Case("settings_language_model", (422, 403, 403, 403), data={"url": "http://inside", "seconds": "5"}),
+    Case("language_model_leaves", ADMIN, data={"name": "Ani", "text": "It is Ani"}),
+    Case("try_language_model", ADMIN_DOES, data={}),
     Case("settings_sign_in", ADMIN),
     Case("second_factor_roles", ADMIN_DOES, data={"roles": "admin"}),
     Case("sso_provider", (422, 403, 403, 403), data={"issuer": "http://inside", "role": "agent"}),
@@ -373,6 +439,7 @@ CASES = (
     Case("sample_site", (404, 403, 403, 403), ("{inbox}",), leads=(404, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {}, leads=(302, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {"what": "fetching"}, leads=(302, 404)),
+    Case("preview_signatures", (200, 403, 403, 403), ("{inbox}",), {"signature": "Yours"}, leads=(200, 404)),
     Case("check_inbox", (404, 403, 403, 403), ("{inbox}",), {}, leads=(404, 404)),
     Case("confirm_inbox", (302, 403, 404, 403), ("{inbox}",), {}, leads=(302, 404)),
     Case("connect_inbox", ADMIN, ("{inbox}",), leads=(200, 404)),
@@ -393,6 +460,23 @@ CASES = (
     Case("settings_export", ADMIN_DOES, data={}),
     Case("export_file", ADMIN, ("{export}",)),
     Case("delete_export", ADMIN_DOES, ("{export}",), {}),
+    Case("settings_assistant", (200, 403, 403, 403), leads=(200, 200)),
+    Case("settings_assistant", (200, 403, 403, 403), query="?q=When+are+you+open", leads=(200, 200)),
+    Case("assistant_inbox", (200, 403, 403, 403), ("{inbox}",), leads=(200, 404)),
+    Case("assistant_inbox", ADMIN_DOES, ("{inbox}",), {"mode": "off", "name": "Ani"}, leads=(302, 404)),
+    Case("assistant_learn", ADMIN_DOES, data={}, leads=(302, 302)),
+    Case("settings_assistant_review", (200, 200, 200, 403)),
+    Case("settings_assistant_review", (200, 200, 200, 403), query="?all"),
+    Case("assistant_judge", (302, 302, 404, 403), ("{said}",), {"verdict": "right"}),
+    Case("new_assistant_action", ADMIN),
+    Case(
+        "new_assistant_action",
+        ADMIN_DOES,
+        data={"name": "Order", "url": "https://shop.example/o", "phrasings": "where is my order", "fields_": "order"},
+    ),
+    Case("assistant_action", ADMIN, ("{program}",)),
+    Case("assistant_action", ADMIN_DOES, ("{program}",), {"name": "O", "url": "https://m.example/", "phrasings": "a"}),
+    Case("delete_assistant_action", ADMIN_DOES, ("{program}",), {}),
     Case("settings_import", ADMIN),
     Case("import", ADMIN, ("{import}",)),
     Case("import", ADMIN_DOES, ("{import}",), {"what": "customers"}),
@@ -481,6 +565,22 @@ def views_of(owner: Agent, teammate: Agent) -> tuple[View, View]:
     )
 
 
+def knowledge_of(owner: Agent) -> dict[str, int]:
+    """A published article with a file, one that was deleted, a category, and a search in vain."""
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    centre = main_centre()
+    category = knowledge.save_category(**by, centre=centre, names={"en": "Modems"}, descriptions={})
+    article, deleted = (knowledge.create_article(**by, settled=Settled(category=category)) for _n in range(2))
+    row = knowledge.save_draft(**by, article=article, language="en", title="Modem", html="<p>It blinks red.</p>")
+    row = knowledge.publish(**by, translation=row)
+    knowledge.delete_article(**by, article=deleted)
+    file = knowledge.add_file(**by, article=article, name="a.png", content=PNG + b"1")
+    dead_end = knowledge.note_dead_end(centre=centre, language="en", words="modem repair")
+    assert dead_end
+    ids = {"article": article.pk, "deleted_article": deleted.pk, "article_file": file.pk, "dead_end": dead_end.pk}
+    return ids | {"centre": centre.pk, "category": category.pk, "seen": row.edited}
+
+
 def _another(inbox: Inbox, number: int) -> Conversation:
     (result,) = actions.receive_messages(envelopes=[received(inbox, number, sender=f"a{number}@mail.example")])
     return Conversation.objects.get(pk=result.conversation_id or 0)
@@ -541,6 +641,13 @@ def scene(
     purpose = save_purpose(agent=owner, actor=actor, name="Calls", texts={"en": "May we record calls?"})
     erasure = Erasure.objects.create(key="k", customer_id=1, reason="asked", began_at=now, ended_at=now)
     chat = actions.create_inbox(agent=owner, actor=actor, name="Site", channel="chat", team=team)
+    said = Said.objects.create(
+        conversation=conversation, question_id=first.message_id, what="answer", band="sure", source="shop", key="a",
+        title="Hours", created_at=now,
+    )  # fmt: skip
+    program, _secret = assistant.add_action(
+        agent=owner, actor=actor, name="Order", url="https://shop.example/order", phrasings="my order", fields=["order"]
+    )
     rows = {
         "erasure": erasure, "purpose": purpose, "inbox": mail_inbox, "chat": chat, "team": team,
         "other_team": other_team, "conversation": conversation, "held": held,
@@ -550,12 +657,12 @@ def scene(
         "blocked": blocked, "change": change, "hours": hours, "webhook": webhook, "passkey": passkey,
         "webhook_delivery": sent, "export": export, "import": table, "policy": policy, "teammate": teammate,
         "macro": macro, "own_macro": own_macro, "rule": rule, "view": view, "own_view": own_view,
-        "absence": absence,
+        "absence": absence, "said": said, "program": program,
         "observer": observer, "gone": gone,
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
-    return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+    return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0} | knowledge_of(owner)
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

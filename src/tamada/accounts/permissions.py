@@ -26,6 +26,10 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "customer.write": _WRITERS,
     "sender.block": _WRITERS,
     "tag.create": _WRITERS,
+    "knowledge.read": _ALL,
+    "knowledge.write": _WRITERS,  # drafts and proposals: no reader sees them
+    "knowledge.publish": _LEADS,  # and whatever else readers see, or the assistant learns from
+    "knowledge.settings": _ADMINS,
     "inbox.settings": _LEADS,  # a lead: only inboxes of their teams
     "inbox.create": _ADMINS,
     "team.settings": _LEADS,  # a lead: only their teams
@@ -48,6 +52,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "audit.read": _ADMINS,
     "data.export": _ADMINS,
     "data.import": _ADMINS,
+    "assistant.review": _WRITERS,  # what the assistant said where they see the conversation
     "webhook.settings": _ADMINS,  # an endpoint hears of all conversations
     "token.own": _ALL,
     "profile.own": _ALL,
