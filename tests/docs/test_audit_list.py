@@ -10,6 +10,7 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from tamada.accounts import actions as accounts
+from tamada.assistant import actions as assistant
 from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
@@ -28,6 +29,7 @@ from tamada.webhooks import actions as webhooks
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts,
+    assistant,
     automation,
     calendars,
     channels,

@@ -43,6 +43,8 @@ NOT_BY_THEMSELVES: Final = {
     "accounts.SsoIdentity": _DOOR,
     "accounts.TotpKey": _DOOR,
     "api.StoredResponse": _WORK,
+    "assistant.Dialogue": "where a conversation stands; what was collected is in its notes",
+    "assistant.Learned": _COUNTED,
     "auth.Group": "unused",
     "auth.Permission": "unused",
     "automation.AgentRouting": _INSIDE,

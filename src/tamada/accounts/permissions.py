@@ -52,6 +52,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "audit.read": _ADMINS,
     "data.export": _ADMINS,
     "data.import": _ADMINS,
+    "assistant.review": _WRITERS,  # what the assistant said where they see the conversation
     "webhook.settings": _ADMINS,  # an endpoint hears of all conversations
     "token.own": _ALL,
     "profile.own": _ALL,

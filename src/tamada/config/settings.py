@@ -31,6 +31,7 @@ ROOMS = (
     "automation",
     "knowledge",
     "notifications",
+    "assistant",
     "transfer",
     "privacy",
     "api",

@@ -8,7 +8,7 @@ from tamada.kit.text.index import IndexText, analyse, highlight, index_text, que
 from tamada.kit.text.language import LANGUAGES, Language, detect_language
 from tamada.kit.text.normalise import fold
 from tamada.kit.text.slugs import slug
-from tamada.kit.text.transliterate import transliterations
+from tamada.kit.text.transliterate import in_own_letters, transliterations
 
 __all__ = [
     "LANGUAGES",
@@ -19,6 +19,7 @@ __all__ = [
     "detect_language",
     "fold",
     "highlight",
+    "in_own_letters",
     "index_text",
     "query_terms",
     "slug",
