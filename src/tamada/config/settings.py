@@ -32,6 +32,7 @@ ROOMS = (
     "knowledge",
     "notifications",
     "assistant",
+    "insights",
     "transfer",
     "privacy",
     "api",
