@@ -21,6 +21,7 @@ from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
+from tamada.insights import actions as insights
 from tamada.knowledge import actions as knowledge
 from tamada.notifications import actions as notifications
 from tamada.privacy import actions as privacy
@@ -36,6 +37,7 @@ ROOMS: tuple[ModuleType, ...] = (
     chat,
     conversations,
     customers,
+    insights,
     knowledge,
     mail_accounts,
     notifications,

@@ -54,6 +54,8 @@ NOTHING: Final = {
     "email.MailAccount": _SETTINGS,
     "email.Tombstone": "Digests of mails that were removed",
     "telegram.Bot": _SETTINGS,
+    "insights.Period": _NUMBERS,
+    "insights.Topic": _NUMBERS,
     "knowledge.Article": _KNOWLEDGE,
     "knowledge.ArticleFile": _KNOWLEDGE,
     "knowledge.Category": _KNOWLEDGE,

@@ -31,8 +31,8 @@ _TOLD: Final = 8
 
 _LITTLE: Final = (
     "hello dear please thank thanks you your we our me my i it is are was the and or but for with not no to of in on "
-    "at this that have has had do does did can could would will be been from by an there here what how when where which "
-    "good morning day evening regards best hi "
+    "at this that have has had do does did can could would will be been from by an there here what how when where "
+    "which good morning day evening regards best hi "
     "здравствуйте добрый день вечер утро пожалуйста спасибо вы ваш мы наш я мой мне меня нам вам это он она они и или "
     "но для с без не нет на в по от до из у как что когда где почему был быть есть уже ещё еще так то же бы ли а "
     "բարև ձեզ խնդրում եմ շնորհակալություն շնորհակալ դուք ձեր մենք մեր ես իմ ինձ մեզ սա այս այդ է են եք եմ էր և ու կամ "

@@ -150,8 +150,8 @@ def problem(request: HttpRequest, pk: int) -> HttpResponse:
 def _do(request: HttpRequest, found: Problem) -> None:
     what = request.POST.get("what")
     if what == "take":
-        chosen = row_number(request.POST.get("owner"))
-        owner = get_object_or_404(active_agents(), pk=chosen) if chosen else None
+        chosen = request.POST.get("owner", "")
+        owner = get_object_or_404(active_agents(), pk=row_number(chosen)) if chosen else None
         actions.take_problem(**_by(request), problem=found, owner=owner)
     elif what == "solve":
         actions.solve_problem(**_by(request), problem=found, outcome=request.POST.get("outcome", ""))
