@@ -93,7 +93,7 @@ def test_the_phrase_says_what_is_shared_and_names_nobody() -> None:
         Words("", "The internet does not work. My number is +374 91 234567.", "en"),
         Words("", "The internet does not work at home, contract AB-12345", "en"),
     ]
-    assert phrase(said) == "The internet does not work."
+    assert phrase(said) == "The internet does not work"
     assert phrase([Words("", "It is order 77123455 of anna@mail.am", "en")]) == ""
     assert phrase([]) == ""
 

@@ -15,7 +15,8 @@ _WORDS: Final = re.compile(
     r"|როგორ|როდის|სად|რატომ|რამდენი|შეიძლება|შემიძლია|შეგიძლიათ|რომელი|რა)\b",
     re.IGNORECASE,
 )
-_SENTENCE: Final = re.compile(r"[^.!?;:։՞\n]*(?:[.!?;:։՞]+[^\s.!?;:։՞]*|\n|$)")
+_END: Final = re.compile(r"(?<=[.!?;:։])\s+|\n+")
+"""Where a sentence ends. The Armenian question mark stands within its word."""
 _GREETING: Final = re.compile(
     r"^\W*(?:hello|hi\b|hey\b|dear\b|good (?:morning|day|afternoon|evening)|thank|regards|best\b"
     r"|kind regards|sincerely|yours"
@@ -39,7 +40,7 @@ def has_words(text: str) -> bool:
 
 def sentences(text: str) -> list[str]:
     """The sentences of the beginning of a text, as one reads them."""
-    return [line for part in _SENTENCE.findall(text[:LONGEST]) if (line := " ".join(part.split()).strip(" \t,-–—"))]
+    return [line for part in _END.split(text[:LONGEST]) if (line := " ".join(part.split()).strip(" \t,-–—"))]
 
 
 def telling(text: str) -> list[str]:

@@ -35,7 +35,7 @@ def phrase(said: Sequence[Words]) -> str:
         for line in (one.subject, *telling(one.text)):
             if (score := _score(line, one, shared)) > best_score:
                 best, best_score = line, score
-    return best.strip()[:MOST].rstrip(" ,;:")
+    return best.strip()[:MOST].rstrip(" .,;:։")
 
 
 def _score(line: str, one: Words, shared: Counter[str]) -> float:
@@ -45,7 +45,12 @@ def _score(line: str, one: Words, shared: Counter[str]) -> float:
     found = set(terms(line, one.language))
     if not found:
         return 0.0
-    return sum(shared[term] for term in found) / (3 + len(found)) * (1.15 if is_question(line) else 1.0)
+    return (
+        sum(shared[term] for term in found)
+        / (3 + len(found))
+        * (1.15 if is_question(line) else 1.0)
+        * (0.7 if any(map(str.isdigit, line)) else 1.0)
+    )
 
 
 def is_personal(line: str, names: Iterable[str]) -> bool:
