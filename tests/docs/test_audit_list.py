@@ -48,7 +48,7 @@ ROOMS: tuple[ModuleType, ...] = (
     webhooks,
 )
 DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0015-what-is-not-audited.md"
-READS = frozenset({"check_settles", "authorize_url"})
+READS = frozenset({"check_settles", "authorize_url", "cleaned", "may_publish"})
 RECORDS: set[Any] = {audit.record}
 
 

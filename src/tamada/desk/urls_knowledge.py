@@ -2,12 +2,14 @@
 
 from django.urls import path
 
-from .views import knowledge, knowledge_parts, settings_centres
+from .views import knowledge, knowledge_folder, knowledge_parts, settings_centres
 
 urlpatterns = [
     path("knowledge/", knowledge.articles, name="knowledge"),
     path("knowledge/new", knowledge.new, name="new_article"),
     path("knowledge/deleted", knowledge.deleted, name="deleted_articles"),
+    path("knowledge/folder", knowledge_folder.folder, name="knowledge_folder"),
+    path("knowledge/folder.zip", knowledge_folder.download, name="knowledge_zip"),
     path("knowledge/dead-ends", knowledge_parts.dead_ends, name="dead_ends"),
     path("knowledge/<int:pk>", knowledge.article, name="article"),
     path("knowledge/<int:pk>/settled", knowledge.settle, name="settle_article"),

@@ -12,6 +12,12 @@ def purge_deleted() -> None:
     actions.purge_deleted(actor=SYSTEM)
 
 
+@every(hours=1)
+def check_links() -> None:
+    """Look at the links that were not looked at for a week, some at a time."""
+    actions.check_links()
+
+
 @every(hours=6)
 def tell_reviews() -> None:
     """Tell the owners of articles that are to be read again."""

@@ -39,8 +39,8 @@ def versions(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     old, new = _pair(request, rows)
     context: dict[str, Any] = {"row": row, "versions": rows, "old": old, "new": new}
     if new is not None:
-        compared = compare(old.html if old else "", new.html)
-        context |= {"before": html_shown(compared.before), "after": html_shown(compared.after)}
+        compared = compare((old or new).html, new.html)
+        context |= {"before": html_shown(compared.before) if old else "", "after": html_shown(compared.after)}
         context["is_same"] = compared.is_same
     context |= {"language_name": LANGUAGES[language], **rights(request)}
     return page(request, "knowledge/versions", context, current="knowledge")
@@ -55,9 +55,9 @@ def _pair(request: HttpRequest, rows: list[Version]) -> tuple[Version | None, Ve
     """What is compared: what was asked for, else the newest with the one before it."""
     by_number = {row.number: row for row in rows}
     newest = rows[0].number if rows else 0
-    new = by_number.get(row_number(request.GET.get("new")) or newest)
-    old = by_number.get(row_number(request.GET.get("old")) or (new.number - 1 if new else 0))
-    return old, new
+    new = by_number.get(row_number(request.GET["new"]) if "new" in request.GET else newest)
+    before = new.number - 1 if new else 0
+    return by_number.get(row_number(request.GET["old"]) if "old" in request.GET else before), new
 
 
 def _restore(request: HttpRequest, row: Translation) -> HttpResponse:

@@ -3,7 +3,9 @@
 from .articles import Settled, create_article, delete_article, purge_deleted, restore_article, update_article
 from .categories import delete_category, move_category, save_category
 from .centres import Face, create_centre, delete_centre, set_logo, update_centre
+from .door import may_publish
 from .files import PICTURES, add_file, remove_file
+from .links import check_links
 from .phrasings import accept_phrasings, add_phrasings, propose_phrasings, remove_phrasing
 from .readers import dismiss_dead_end, explain_opinion, give_opinion, note_dead_end
 from .reviews import tell_reviews
@@ -16,6 +18,7 @@ __all__ = [
     "accept_phrasings",
     "add_file",
     "add_phrasings",
+    "check_links",
     "cleaned",
     "create_article",
     "create_centre",
@@ -26,6 +29,7 @@ __all__ = [
     "dismiss_dead_end",
     "explain_opinion",
     "give_opinion",
+    "may_publish",
     "move_category",
     "note_dead_end",
     "propose_phrasings",

@@ -26,6 +26,7 @@ def save_category(
     names: Mapping[str, str],
     descriptions: Mapping[str, str],
     parent: Category | None = None,
+    slug_hint: str = "",
 ) -> Category:
     """Make a category, or change one. Raises `PermissionDenied`, or `Invalid`."""
     require(agent, "knowledge.publish")
@@ -33,7 +34,7 @@ def save_category(
     row.names, row.descriptions, row.parent = texts(names, 80), texts(descriptions, 300), _parent(row, parent)
     if not row.names:
         raise Invalid(_("Enter a name."), "names")
-    row.slug = row.slug or _free_slug(row)
+    row.slug = row.slug or _free_slug(row, slug_hint)
     row.save()
     audit.record(actor, "category.saved", row, names=row.names, parent=row.parent_id)
     tell(centre, actor)
@@ -50,9 +51,9 @@ def _parent(row: Category, parent: Category | None) -> Category | None:
     return parent
 
 
-def _free_slug(row: Category) -> str:
+def _free_slug(row: Category, hint: str) -> str:
     languages = row.centre.languages
-    name = next((row.names[code] for code in ("en", *languages) if code in row.names), "")
+    name = hint or next((row.names[code] for code in ("en", *languages) if code in row.names), "")
     wanted = slug(name, "category")
     taken = set(Category.objects.filter(centre=row.centre).values_list("slug", flat=True))
     number, free = 2, wanted
