@@ -141,7 +141,8 @@ def learned_file(folder: Path) -> bytes:
     trained = train(material, "en", folder, tried=False)
     known = brain.Trained(trained.model, Bands(sure=0.6, unsure=0.2, questions=60, covered=0.8, right=1.0), True)
     texts = [(f"shop:{key}", f"{title}\n{text}", "en") for key, (title, text) in TEXTS.items()]
-    return brain.packed({"en": known}, texts)
+    asked = [(label, text, "en") for text, label in material.examples]
+    return brain.packed({"en": known}, texts, asked)
 
 
 def teach(content: bytes) -> Learned:

@@ -26,7 +26,8 @@ def told(confidence: float, right: int, wrong: int = 0) -> Trials:
         (told(0.9, 52), 0.9, 0.9),  # certain of .95
         (told(0.9, 400, 8), 0.9, 0.9),  # right to .98, certain of .95 only
         (told(0.9, 400, 9), inf, 0.9),
-        (told(0.99, 200) + told(0.9, 400, 8), 0.99, 0.9),  # certain of .98 goes before
+        (told(0.99, 200) + told(0.9, 400, 8), 0.9, 0.9),  # too few are certain to .98
+        (told(0.99, 800) + told(0.9, 400, 20), 0.99, 0.9),  # enough are
         (told(0.99, 200) + told(0.9, 400, 40), 0.99, 0.9),
         (told(0.9, 200) + told(0.5, 40, 60) + told(0.2, 5, 95), 0.9, 0.5),
         (told(0.9, 200) + told(0.5, 1, 99) + told(0.2, 99, 1), 0.9, 0.2),  # what contradicts itself is taken together

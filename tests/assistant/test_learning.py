@@ -12,6 +12,7 @@ from tamada.assistant.brain import Band
 from tamada.assistant.errors import Invalid
 from tamada.assistant.models import Learned, Lesson, Outcome, Said, Verdict
 from tamada.conversations.models import Conversation, Inbox
+from tamada.core import storage
 from tamada.core.models import AuditEntry, QueuedTask
 from tamada.core.personal import Subject, erasers, holdings
 from tests.assistant.shop import TEXTS, WAYS, Shelf, switch_on
@@ -130,11 +131,12 @@ def test_erasing_takes_the_questions_out_of_what_is_learned(answering: Inbox, wr
 
 
 def test_old_brains_go_with_their_files(chat: Inbox, taught: Learned, shelf: Shelf) -> None:
-    for key in [one for one in TEXTS if one not in ("hours", "staff")]:
+    for key in TEXTS:
         shelf.withdraw(key)
     for _ in range(4):
-        shelf.change("hours", title="Hours")
+        shelf.changes += 1
         actions.learn()
     assert Learned.objects.count() == 3
     assert not Learned.objects.filter(pk=taught.pk).exists()
+    assert not storage.exists(taught.blob)
     assert brain.current() is not None

@@ -183,3 +183,18 @@ def test_out_of_many_labels_strangers_are_told_apart() -> None:
     assert model.bands.questions == len(model.trials)
     assert model.bands.right >= 0.98 or model.bands.sure == inf
     assert not any(model.predict(text).in_scope for text in ("how deep is the ocean", "who sings it", "why is it cold"))
+
+
+def test_with_examples_enough_a_network_is_heard_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It knows what features mean together, doesn't depend on chance, and is kept in the file."""
+    monkeypatch.setattr("tamada.assistant.nlu.learning.ENOUGH", 100)
+    said = [(way.format(thing), thing) for thing in THINGS for way in ASKED[1:]]
+    model, again = (IntentModel.train(said, language="en", out_of_scope=STRANGE) for _ in range(2))
+    model.save(tmp_path / "model")
+    kept = IntentModel.load(tmp_path / "model")
+    for thing in THINGS:
+        told = model.predict(ASKED[0].format(thing))
+        assert told.label == thing
+        assert told == again.predict(ASKED[0].format(thing))
+        assert kept.predict(ASKED[0].format(thing)).confidence == pytest.approx(told.confidence, abs=0.01)
+    assert not model.predict("how deep is the ocean").in_scope

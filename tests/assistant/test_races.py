@@ -10,7 +10,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.assistant import actions
 from tamada.assistant.actions import responding
-from tamada.assistant.deciding import Step, Turn
+from tamada.assistant.deciding import Step, Turn, decide
 from tamada.assistant.models import Dialogue
 from tamada.channels.chat.actions import receive_from_visitor, start_visitor
 from tamada.conversations.actions import create_inbox, send_reply, update_conversation
@@ -69,10 +69,9 @@ def test_what_a_person_does_between_its_thinking_and_its_speaking_silences_it(
     asked: Conversation, act: Callable[[Agent, Conversation], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     agent = make_agent("Tamar")
-    think = responding.decide
 
     def slowly(turn: Turn) -> Step:
-        step = think(turn)
+        step = decide(turn)
         assert step.text  # it knows what to say
         in_thread(lambda: act(agent, asked)).join()
         return step
@@ -86,10 +85,9 @@ def test_what_a_person_does_between_its_thinking_and_its_speaking_silences_it(
 def test_a_customer_who_writes_on_meanwhile_is_answered_once_for_all(
     asked: Conversation, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    think = responding.decide
 
     def slowly(turn: Turn) -> Step:
-        step = think(turn)
+        step = decide(turn)
         visitor = asked.chat_threads.get().visitor
         thread = asked.chat_threads.get()
         receive_from_visitor(visitor=visitor, thread=thread, client_id="b", text="and tell me please")
@@ -98,7 +96,7 @@ def test_a_customer_who_writes_on_meanwhile_is_answered_once_for_all(
     monkeypatch.setattr(responding, "decide", slowly)
     assert not actions.respond(conversation_id=asked.pk)
     assert not spoken(asked)
-    monkeypatch.setattr(responding, "decide", think)
+    monkeypatch.setattr(responding, "decide", decide)
     actions.respond(conversation_id=asked.pk)
     assert spoken(asked) == ["assistant"]
 

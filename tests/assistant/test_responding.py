@@ -24,7 +24,7 @@ from tests.channels.chat.conftest import Write
 pytestmark = pytest.mark.django_db
 
 HOURS = "When are you open on Saturday?"
-VAGUE = "is it free"
+VAGUE = "can I bring my repair to you by card"
 
 
 def ours(conversation: Conversation) -> list[Message]:

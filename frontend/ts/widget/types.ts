@@ -65,6 +65,8 @@ export interface Message {
   language: string;
   attachments: Attachment[];
   created_at: string;
+  /** What may be tapped instead of typed, while it is the last message. Messages kept from before have none. */
+  choices?: string[];
 }
 
 /** What is shown of a conversation; `earlier`: the server holds older ones. */

@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from tamada.core import settings_store, storage
+from tamada.kit.text import analyse
 
 if TYPE_CHECKING:
     from tamada.assistant.nlu import IntentModel, Prediction
@@ -34,8 +35,6 @@ NEWEST: Final = "assistant.brain"
 settings_store.declare(NEWEST, int, default=0)
 
 _MOST: Final = 5
-_WORTH: Final = 0.03
-"""An alternative less likely than this is not worth offering."""
 log = logging.getLogger(__name__)
 
 
@@ -57,24 +56,36 @@ class Judged:
 
 @dataclass(frozen=True, slots=True)
 class Mind:
-    """What is known in one language. Without `may_answer` nothing is sure: there was too little to learn from."""
+    """What is known in one language. Without `may_answer` nothing is sure: there was too little to learn from.
+
+    `known` are the questions that were learned, by their words, with the one label that each stands for.
+    """
 
     model: "IntentModel"
     texts: "Retriever"
     bands: "Bands"
     may_answer: bool
+    known: Mapping[str, str]
 
     def judge(self, text: str, language: str) -> Judged:
-        """By the ways of asking that were learned; what no way leads to may still be found by its words, unsurely."""
+        """By the ways of asking that were learned. Sure is what two ways of looking agree on, or what was learned in
+        these very words; of what is unsure the order is that of both together.
+        """
         said = self.model.predict(text)
+        if self.may_answer and (label := self.known.get(worded(text, language))) is not None:
+            others = [name for name in _likely(said) if name != label]
+            return Judged(Band.SURE, ((label, 1.0), *((name, 0.0) for name in others)))
         band = self._band(said)
         if band == Band.NONE:
             return Judged(Band.NONE)
-        ranked = [(said.label, said.confidence), *((one.label, one.confidence) for one in said.alternatives)]
-        ranked = [ranked[0], *(one for one in ranked[1:] if one[1] >= _WORTH)]
-        known = {label for label, _confidence in ranked}
-        hits = self.texts.search(text, language, _MOST)
-        return Judged(band, (*ranked, *((hit.key, hit.score) for hit in hits if hit.key not in known)))
+        hits = {hit.key: hit.score for hit in self.texts.search(text, language, _MOST)}
+        likely = _likely(said)
+        if band == Band.SURE and next(iter(hits), "") != said.label:
+            band = Band.UNSURE
+        ranked = sorted(likely | hits, key=lambda label: -(likely.get(label, 0.0) + hits.get(label, 0.0)))
+        if band == Band.SURE:
+            ranked = [said.label, *(label for label in ranked if label != said.label)]
+        return Judged(band, tuple((label, likely.get(label, 0.0)) for label in ranked))
 
     def _band(self, said: "Prediction") -> Band:
         """Where there was too little to find out how surely it is right, it may still be worth offering."""
@@ -106,6 +117,16 @@ class Brain:
 def join(source: str, key: str) -> str:
     """The label of what a source holds under a key."""
     return f"{source}:{key}"
+
+
+def _likely(said: "Prediction") -> dict[str, float]:
+    """Every label that a model named, and how likely it is."""
+    return {said.label: said.confidence, **{one.label: one.confidence for one in said.alternatives}}
+
+
+def worded(text: str, language: str) -> str:
+    """A question by its words alone, in their order: equal for questions that differ in endings and signs."""
+    return " ".join(analyse(text, language))
 
 
 def split(label: str) -> tuple[str, str]:
@@ -175,12 +196,14 @@ class Trained:
         return {"bands": found, "may_answer": self.may_answer}
 
 
-def packed(trained: Mapping[str, Trained], texts: Sequence[tuple[str, str, str]]) -> bytes:
-    """The file of a brain: its models by language, and what is searched in."""
+def packed(
+    trained: Mapping[str, Trained], texts: Sequence[tuple[str, str, str]], asked: Sequence[tuple[str, str, str]]
+) -> bytes:
+    """The file of a brain: its models by language, what is searched in, and what was asked: label, text, language."""
     whole = io.BytesIO()
     with zipfile.ZipFile(whole, "w", zipfile.ZIP_STORED) as file:
         told = {language: one.told() for language, one in trained.items()}
-        file.writestr("brain.json", json.dumps({"languages": told, "texts": list(texts)}))
+        file.writestr("brain.json", json.dumps({"languages": told, "texts": list(texts), "asked": list(asked)}))
         for language, one in sorted(trained.items()):
             file.write(one.model, f"{language}.model")
     return whole.getvalue()
@@ -193,13 +216,27 @@ def unpacked(content: bytes) -> dict[str, Mind]:
 
     with zipfile.ZipFile(io.BytesIO(content)) as file, tempfile.TemporaryDirectory(prefix="tamada-brain-") as folder:
         told = json.loads(file.read("brain.json"))
-        texts = Retriever.build((key, text, language) for key, text, language in told["texts"])
+        texts = Retriever.build((key, text, language) for key, text, language in [*told["texts"], *told["asked"]])
+        known = _known(told["asked"])
         minds = {}
-        for language, known in told["languages"].items():
+        for language, one in told["languages"].items():
             path = Path(folder) / "model"
             path.write_bytes(file.read(f"{language}.model"))
-            minds[language] = Mind(IntentModel.load(path), texts, _bands(known["bands"]), bool(known["may_answer"]))
+            model, bands = IntentModel.load(path), _bands(one["bands"])
+            minds[language] = Mind(model, texts, bands, bool(one["may_answer"]), known.get(language, {}))
     return minds
+
+
+def _known(asked: Sequence[tuple[str, str, str]]) -> dict[str, dict[str, str]]:
+    """Questions by language and words; those that stand for several labels are left out."""
+    found: dict[str, dict[str, set[str]]] = {}
+    for label, text, language in asked:
+        if words := worded(text, language):
+            found.setdefault(language, {}).setdefault(words, set()).add(label)
+    return {
+        language: {words: next(iter(labels)) for words, labels in by_words.items() if len(labels) == 1}
+        for language, by_words in found.items()
+    }
 
 
 def _bands(known: dict[str, Any]) -> "Bands":

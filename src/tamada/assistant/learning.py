@@ -1,6 +1,7 @@
 """What there is to learn from: published answers and ways to ask for them, actions, and what people judged."""
 
 import hashlib
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -12,20 +13,27 @@ from tamada.core.answers import Answer, answer_sources
 from tamada.kit.text import detect_language
 
 from .brain import ACTION, join
-from .models import BusinessAction, Lesson
+from .models import BusinessAction, Lesson, Said, Verdict, What
 from .strangers import STRANGERS
 
 FEWEST: Final = 20
 """With fewer examples in a language than this, answers are only offered."""
 FEWEST_LABELS: Final = 2
 MOST_TEXT: Final = 2_000
+MOST_JUDGED: Final = 500
+MOST_SENTENCES: Final = 40
+SHORTEST_SENTENCE, MOST_SENTENCE = 15, 300
+_ENDS: Final = re.compile(r"(?<=[.!?։:])\s+|\n+")
 
 
 @dataclass(slots=True)
 class Material:
-    """Of one language: examples of labels, texts that are about nothing of ours, how many answers there are."""
+    """Of one language: questions with their labels, sentences of the answers with theirs, texts that are about nothing
+    of ours, how many answers there are.
+    """
 
     examples: list[tuple[str, str]] = field(default_factory=list)
+    sentences: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     answers: int = 0
 
@@ -46,6 +54,10 @@ class Everything:
     languages: dict[str, Material]
     texts: list[tuple[str, str, str]]
 
+    def asked(self) -> list[tuple[str, str, str]]:
+        """Every question that was learned from: label, text, language."""
+        return [(label, text, lang) for lang, one in self.languages.items() for text, label in one.examples]
+
 
 def version() -> str:
     """Another one whenever there is something else to learn; costs a few small queries."""
@@ -65,6 +77,7 @@ def gather() -> Everything:
         known.add((label, answer.language))
         found[answer.language].answers += 1
         found[answer.language].examples.append((answer.title, label))
+        found[answer.language].sentences += [(one, label) for one in _sentences(answer.text)]
         texts.append((label, f"{answer.title}\n{answer.text}"[:MOST_TEXT], answer.language))
     for label, language, text in (*_phrasings(), *_lessons()):
         if (label, language) in known:
@@ -80,11 +93,24 @@ def gather() -> Everything:
     return Everything(dict(found), texts)
 
 
+def judged(language: str) -> list[tuple[float, bool]]:
+    """How confident the last answers were of which a person said whether they were right, and whether they were."""
+    rows = Said.objects.filter(what=What.ANSWER, language=language).exclude(verdict="").exclude(confidence=0)
+    found = rows.order_by("-pk").values_list("confidence", "verdict")[:MOST_JUDGED]
+    return [(confidence, verdict == Verdict.RIGHT) for confidence, verdict in found]
+
+
 def _answers() -> Iterator[tuple[str, Answer]]:
     for name, source in answer_sources.all().items():
         for answer in source.answers():
             if answer.language:
                 yield join(name, answer.key), answer
+
+
+def _sentences(text: str) -> list[str]:
+    """What an answer says, a sentence at a time: its words teach what its questions are about."""
+    parts = (part.strip() for part in _ENDS.split(text[: MOST_TEXT * 2]))
+    return [part[:MOST_SENTENCE] for part in parts if len(part) >= SHORTEST_SENTENCE][:MOST_SENTENCES]
 
 
 def _phrasings() -> Iterator[tuple[str, str, str]]:

@@ -1,11 +1,11 @@
-"""Learning one language: a model of everything, and from models of parts of it, from when on such a model is sure.
+"""Learning one language; and from when on what was learned is sure.
 
-Each is trained in a child process of its own (`nlu.training`). Of every question a model has the answer right or not
-that did not learn from that question: cross-validation on the company's own data.
+That is found on the company's own questions, each asked of a model that had not seen it (cross-validation), and on
+answers that people have judged. Each model is trained in a child process of its own (`nlu.training`).
 """
 
 from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -19,31 +19,39 @@ class Failed(Exception):
     """No model came of it; the text is why."""
 
 
-def train(material: Material, language: str, folder: Path, *, tried: bool = True) -> Trained:
-    """Learn one language; its model lies in the folder. What is not `tried` is never sure. Raises `Failed`."""
+def train(
+    material: Material,
+    language: str,
+    folder: Path,
+    judged: Iterable[tuple[float, bool]] = (),
+    *,
+    tried: bool = True,
+) -> Trained:
+    """Learn one language; its model lies in the folder. `judged` is how confident an answer was, and whether it was
+    right. What is not `tried` is never sure. Raises `Failed`.
+    """
     from tamada.assistant.nlu.bands import Bands, find_bands
 
-    whole = folder / f"{language}.model"
-    _train(material.examples, material.strangers, language, whole)
-    bands = Bands()
-    if tried and material.suffices:
-        bands = find_bands(_trials(material, language, folder / f"{language}.part"))
-    return Trained(whole, bands, material.suffices)
+    path = folder / f"{language}.model"
+    _train([*material.examples, *material.sentences], material.strangers, language, path)
+    if not (tried and material.suffices):
+        return Trained(path, Bands(), material.suffices)
+    return Trained(path, find_bands([*_trials(material, language, folder / "part.model"), *judged]), True)
 
 
 def _trials(material: Material, language: str, path: Path) -> Iterator[tuple[float, bool]]:
     """For each question how confident a model was that had not seen it, and whether it was right. What is about nothing
-    of ours is always wrong to answer.
+    of ours is always wrong to answer. Sentences of the answers are learned from each time, and never asked.
     """
     from tamada.assistant.nlu import IntentModel
 
     for fold in range(FOLDS):
         learned, asked = _parted(material.examples, fold)
         strangers = [text for place, text in enumerate(material.strangers) if place % FOLDS != fold]
-        others = [text for place, text in enumerate(material.strangers) if place % FOLDS == fold]
-        _train(learned, strangers, language, path)
+        others = [(text, "") for place, text in enumerate(material.strangers) if place % FOLDS == fold]
+        _train([*learned, *material.sentences], strangers, language, path)
         model = IntentModel.load(path)
-        for text, label in [*asked, *((text, "") for text in others)]:
+        for text, label in [*asked, *others]:
             said = model.predict(text)
             yield (said.confidence if said.in_scope else 0.0), said.label == label
 

@@ -130,6 +130,7 @@ def message_item(line: Line) -> dict[str, Any]:
         "text": message.text,
         "language": message.language,
         "attachments": [file_item(file) for file in _files(message)],
+        "choices": message.data.get("choices", []) if line.is_ours else [],
         "created_at": instant(line.created_at),
     }
 

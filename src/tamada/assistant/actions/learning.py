@@ -63,13 +63,13 @@ def learn(*, force: bool = False) -> Learned | None:
         trained: dict[str, brain.Trained] = {}
         for language, material in sorted(everything.languages.items()):
             try:
-                trained[language] = training.train(material, language, Path(folder))
+                trained[language] = training.train(material, language, Path(folder), learning.judged(language))
                 told[language].update(_measured(trained[language]))
             except training.Failed as failure:
                 failed = told[language]["failed"] = str(failure)[:200]
                 log.warning("The assistant could not learn a language.", extra={"reason": failed})
         if trained:
-            blob = storage.put(brain.packed(trained, everything.texts))
+            blob = storage.put(brain.packed(trained, everything.texts, everything.asked()))
     return _keep(Learned(made_of=made_of, blob=blob, told=told, failed=failed, seconds=time.monotonic() - began))
 
 

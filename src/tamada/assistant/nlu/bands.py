@@ -18,6 +18,8 @@ PRECISION: Final = 0.98
 """The share of sure answers that shall be right."""
 FLOOR: Final = 0.95
 """What it certainly is at least, where too few answers are known to be certain of more."""
+ENOUGH: Final = 0.6
+"""Where so many questions are covered, more certainty goes before more answers."""
 WORTH: Final = 0.3
 """How likely the first of three suggestions is to be right at least; the others add to it."""
 DOUBT: Final = 1.645
@@ -70,15 +72,17 @@ def find_bands(
 ) -> Bands:
     """The bands by which as many questions as possible are answered surely, of pairs of confidence and "right?".
 
-    Sure answers are certain to be right as often as `precision` says; with too few trials for that they were right so
-    often and are certain to be as often as `floor` says.
+    Sure answers are certain to be right as often as `precision` says. Where that leaves most questions out, or too
+    few trials are known for it, they were right so often, and are certain to be as often as `floor` says.
     """
     steps = list(_steps(trials))
     if not steps:
         return Bands()
-    sure = _lowest(steps, precision, precision) or _lowest(steps, precision, floor)
-    unsure = _worth_offering(steps, worth)
     questions = steps[-1].asked_above
+    sure = _lowest(steps, precision, precision)
+    if sure is None or sure.asked_above < ENOUGH * questions:
+        sure = _lowest(steps, precision, floor)
+    unsure = _worth_offering(steps, worth)
     if sure is None:
         return Bands(inf, unsure, questions)
     covered, right = sure.asked_above / questions, sure.right_above / sure.asked_above
@@ -87,7 +91,7 @@ def find_bands(
 
 def certain_share(right: int, asked: int) -> float:
     """At least so large the share of right answers is, that many having been right of so many: Wilson's lower bound."""
-    if not asked:
+    if not right:
         return 0.0
     share, square = right / asked, DOUBT * DOUBT
     middle = share + square / (2 * asked)

@@ -1,6 +1,7 @@
-"""How a model learns: planes between labels, and from examples held out how far to trust what they say.
+"""How a model learns: what parts its labels, and from examples held out how far to trust what it says.
 
-One linear support vector machine a label against all others (Fan et al. 2008, LIBLINEAR) over `features`. On examples
+One linear support vector machine a label against all others (Fan et al. 2008, LIBLINEAR) over `features`, and
+with examples enough a `network` beside them, whose logarithms of likelihoods are added to their scores. On examples
 held out, some together with their whole label, three things are learned: a temperature that turns scores into
 probabilities (Guo et al. 2017, arXiv:1706.04599); from which signs a text is told that belongs to no label (labels that
 were held out are such texts, and so are the examples of `out_of_scope`); and how often answers of which confidence are
@@ -10,18 +11,21 @@ right. Few examples are held out a part at a time until each has been; of many a
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tamada.kit.text import fold
 
-from .features import Features
-from .scores import Gate, Learned, chances_of, score, signs_of, type_matrix
+from .features import Features, type_vector
+from .network import ENOUGH, Network
+from .scores import Gate, Learned, chances_of, signs_of, type_matrix
 
 _PENALTY: Final = {"hy": 0.5, "ka": 0.5}
 """What a mistake costs in training (C), elsewhere 1: words of many forms are met seldom, and fitted less closely."""
+_SECOND: Final = 0.25
+"""What the network adds to a score, by its logarithm of a likelihood (cross-validated on BANKING77 and MASSIVE)."""
 _PARTS: Final = 5
 _MANY: Final = 3000
 """Of more examples one part is held out, of fewer each in its turn."""
@@ -46,18 +50,27 @@ class Examples:
 
 @dataclass(frozen=True, slots=True)
 class Fitted:
-    """Features, labels in order, and by which weights of its features and which bias a text is scored for each."""
+    """Features, labels in order, by which weights of its features and which bias a text is scored for each.
+
+    With enough examples a network is heard too.
+    """
 
     features: Features
     names: Sequence[str]
     weights: type_matrix
     bias: type_matrix
+    network: Network | None = None
+
+    def scores(self, vectors: Sequence[type_vector]) -> type_matrix:
+        """How far each text is on the side of each label: one row a text."""
+        rows = [weight @ self.weights[columns] + self.bias for columns, weight in vectors]
+        found = np.array(rows, dtype=np.float32)
+        return found if self.network is None else found + _SECOND * self.network.likelihoods(vectors)
 
 
 def fit(examples: Examples) -> Fitted:
     """Planes that part the labels. Texts of no label speak against all."""
     from scipy.sparse import csr_matrix
-    from sklearn.svm import LinearSVC
 
     features, vectors = Features.learn(examples.texts, examples.language, examples.others)
     names = sorted(set(examples.labels))
@@ -65,17 +78,25 @@ def fit(examples: Examples) -> Fitted:
     if len(names) == 1 and not examples.others:
         return Fitted(features, names, np.zeros((width, 1), dtype=np.float32), np.ones(1, dtype=np.float32))
     columns = np.concatenate([columns for columns, _ in vectors])
-    weights = np.concatenate([weights for _, weights in vectors])
+    amounts = np.concatenate([amounts for _, amounts in vectors])
     ends = np.cumsum([0, *(len(columns) for columns, _ in vectors)])
-    table = csr_matrix((weights, columns, ends), shape=(len(vectors), width))
-    # Labels are numbered, so that none can be taken for that of the others.
+    table = csr_matrix((amounts, columns, ends), shape=(len(vectors), width))
     number = {name: i for i, name in enumerate(names)}
-    wanted = [*(number[label] for label in examples.labels), *([len(names)] * len(examples.others))]
-    machine = LinearSVC(C=_PENALTY.get(examples.language, 1.0), random_state=SEED).fit(table, wanted)
+    wanted = np.array([*(number[label] for label in examples.labels), *([-1] * len(examples.others))])
+    weights, bias = _planes(table, np.where(wanted < 0, len(names), wanted), examples.language)
+    network = Network.learn(table, wanted, len(names), SEED) if len(examples.texts) >= ENOUGH else None
+    return Fitted(features, names, np.ascontiguousarray(weights[:, : len(names)]), bias[: len(names)], network)
+
+
+def _planes(table: Any, wanted: NDArray[np.int64], language: str) -> tuple[type_matrix, type_matrix]:
+    """Weights by feature and label, and the bias of each label."""
+    from sklearn.svm import LinearSVC
+
+    machine = LinearSVC(C=_PENALTY.get(language, 1.0), random_state=SEED).fit(table, wanted)
     found, bias = np.asarray(machine.coef_, dtype=np.float32), np.asarray(machine.intercept_, dtype=np.float32)
     if len(found) == 1:  # Of two there is one plane between them.
         found, bias = np.vstack([-found, found]), np.concatenate([-bias, bias])
-    return Fitted(features, names, np.ascontiguousarray(found[: len(names)].T), bias[: len(names)])
+    return found.T, bias
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,7 +127,7 @@ def _ask(examples: Examples, held: Sequence[str], is_asked: Sequence[bool]) -> _
     texts, labels = [examples.texts[i] for i in train], [examples.labels[i] for i in train]
     fitted = fit(Examples(texts, labels, others, examples.language))
     asked = [*(examples.texts[i] for i in rest), *strange]
-    scores = score([fitted.features.vector(text) for text in asked], fitted.weights, fitted.bias)
+    scores = fitted.scores([fitted.features.vector(text) for text in asked])
     number = {name: i for i, name in enumerate(fitted.names)}
     wanted = [*(number[examples.labels[i]] if held[i] == _IN else -1 for i in rest), *([-1] * len(strange))]
     known = np.array([fitted.features.known(text) for text in asked], dtype=np.float32)

@@ -3,17 +3,20 @@
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
 import numpy as np
 
+from tamada.kit.text import ANALYSIS
+
 from .bands import Band, Bands, find_bands
 from .features import Features
 from .learning import Examples, Fitted, calibrate, fit
-from .scores import Gate, Learned, chances_of, score
+from .network import Network
+from .scores import Gate, Learned, chances_of
 
 FORMAT: Final = 2
 MOST_ALTERNATIVES: Final = 3
@@ -93,7 +96,7 @@ class IntentModel:
         """What a text is about. A text without a word that is known belongs to no label."""
         fitted = self._fitted
         vector = fitted.features.vector(text)
-        scores = score([vector], fitted.weights, fitted.bias)
+        scores = fitted.scores([vector])
         chances = chances_of(scores, self._learned.temperature)[0]
         best = np.argsort(-chances, kind="stable")[: MOST_ALTERNATIVES + 1]
         known = np.array([fitted.features.known(text)], dtype=np.float32)
@@ -108,7 +111,7 @@ class IntentModel:
         """Write it to a file: arrays and JSON in a zip, nothing that is run when it is read."""
         fitted, learned = self._fitted, self._learned
         told = {
-            "format": FORMAT,
+            "format": [FORMAT, ANALYSIS],
             "language": fitted.features.language,
             "labels": list(fitted.names),
             "temperature": learned.temperature,
@@ -125,19 +128,21 @@ class IntentModel:
         }
         if learned.gate is not None:
             arrays["gate"] = np.stack([learned.gate.mean, learned.gate.spread, learned.gate.weights])
+        if fitted.network is not None:
+            arrays |= {f"network.{field.name}": getattr(fitted.network, field.name) for field in fields(Network)}
         with Path(path).open("wb") as file:
             np.savez_compressed(file, **arrays)  # type: ignore[arg-type]
 
     @classmethod
     def load(cls, path: str | Path) -> "IntentModel":
-        """Read it again. Raises ValueError for what is no such file."""
+        """Read it again. Raises ValueError for what is no such file, or was made by another analysis of words."""
         try:
             with np.load(path, allow_pickle=False) as kept:
                 told = json.loads(kept["told"].tobytes())
                 arrays = {name: kept[name] for name in kept.files}
         except (zipfile.BadZipFile, AttributeError, EOFError, KeyError, OSError, ValueError) as error:
             raise ValueError("This is no intent model.") from error
-        if told.get("format") != FORMAT:
+        if told.get("format") != [FORMAT, ANALYSIS]:
             raise ValueError("This intent model is of another version.")
         columns = {name: column for column, name in enumerate(arrays["names"].tobytes().decode().split("\n"))}
         features = Features(columns, arrays["rarity"], arrays["is_in_scope"], told["language"])
@@ -145,8 +150,11 @@ class IntentModel:
         if "gate" in arrays:
             mean, spread, weights = arrays["gate"]
             gate = Gate(mean, spread, weights, told["threshold"])
+        network = None
+        if "network.rows" in arrays:
+            network = Network(**{field.name: arrays[f"network.{field.name}"] for field in fields(Network)})
         trials = tuple((float(confidence), bool(right)) for confidence, right in told["trials"])
-        fitted = Fitted(features, told["labels"], arrays["weights"].astype(np.float32), arrays["bias"])
+        fitted = Fitted(features, told["labels"], arrays["weights"].astype(np.float32), arrays["bias"], network)
         return cls(fitted, Learned(told["temperature"], gate, trials))
 
 

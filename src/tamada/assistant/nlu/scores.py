@@ -1,13 +1,10 @@
 """How texts are scored by label, and what is learned about such scores: their warmth, and where knowledge ends."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
-
-from .features import type_vector
 
 type_matrix = NDArray[np.floating[Any]]
 
@@ -45,11 +42,6 @@ class Learned:
         if self.gate is None:
             return known >= FEWEST_KNOWN
         return self.gate.measure(signs_of(scores, known)) >= self.gate.threshold
-
-
-def score(vectors: Sequence[type_vector], weights: type_matrix, bias: type_matrix) -> type_matrix:
-    """How far each text is on the side of each label: one row a text."""
-    return np.array([weight @ weights[columns] + bias for columns, weight in vectors], dtype=np.float32)
 
 
 def chances_of(scores: type_matrix, temperature: float) -> type_matrix:

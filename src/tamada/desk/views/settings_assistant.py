@@ -37,7 +37,7 @@ def assistant(request: HttpRequest) -> HttpResponse:
     inboxes = [(one, known.get(one.pk) or InboxAssistant(inbox=one)) for one in inboxes_visible_to(agent)]
     asked = request.GET.get("q", "").strip()[:2_000]
     context = {
-        "inboxes": inboxes,
+        "settled": inboxes,
         "learned": Learned.objects.first(),
         "is_possible": brain.is_possible(),
         "asked": asked,
