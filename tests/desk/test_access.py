@@ -1,7 +1,7 @@
 """Every address of the desk by who may use it; what is hidden stays hidden, and a refusal changes nothing."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -40,6 +40,7 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.insights.models import Asked, Period, Problem, Topic
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
 from tamada.knowledge.queries import main_centre
@@ -233,6 +234,24 @@ CASES = (
     Case("mentions", ALL, query="?q=o"),
     Case("addresses", ALL, query="?q=ani"),
     Case("colleagues", ALL),
+    # insights
+    Case("insights", ALL),
+    Case("insights", ALL, query="?week=2026-03-02"),
+    Case("insights", (404, 404, 404, 404), query="?week=nonsense"),
+    Case("gather_insights", ADMIN_DOES, data={}, leads=(302, 302)),
+    Case("gather_insights", ADMIN_DOES, data={"what": "day"}, leads=(302, 302)),
+    Case("draft_from_topic", (302, 302, 404, 403), ("{topic}",), {}),
+    Case("evening", ALL),
+    Case("evening", ALL, query="?day=2026-03-05"),
+    Case("evening", (404, 404, 404, 404), query="?day=9999-01-01"),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "take"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "take", "owner": "{teammate}"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "solve", "outcome": "Done", "day": "2026-03-05"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "nonsense"}),
+    Case("guide", ALL),
+    Case("settings_evening", ADMIN),
+    Case("settings_evening", ADMIN_DOES, data={"on": "on", "hour": "18", "to": "all", "calendar": "0"}),
+    Case("settings_evening", (422, 403, 403, 403), data={"hour": "99"}),
     # knowledge
     Case("knowledge", ALL),
     Case("knowledge", ALL, query="?q=modem&state=draft&language=en&owner=me&look=review"),
@@ -565,6 +584,17 @@ def views_of(owner: Agent, teammate: Agent) -> tuple[View, View]:
     )
 
 
+def insights_of(conversation: Conversation, message: int) -> dict[str, int]:
+    """A week's topic with one question, and the problem of a conversation."""
+    monday = date(2026, 3, 2)
+    period = Period.objects.create(
+        span="week", starts_on=monday, ends_on=monday + timedelta(days=7), made_at=timezone.now()
+    )
+    topic = Topic.objects.create(period=period)
+    Asked.objects.create(topic=topic, message_id=message, place=0)
+    return {"topic": topic.pk, "problem": Problem.objects.create(conversation=conversation).pk}
+
+
 def knowledge_of(owner: Agent) -> dict[str, int]:
     """A published article with a file, one that was deleted, a category, and a search in vain."""
     by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
@@ -662,7 +692,8 @@ def scene(
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
-    return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0} | knowledge_of(owner)
+    ids = {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+    return ids | knowledge_of(owner) | insights_of(conversation, ids["message"])
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

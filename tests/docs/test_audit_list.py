@@ -22,6 +22,7 @@ from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
+from tamada.insights import actions as insights
 from tamada.knowledge import actions as knowledge
 from tamada.notifications import actions as notifications
 from tamada.privacy import actions as privacy
@@ -38,6 +39,7 @@ ROOMS: tuple[ModuleType, ...] = (
     conversations,
     customers,
     language_model,
+    insights,
     knowledge,
     mail_accounts,
     notifications,

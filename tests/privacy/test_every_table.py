@@ -55,6 +55,8 @@ NOTHING: Final = {
     "email.Tombstone": "Digests of mails that were removed",
     "telegram.Bot": _SETTINGS,
     "llm.Circuit": "Why a server did not answer, nothing of what was asked",
+    "insights.Period": _NUMBERS,
+    "insights.Topic": _NUMBERS,
     "knowledge.Article": _KNOWLEDGE,
     "knowledge.ArticleFile": _KNOWLEDGE,
     "knowledge.Category": _KNOWLEDGE,

@@ -33,6 +33,7 @@ ROOMS = (
     "notifications",
     "assistant",
     "assistant.llm",
+    "insights",
     "transfer",
     "privacy",
     "api",
