@@ -11,6 +11,7 @@ from typing import Any
 
 from tamada.accounts import actions as accounts
 from tamada.assistant import actions as assistant
+from tamada.assistant.llm import actions as language_model
 from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
@@ -21,6 +22,8 @@ from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
+from tamada.insights import actions as insights
+from tamada.knowledge import actions as knowledge
 from tamada.notifications import actions as notifications
 from tamada.privacy import actions as privacy
 from tamada.transfer import actions as transfer
@@ -35,6 +38,9 @@ ROOMS: tuple[ModuleType, ...] = (
     chat,
     conversations,
     customers,
+    language_model,
+    insights,
+    knowledge,
     mail_accounts,
     notifications,
     oauth,
@@ -44,7 +50,7 @@ ROOMS: tuple[ModuleType, ...] = (
     webhooks,
 )
 DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0015-what-is-not-audited.md"
-READS = frozenset({"check_settles", "authorize_url"})
+READS = frozenset({"check_settles", "authorize_url", "cleaned", "may_publish"})
 RECORDS: set[Any] = {audit.record}
 
 
