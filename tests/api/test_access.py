@@ -25,6 +25,8 @@ from tamada.conversations.models import Attachment, Conversation, Inbox
 from tamada.customers import actions as customers
 from tamada.customers.models import Organisation
 from tamada.kit.text import analyse
+from tamada.knowledge import actions as knowledge
+from tamada.knowledge.actions import Settled
 from tamada.webhooks import actions as webhooks
 from tamada.webhooks.models import Delivery, State
 from tests.api.conftest import ROOT, Api
@@ -154,6 +156,10 @@ CASES = (
         body={"name": "Ours"},
         words={"id": "{own_view}"},
     ),
+    # articles are for everybody who works here
+    common("GET /articles", ALL),
+    common("GET /articles/{id}", ALL),
+    common("GET /article-files/{id}", ALL),
     # webhooks hear of everything: admins alone
     common("GET /webhooks", ADMIN),
     common("POST /webhooks", (201, 403, 403, 403), body=HOOK),
@@ -169,6 +175,7 @@ CASES = (
 USUAL = {"message_id": "message", "identity_id": "identity", "delivery_id": "delivery"}
 OF_PATH = {
     "conversations": "conversation", "merges": "merge", "customers": "customer", "customer-merges": "customer_merge",
+    "articles": "article", "article-files": "article_file",
     "attachments": "attachment", "organisations": "organisation", "views": "view",
     "blocked-senders": "blocked", "webhooks": "webhook",
 }  # fmt: skip
@@ -232,7 +239,10 @@ def house(owner: Agent) -> dict[str, str]:
     webhook, _secret = webhooks.add_endpoint(**by, url="https://127.0.0.1.invalid/hooks")
     sent = webhooks.send_test(**by, endpoint=webhook)
     Delivery.objects.filter(pk=sent.pk).update(state=State.FAILED, type="note.added")
+    article = knowledge.create_article(**by, settled=Settled())
     rows = {
+        "article": article,
+        "article_file": knowledge.add_file(**by, article=article, name="a.txt", content=b"a"),
         "blocked": blocked,
         "webhook": webhook,
         "delivery": sent,

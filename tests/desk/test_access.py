@@ -1,7 +1,7 @@
 """Every address of the desk by who may use it; what is hidden stays hidden, and a refusal changes nothing."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -40,6 +40,10 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.insights.models import Asked, Period, Problem, Topic
+from tamada.knowledge import actions as knowledge
+from tamada.knowledge.actions import Settled
+from tamada.knowledge.queries import main_centre
 from tamada.privacy.actions import save_purpose
 from tamada.privacy.models import Erasure
 from tamada.transfer.models import Export, Import
@@ -92,6 +96,10 @@ ADMIN_DOES = (302, 403, 403, 403)
 DONE = (204, 204, 404, 403)
 OWN = (204, 204, 404, 204)
 OWN_PAGE = (302, 302, 302, 302)
+WRITES = (200, 200, 200, 403)
+WROTE = (302, 302, 302, 403)
+ARTICLE = {"title": "Modems", "html": "<p>It blinks green.</p>", "seen": "{seen}"}
+SETTLED = {"kind": "article", "audience": "internal"}
 _DAY = "%Y-%m-%dT%H:%M"
 ABSENCE = {
     "starts_at": (timezone.now() + timedelta(days=30)).strftime(_DAY),
@@ -226,6 +234,66 @@ CASES = (
     Case("mentions", ALL, query="?q=o"),
     Case("addresses", ALL, query="?q=ani"),
     Case("colleagues", ALL),
+    # insights
+    Case("insights", ALL),
+    Case("insights", ALL, query="?week=2026-03-02"),
+    Case("insights", (404, 404, 404, 404), query="?week=nonsense"),
+    Case("gather_insights", ADMIN_DOES, data={}, leads=(302, 302)),
+    Case("gather_insights", ADMIN_DOES, data={"what": "day"}, leads=(302, 302)),
+    Case("draft_from_topic", (302, 302, 404, 403), ("{topic}",), {}),
+    Case("evening", ALL),
+    Case("evening", ALL, query="?day=2026-03-05"),
+    Case("evening", (404, 404, 404, 404), query="?day=9999-01-01"),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "take"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "take", "owner": "{teammate}"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "solve", "outcome": "Done", "day": "2026-03-05"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "nonsense"}),
+    Case("guide", ALL),
+    Case("settings_evening", ADMIN),
+    Case("settings_evening", ADMIN_DOES, data={"on": "on", "hour": "18", "to": "all", "calendar": "0"}),
+    Case("settings_evening", (422, 403, 403, 403), data={"hour": "99"}),
+    # knowledge
+    Case("knowledge", ALL),
+    Case("knowledge", ALL, query="?q=modem&state=draft&language=en&owner=me&look=review"),
+    Case("new_article", WRITES),
+    Case("new_article", WROTE, data=ARTICLE),
+    Case("new_article", (302, 403, 403, 403), data=ARTICLE | {"then": "publish"}, leads=(302, 302)),
+    Case("new_article", (422, 422, 422, 403), data={"title": ""}),
+    Case("article", ALL, ("{article}",)),
+    Case("article", WROTE, ("{article}",), ARTICLE),
+    Case("article", (409, 409, 409, 403), ("{article}",), ARTICLE | {"seen": "99"}),
+    Case("article", (302, 403, 403, 403), ("{article}",), ARTICLE | {"then": "publish"}, leads=(302, 302)),
+    Case("settle_article", (302, 403, 403, 403), ("{article}",), SETTLED, leads=(302, 302)),
+    Case("delete_article", (302, 403, 403, 403), ("{article}",), {}, leads=(302, 302)),
+    Case("deleted_articles", ADMIN, leads=(200, 200)),
+    Case("deleted_articles", ADMIN_DOES, data={"article": "{deleted_article}"}, leads=(302, 302)),
+    Case("withdraw_article", (302, 403, 403, 403), ("{article}", "en"), {}, leads=(302, 302)),
+    Case("withdraw_article", (404, 404, 404, 404), ("{article}", "hy"), {}),
+    Case("article_versions", ALL, ("{article}", "en")),
+    Case("article_versions", WROTE, ("{article}", "en"), {"number": "1"}),
+    Case("phrasings", WROTE, ("{article}",), {"language": "en", "texts": "the light is red"}),
+    Case("phrasings", WROTE, ("{article}",), {"language": "en", "propose": "1"}),
+    Case("phrasings", (302, 403, 403, 403), ("{article}",), {"language": "en", "accept_all": "1"}, leads=(302, 302)),
+    Case("upload_article_file", WROTE, ("{article}",), {"file": "{file}"}),
+    Case("upload_article_file", (201, 201, 201, 403), ("{article}",), {"file": "{file}", "inline": "1"}),
+    Case("article_file", ALL, ("{article_file}", "a.png")),
+    Case("remove_article_file", (302, 403, 403, 403), ("{article_file}",), {}, leads=(302, 302)),
+    Case("dead_ends", ALL),
+    Case("dead_ends", ADMIN_DOES, data={"dead_end": "{dead_end}"}, leads=(302, 302)),
+    Case("knowledge_folder", ADMIN, leads=(200, 200)),
+    Case("knowledge_folder", (422, 403, 403, 403), data={"file": "{file}"}, leads=(422, 422)),
+    Case("knowledge_zip", ADMIN, leads=(200, 200)),
+    Case("settings_centres", ADMIN, leads=(200, 200)),
+    Case("new_centre", ADMIN),
+    Case("new_centre", ADMIN_DOES, data={"slug": "second", "languages": "en"}),
+    Case("centre", ADMIN, ("{centre}",)),
+    Case("centre", ADMIN_DOES, ("{centre}",), {"slug": "main", "languages": "hy, en"}),
+    Case("delete_centre", ADMIN_DOES, ("{centre}",), {}),
+    Case("new_category", ADMIN, ("{centre}",), leads=(200, 200)),
+    Case("new_category", ADMIN_DOES, ("{centre}",), {"name_en": "Payment"}, leads=(302, 302)),
+    Case("category", ADMIN, ("{centre}", "{category}"), leads=(200, 200)),
+    Case("category", ADMIN_DOES, ("{centre}", "{category}"), {"name_en": "Payment"}, leads=(302, 302)),
+    Case("change_category", ADMIN_DOES, ("{centre}", "{category}"), {"move": "up"}, leads=(302, 302)),
     # customers
     Case("customers", ALL),
     Case("new_customer", ALL),
@@ -390,6 +458,7 @@ CASES = (
     Case("sample_site", (404, 403, 403, 403), ("{inbox}",), leads=(404, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {}, leads=(302, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {"what": "fetching"}, leads=(302, 404)),
+    Case("preview_signatures", (200, 403, 403, 403), ("{inbox}",), {"signature": "Yours"}, leads=(200, 404)),
     Case("check_inbox", (404, 403, 403, 403), ("{inbox}",), {}, leads=(404, 404)),
     Case("confirm_inbox", (302, 403, 404, 403), ("{inbox}",), {}, leads=(302, 404)),
     Case("connect_inbox", ADMIN, ("{inbox}",), leads=(200, 404)),
@@ -515,6 +584,33 @@ def views_of(owner: Agent, teammate: Agent) -> tuple[View, View]:
     )
 
 
+def insights_of(conversation: Conversation, message: int) -> dict[str, int]:
+    """A week's topic with one question, and the problem of a conversation."""
+    monday = date(2026, 3, 2)
+    period = Period.objects.create(
+        span="week", starts_on=monday, ends_on=monday + timedelta(days=7), made_at=timezone.now()
+    )
+    topic = Topic.objects.create(period=period)
+    Asked.objects.create(topic=topic, message_id=message, place=0)
+    return {"topic": topic.pk, "problem": Problem.objects.create(conversation=conversation).pk}
+
+
+def knowledge_of(owner: Agent) -> dict[str, int]:
+    """A published article with a file, one that was deleted, a category, and a search in vain."""
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    centre = main_centre()
+    category = knowledge.save_category(**by, centre=centre, names={"en": "Modems"}, descriptions={})
+    article, deleted = (knowledge.create_article(**by, settled=Settled(category=category)) for _n in range(2))
+    row = knowledge.save_draft(**by, article=article, language="en", title="Modem", html="<p>It blinks red.</p>")
+    row = knowledge.publish(**by, translation=row)
+    knowledge.delete_article(**by, article=deleted)
+    file = knowledge.add_file(**by, article=article, name="a.png", content=PNG + b"1")
+    dead_end = knowledge.note_dead_end(centre=centre, language="en", words="modem repair")
+    assert dead_end
+    ids = {"article": article.pk, "deleted_article": deleted.pk, "article_file": file.pk, "dead_end": dead_end.pk}
+    return ids | {"centre": centre.pk, "category": category.pk, "seen": row.edited}
+
+
 def _another(inbox: Inbox, number: int) -> Conversation:
     (result,) = actions.receive_messages(envelopes=[received(inbox, number, sender=f"a{number}@mail.example")])
     return Conversation.objects.get(pk=result.conversation_id or 0)
@@ -596,7 +692,8 @@ def scene(
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
-    return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+    ids = {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+    return ids | knowledge_of(owner) | insights_of(conversation, ids["message"])
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

@@ -22,6 +22,8 @@ from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
+from tamada.insights import actions as insights
+from tamada.knowledge import actions as knowledge
 from tamada.notifications import actions as notifications
 from tamada.privacy import actions as privacy
 from tamada.transfer import actions as transfer
@@ -37,6 +39,8 @@ ROOMS: tuple[ModuleType, ...] = (
     conversations,
     customers,
     language_model,
+    insights,
+    knowledge,
     mail_accounts,
     notifications,
     oauth,
@@ -46,7 +50,7 @@ ROOMS: tuple[ModuleType, ...] = (
     webhooks,
 )
 DECISION = Path(__file__).parents[2] / "docs" / "decisions" / "0015-what-is-not-audited.md"
-READS = frozenset({"check_settles", "authorize_url"})
+READS = frozenset({"check_settles", "authorize_url", "cleaned", "may_publish"})
 RECORDS: set[Any] = {audit.record}
 
 

@@ -10,6 +10,7 @@ from tamada.core import personal
 
 _COLLEAGUES = "Our own people, who are not customers"
 _SETTINGS = "What admins settle about the house, not about a customer"
+_KNOWLEDGE = "What the company writes for all its customers, about none of them"
 _NUMBERS = "Numbers, times and codes of ours"
 
 NOTHING: Final = {
@@ -54,6 +55,16 @@ NOTHING: Final = {
     "email.Tombstone": "Digests of mails that were removed",
     "telegram.Bot": _SETTINGS,
     "llm.Circuit": "Why a server did not answer, nothing of what was asked",
+    "insights.Period": _NUMBERS,
+    "insights.Topic": _NUMBERS,
+    "knowledge.Article": _KNOWLEDGE,
+    "knowledge.ArticleFile": _KNOWLEDGE,
+    "knowledge.Category": _KNOWLEDGE,
+    "knowledge.HelpCentre": _SETTINGS,
+    "knowledge.Link": _KNOWLEDGE,
+    "knowledge.OldSlug": _KNOWLEDGE,
+    "knowledge.Translation": _KNOWLEDGE,
+    "knowledge.Version": _KNOWLEDGE,
     "notifications.Notification": "Kinds and ids, no words of customers",
     "notifications.PushSubscription": _COLLEAGUES,
     "privacy.Erasure": "The receipt: whom it is about is encrypted until it is done, then gone",
@@ -63,7 +74,7 @@ NOTHING: Final = {
     "webhooks.Delivery": "Events as numbers, no text",
     "webhooks.Endpoint": _SETTINGS,
 }
-INDEX: Final = {"search_customer", "search_message", "search_term", "search_gram"}
+INDEX: Final = {"search_article", "search_customer", "search_message", "search_term", "search_gram"}
 """Tables without a model: the index, which `customers` and `conversations` clear with their rows."""
 
 _WORDY = (models.CharField, models.TextField, models.JSONField, models.BinaryField, models.FileField)

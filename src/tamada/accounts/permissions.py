@@ -26,6 +26,14 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "customer.write": _WRITERS,
     "sender.block": _WRITERS,
     "tag.create": _WRITERS,
+    "knowledge.read": _ALL,
+    "knowledge.write": _WRITERS,  # drafts and proposals: no reader sees them
+    "knowledge.publish": _LEADS,  # and whatever else readers see, or the assistant learns from
+    "knowledge.settings": _ADMINS,
+    "insights.read": _ALL,  # of what they see in conversations
+    "insights.gather": _LEADS,  # have it worked out now
+    "insights.settings": _ADMINS,
+    "problem.update": _WRITERS,
     "inbox.settings": _LEADS,  # a lead: only inboxes of their teams
     "inbox.create": _ADMINS,
     "team.settings": _LEADS,  # a lead: only their teams

@@ -28,7 +28,7 @@ from tamada.core.hub import Hub, Reader
 # On SQLite four threads behind the fair writer lock keep the tail of one thread (p99 62-118 ms against 77-172 at 16
 # writers on a busy two-core machine; without the lock 110-207, worst 1 s), and a slow page holds up nobody.
 THREADS = {"sqlite": 4, "postgresql": 8}
-VISITORS = "/widget/v1/"
+VISITORS = ("/widget/v1/", "/help/")
 VISITOR_THREADS = {"sqlite": 24, "postgresql": 12}
 """Their own, so that a crowd of visitors holds up no desk; and many, for what they write at once is stored at once."""
 MCP = "/mcp"

@@ -11,7 +11,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +20,8 @@ from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+
+from tamada.core.registry import Registry
 
 CHUNK = 1 << 20
 GRACE_SECONDS = 86_400
@@ -70,9 +72,19 @@ def exists(key: str) -> bool:
     return store().exists(_checked(key))
 
 
+type_holder = Callable[[str], bool]
+
+holders: Registry[type_holder] = Registry("storage.holders")
+"""Rooms whose files others may name as well, by their content: each says whether a row of its own names a key."""
+
+
 def delete(key: str) -> None:
-    """Remove for good; the caller knows that no row names the key any more. Removing twice is no error."""
-    store().delete(_checked(key))
+    """Remove for good; the caller knows that no row of its own names the key any more. Removing twice is no error.
+
+    It stays while a holder names it.
+    """
+    if not any(names(key) for names in holders):
+        store().delete(_checked(key))
 
 
 def discard(key: str) -> bool:

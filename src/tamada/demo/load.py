@@ -40,6 +40,8 @@ from tamada.search.index import index_customers, index_messages
 
 from .chats import chats, open_chat, open_threads
 from .files import EACH, StoredFile, stored
+from .insights import read_it
+from .knowledge import make_knowledge
 from .people import (
     AGENTS,
     COMPANIES,
@@ -85,6 +87,8 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
         _conversations(told, [*crowd, *strangers], customers, agents, inboxes, files=files)
         counts.rebuild()
         make_routine(agents[0])
+        make_knowledge(agents[0], agents)
+    read_it(agents)
     return True
 
 

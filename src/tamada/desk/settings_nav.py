@@ -60,6 +60,8 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("settings_routing", _("Routing"), "split", "routing.settings"),
             Entry("settings_sla", _("Deadlines"), "flag", "sla.settings"),
             Entry("settings_inboxes", _("Inboxes"), "inbox", "inbox.settings"),
+            Entry("settings_evening", _("Evening reading"), "chart", "insights.settings"),
+            Entry("settings_centres", _("Help centre"), "book", "knowledge.publish"),
             Entry("settings_tags", _("Tags"), "tag", "tag.create"),
             Entry("settings_attributes", _("Customer fields"), "list", "attribute.settings"),
             Entry("settings_purposes", _("Consent"), "circle-check", "privacy.settings"),

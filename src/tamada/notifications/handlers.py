@@ -23,6 +23,7 @@ from tamada.conversations.events import (
 from tamada.conversations.models import Access, Conversation, DeliveryState, Mention, Message
 from tamada.core.asked import Asked
 from tamada.core.events import EventMeta, handles
+from tamada.knowledge.events import ReviewDue
 from tamada.webhooks.events import WebhookDisabled
 from tamada.webhooks.models import Endpoint
 from tamada.webhooks.tasks import owners
@@ -184,6 +185,13 @@ def tell_of_absence(event: AbsenceEnded, meta: EventMeta) -> None:
     if total:
         key = f"handed_on:{event.absence}"
         actions.notify_person(agent_id=event.agent, kind="handed_on", key=key, absence=event.absence, total=total)
+
+
+@handles(ReviewDue)
+def tell_of_review(event: ReviewDue, meta: EventMeta) -> None:
+    """The day has come to read an article again: its owner. This can't be silenced."""
+    key = f"review:{meta.id}"
+    actions.notify_person(agent_id=event.owner, kind="review", key=key, article=event.article)
 
 
 @handles(ConversationRead)

@@ -35,7 +35,7 @@ class Item:
 
     @property
     def kind(self) -> str:
-        """What it is about: `assigned, mention, reply, note, failed, webhook, sla_warning, sla_breached`."""
+        """What it is about: `assigned, mention, reply, note, failed, webhook, review, sla_warning, sla_breached`."""
         return self.newest.type
 
     @property

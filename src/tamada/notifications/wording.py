@@ -18,6 +18,7 @@ def title(kind: str) -> str:
         "unowned": _("Nobody owns it"),
         "rule_off": _("Rule switched off"),
         "handed_on": _("Welcome back"),
+        "review": _("Read an article again"),
         "sla_warning": _("Soon due"),
         "sla_breached": _("Overdue"),
     }
@@ -61,6 +62,7 @@ def _by_itself() -> dict[str, str]:
         "failed": _("A message in conversation #%(number)d could not be delivered"),
         "unowned": _("The customer of conversation #%(number)d waits, and nobody owns it"),
         "rule_off": _("A rule was switched off: what it names isn't there any more"),
+        "review": _("An article of yours is due to be read again"),
         "webhook": _("A webhook was switched off: its receiver is gone or failed for days"),
     }
 
@@ -71,6 +73,8 @@ def path(notification: Notification) -> str:
         return f"/conversations/{notification.conversation_id}"
     if "absence" in notification.data:
         return "/profile/absence"
+    if "article" in notification.data:
+        return f"/knowledge/{notification.data['article']}"
     if "endpoint" in notification.data:
         return f"/settings/webhooks/{notification.data['endpoint']}"
     return f"/settings/rules/{notification.data['rule']}" if "rule" in notification.data else "/notifications"

@@ -44,6 +44,16 @@ def forget_customers(customer_ids: Iterable[int]) -> None:
     _erase(Kind.CUSTOMER, customer_ids)
 
 
+def index_articles(documents: Sequence[Document]) -> None:
+    """Put articles, each in one language, into the index, in place of what was there."""
+    _write(Kind.ARTICLE, documents)
+
+
+def forget_articles(translation_ids: Iterable[int]) -> None:
+    """Take articles out of the index."""
+    _erase(Kind.ARTICLE, translation_ids)
+
+
 def replace_range(kind: Kind, after: int, upto: int, documents: Sequence[Document]) -> None:
     """Make the index of the ids in (after, upto] anew: rows of what no longer exists go too."""
     key = key_column()

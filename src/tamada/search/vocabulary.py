@@ -27,6 +27,7 @@ class Kind(IntEnum):
 
     CUSTOMER = 0
     MESSAGE = 1
+    ARTICLE = 2
 
     @property
     def table(self) -> str:

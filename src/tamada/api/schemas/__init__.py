@@ -1,5 +1,6 @@
 """What comes in and goes out, as the OpenAPI document tells it. `shapes` builds answers; tests hold both together."""
 
+from .articles import Article, ArticlePhrasing, ArticleQuery, Translation, TranslationInfo, WholeArticle
 from .base import Page, ProblemBody, ProblemError
 from .conversations import (
     AddressIn,
@@ -63,6 +64,9 @@ __all__ = [
     "Address",
     "AddressIn",
     "Agent",
+    "Article",
+    "ArticlePhrasing",
+    "ArticleQuery",
     "Attachment",
     "AttributeDefinition",
     "Author",
@@ -113,6 +117,8 @@ __all__ = [
     "Team",
     "TimelineQuery",
     "TokenInfo",
+    "Translation",
+    "TranslationInfo",
     "View",
     "ViewChange",
     "ViewCondition",
@@ -121,4 +127,5 @@ __all__ = [
     "WebhookChange",
     "WebhookDelivery",
     "WebhookIn",
+    "WholeArticle",
 ]

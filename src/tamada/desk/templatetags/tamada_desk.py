@@ -48,6 +48,7 @@ def palette_commands(context: dict[str, Any]) -> SafeString:
     ]
     commands += [
         {"label": _("Customers"), "icon": "users", "href": reverse("desk:customers"), "group": go},
+        {"label": _("Knowledge"), "icon": "book", "href": reverse("desk:knowledge"), "group": go},
         {"label": _("Search"), "icon": "search", "href": reverse("desk:search"), "group": go, "hint": "/"},
         {"label": _("Notifications"), "icon": "bell", "href": reverse("desk:notifications"), "group": go},
     ]
@@ -108,8 +109,8 @@ def is_new(customer: Customer) -> bool:
 
 @register.filter
 def breakable(address: object) -> SafeString:
-    """An address that breaks into two lines where people would break it, if it must: after its @ and before dots."""
-    parts = re.split(r"(?<=@)|(?=\.)", str(address))
+    """An address that breaks into two lines where people would break it: after @ and slashes, before dots."""
+    parts = re.split(r"(?<=[@/])|(?=[.?&])", str(address))
     return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
 
 

@@ -32,7 +32,7 @@ _MAIL_POLICY = (
 )
 # In the thread's frame the desk measures the mail and hears its keys. Without scripts our origin gives it nothing.
 _FRAME_POLICY = f"{_MAIL_POLICY} allow-same-origin"
-_FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'; sandbox"
+FILE_POLICY = "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'; sandbox"
 _SHOWN_INLINE = (*PICTURES, "application/pdf")
 _MOST_PICTURE = 5 * 1024 * 1024
 
@@ -56,21 +56,22 @@ def attachment(request: HttpRequest, pk: int, name: str) -> FileResponse:
     found = _attachment(request, pk)
     shown = found.type in _SHOWN_INLINE and "download" not in request.GET
     response = FileResponse(
-        storage.open(found.blob), as_attachment=not shown, filename=found.name, content_type=_safe_type(found.type)
+        storage.open(found.blob), as_attachment=not shown, filename=found.name, content_type=safe_type(found.type)
     )
     response["Content-Length"] = str(found.size)
     # A PDF document is drawn by the browser's own viewer, which a sandbox would stop.
     response["Content-Security-Policy"] = (
         "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'self'"
         if found.type == "application/pdf"
-        else _FILE_POLICY
+        else FILE_POLICY
     )
     if found.type == "application/pdf":
         response["X-Frame-Options"] = "SAMEORIGIN"
     return response
 
 
-def _safe_type(type_: str) -> str:
+def safe_type(type_: str) -> str:
+    """The type a file is served as: its own where a browser may show it."""
     return type_ if type_ in _SHOWN_INLINE else "application/octet-stream"
 
 
@@ -136,7 +137,7 @@ def remote_image(request: HttpRequest) -> HttpResponse:
     if not got.ok or got.content_type not in PICTURES:
         raise Http404
     response = HttpResponse(got.content, content_type=got.content_type)
-    response["Content-Security-Policy"] = _FILE_POLICY
+    response["Content-Security-Policy"] = FILE_POLICY
     return response
 
 

@@ -13,7 +13,7 @@ from tamada.accounts.permissions import allowed
 from tamada.automation.queries.views import PERMISSION as VIEW
 from tamada.conversations.capabilities import capabilities_of
 from tamada.kit.cursors import BadCursor
-from tamada.search.queries import Page, UnknownKind, search
+from tamada.search.queries import KINDS, Hit, Page, UnknownKind, search
 from tamada.search.query import LONGEST
 
 from .. import marks
@@ -22,7 +22,7 @@ from .inbox import rail_context
 
 LIMIT: Final = 20
 _PEOPLE_ABOVE: Final = 3
-_IN_PALETTE: Final = {"conversations": 6, "customers": 4}
+_IN_PALETTE: Final = {"conversations": 6, "customers": 4, "articles": 3}
 _RECENT: Final = "recent_searches"
 _MOST_RECENT: Final = 8
 
@@ -61,6 +61,7 @@ def _context(request: HttpRequest, page: Page[Any], kind: str) -> dict[str, Any]
         "kinds": [
             ("conversations", _("Conversations"), urlencode({"q": query.text})),
             ("customers", _("Customers"), urlencode({"q": query.text, "kind": "customers"})),
+            ("articles", _("Articles"), urlencode({"q": query.text, "kind": "articles"})),
         ],
         "recent": request.session.get(_RECENT, []),
         "may_view": allowed(agent_of(request), VIEW),
@@ -72,10 +73,11 @@ def _beside(request: HttpRequest, page: Page[Any], kind: str) -> dict[str, Any]:
     """How much there is of each kind, and customers of that name above the conversations."""
     if not page.query.text.strip():
         return {}
-    other = "customers" if kind == "conversations" else "conversations"
-    theirs = search(agent_of(request), page.query.text, kind=other, limit=LIMIT)
-    people = [] if kind == "customers" or theirs.nearly else theirs.items[:_PEOPLE_ABOVE]
-    return {"people": people, "totals": {kind: _about(page), other: _about(theirs)}}
+    others = [one for one in KINDS if one != kind]
+    found = {one: search(agent_of(request), page.query.text, kind=one, limit=LIMIT) for one in others}
+    theirs = found.get("customers")
+    people = theirs.items[:_PEOPLE_ABOVE] if kind == "conversations" and theirs and not theirs.nearly else []
+    return {"people": people, "totals": {kind: _about(page)} | {one: _about(page) for one, page in found.items()}}
 
 
 def _about(page: Page[Any]) -> str:
@@ -102,30 +104,43 @@ def _remember(request: HttpRequest, q: str) -> None:
 
 @require_GET
 def palette(request: HttpRequest) -> HttpResponse:
-    """A few conversations and customers for the palette, and the way to all of them."""
+    """A few conversations, customers and articles for the palette, and the way to all of them."""
     q = request.GET.get("q", "")[:LONGEST]
     agent = agent_of(request)
     found = {kind: search(agent, q, kind=kind, limit=limit) for kind, limit in _IN_PALETTE.items()}
     words = found["conversations"].query.marked
-    conversations = [
-        {
-            "href": reverse("desk:conversation", args=[hit.item.pk]),
-            "icon": capabilities_of(hit.item.channel).icon,
-            "title": marks.marked(hit.item.subject or _("No subject"), words),
-            "text": marks.excerpt(hit.message.text if hit.message else hit.item.preview, words, 90),
-            "side": hit.item.customer.name,
-        }
-        for hit in found["conversations"].hits
-    ]
-    customers = [
-        {
-            "href": reverse("desk:customer", args=[c.pk]),
-            "icon": "user",
-            "title": marks.marked(c.name or _("Somebody"), words),
-            "text": next((str(i) for i in c.identities.all()), ""),
-        }
-        for c in found["customers"].items
-    ]
+    conversations = [_conversation(hit, words) for hit in found["conversations"].hits]
+    customers = [_customer(c, words) for c in found["customers"].items]
+    articles = [_article(hit, words) for hit in found["articles"].hits]
     everything = f"{reverse('desk:search')}?{urlencode({'q': q})}" if conversations else ""
-    context = {"conversations": conversations, "customers": customers, "everything": everything, "q": q}
+    context = {"conversations": conversations, "customers": customers, "articles": articles, "q": q}
+    context["everything"] = everything
     return render(request, "desk/search/palette.html", context)
+
+
+def _conversation(hit: Hit[Any], words: str) -> dict[str, Any]:
+    return {
+        "href": reverse("desk:conversation", args=[hit.item.pk]),
+        "icon": capabilities_of(hit.item.channel).icon,
+        "title": marks.marked(hit.item.subject or _("No subject"), words),
+        "text": marks.excerpt(hit.message.text if hit.message else hit.item.preview, words, 90),
+        "side": hit.item.customer.name,
+    }
+
+
+def _customer(customer: Any, words: str) -> dict[str, Any]:
+    return {
+        "href": reverse("desk:customer", args=[customer.pk]),
+        "icon": "user",
+        "title": marks.marked(customer.name or _("Somebody"), words),
+        "text": next((str(i) for i in customer.identities.all()), ""),
+    }
+
+
+def _article(hit: Hit[Any], words: str) -> dict[str, Any]:
+    return {
+        "href": f"{reverse('desk:article', args=[hit.item.pk])}?language={hit.message.language}",
+        "icon": "book",
+        "title": marks.marked(hit.message.title, words),
+        "text": marks.excerpt(hit.message.text, words, 90),
+    }

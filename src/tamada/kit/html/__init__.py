@@ -6,9 +6,20 @@ what nh3 cannot: which pictures may load, which addresses a link may have, and w
 something. Our output is not the only defence: the desk shows it in a sandboxed frame under a strict CSP.
 """
 
+from tamada.kit.html.article import clean_article, shown_article
 from tamada.kit.html.cleaning import CleanHtml, clean
 from tamada.kit.html.markup import host_of, safe_link
 from tamada.kit.html.plain import from_text, to_text
 from tamada.kit.html.style import clean_style
 
-__all__ = ["CleanHtml", "clean", "clean_style", "from_text", "host_of", "safe_link", "to_text"]
+__all__ = [
+    "CleanHtml",
+    "clean",
+    "clean_article",
+    "clean_style",
+    "from_text",
+    "host_of",
+    "safe_link",
+    "shown_article",
+    "to_text",
+]

@@ -7,6 +7,7 @@ from tamada.kit.text.dictionaries import build_caches, start_building
 from tamada.kit.text.index import ANALYSIS, IndexText, analyse, highlight, index_text, query_terms, trigrams
 from tamada.kit.text.language import LANGUAGES, Language, detect_language
 from tamada.kit.text.normalise import fold
+from tamada.kit.text.slugs import slug
 from tamada.kit.text.transliterate import in_own_letters, transliterations
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "in_own_letters",
     "index_text",
     "query_terms",
+    "slug",
     "start_building",
     "transliterations",
     "trigrams",

@@ -1,0 +1,70 @@
+"""Articles as a folder of Markdown: `articles/CATEGORY/SLUG.LANGUAGE.md`, with their pictures beside."""
+
+import os
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import PurePosixPath
+from typing import Any
+
+import yaml
+
+from tamada.core import storage
+from tamada.kit.html.article import shown_article
+
+from .markdown import to_markdown, with_front_matter
+from .models import Article, ArticleFile, Category, Translation
+from .queries import main_language
+
+UNSORTED = "unsorted"
+
+
+def files() -> Iterator[tuple[str, bytes]]:
+    """Everything that is not deleted: what is published, and drafts of what never was."""
+    articles = list(
+        Article.objects.select_related("category__centre").prefetch_related("translations", "files", "phrasings")
+    )
+    for category in Category.objects.filter(articles__in=articles).distinct():
+        about: dict[str, Any] = {"names": category.names, "descriptions": category.descriptions}
+        about["position"] = category.position
+        yield f"articles/{category.slug}/category.yml", yaml.safe_dump(about, allow_unicode=True).encode()
+    places = _places(articles)
+    for article in articles:
+        for row in article.translations.all():
+            yield f"{places[article.pk]}.{row.language}.md", _written(article, row, places).encode()
+        for file in article.files.all():
+            with suppress(storage.MissingFile):
+                yield _file_path(places[article.pk], file), storage.read(file.blob)
+
+
+def _places(articles: list[Article]) -> dict[int, str]:
+    """The path of each article without language and ending, every one once."""
+    taken: dict[str, int] = {}
+    for article in articles:
+        rows = {row.language: row.slug for row in article.translations.all()}
+        name = rows.get("en") or rows.get(main_language(article)) or next(iter(rows.values()), f"article-{article.pk}")
+        place = f"articles/{article.category.slug if article.category else UNSORTED}/{name}"
+        taken[place if place not in taken else f"{place}-{article.pk}"] = article.pk
+    return {pk: place for place, pk in taken.items()}
+
+
+def _file_path(place: str, file: ArticleFile) -> str:
+    return f"{PurePosixPath(place).parent}/files/{file.pk}-{PurePosixPath(file.name).name}"
+
+
+def _written(article: Article, row: Translation, places: dict[int, str]) -> str:
+    here = PurePosixPath(places[article.pk]).parent
+    files = {file.pk: file for file in article.files.all()}
+
+    def picture(pk: int) -> str:
+        return os.path.relpath(_file_path(places[article.pk], files[pk]), here) if pk in files else ""
+
+    def other(pk: int) -> str:
+        return os.path.relpath(f"{places[pk]}.{row.language}.md", here) if pk in places else ""
+
+    is_new = not row.version
+    html = shown_article(row.draft_html if is_new else row.html, file=picture, article=other)
+    fields: dict[str, Any] = {"title": row.draft_title if is_new else row.title, "language": row.language}
+    fields |= {"audience": article.audience, "kind": article.kind, "published": row.is_published}
+    fields["position"] = article.position
+    asked = [one.text for one in article.phrasings.all() if one.accepted and one.language == row.language]
+    return with_front_matter(fields | ({"phrasings": asked} if asked else {}), to_markdown(html))

@@ -1,0 +1,113 @@
+"""Looking for articles: for our people by the house's one search, for customers within one help centre."""
+
+from collections.abc import Iterable
+
+from django.db.models import QuerySet
+
+from tamada.accounts.models import Agent
+from tamada.search import lookup
+from tamada.search.queries import Cursor, Hit, Page
+from tamada.search.query import Query
+from tamada.search.vocabulary import Kind
+
+from .indexing import ARTICLE, PUBLIC, language_mark
+from .models import Article, HelpCentre, Translation
+from .queries import public, visible_to, with_everything
+from .ranking import ranked
+
+MOST = 20_000
+_AT_ONCE = 200
+_WINDOW = 400
+
+
+def search(agent: Agent, query: Query, *, cursor: Cursor, limit: int) -> Page[Article]:
+    """Published articles the agent may see whose words match, the newest first; `message` is its translation."""
+    groups = lookup.groups_of(Kind.ARTICLE, query.marked)
+    nearly = cursor.mode == "n"
+    if nearly:
+        groups = lookup.nearly(Kind.ARTICLE, groups) or groups
+    hits, following = _walk(agent, groups, cursor.before, limit)
+    if not hits and not cursor.mode and (guess := lookup.nearly(Kind.ARTICLE, groups)):
+        hits, following = _walk(agent, guess, None, limit)
+        nearly = bool(hits)
+    after = Cursor("n" if nearly else "e", following).written() if following is not None else None
+    return Page(hits, after, nearly=nearly, query=query)
+
+
+def _walk(
+    agent: Agent, groups: lookup.type_groups, before: int | None, limit: int
+) -> tuple[list[Hit[Article]], int | None]:
+    """The next visible articles, each once by its newest matching translation, and where the page after begins."""
+    found: dict[int, tuple[Article, Translation]] = {}
+    seen, following = 0, None
+    while len(found) <= limit:
+        ids = lookup.newest(Kind.ARTICLE, groups, before=before, limit=_AT_ONCE)
+        for article, translation in _shown(agent, ids):
+            if len(found) > limit:
+                break
+            found.setdefault(article.pk, (article, translation))
+        seen += len(ids)
+        if len(ids) < _AT_ONCE or seen >= MOST:
+            following = ids[-1] if ids and len(ids) == _AT_ONCE else None
+            break
+        before = ids[-1]
+    hits = [Hit(article, translation) for article, translation in found.values()]
+    if len(hits) > limit:
+        return hits[:limit], hits[limit - 1].message.pk
+    return hits, following
+
+
+def _shown(agent: Agent, ids: list[int]) -> Iterable[tuple[Article, Translation]]:
+    if not ids:
+        return
+    rows = Translation.objects.filter(pk__in=ids, is_published=True).order_by("-pk")
+    articles = {row.pk: row for row in with_everything(visible_to(agent)).filter(translations__in=ids).distinct()}
+    for row in rows:
+        if (article := articles.get(row.article_id)) is not None:
+            yield article, row
+
+
+def search_public(centre: HelpCentre, language: str, words: str, *, limit: int = 10) -> list[Translation]:
+    """What customers may read here that matches best, in their language first and then in another.
+
+    All words must stand in an article; where none has them all, one with some of them, or with words spelt alike.
+    """
+    rows = public(centre)
+    marks = [[PUBLIC], [ARTICLE]]
+    groups = lookup.groups_of(Kind.ARTICLE, words)
+    for asked in _ways(groups):
+        # In their language alone first: where that is enough, the other languages need not be read.
+        own = lookup.newest(Kind.ARTICLE, [*asked, *marks, [language_mark(language)]], before=None, limit=_WINDOW)
+        found = _best(rows, own, language, groups, limit)
+        if len(found) < limit:
+            ids = lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)
+            found = _best(rows, [*own, *ids], language, groups, limit)
+        if found:
+            return found
+    return []
+
+
+def _ways(groups: lookup.type_groups) -> Iterable[lookup.type_groups]:
+    if not groups:
+        return
+    yield groups
+    if guess := lookup.nearly(Kind.ARTICLE, groups):
+        yield guess
+    if len(groups) > 1:
+        yield [[term for group in groups for term in group]]
+
+
+def _best(
+    rows: QuerySet[Translation], ids: list[int], language: str, groups: lookup.type_groups, limit: int
+) -> list[Translation]:
+    """The best of these for a reader, each article once: in their own language where it is there."""
+    told = rows.select_related(None).only("article_id", "language", "title", "text")
+    found = list(told.filter(pk__in=set(ids))) if ids else []
+    best: dict[int, Translation] = {}
+    for row in ranked(found, groups, first=language):
+        known = best.get(row.article_id)
+        if known is None or (known.language != language and row.language == language):
+            best[row.article_id] = row
+    shown = [row.pk for row in list(best.values())[:limit]]
+    whole = rows.defer("html", "draft_html").in_bulk(shown) if shown else {}
+    return [whole[pk] for pk in shown if pk in whole]
