@@ -96,6 +96,7 @@ NOT_BY_THEMSELVES: Final = {
     "email.ImapFolder": _WORK,
     "email.MailAccount": "its addresses stand inside inboxes; its servers and passwords open doors",
     "email.Tombstone": "digests under this installation's key",
+    "llm.Circuit": _WORK,
     "notifications.Notification": _PLACE,
     "notifications.PushSubscription": _DOOR,
     "privacy.Erasure": "the receipt can be downloaded by itself",

@@ -7,3 +7,7 @@ class LlmConfig(AppConfig):
     name = "tamada.assistant.llm"
     label = "llm"
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Its numbers are exported."""
+        from . import takeout  # noqa: F401  it registers itself
