@@ -22,6 +22,9 @@ from ..shelves import counts, most_helpful, shelves, written_languages
 _OTHERS: Final = 50
 _BESIDE: Final = 5
 _DESCRIPTION: Final = 160
+_GREETING: Final = 60
+"""A short introduction is the heading of the home page; a longer one stands below ours."""
+
 _LONGEST_WORDS: Final = 100
 _HEAVY: Final = ("html", "draft_html", "draft_title")
 
@@ -77,7 +80,7 @@ def home(request: HttpRequest, place: Place, language: str) -> HttpResponseBase:
         language,
         "home",
         page,
-        intro=page.description,
+        greeting=page.description if len(page.description) <= _GREETING else "",
         categories=_shelves(place, language),
         best=links(place, best),
         loose=links(place, loose),
