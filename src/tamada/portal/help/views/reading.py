@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from tamada.kit.html.article import ARTICLE, FILE, files_in, links_in, shown_article
 from tamada.knowledge.models import ArticleFile, Category, Translation
 from tamada.knowledge.models.centres import in_language
-from tamada.knowledge.queries import public, public_by_slug, public_languages
+from tamada.knowledge.queries import public, public_by_slug
 
 from .. import contact, facts, visitors
 from ..pages import NotHere, Page, show
@@ -26,7 +26,7 @@ _GREETING: Final = 60
 """A short introduction is the heading of the home page; a longer one stands below ours."""
 
 _LONGEST_WORDS: Final = 100
-_HEAVY: Final = ("html", "draft_html", "draft_title")
+_SHOWN: Final = ("language", "slug", "title", "article__category")
 
 
 def begin(request: HttpRequest, place: Place) -> HttpResponseBase:
@@ -103,7 +103,7 @@ def _shelf(place: Place, row: Category, language: str, count: int) -> dict[str, 
 
 def light(rows: QuerySet[Translation]) -> QuerySet[Translation]:
     """Articles for a list, without their words."""
-    return rows.defer(*_HEAVY, "text")
+    return rows.select_related("article").only(*_SHOWN)
 
 
 def links(place: Place, rows: Iterable[Translation]) -> list[dict[str, str]]:
@@ -175,7 +175,7 @@ def article(request: HttpRequest, place: Place, language: str, slug: str) -> Htt
         title=row.title,
         path=place.article(row),
         description=description,
-        others={one.language: place.article(one) for one in public_languages(row, place.centre)},
+        others=_languages_of(place, row),
         facts=facts.script(
             *facts.article(place, row, description), facts.trail(place, [*steps, (row.title, place.article(row))])
         ),
@@ -198,6 +198,12 @@ def article(request: HttpRequest, place: Place, language: str, slug: str) -> Htt
         beside=links(place, _near(place, row)),
         opinion_at=place.path(language, "articles", row.slug, "opinion"),
     )
+
+
+def _languages_of(place: Place, row: Translation) -> dict[str, str]:
+    """Where the same article is read in each language that it is published in."""
+    rows = light(public(place.centre)).filter(article=row.article_id)
+    return {one.language: place.article(one) for one in rows}
 
 
 def _beginning(text: str) -> str:
