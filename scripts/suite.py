@@ -27,6 +27,9 @@ NO_TEST_COLLECTED = 5
 WORKERS = os.environ.get("TAMADA_TEST_WORKERS") or str(min(8, max(2, os.cpu_count() or 2)))
 WAITING = str(int(WORKERS) + 1)
 """Where tests wait for servers and disks: one more than there are cores to work on."""
+PAGES_ON_BOTH = {"test_access.py", "test_odd_forms.py"}
+"""Of the desk's tests those that open every page and put odd values into every form run on PostgreSQL too; what a page
+looks like is the same above any database, so the others do so in `make proof` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,18 @@ def pytest(name: str, *arguments: str, aside: bool = False, **environment: str) 
 
 def units() -> list[Outcome]:
     """Both suites side by side: each waits for servers and disks for a third of its time."""
-    with ThreadPoolExecutor(2) as pool:
-        return list(pool.map(lambda part: part(), (unit_sqlite, unit_postgres)))
+    return side_by_side(unit_sqlite, unit_postgres)
+
+
+def whole() -> list[Outcome]:
+    """Whatever needs the whole program: a browser waits for pages, and who is killed is waited for."""
+    return side_by_side(browser, small_proofs)
+
+
+def side_by_side(*parts: Callable[[], Outcome]) -> list[Outcome]:
+    """Run them at once; what each says is shown at its end."""
+    with ThreadPoolExecutor(len(parts)) as pool:
+        return list(pool.map(lambda part: part(), parts))
 
 
 def unit_sqlite() -> Outcome:
@@ -116,7 +129,18 @@ def unit_sqlite() -> Outcome:
 
 
 def unit_postgres() -> Outcome:
-    """Whatever touches data, on PostgreSQL and Redis, started for this run alone."""
+    """Whatever touches data, on PostgreSQL and Redis."""
+    pages = (path for path in (ROOT / "tests" / "desk").glob("test_*.py") if path.name not in PAGES_ON_BOTH)
+    return on_postgres(*(f"--ignore={path}" for path in pages))
+
+
+def all_on_postgres() -> Outcome:
+    """The desk's pages on PostgreSQL and Redis as well."""
+    return on_postgres()
+
+
+def on_postgres(*left_out: str) -> Outcome:
+    """The suite on servers that are started for this run alone."""
     from tests.helpers import prepared, servers
 
     name = "suite on PostgreSQL and Redis"
@@ -130,7 +154,7 @@ def unit_postgres() -> Outcome:
         prepared.program(data_dir, *migrate, TAMADA_DATABASE_URL=database)
         return pytest(
             name,
-            *("-m", "not browser and not proof and not sqlite", "-n", WORKERS),
+            *("-m", "not browser and not proof and not sqlite", "-n", WORKERS, *left_out),
             aside=True,
             TAMADA_TEST_DATABASE_URL=database,
             TAMADA_TEST_TEMPLATE=database.rpartition("/")[2],
@@ -140,12 +164,12 @@ def unit_postgres() -> Outcome:
 
 def browser() -> Outcome:
     """The browser tests, on the real server."""
-    return pytest("browser", "-m", "browser and not proof", "-n", WORKERS, "--dist", "loadfile")
+    return pytest("browser", "-m", "browser and not proof", "-n", WORKERS, "--dist", "loadfile", aside=True)
 
 
 def small_proofs() -> Outcome:
     """The hard tests, small: kills, floods, power loss."""
-    return pytest("proofs", "-m", "proof", "-n", WAITING)
+    return pytest("proofs", "-m", "proof", "-n", "2", aside=True)
 
 
 def full_proofs() -> Outcome:
@@ -186,8 +210,8 @@ def write_proof(outcome: Outcome, figures: Path) -> None:
 
 SUITES: dict[str, list[Callable[[], Outcome | list[Outcome]]]] = {
     "check": [check],
-    "test": [check, units, browser, small_proofs],
-    "proof": [full_proofs],
+    "test": [check, units, whole],
+    "proof": [all_on_postgres, full_proofs],
 }
 
 

@@ -1,6 +1,7 @@
 """The intent model tells what it was taught, says when it doesn't know, and is read from a file without running it."""
 
 import zipfile
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tamada.assistant.nlu import IntentModel, NothingToLearn
+from tamada.assistant.nlu import Band, IntentModel, NothingToLearn
 
 TAUGHT = {
     "delivery": ["Where is my parcel?", "My order has not come yet", "When will the courier bring it?",
@@ -23,6 +24,7 @@ ARMENIAN = {
     "delivery": ["Որտե՞ղ է իմ ծանրոցը", "Պատվերը դեռ չի հասել", "Ե՞րբ կբերի առաքիչը", "Առաքումն ուշանում է"],
     "outage": ["Ինտերնետը չի աշխատում", "Առավոտից կապ չկա", "Մոդեմը կարմիր է թարթում", "Ցանցը նորից չկա"],
 }
+ROMANISED = IntentModel.train([(t, label) for label, texts in ARMENIAN.items() for t in texts], language="hy")
 EXAMPLES = [(text, label) for label, texts in TAUGHT.items() for text in texts]
 
 
@@ -59,6 +61,38 @@ def test_of_a_megabyte_the_beginning_is_read(model: IntentModel) -> None:
     assert model.predict("My router blinks red. " + "lorem ipsum " * 90_000).label == "outage"
 
 
+def test_half_a_surrogate_is_no_letter(tmp_path: Path) -> None:
+    model = IntentModel.train([*EXAMPLES, ("my \ud800parcel", "delivery")], language="en")
+    model.save(tmp_path / "model")
+    assert IntentModel.load(tmp_path / "model").predict("where is my \udfffparcel \ud800").label == "delivery"
+
+
+@pytest.mark.parametrize(
+    ("text", "label"),
+    [
+        ("barev dzez, internety chi ashxatum", "outage"),
+        ("internets chi ashkhatum", "outage"),
+        ("vortex e im tsanrotsy", "delivery"),
+        ("patverners der chen hasel", "delivery"),
+    ],
+)
+def test_armenian_in_latin_letters_is_understood(text: str, label: str) -> None:
+    told = ROMANISED.predict(text)
+    assert (told.label, told.in_scope) == (label, True)
+
+
+def test_english_is_not_read_as_armenian() -> None:
+    assert not ROMANISED.predict("how can I change the password of my account").in_scope
+
+
+@pytest.mark.parametrize("language", ["de", "xx", ""])
+def test_a_language_never_seen_is_learned_by_its_words(language: str) -> None:
+    said = [("Wo bleibt mein Paket?", "lieferung"), ("Das Internet geht nicht", "störung")]
+    model = IntentModel.train(said, language=language)
+    assert model.predict("mein Paket ist nicht da").label == "lieferung"
+    assert not model.predict("Որտե՞ղ է իմ ծանրոցը").in_scope
+
+
 def test_a_single_example_of_each_is_enough_to_begin_with() -> None:
     model = IntentModel.train([(texts[0], label) for label, texts in TAUGHT.items()], language="en")
     assert model.predict("where is the parcel").label == "delivery"
@@ -78,7 +112,7 @@ def test_contradictions_are_doubted() -> None:
     assert doubted.confidence < clear.confidence
 
 
-@pytest.mark.parametrize("examples", [[], [("", "delivery"), (" \n", "outage")]])
+@pytest.mark.parametrize("examples", [[], [("", "delivery"), (" \n", "outage"), ("?!", "outage")]])
 def test_without_words_there_is_nothing_to_learn(examples: list[tuple[str, str]]) -> None:
     with pytest.raises(NothingToLearn):
         IntentModel.train(examples, language="en")
@@ -93,6 +127,7 @@ def test_it_is_the_same_from_the_same_examples_and_from_its_file(model: IntentMo
         here, there = model.predict(text), kept.predict(text)
         assert (here.label, here.in_scope) == (there.label, there.in_scope)
         assert here.confidence == pytest.approx(there.confidence, abs=0.01)
+        assert here.band == there.band
 
 
 def test_a_foreign_file_is_refused_and_nothing_in_it_runs(tmp_path: Path) -> None:
@@ -123,6 +158,11 @@ def test_any_text_is_answered(text: str) -> None:
 LEARNED = IntentModel.train(EXAMPLES, language="en")
 
 
+def test_too_few_examples_make_nothing_sure(model: IntentModel) -> None:
+    assert model.trials == []
+    assert model.predict("Where is my parcel?").band == Band.NONE
+
+
 THINGS = ("modem", "bill", "parcel", "card", "password", "phone", "address", "contract", "speed", "cable", "refund")
 ASKED = (
     *("my {} is broken", "where is the {}", "the {} has not come", "I want a new {}", "{} please", "help with {}"),
@@ -139,4 +179,22 @@ def test_out_of_many_labels_strangers_are_told_apart() -> None:
     left = [model.predict(ASKED[n].format(thing)) for n, thing in enumerate(THINGS)]
     assert [told.label for told in left] == list(THINGS)
     assert sum(told.in_scope for told in left) >= len(THINGS) - 1
+    assert len(model.trials) > len(said)  # each example once, and strangers
+    assert model.bands.questions == len(model.trials)
+    assert model.bands.right >= 0.98 or model.bands.sure == inf
     assert not any(model.predict(text).in_scope for text in ("how deep is the ocean", "who sings it", "why is it cold"))
+
+
+def test_with_examples_enough_a_network_is_heard_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """It knows what features mean together, doesn't depend on chance, and is kept in the file."""
+    monkeypatch.setattr("tamada.assistant.nlu.learning.ENOUGH", 100)
+    said = [(way.format(thing), thing) for thing in THINGS for way in ASKED[1:]]
+    model, again = (IntentModel.train(said, language="en", out_of_scope=STRANGE) for _ in range(2))
+    model.save(tmp_path / "model")
+    kept = IntentModel.load(tmp_path / "model")
+    for thing in THINGS:
+        told = model.predict(ASKED[0].format(thing))
+        assert told.label == thing
+        assert told == again.predict(ASKED[0].format(thing))
+        assert kept.predict(ASKED[0].format(thing)).confidence == pytest.approx(told.confidence, abs=0.01)
+    assert not model.predict("how deep is the ocean").in_scope

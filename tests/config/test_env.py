@@ -106,6 +106,7 @@ def test_a_postgres_url_is_taken_apart(tmp_path: Path) -> None:
     assert (database["USER"], database["PASSWORD"], database["NAME"]) == ("ta@mada", "p/w", "desk")
     assert (database["HOST"], database["PORT"]) == ("db.example", "5433")
     assert database["OPTIONS"]["sslmode"] == "require"
+    assert database["OPTIONS"]["prepare_threshold"] == 3
     assert env.database(load(tmp_path, database_url="postgres:///desk?host=/run/pg"))["HOST"] == "/run/pg"
 
 

@@ -1,7 +1,7 @@
 """Every address of the desk by who may use it; what is hidden stays hidden, and a refusal changes nothing."""
 
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 from http.cookies import SimpleCookie
 from typing import Any
 
@@ -18,6 +18,8 @@ from django.utils import timezone
 from tamada.accounts import actions as people
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Passkey, Role, Team
+from tamada.assistant import actions as assistant
+from tamada.assistant.models import Said
 from tamada.automation import actions as automation
 from tamada.automation.actions import create_policy
 from tamada.automation.actions.absences import AbsenceTerms
@@ -38,6 +40,7 @@ from tamada.core.models import QueuedTask
 from tamada.customers import actions as customers
 from tamada.customers.models import Tag
 from tamada.desk import urls
+from tamada.insights.models import Asked, Period, Problem, Topic
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
 from tamada.knowledge.queries import main_centre
@@ -201,6 +204,17 @@ CASES = (
     Case("draft", (200, 200, 404, 403), ("{conversation}",), {"text": "We c"}, method="PUT"),
     Case("undo", (409, 200, 404, 403), ("{held}",), {}, leads=(409, 404)),
     Case("again", DONE, ("{failed}",), {}),
+    # help for who answers
+    Case("assist", (200, 200, 404, 403), ("{conversation}",)),
+    Case("assist_hints", (200, 200, 404, 403), ("{conversation}",), {"text": "AS I SAID!!!", "files": "0"}),
+    Case("assist_summary", (200, 200, 404, 403), ("{conversation}",)),
+    Case("assist_summary", (204, 204, 404, 403), ("{conversation}",), {"text": "In short"}),
+    Case("assist_summary", (422, 422, 404, 403), ("{conversation}",), {"text": ""}),
+    Case("assist_solved", (200, 200, 404, 403), ("{conversation}", "{second}")),
+    Case("assist_draft", (422, 422, 404, 403), ("{conversation}",), {}),
+    Case("assist_translate", (422, 422, 404, 403), ("{conversation}",), {"text": "Hello", "of": "theirs"}),
+    Case("assist_reword", (422, 422, 404, 403), ("{conversation}",), {"text": "Hello"}),
+    Case("assist_retell", (422, 422, 404, 403), ("{conversation}",), {}),
     Case("mail_html", SEEN, ("{message}",)),
     Case("mail_html", SEEN, ("{message}",), query="?remote=1"),
     Case("raw", SEEN, ("{message}",)),
@@ -220,6 +234,24 @@ CASES = (
     Case("mentions", ALL, query="?q=o"),
     Case("addresses", ALL, query="?q=ani"),
     Case("colleagues", ALL),
+    # insights
+    Case("insights", ALL),
+    Case("insights", ALL, query="?week=2026-03-02"),
+    Case("insights", (404, 404, 404, 404), query="?week=nonsense"),
+    Case("gather_insights", ADMIN_DOES, data={}, leads=(302, 302)),
+    Case("gather_insights", ADMIN_DOES, data={"what": "day"}, leads=(302, 302)),
+    Case("draft_from_topic", (302, 302, 404, 403), ("{topic}",), {}),
+    Case("evening", ALL),
+    Case("evening", ALL, query="?day=2026-03-05"),
+    Case("evening", (404, 404, 404, 404), query="?day=9999-01-01"),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "take"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "take", "owner": "{teammate}"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "solve", "outcome": "Done", "day": "2026-03-05"}),
+    Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "nonsense"}),
+    Case("guide", ALL),
+    Case("settings_evening", ADMIN),
+    Case("settings_evening", ADMIN_DOES, data={"on": "on", "hour": "18", "to": "all", "calendar": "0"}),
+    Case("settings_evening", (422, 403, 403, 403), data={"hour": "99"}),
     # knowledge
     Case("knowledge", ALL),
     Case("knowledge", ALL, query="?q=modem&state=draft&language=en&owner=me&look=review"),
@@ -387,6 +419,10 @@ CASES = (
     Case("settings_audit", ADMIN),
     Case("export_audit", ADMIN, ("csv",)),
     Case("keep_audit", ADMIN_DOES, data={"years": "1"}),
+    Case("settings_language_model", ADMIN),
+    Case("settings_language_model", (422, 403, 403, 403), data={"url": "http://inside", "seconds": "5"}),
+    Case("language_model_leaves", ADMIN, data={"name": "Ani", "text": "It is Ani"}),
+    Case("try_language_model", ADMIN_DOES, data={}),
     Case("settings_sign_in", ADMIN),
     Case("second_factor_roles", ADMIN_DOES, data={"roles": "admin"}),
     Case("sso_provider", (422, 403, 403, 403), data={"issuer": "http://inside", "role": "agent"}),
@@ -422,6 +458,7 @@ CASES = (
     Case("sample_site", (404, 403, 403, 403), ("{inbox}",), leads=(404, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {}, leads=(302, 404)),
     Case("try_inbox", ADMIN_DOES, ("{inbox}",), {"what": "fetching"}, leads=(302, 404)),
+    Case("preview_signatures", (200, 403, 403, 403), ("{inbox}",), {"signature": "Yours"}, leads=(200, 404)),
     Case("check_inbox", (404, 403, 403, 403), ("{inbox}",), {}, leads=(404, 404)),
     Case("confirm_inbox", (302, 403, 404, 403), ("{inbox}",), {}, leads=(302, 404)),
     Case("connect_inbox", ADMIN, ("{inbox}",), leads=(200, 404)),
@@ -442,6 +479,23 @@ CASES = (
     Case("settings_export", ADMIN_DOES, data={}),
     Case("export_file", ADMIN, ("{export}",)),
     Case("delete_export", ADMIN_DOES, ("{export}",), {}),
+    Case("settings_assistant", (200, 403, 403, 403), leads=(200, 200)),
+    Case("settings_assistant", (200, 403, 403, 403), query="?q=When+are+you+open", leads=(200, 200)),
+    Case("assistant_inbox", (200, 403, 403, 403), ("{inbox}",), leads=(200, 404)),
+    Case("assistant_inbox", ADMIN_DOES, ("{inbox}",), {"mode": "off", "name": "Ani"}, leads=(302, 404)),
+    Case("assistant_learn", ADMIN_DOES, data={}, leads=(302, 302)),
+    Case("settings_assistant_review", (200, 200, 200, 403)),
+    Case("settings_assistant_review", (200, 200, 200, 403), query="?all"),
+    Case("assistant_judge", (302, 302, 404, 403), ("{said}",), {"verdict": "right"}),
+    Case("new_assistant_action", ADMIN),
+    Case(
+        "new_assistant_action",
+        ADMIN_DOES,
+        data={"name": "Order", "url": "https://shop.example/o", "phrasings": "where is my order", "fields_": "order"},
+    ),
+    Case("assistant_action", ADMIN, ("{program}",)),
+    Case("assistant_action", ADMIN_DOES, ("{program}",), {"name": "O", "url": "https://m.example/", "phrasings": "a"}),
+    Case("delete_assistant_action", ADMIN_DOES, ("{program}",), {}),
     Case("settings_import", ADMIN),
     Case("import", ADMIN, ("{import}",)),
     Case("import", ADMIN_DOES, ("{import}",), {"what": "customers"}),
@@ -530,6 +584,17 @@ def views_of(owner: Agent, teammate: Agent) -> tuple[View, View]:
     )
 
 
+def insights_of(conversation: Conversation, message: int) -> dict[str, int]:
+    """A week's topic with one question, and the problem of a conversation."""
+    monday = date(2026, 3, 2)
+    period = Period.objects.create(
+        span="week", starts_on=monday, ends_on=monday + timedelta(days=7), made_at=timezone.now()
+    )
+    topic = Topic.objects.create(period=period)
+    Asked.objects.create(topic=topic, message_id=message, place=0)
+    return {"topic": topic.pk, "problem": Problem.objects.create(conversation=conversation).pk}
+
+
 def knowledge_of(owner: Agent) -> dict[str, int]:
     """A published article with a file, one that was deleted, a category, and a search in vain."""
     by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
@@ -606,6 +671,13 @@ def scene(
     purpose = save_purpose(agent=owner, actor=actor, name="Calls", texts={"en": "May we record calls?"})
     erasure = Erasure.objects.create(key="k", customer_id=1, reason="asked", began_at=now, ended_at=now)
     chat = actions.create_inbox(agent=owner, actor=actor, name="Site", channel="chat", team=team)
+    said = Said.objects.create(
+        conversation=conversation, question_id=first.message_id, what="answer", band="sure", source="shop", key="a",
+        title="Hours", created_at=now,
+    )  # fmt: skip
+    program, _secret = assistant.add_action(
+        agent=owner, actor=actor, name="Order", url="https://shop.example/order", phrasings="my order", fields=["order"]
+    )
     rows = {
         "erasure": erasure, "purpose": purpose, "inbox": mail_inbox, "chat": chat, "team": team,
         "other_team": other_team, "conversation": conversation, "held": held,
@@ -615,12 +687,13 @@ def scene(
         "blocked": blocked, "change": change, "hours": hours, "webhook": webhook, "passkey": passkey,
         "webhook_delivery": sent, "export": export, "import": table, "policy": policy, "teammate": teammate,
         "macro": macro, "own_macro": own_macro, "rule": rule, "view": view, "own_view": own_view,
-        "absence": absence,
+        "absence": absence, "said": said, "program": program,
         "observer": observer, "gone": gone,
         "second": second, "merged": third, "deleted": fourth, "merge": merge, "second_customer": second.customer,
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
-    return {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0} | knowledge_of(owner)
+    ids = {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+    return ids | knowledge_of(owner) | insights_of(conversation, ids["message"])
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
@@ -665,8 +738,8 @@ def its_owner(teammate: Agent, scene: dict[str, int]) -> Agent:
     return teammate
 
 
-@pytest.mark.sqlite  # The doors are the same above any database; what a room shows whom is tried there on both.
-@pytest.mark.parametrize("who", [*WHO, *LIKE])
+# The doors are the same above any database: on the other one the owner alone opens each of them.
+@pytest.mark.parametrize("who", ["owner", *(pytest.param(who, marks=pytest.mark.sqlite) for who in [*WHO[1:], *LIKE])])
 def test_each_is_answered_as_their_role_allows_and_a_refusal_changes_nothing(
     who: str, request: pytest.FixtureRequest, signed_in: SignedIn, scene: dict[str, int]
 ) -> None:

@@ -10,6 +10,8 @@ from types import FunctionType, ModuleType
 from typing import Any
 
 from tamada.accounts import actions as accounts
+from tamada.assistant import actions as assistant
+from tamada.assistant.llm import actions as language_model
 from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
@@ -20,6 +22,7 @@ from tamada.channels.telegram import actions as telegram
 from tamada.conversations import actions as conversations
 from tamada.core import audit
 from tamada.customers import actions as customers
+from tamada.insights import actions as insights
 from tamada.knowledge import actions as knowledge
 from tamada.notifications import actions as notifications
 from tamada.privacy import actions as privacy
@@ -28,12 +31,15 @@ from tamada.webhooks import actions as webhooks
 
 ROOMS: tuple[ModuleType, ...] = (
     accounts,
+    assistant,
     automation,
     calendars,
     channels,
     chat,
     conversations,
     customers,
+    language_model,
+    insights,
     knowledge,
     mail_accounts,
     notifications,

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tamada.kit.text import analyse, fold, index_text, transliterations, trigrams
+from tamada.kit.text import analyse, fold, in_own_letters, index_text, transliterations, trigrams
 from tests.helpers.data import shared_data
 
 PARADIGMS = {
@@ -35,6 +35,12 @@ PARADIGMS = {
         "კურიერი კურიერმა კურიერს კურიერთან კურიერებთან",
         "პრობლემა პრობლემაა პრობლემის პრობლემები",
         "როუტერი როუტერს როუტერის როუტერებიც როუტერში",
+        "შეძლება შეუძლია შემიძლია შეგიძლიათ შეგვეძლო შეძლებს",
+        "არსებობა არსებობს ვარსებობთ არსებობდეს",
+        "ფიქრი ფიქრობენ ვიფიქრე იფიქრებდი",
+        "განმარტება განმარტების განმარტებები განმარტებას",
+        "დასასვენებელი დასასვენებლად",
+        "ახლა ახლაც",
         "ᲘᲜᲢᲔᲠᲜᲔᲢᲘ ინტერნეტი",
     ],
     "ru": [
@@ -47,7 +53,14 @@ PARADIGMS = {
 }
 APART = {
     "hy": [("հաճախորդ", "հաճախ"), ("գումար", "գույն"), ("պատվեր", "պատճառ"), ("ծառայություն", "ծառ")],
-    "ka": [("გადახდა", "მოხდა"), ("მოსვლა", "წასვლა"), ("მიწოდება", "მიწა"), ("ანგარიში", "გარიგება")],
+    "ka": [
+        ("გადახდა", "მოხდა"),
+        ("მოსვლა", "წასვლა"),
+        ("მიწოდება", "მიწა"),
+        ("ძალიან", "ძალა"),
+        ("ისე", "ის"),
+        ("ანგარიში", "გარიგება"),
+    ],
     "ru": [("счёт", "счастье"), ("доставка", "поставка")],
     "en": [("order", "border"), ("bill", "bell")],
 }
@@ -164,3 +177,25 @@ def test_near_misses_share_trigrams() -> None:
     right, wrong = set(trigrams("ինտերնետից")), set(trigrams("ինտերնէտ"))
     assert len(right & wrong) >= 5
     assert trigrams("a b") == ["0a", "0b"] or trigrams("a b") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "read"),
+    [
+        ("barev dzez, inchpes poxem gaxtnabary", None, "բարեվ ձեզ, ինչպես փոխեմ գաղտնաբառը"),
+        ("gamarjoba, parolis shecvla minda", None, "გამარჯობა, პაროლის შეცვლა მინდა"),
+        ("gde moya posylka?", None, "где моя посылка?"),
+        ("zambyughs chi hasel", "hy", "զամբյուղս չի հասել"),  # no frequent word, but the dictionary has them
+        ("rodis mova amanati", "ka", "როდის მოვა ამანათი"),
+        ("patvers ur e", None, "patvers ur e"),  # nothing tells that this is Armenian …
+        ("patvers ur e", "hy", "պատվերս ur e"),  # … but its conversation
+        ("how do I change the password", "hy", "how do I change the password"),
+        ("password reset", "ka", "password reset"),
+        ("gde moya posylka?", "hy", "gde moya posylka?"),
+        ("Բարև, Wi-Fi-ը չկա", "hy", "Բարև, Wi-Fi-ը չկա"),
+        ("iPhone 13 Pro", "hy", "iPhone 13 Pro"),
+        ("", "hy", ""),
+    ],
+)
+def test_what_is_typed_in_latin_letters_is_read_in_its_own(text: str, language: str | None, read: str) -> None:
+    assert in_own_letters(text, language) == read

@@ -12,6 +12,7 @@ from tamada.conversations.actions import add_note
 from tamada.conversations.models import Attachment, Message
 from tamada.core.actors import Actor
 from tamada.customers.models import Customer
+from tamada.kit.text import ANALYSIS
 from tamada.search import lookup, upkeep, vocabulary
 from tamada.search.index import Document, forget_customers, forget_messages, index_customers, index_messages
 from tamada.search.queries import search
@@ -59,6 +60,25 @@ def test_a_rebuild_drops_what_no_longer_exists(owner: Agent, receive: Receive) -
     assert lookup.newest(Kind.CUSTOMER, [["ghost"]], before=None, limit=9) == []
     assert vocabulary.completions(Kind.MESSAGE, ["ghos"]) == []
     assert found(owner, "modem") == [message.conversation_id]
+
+
+def test_an_index_of_another_analysis_is_made_anew_in_portions(
+    owner: Agent, receive: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    message = receive(text="The blue modem")
+    while upkeep.renew(seconds=0):
+        pass
+    wipe()
+    assert not upkeep.renew()  # by now it is of this analysis, so nothing is looked at
+    assert found(owner, "modem") == []
+    monkeypatch.setattr(upkeep, "ANALYSIS", ANALYSIS + 1)
+    assert upkeep.renew(seconds=0)
+    while upkeep.renew(seconds=0):
+        pass
+    assert found(owner, "modem") == [message.conversation_id]
+    wipe()
+    assert not upkeep.renew()
+    assert found(owner, "modem") == []
 
 
 def test_an_interrupted_rebuild_goes_on_where_it_stopped(owner: Agent, receive: Receive) -> None:

@@ -15,6 +15,7 @@ import pytest
 from scripts.keep_version import dump
 from tests.helpers.polling import until
 from tests.helpers.processes import spawn
+from tests.helpers.proof import full_only
 from tests.helpers.tamada import running_tamada
 from tests.upgrade.kept import KEPT
 from tests.upgrade.later import MIDDLE, MIGRATE, environment, holding, later_version
@@ -45,7 +46,10 @@ def undisturbed(later: dict[str, str], present: Path, tmp_path_factory: pytest.T
     return content(data_dir)
 
 
-@pytest.mark.parametrize(("point", "done"), [("9001_mood", 0), ("9003_echoes", MIDDLE)])
+@pytest.mark.parametrize(
+    ("point", "done"),
+    [pytest.param("9001_mood", 0, marks=[pytest.mark.proof, full_only]), ("9003_echoes", MIDDLE)],
+)
 def test_an_upgrade_that_is_killed_goes_on(
     point: str, done: int, later: dict[str, str], present: Path, undisturbed: list[str], tmp_path: Path
 ) -> None:
@@ -63,6 +67,8 @@ def test_an_upgrade_that_is_killed_goes_on(
     assert content(tmp_path) == undisturbed
 
 
+@pytest.mark.proof
+@full_only
 @pytest.mark.timeout(300)
 def test_a_first_start_that_is_killed_again_and_again_succeeds(tmp_path: Path) -> None:
     with running_tamada(start=False, faults=True) as server:

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from tests.helpers.proof import full_only
 from tests.helpers.tamada import PROGRAM
 from tests.upgrade.kept import KEPT, Kept
 from tests.upgrade.later import MIGRATE, environment, later_version
@@ -60,6 +61,8 @@ def test_an_earlier_backup_is_migrated_on_its_way_in(kept: Kept, later: Later, i
     check_taken_over(kept)
 
 
+@pytest.mark.proof
+@full_only
 def test_it_comes_into_tables_that_are_newer_but_empty(later: Later, installation: Later) -> None:
     subprocess.run(MIGRATE, env=installation | later, check=True)
     done = tamada(installation | later, "restore", KEPT[0].backup)
@@ -81,6 +84,8 @@ def test_a_later_backup_and_a_later_database_are_refused(later: Later, installat
     assert one("SELECT count(*) FROM conversations_echo") > 0
 
 
+@pytest.mark.proof
+@full_only
 def test_a_later_backup_leaves_an_empty_installation_empty(later: Later, installation: Later, tmp_path: Path) -> None:
     other = environment(tmp_path / "other", **later)
     assert tamada(other, "restore", KEPT[0].backup).returncode == 0

@@ -7,6 +7,10 @@ export interface Config {
   texts: { title: string; greeting: string; away: string };
   open: boolean;
   opens_at: string | null;
+  /** Seconds until `open` is no longer so. */
+  changes_in: number | null;
+  /** When it came, by this browser's clock. */
+  came?: number;
   time_zone: string;
   hours: { weekday: number; from: string; until: string }[] | null;
   reply_seconds: number | null;
@@ -65,6 +69,8 @@ export interface Message {
   language: string;
   attachments: Attachment[];
   created_at: string;
+  /** What may be tapped instead of typed, while it is the last message. Messages kept from before have none. */
+  choices?: string[];
 }
 
 /** What is shown of a conversation; `earlier`: the server holds older ones. */

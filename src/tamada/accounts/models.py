@@ -162,7 +162,7 @@ class SignInAttempt(models.Model):
 
 def default_preferences() -> dict[str, Any]:
     """What an agent is told about, until they choose otherwise: keys of `Agent.preferences`."""
-    return {"notify_assigned": True, "notify_mention": True, "notify_reply": True, "digest": "daily"}
+    return {"notify_assigned": True, "notify_mention": True, "notify_reply": True, "digest": "daily", "evening": True}
 
 
 from .models_sign_in import OpenSession, Passkey, RecoveryCode, SsoIdentity, TotpKey  # noqa: E402  they point back here

@@ -30,6 +30,10 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "knowledge.write": _WRITERS,  # drafts and proposals: no reader sees them
     "knowledge.publish": _LEADS,  # and whatever else readers see, or the assistant learns from
     "knowledge.settings": _ADMINS,
+    "insights.read": _ALL,  # of what they see in conversations
+    "insights.gather": _LEADS,  # have it worked out now
+    "insights.settings": _ADMINS,
+    "problem.update": _WRITERS,
     "inbox.settings": _LEADS,  # a lead: only inboxes of their teams
     "inbox.create": _ADMINS,
     "team.settings": _LEADS,  # a lead: only their teams
@@ -52,6 +56,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "audit.read": _ADMINS,
     "data.export": _ADMINS,
     "data.import": _ADMINS,
+    "assistant.review": _WRITERS,  # what the assistant said where they see the conversation
     "webhook.settings": _ADMINS,  # an endpoint hears of all conversations
     "token.own": _ALL,
     "profile.own": _ALL,

@@ -8,7 +8,8 @@ A doing is registered from a room's `apps.py`. Values are short texts: the key o
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from typing import Any, Literal
 
 from django.db.models import Q, QuerySet
@@ -23,6 +24,15 @@ from tamada.core.registry import Registry
 from tamada.customers.models import IdentityType
 
 MOST_TEXT = 2000
+
+held_back: Registry[Callable[[], Q]] = Registry("automation.held_back")
+"""Which conversations nobody is to be given yet, because something else looks after them: the assistant that talks."""
+
+
+def is_held_back() -> Q:
+    """All of them."""
+    return reduce(or_, (held() for held in held_back), Q(pk__in=[]))
+
 
 type_choices = Sequence[tuple[str, str]]
 

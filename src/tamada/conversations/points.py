@@ -35,6 +35,22 @@ burials: Registry[Callable[[Sequence[Message]], None]] = Registry("conversations
 """Called outside a transaction, and perhaps twice, before messages of one conversation are removed for good: their
 channel sees to it that they don't come back, and removes what it holds of them."""
 
+
+@dataclass(frozen=True, slots=True)
+class LoopGuard:
+    """What keeps two machines from answering each other for ever over a channel.
+
+    `refuses(message)` is why no machine may answer a message that came in, "" where one may; asked outside of a
+    transaction. `note(message)` counts an automatic answer, in the transaction that queues it.
+    """
+
+    refuses: Callable[[Message], str]
+    note: Callable[[Message], None]
+
+
+loop_guards: Registry[LoopGuard] = Registry("conversations.loop_guards")
+"""By channel. A channel whose other end is always a person has none."""
+
 ways: Registry[Callable[[Conversation, Sequence[Identity]], Sequence[Inbox]]] = Registry("conversations.ways")
-"""By channel, the inboxes from which the customer of a conversation can be answered over it; asked where they have an
-identity of the channel's kind. `conversations.ways` puts them together."""
+"""By channel, the inboxes from which the customer of a conversation can be answered over it, by these identities of
+theirs. `conversations.ways` puts them together."""

@@ -218,8 +218,11 @@ def read(cursor: int, limit: int) -> tuple[list[StoredEvent], bool]:
 
 
 # Every transaction below the snapshot's xmin has ended: no row can appear before one read in (xid, id) order.
+# The columns by name: a statement that PostgreSQL has prepared fails once `*` has become another set of them.
 _POSTGRES_READ = """
-    SELECT e.*, e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled FROM core_event e
+    SELECT e.id, e.at, e.type, e.data, e.actor_kind, e.actor_id, e.audience, e.before, e.xid,
+      e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled
+    FROM core_event e
     WHERE e.xid > 0
       AND (e.xid, e.id) > (COALESCE((SELECT c.xid FROM core_event c WHERE c.id = %(cursor)s), 0), %(cursor)s)
     ORDER BY e.xid, e.id LIMIT %(limit)s

@@ -96,6 +96,8 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:pk>/consent", privacy.consent, name="consent"),
     path("customers/<int:pk>/export", privacy.export, name="export_person"),
     path("customers/<int:pk>/erase", erasing.erase, name="erase_person"),
+    *_of("urls_assist"),
+    *_of("urls_insights"),
     *_of("urls_knowledge"),
     *_of("urls_people"),
     *_of("urls_search"),

@@ -1,5 +1,6 @@
 """Keeping the index in order: making it anew from the rows, and forgetting words that nothing holds any more."""
 
+import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +10,7 @@ from django.db import connection, transaction
 from tamada.core.db import is_postgres
 from tamada.core.models import StoredSetting
 from tamada.core.registry import Registry
+from tamada.kit.text import ANALYSIS
 
 from . import index, lookup
 from .index import Document
@@ -17,6 +19,8 @@ from .vocabulary import Kind
 BATCH = 500
 _AT_ONCE = 400
 _PROGRESS = "search.reindexed"
+_ANALYSIS = "search.analysis"
+_PORTION_SECONDS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,13 +80,36 @@ def rebuild(*, afresh: bool = False, batch: int = BATCH) -> Iterator[int]:
     _remember({})
 
 
+def renew(*, seconds: float = _PORTION_SECONDS) -> bool:
+    """Make a portion of the index anew where words get other terms by now than they have there; whether any is left."""
+    state = _stored(_ANALYSIS)
+    if state == {"version": ANALYSIS, "whole": True}:
+        return False
+    afresh = state.get("version") != ANALYSIS
+    _store(_ANALYSIS, {"version": ANALYSIS, "whole": False})
+    until = time.monotonic() + seconds
+    for _size in rebuild(afresh=afresh):
+        if time.monotonic() >= until:
+            return True
+    _store(_ANALYSIS, {"version": ANALYSIS, "whole": True})
+    return False
+
+
 def _remembered() -> dict[str, int | None]:
-    row = StoredSetting.objects.filter(key=_PROGRESS).first()
-    return dict(row.value) if row else {}
+    return _stored(_PROGRESS)
 
 
 def _remember(done: dict[str, int | None]) -> None:
-    StoredSetting.objects.update_or_create(key=_PROGRESS, defaults={"value": done})
+    _store(_PROGRESS, done)
+
+
+def _stored(key: str) -> dict[str, Any]:
+    row = StoredSetting.objects.filter(key=key).first()
+    return dict(row.value) if row else {}
+
+
+def _store(key: str, value: dict[str, Any]) -> None:
+    StoredSetting.objects.update_or_create(key=key, defaults={"value": value})
 
 
 def prune_all() -> None:

@@ -210,3 +210,12 @@ def test_a_chat_hears_one_message_a_second_and_a_bot_says_thirty(monkeypatch: py
     assert clock[0] == pytest.approx(102.0)
     pace.pause(1, 60)
     assert pace.wait(1, "new", stop) == pytest.approx(60)
+
+
+def test_what_may_be_tapped_is_offered_below_the_last_piece(conversation: Conversation, answer: Answer) -> None:
+    message = answer(conversation, "word " * 1500)
+    message.data["choices"] = ["That helped", "Talk to a person"]
+    first, last = calls_for(message, str(ANI["id"]))
+    assert "reply_markup" not in first.given
+    keyboard = last.given["reply_markup"]["keyboard"]
+    assert keyboard == [[{"text": "That helped"}], [{"text": "Talk to a person"}]]

@@ -13,7 +13,7 @@ export const isMine = (item: Item): boolean => isWaiting(item) || item.kind === 
 export const keyOf = (item: Item): string => item.client_id ?? (item as Message).id;
 
 export function drawMessage(item: Item, chat: Chat, voice: Voice): HTMLLIElement {
-  const author = isMine(item) ? voice.say("you") : (item as Message).author.name || voice.say("us");
+  const author = isMine(item) ? voice.say("you") : named((item as Message).author, voice) || voice.say("us");
   const text = item.text && h("p", { class: "text", dir: "auto" }, ...linked(item.text));
   const files = item.attachments.map((file) => drawFile(file, chat, voice));
   const bubble = h("div", { class: "bubble" }, h("span", { class: "away" }, `${author}:`), text || null, ...files);
@@ -45,7 +45,7 @@ function drawFile(file: Attachment, chat: Chat, voice: Voice): HTMLElement {
 export function drawMarks(line: HTMLElement, item: Item, last: boolean, newest: boolean, chat: Chat, thread: string, voice: Voice): void {
   const refused = isWaiting(item) && item.refused;
   const state = stateOf(item, newest, chat, thread, voice);
-  const name = !isMine(item) && (item as Message).author.name;
+  const name = !isMine(item) && named((item as Message).author, voice);
   const words = [last && name, (last || isWaiting(item)) && voice.clock(item.created_at), state].filter(Boolean).join(" · ");
   const sign = `${words}${Boolean(refused)}`;
   if (line.dataset["sign"] === sign) return;
@@ -56,6 +56,11 @@ export function drawMarks(line: HTMLElement, item: Item, last: boolean, newest: 
   const again = h("button", { type: "button", onclick: () => chat.outbox.retry(item as Waiting) }, voice.say("again"));
   const discard = h("button", { type: "button", onclick: () => chat.outbox.discard(item as Waiting) }, voice.say("discard"));
   line.append(" ", again, " ", discard);
+}
+
+/** A machine is called one. */
+function named({ type, name }: Message["author"], voice: Voice): string {
+  return type === "assistant" ? voice.say("automatic", { name }) : name;
 }
 
 function stateOf(item: Item, newest: boolean, chat: Chat, thread: string, voice: Voice): string {

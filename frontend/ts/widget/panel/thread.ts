@@ -5,7 +5,7 @@ import { h } from "../dom.ts";
 import { Composer } from "./composer.ts";
 import { drawMarks, drawMessage, isMine, isWaiting, type Item, keyOf } from "./message.ts";
 import type { View } from "./panel.ts";
-import type { Voice } from "./speech.ts";
+import { welcomeOf, type Voice } from "./speech.ts";
 
 const NEAR = 60;
 const RUN = 5 * 60_000;
@@ -15,6 +15,7 @@ export class ThreadView implements View {
   readonly composer: Composer;
   private readonly list = h("ol", { class: "messages" });
   private readonly typing = h("p", { class: "typing", "aria-live": "polite" });
+  private readonly choices = h("div", { class: "choices", role: "group" });
   private readonly over: HTMLElement;
   private readonly welcome: HTMLElement;
   private readonly earlier: HTMLButtonElement;
@@ -33,13 +34,14 @@ export class ThreadView implements View {
     private readonly voice: Voice,
     thanks: boolean,
   ) {
-    const greeting = thanks ? voice.say("thanks") : chat.config?.texts.greeting || voice.say("welcome");
+    const greeting = thanks ? voice.say("thanks") : welcomeOf(chat.config!, voice);
     this.welcome = h("p", { class: "welcome", dir: "auto" }, greeting);
     this.over = h("p", { class: "over" }, voice.say("over"));
     this.earlier = h("button", { class: "more", type: "button", onclick: () => void this.older() }, voice.say("earlier"));
     this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, voice.say("newer"));
     this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.scrolled() });
-    this.scroll.append(this.earlier, this.welcome, this.list, this.typing, this.over);
+    this.choices.setAttribute("aria-label", voice.say("choices"));
+    this.scroll.append(this.earlier, this.welcome, this.list, this.choices, this.typing, this.over);
     this.composer = new Composer(chat, voice, () => this.id);
     this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
     // Pictures grow when they come, and the room shrinks when a keyboard or a long text takes of it.
@@ -106,7 +108,17 @@ export class ThreadView implements View {
     });
     const last = items.at(-1);
     const newest = last ? keyOf(last) : "";
-    if (newest !== this.newest) this.grew(last, newest);
+    if (newest === this.newest) return;
+    this.offer(last);
+    this.grew(last, newest);
+  }
+
+  /** What the assistant offers, to be tapped until somebody writes. */
+  private offer(last: Item | undefined): void {
+    const offered = last && !isMine(last) && !isWaiting(last) ? (last.choices ?? []) : [];
+    const say = (text: string): void => (this.chat.say(this.id, text, []), this.focus());
+    this.choices.replaceChildren(...offered.map((text) => h("button", { type: "button", dir: "auto", onclick: () => say(text) }, text)));
+    this.choices.hidden = !offered.length;
   }
 
   private rowOf(item: Item): HTMLLIElement {

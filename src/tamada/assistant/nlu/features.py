@@ -14,7 +14,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from tamada.kit.text import analyse, fold
+from tamada.kit.text import analyse, fold, in_own_letters
 
 LONGEST: Final = 2000
 """Of a longer text only so many characters are read: a question is asked before that."""
@@ -34,8 +34,14 @@ type_vector = tuple[NDArray[np.int32], NDArray[np.float32]]
 
 def terms_of(text: str, language: str) -> tuple[list[str], list[str]]:
     """The features of both views, as often as each is met."""
-    head = text[:LONGEST]
+    head = beginning(text, language)
     return [*_of_lemmas(analyse(head, language))], [*_of_letters(fold(head))]
+
+
+def beginning(text: str, language: str | None) -> str:
+    """As much of a text as is read, in the letters of its language though it was typed in Latin ones."""
+    letters = text[:LONGEST].encode("utf-8", "ignore").decode()  # halves of surrogates are none
+    return in_own_letters(letters, language)
 
 
 def _of_lemmas(lemmas: Sequence[str]) -> Iterator[str]:
@@ -84,7 +90,8 @@ class Features:
 
     def known(self, text: str) -> float:
         """How much of what a text says was met in scope, by the weight of its lemmas: 0 nothing, 1 all."""
-        columns = [self.columns.get(f"{_WORDS}{lemma}") for lemma in set(analyse(text[:LONGEST], self.language))]
+        lemmas = set(analyse(beginning(text, self.language), self.language))
+        columns = [self.columns.get(f"{_WORDS}{lemma}") for lemma in sorted(lemmas)]
         met = np.array([column for column in columns if column is not None], dtype=np.int32)
         never = (len(columns) - len(met)) * float(self.rarity.max(initial=1.0))
         total = never + float(self.rarity[met].sum())

@@ -26,6 +26,7 @@ from tamada.customers.models import Tag
 from ..errors import Invalid
 from ..events import ConversationUnowned, RoutingChanged
 from ..models import ALERT_MINUTES, AgentRouting, Method, TeamRouting, UnownedAlert
+from ..points import is_held_back
 from ..queries.absences import running
 from ..queries.routing import Candidate, best, candidates, present_members, routable, unowned
 
@@ -71,6 +72,8 @@ def _to_be_routed(pk: int, settings: TeamRouting, takes_from: int | None) -> Con
     found = Conversation.objects.select_related("inbox__calendar", "team").prefetch_related("tags")
     conversation = found.filter(pk=pk, team=settings.team_id, status=Status.OPEN, is_spam=False).first()
     if conversation is None or conversation.assignee_id != takes_from:
+        return None
+    if Conversation.objects.filter(is_held_back(), pk=pk).exists():
         return None
     if settings.in_hours and not schedule(conversation.inbox.calendar).is_open(timezone.now()):
         return None

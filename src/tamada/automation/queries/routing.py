@@ -17,6 +17,7 @@ from tamada.calendars.queries import schedule
 from tamada.conversations.models import Conversation, Inbox, Status
 
 from ..models import AgentRouting, Method, TeamRouting
+from ..points import is_held_back
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +84,8 @@ def _known_skills(team_id: int) -> set[int]:
 
 def unowned() -> QuerySet[Conversation]:
     """What is open and waits for an owner."""
-    return Conversation.objects.filter(assignee=None, status=Status.OPEN, is_spam=False)
+    found = Conversation.objects.filter(assignee=None, status=Status.OPEN, is_spam=False)
+    return found.exclude(pk__in=Conversation.objects.filter(is_held_back()).values("pk"))
 
 
 def routable(settings: TeamRouting, now: datetime) -> QuerySet[Conversation]:

@@ -50,11 +50,24 @@ def _troubles(inbox: "Inbox") -> "Troubles":
     return troubles_of(inbox)
 
 
+def _refuses(message: "Message") -> str:
+    from tamada.channels.email.automatic import refuses
+
+    return refuses(message)
+
+
+def _note(message: "Message") -> None:
+    from tamada.channels.email.automatic import note
+
+    note(message)
+
+
 def _ways(conversation: "Conversation", known: Sequence["Identity"]) -> list["Inbox"]:
     """One address is as good as another: the mail inbox that forwards and unseen answers go from as well."""
     from tamada.conversations.queries import mail_inbox_for
 
-    del known
+    if all(one.type != "email" for one in known):
+        return []
     found = mail_inbox_for(conversation.inbox)
     return [found] if found else []
 
@@ -71,8 +84,10 @@ class EmailConfig(AppConfig):
         from tamada.channels import base
         from tamada.channels.email import erasing, reasons  # noqa: F401  what is only imported registers itself
         from tamada.channels.email.declared import declare_settings
+        from tamada.conversations import points
         from tamada.conversations.capabilities import Capabilities
 
+        points.loop_guards.register("email", points.LoopGuard(_refuses, _note))
         declare_settings()
         erasing.register()
         mail = base.Channel(

@@ -9,7 +9,9 @@ from tamada.channels.email.loops import CAPS, Verdict, may_auto_reply
 from tamada.channels.email.models import AutoReply
 from tamada.channels.email.parse import Unparsable, parse
 from tamada.channels.events import ChannelTroubled
-from tamada.conversations.recipients import own_addresses
+from tamada.channels.queries import raw_message
+from tamada.conversations.models import Message
+from tamada.conversations.recipients import answer_recipients, own_addresses
 from tamada.core import events, limits
 from tamada.core.actors import SYSTEM
 
@@ -47,3 +49,22 @@ def _tell_capped(inbox_id: int, address: str) -> None:
     if limits.hit(f"mail.cap:{inbox_id}:{address.casefold()}", 1, 3600):
         keys = frozenset({"role:admin", f"inbox:{inbox_id}"})
         events.record(ChannelTroubled(audience=keys, inbox=inbox_id, reason="automatic-answers"), actor=SYSTEM)
+
+
+def refuses(message: Message) -> str:
+    """Why no machine may answer a mail that came in; "" where one may. What we have not kept is not answered either."""
+    to, _cc = answer_recipients(message, everyone=False)
+    try:
+        raw = raw_message(message.raw) if message.raw else b""
+    except (OSError, ValueError):
+        raw = b""
+    if not raw or not to:
+        return "unreadable"
+    verdicts = (may_answer(raw, address=one["email"], inbox_id=message.inbox_id) for one in to)
+    return next((verdict.reason for verdict in verdicts if not verdict.allowed), "")
+
+
+def note(message: Message) -> None:
+    """Count an automatic answer of ours, in the transaction that queues it."""
+    for one in message.to:
+        note_answer(inbox_id=message.inbox_id, address=one["email"])

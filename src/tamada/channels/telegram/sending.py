@@ -62,12 +62,15 @@ def calls_for(message: Message, chat: str) -> list[Call]:
     """A message as Telegram takes it: its words in pieces, then its files. The first answers what is quoted."""
     text, entities = from_html(message.html) if message.html else (message.text, [])
     answered = _answered(message)
-    calls = []
+    calls: list[Call] = []
     for piece, marks in split(text, entities):
         given: dict[str, Any] = {"chat_id": int(chat), "text": piece}
         if marks:
             given["entities"] = marks
         calls.append(Call("sendMessage", given))
+    if calls and (choices := message.data.get("choices")):
+        keys = {"keyboard": [[{"text": text}] for text in choices], "one_time_keyboard": True, "resize_keyboard": True}
+        calls[-1] = Call("sendMessage", {**calls[-1].given, "reply_markup": keys})
     for file in message.attachments.all():
         is_photo = file.type in _PHOTOS and file.size <= LARGEST_PHOTO
         method, name = ("sendPhoto", "photo") if is_photo else ("sendDocument", "document")
@@ -169,7 +172,7 @@ class Sending(shared.Sending):
         except ApiError as error:
             return self._refused(bot, error)
         except Unreached as error:
-            return Result("retry", reasons.AWAY % {"kind": error})
+            return Result("retry", str(error))
         except NoAnswer:
             return Result("uncertain", reasons.NO_ANSWER)
         self._note_sent(bot, int(made["message_id"]))

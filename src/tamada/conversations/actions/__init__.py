@@ -1,6 +1,13 @@
 """Every write of this room."""
 
-from .automatic import change_automatically, note_automatically, tell_in_thread, write_automatically
+from .automatic import (
+    answer_automatically,
+    change_automatically,
+    let_wait,
+    note_automatically,
+    tell_in_thread,
+    write_automatically,
+)
 from .changes import change_conversations, forget_changes, undo_change
 from .deletion import delete_conversations, purge_deleted, restore_conversations
 from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
@@ -22,6 +29,7 @@ from .update import UNSET, update_conversation, wake_snoozed
 __all__ = [
     "UNSET",
     "add_note",
+    "answer_automatically",
     "attach",
     "change_automatically",
     "change_conversations",
@@ -38,6 +46,7 @@ __all__ = [
     "import_conversations",
     "inbox_changed",
     "include_in_undo",
+    "let_wait",
     "mark_read",
     "mark_spam",
     "mark_unread",

@@ -1,6 +1,7 @@
-"""Writes that no person makes: by rules and routing. Who set them up had the right to; here nobody's door is asked."""
+"""Writes that no person makes: by rules, routing, the assistant. Who set them up had the right to; no door is asked."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -10,13 +11,15 @@ from tamada.core.actors import Actor
 
 from .. import access
 from ..events import ConversationUpdated, MessageSent, NoteAdded
-from ..models import Attachment, Conversation, Inbox, Kind, Message
+from ..models import Attachment, Conversation, Inbox, Kind, Message, Status
+from ..points import loop_guards
 from ..recipients import read_addresses, type_given
 from ..text import clean_subject
 from .drafts import copy_of
+from .letters import leave_at_once
 from .system import add_system_line
 from .update import change
-from .writing import new_message, post, read_text, tell
+from .writing import answer_subject, new_message, post, read_text, receivers_of, tell
 
 
 def change_automatically(*, actor: Actor, conversation: Conversation, changes: Mapping[str, Any]) -> Conversation:
@@ -79,3 +82,49 @@ def tell_in_thread(*, actor: Actor, conversation: Conversation, data: dict[str, 
         fact = ConversationUpdated(audience=access.audience(found), conversation=found.pk, fields=())
         events.record(fact, actor=actor)
     return line
+
+
+def answer_automatically(
+    *,
+    actor: Actor,
+    conversation: Conversation,
+    text: str,
+    answers: bool,
+    status: str = "",
+    choices: Sequence[str] = (),
+) -> Message:
+    """Say something to the customer, marked as a machine's; with `answers` they wait for nothing more.
+
+    `choices` are what may be tapped for an answer where the channel can show that. Call in a transaction that holds the
+    conversation. Raises `EmptyMessage`, `NoRecipient`.
+    """
+    written = read_text(text, "", [])
+    found = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    message = new_message(found, Kind.OUT, None, actor, written)
+    message.is_automatic, message.subject = True, answer_subject(found)
+    message.to, _cc = receivers_of(found, found.channel, None, [])
+    # Should it never arrive, the customer waits as before.
+    since = found.waiting_since
+    message.data = {"undo": {"before": {"waiting_since": since.isoformat() if since else None}}}
+    if choices:
+        message.data["choices"] = list(choices)
+    if answers:
+        found.waiting_since = None
+    post(found, message, written, [])
+    if message.channel in loop_guards:
+        loop_guards.get(message.channel).note(message)
+    tell(MessageSent, found, message, actor)
+    change(conversation=found, actor=actor, by=None, changes={"status": status} if status else {})
+    leave_at_once(message)
+    audit.record(actor, "message.sent", message, conversation=found.pk)
+    return message
+
+
+def let_wait(*, actor: Actor, conversation: Conversation, since: datetime) -> None:
+    """The customer waits, since then: what a machine said was no answer. Call in a transaction."""
+    found = Conversation.objects.select_for_update().get(pk=conversation.pk)
+    found.waiting_since = since
+    change(conversation=found, actor=actor, by=None, changes={"status": Status.OPEN})
+    fact = ConversationUpdated(audience=access.audience(found), conversation=found.pk, fields=("waiting_since",))
+    events.record(fact, actor=actor)
+    audit.record(actor, "conversation.waits", found, since=since.isoformat())

@@ -93,10 +93,10 @@ def settle(
     change(conversation=conversation, actor=actor, by=message.agent, changes=changes)
     remember(message, before)
     Draft.objects.filter(agent=message.agent, conversation=conversation, kind=Kind.OUT).delete()
-    _leave_at_once(message)
+    leave_at_once(message)
 
 
-def _leave_at_once(message: Message) -> None:
+def leave_at_once(message: Message) -> None:
     """Where the channel can. What fails here is left to its sender, which tries on."""
     if message.channel not in instant:
         return

@@ -79,6 +79,11 @@ class NotificationsForm(forms.Form):
         ],
         widget=forms.RadioSelect,
     )
+    evening = forms.BooleanField(
+        label=_("The evening reading, by e-mail"),
+        required=False,
+        help_text=_("What troubled customers today, once an admin has turned the mail on."),
+    )
 
     @classmethod
     def of(cls, agent: Agent) -> "NotificationsForm":

@@ -39,8 +39,8 @@ def versions(request: HttpRequest, pk: int, language: str) -> HttpResponse:
     old, new = _pair(request, rows)
     context: dict[str, Any] = {"row": row, "versions": rows, "old": old, "new": new}
     if new is not None:
-        compared = compare(old.html if old else "", new.html)
-        context |= {"before": html_shown(compared.before), "after": html_shown(compared.after)}
+        compared = compare((old or new).html, new.html)
+        context |= {"before": html_shown(compared.before) if old else "", "after": html_shown(compared.after)}
         context["is_same"] = compared.is_same
     context |= {"language_name": LANGUAGES[language], **rights(request)}
     return page(request, "knowledge/versions", context, current="knowledge")

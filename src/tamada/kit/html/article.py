@@ -4,7 +4,7 @@ A picture is `article-file:ID` and a link to another article `article:ID`; whoev
 """
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from html import escape
 from typing import Final
 
@@ -55,7 +55,7 @@ def clean_article(html: str, *, resolve: type_resolve = _nothing) -> str:
     source = within_limits(html)
     if source is None:
         return from_text(crude_text(html), links=False)
-    kept = _rewritten(_cleaner.clean(source), lambda name, given: _kept(name, given, resolve))
+    kept = _rewritten(_cleaner.clean(source), lambda name, given: _kept(name, given, resolve), _RENAMED)
     kept = _PARAGRAPH.sub(lambda found: _TWO_BREAKS.sub("</p><p>", found.group()), kept)
     kept = _LAST_BREAK.sub("", _cleaner.clean(kept))  # A list inside of what was a div stands beside the paragraph.
     previous = ""
@@ -82,12 +82,14 @@ def _is_article(href: str) -> bool:
     return href.startswith(ARTICLE) and _ID.fullmatch(href.removeprefix(ARTICLE)) is not None
 
 
-def _rewritten(html: str, change: Callable[[str, dict[str, str]], dict[str, str] | None]) -> str:
+def _rewritten(
+    html: str, change: Callable[[str, dict[str, str]], dict[str, str] | None], names: Mapping[str, str] | None = None
+) -> str:
     """Every tag by its new name and attributes; where `change` says None, without it."""
 
     def tag(match: re.Match[str]) -> str:
         slash, name, written = match.groups()
-        shown = _RENAMED.get(name, name)
+        shown = (names or {}).get(name, name)
         if slash:
             return f"</{shown}>"
         attributes = change(name, attributes_of(written))

@@ -4,13 +4,14 @@ Works offline and loads lazily: the dictionaries (a few megabytes, memory-mapped
 """
 
 from tamada.kit.text.dictionaries import build_caches, start_building
-from tamada.kit.text.index import IndexText, analyse, highlight, index_text, query_terms, trigrams
+from tamada.kit.text.index import ANALYSIS, IndexText, analyse, highlight, index_text, query_terms, trigrams
 from tamada.kit.text.language import LANGUAGES, Language, detect_language
 from tamada.kit.text.normalise import fold
 from tamada.kit.text.slugs import slug
-from tamada.kit.text.transliterate import transliterations
+from tamada.kit.text.transliterate import in_own_letters, transliterations
 
 __all__ = [
+    "ANALYSIS",
     "LANGUAGES",
     "IndexText",
     "Language",
@@ -19,6 +20,7 @@ __all__ = [
     "detect_language",
     "fold",
     "highlight",
+    "in_own_letters",
     "index_text",
     "query_terms",
     "slug",

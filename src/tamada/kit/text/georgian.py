@@ -37,16 +37,36 @@ _PARADIGMS = """
 რა რის რას რამ რამაც რით რისთვის რაში
 არა არ
 გამარჯობა გამარჯობათ
-კარგი უკეთესი უკეთ საუკეთესო
+კარგი უკეთესი საუკეთესო
 დიდი დიდ
 ყოფნა არის ვარ ხარ ვართ ხართ არიან იყო იყვნენ იყოს იყავი ვიყავი იქნება იქნებიან იქნებოდა ვიქნები იქნას იქნეს ყოფილა
 ქონა აქვს მაქვს გაქვს გვაქვს გაქვთ აქვთ ჰქონდა მქონდა გქონდა ჰქონდათ ჰქონდეს მქონდეს გქონდეს ექნება მექნება
 ქონა ჰქონია ჰქონოდა გვქონდა
 ნდომა უნდა მინდა გინდა გვინდა გინდათ უნდათ უნდოდა მინდოდა უნდოდათ
 ცოდნა იცის ვიცი იცი იციან იცით ვიცით იცოდა იცოდნენ ვიცოდი
-თქმა თქვა ამბობს ამბობენ ამბობდა ვამბობ თქვი თქვეს ითქვას ეთქვა უთქვამს იტყვის გეტყვით მითხარით მითხრა უთხრა ვთქვათ
+შეძლება შეუძლია შემიძლია შეგიძლია შეგვიძლია შეგიძლიათ შეუძლიათ შეეძლო შემეძლო შეგეძლო შეგვეძლო შეგეძლოთ შეეძლოთ
+შეძლება შეძლებს შეძლებ შევძლებ შევძლებთ შეძლებთ შეძლებენ შეძლო შეძლოს შევძლო შევძელი შევძლოთ შეძლოთ შეძლეს შევძელით
+არსებობა არსებობს არსებობენ არსებობდა არსებობდნენ არსებობდეს იარსებებს იარსება იარსებოს ვარსებობ ვარსებობთ
+თქმა ეუბნება მეუბნება გეუბნება გეუბნები მეუბნები გეუბნებით ეუბნებიან მეუბნებიან გეუბნებიან ეუბნებოდა ეტყვის მეტყვის
+თქმა გვეტყვის იტყოდა მითქვამს გითქვამს უთხარი უთხრეს მითხრეს გითხრა გითხარი გითხრათ მითხარი გვითხარით გვითხრეს
+სწავლა სწავლობს ვსწავლობ ვსწავლობთ სწავლობ სწავლობთ სწავლობენ სწავლობდა სწავლობდნენ ისწავლის ისწავლა ვისწავლე ისწავლე
+სწავლა ისწავლოს
+სიყვარული უყვარს მიყვარს გიყვარს გვიყვარს გიყვართ უყვართ უყვარდა მიყვარდა გიყვარდა
+თქმა თქვა ამბობს ამბობენ ამბობდა ამბობდნენ ვამბობ ვამბობთ ვამბობდი თქვი თქვეს ითქვას ეთქვა უთქვამს იტყვის გეტყვით
+თქმა მითხარით მითხრა უთხრა ვთქვათ
+"""
+# Words without forms that look like forms of others: "very" is no form of "strength".
+_ALONE = """
+ალბათ არასდროს არასოდეს ასე ასევე აქ აქედან აქეთ ახლა ახლოს ბოლოს განა განზრახ გარეთ გვერდით გვიან გუშინ დაკავშირებით
+დილით დღეს ერთად ესე ვერასდროს ვერასოდეს ზედ ზემოდან ზემოთ თავად თან თანდათან თვით თითქმის თორემ ისე ისედაც ისევე იქ
+იქედან იქიდან იქით იქნებ კარგად კვლავ კიდევ მაგალითად მაგრამ მალე მართლა მაშინ მაშინვე მეტად მთლად მიერ მით მიმართ
+მიღმა მიხედვით მყისვე მხოლოდ ნამდვილად ნახევრად ოდნავ პირდაპირ პირველად როგორც როდესაც რომელიც სადაც საერთოდ სავსებით
+საიდან საღამოს სრულებით სრულიად სულ სწორედ სხვაგან ტყუილად უკან უკანვე უკეთ უკვე უმალ უმალვე ფართოდ ქვემოთ ყველგან
+ყოველთვის ყოველივე შედეგად შემდეგ შესახებ შიგ შიგნით შინ შორიდან შორის შორს ჩვეულებრივ ცოტა ცუდად ძალზე ძალიან წინ
+წინააღმდეგ წინათ ხვალ ხშირად ჯერ
 """
 _IRREGULAR = {form: row.split()[0] for row in _PARADIGMS.strip().splitlines() for form in row.split()}
+_IRREGULAR |= {word: word for word in _ALONE.split()}
 
 # Case endings and postpositions, by what they stand after.
 _AFTER_CONSONANT = """
@@ -113,13 +133,32 @@ _OTHER_ROOT = {
 _SURELY_A_VERB = re.compile(
     rf"(?:[ეოა]ბ(?:ს|ენ|და|დნენ|დი|დით|დეს|დე|დეთ|თ)|[აე]ვ(?:ს|ენ|და|დნენ|დი|დე|დეთ|თ)|"
     rf"ამ(?:ს|ენ|დნენ|და)|(?<=[{_CONSONANTS}])დებ(?:ა|იან|ოდა|ოდნენ|ი|ით|ოდეს)|"
-    rf"ებიან|ებო(?:და|დნენ|დი|დეს)|ოდნენ|ოდეს|დნენ|ნენ|ნეს|"
+    rf"ებიან|(?<=^[იე].{{2}})ება|(?<=^[იე].{{3}})ება|(?<=^[იე].{{4}})ება|ებო(?:და|დნენ|დი|დეს)|ოდნენ|ოდეს|დნენ|ნენ|ნეს|"
     rf"ულიყო|ულიყვნენ|ილიყო|ებულა|ებინა|ებინოს|ინოს|ინათ|[უი]ლ(?:ვარ|ხარ)თ?|იდ(?:ნენ|ეთ|ეს))$"
 )
 # Person and version after a preverb in a form that speaks to somebody: დაგვიკავშირდით, მომაწოდეთ.
-_ADDRESSED = re.compile(rf"(?:გვ|მ|გ|ვ)[აიუე][{_CONSONANTS}].*(?:[^ბ]ით|ეთ|ოთ|ენ|ეს|ოს|და|ებს|ია)$")
+_ADDRESSED = re.compile(rf"(?:გვ|მ|გ|ვ)[აიუე][{_CONSONANTS}].*(?:[^ბ]ით|ეთ|ოთ|ენ|ეს|ოს|და|ებს|ია|ებ|ობ|ავ|ევ)$")
 _VERBAL_NOUN_CASE = re.compile(r"(?:ების|ებას|ებით|ებამ|ებად|ებაში|ებისთვის|ებისა)$")
-_VERBAL_NOUN = ("ება", "ობა", "ვა", "ა", "ნა", "მა", "ომა", "ლა", "ევა", "ენა", "ოლა", "ნობა", "ვნა", "დომა", "დება")
+_VERBAL_NOUN_FORM = re.compile(r"(?:ებ|ობ|ომ|ვნ)(?:ა|ის|ას|ით|ამ|ად|აში|აზე|ისთვის|ისა|ები|ებს|ების|ებით|ებმა|ებში)$")
+_VERBAL_NOUN = (
+    "ება",
+    "ობა",
+    "ვა",
+    "ა",
+    "ნა",
+    "მა",
+    "ომა",
+    "ლა",
+    "ევა",
+    "ენა",
+    "ოლა",
+    "ნობა",
+    "ვნა",
+    "დომა",
+    "დება",
+    "ი",
+    "ილი",
+)
 # Forms of "to go", which shares no root with its verbal noun სვლა.
 _GOINGS = """
     დის დიან დიოდა დიოდნენ დიოდეს დიოდი დიხარ დიხართ დივარ დივართ დი ვიდა ვიდნენ ვიდე ვიდეს ვიდეთ ვიდი ვიდოდა ვიდოდნენ
@@ -127,6 +166,10 @@ _GOINGS = """
     სულიყავი სულიყავით
 """
 _GOING = re.compile(rf"(?:[ვმგსჰუ]|გვ|მი|გი)?(?:{'|'.join(_GOINGS.split())})$")
+# "In order to", a case of the participle: დასასვენებლად. Other words in -ად are adverbs of their own.
+_PURPOSE = re.compile(r"(?:და|მო|გა|მი|შე|ჩა|გადა|გამო)?სა.{3,}ად$")
+# A noun without its last ი, as it stands before another one: დაწერილ წერილს.
+_BARE = re.compile(r"(?<=..)[ლრნბგკპტძწჭხჯყღშჩზჟვფქ]$")
 _SUPERLATIVE = re.compile(r"უ(.{2,})ეს(?:ი|მა|ს|ის|ით|ად|ებ.*)?$")
 _THEME = re.compile(r"(?:ებ|ობ|ავ|ევ|ომ|ამ|ვნ|ვ)$")
 _PASSIVE = re.compile(r"(?<=[ნრლთზსკმშჩცგბტფ])დ$")
@@ -136,7 +179,7 @@ _LAST_VOWELS = re.compile(r"(?<=..)(?:ია|იე|იო|ი|ა|ე)$")
 
 def lemma(word: str) -> str:
     """The lemma of a folded Georgian word, or what is left of an unknown one without its endings."""
-    irregular = _IRREGULAR.get(word)
+    irregular = _IRREGULAR.get(word) or _with_particle(word)
     if irregular:
         return irregular
     known = dictionary("ka")
@@ -150,13 +193,31 @@ def lemma(word: str) -> str:
         return str(entry)
     if word in known.lemmas:
         return word
-    verb = entry is not None and entry[-1] not in _VOWELS
+    verb = entry is not None and entry[-1] not in _VOWELS and not _is_verbal_noun(word)
     if not verb and not _SURELY_A_VERB.search(word):
         found = _noun(word, known)
         if found:
             return found
+        if _BARE.search(word) and known.lemma(word + "ი"):
+            return lemma(word + "ი")
     superlative = _SUPERLATIVE.match(word)
     return (superlative and _completed(superlative[1], known)) or _root_lemma(word, known, verb=verb)
+
+
+def _with_particle(word: str) -> str | None:
+    """The lemma of a word of the lists above that says "too", "even" or "only" by a particle: ახლაც."""
+    for particle in ("აც", "ც", "ვე", "ღა"):
+        if word.endswith(particle) and len(word) > len(particle) + 2:
+            found = _IRREGULAR.get(word[: -len(particle)])
+            if found:
+                return found
+    return None
+
+
+def _is_verbal_noun(word: str) -> bool:
+    """Whether it ends as a verbal noun does, and has no vowel of version: განმარტება, not გაიზრდება."""
+    preverb = _PREVERB.match(word)
+    return bool(_VERBAL_NOUN_FORM.search(word)) and word[preverb.end() if preverb else 0] not in "იე"
 
 
 def _consonants(word: str) -> int:
@@ -205,7 +266,7 @@ def _completed_plural(stem: str, known: Dictionary) -> str | None:
 
 
 def _noun(word: str, known: Dictionary) -> str | None:
-    if word.endswith("ად") and len(word) > 5:
+    if word.endswith("ად") and len(word) > 5 and not _PURPOSE.match(word):
         return word
     found = _completed(word, known) if word[-1] not in _VOWELS else None
     if found:
@@ -236,14 +297,24 @@ def _root_lemma(word: str, known: Dictionary, *, verb: bool) -> str:
     if stem.endswith("ებებ"):
         stem = stem[:-2]  # the plural of a verbal noun: ღონისძიებ-ებ-ს
     stem = re.sub(r"(?<=..)[იაეო]$", "", stem) if verb else _LAST_VOWELS.sub("", stem)
-    root = _without_prefixes(_without_theme(stem), verb=verb)
-    if verb:
-        root = _as_in_the_noun(root)
-    if _consonants(root) >= 2:
-        for ending in _VERBAL_NOUN:
-            if root + ending in known.lemmas:
-                return root + ending
+    roots = list(dict.fromkeys(_roots(stem, verb=verb)))
+    for root in roots:
+        if _consonants(root) >= 2:
+            for ending in _VERBAL_NOUN:
+                if root + ending in known.lemmas:
+                    return root + ending
+    root = roots[0]
     return _FALLEN_VOWEL.sub(r"\1", root) if len(root) >= 5 else root
+
+
+def _roots(stem: str, *, verb: bool) -> Iterator[str]:
+    """What may be the root of a stem, the likeliest first: with everything cut, or with less where that is a word."""
+    themeless = _without_theme(stem)
+    for cut in (_without_passive(themeless), themeless, stem):
+        root = _without_prefixes(cut, verb=verb)
+        yield _as_in_the_noun(root) if verb else root
+    if verb:
+        yield _as_in_the_noun(themeless)
 
 
 def _has_version(word: str) -> bool:
@@ -277,7 +348,11 @@ def _as_in_the_noun(root: str) -> str:
 def _without_theme(stem: str) -> str:
     theme = _THEME.search(stem)
     if theme and _consonants(stem[: theme.start()]) >= 2:
-        stem = stem[: theme.start()]
+        return stem[: theme.start()]
+    return stem
+
+
+def _without_passive(stem: str) -> str:
     return _PASSIVE.sub("", stem) if _consonants(stem) >= 3 else stem
 
 

@@ -9,7 +9,7 @@ digits and the last eight of them, which stay the same with and without the coun
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from tamada.kit.text.dictionaries import DICTIONARY_LANGUAGES, dictionary
 from tamada.kit.text.language import is_romanised, script_language
@@ -17,6 +17,8 @@ from tamada.kit.text.normalise import WORD, fold_word
 from tamada.kit.text.stems import LONGEST, term
 from tamada.kit.text.transliterate import from_latin, to_latin
 
+ANALYSIS: Final = 2
+"""Grows whenever words get other terms than before: what was made of them (an index, a model) has to be made anew."""
 # Of a longer text only the beginning is indexed (a tsvector ends at 1 MB).
 MOST_BYTES = 100 * 1024
 _JOINED = re.compile(rf"(?:{WORD.pattern})(?:[-\u2010\u2011./@_+](?:{WORD.pattern}))*")

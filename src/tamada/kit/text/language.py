@@ -53,9 +53,14 @@ _ROMAN_GEORGIAN = _words(
 )
 _ROMAN_RUSSIAN = _words(
     """
-    chto den dobriy dobroe dobryi eto gde kogda menya mne mogu moy moya mozhno nado nuzhno
-    pochemu pozhaluista pozhaluysta privet rabotaet segodnya skolko spasibo stoit utro vam vchera zakaz zavtra
-    zdravstvuite zdravstvuyte
+    bolshe bolshoe bolshoye budet byl byla bylo chego chem chto den dengi dlya dobriy dobroe dobroye dobryi dobryy
+    eshche esli est eto etot gde hochu ili ispravit kak kakaya kakie kakiye kakoe kakoi kakoy kakuyu karta kartu
+    karty khochu kogda kotoriy kotoryy kto kuda kupit menya mne mnogo moego mogu moi moih moikh moiu moy moya moyo
+    moyu mozhesh mozhete mozhno nado najdi naydi nelzya nuzhen nuzhna nuzhno ochen otkuda parol pochemu podskazhite
+    poka pokazhi pokazhite pomenyat pomogite pomoshch posle posylka posylku pozhaluista pozhaluysta privet rabotaet
+    rabotayet rasskazhi raz schet segodnya seichas seychas skazhi skazhite skolko snova sobitiya spasibo stoit svoy
+    tak takzhe tam tebya teper tolko tozhe tut utra utro utrom uzhe vam vas vchera vechera vecherom vklyuchi
+    vklyuchit vmesto vot vremya vse vsegda vyklyuchi vyklyuchit xochu zachem zakaz zavtra zdravstvuite zdravstvuyte
     """
 )
 
@@ -86,7 +91,7 @@ def _detect_latin(sample: str) -> Language:
     if not words:
         return ""
     scores: dict[Language, float] = {
-        "en": sum(word.split("'")[0] in _ENGLISH for word in words),
+        "en": sum(map(is_frequent_english, words)),
         "hy": sum(word in _ROMAN_ARMENIAN for word in words),
         "ka": sum(word in _ROMAN_GEORGIAN for word in words),
         "ru": sum(word in _ROMAN_RUSSIAN for word in words),
@@ -114,6 +119,11 @@ def is_romanised(text: str) -> Language:
         return ""
     sample = text[:_SAMPLE]
     return language if _count(_LATIN, sample) > 4 * _count(_FOREIGN, sample) else ""
+
+
+def is_frequent_english(word: str) -> bool:
+    """Whether a word is among the most frequent ones of English."""
+    return fold(word).split("'")[0] in _ENGLISH
 
 
 def script_language(word: str) -> Language:

@@ -7,8 +7,8 @@ and keeps those that are words of the dictionary; a word it lacks, a name perhap
 from functools import lru_cache
 
 from tamada.kit.text.dictionaries import DICTIONARY_LANGUAGES, Dictionary, dictionary
-from tamada.kit.text.language import script_language
-from tamada.kit.text.normalise import fold_word
+from tamada.kit.text.language import detect_language, is_frequent_english, is_romanised, script_language
+from tamada.kit.text.normalise import WORD, fold_word
 
 
 def _table(text: str) -> dict[str, tuple[str, ...]]:
@@ -61,7 +61,9 @@ _FROM_LATIN = {
     ),
 }
 _LONGEST_SPELLING = 4
+_SHORTEST_READ = 3
 _MOST_PATHS = 48
+_MOST_TRIED = 300
 _MOST = 6
 
 
@@ -118,7 +120,7 @@ def _plain_reading(word: str, language: str) -> str:
 def from_latin(word: str, language: str) -> tuple[str, ...]:
     """What a Latin word may be in ``hy``, ``ka`` or ``ru``, likeliest first; empty when it can be none."""
     folded = fold_word(word).replace("'", "")
-    if not 3 <= len(folded) <= 32 or not folded.isascii() or not folded.isalpha():
+    if not _SHORTEST_READ <= len(folded) <= 32 or not folded.isascii() or not folded.isalpha():
         return ()
     plain = _plain_reading(folded, language)
     if not plain:
@@ -140,3 +142,33 @@ def transliterations(word: str) -> list[str]:
     if script_language(folded) in ("hy", "ka", "ru"):
         return [to_latin(folded)]
     return [reading for language in ("hy", "ka", "ru") for reading in from_latin(folded, language)]
+
+
+def in_own_letters(text: str, language: str | None = None) -> str:
+    """A text that writes Armenian, Georgian or Russian in Latin letters, in its own; any other text as it is.
+
+    With a ``language`` a text counts as such too when the dictionary knows most of its words, though none of them is
+    among the most frequent ones.
+
+    >>> in_own_letters("barev dzez, inchpes poxem gaxtnabary")
+    'բարեվ ձեզ, ինչպես փոխեմ գաղտնաբառը'
+    """
+    found = is_romanised(text)
+    if language and found != language and not _reads_as(text, language):
+        return text
+    spoken = language or found
+    if not spoken:
+        return text
+    return WORD.sub(lambda match: next(iter(from_latin(match.group(), spoken)), match.group()), text)
+
+
+def _reads_as(text: str, language: str) -> bool:
+    """Whether a text in Latin letters that looks like no other language reads as words of this one."""
+    if language not in DICTIONARY_LANGUAGES or detect_language(text) != "en":
+        return False
+    words = [word for word in WORD.findall(text[:_MOST_TRIED]) if len(word) >= _SHORTEST_READ]
+    if any(is_frequent_english(word) for word in words):
+        return False
+    known = dictionary(language)
+    read = [any(reading in known for reading in from_latin(word, language)) for word in words]
+    return len(read) > 0 and sum(read) > len(read) / 2

@@ -131,7 +131,7 @@ def publish(
     found.edited += 1
     found.save()
     _note_links(found)
-    index_article(row.pk)
+    index_article(row.pk, found.language)
     renew_state()
     audit.record(actor, "article.published", row, language=found.language, version=found.version)
     told = ArticlePublished(
@@ -184,7 +184,7 @@ def unpublish(*, agent: Agent | None, actor: Actor, translation: Translation) ->
     found.edited += 1
     found.save(update_fields=["is_published", "edited"])
     found.links.all().delete()
-    index_article(row.pk)
+    index_article(row.pk, found.language)
     renew_state()
     audit.record(actor, "article.unpublished", row, language=found.language)
     gone = ArticleUnpublished(audience=EVERYBODY, article=row.pk, internal=not row.is_public, language=found.language)

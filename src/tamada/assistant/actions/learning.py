@@ -1,0 +1,92 @@
+"""Learning anew when there is something new: in a child process, a while after the last change, into one file."""
+
+import logging
+import tempfile
+import time
+from datetime import timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from django.db import transaction
+from django.utils import timezone
+
+from tamada.accounts.models import Agent
+from tamada.accounts.permissions import require
+from tamada.core import audit, events, settings_store, storage
+from tamada.core.actors import SYSTEM, Actor
+
+from .. import brain, learning, training
+from ..events import AssistantChanged
+from ..models import Learned
+from .settling import ADMINS, is_in_use
+
+KEPT: Final = 3
+"""So many brains are kept: a process may still be loading the one before."""
+_WAIT: Final = timedelta(seconds=20)
+"""Who edits articles saves again soon."""
+
+log = logging.getLogger(__name__)
+
+
+def look_for_news() -> bool:
+    """Have it learn if there is something else to learn than last time; whether it will."""
+    from ..tasks import learn_now
+
+    if not (is_in_use() and brain.is_possible()):
+        return False
+    newest = Learned.objects.values_list("made_of", flat=True).first()
+    if newest == learning.version():
+        return False
+    learn_now.using(unique="assistant:learn", run_after=timezone.now() + _WAIT).enqueue()
+    return True
+
+
+@transaction.atomic
+def ask_to_learn(*, agent: Agent, actor: Actor) -> None:
+    """Have it learn everything anew, whether there is something new or not. Raises PermissionDenied."""
+    from ..tasks import learn_now
+
+    require(agent, "inbox.settings")
+    learn_now.using(unique="assistant:learn").enqueue(force=True)
+    audit.record(actor, "assistant.learns", None)
+
+
+def learn(*, force: bool = False) -> Learned | None:
+    """Learn everything there is, and use it from now on; None when nothing has changed. Never inside a transaction."""
+    began, made_of = time.monotonic(), learning.version()
+    if not force and Learned.objects.values_list("made_of", flat=True).first() == made_of:
+        return None
+    everything = learning.gather()
+    told: dict[str, Any] = {language: one.told() for language, one in everything.languages.items()}
+    blob, failed = "", ""
+    with tempfile.TemporaryDirectory(prefix="tamada-learning-") as folder:
+        trained: dict[str, brain.Trained] = {}
+        for language, material in sorted(everything.languages.items()):
+            try:
+                trained[language] = training.train(material, language, Path(folder), learning.judged(language))
+                told[language].update(_measured(trained[language]))
+            except training.Failed as failure:
+                failed = told[language]["failed"] = str(failure)[:200]
+                log.warning("The assistant could not learn a language.", extra={"reason": failed})
+        if trained:
+            blob = storage.put(brain.packed(trained, everything.texts, everything.asked()))
+    return _keep(Learned(made_of=made_of, blob=blob, told=told, failed=failed, seconds=time.monotonic() - began))
+
+
+def _measured(trained: brain.Trained) -> dict[str, Any]:
+    """How well it did on the questions that it had not seen."""
+    bands = trained.bands
+    return {"questions": bands.questions, "covered": round(bands.covered, 3), "right": round(bands.right, 3)}
+
+
+def _keep(row: Learned) -> Learned:
+    with transaction.atomic():
+        row.save()
+        settings_store.note(brain.NEWEST, row.pk)
+        old = list(Learned.objects.order_by("-pk")[KEPT:])
+        Learned.objects.filter(pk__in=[one.pk for one in old]).delete()
+        used = set(Learned.objects.exclude(blob="").values_list("blob", flat=True))
+        events.record(AssistantChanged(audience=ADMINS), actor=SYSTEM)
+    for blob in {one.blob for one in old if one.blob} - used:
+        storage.delete(blob)
+    return row

@@ -1,0 +1,69 @@
+"""What an inbox's assistant does: a lead settles it for the inboxes of their teams."""
+
+from collections.abc import Collection
+from typing import Final
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tamada.accounts.models import Agent
+from tamada.conversations.actions import check_settles
+from tamada.conversations.models import Inbox
+from tamada.core import audit, events, settings_store
+from tamada.core.actors import Actor
+
+from .. import brain, fields, wording
+from ..errors import Invalid
+from ..events import AssistantChanged
+from ..models import InboxAssistant, Mode
+
+IN_USE: Final = "assistant.in_use"
+"""Whether the assistant is on in any inbox: without that nothing is learned, and no message makes a task."""
+settings_store.declare(IN_USE, bool, default=False)
+
+ADMINS: Final = frozenset({"role:admin"})
+
+
+def is_in_use() -> bool:
+    """Whether the assistant is on anywhere; costs no query."""
+    return bool(settings_store.get(IN_USE))
+
+
+@transaction.atomic
+def settle(
+    *,
+    agent: Agent | None,
+    actor: Actor,
+    inbox: Inbox,
+    mode: str,
+    name: str = "",
+    languages: Collection[str] = (),
+    asks_phone: bool = False,
+    asks_order: bool = False,
+    order_mask: str = "",
+) -> InboxAssistant:
+    """Settle the assistant of an inbox. Raises PermissionDenied, and `Invalid`."""
+    check_settles(agent, inbox)
+    if mode not in Mode.values:
+        raise Invalid(_("Choose what the assistant does."), "mode")
+    if mode != Mode.OFF and not brain.is_possible():
+        raise Invalid(_("The programs that understand are not installed."), "mode")
+    mask = " ".join(order_mask.split())
+    if mask and not fields.is_mask(mask):
+        raise Invalid(
+            _("A pattern has at least one 9, which stands for a digit, and at most 40 characters."), "order_mask"
+        )
+    row = InboxAssistant.objects.select_for_update().filter(inbox=inbox).first() or InboxAssistant(inbox=inbox)
+    before = row.mode
+    row.mode, row.name = mode, " ".join(name.replace("\0", "").split())[:60]
+    row.languages = [code for code in wording.LANGUAGES if code in languages]
+    row.asks_phone, row.asks_order, row.order_mask = asks_phone, asks_order, mask
+    if mode == Mode.ANSWER and before != Mode.ANSWER:
+        row.answers_since = timezone.now()
+    row.save()
+    values = {"mode": [before, mode], "languages": row.languages, "asks": [asks_phone, asks_order]}
+    audit.record(actor, "assistant.settled", inbox, **values)
+    settings_store.note(IN_USE, InboxAssistant.objects.exclude(mode=Mode.OFF).exists())
+    events.record(AssistantChanged(audience=ADMINS), actor=actor)
+    return row

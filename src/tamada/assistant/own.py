@@ -1,0 +1,62 @@
+"""What a customer may hear of their own requests, and only if it is proven who asks."""
+
+from typing import Final
+
+from django.utils.translation import gettext as _
+
+from tamada.conversations.models import AuthorKind, Channel, Conversation, Kind, Message, Status
+from tamada.conversations.text import preview_of
+from tamada.customers.models import Identity, IdentityType
+
+from . import wording
+
+MOST: Final = 5
+_PEOPLE: Final = (AuthorKind.AGENT, AuthorKind.API)
+_TYPES: Final = {
+    Channel.EMAIL: (IdentityType.EMAIL,),
+    Channel.CHAT: (IdentityType.EXTERNAL,),
+    Channel.TELEGRAM: (IdentityType.TELEGRAM,),
+}
+
+
+def is_proven(message: Message) -> bool:
+    """Whether whoever wrote this message is proven to be the conversation's customer.
+
+    In a chat by the site's own signature, which no browser can make; by mail when the address was proven and the
+    receiving server found that the mail comes from it; over Telegram by Telegram, for an account that was proven.
+    """
+    types = _TYPES.get(Channel(message.channel), ())
+    customer = message.conversation.customer_id
+    known = Identity.objects.filter(type__in=types, value=message.sender, customer=customer)
+    if not known.filter(verified_at__isnull=False).exists() or message.customer_id != customer:
+        return False
+    if message.channel != Channel.EMAIL:
+        return True
+    verdicts = message.data.get("verdicts") or {}
+    return verdicts.get("dmarc") == "pass" and bool(verdicts.get("trusted"))  # else the mail itself may have said so
+
+
+def told(conversation: Conversation) -> str:
+    """The customer's own conversations that are not closed, how they stand, and what we said last; call where it was
+    proven who asks.
+    """
+    theirs = Conversation.objects.filter(customer=conversation.customer_id, is_spam=False).exclude(pk=conversation.pk)
+    rows = list(theirs.exclude(status=Status.CLOSED).order_by("-last_activity_at", "-pk")[:MOST])
+    if not rows:
+        return _("You have no other open request with us.")
+    return "\n\n".join([_("These are your open requests:"), *map(_line, rows)])
+
+
+def _line(conversation: Conversation) -> str:
+    facts = {
+        "number": conversation.number,
+        "subject": conversation.subject or conversation.preview,
+        "date": wording.day(conversation.created_at),
+    }
+    begun = _("#%(number)s “%(subject)s”, since %(date)s") % facts
+    last = conversation.messages.filter(kind=Kind.OUT, author_kind__in=_PEOPLE).order_by("-seq").first()
+    waits = _("We are working on it.") if conversation.waiting_since else _("It is open.")
+    if last is None:
+        return f"{begun}\n{waits}"
+    answered = _("Our last answer, on %(date)s: “%(words)s”")
+    return f"{begun}\n{answered % {'date': wording.day(last.created_at), 'words': preview_of(last.text)}}"

@@ -1,0 +1,125 @@
+"""What a customer means who wants no article: a person, to say thanks, or to hear of their own requests. Pure.
+
+Few patterns, each of which needs a verb beside its noun or stands alone: who asks of an "agent's fee" wants no agent.
+"""
+
+import re
+from typing import Final
+
+from tamada.kit.text import fold
+
+SHORT: Final = 80
+"""What is longer is a question, however it begins."""
+
+
+def _any(*patterns: str) -> re.Pattern[str]:
+    return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
+
+
+_WHO: Final = {
+    "en": r"(?:person|human|operator|agent|representative|manager|somebody|someone|employee|colleague|consultant)",
+    "ru": r"(?:человек\w*|оператор\w*|менеджер\w*|сотрудник\w*|специалист\w*|консультант\w*|кем[- ]нибудь|кем[- ]то)",
+    "hy": r"(?:մարդ\w*|օպերատոր\w*|մենեջեր\w*|աշխատակ\w*|մասնագետ\w*|խորհրդատու\w*|ինչ-որ մեկ\w*)",
+    "ka": r"(?:ადამიან\w*|ოპერატორ\w*|მენეჯერ\w*|თანამშრომ\w*|კონსულტანტ\w*|სპეციალისტ\w*|ვინმე\w*)",
+}
+_PERSON: Final = _any(
+    rf"\b(?:talk|speak|connect|chat|transfer|pass|put|switch|get|give|need|want|call)\b.{{0,30}}\b{_WHO['en']}\b",
+    rf"\b(?:real|live|actual)\s+{_WHO['en']}\b",
+    rf"^\W*(?:an?\s+|the\s+)?{_WHO['en']}(?:\s+please)?\W*$",
+    rf"\b(?:позов|соедин|переключ|перевед|свяж|связа|дайте|нуж|хочу|хотел|можно|поговор|пообща|обща|говор)\w*.{{0,30}}"
+    rf"\b{_WHO['ru']}",
+    r"\bжив(?:ой|ого|ым|ому)\s+(?:человек|оператор|сотрудник)\w*",
+    rf"^\W*{_WHO['ru']}(?:\s+пожалуйста)?\W*$",
+    rf"\b{_WHO['hy']}.{{0,30}}(?:խոս|միաց|կապ|ուզում|պետք|փոխանց|կանչ)\w*",
+    rf"\b(?:խոս|միաց|կապ|ուզում|պետք|փոխանց|կանչ)\w*.{{0,30}}\b{_WHO['hy']}",
+    r"\bկենդանի\s+մարդ\w*",
+    rf"^\W*{_WHO['hy']}(?:\s+խնդրում եմ)?\W*$",
+    rf"\b{_WHO['ka']}.{{0,30}}(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ|მინდა|მჭირდ|დამელაპარაკ|მომც)\w*",
+    rf"\b(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ|მინდა|მჭირდ|მომც)\w*.{{0,30}}\b{_WHO['ka']}",
+    r"\bცოცხალ\w*\s+ადამიან\w*",
+    rf"^\W*{_WHO['ka']}(?:\s+გთხოვთ)?\W*$",
+)
+_HELPED: Final = _any(
+    r"\b(?:thanks|thank you|thx|that helped|it helped)\b",
+    r"\b(?:спасибо|благодарю|помогло|понятно)\b",
+    r"(?:շնորհակալ|օգնեց|պարզ է)",
+    r"(?:მადლობ|დამეხმარა|გასაგებია)",
+)
+_NOT_HELPED: Final = _any(
+    r"\b(?:did ?n.t help|does ?n.t help|not help|not what i|wrong answer)",
+    r"\b(?:не помог|не то|не об этом|не подходит)",
+    r"(?:չօգնեց|դա չէ|սխալ պատասխան)",
+    r"(?:არ დამეხმარა|ეს არ არის|არასწორი პასუხი)",
+)
+_GREETING: Final = re.compile(
+    r"^\W*(?:hi|hello|hey|good (?:morning|day|afternoon|evening)|привет|здравствуйте|добрый (?:день|вечер)|доброе утро|"
+    r"բարև|բարեւ|ողջույն|բարև ձեզ|բարեւ ձեզ|բարի (?:օր|լույս|երեկո)|გამარჯობა|გამარჯობათ|სალამი|"
+    r"დილა მშვიდობისა|საღამო მშვიდობისა|barev|gamarjoba|privet)(?: there| ձեզ)?\W*$"
+)
+_OWN: Final = _any(
+    r"\b(?:status|where|what happened|any news|news|update)\b.{0,40}\bmy (?:\w+ )?"
+    r"(?:request|ticket|case|message|enquiry|inquiry|complaint|application)s?\b",
+    r"\bmy (?:open )?(?:requests|tickets)\b",
+    r"\b(?:статус|где|что с|как там|новост)\w*.{0,40}\bмо\w+ (?:\w+ )?"
+    r"(?:запрос|обращени|заявк|тикет|жалоб|заявлени)\w*",
+    r"(?:որտեղ|կարգավիճակ|ինչ եղավ|ինչ կա|ինչ փուլ).{0,40}իմ (?:\w+ )?(?:հարցում|դիմում|հայտ|բողոք)\w*",
+    r"\bիմ (?:\w+ )?(?:հարցում|դիմում|հայտ|բողոք)\w*.{0,30}(?:որտեղ|կարգավիճակ|ինչ եղավ|ինչ փուլ)",
+    r"(?:სად|სტატუს|რა მოხდა|რა ხდება|რა ეტაპ).{0,40}ჩემ\w* (?:\w+ )?(?:მოთხოვნ|განცხად|განაცხად|მიმართვ|საჩივ)\w*",
+    r"ჩემ\w* (?:\w+ )?(?:მოთხოვნ|განცხად|განაცხად|მიმართვ|საჩივ)\w*.{0,30}(?:სად|სტატუს|რა მოხდა|რა ეტაპ)",
+)
+
+
+def asks_for_person(text: str) -> bool:
+    """Whether they want to talk with somebody."""
+    return bool(_PERSON.search(_read(text)))
+
+
+def says_it_helped(text: str) -> bool:
+    """Whether it is thanks and nothing more."""
+    read = _read(text)
+    is_thanks = len(text) <= SHORT and not set(text) & set("?;՞") and _HELPED.search(read) is not None
+    return is_thanks and not _NOT_HELPED.search(read)
+
+
+def says_it_did_not(text: str) -> bool:
+    """Whether what was said is of no use to them."""
+    return len(text) <= SHORT and _NOT_HELPED.search(_read(text)) is not None
+
+
+def asks_about_own(text: str) -> bool:
+    """Whether they ask what became of what they wrote to us."""
+    return bool(_OWN.search(_read(text)))
+
+
+def is_greeting(text: str) -> bool:
+    """Whether it is a greeting and nothing more."""
+    return len(text) <= SHORT and _GREETING.match(_read(text)) is not None
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything to be understood."""
+    return any(char.isalpha() for char in text)
+
+
+def _read(text: str) -> str:
+    return fold(text[:2_000]).replace("ё", "е")
+
+
+_MAIL: Final = re.compile(r"\S+@\S+")
+_NUMBER: Final = re.compile(r"\+?\d[\d\s().-]{4,}\d|\d{4,}")
+
+
+_CODE: Final = re.compile(r"\S*@\S+|https?://\S+|(?<!\w)(?=[\w-]*\d)[\w-]{4,}(?!\w)|\+?\d[\d\s().-]{4,}\d")
+
+
+def without_codes(text: str) -> str:
+    """A question without what names one order or one person, and says nothing about what is asked; the whole where
+    nothing else is in it.
+    """
+    left = " ".join(_CODE.sub(" ", text).split())
+    return left if has_words(left) else text
+
+
+def without_numbers(text: str) -> str:
+    """A question without the addresses and long numbers that name whoever asked it."""
+    return " ".join(_NUMBER.sub("0", _MAIL.sub("@", text)).split())

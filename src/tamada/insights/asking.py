@@ -1,0 +1,58 @@
+"""What of a customer's words is a question, and the part of it that asks. Pure."""
+
+import re
+from typing import Final
+
+LONGEST: Final = 2_000
+"""Of a longer message only the beginning is read: a question is asked before that."""
+_SHORTEST, _LONGEST = 6, 160
+
+_MARK: Final = re.compile(r"[?՞؟]")
+_WORDS: Final = re.compile(
+    r"\b(?:how|what|when|where|why|which|who|can|could|do you|does|is it|are you|will you|would you|may i"
+    r"|как|что|когда|где|почему|зачем|сколько|како[йгме]\w*|можно|можете|кто|куда"
+    r"|ինչ|ինչպես|ինչպե՞ս|երբ|որտեղ|ինչու|որքան|քանի|ինչքան|կարո՞ղ|կարող եմ|կարող եք|արդյոք"
+    r"|როგორ|როდის|სად|რატომ|რამდენი|შეიძლება|შემიძლია|შეგიძლიათ|რომელი|რა)\b",
+    re.IGNORECASE,
+)
+_END: Final = re.compile(r"(?<=[.!?;:։])\s+|\n+")
+"""Where a sentence ends. The Armenian question mark stands within its word."""
+_GREETING: Final = re.compile(
+    r"^\W*(?:hello|hi\b|hey\b|dear\b|good (?:morning|day|afternoon|evening)|thank|regards|best\b"
+    r"|kind regards|sincerely|yours"
+    r"|здравствуй|добр(?:ый|ое)|привет|спасибо|благодарю|уважаем|с уважением"
+    r"|բարև|բարեւ|ողջույն|բարի |հարգել|հարգանք|շնորհակալ|նախապես"
+    r"|გამარჯობა|სალამი|მოგესალმ|პატივისცემ|გმადლობ|მადლობ|დილა|საღამო)",
+    re.IGNORECASE,
+)
+
+
+def is_question(text: str) -> bool:
+    """Whether something is asked in it: by a question mark, or by a word that asks in a short message."""
+    said = text[:LONGEST]
+    return bool(_MARK.search(said)) or (len(said) <= 200 and _WORDS.search(said) is not None)
+
+
+def has_words(text: str) -> bool:
+    """Whether there is anything in it but a greeting."""
+    return any(_is_telling(line) for line in sentences(text))
+
+
+def sentences(text: str) -> list[str]:
+    """The sentences of the beginning of a text, as one reads them."""
+    return [line for part in _END.split(text[:LONGEST]) if (line := " ".join(part.split()).strip(" \t,-–—"))]
+
+
+def telling(text: str) -> list[str]:
+    """Its sentences of a length that can stand alone, without greetings and thanks."""
+    return [line for line in sentences(text) if _is_telling(line) and _SHORTEST <= len(line) <= _LONGEST]
+
+
+def without_greetings(text: str) -> str:
+    """A text without the lines that only greet, thank or sign."""
+    kept = [line for line in text.splitlines() if not (len(line) <= 60 and _GREETING.match(line))]
+    return "\n".join(kept).strip()
+
+
+def _is_telling(line: str) -> bool:
+    return any(char.isalpha() for char in line) and not (len(line) <= 60 and _GREETING.match(line))

@@ -1,0 +1,10 @@
+"""Why an action of this room refused. Each message is a sentence for the person who tried."""
+
+
+class Invalid(Exception):
+    """What was given can't be taken; `field` names the form field it is about, or is empty."""
+
+    def __init__(self, message: str, field: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.field = field

@@ -1,0 +1,29 @@
+"""Problems go along when conversations become one, unless the other has an unsolved one of its own."""
+
+from collections.abc import Mapping, Sequence
+
+from tamada.conversations.models import Merge
+from tamada.conversations.points import Part
+
+from .models import Problem, State
+
+
+def _move(merge: Merge, sources: Sequence[int]) -> dict[str, list[int]]:
+    """The ids of the problems that were moved from each."""
+    kept: dict[str, list[int]] = {str(pk): [] for pk in sources}
+    taken = Problem.objects.filter(conversation=merge.target_id).exclude(state=State.SOLVED).exists()
+    for row in Problem.objects.filter(conversation__in=sources).order_by("pk"):
+        if row.state != State.SOLVED and taken:
+            continue
+        taken = taken or row.state != State.SOLVED
+        kept[str(row.conversation_id)].append(row.pk)
+        Problem.objects.filter(pk=row.pk).update(conversation=merge.target_id)
+    return kept
+
+
+def _put_back(merge: Merge, kept: Mapping[str, list[int]]) -> None:
+    for source, ids in kept.items():
+        Problem.objects.filter(pk__in=ids, conversation=merge.target_id).update(conversation=int(source))
+
+
+PART = Part(_move, _put_back)

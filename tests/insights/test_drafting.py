@@ -1,0 +1,110 @@
+"""One click drafts an article from what was asked and answered, with nobody named; erasing leaves nothing."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+from django.core.exceptions import PermissionDenied
+from django.utils import timezone
+
+from tamada.accounts.actors import actor_of
+from tamada.accounts.models import Agent
+from tamada.conversations.models import Inbox
+from tamada.core.personal import Subject, erasers, holdings
+from tamada.insights import actions, queries
+from tamada.insights.models import Asked, Drafted, Judged, Problem, Topic
+from tamada.knowledge.models import Article, Translation
+from tests.insights.conftest import NOW, Ask, answer
+
+MONDAY = date(2026, 3, 2)
+SAYS = (
+    "Dear {name},\n\nplease unplug the modem for one minute and plug it in again: the internet comes back.\n\n"
+    "Call {name} on +374 91 234567 otherwise.\n\nBest regards,\nOlga"
+)
+
+
+def topic_of(agent: Agent) -> Topic:
+    actions.gather_week(monday=MONDAY, now=NOW)
+    return queries.topics_visible_to(agent).order_by("pk")[0]
+
+
+def asked(ask: Ask, owner: Agent, **more: object) -> None:
+    for number in range(3):
+        message = ask("The internet does not work. What shall I do?", **more)
+        answer(message, owner, SAYS.format(name=message.author_name) + f" {number}")
+
+
+def test_the_draft_has_the_best_answer_and_the_ways_to_ask_and_names_nobody(
+    ask: Ask, owner: Agent, teammate: Agent
+) -> None:
+    asked(ask, owner, language="en")
+    article = actions.draft_article(agent=teammate, actor=actor_of(teammate), topic=topic_of(teammate))
+    row = Translation.objects.get(article=article)
+    assert (row.language, row.is_published, row.has_draft) == ("en", False, True)
+    assert "internet does not work" in row.draft_title
+    assert "unplug the modem" in row.draft_html
+    for told in ("234567", "Somebody", "Olga"):
+        assert told not in row.draft_html
+    assert article.owner == teammate
+    ways = list(article.phrasings.values_list("text", "accepted"))
+    assert ways
+    assert not any(accepted for _text, accepted in ways)
+
+
+def test_a_second_click_and_the_next_night_find_the_same_article(ask: Ask, owner: Agent) -> None:
+    asked(ask, owner)
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    article = actions.draft_article(**by, topic=topic_of(owner))
+    assert actions.draft_article(**by, topic=topic_of(owner)) == article
+    ask("The internet does not work again. What shall I do?")
+    period = actions.gather_week(monday=MONDAY, now=NOW)
+    [shown] = queries.top(owner, period, "en")
+    assert (shown.count, shown.article, shown.answer) == (4, article, None)
+    assert Article.objects.count() == 1
+
+
+def test_who_only_reads_drafts_nothing_and_nobody_from_what_is_hidden(
+    ask: Ask, other_inbox: Inbox, owner: Agent, observer: Agent, teammate: Agent
+) -> None:
+    asked(ask, owner, to=other_inbox)
+    topic = topic_of(owner)
+    with pytest.raises(PermissionDenied):
+        actions.draft_article(agent=observer, actor=actor_of(observer), topic=topic)
+    with pytest.raises(Topic.DoesNotExist):
+        actions.draft_article(agent=teammate, actor=actor_of(teammate), topic=topic)
+    assert not Article.objects.exists()
+
+
+def test_without_an_answer_there_is_a_title_and_the_ways_to_ask(ask: Ask, owner: Agent) -> None:
+    ask("Where is the office of the company?", language="en")
+    article = actions.draft_article(agent=owner, actor=actor_of(owner), topic=topic_of(owner))
+    row = Translation.objects.get(article=article)
+    assert row.draft_html == ""
+    assert "office" in row.draft_title
+
+
+def test_erasing_somebody_takes_their_questions_and_problems(ask: Ask, owner: Agent) -> None:
+    hers = ask("I am disappointed, the internet does not work")
+    other = ask("I am disappointed, the internet does not work at all")
+    topic = topic_of(owner)
+    actions.draft_article(agent=owner, actor=actor_of(owner), topic=topic)
+    Judged.objects.create(message=hers, brain=1)
+    actions.read_day(day=date(2026, 3, 5), now=NOW)
+    theirs = Problem.objects.get(conversation=other.conversation_id)
+    actions.solve_problem(agent=owner, actor=actor_of(owner), problem=theirs, outcome="As for Ani Sargsyan: new modem")
+    customer = hers.conversation.customer_id
+    assert holdings.get("problems").count(customer) == 1
+    assert len(list(holdings.get("problems").rows(customer))) == 1
+    subject = Subject((customer,), (), ("Ani Sargsyan",), timezone.now())
+    for name in ("asked", "problems"):
+        eraser = erasers.get(name)
+        assert eraser.count(subject) > 0
+        for _twice in range(2):
+            after: int | None = 0
+            while after is not None:
+                after = eraser.erase(subject, after).after
+        assert eraser.count(subject) == 0
+    assert list(Asked.objects.values_list("message", flat=True)) == [other.pk]
+    assert list(Drafted.objects.values_list("message", flat=True)) == [other.pk]
+    assert not Judged.objects.exists()
+    assert [(row.pk, row.outcome) for row in Problem.objects.all()] == [(theirs.pk, "")]
