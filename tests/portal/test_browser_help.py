@@ -34,6 +34,13 @@ for title, html in (("Kettle does not boil", "<p>Unplug the <strong>kettle</stro
 words = {"title": "Թեյնիկը կաթում է", "html": "<p>Ամրացրեք կափարիչը։</p>"}
 row = actions.save_draft(**by, article=article, language="hy", **words)
 actions.publish(**by, translation=row)
+chat = Inbox.objects.filter(channel="chat", is_active=True).first()
+face = Face(slug="toasters", names={"en": "Toasters"}, languages=["en"], chat_inbox=chat, is_published=True)
+centre = actions.create_centre(**by, face=face)
+shelf = actions.save_category(**by, centre=centre, names={"en": "Toasters"}, descriptions={})
+article = actions.create_article(**by, settled=Settled(category=shelf))
+row = actions.save_draft(**by, article=article, language="en", title="Toast burns", html="<p>Turn it down.</p>")
+actions.publish(**by, translation=row)
 """
 
 
@@ -73,11 +80,12 @@ def test_one_finds_while_typing_and_opens_by_keyboard(context: BrowserContext, h
     chosen = page.get_by_role("option", selected=True)
     expect(chosen).to_have_count(1)
     expect(field).to_have_attribute("aria-activedescendant", chosen.get_attribute("id") or "")
+    address = chosen.get_attribute("href")
     field.press("Escape")
     expect(page.get_by_role("option")).to_have_count(0)
     field.press("ArrowDown")
     field.press("Enter")
-    expect(page).to_have_url(f"{house.base_url}/help/en/articles/kettle-does-not-boil?q=kettl")
+    expect(page).to_have_url(f"{house.base_url}{address}")
 
 
 def test_an_opinion_is_given_in_place(context: BrowserContext, house: RunningTamada) -> None:
@@ -112,6 +120,12 @@ def test_what_was_read_goes_along_to_a_person(context: BrowserContext, house: Ru
     page.get_by_role("link", name="Send a request").click()
     expect(page.get_by_text("You read “Kettle does not boil”")).to_be_visible()
     expect(page.get_by_text("You read “Kettle leaks”")).to_be_visible()
+
+
+def test_the_chat_opens_with_what_was_looked_for(context: BrowserContext, house: RunningTamada) -> None:
+    page = open_(context, house, "/help/toasters/en/articles/toast-burns?q=burnt%20toast")
+    page.get_by_role("button", name="Chat with us").click()
+    expect(page.locator("tamada-chat textarea").first).to_have_value("burnt toast")
 
 
 SCREENS: Final = (
