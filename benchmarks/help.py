@@ -2,10 +2,12 @@
 
     python benchmarks/help.py [ARTICLES]
 
-Whole requests over a socket to a running Tamada: every middleware, the database, the template. Prints one JSON object.
+Whole requests over a socket to a running Tamada: every middleware, the database, the template; `cpu_ms` is what the web
+process worked for each, which holds on a busy machine as well. Prints one JSON object.
 """
 
 import json
+import os
 import random
 import subprocess
 import sys
@@ -61,7 +63,9 @@ def measure(articles: int = 1_000) -> dict[str, Any]:
                 pages = _pages(client)
                 figures: dict[str, Any] = {"articles": articles}
                 for name, paths in pages.items():
-                    figures[name] = _timed(client, paths)
+                    before = _worked(server)
+                    spent = _timed(client, paths)
+                    figures[name] = {**spent, "cpu_ms": round((_worked(server) - before) / ROUNDS * 1000, 1)}
                 page = client.get(pages["article"][0]).content
             figures["yardstick: such an article's bytes from a bare server"] = _bare(Path(folder), page)
         finally:
@@ -82,6 +86,12 @@ def _pages(client: httpx.Client) -> dict[str, list[str]]:
         "search, inflected": [f"/help/{code}/search?q={words}" for code, words in ASKED.items()],
         "suggestions": [f"/help/{code}/suggest?q={words[:7]}" for code, words in ASKED.items()],
     }
+
+
+def _worked(server: RunningTamada) -> float:
+    """Seconds of the processor that the web process has had."""
+    fields = Path(f"/proc/{server.child('web-1')}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 
 def _timed(client: httpx.Client, paths: list[str]) -> dict[str, float]:
@@ -122,8 +132,6 @@ def _answers(client: httpx.Client) -> bool:
 
 def fill(articles: int) -> None:
     """Write so many articles, each in four languages, fifty to a category."""
-    import os
-
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")

@@ -226,7 +226,8 @@ def test_a_closed_centre_is_no_centre(reader: Reader, centre: HelpCentre, write:
     assert address_of(row) == ""
     for path in ("/help/", "/help/en/", "/help/en/articles/one", "/help/en/search?q=one", "/help/sitemap.xml"):
         answer = reader.get(path)
-        assert answer.status_code in (302, 404) and "One" not in answer.content.decode(), path
+        assert answer.status_code in (302, 404), path
+        assert "One" not in answer.content.decode(), path
         assert answer.get("Location", "/login").startswith("/login"), path
     assert "Sitemap" not in reader.get("/robots.txt").content.decode()
 
@@ -300,8 +301,8 @@ def test_pictures_and_files_come_with_safe_headers(reader: Reader, write: Write,
 
 
 @pytest.mark.parametrize("path", [
-    "/help/en/articles/%00", "/help/en/articles/" + "a" * 3000, "/help/en/articles/..%2f..%2fetc", "/help/xx/", "/help//",
-    "/help/en/categories/%F0%9F%98%80", "/help/files/99999999999999999999", "/help/files/-1", "/help/logo/x",
+    "/help/en/articles/%00", "/help/en/articles/" + "a" * 3000, "/help/en/articles/..%2f..%2fetc", "/help/xx/",
+    "/help//", "/help/en/categories/%F0%9F%98%80", "/help/files/99999999999999999999", "/help/files/-1", "/help/logo/x",
     "/help/en/opinions/x", "/help/en/request/x", "/help/en/%ff",
 ])  # fmt: skip
 def test_odd_addresses_lead_nowhere(reader: Reader, path: str) -> None:

@@ -34,7 +34,7 @@ class Search extends TamadaElement {
     this.listen(input, "input", later);
     this.listen<KeyboardEvent>(input, "keydown", (event) => this.key(event));
     this.listen(input, "focus", () => this.options.length && input.value.trim() === this.seen && this.show(true));
-    this.listen(document, "click", ({ target }) => this.click(target as Element));
+    this.listen(document, "click", ({ target }) => this.pressed(target as Element));
     this.listen(this.querySelector("form")!, "submit", () => (this.opened = true));
     this.listen(window, "pagehide", () => this.left());
   }
@@ -86,7 +86,7 @@ class Search extends TamadaElement {
     event.preventDefault();
   }
 
-  private click(target: Element): void {
+  private pressed(target: Element): void {
     if (target.closest("[role=option], .hits a, a[data-request], help-chat")) this.opened = true;
     if (!this.contains(target)) this.show(false);
   }

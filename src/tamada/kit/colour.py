@@ -72,8 +72,8 @@ def shades(colour: Oklch, grounds: tuple[Oklch, ...]) -> Shades:
 
 def _readable(colour: Oklch, grounds: tuple[Oklch, ...], *, dark: bool) -> Oklch:
     """The nearest lightness from which it reads on all of these grounds."""
-    found = colour.shown()
-    while any(contrast(found, ground) < _ENOUGH for ground in grounds) and 0 < found.lightness < 1:
+    found, furthest = colour.shown(), 1.0 if dark else 0.0
+    while any(contrast(found, ground) < _ENOUGH for ground in grounds) and found.lightness != furthest:
         lightness = min(found.lightness + _STEP, 1.0) if dark else max(found.lightness - _STEP, 0.0)
         found = Oklch(lightness, colour.chroma, colour.hue).shown()
     return found

@@ -196,11 +196,6 @@ def public_by_slug(centre: HelpCentre, language: str, slug: str) -> tuple[Transl
     return rows.filter(pk__in=old).first(), False
 
 
-def public_languages(translation: Translation, centre: HelpCentre) -> list[Translation]:
-    """The same article in every language that customers may read it in."""
-    return list(public(centre).filter(article=translation.article_id))
-
-
 def public_categories(centre: HelpCentre, language: str) -> list[tuple[Category, int]]:
     """Categories with how many articles customers may read in them in this language; empty ones are left out."""
     counts = dict(

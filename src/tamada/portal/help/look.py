@@ -7,6 +7,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from django.conf import settings
+from django.utils.safestring import SafeString, mark_safe
 
 from tamada.kit.colour import Oklch, Shades, parse, shades
 
@@ -25,6 +26,11 @@ def style(colour: str) -> str:
     chosen = parse(colour) or _OURS
     light, dark = _rule(shades(chosen, LIGHT)), _rule(shades(chosen, DARK))
     return f":root{{{light}}}@media (prefers-color-scheme:dark){{:root{{{dark}}}}}"
+
+
+def element(colour: str) -> SafeString:
+    """The one style that stands in a page. The policy names it by its hash, so it is made here and in no template."""
+    return mark_safe(f"<style>{style(colour)}</style>")  # noqa: S308  numbers of ours
 
 
 def _rule(found: Shades) -> str:

@@ -47,7 +47,6 @@ class Window:
     seconds: int
 
 
-READ: Final = Window("read", 1200, 60)
 SEARCH: Final = Window("search", 240, 60)
 OPINION: Final = Window("opinion", 60, 3600)
 REQUEST: Final = Window("request", 20, 3600)

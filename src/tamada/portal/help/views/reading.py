@@ -7,12 +7,13 @@ from babel.dates import format_date
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
 from tamada.kit.html.article import ARTICLE, FILE, files_in, links_in, shown_article
 from tamada.knowledge.models import ArticleFile, Category, Translation
 from tamada.knowledge.models.centres import in_language
-from tamada.knowledge.queries import public, public_by_slug, public_languages
+from tamada.knowledge.queries import public, public_by_slug
 
 from .. import contact, facts, visitors
 from ..pages import NotHere, Page, show
@@ -22,8 +23,11 @@ from ..shelves import counts, most_helpful, shelves, written_languages
 _OTHERS: Final = 50
 _BESIDE: Final = 5
 _DESCRIPTION: Final = 160
+_GREETING: Final = 60
+"""A short introduction is the heading of the home page; a longer one stands below ours."""
+
 _LONGEST_WORDS: Final = 100
-_HEAVY: Final = ("html", "draft_html", "draft_title")
+_SHOWN: Final = ("language", "slug", "title", "article__category")
 
 
 def begin(request: HttpRequest, place: Place) -> HttpResponseBase:
@@ -77,7 +81,7 @@ def home(request: HttpRequest, place: Place, language: str) -> HttpResponseBase:
         language,
         "home",
         page,
-        intro=page.description,
+        greeting=page.description if len(page.description) <= _GREETING else "",
         categories=_shelves(place, language),
         best=links(place, best),
         loose=links(place, loose),
@@ -100,7 +104,7 @@ def _shelf(place: Place, row: Category, language: str, count: int) -> dict[str, 
 
 def light(rows: QuerySet[Translation]) -> QuerySet[Translation]:
     """Articles for a list, without their words."""
-    return rows.defer(*_HEAVY, "text")
+    return rows.select_related("article").only(*_SHOWN)
 
 
 def links(place: Place, rows: Iterable[Translation]) -> list[dict[str, str]]:
@@ -172,7 +176,7 @@ def article(request: HttpRequest, place: Place, language: str, slug: str) -> Htt
         title=row.title,
         path=place.article(row),
         description=description,
-        others={one.language: place.article(one) for one in public_languages(row, place.centre)},
+        others=_languages_of(place, row),
         facts=facts.script(
             *facts.article(place, row, description), facts.trail(place, [*steps, (row.title, place.article(row))])
         ),
@@ -197,13 +201,19 @@ def article(request: HttpRequest, place: Place, language: str, slug: str) -> Htt
     )
 
 
+def _languages_of(place: Place, row: Translation) -> dict[str, str]:
+    """Where the same article is read in each language that it is published in."""
+    rows = light(public(place.centre)).filter(article=row.article_id)
+    return {one.language: place.article(one) for one in rows}
+
+
 def _beginning(text: str) -> str:
     """What search engines show under a title."""
     line = " ".join(text[: _DESCRIPTION * 4].split())
     return line if len(line) <= _DESCRIPTION else line[:_DESCRIPTION].rpartition(" ")[0] + "…"
 
 
-def _shown(place: Place, row: Translation) -> str:
+def _shown(place: Place, row: Translation) -> SafeString:
     """Its words with addresses of this centre; a link to what is not public loses its address, a picture goes."""
     own = (
         set(ArticleFile.objects.filter(article=row.article_id).values_list("pk", flat=True)) if FILE in row.html else ()
@@ -213,7 +223,8 @@ def _shown(place: Place, row: Translation) -> str:
     def file(pk: int) -> str:
         return place.path("files", str(pk)) if pk in own else ""
 
-    return shown_article(row.html, file=file, article=lambda pk: targets.get(pk, ""))
+    html = shown_article(row.html, file=file, article=lambda pk: targets.get(pk, ""))
+    return mark_safe(html)  # noqa: S308  cleaned when it was kept
 
 
 def _targets(place: Place, row: Translation) -> dict[int, str]:
