@@ -52,6 +52,8 @@ const panel = {
   entryNames: "[name]-[hash]",
   chunkNames: "widget-[name]-[hash]",
 };
+// Customers read the help centre on whatever they have.
+const readers = { ...pages, entryPoints: { help: "ts/help/help.ts", "help-styles": "css/help.css" }, target: guests };
 // Its address is in the pages of others, so it keeps its name; it knows the names of what it loads later.
 const loader = (names) => ({
   ...visitors,
@@ -116,11 +118,11 @@ if (watching) {
     setup: (build) => build.onEnd((result) => result.errors.length || (finish(result, ...still), console.log("built"))),
   };
   mkdirSync(out, { recursive: true });
-  const still = [await esbuild.build(worker), ...(await widget())];
+  const still = [await esbuild.build(worker), await esbuild.build(readers), ...(await widget())];
   await (await esbuild.context({ ...pages, plugins: [rebuilt] })).watch();
 } else {
   mkdirSync(out, { recursive: true });
-  const results = (await Promise.all([esbuild.build(pages), esbuild.build(worker), widget()])).flat();
+  const results = (await Promise.all([esbuild.build(pages), esbuild.build(readers), esbuild.build(worker), widget()])).flat();
   const names = finish(...results);
   prune(new Set([...Object.values(names), ...results.flatMap(({ metafile }) => Object.keys(metafile.outputs).map((path) => basename(path)))]));
   for (const path of listing(out).filter((name) => /\.(js|css|svg)$/.test(name)))

@@ -20,12 +20,14 @@ import "./elements/select.ts";
 import "./elements/filter.ts";
 import "./elements/theme.ts";
 import "./elements/arrivals.ts";
+import "./elements/colour.ts";
 import "./elements/copy.ts";
 import "./elements/zone.ts";
 import "./elements/rows.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
+whenSeen("tamada-assist", () => import("./elements/assist.ts"));
 whenSeen("tamada-rich", () => import("./composer/rich.ts"));
 whenSeen("tamada-passkey", () => import("./elements/passkey.ts"));
 
@@ -34,6 +36,11 @@ const settings = document.querySelector(".settings-nav");
 const showCurrent = () => settings?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
 showCurrent();
 settings?.addEventListener("toggle", showCurrent);
+
+// A form that comes back opens at the first field in question, not at its top.
+const wrong = document.querySelector<HTMLElement>(".form [aria-invalid=true]");
+wrong?.focus({ preventScroll: true });
+wrong?.closest(".field")?.scrollIntoView({ block: "center" });
 
 // The browser's own time zone is the first one offered.
 const zone = Intl.DateTimeFormat().resolvedOptions().timeZone;

@@ -10,10 +10,13 @@ from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
+from tamada.channels.chat.actions import start_visitor
 from tamada.channels.journal import default_journal
-from tamada.conversations.actions import attach, discard_draft, drop_uploads, save_draft
+from tamada.conversations.actions import attach, create_inbox, discard_draft, drop_uploads, save_draft
 from tamada.conversations.models import Attachment, Conversation, Delivery, Inbox, Message
 from tamada.core import storage
+from tamada.core.actors import SYSTEM
+from tamada.customers.models import Identity
 from tests.api.conftest import As, Mail
 
 FIELDS = {
@@ -51,6 +54,31 @@ def test_a_message_has_every_field_of_the_contract(as_: As, teammate: Agent, row
     assert item["message_id"] == "<1@customer.example>"
     assert item["delivery"] is None
     assert item["attachments"] == []
+
+
+def test_an_edited_message_tells_what_it_said_before(as_: As, teammate: Agent, row: Conversation) -> None:
+    until = "2026-03-02T10:00:00+00:00"
+    data = {"edits": [{"text": "It blinks.", "until": until}], "edited_at": until}
+    Message.objects.filter(conversation=row).update(data=data)
+    (item,) = as_(teammate).get(f"/conversations/{row.pk}/messages").json()["items"]
+    assert item["edits"] == [{"text": "It blinks.", "until": "2026-03-02T10:00:00Z"}]
+    assert (item["edited_at"], item["inbox"]) == ("2026-03-02T10:00:00Z", str(row.inbox_id))
+
+
+def test_a_reply_goes_on_over_another_channel(as_: As, teammate: Agent, outsider: Agent, row: Conversation) -> None:
+    chat = create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat", team=row.team)
+    visitor = start_visitor(inbox=chat)[0]
+    browser = {"type": "chat", "value": f"visitor-{visitor.pk}"}
+    known = Identity.objects.create(customer=row.customer, **browser)
+    reply = {"text": "Is it blinking?", "via": str(chat.pk)}
+    api = as_(teammate)
+    assert api.post(f"/conversations/{row.pk}/messages", reply).status_code == 422  # nobody has proven that it is them
+    Identity.objects.filter(pk=known.pk).update(verified_at=timezone.now())
+    sent = api.post(f"/conversations/{row.pk}/messages", reply)
+    assert sent.status_code == 201
+    assert (sent.json()["channel"], sent.json()["inbox"]) == ("chat", str(chat.pk))
+    Inbox.objects.filter(pk=chat.pk).update(team=outsider.teams.get())
+    assert api.post(f"/conversations/{row.pk}/messages", reply).status_code == 422
 
 
 def test_messages_come_oldest_first_and_page_on(as_: As, teammate: Agent, row: Conversation, mail: Mail) -> None:

@@ -313,6 +313,35 @@ def test_a_trial_run_goes_on_by_batches_and_changes_nothing(
     assert actions.go_on(dry_run_id=started.pk) is False
 
 
+def test_what_is_not_saved_can_be_tried(inbox: Inbox, owner: Agent, signed_in: SignedIn) -> None:
+    from tamada.conversations.actions import receive_messages
+
+    receive_messages(envelopes=[envelope(inbox, subject="Modem" if n else "Bill") for n in range(3)])
+    rule = make(conditions=[asks("subject", "is", "bill")])
+    client, page = signed_in(owner), f"/settings/rules/{rule.pk}/try"
+    form = {"match": "all", "condition_ask": "subject", "condition_is": "is", "condition_value": "modem"}
+
+    def tried(**given: str) -> int:
+        client.post(page, given)
+        run = DryRun.objects.get()
+        while actions.go_on(dry_run_id=run.pk):
+            pass
+        run.refresh_from_db()
+        return run.matched
+
+    words = "Tried with the conditions above, which are not saved."
+    assert tried(**form) == 2
+    assert words in client.get(page).text
+    assert tried(**{**form, "condition_value": "bill"}) == tried() == 1
+    assert words not in client.get(page).text
+    rule.refresh_from_db()
+    assert rule.conditions == [asks("subject", "is", "bill")]
+    refused = client.post(
+        page, {**form, "condition_ask": "team", "condition_value": "99"}, headers={"HX-Request": "true"}
+    )
+    assert 'role="alert"' in refused.text
+
+
 def test_the_form_builds_a_rule_and_reads_it_back(owner: Agent, signed_in: SignedIn, inbox: Inbox) -> None:
     client: Client = signed_in(owner)
     form: dict[str, Any] = {

@@ -1,5 +1,6 @@
 """The demo company: believable in size, the same each time, and everything about it agrees."""
 
+import json
 import re
 import time
 from pathlib import Path
@@ -16,7 +17,10 @@ from tamada.demo import PASSWORD, SIGN_IN, is_here, load
 from tamada.demo.files import KINDS
 from tamada.demo.people import COMPANIES
 from tamada.demo.script import texts
+from tamada.kit.html.article import links_in
 from tamada.kit.sniff import sniff
+from tamada.knowledge.models import Phrasing, Translation
+from tamada.knowledge.queries import main_centre, out_of_date, public_categories
 from tamada.search.queries import search
 from tests.automation.scene import settle
 
@@ -133,3 +137,32 @@ def test_the_examples_of_the_user_guide_find_something(company: Agent) -> None:
     assert len(examples) > 6
     for example in examples:
         assert search(company, example).hits, example
+
+
+@pytest.mark.usefixtures("company")
+def test_its_articles_are_whole_in_four_languages_and_their_links_lead_somewhere() -> None:
+    shown = Translation.objects.filter(is_published=True, article__audience="public")
+    by_article: dict[int, set[str]] = {}
+    for row in shown:
+        by_article.setdefault(row.article_id, set()).add(row.language)
+        for link in links_in(row.html):
+            assert link.startswith("article:")
+            assert int(link.removeprefix("article:")) in set(shown.values_list("article", flat=True))
+        assert Phrasing.objects.filter(article=row.article_id, language=row.language, accepted=True).count() >= 5
+    assert len(by_article) >= 12
+    assert set(map(frozenset, by_article.values())) == {frozenset({"hy", "ka", "ru", "en"})}
+    assert not shown.filter(out_of_date()).exists()
+    assert list(public_categories(main_centre(), "hy"))
+
+
+@pytest.mark.usefixtures("company")
+def test_questions_kept_from_it_name_its_articles_and_none_of_its_phrasings() -> None:
+    unseen = json.loads((Path(__file__).parents[1] / "assistant" / "unseen_questions.json").read_text("utf-8"))
+    slugs = set(Translation.objects.filter(language="en").values_list("slug", flat=True))
+    known = {text.casefold() for text in Phrasing.objects.values_list("text", flat=True)}
+    for language in ("hy", "ka", "ru", "en"):
+        asked = [row["article"] for row in unseen[language]]
+        assert set(asked) - {None} <= slugs
+        assert asked.count(None) == 15
+        assert all(asked.count(slug) >= 3 for slug in asked if slug)
+        assert not known & {row["text"].casefold() for row in unseen[language]}

@@ -12,13 +12,14 @@ from tamada.channels.chat.models import Line
 from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.chat.queries import lines_of
 from tamada.channels.chat.settings import settings_of
-from tamada.channels.email.accounts import open_mail_inbox
+from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
 from tamada.conversations.actions import create_inbox, forward_message, start_conversation
 from tamada.conversations.errors import NoRecipient
 from tamada.conversations.models import Inbox, Kind, Message
 from tamada.core import wakeup
 from tamada.core.actors import SYSTEM, Actor
 from tests.cast import SignedIn, first_team
+from tests.helpers.smtp import FakeSMTP
 
 pytestmark = pytest.mark.django_db
 
@@ -56,7 +57,7 @@ def test_the_page_shows_where_the_visitor_is(signed_in: SignedIn, teammate: Agen
     shown = signed_in(teammate).get(reverse("desk:conversation", args=[line.message.conversation_id])).content.decode()
     assert 'href="https://shop.example/prices?&lt;script&gt;"' in shown
     assert "javascript:alert" not in shown
-    assert "ani@home.example" in shown
+    assert "ani@<wbr>home<wbr>.example" in shown
     assert "Is the &lt;b&gt;pool&lt;/b&gt; open?" in shown
 
 
@@ -113,6 +114,8 @@ def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) ->
         "is_active": "on",
         "greeting": "Hello!",
         "greeting_hy": "Բարև ձեզ",
+        "away": "Closed.",
+        "away_hy": "Փակ ենք",
         "ask_email": "required",
         "side": "left",
         "color": "#0A7a5C",
@@ -125,6 +128,7 @@ def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) ->
     chosen = settings_of(Inbox.objects.get(pk=inbox.pk))
     assert chosen.origins == ["https://shop.example", "http://shop.example", "https://blog.example"]
     assert (chosen.text("greeting", "hy"), chosen.text("greeting", "ka")) == ("Բարև ձեզ", "Hello!")
+    assert (chosen.text("away", "hy"), chosen.text("away", "ka")) == ("Փակ ենք", "Closed.")
     assert chosen.form == [{"name": "email", "required": True}]
     assert [one["value"] for one in chosen.contacts] == ["+374 10 123456", "https://company.example"]
     assert chosen.offers == [{"id": "1", "when": "form_pause", "after": 60, "text": "May we help?"}]
@@ -132,6 +136,19 @@ def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) ->
     refused = client.post(reverse("desk:settings_inbox", args=[inbox.pk]), {**form, "contacts": "link: javascript:x"})
     assert refused.status_code == 422
     assert settings_of(Inbox.objects.get(pk=inbox.pk)) == chosen
+
+
+def test_the_settings_say_when_unread_answers_could_not_go_out(
+    signed_in: SignedIn, owner: Agent, chat: Inbox, smtp_server: FakeSMTP
+) -> None:
+    client, page = signed_in(owner), reverse("desk:settings_inbox", args=[chat.pk])
+    assert "there is no mail inbox that could send it" in client.get(page).text
+    mail = open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@company.example")
+    shown = client.get(page).text
+    assert "goes out from “Support”, which can&#x27;t send now" in shown
+    assert 'id="unread-trouble"' not in client.get(reverse("desk:settings_inbox", args=[mail.inbox_id])).text
+    update_mail_account(agent=None, actor=SYSTEM, account=mail, smtp_url=smtp_server.url)
+    assert 'id="unread-trouble"' not in client.get(page).text
 
 
 def test_mail_needs_an_address(signed_in: SignedIn, owner: Agent) -> None:

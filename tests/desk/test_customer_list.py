@@ -67,5 +67,6 @@ def test_what_is_said_of_a_customer(customer: Customer) -> None:
     customer.created_at = timezone.now() - timedelta(days=31)
     assert not is_new(customer)
     assert breakable("a@b.example") == "a@<wbr>b<wbr>.example"
+    assert breakable("https://a/b?c") == "https:/<wbr>/<wbr>a/<wbr>b<wbr>?c"
     assert breakable("<b>@x") == "&lt;b&gt;@<wbr>x"
     assert [language_name(code) for code in ("hy", "ka", "ru", "xx")] == ["Հայերեն", "ქართული", "Русский", "xx"]

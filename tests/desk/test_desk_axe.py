@@ -63,6 +63,7 @@ PAGES = (
     "/settings/webhooks/new",
     "/settings/export",
     "/settings/import",
+    "/settings/language-model",
     "/knowledge/",
     "/knowledge/new",
     "/knowledge/1",

@@ -35,6 +35,11 @@ def admin(owner: Agent, signed_in: SignedIn) -> Client:
         ("09:00–13:00, 14:00—18:30;", [(540, 780), (840, 1110)], "09:00–13:00, 14:00–18:30"),
         ("22:00–06:00", [(1320, 1800)], "22:00–06:00"),
         ("00:00–24:00", [(0, 1440)], "00:00–24:00"),
+        ("9-22", [(540, 1320)], "09:00–22:00"),
+        ("9:00-18", [(540, 1080)], "09:00–18:00"),
+        ("09–18", [(540, 1080)], "09:00–18:00"),
+        ("9.30-18, 20–2", [(570, 1080), (1200, 1560)], "09:30–18:00, 20:00–02:00"),
+        ("0–24", [(0, 1440)], "00:00–24:00"),
     ],
 )
 def test_hours_are_read_and_written_alike(text: str, hours: list[tuple[int, int]], written: str) -> None:
@@ -44,7 +49,7 @@ def test_hours_are_read_and_written_alike(text: str, hours: list[tuple[int, int]
 
 
 @pytest.mark.parametrize(
-    "text", ["9", "9–18", "25:00–26:00", "09:60–10:00", "9:00–18:00 14:00–15:00", "all day", "24:00–25:00"]
+    "text", ["9", "9–1800", "24–25", "25:00–26:00", "09:60–10:00", "9:00–18:00 14:00–15:00", "all day", "24:00–25:00"]
 )
 def test_what_are_no_hours(text: str) -> None:
     with pytest.raises(ValueError, match=r".+"):
@@ -83,7 +88,7 @@ def test_an_admin_keeps_calendars(admin: Client, wired: Inbox) -> None:
 @pytest.mark.parametrize(
     ("changes", "words"),
     [
-        ({"day_2": "9 to 5"}, "“9 to 5” can&#x27;t be read."),
+        ({"day_2": "9 to 5"}, "“9 to 5” can&#x27;t be read. Hours are written like 9:00–18:00."),
         ({"day_2": "09:00–12:00, 11:00–13:00"}, "Two intervals of a day overlap."),
         ({"closed": "first of May"}, "“first of May” can&#x27;t be read."),
         ({"time_zone": "Mars/Olympus"}, "Select a valid choice"),

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from tamada.accounts.models import Agent, Membership, Team
@@ -16,6 +17,7 @@ from tamada.channels.email.accounts import confirm_cap, credentials_of, open_mai
 from tamada.channels.email.imap import ImapServer
 from tamada.channels.email.models import ImapFolder, MailAccount
 from tamada.channels.email.send import Server
+from tamada.conversations.models import Inbox
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry
 from tests.cast import SignedIn
@@ -353,3 +355,14 @@ def test_signatures_by_language_are_saved_and_strange_placeholders_named(
     assert "{{agent.salary}}" in refused.text
     account.inbox.refresh_from_db()
     assert account.inbox.signatures == {"hy": "Հարգանքով՝ {{agent.name}}"}
+
+
+def test_a_signature_is_shown_as_it_leaves_before_it_is_saved(owner: Agent, wired: Inbox, signed_in: SignedIn) -> None:
+    client, page = signed_in(owner), reverse("desk:preview_signatures", args=[wired.pk])
+    assert page in client.get(reverse("desk:settings_inbox", args=[wired.pk])).text
+    given = {"signature": "{{agent.name}}, <{{inbox.name}}>\n{{company.phone}}", "signature_hy": "{{agent.nmae}}"}
+    shown = client.post(page, given).text
+    assert f"{owner.name}, &lt;{wired.name}&gt;</p>" in shown  # the line without a value is left out
+    assert "A signature has no such placeholder: {{agent.nmae}}" in shown
+    assert client.post(page, {"signature": " "}).text.strip() == ""
+    assert not Inbox.objects.exclude(signature="").exists()

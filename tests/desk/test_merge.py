@@ -141,6 +141,11 @@ def test_a_changed_subject_offers_to_split_and_undo_leads_back(
     part = Conversation.objects.get(linked_to=first.conversation_id)
     assert answer["HX-Redirect"] == f"/conversations/{part.pk}"
     assert here in signed_in(teammate).get(f"/conversations/{part.pk}").text
+    undo = f'data-undo="/conversations/{part.pk}/split/undo"'
+    for half in (here, f"/conversations/{part.pk}"):
+        assert undo in signed_in(teammate).get(half).text
+        assert undo not in signed_in(observer).get(half).text
     assert post("undo_split", part.pk).json() == {"location": here}
     assert Message.objects.get(pk=second.pk).conversation_id == first.conversation_id
+    assert undo not in signed_in(teammate).get(here).text
     assert post("split", first.conversation_id, first=first.pk).status_code == 422

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from html import unescape
 from typing import Any
 
 import pytest
@@ -68,6 +69,10 @@ def test_an_admin_connects_a_bot_and_chooses_how_messages_come(
     shown = client.get(page).text
     assert "https://t.me/ararat_help_bot" in shown
     assert TOKEN not in shown
+    Bot.objects.update(sending_error="Telegram refused it: no")
+    shown = client.get(page).text
+    assert 'href="#telegram"' in shown
+    assert 'id="telegram"' in shown
     given = {"name": "Bot", "team": bot.inbox.team_id, "is_active": "on", "mode": Mode.WEBHOOK}
     assert client.post(page, given).status_code == 302
     bot.refresh_from_db()
@@ -102,6 +107,31 @@ def test_how_the_bot_is_who_settles_the_inbox_may_ask(
     asked = len(telegram.calls)
     assert signed_in(teammate).post(page).status_code == 403
     assert len(telegram.calls) == asked
+
+
+def test_why_telegram_is_out_of_reach_is_a_sentence_in_the_readers_language(
+    owner: Agent, signed_in: SignedIn, bot: Bot, settings: Any
+) -> None:
+    client, page = signed_in(owner), reverse("desk:check_inbox", args=[bot.inbox_id])
+    with bot_api() as api:
+        settings.TAMADA = replace(settings.TAMADA, telegram_url=api.url)
+    assert "a connection could not be made." in client.post(page).text
+    settings.TAMADA = replace(settings.TAMADA, telegram_url="http://telegram.invalid")
+    said = {
+        "en": "Telegram can't be reached: its name is not found.",
+        "hy": "Telegram-ը հասանելի չէ. դրա անունը չի գտնվում։",
+        "ka": "Telegram მიუწვდომელია: მისი სახელი ვერ მოიძებნა.",
+        "ru": "Telegram недоступен: его имя не найдено.",
+    }
+    for language, words in said.items():
+        Agent.objects.filter(pk=owner.pk).update(language=language)
+        assert words in unescape(client.post(page).text)
+
+
+def test_what_a_new_inbox_needs_does_not_read_optional(owner: Agent, signed_in: SignedIn) -> None:
+    client, page = signed_in(owner), reverse("desk:new_inbox")
+    assert "(optional)" not in client.get(page).text
+    assert "(optional)" not in client.post(page, {"name": "T", "channel": "telegram"}).text
 
 
 def test_a_message_shows_what_it_said_before_and_which_files_are_on_their_way(

@@ -55,6 +55,17 @@ def test_the_test_button_says_how_it_went(owner: Agent, signed_in: SignedIn, set
         assert "The receiver took the test event." in client.post(address, follow=True).text
         there.status, there.answer = 503, b"<b>closed</b> for today"
         html = client.post(address, follow=True).text
+        failed = Delivery.objects.get(state=State.FAILED)
+        assert f'name="delivery" value="{failed.pk}"' in html
+        there.status = 200
+        again = client.post(address, {"delivery": failed.pk}, follow=True).text
+        failed.refresh_from_db()
+        assert (failed.state, failed.attempts.count()) == (State.DELIVERED, 2)
+        assert there.received[-1].json == there.received[-2].json
+        Delivery.objects.filter(pk=failed.pk).update(type="note.added")
+        client.post(address, {"delivery": failed.pk})
+        assert len(there.received) == 3  # only a test is sent by this button
+    assert "The receiver took the test event." in again
     assert "was not taken: The receiver refused" in html
     assert "&lt;b&gt;closed&lt;/b&gt; for today" in html
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from tamada.accounts import actions as accounts
 from tamada.assistant import actions as assistant
+from tamada.assistant.llm import actions as language_model
 from tamada.automation import actions as automation
 from tamada.calendars import actions as calendars
 from tamada.channels import actions as channels
@@ -38,6 +39,7 @@ ROOMS: tuple[ModuleType, ...] = (
     conversations,
     customers,
     insights,
+    language_model,
     knowledge,
     mail_accounts,
     notifications,

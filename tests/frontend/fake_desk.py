@@ -87,6 +87,7 @@ class FakeDesk:
     slow: threading.Event | None = None
     refuse: bool = False
     beats: bool = True
+    via: Any = None
     can: Capabilities = BY_MAIL
     away: set[int] = field(default_factory=set)
 
@@ -222,7 +223,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
     }
     context["last_seen"] = messages[-1]["id"]
     context["draft"] = SimpleNamespace(kind="out", html=desk.draft, text="", subject="", attachments=[], version="1")
-    context |= {"addressed": True, "channel_label": _("Reply by e-mail"), "can": desk.can}
+    context |= {"addressed": True, "channel_label": _("Reply by e-mail"), "can": desk.can, "via": desk.via}
     context["address_fields"] = [("to", "To", "ani@example.am"), ("cc", "Cc", ""), ("bcc", "Bcc", "")]
     return context
 

@@ -2,6 +2,7 @@
 
 import re
 import threading
+from types import SimpleNamespace
 
 import pytest
 from playwright.sync_api import Locator, Page, expect
@@ -43,6 +44,16 @@ def test_a_reply_is_sent_with_the_keys_and_appears(page: Page, desk: FakeDesk, e
     assert form["text"] == "The engineer comes at three."
     expect(editor).to_have_text("")
     assert desk.asked("POST", SEND) == 1
+
+
+def test_a_reply_says_over_which_channel_it_goes_on(page: Page, desk: FakeDesk) -> None:
+    desk.via = SimpleNamespace(pk=4)
+    page.goto(f"{desk.url}/conversations/1")
+    page.locator("trix-editor").click()
+    page.keyboard.type("Is it blinking?")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND)["via"] == "4"
 
 
 def test_send_and_close(page: Page, desk: FakeDesk, editor: Locator) -> None:

@@ -2,10 +2,11 @@
 
 import gzip
 import re
+from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tamada.desk import assets
 from tests.frontend.fake_chat import FakeChat, talk
@@ -185,6 +186,7 @@ def test_what_the_inbox_asks_before_the_first_message(page: Page, chat: FakeChat
     page.goto(chat.site)
     page.get_by_role("button").click()
     expect(page.get_by_role("textbox", name="Name")).to_be_focused()
+    expect(page.locator(".form > *").first).to_have_text("Hello! How can we help?")
     page.get_by_role("textbox", name="E-mail").fill("not an address")
     page.get_by_role("button", name="Start the chat").click()
     expect(page.locator(".error")).to_have_text(["Please fill this in.", "This does not look like an e-mail address."])
@@ -210,6 +212,37 @@ def test_while_nobody_is_there_one_leaves_a_message_and_an_address(page: Page, c
     posts = [path for method, path in chat.requests if method in ("POST", "PATCH")]
     assert posts.index("/widget/v1/visitor") < posts.index("/widget/v1/messages")
     expect(page.get_by_text("Thank you.")).to_be_visible()
+
+
+@pytest.mark.parametrize(
+    ("zone", "opens"),
+    [("Asia/Yerevan", "Monday, 09:00."), ("Asia/Dubai", "Monday, 09:00."), ("Asia/Tokyo", "Monday, 14:00 your time.")],
+)
+def test_whose_hour_it_is_stands_where_clocks_differ(
+    new_context: Callable[..., BrowserContext], chat: FakeChat, zone: str, opens: str
+) -> None:
+    chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00Z", "hours": [], "contacts": []}
+    page = new_context(locale="en", timezone_id=zone).new_page()
+    page.goto(chat.site + "/?with=contact")
+    page.get_by_role("button", name="Chat with us").click()
+    expect(page.locator(".hours")).to_have_text(f"We are closed. We open: {opens}")
+    block = page.locator("tamada-contact")
+    expect(block.locator(".now")).to_have_text(f"We are closed. We open: {opens}")
+    expect(block.locator("h3")).to_have_text("Opening hours" + (" (Yerevan)" if "your" in opens else ""))
+
+
+def test_when_the_hours_end_an_open_page_says_so(page: Page, chat: FakeChat) -> None:
+    chat.config |= {"changes_in": 3600}
+    page.clock.install()
+    page.goto(chat.site + "/?with=contact")
+    page.get_by_role("button", name="Chat with us").click()
+    expect(page.locator(".hours")).to_have_text("We are here now.")
+    expect(page.locator("tamada-contact .now")).to_have_text("We are here now.")
+    chat.config |= {"open": False, "opens_at": "2100-01-04T05:00:00Z", "changes_in": None}
+    chat.config["texts"]["away"] = "Back on Monday."
+    page.clock.fast_forward(3_602_000)
+    expect(page.locator(".hours")).to_contain_text("We are closed. We open: ")
+    expect(page.locator("tamada-contact .now")).to_contain_text("We are closed. We open: ")
 
 
 def test_a_refusal_says_why_and_the_words_are_kept(page: Page, chat: FakeChat) -> None:

@@ -58,7 +58,7 @@ def test_spam_machines_the_deleted_and_the_erased_do_not_count(ask: Ask, owner: 
     gone = ask("Where is the office?").conversation
     delete_conversations(agent=owner, actor=actor_of(owner), conversations=[gone])
     erased = ask("Where is the shop?")
-    Customer.objects.filter(pk=erased.customer_id).update(erased_at=NOW)
+    Customer.objects.filter(pk=erased.conversation.customer_id).update(erased_at=NOW)
     assert gathered(owner) == []
 
 

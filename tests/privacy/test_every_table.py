@@ -56,6 +56,7 @@ NOTHING: Final = {
     "telegram.Bot": _SETTINGS,
     "insights.Period": _NUMBERS,
     "insights.Topic": _NUMBERS,
+    "llm.Circuit": "Why a server did not answer, nothing of what was asked",
     "knowledge.Article": _KNOWLEDGE,
     "knowledge.ArticleFile": _KNOWLEDGE,
     "knowledge.Category": _KNOWLEDGE,

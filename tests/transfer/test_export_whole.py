@@ -17,6 +17,8 @@ from tamada.channels.email.models import MailAccount
 from tamada.conversations.models import Attachment, Conversation, Inbox
 from tamada.core import secrets, storage
 from tamada.customers.actions import block_sender
+from tamada.knowledge import actions as knowledge
+from tamada.knowledge.actions import Settled
 from tamada.privacy.actions import record_consent, save_purpose
 from tamada.transfer import exporting
 from tamada.transfer.exporting.datasets import everything
@@ -212,3 +214,13 @@ def test_nothing_in_it_opens_a_door(house: None, owner: Agent, inbox: Inbox, tmp
     secret = MailAccount.objects.get().smtp_url, Endpoint.objects.get().secret, owner.password, inbox.secret, inbox.key
     for word in (*secret, PASSWORD, "s3cret", "t0ken", "pbkdf2", "argon2"):
         assert word not in whole
+
+
+def test_pictures_of_articles_go_along_once(owner: Agent, tmp_path: Path) -> None:
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    article = knowledge.create_article(**by, settled=Settled())
+    files = [knowledge.add_file(**by, article=article, name=name, content=b"words") for name in ("a.txt", "b.txt")]
+    Attachment.objects.create(name="c.txt", type="text/plain", size=5, blob=files[0].blob)
+    exporting.write(tmp_path / "out")
+    assert (tmp_path / "out" / "files" / files[0].blob[:2] / files[0].blob).read_bytes() == b"words"
+    assert [row["sha256"] for row in written(tmp_path / "out", "article_files")] == [files[0].blob] * 2

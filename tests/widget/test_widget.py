@@ -2,12 +2,16 @@
 
 import hashlib
 import json
+from datetime import datetime
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.utils import timezone
 
+from tamada.calendars.actions import create_calendar
 from tamada.channels.chat.models import Visitor
 from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Inbox, Message
@@ -84,6 +88,24 @@ def test_the_setup_of_a_new_inbox_asks_nothing_and_is_open(chat: Inbox) -> None:
     assert found["Access-Control-Allow-Origin"] == "*"
     assert not found.cookies
     assert chat.secret not in found.content.decode()
+
+
+def test_the_setup_says_for_how_long_it_holds(chat: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    week = {day: [(540, 1080)] for day in range(5)}
+    chat.calendar = create_calendar(agent=None, actor=SYSTEM, name="Days", time_zone="Asia/Yerevan", week=week)
+    chat.save()
+
+    def told(at: str) -> list[Any]:
+        monkeypatch.setattr(
+            timezone, "now", lambda: datetime.fromisoformat(at).replace(tzinfo=ZoneInfo("Asia/Yerevan"))
+        )
+        config = Client().get(f"/widget/v1/config?key={chat.key}").json()
+        return [config[name] for name in ("open", "opens_at", "changes_in")]
+
+    assert told("2026-03-06T17:00") == [True, None, 3600]
+    assert told("2026-03-08T08:00") == [False, "2026-03-09T05:00:00Z", 25 * 3600]
+    Inbox.objects.update(calendar=None)
+    assert told("2026-03-06T17:00") == [True, None, None]
 
 
 def test_an_unknown_key_has_no_chat(db: None, chat: Inbox) -> None:

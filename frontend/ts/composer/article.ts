@@ -14,10 +14,10 @@ interface Attachment {
   remove(): void;
 }
 
-/** Before the first editor is made: what Enter makes, and which headings there are. */
+/** Before the first editor is made: an empty line parts paragraphs, and there are two levels of headings. */
 export function configureArticles(): void {
   const { blockAttributes } = Trix.config;
-  Object.assign(blockAttributes["default"] ?? {}, { tagName: "p", breakOnReturn: true });
+  Object.assign(blockAttributes["default"] ?? {}, { tagName: "p" });
   blockAttributes["heading1"] = { tagName: "h2", terminal: true, breakOnReturn: true, group: false };
   blockAttributes["heading2"] = { tagName: "h3", terminal: true, breakOnReturn: true, group: false };
 }

@@ -139,6 +139,22 @@ export class Composer extends TamadaElement {
     this.kind = "out";
   }
 
+  /** Words of somebody else's, where the caret is; a note takes them as plain text. */
+  insertHtml(html: string): void {
+    this.focusText();
+    if (this.kind === "out") return this.editor.insertHtml(html);
+    this.note.setRangeText(asText(html), this.note.selectionStart, this.note.selectionEnd, "end");
+    this.changed();
+  }
+
+  /** Other words instead of what is written; undoing brings it back. */
+  replaceText(html: string): void {
+    this.focusText();
+    if (this.kind === "out") return this.editor.replace(html);
+    this.note.setRangeText(asText(html), 0, this.note.value.length, "end");
+    this.changed();
+  }
+
   focusText(): void {
     if (this.kind === "note") this.note.focus();
     else this.editor.focus();
@@ -192,6 +208,11 @@ export class Composer extends TamadaElement {
     if (isNew) this.changed();
     this.focusText();
   }
+}
+
+function asText(html: string): string {
+  const page = new DOMParser().parseFromString(html.replace(/<br>|<\/div>/g, "$&\n"), "text/html");
+  return page.body.textContent?.trim() ?? "";
 }
 
 /** Pages of a server without https have no `randomUUID`. */

@@ -20,6 +20,7 @@ interface TrixEditor extends HTMLElement {
     activateAttribute(name: string): void;
     deactivateAttribute(name: string): void;
     setSelectedRange(range: number | [number, number]): void;
+    recordUndoEntry(description: string): void;
     getDocument(): { toString(): string; isEmpty(): boolean };
   };
 }
@@ -33,6 +34,7 @@ export interface Editor {
   append(html: string): void;
   insert(text: string): void;
   insertHtml(html: string): void;
+  replace(html: string): void;
 }
 
 /** Replace the plain field of the reply by the editor; its text was the fallback without scripts. */
@@ -77,6 +79,13 @@ export function buildEditor(composer: Composer): Editor {
     },
     insert: (text: string) => element.editor?.insertString(text),
     insertHtml: (html: string) => element.editor?.insertHTML(html),
+    replace(html: string) {
+      const { editor } = element;
+      if (!editor) return void (hidden.value = html);
+      editor.recordUndoEntry("Replace");
+      editor.setSelectedRange([0, editor.getDocument().toString().length - 1]);
+      editor.insertHTML(html);
+    },
   };
 }
 

@@ -33,8 +33,8 @@ export interface Undone extends Written {
 export function collect(composer: Composer): FormData {
   const data = new FormData();
   const subject = composer.form.elements.namedItem("subject");
-  // A new conversation has an inbox to leave from, and a draft that is told by its id.
-  for (const name of ["inbox", "draft"]) {
+  // A new conversation has an inbox to leave from, and a draft that is told by its id; one that is there may go on over another channel.
+  for (const name of ["inbox", "draft", "via"]) {
     const field = composer.form.elements.namedItem(name);
     if (field instanceof HTMLSelectElement || field instanceof HTMLInputElement) data.set(name, field.value);
   }

@@ -7,6 +7,10 @@ export interface Config {
   texts: { title: string; greeting: string; away: string };
   open: boolean;
   opens_at: string | null;
+  /** Seconds until `open` is no longer so. */
+  changes_in: number | null;
+  /** When it came, by this browser's clock. */
+  came?: number;
   time_zone: string;
   hours: { weekday: number; from: string; until: string }[] | null;
   reply_seconds: number | null;

@@ -6,7 +6,8 @@ import { accentRule, schemeOf, watchScheme } from "./colour.ts";
 import css from "./contact.css";
 import { DRAWN, h, icon, sheet } from "./dom.ts";
 import frame from "./frame.css";
-import { Voice } from "./panel/speech.ts";
+import { isOpen, turnsIn } from "./hours.ts";
+import { isElsewhere, Voice } from "./panel/speech.ts";
 import type { Config } from "./types.ts";
 import { resolve } from "./words.ts";
 
@@ -26,6 +27,7 @@ class Contact extends HTMLElement {
   private readonly box = h("div", { class: "frame" });
   private readonly root = this.attachShadow({ mode: "open" });
   private config: Config | undefined;
+  private turn = 0;
 
   connectedCallback(): void {
     this.root.adoptedStyleSheets = [sheet(frame), sheet(css), this.tint];
@@ -38,14 +40,19 @@ class Contact extends HTMLElement {
   private async fill(locale: string | undefined): Promise<void> {
     const api = new Api(origin);
     api.language = resolve(locale, document.documentElement.lang, ...navigator.languages);
-    await quietly(api.get<Config>(`config?key=${encodeURIComponent(this.dataset["inbox"] ?? "")}`).then((config) => void (this.config = config)));
+    await quietly(api.get<Config>(`config?key=${encodeURIComponent(this.dataset["inbox"] ?? "")}`).then((config) => void (this.config = { ...config, came: Date.now() })));
     if (this.config) this.draw(this.config, new Voice(api.language as "en"));
+    // When we open or close, the block says so by itself.
+    const left = this.config && turnsIn(this.config);
+    clearTimeout(this.turn);
+    if (left && left > 0 && left < 2 ** 31 - 5_000) this.turn = window.setTimeout(() => void this.fill(locale), left + 1_000);
   }
 
   private draw(config: Config, voice: Voice): void {
     this.box.lang = voice.code;
     this.paint();
-    const now = config.open ? voice.say("open_now") : config.opens_at ? voice.say("opens", { when: voice.when(config.opens_at) }) : voice.say("closed_now");
+    const opens = config.opens_at && voice.say("opens", { when: voice.when(config.opens_at, config.time_zone) });
+    const now = isOpen(config) ? voice.say("open_now") : opens || voice.say("closed_now");
     const ways = h("ul", {}, ...config.contacts.map((contact) => h("li", {}, way(contact))));
     const chat = h("button", { class: "yes", type: "button", onclick: () => (window as unknown as { Tamada?: { open(): void } }).Tamada?.open() }, voice.say("write"));
     this.box.replaceChildren(h("h2", {}, voice.say("contact")), h("p", { class: "now" }, now), ways, ...hours(config, voice), chat);
@@ -71,7 +78,7 @@ function hours({ hours: spans, time_zone }: Config, voice: Voice): HTMLElement[]
     const open = spans.filter(({ weekday }) => weekday === day).map(({ from, until }) => `${from}–${until}`);
     return [h("dt", {}, voice.weekday(day)), h("dd", {}, open.join(", ") || voice.say("closed_day"))];
   });
-  const zone = new Intl.DateTimeFormat().resolvedOptions().timeZone === time_zone ? "" : ` (${time_zone.replaceAll("_", " ").split("/").at(-1)})`;
+  const zone = isElsewhere(time_zone, new Date().toISOString()) ? ` (${voice.city(time_zone)})` : "";
   return [h("h3", {}, voice.say("hours") + zone), h("dl", {}, ...days.flat())];
 }
 

@@ -8,9 +8,11 @@ import { isRefused, quietly } from "./api.ts";
 import { Chat } from "./chat.ts";
 import { Frame, type Panel } from "./frame.ts";
 import { Watch } from "./greeting.ts";
+import { isOpen, turnsIn } from "./hours.ts";
 import type { Config, Offer } from "./types.ts";
 import { resolve } from "./words.ts";
 
+const LONGEST = 2 ** 31 - 5_000;
 type Call = [name: string, ...values: unknown[]];
 type Who = { user: string; hash: string; name?: string; email?: string };
 type Build = (frame: Frame, chat: Chat, close: () => void) => Panel;
@@ -23,6 +25,7 @@ class Widget {
   private watch: Watch | undefined;
   private locale = "";
   private asked = 0;
+  private turn = 0;
   private readonly ready: Promise<void>;
 
   constructor(private readonly script: HTMLScriptElement) {
@@ -50,14 +53,15 @@ class Widget {
     }
     this.frame.host.hidden = false;
     this.chat.begin();
-    this.watch = new Watch(this.chat.store, this.chat.config.open ? this.chat.config.offers : [], (offer) => this.greet(offer));
+    this.watch = new Watch(this.chat.store, isOpen(this.chat.config) ? this.chat.config.offers : [], (offer) => this.greet(offer));
   }
 
   private async configure(): Promise<void> {
     const config = await this.chat.api.get<Config>(`config?key=${encodeURIComponent(this.chat.key)}`);
+    this.asked = config.came = Date.now();
     this.chat.store.set("config", config);
-    this.asked = Date.now();
     this.settle(config);
+    this.keepTime(config);
     const asked = this.chat.api.language;
     this.speak();
     // The inbox's language, where the page names none: its texts are wanted in that.
@@ -77,9 +81,11 @@ class Widget {
     this.frame.speak(code);
   }
 
-  open(): void {
+  /** `text` is what a page knows already: it stands in the composer, unless something is written there. */
+  open(given?: { text?: string }): void {
     void this.ready.then(async () => {
       if (this.chat.open) return;
+      if (given?.text && !this.chat.store.get("draft:new")) this.chat.store.set("draft:new", String(given.text).slice(0, 1_000));
       this.chat.attend(true);
       this.watch?.enough();
       this.frame.expand(true);
@@ -96,8 +102,15 @@ class Widget {
   }
 
   /** Hours change while a page stays open. */
-  private renew(): void {
-    if (Date.now() - this.asked > 300_000) void quietly(this.configure()).then(() => this.chat.dispatchEvent(new Event("change")));
+  private renew(now = false): void {
+    if (now || Date.now() - this.asked > 300_000) void quietly(this.configure()).then(() => this.chat.dispatchEvent(new Event("change")));
+  }
+
+  /** When we open or close next, the panel says so by itself. */
+  private keepTime(config: Config): void {
+    const left = turnsIn(config) ?? LONGEST;
+    clearTimeout(this.turn);
+    if (left > 0 && left < LONGEST) this.turn = window.setTimeout(() => this.renew(true), left + 1_000);
   }
 
   /** In the order of the calls, though the settings have not come yet. */
@@ -171,7 +184,7 @@ class Widget {
 function offer(widget: Widget): void {
   const before = (window as unknown as { Tamada?: unknown }).Tamada;
   const calls: Record<string, (...values: never[]) => unknown> = {
-    open: () => widget.open(),
+    open: (given?: { text?: string }) => widget.open(given),
     close: () => widget.closeSoon(),
     identify: (who: Who) => widget.identify(who),
     setLocale: (code: string) => widget.setLocale(code),

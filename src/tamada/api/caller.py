@@ -27,7 +27,12 @@ def authenticate(request: HttpRequest) -> Caller:
     if kind.lower() != "bearer" or not raw.strip():
         challenge = {"WWW-Authenticate": 'Bearer realm="Tamada"'}
         raise Problem(401, _("Send a token: Authorization: Bearer TOKEN."), headers=challenge)
-    token = token_for(raw.strip())
+    return caller_with(raw.strip())
+
+
+def caller_with(raw: str) -> Caller:
+    """Whoever has this token. Raises Problem 401."""
+    token = token_for(raw)
     if token is None:
         challenge = {"WWW-Authenticate": 'Bearer realm="Tamada", error="invalid_token"'}
         raise Problem(401, _("The token is not valid, or is no longer."), headers=challenge)

@@ -61,7 +61,7 @@ def _guarded(request: HttpRequest) -> HttpResponseBase:
     caller = authenticate(request)
     request.caller = caller  # type: ignore[attr-defined]
     method = request.method or ""
-    left = _throttle(caller)
+    left = throttle(caller)
     try:
         authorise(caller, method)
         response: HttpResponseBase = _dispatch(request)
@@ -72,7 +72,7 @@ def _guarded(request: HttpRequest) -> HttpResponseBase:
     return response
 
 
-def _throttle(caller: Caller) -> int:
+def throttle(caller: Caller) -> int:
     """How many requests are left in the window. Raises Problem 429."""
     used = limits.used(f"api:{caller.token.pk}", WINDOW)
     if used > LIMIT:

@@ -80,14 +80,18 @@ def respond(problem: Problem) -> HttpResponse:
 
 def problem_of(request: HttpRequest, error: Exception) -> Problem:
     """What an exception means to the caller. What nobody foresaw is logged and becomes 500, without its text."""
-    if isinstance(error, Problem):
-        return error
-    for kind, make in _MEANINGS.items():
-        if isinstance(error, kind):
-            return make(error)
+    if (known := meaning_of(error)) is not None:
+        return known
     got_request_exception.send(sender=None, request=request)
     log.error("%s %s failed", request.method, request.path_info, exc_info=error)
     return Problem(500, _("Something went wrong on our side. It has been written down."))
+
+
+def meaning_of(error: Exception) -> Problem | None:
+    """What a foreseen exception means; None for any other."""
+    if isinstance(error, Problem):
+        return error
+    return next((make(error) for kind, make in _MEANINGS.items() if isinstance(error, kind)), None)
 
 
 def _validation(error: Any) -> Problem:

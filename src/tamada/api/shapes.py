@@ -3,6 +3,8 @@
 from collections.abc import Sequence
 from typing import Any
 
+from django.utils.dateparse import parse_datetime
+
 from tamada.accounts.models import Agent, Team
 from tamada.automation.models import View
 from tamada.automation.queries import Countdown, countdowns, views
@@ -109,6 +111,7 @@ def message_item(row: Message) -> type_item:
         "conversation": str(row.conversation_id),
         "kind": row.kind,
         "channel": row.channel,
+        "inbox": str(row.inbox_id),
         "author": _author(row.author_kind, row.author_name),
         "author_id": _id(row.agent_id or row.customer_id),
         "via": _via(row.author_kind),
@@ -128,7 +131,13 @@ def message_item(row: Message) -> type_item:
         "message_id": row.external_id or None,
         "change": row.data if row.kind == "system" else None,
         "created_at": instant(row.created_at),
+        "edited_at": instant(parse_datetime(str(row.data.get("edited_at", "")))),
+        "edits": [_wording(edit) for edit in row.data.get("edits", ())],
     }
+
+
+def _wording(edit: dict[str, str]) -> type_item:
+    return {"text": edit["text"], "until": instant(parse_datetime(edit["until"]))}
 
 
 def _author(kind: str, name: str) -> type_item:

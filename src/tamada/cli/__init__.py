@@ -24,6 +24,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "user": ("user", N_("Add the people who answer.")),
     "token": ("token", N_("Make an API token for a person.")),
     "inbox": ("inbox", N_("Add an e-mail address or a chat.")),
+    "mcp": ("mcp", N_("Let a person's own assistant search, read and draft.")),
     "webhook": ("webhook", N_("Tell a program of yours what happens.")),
     "import": ("import_", N_("Bring in mail, a table, or the export of another desk.")),
     "knowledge": ("knowledge", N_("Write articles as Markdown, or bring them in.")),

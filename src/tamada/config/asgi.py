@@ -8,6 +8,7 @@ import asyncio
 import ipaddress
 import time
 from collections.abc import Callable
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from django.db import connection
 
 from tamada.config import static
 from tamada.config.bridge import METHODS, Bridge, plain, type_receive, type_scope, type_send
+from tamada.config.headers import guards
 from tamada.config.stream import WIDGET, Streams, by_session, by_token, by_visitor
 from tamada.core import health
 from tamada.core.db import Pool
@@ -26,9 +28,13 @@ from tamada.core.hub import Hub, Reader
 # On SQLite four threads behind the fair writer lock keep the tail of one thread (p99 62-118 ms against 77-172 at 16
 # writers on a busy two-core machine; without the lock 110-207, worst 1 s), and a slow page holds up nobody.
 THREADS = {"sqlite": 4, "postgresql": 8}
-VISITORS = "/widget/v1/"
+VISITORS = ("/widget/v1/", "/help/")
 VISITOR_THREADS = {"sqlite": 24, "postgresql": 12}
 """Their own, so that a crowd of visitors holds up no desk; and many, for what they write at once is stored at once."""
+MCP = "/mcp"
+MODEL = "/assist/"
+MODEL_THREADS = 6
+"""Theirs wait for a language model, seconds each, and hold up nobody who doesn't."""
 WORKER_BEAT = 30.0  # Seconds; the worker says every three that it is at work.
 
 
@@ -40,10 +46,13 @@ class Application:
         self._static = static.StaticFiles(settings.ASSETS, settings.STATIC_URL.split("/")[2])
         self._bridge: Bridge | None = None
         self._visitors: Bridge | None = None
+        self._asking: Bridge | None = None
         self._streams: Streams | None = None
+        self._mcp: Any = None
         self._closers: list[Callable[[], None]] = []
         self._probes: Pool | None = None
         self._reader: Reader | None = None
+        self._has_mcp = find_spec("mcp") is not None
         self.needs_mail = self.needs_worker = False
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
@@ -59,6 +68,7 @@ class Application:
         path = scope["path"]
         assert self._bridge is not None
         assert self._visitors is not None
+        assert self._asking is not None
         assert self._streams is not None
         if scope["method"] not in METHODS:
             await plain(send, 405, b"This method is not known here.\n")
@@ -75,8 +85,20 @@ class Application:
             await self._metrics(scope, send)
         elif path.startswith(VISITORS):
             await self._visitors(scope, receive, send)
+        elif path == MCP and self._has_mcp:
+            await self._assistants(scope, receive, send)
+        elif path.startswith(MODEL):
+            await self._asking(scope, receive, send)
         else:
             await self._bridge(scope, receive, send)
+
+    async def _assistants(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
+        """The SDK is half a second and 30 MB: it comes with the first who asks."""
+        if self._mcp is None:
+            from tamada.api.mcp.http import McpApp
+
+            self._mcp = McpApp(guards())
+        await self._mcp(scope, receive, send)
 
     async def _in_thread(self, function: Callable[[], Any]) -> Any:
         return await asyncio.get_running_loop().run_in_executor(self._probes, function)
@@ -109,6 +131,8 @@ class Application:
         await send({"type": "lifespan.startup.complete"})
         await receive()
         self.stop_streams()
+        if self._mcp is not None:
+            await self._mcp.close()
         for close in reversed(self._closers):
             await asyncio.get_running_loop().run_in_executor(None, close)
         await send({"type": "lifespan.shutdown.complete"})
@@ -124,6 +148,7 @@ class Application:
         self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
         crowd = VISITOR_THREADS.get(connection.vendor, 12)
         self._visitors = Bridge(self._django, threads=crowd, folder=Path(folder), trusted=trusted)
+        self._asking = Bridge(self._django, threads=MODEL_THREADS, folder=Path(folder), trusted=trusted)
         hub = Hub(await self._in_thread(events.latest))
         self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token, WIDGET: by_visitor})
         self._reader = reader = Reader(hub, asyncio.get_running_loop())
@@ -132,6 +157,7 @@ class Application:
             self._probes.close,
             self._bridge.close,
             self._visitors.close,
+            self._asking.close,
             reader.close,
             listener.close,
             others.close,

@@ -24,6 +24,7 @@ NAMES = (
     "TAMADA_SMTP_URL",
     "TAMADA_SSO_ISSUER",
     "TAMADA_TELEGRAM_URL",
+    "TAMADA_LLM_URL",
     "TAMADA_ALLOWED_HOSTS",
     "TAMADA_TRUSTED_PROXIES",
     "TAMADA_INNER_HOSTS",
@@ -42,6 +43,7 @@ ADDRESSES = {
     "TAMADA_SMTP_URL": (("smtp", "smtps"), "smtp://USER:PASSWORD@HOST:PORT or smtps://…"),
     "TAMADA_SSO_ISSUER": (("http", "https"), "http://HOST or https://HOST"),
     "TAMADA_TELEGRAM_URL": (("http", "https"), "http://HOST or https://HOST"),
+    "TAMADA_LLM_URL": (("http", "https"), "http://HOST:PORT/v1 or https://HOST/v1"),
 }
 _NEED_A_HOST = frozenset({"http", "https", "redis", "rediss", "s3", "smtp", "smtps"})
 
@@ -61,6 +63,7 @@ class Config:
     smtp_url: str | None
     sso_issuer: str | None
     telegram_url: str | None
+    llm_url: str | None
     allowed_hosts: tuple[str, ...]
     trusted_proxies: tuple[type_network, ...]
     inner_hosts: frozenset[str]
@@ -111,6 +114,7 @@ def _load(environ: Mapping[str, str], data_dir: Path) -> Config:
         smtp_url=values.get("TAMADA_SMTP_URL") or None,
         sso_issuer=values.get("TAMADA_SSO_ISSUER") or None,
         telegram_url=values.get("TAMADA_TELEGRAM_URL") or None,
+        llm_url=values.get("TAMADA_LLM_URL") or None,
         allowed_hosts=_hosts(values.get("TAMADA_ALLOWED_HOSTS", ""), base_url),
         trusted_proxies=_networks(values.get("TAMADA_TRUSTED_PROXIES", "")),
         inner_hosts=frozenset(part.lower().rstrip(".") for part in _split(values.get("TAMADA_INNER_HOSTS", ""))),

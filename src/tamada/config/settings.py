@@ -33,10 +33,12 @@ ROOMS = (
     "notifications",
     "assistant",
     "insights",
+    "assistant.llm",
     "transfer",
     "privacy",
     "api",
     "desk",
+    "portal",
 )
 
 INSTALLED_APPS = [
@@ -59,6 +61,7 @@ MIDDLEWARE = [
     "tamada.widget.middleware.WidgetMiddleware",  # Nor in the chat on somebody else's site.
     "tamada.config.security.ContentSecurityPolicyMiddleware",
     "tamada.desk.nuls.NoNulMiddleware",
+    "tamada.portal.help.middleware.HelpMiddleware",  # Readers of the help centre need neither.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

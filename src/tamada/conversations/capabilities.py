@@ -1,7 +1,6 @@
 """What each channel can do, for whoever writes in it: its room says so (`channels.base`)."""
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from tamada.core.registry import Registry
 
@@ -14,7 +13,6 @@ class Capabilities:
     write first. `undo`: what is sent waits for ten seconds, in which it can be taken back; a live conversation doesn't.
     `signed`: the inbox's signature stands below. `longest` is in UTF-16 units, 0 without a limit; a longer text leaves
     in several messages where it `splits`. `largest_file` is in bytes, 0 without a limit of the channel's own.
-    `reply_window`: so long after the customer's last message we may answer.
     """
 
     icon: str
@@ -26,7 +24,6 @@ class Capabilities:
     longest: int = 0
     splits: bool = False
     largest_file: int = 0
-    reply_window: timedelta | None = None
 
 
 capabilities: Registry[Capabilities] = Registry("channel capabilities")

@@ -39,6 +39,21 @@ def undoable(lines: Iterable[Message]) -> dict[int, int]:
     return {line: merge for line, merge in told.items() if merge in last.values()}
 
 
+def rejoinable(agent: Agent, lines: Iterable[Message]) -> dict[int, int]:
+    """What was split off and can be taken back, by the id of the system line that tells of it, in either half."""
+    told: dict[int, tuple[int, int]] = {}
+    for m in lines:
+        if m.data.get("event") == "split_off":
+            told[m.pk] = (m.data["into"], m.conversation_id)
+        elif m.data.get("event") == "split_from":
+            told[m.pk] = (m.conversation_id, m.data["from"])
+    if not told:
+        return {}
+    there = visible_to(agent).filter(pk__in={pk for pair in told.values() for pk in pair})
+    origins = dict(there.values_list("pk", "linked_to"))
+    return {line: part for line, (part, origin) in told.items() if origin in origins and origins.get(part) == origin}
+
+
 def deleted(agent: Agent) -> QuerySet[Conversation]:
     """What was deleted and can still come back, the latest first."""
     rows = rows_visible_to(agent).filter(deleted_at__isnull=False)

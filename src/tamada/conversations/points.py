@@ -52,5 +52,5 @@ loop_guards: Registry[LoopGuard] = Registry("conversations.loop_guards")
 """By channel. A channel whose other end is always a person has none."""
 
 ways: Registry[Callable[[Conversation, Sequence[Identity]], Sequence[Inbox]]] = Registry("conversations.ways")
-"""By channel, the inboxes from which the customer of a conversation can be answered over it; asked where they have an
-identity of the channel's kind. `conversations.ways` puts them together."""
+"""By channel, the inboxes from which the customer of a conversation can be answered over it, by these identities of
+theirs. `conversations.ways` puts them together."""

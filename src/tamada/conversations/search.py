@@ -90,7 +90,7 @@ def _by_index(agent: Agent, query: Query, asked: Asked, cursor: Cursor, limit: i
     nearly = cursor.mode == "n"
     if nearly:
         words = lookup.nearly(Kind.MESSAGE, words) or words
-    scope = [*asked.groups, *_own_inboxes(agent)]
+    scope = [*asked.groups, *own_inboxes(agent)]
     walk = _Walk(agent, [*words, *scope], asked, query.phrases, cursor.before, limit)
     walk.run()
     if not walk.found and not cursor.mode and not query.phrases and (guess := lookup.nearly(Kind.MESSAGE, words)):
@@ -102,7 +102,7 @@ def _by_index(agent: Agent, query: Query, asked: Asked, cursor: Cursor, limit: i
     return Page(walk.hits(), after, nearly=nearly)
 
 
-def _own_inboxes(agent: Agent) -> list[list[str]]:
+def own_inboxes(agent: Agent) -> list[list[str]]:
     """The agent's inboxes as a group of the index, when they see nothing beyond: then no row is looked at in vain.
 
     Otherwise nothing; `visible_to` decides in either case.
@@ -147,7 +147,7 @@ def problems_in(agent: Agent, text: str) -> list[str]:
 def _saying(agent: Agent, query: Query, asked: Asked) -> list[int]:
     texts = [query.words, *query.phrases]
     words = [group for text in texts for group in lookup.groups_of(Kind.MESSAGE, text, live=False)]
-    groups = [*words, *asked.groups, *_own_inboxes(agent)]
+    groups = [*words, *asked.groups, *own_inboxes(agent)]
     ids = lookup.newest(Kind.MESSAGE, groups, before=None, limit=IN_VIEWS) if words or asked.groups else []
     rows = asked.messages(Message.objects.filter(pk__in=ids))
     if not query.phrases:

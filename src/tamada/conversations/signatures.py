@@ -3,9 +3,10 @@
 from django.utils.translation import gettext as _
 
 from tamada.accounts import company
+from tamada.accounts.models import Agent
 from tamada.kit.placeholders import broken_in, filled_lines, used_in
 
-from .models import Message
+from .models import Inbox, Message
 
 LANGUAGES = ("hy", "ka", "ru", "en")
 
@@ -33,7 +34,12 @@ def signature_of(message: Message) -> str:
     signature of its own; else the inbox's for all languages.
     """
     own = message.agent.signature.strip() if message.agent else ""
-    return filled_lines(own or _of_inbox(message), _values(message))
+    return filled_lines(own or _of_inbox(message), _values(message.agent, message.inbox))
+
+
+def as_sent_by(agent: Agent, inbox: Inbox, text: str) -> str:
+    """A signature that may not be saved yet, as this agent's messages from this inbox would end."""
+    return filled_lines(text, _values(agent, inbox))
 
 
 def _of_inbox(message: Message) -> str:
@@ -43,7 +49,7 @@ def _of_inbox(message: Message) -> str:
     return str(inbox.signatures.get(language) or inbox.signature)
 
 
-def _values(message: Message) -> dict[str, str]:
-    name = message.agent.name if message.agent else ""
+def _values(agent: Agent | None, inbox: Inbox) -> dict[str, str]:
+    name = agent.name if agent else ""
     first = next(iter(name.split()), "")
-    return company.details() | {"agent.name": name, "agent.first_name": first, "inbox.name": message.inbox.name}
+    return company.details() | {"agent.name": name, "agent.first_name": first, "inbox.name": inbox.name}

@@ -11,7 +11,7 @@ from tamada.customers import identities
 from tamada.customers.models import Identity
 
 from .envelopes import Address, Envelope, Party
-from .models import Channel, Conversation, Kind, Message, Status
+from .models import Conversation, Kind, Message, Status
 from .recipients import own_addresses
 
 
@@ -54,7 +54,7 @@ class ThreadFinder:
             if (conversation := finder.conversations.get(pk)) is not None:
                 finder.by_external_id[external_id].append(conversation)
                 finder.homes[conversation.pk].add(inbox)
-        finder._add_mailboxes({(e.inbox_id, n) for e in envelopes for n in e.thread.conversation_ids})
+        finder._add_homes({(e.inbox_id, n) for e in envelopes for n in e.thread.conversation_ids})
         if loose:
             finder._load_participants({c.pk for n in loose if (c := finder.conversations.get(n))})
             finder.ours = own_addresses()
@@ -92,12 +92,12 @@ class ThreadFinder:
                 self.conversations[number] = conversation
                 self.homes[conversation.pk].add(rows[number].inbox_id)
 
-    def _add_mailboxes(self, signed: set[tuple[int, int]]) -> None:
-        """Of another channel's conversation that was signed from elsewhere, the inboxes which sent mail in it."""
+    def _add_homes(self, signed: set[tuple[int, int]]) -> None:
+        """Of a conversation that was signed from elsewhere, the inboxes over which it went on from our side."""
         there = ((inbox, self.conversations.get(number)) for inbox, number in signed)
-        others = {c.pk for inbox, c in there if c and c.channel != Channel.EMAIL and c.inbox_id != inbox}
+        others = {c.pk for inbox, c in there if c and c.inbox_id != inbox}
         if others:
-            sent = Message.objects.filter(conversation__in=others, kind="out", channel=Channel.EMAIL)
+            sent = Message.objects.filter(conversation__in=others, kind="out")
             for pk, inbox in sent.values_list("conversation_id", "inbox_id").distinct().order_by():
                 self.homes[pk].add(inbox)
 

@@ -217,8 +217,8 @@ def read(cursor: int, limit: int) -> tuple[list[StoredEvent], bool]:
     return settled, len(settled) < len(rows)
 
 
-# Every transaction below the snapshot's xmin has ended: no row can appear before one read in (xid, id) order. The columns
-# by name, because a statement that PostgreSQL has prepared fails once `*` has become another set of them.
+# Every transaction below the snapshot's xmin has ended: no row can appear before one read in (xid, id) order.
+# The columns by name: a statement that PostgreSQL has prepared fails once `*` has become another set of them.
 _POSTGRES_READ = """
     SELECT e.id, e.at, e.type, e.data, e.actor_kind, e.actor_id, e.audience, e.before, e.xid,
       e.xid < pg_snapshot_xmin(pg_current_snapshot())::text::bigint AS settled

@@ -46,6 +46,11 @@ class Dataset:
 
 datasets: Registry[Dataset] = Registry("takeout.datasets")
 
+type_keys = Callable[[], set[str]]
+
+stored: Registry[type_keys] = Registry("takeout.stored")
+"""The keys of stored files that go along, beside those of messages."""
+
 
 def of_fields(name: str, query: Callable[[], QuerySet[Any]], /, **columns: str | Callable[[Any], Any]) -> Dataset:
     """A dataset whose columns are fields of the row (`team.name` goes on from one), or what a function makes of it."""

@@ -37,7 +37,7 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
     return {
         "draft": draft,
         "address_fields": _address_fields(draft),
-        "channel_label": _label(way),
+        "channel_label": _label(way, conversation),
         "addressed": can.addressed,
         "can": can,
         "via": way if way in ways else None,
@@ -60,9 +60,11 @@ def _way(chosen: str, conversation: Conversation, messages: list[Message], ways:
     return next((one for one in ways if one.pk == wanted), conversation.inbox)
 
 
-def _label(way: Inbox) -> str:
-    """How the reply leaves; in a chat there is nothing to say."""
+def _label(way: Inbox, conversation: Conversation) -> str:
+    """How the reply leaves; in a chat that it began in there is nothing to say."""
     labels = {Channel.EMAIL: _("Reply by e-mail"), Channel.TELEGRAM: _("Reply by Telegram")}
+    if way.channel != conversation.channel:
+        labels[Channel.CHAT] = _("Reply in the chat")
     return labels.get(Channel(way.channel), _("Reply"))
 
 

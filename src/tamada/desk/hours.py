@@ -8,21 +8,24 @@ from tamada.calendars.actions import DayHours
 from tamada.calendars.models import SpecialDay, clock
 from tamada.kit.working_time import Interval
 
-_INTERVAL = re.compile(r"\s*(\d{1,2}):(\d{2})\s*[-–—]\s*(\d{1,2}):(\d{2})\s*")
+_INTERVAL = re.compile(r"\s*(\d{1,2})(?:[:.](\d{2}))?\s*[-–—−]\s*(\d{1,2})(?:[:.](\d{2}))?\s*")
 _DAY = re.compile(r"\s*(?:(\d{4})-)?(\d{1,2})-(\d{1,2})\b[\s:—–-]*(.*)")
 
 
 def read_hours(text: str) -> list[tuple[int, int]]:
-    """`9:00–13:00, 14:00–18:00` in minutes after midnight; empty is closed. Raises ValueError."""
+    """`9–13, 14:00–18:30` in minutes after midnight; empty is closed. Raises ValueError."""
     parts = [part for part in text.replace(";", ",").split(",") if part.strip()]
     return [_interval(part) for part in parts]
 
 
 def _interval(text: str) -> tuple[int, int]:
     found = _INTERVAL.fullmatch(text)
-    if not found or int(found[2]) > 59 or int(found[4]) > 59 or int(found[1]) > 23 or int(found[3]) > 24:
+    if not found:
         raise ValueError(text.strip())
-    interval = Interval.between(f"{found[1]}:{found[2]}", f"{found[3]}:{found[4]}")
+    from_hour, from_minute, to_hour, to_minute = (int(number or 0) for number in found.groups())
+    if from_minute > 59 or to_minute > 59 or from_hour > 23 or to_hour > 24:
+        raise ValueError(text.strip())
+    interval = Interval.between(f"{from_hour}:{from_minute:02}", f"{to_hour}:{to_minute:02}")
     return interval.start, interval.end
 
 

@@ -55,6 +55,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("settings_macros", _("Macros"), "bolt", "macro.own"),
             Entry("settings_rules", _("Rules"), "robot", "rule.settings"),
             Entry("settings_assistant", _("Assistant"), "chat", "inbox.settings"),
+            Entry("settings_language_model", _("Language model"), "edit", "company.settings"),
             Entry("settings_assistant_review", _("Assistant's answers"), "checks", "assistant.review"),
             Entry("settings_routing", _("Routing"), "split", "routing.settings"),
             Entry("settings_sla", _("Deadlines"), "flag", "sla.settings"),

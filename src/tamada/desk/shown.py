@@ -13,12 +13,13 @@ from django.utils.html import escape, format_html, urlize
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
 from tamada.channels.reasons import in_words
 from tamada.conversations.actions.undo import can_be_undone
 from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.citing import is_forward
-from tamada.conversations.merge_queries import undoable
+from tamada.conversations.merge_queries import rejoinable, undoable
 from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryState, Kind, Message
 
 from . import times
@@ -96,12 +97,23 @@ def shown(request: HttpRequest, messages: Iterable[Message]) -> list[ShownLine |
     """Messages and system lines in their order."""
     messages = list(messages)
     lines = [m for m in messages if m.kind == Kind.SYSTEM]
-    merges = undoable(lines) if allowed(agent_of(request), "conversation.update") else {}
-    return [_shown_line(m, merges.get(m.pk)) if m.kind == Kind.SYSTEM else shown_message(request, m) for m in messages]
+    undos = _undos(agent_of(request), lines) if lines else {}
+    return [
+        _shown_line(m, undos.get(m.pk, "")) if m.kind == Kind.SYSTEM else shown_message(request, m) for m in messages
+    ]
 
 
-def _shown_line(message: Message, merge: int | None) -> ShownLine:
-    undo = reverse("desk:undo_merge", args=[merge]) if merge else ""
+def _undos(agent: Agent, lines: list[Message]) -> dict[int, str]:
+    """Where merges and splits are taken back, by the line that tells of each."""
+    if not allowed(agent, "conversation.update"):
+        return {}
+    merges, parts = undoable(lines), rejoinable(agent, lines)
+    return {line: reverse("desk:undo_merge", args=[merge]) for line, merge in merges.items()} | {
+        line: reverse("desk:undo_split", args=[part]) for line, part in parts.items()
+    }
+
+
+def _shown_line(message: Message, undo: str) -> ShownLine:
     return ShownLine(str(message.pk), sentence(message), message.created_at, undo)
 
 

@@ -77,6 +77,7 @@ urlpatterns = [
     path("settings/inboxes/<int:pk>/site", sample_site.sample_site, name="sample_site"),
     path("settings/inboxes/<int:pk>/try", settings_inboxes.try_connection, name="try_inbox"),
     path("settings/inboxes/<int:pk>/check", settings_inboxes.check, name="check_inbox"),
+    path("settings/inboxes/<int:pk>/signatures", settings_inboxes.signatures, name="preview_signatures"),
     path("settings/inboxes/<int:pk>/confirm", settings_inboxes.confirm, name="confirm_inbox"),
     path("settings/inboxes/<int:pk>/connect", settings_oauth.connect, name="connect_inbox"),
     path("settings/inboxes/<int:pk>/webhook", settings_oauth.webhook, name="webhook_inbox"),

@@ -75,5 +75,6 @@ def _composer() -> dict[str, str]:
         "macro.remove": _("Don't do this: %(name)s"),
         "macro.lost": _("This part of the macro can't be done: %(names)s"),
         "emoji": _("Emoji"),
+        "assist.inserted": _("Inserted. Read it before you send."),
         "link.prompt": _("Address of the link"),
     }

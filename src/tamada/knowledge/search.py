@@ -10,7 +10,7 @@ from tamada.search.queries import Cursor, Hit, Page
 from tamada.search.query import Query
 from tamada.search.vocabulary import Kind
 
-from .indexing import ARTICLE, PUBLIC
+from .indexing import ARTICLE, PUBLIC, language_mark
 from .models import Article, HelpCentre, Translation
 from .queries import public, visible_to, with_everything
 from .ranking import ranked
@@ -76,8 +76,13 @@ def search_public(centre: HelpCentre, language: str, words: str, *, limit: int =
     marks = [[PUBLIC], [ARTICLE]]
     groups = lookup.groups_of(Kind.ARTICLE, words)
     for asked in _ways(groups):
-        ids = lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)
-        if found := _best(rows, ids, language, groups, limit):
+        # In their language alone first: where that is enough, the other languages need not be read.
+        own = lookup.newest(Kind.ARTICLE, [*asked, *marks, [language_mark(language)]], before=None, limit=_WINDOW)
+        found = _best(rows, own, language, groups, limit)
+        if len(found) < limit:
+            ids = lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)
+            found = _best(rows, [*own, *ids], language, groups, limit)
+        if found:
             return found
     return []
 
@@ -96,10 +101,13 @@ def _best(
     rows: QuerySet[Translation], ids: list[int], language: str, groups: lookup.type_groups, limit: int
 ) -> list[Translation]:
     """The best of these for a reader, each article once: in their own language where it is there."""
-    found = list(rows.filter(pk__in=ids)) if ids else []
+    told = rows.select_related(None).only("article_id", "language", "title", "text")
+    found = list(told.filter(pk__in=set(ids))) if ids else []
     best: dict[int, Translation] = {}
     for row in ranked(found, groups, first=language):
         known = best.get(row.article_id)
         if known is None or (known.language != language and row.language == language):
             best[row.article_id] = row
-    return list(best.values())[:limit]
+    shown = [row.pk for row in list(best.values())[:limit]]
+    whole = rows.defer("html", "draft_html").in_bulk(shown) if shown else {}
+    return [whole[pk] for pk in shown if pk in whole]

@@ -1,6 +1,6 @@
 """Knowledge in an export of everything: help centres, articles, every version, how customers ask, what they said."""
 
-from tamada.core.takeout import datasets, of_fields
+from tamada.core.takeout import datasets, of_fields, stored
 
 from .models import (
     Article,
@@ -156,6 +156,15 @@ _OLD_SLUGS = of_fields(
     language="language",
     slug="slug",
 )
+
+
+def _keys() -> set[str]:
+    """Pictures and files of articles, and logos."""
+    logos = HelpCentre.objects.exclude(logo="").values_list("logo", flat=True)
+    return {*ArticleFile.objects.values_list("blob", flat=True), *logos}
+
+
+stored.register("knowledge", _keys)
 for _one in (
     _CENTRES,
     _CATEGORIES,

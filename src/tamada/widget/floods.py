@@ -1,21 +1,18 @@
 """How much one visitor and one address may do in a while, before their computer works for it or they wait."""
 
-import ipaddress
 from dataclasses import dataclass
 from typing import Final
 
 from django.http import HttpRequest
 
 from tamada.core import limits
+from tamada.core.callers import caller
 
 from . import proof
 from .problems import Problem
 
 HARD: Final = 10
 """Beyond so many times a window's measure no work helps."""
-
-OWN_MACHINE: Final = 500
-"""So many times more from this machine itself: behind a proxy that nobody told us of, all visitors come from there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +36,7 @@ def check(request: HttpRequest, window: Window, visitor: str = "") -> None:
     """Count the request. `visitor` is what is kept of their token, which need be nobody's: who makes up many is told
     by their address. Raises Problem 429, with a challenge where solving it lets the same request in.
     """
-    address, factor = _address(request)
+    address, factor = caller(request)
     over = limits.used(f"widget:{window.name}:a:{address}", window.seconds) / (window.address * factor)
     if visitor and window.visitor and over <= 1:
         over = max(over, limits.used(f"widget:{window.name}:v:{visitor[:32]}", window.seconds) / window.visitor)
@@ -50,17 +47,3 @@ def check(request: HttpRequest, window: Window, visitor: str = "") -> None:
     if not proof.is_solved(request.headers.get(proof.HEADER, "")):
         asked = proof.challenge(proof.BITS + int(over / 2))
         raise Problem("busy", headers={"Retry-After": str(window.seconds)}, challenge=asked)
-
-
-def _address(request: HttpRequest) -> tuple[str, int]:
-    """Whom an address stands for: of IPv6 the network, which one household or server has to itself."""
-    try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
-    except ValueError:
-        return "", 1
-    address = getattr(address, "ipv4_mapped", None) or address
-    if address.is_loopback:
-        return "own", OWN_MACHINE
-    if address.version == 6:
-        return str(ipaddress.ip_network((address, 64), strict=False)), 1
-    return str(address), 1

@@ -35,6 +35,7 @@ def config_of(inbox: Inbox) -> dict[str, Any]:
     chosen, hours, now = settings_of(inbox), hours_of(inbox), timezone.now()
     is_open = hours.is_open(now)
     opens = None if is_open else hours.next_open(now)
+    turns = hours.closes(now) if is_open else opens
     language = translation.get_language() or ""
     return {
         "key": inbox.key,
@@ -43,6 +44,7 @@ def config_of(inbox: Inbox) -> dict[str, Any]:
         "texts": {name: chosen.text(name, language, inbox.language) for name in ("title", "greeting", "away")},
         "open": is_open,
         "opens_at": instant(opens) if opens else None,
+        "changes_in": max(0, round((turns - now).total_seconds())) if turns else None,
         "time_zone": str(hours.tz),
         "hours": _week(inbox),
         "reply_seconds": reply_seconds(inbox),

@@ -102,7 +102,7 @@ def test_nobody_but_who_runs_tamada_names_an_address_inside(telegram: BotApi, db
     with Api(TOKEN) as api:
         assert api.call("getMe")["username"] == "ararat_help_bot"
         api._calls = api._calls.replace("127.0.0.1", "127.0.0.2")
-        with pytest.raises(Unreached, match="RefusedAddress"):
+        with pytest.raises(Unreached, match="leads inside this network"):
             api.call("getMe")
 
 

@@ -1,9 +1,10 @@
 // What an inbox asks before the first message, and the message left while nobody is there.
 import type { Chat } from "../chat.ts";
 import { h } from "../dom.ts";
+import { isOpen } from "../hours.ts";
 import type { View } from "./panel.ts";
 import type { PanelWords } from "./table.ts";
-import type { Voice } from "./speech.ts";
+import { welcomeOf, type Voice } from "./speech.ts";
 
 interface Field {
   name: "name" | "email" | "text";
@@ -12,9 +13,9 @@ interface Field {
 
 /** What is still to be asked of this visitor before a new conversation; undefined when nothing is. */
 export function asked(chat: Chat): { kind: "before" | "away"; fields: Field[] } | undefined {
-  const { open, form } = chat.config!;
+  const { form } = chat.config!;
   const missing = form.filter(({ name }) => !chat.known(name));
-  if (!open && !chat.known("email")) {
+  if (!isOpen(chat.config!) && !chat.known("email")) {
     const others = missing.filter(({ name }) => name !== "email");
     const name: Field[] = others.length || chat.known("name") ? others : [{ name: "name", required: false }];
     return { kind: "away", fields: [...name, { name: "email", required: true }, { name: "text", required: true }] };
@@ -36,7 +37,8 @@ export class FormView implements View {
   ) {
     const lead = (kind === "away" && chat.config!.texts.away) || voice.say(`${kind}_lead`);
     const submit = h("button", { class: "primary", type: "submit" }, voice.say(kind === "away" ? "leave" : "start"));
-    this.element = h("form", { class: "form", novalidate: true }, h("h3", {}, voice.say(kind)), h("p", { dir: "auto" }, lead), ...fields.map((field) => this.draw(field)), submit);
+    const greeting = kind === "before" && h("p", { class: "welcome", dir: "auto" }, welcomeOf(chat.config!, voice));
+    this.element = h("form", { class: "form", novalidate: true }, greeting, h("h3", {}, voice.say(kind)), h("p", { dir: "auto" }, lead), ...fields.map((field) => this.draw(field)), submit);
     this.element.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
   }
 

@@ -3,6 +3,7 @@ import { freshId } from "../api.ts";
 import type { Chat } from "../chat.ts";
 import { DRAWN, h, icon, sheet } from "../dom.ts";
 import type { Frame, Panel } from "../frame.ts";
+import { isOpen } from "../hours.ts";
 import type { Code } from "../words.ts";
 import { asked, FormView } from "./forms.ts";
 import { ListView } from "./list.ts";
@@ -110,8 +111,8 @@ export class ChatPanel implements Panel {
 
   /** Whether somebody is there, and how long an answer usually takes; nothing that is not known. */
   private hours(): string {
-    const { open, opens_at, reply_seconds } = this.chat.config!;
-    if (!open) return opens_at ? this.voice.say("opens", { when: this.voice.when(opens_at) }) : this.voice.say("closed_now");
+    const { opens_at, reply_seconds, time_zone } = this.chat.config!;
+    if (!isOpen(this.chat.config!)) return opens_at ? this.voice.say("opens", { when: this.voice.when(opens_at, time_zone) }) : this.voice.say("closed_now");
     const replies = reply_seconds === null ? "" : this.voice.say("replies", { time: this.voice.span(reply_seconds) });
     return replies || this.voice.say("open_now");
   }

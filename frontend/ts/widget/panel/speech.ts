@@ -1,7 +1,9 @@
 // The panel's words, and times, spans and sizes as one says them.
+import { isOpen } from "../hours.ts";
+import type { Config } from "../types.ts";
 import { Speech, type Code } from "../words.ts";
 import { en, hy, ka, ru, type PanelWords } from "./table.ts";
-import { counted, NAMES } from "./times.ts";
+import { CITIES, counted, NAMES } from "./times.ts";
 
 const DAY = 86_400;
 
@@ -35,15 +37,22 @@ export class Voice extends Speech<PanelWords> {
     return counted(Math.round(seconds / DAY), this.names.day);
   }
 
-  /** When something comes: the hour if it is today, with the weekday otherwise. */
-  when(at: string): string {
-    if (this.isToday(at)) return this.clock(at);
-    return `${this.names.days.split(" ")[(new Date(at).getDay() + 6) % 7]}, ${this.clock(at)}`;
+  /** When something comes: the hour if it is today, with the weekday otherwise; whose hour, where the company's clock shows another. */
+  when(at: string, zone: string): string {
+    const weekday = this.names.days.split(" ")[(new Date(at).getDay() + 6) % 7];
+    const when = this.isToday(at) ? this.clock(at) : `${weekday}, ${this.clock(at)}`;
+    return isElsewhere(zone, at) ? this.say("your_time", { when }) : when;
   }
 
   /** Short; 0 is Monday. */
   weekday(number: number): string {
     return this.names.short.split(" ")[number] ?? "";
+  }
+
+  /** The city that a zone is named after. */
+  city(zone: string): string {
+    const name = zone.split("/").at(-1)!.replaceAll("_", " ");
+    return CITIES[name]?.[this.code] ?? name;
   }
 
   size(bytes: number): string {
@@ -60,6 +69,21 @@ export class Voice extends Speech<PanelWords> {
   private isToday(at: string): boolean {
     return midnight(new Date(at)) === midnight(new Date());
   }
+}
+
+/** Whether clocks in that zone show another hour than here, at that moment. */
+export function isElsewhere(timeZone: string, at: string): boolean {
+  const shown = (zone?: string): string => new Date(at).toLocaleString("en", { timeZone: zone });
+  try {
+    return shown(timeZone) !== shown();
+  } catch {
+    return false;
+  }
+}
+
+/** What a visitor reads first: the inbox's own words, those for closed hours then, else ours. */
+export function welcomeOf(config: Config, voice: Voice): string {
+  return (!isOpen(config) && config.texts.away) || config.texts.greeting || voice.say("welcome");
 }
 
 function midnight(date: Date): number {

@@ -5,7 +5,7 @@ import { h } from "../dom.ts";
 import { Composer } from "./composer.ts";
 import { drawMarks, drawMessage, isMine, isWaiting, type Item, keyOf } from "./message.ts";
 import type { View } from "./panel.ts";
-import type { Voice } from "./speech.ts";
+import { welcomeOf, type Voice } from "./speech.ts";
 
 const NEAR = 60;
 const RUN = 5 * 60_000;
@@ -34,7 +34,7 @@ export class ThreadView implements View {
     private readonly voice: Voice,
     thanks: boolean,
   ) {
-    const greeting = thanks ? voice.say("thanks") : chat.config?.texts.greeting || voice.say("welcome");
+    const greeting = thanks ? voice.say("thanks") : welcomeOf(chat.config!, voice);
     this.welcome = h("p", { class: "welcome", dir: "auto" }, greeting);
     this.over = h("p", { class: "over" }, voice.say("over"));
     this.earlier = h("button", { class: "more", type: "button", onclick: () => void this.older() }, voice.say("earlier"));

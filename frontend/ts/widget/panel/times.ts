@@ -63,6 +63,13 @@ export const NAMES: Record<Code, Names> = {
   },
 };
 
+/** Where companies of these countries count their hours, in the languages that write it otherwise. */
+export const CITIES: Record<string, Partial<Record<Code, string>>> = {
+  Yerevan: { hy: "Երևան", ka: "ერევანი", ru: "Ереван" },
+  Tbilisi: { hy: "Թբիլիսի", ka: "თბილისი", ru: "Тбилиси" },
+  Moscow: { hy: "Մոսկվա", ka: "მოსკოვი", ru: "Москва" },
+};
+
 /** "4 минуты": the number with the form that goes with it. */
 export function counted(count: number, forms: string): string {
   const all = forms.split(" ");

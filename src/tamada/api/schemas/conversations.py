@@ -81,6 +81,13 @@ class Attachment(BaseModel):
     url: str
 
 
+class Wording(BaseModel):
+    """What an edited message said before, as plain text."""
+
+    text: str
+    until: datetime
+
+
 class Message(BaseModel):
     """One thing said. `text` is what was newly written; what it quotes, and its signature, are in `quoted_text`.
 
@@ -90,7 +97,8 @@ class Message(BaseModel):
     id: Id
     conversation: Id
     kind: KindName
-    channel: str
+    channel: str = Field(description="Another than the conversation's where it went on over another channel.")
+    inbox: Id = Field(description="Over which it came or leaves.")
     author: Author
     author_id: Id | None = Field(description="The agent's or the customer's id.")
     via: str | None = Field(description="`api` when an API token wrote it.")
@@ -110,6 +118,8 @@ class Message(BaseModel):
     message_id: str | None
     change: dict[str, Any] | None = Field(description="What a system line tells of.")
     created_at: datetime
+    edited_at: datetime | None = Field(description="When its writer last changed it.")
+    edits: list[Wording] = Field(description="What it said before, oldest first; the newest 20.")
 
 
 class StaleProblem(ProblemBody):
@@ -188,7 +198,8 @@ class ConversationChange(Given):
 class MessageIn(Given):
     """A reply (`out`) or an internal note. Without `to` it answers the last message's sender, without `cc` all on it.
 
-    With `last_seen_message` it is refused (409) when a person wrote after that message.
+    With `last_seen_message` it is refused (409) when a person wrote after that message. `via` is an inbox of another
+    channel on which the same customer is reached: the reply leaves there, and their answer comes back.
     """
 
     kind: Literal["out", "note"] = "out"
@@ -200,6 +211,7 @@ class MessageIn(Given):
     subject: Line | None = None
     attachments: Files = []
     last_seen_message: IdIn | None = None
+    via: IdIn | None = None
 
     model_config = ConfigDict(
         json_schema_extra={

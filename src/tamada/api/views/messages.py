@@ -7,7 +7,7 @@ from ninja import Query, Router
 
 from tamada.channels.journal import default_journal
 from tamada.conversations import actions, queries
-from tamada.conversations.models import Conversation, Message
+from tamada.conversations.models import Conversation, Inbox, Message
 from tamada.privacy.actions import note_look
 
 from .. import cursors, files, schemas
@@ -17,7 +17,7 @@ from ..caller import Caller, caller_of
 from ..files import File
 from ..idempotency import once
 from ..ids import pk_of
-from ..problems import Problem, not_found
+from ..problems import Problem, invalid, not_found
 from ..shapes import message_item
 
 router = Router(tags=["Messages"])
@@ -73,7 +73,18 @@ def _reply(caller: Caller, row: Conversation, body: schemas.MessageIn, attachmen
         subject=body.subject,
         attachments=files.rows(caller.agent, attachments),
         last_seen_message=_seen(body),
+        via=_via(caller, body),
     )
+
+
+def _via(caller: Caller, body: schemas.MessageIn) -> Inbox | None:
+    """The inbox that the reply leaves from; whether the customer is reached there, the action asks."""
+    if body.via is None:
+        return None
+    inbox = queries.inboxes_visible_to(caller.agent).filter(pk=pk_of(body.via)).first()
+    if inbox is None:
+        raise invalid(_("There is no such inbox that you may see."), "body", "via")
+    return inbox
 
 
 def _note(caller: Caller, row: Conversation, body: schemas.MessageIn, attachments: list[File]) -> Message:

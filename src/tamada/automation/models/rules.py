@@ -79,11 +79,13 @@ class RuleTrace(models.Model):
 class DryRun(models.Model):
     """What a rule would have done in the past: how many conversations were asked, and in how many it would have fired.
 
-    `examples` are the ids of some of those; the next batch lies `before` that id.
+    `examples` are the ids of some of those; the next batch lies `before` that id. `asked` is what was asked, which the
+    rule may not hold yet: {"match", "conditions"}, NULL for the rule as it was saved.
     """
 
     rule = models.ForeignKey(Rule, on_delete=models.CASCADE, related_name="dry_runs")
     agent = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    asked = models.JSONField(null=True)
     total = models.PositiveIntegerField(default=0)
     seen = models.PositiveIntegerField(default=0)
     matched = models.PositiveIntegerField(default=0)
@@ -95,6 +97,12 @@ class DryRun(models.Model):
 
     class Meta:
         ordering = ("-id",)
+
+    @property
+    def tried(self) -> Rule:
+        """The rule with the conditions that were asked; never saved."""
+        rule = self.rule
+        return rule if self.asked is None else Rule(pk=rule.pk, trigger=rule.trigger, steps=rule.steps, **self.asked)
 
     @property
     def twentieths(self) -> int:

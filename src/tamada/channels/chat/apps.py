@@ -1,10 +1,12 @@
 import threading
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from django.apps import AppConfig
 
 if TYPE_CHECKING:
-    from tamada.conversations.models import Message
+    from tamada.conversations.models import Conversation, Inbox, Message
+    from tamada.customers.models import Identity
 
 
 def _send(stop: threading.Event) -> None:
@@ -17,6 +19,12 @@ def _deliver(message: "Message") -> None:
     from tamada.channels.chat.actions import deliver_in_step
 
     deliver_in_step(message)
+
+
+def _ways(conversation: "Conversation", known: Sequence["Identity"]) -> Sequence["Inbox"]:
+    from tamada.channels.chat.queries import chats_into
+
+    return chats_into(conversation, known)
 
 
 class ChatConfig(AppConfig):
@@ -36,4 +44,4 @@ class ChatConfig(AppConfig):
 
         points.merging.register("chats", merging.PART)
         can = Capabilities(icon="chat", undo=False)
-        base.register(base.Channel(name="chat", can=can, send=_send, instant=_deliver))
+        base.register(base.Channel(name="chat", can=can, send=_send, instant=_deliver, ways=_ways))

@@ -2,7 +2,7 @@
 
 import hashlib
 import statistics
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from tamada.calendars.queries import schedule
 from tamada.conversations.models import Conversation, Inbox, Status
+from tamada.customers.models import Identity, IdentityType
+from tamada.kit.numbers import row_number
 from tamada.kit.working_time import Schedule
 
 from .models import Line, Thread, Visitor
@@ -89,6 +91,32 @@ def hears(conversation: Conversation) -> QuerySet[Thread]:
     if own.exists():
         return own
     return Thread.objects.filter(pk__in=Line.objects.filter(message__conversation=conversation).values("thread"))
+
+
+def proven_visitors(known: Iterable[Identity]) -> QuerySet[Visitor]:
+    """The browsers that are a customer's beyond doubt: the site proved it, or a colleague did. An address that somebody
+    typed in a chat proves nothing: they would read what we write to its owner.
+    """
+    theirs = Q(pk__in=())
+    for one in known:
+        if not one.verified:
+            continue
+        if one.type == IdentityType.CHAT and (browser := one.value.removeprefix("visitor-")).isdecimal():
+            theirs |= Q(pk=row_number(browser))
+        inbox, _colon, user = one.value.removeprefix("chat-").partition(":")
+        if one.type == IdentityType.EXTERNAL and inbox.isdecimal() and user:
+            theirs |= Q(inbox=row_number(inbox), user=user)
+    return Visitor.objects.filter(theirs, inbox__is_active=True).order_by("-seen_at", "-pk")
+
+
+def chats_into(conversation: Conversation, known: Sequence[Identity]) -> list[Inbox]:
+    """The chat inboxes in which the customer of another channel's conversation can be answered: where they chat in it
+    already, because somebody merged the two, or are known beyond doubt.
+    """
+    if not any(one.type in (IdentityType.CHAT, IdentityType.EXTERNAL) for one in known):
+        return []
+    there = Q(pk__in=hears(conversation).values("inbox")) | Q(pk__in=proven_visitors(known).order_by().values("inbox"))
+    return list(Inbox.objects.filter(there))
 
 
 def visitor_in(conversation: Conversation) -> Visitor | None:

@@ -66,7 +66,8 @@ def _ways(conversation: "Conversation", known: Sequence["Identity"]) -> list["In
     """One address is as good as another: the mail inbox that forwards and unseen answers go from as well."""
     from tamada.conversations.queries import mail_inbox_for
 
-    del known
+    if all(one.type != "email" for one in known):
+        return []
     found = mail_inbox_for(conversation.inbox)
     return [found] if found else []
 

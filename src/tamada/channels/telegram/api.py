@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import httpx
 from django.conf import settings
 
+from tamada.channels.telegram import reasons
 from tamada.kit import http
 
 OFFICIAL: Final = "https://api.telegram.org"
@@ -31,11 +32,11 @@ class ApiError(Exception):
 
 
 class Unreached(Exception):
-    """Nothing of the request reached Telegram; the text is the kind of trouble."""
+    """Nothing of the request reached Telegram; the text is the reason, as it is stored."""
 
 
 class NoAnswer(Exception):
-    """The request left, and no answer came: nobody knows what became of it."""
+    """The request left, and no answer came: nobody knows what became of it. The text is the reason, as it is stored."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,9 +81,9 @@ class Api:
         try:
             return self._http.post(url, **options)
         except (http.HttpError, *_BEFORE) as error:
-            raise Unreached(type(error).__name__) from None  # its text would name the address, and so the token
-        except (httpx.HTTPError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
+            raise Unreached(_why(error)) from None  # its own text would name the address, and so the token
+        except (httpx.HTTPError, OSError):
+            raise NoAnswer(reasons.SILENT) from None
 
     def download(self, path: str, *, most: int = LARGEST_DOWNLOAD) -> bytes:
         """A file by the path that `getFile` gave. Raises ApiError, Unreached, NoAnswer, `http.TooLarge`."""
@@ -92,9 +93,18 @@ class Api:
         except http.TooLarge:
             raise
         except (http.HttpError, *_BEFORE) as error:
-            raise Unreached(type(error).__name__) from None
-        except (httpx.HTTPError, OSError) as error:
-            raise NoAnswer(type(error).__name__) from None
+            raise Unreached(_why(error)) from None
+        except (httpx.HTTPError, OSError):
+            raise NoAnswer(reasons.SILENT) from None
+
+
+def _why(error: Exception) -> str:
+    """Why nothing reached Telegram."""
+    if isinstance(error, http.RefusedAddress):
+        return reasons.INSIDE
+    if isinstance(error, http.TooSlow | httpx.TimeoutException):
+        return reasons.LATE
+    return reasons.UNKNOWN_NAME if isinstance(error, http.HttpError) else reasons.NO_CONNECTION
 
 
 def _whole(answer: httpx.Response, most: int) -> bytes:
@@ -115,7 +125,7 @@ def _result(answer: httpx.Response) -> Any:
         said = answer.json()
     if not isinstance(said, dict) or "ok" not in said:
         if answer.status_code >= httpx.codes.INTERNAL_SERVER_ERROR:
-            raise NoAnswer(str(answer.status_code))
+            raise NoAnswer(reasons.TROUBLED % {"code": answer.status_code})
         raise ApiError(answer.status_code, answer.reason_phrase)
     if said["ok"]:
         return said.get("result")

@@ -49,7 +49,8 @@ def _ways(conversation: "Conversation", known: Sequence["Identity"]) -> Sequence
     from tamada.channels.telegram.queries import spoken_with
 
     del conversation
-    return list(spoken_with([one.value for one in known if one.type == "telegram"]))
+    accounts = [one.value for one in known if one.type == "telegram"]
+    return list(spoken_with(accounts)) if accounts else []
 
 
 class TelegramConfig(AppConfig):

@@ -103,7 +103,7 @@ class Poller:
             self._note(_reason(error))
             return error.retry_after or min(LONGEST_PAUSE, max(2.0, pause * 2))
         except (Unreached, NoAnswer) as error:
-            reason = reasons.AWAY % {"kind": error}
+            reason = str(error)
         except DiskShortError:
             reason = reasons.DISK_SHORT
         else:

@@ -172,7 +172,7 @@ class Sending(shared.Sending):
         except ApiError as error:
             return self._refused(bot, error)
         except Unreached as error:
-            return Result("retry", reasons.AWAY % {"kind": error})
+            return Result("retry", str(error))
         except NoAnswer:
             return Result("uncertain", reasons.NO_ANSWER)
         self._note_sent(bot, int(made["message_id"]))

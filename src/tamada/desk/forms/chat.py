@@ -9,18 +9,22 @@ from django.utils.translation import gettext_lazy as _
 from tamada.accounts.models import Agent
 from tamada.channels.chat.settings import CONTACTS, ChatSettings, settings_of
 from tamada.conversations.models import Channel, Inbox
+from tamada.conversations.signatures import LANGUAGES
 
+from .fields import ColourInput
 from .inboxes import InboxForm
 
 _ASKED: Final = [("", _("Is not asked")), ("optional", _("Is asked")), ("required", _("Must be given"))]
 _SIDES: Final = [("right", _("Right")), ("left", _("Left"))]
 _TEXTS: Final = ("title", "greeting", "away")
-_SPOKEN: Final = {"greeting_hy": "hy", "greeting_ka": "ka", "greeting_ru": "ru", "greeting_en": "en"}
+_SPOKEN: Final = {f"{text}_{code}": (text, code) for text in ("greeting", "away") for code in LANGUAGES}
+"""Fields for one language alone."""
+
 _OFFERS: Final = {"offer_search_empty": 1, "offer_same_page": 3, "offer_form_pause": 60}
 """When each is made: after so many empty searches, so many looks at one page, so many seconds of pause."""
 
 
-def _greeting(label: Any) -> forms.CharField:
+def _text(label: Any) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))
 
 
@@ -41,10 +45,6 @@ class ChatForm(InboxForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("The first thing visitors read. Empty, the chat greets in the visitor's language."),
     )
-    greeting_hy = _greeting(_("Greeting in Armenian"))
-    greeting_ka = _greeting(_("Greeting in Georgian"))
-    greeting_ru = _greeting(_("Greeting in Russian"))
-    greeting_en = _greeting(_("Greeting in English"))
     away = forms.CharField(
         label=_("While closed"),
         required=False,
@@ -52,6 +52,14 @@ class ChatForm(InboxForm):
         widget=forms.Textarea(attrs={"rows": 2}),
         help_text=_("Shown instead of the greeting outside the opening hours."),
     )
+    greeting_hy = _text(_("Greeting in Armenian"))
+    away_hy = _text(_("While closed, in Armenian"))
+    greeting_ka = _text(_("Greeting in Georgian"))
+    away_ka = _text(_("While closed, in Georgian"))
+    greeting_ru = _text(_("Greeting in Russian"))
+    away_ru = _text(_("While closed, in Russian"))
+    greeting_en = _text(_("Greeting in English"))
+    away_en = _text(_("While closed, in English"))
     ask_name = forms.ChoiceField(label=_("The visitor's name"), choices=_ASKED, required=False)
     ask_email = forms.ChoiceField(
         label=_("The visitor's e-mail address"),
@@ -81,7 +89,11 @@ class ChatForm(InboxForm):
         widget=forms.Textarea(attrs={"rows": 4, "placeholder": "phone: +374 10 123456\nemail: info@example.com"}),
     )
     color = forms.CharField(
-        label=_("Colour"), required=False, max_length=7, help_text=_("Such as #0a7a5c. Empty follows the site.")
+        label=_("Colour"),
+        required=False,
+        max_length=7,
+        widget=ColourInput(attrs={"placeholder": "#0a7a5c"}),
+        help_text=_("Such as #0a7a5c. Empty follows the site."),
     )
     side = forms.ChoiceField(label=_("Side of the page"), choices=_SIDES, required=False)
     origins = forms.CharField(
@@ -96,6 +108,8 @@ class ChatForm(InboxForm):
         super().__init__(data, agent=agent, inbox=inbox, initial=_initial(settings_of(inbox)))
         for name in [name for name in self.fields if name.startswith("signature")]:
             del self.fields[name]
+        self.fields["calendar"].help_text = gettext("Visitors see them, and leave a message outside them.")
+        self.fields["language"].help_text = gettext("The chat speaks it on pages that name none of our languages.")
         ways = gettext("One a line, its kind first: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)}
         self.fields["contacts"].help_text = ways
         sender = self.fields["mail_inbox"]
@@ -111,8 +125,10 @@ class ChatForm(InboxForm):
         given, changed = self.cleaned_data, set(self.changed_data)
         changes = {name: value for name, value in super().changes().items() if name not in _COMPOSED}
         if changed & {*_TEXTS, *_SPOKEN}:
-            texts: dict[str, dict[str, str]] = {"": {name: given[name] for name in _TEXTS}}
-            changes["texts"] = texts | {code: {"greeting": given[name]} for name, code in _SPOKEN.items()}
+            texts = {"": {name: given[name] for name in _TEXTS}}
+            for field, (text, code) in _SPOKEN.items():
+                texts.setdefault(code, {})[text] = given[field]
+            changes["texts"] = texts
         if changed & {*_OFFERS, "offer_text"}:
             changes["offers"] = [
                 {"when": name.removeprefix("offer_"), "after": after, "text": given["offer_text"]}
@@ -130,7 +146,8 @@ class ChatForm(InboxForm):
 
 _COMPOSED: Final = frozenset({*_TEXTS, *_SPOKEN, *_OFFERS, "offer_text", "contacts", "origins", "mail_inbox"})
 _PARTS: Final = {
-    "chat": (*_TEXTS, *_SPOKEN),
+    "chat": _TEXTS,
+    "spoken": tuple(_SPOKEN),
     "asked": ("ask_name", "ask_email", "mail_inbox"),
     "offers": (*_OFFERS, "offer_text"),
     "site": ("contacts", "color", "side", "origins"),
@@ -146,7 +163,7 @@ def _initial(chosen: ChatSettings) -> dict[str, Any]:
     offers["offer_text"] = next((one["text"] for one in chosen.offers), "")
     return {
         **{name: chosen.texts.get("", {}).get(name, "") for name in _TEXTS},
-        **{name: chosen.texts.get(code, {}).get("greeting", "") for name, code in _SPOKEN.items()},
+        **{field: chosen.texts.get(code, {}).get(text, "") for field, (text, code) in _SPOKEN.items()},
         **offers,
         "ask_name": chosen.ask_name,
         "ask_email": chosen.ask_email,

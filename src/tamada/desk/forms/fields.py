@@ -5,6 +5,9 @@ from typing import TYPE_CHECKING, Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext as _
 
 from tamada.kit.numbers import NO_ROW, row_number
 
@@ -24,3 +27,12 @@ class RowsField(type_field):
                 text = self.error_messages["invalid_choice"]
                 raise ValidationError(text, code="invalid_choice", params={"value": given})
         return super().clean(value)
+
+
+class ColourInput(forms.TextInput):
+    """A colour as text, which may be empty; `tamada-colour` puts the browser's picker beside it."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        """The field in its element."""
+        field = super().render(name, value, attrs, renderer)
+        return format_html('<tamada-colour label="{}">{}</tamada-colour>', _("Choose a colour"), field)

@@ -24,6 +24,8 @@ _LANGUAGES = [("", "—"), ("hy", "Հայերեն"), ("ka", "ქართულ�
 COMMON = ("name", "team", "calendar", "language", "signature", "signatures", "is_active")
 """What belongs to every inbox; the rest is its channel's."""
 _SIGNED = {f"signature_{language}": language for language in LANGUAGES}
+SIGNATURES = ("signature", *_SIGNED)
+LONGEST_SIGNATURE = 2000
 
 _OUTGOING = ("from_name", "hourly_cap")
 _FIRST_DAY = date(1970, 1, 1)
@@ -35,6 +37,7 @@ _HEADINGS: dict[str, type_text] = {
     "outgoing": _("Outgoing mail"),
     "incoming": _("Incoming mail"),
     "chat": _("What visitors read"),
+    "spoken": _("What visitors read, by language"),
     "asked": _("Who they are, and answers that they miss"),
     "offers": _("Help for who is stuck"),
     "site": _("On your site"),
@@ -49,7 +52,9 @@ def _part(name: str) -> str:
 
 
 def _signature(label: Any) -> forms.CharField:
-    return forms.CharField(label=label, required=False, max_length=2000, widget=forms.Textarea(attrs={"rows": 3}))
+    return forms.CharField(
+        label=label, required=False, max_length=LONGEST_SIGNATURE, widget=forms.Textarea(attrs={"rows": 3})
+    )
 
 
 class InboxForm(forms.Form):
@@ -75,7 +80,7 @@ class InboxForm(forms.Form):
     signature = forms.CharField(
         label=_("Signature"),
         required=False,
-        max_length=2000,
+        max_length=LONGEST_SIGNATURE,
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text=_(
             "Added below every message sent from this inbox, unless the customer's language has one of its own. "
@@ -212,16 +217,23 @@ class MailForm(InboxForm):
         return timezone.make_aware(datetime.combine(day, time.min)) if day else None
 
 
+_NEEDED_BY = {"address": Channel.EMAIL, "token": Channel.TELEGRAM}
+
+
 class NewInboxForm(forms.Form):
     """A new inbox needs a name and, for mail, an address, or for Telegram the token of a bot."""
 
     name = forms.CharField(label=_("Name"), max_length=80)
     channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices)
-    address = forms.EmailField(label=_("E-mail address"), required=False, help_text=_("Only for e-mail."))
+    address = forms.EmailField(
+        label=_("E-mail address"),
+        help_text=_("Only for e-mail."),
+        error_messages={"required": _("Mail needs an address to come to.")},
+    )
     token = forms.CharField(
         label=_("The bot's token"),
-        required=False,
         max_length=100,
+        error_messages={"required": _("Telegram needs the token of a bot.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "123456789:AAE…"}),
         help_text=_("Only for Telegram: write to @BotFather there, and it makes a bot and gives you its token."),
     )
@@ -230,11 +242,10 @@ class NewInboxForm(forms.Form):
         """Who names no channel means mail."""
         super().__init__(None if data is None else {"channel": Channel.EMAIL, **data.dict()})
 
-    def clean(self) -> dict[str, Any]:
-        """Mail comes to an address, Telegram to a bot."""
-        given = super().clean() or {}
-        if given.get("channel") == Channel.EMAIL and not given.get("address") and "address" not in self.errors:
-            self.add_error("address", _("Mail needs an address to come to."))
-        if given.get("channel") == Channel.TELEGRAM and not given.get("token"):
-            self.add_error("token", _("Telegram needs the token of a bot."))
-        return given
+    def full_clean(self) -> None:
+        """Mail comes to an address, Telegram to a bot; what is asked for another channel is not looked at."""
+        super().full_clean()
+        for name, channel in _NEEDED_BY.items():
+            if self.is_bound and self.data.get("channel") != channel:
+                self.errors.pop(name, None)
+                self.cleaned_data[name] = ""

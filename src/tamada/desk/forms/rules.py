@@ -27,7 +27,7 @@ class RuleForm(forms.Form):
         min_value=0,
         max_value=8784,
         decimal_places=2,
-        help_text=gettext_lazy("Only where something waits: 4 is four hours, 0.5 half an hour."),
+        help_text=gettext_lazy("4 is four hours, 0.5 half an hour."),
     )
     match = forms.ChoiceField(label=gettext_lazy("and"), choices=Match.choices, required=False)
     position = forms.IntegerField(

@@ -109,8 +109,8 @@ def is_new(customer: Customer) -> bool:
 
 @register.filter
 def breakable(address: object) -> SafeString:
-    """An address that breaks into two lines where people would break it, if it must: after its @ and before dots."""
-    parts = re.split(r"(?<=@)|(?=\.)", str(address))
+    """An address that breaks into two lines where people would break it: after @ and slashes, before dots."""
+    parts = re.split(r"(?<=[@/])|(?=[.?&])", str(address))
     return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
 
 

@@ -103,12 +103,14 @@ def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
 
 def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
     """The customer of a conversation, and what else they wrote."""
+    identities = list(found.customer.identities.all())
+    chats = found.channel == Channel.CHAT or any(one.type in ("chat", "external") for one in identities)
     return {
         "conversation": found,
-        "identities": list(found.customer.identities.all()),
+        "identities": identities,
         "customer_attributes": attributes_of(found.customer),
         "earlier_conversations": _others(agent_of(request), found),
-        "visitor": visitor_in(found) if found.channel == Channel.CHAT else None,
+        "visitor": visitor_in(found) if chats else None,
     }
 
 

@@ -59,19 +59,22 @@ class HoursForm(forms.Form):
         super().__init__(*args, **kwargs)
         for weekday in Weekday:
             self.fields[f"day_{weekday.value}"].label = weekday.label
+        self.fields["day_0"].help_text = _("Such as 9–18, or with a break: 9:00–13:00, 14:00–18:30.")
 
     def clean(self) -> dict[str, Any]:
         """The week and the days as the actions take them; what can't be read is said at its field."""
         data = super().clean() or {}
-        self.week = {w.value: self._read(f"day_{w.value}", read_hours) for w in Weekday}
+        hint = _("Hours are written like 9:00–18:00.")
+        self.week = {w.value: self._read(f"day_{w.value}", read_hours, hint) for w in Weekday}
         self.days = self._read("closed", read_days)
         return data
 
-    def _read(self, name: str, read: Any) -> Any:
+    def _read(self, name: str, read: Any, hint: str = "") -> Any:
         try:
             return read(self.cleaned_data.get(name, ""))
         except ValueError as error:
-            self.add_error(name, _("“%(text)s” can't be read.") % {"text": str(error)[:80]})
+            unread = _("“%(text)s” can't be read.") % {"text": str(error)[:80]}
+            self.add_error(name, f"{unread} {hint}".rstrip())
             return []
 
 

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
@@ -16,6 +16,7 @@ from tamada.accounts.permissions import allowed, require
 from tamada.channels.base import troubles_of
 from tamada.channels.chat.actions import update_chat_inbox
 from tamada.channels.chat.actions.inboxes import BadChatSetting
+from tamada.channels.chat.settings import settings_of
 from tamada.channels.email import accounts
 from tamada.channels.email.imap import try_fetching
 from tamada.channels.email.models import MailAccount
@@ -25,11 +26,12 @@ from tamada.channels.telegram.models import Bot
 from tamada.conversations.actions import create_inbox, update_inbox
 from tamada.conversations.errors import BadSignature
 from tamada.conversations.models import Channel, Inbox
-from tamada.conversations.queries import inboxes_visible_to
+from tamada.conversations.queries import inboxes_visible_to, mail_inbox_for
+from tamada.conversations.signatures import as_sent_by, unknown_in
 
 from ..access import actor_of, agent_of, inbox_or_404
 from ..forms.chat import FIELD_OF, ChatForm
-from ..forms.inboxes import COMMON, InboxForm, MailForm, NewInboxForm
+from ..forms.inboxes import COMMON, LONGEST_SIGNATURE, SIGNATURES, InboxForm, MailForm, NewInboxForm
 from ..forms.telegram import TelegramForm
 from ..proven import proven
 from .settings import needs, shown
@@ -102,11 +104,28 @@ def _page(
         "health": health,
         "health_trouble": in_words(health.trouble) if health else "",
         "troubles": troubles_of(found),
+        "unread_trouble": _unread_trouble(found),
+        "spoken_wrong": any(form[name].errors for name in form.fields if form.part_of(name) == "spoken"),
         "fetches": account is not None and bool(accounts.credentials_of(account).imap_url),
         "site": settings.TAMADA.base_url.rstrip("/"),
         "folders": list(account.folders.order_by("pk")) if account else [],
     }
     return shown(request, "inbox", context, status=422 if form.is_bound else 200)
+
+
+def _unread_trouble(found: Inbox) -> str:
+    """Why an answer that a visitor does not read could not go out to them by mail; "" where it can."""
+    if found.channel != Channel.CHAT:
+        return ""
+    sender = mail_inbox_for(found, settings_of(found).mail_inbox)
+    if sender is None:
+        return _("An answer that is not read goes out by mail, and there is no mail inbox that could send it.")
+    if not (trouble := troubles_of(sender).sending):
+        return ""
+    return _("An answer that is not read goes out from “%(inbox)s”, which can't send now: %(reason)s") % {
+        "inbox": sender.name,
+        "reason": trouble,
+    }
 
 
 @require_POST
@@ -196,6 +215,19 @@ def _last_try(request: HttpRequest, pk: int) -> dict[str, dict[str, str]]:
         _FETCHING: _("The mailbox answers and let us in."),
     }
     return {part: {"kind": "kept", "text": well[part]}}
+
+
+@require_POST
+def signatures(request: HttpRequest, pk: int) -> HttpResponse:
+    """What the form's signatures become below a message of whoever looks, saved or not."""
+    require(agent_of(request), "inbox.settings")
+    found, rows = inbox_or_404(request, pk), []
+    for name in SIGNATURES:
+        if text := request.POST.get(name, "").strip()[:LONGEST_SIGNATURE]:
+            wrong = unknown_in(text)
+            filled = "" if wrong else as_sent_by(agent_of(request), found, text)
+            rows.append({"label": InboxForm.base_fields[name].label, "wrong": wrong, "text": filled})
+    return render(request, "desk/settings/signatures.html", {"rows": rows})
 
 
 @require_POST

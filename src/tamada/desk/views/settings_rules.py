@@ -119,17 +119,25 @@ def log(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 @needs(PERMISSION)
 def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
-    """POST: ask the rule about past conversations, in the background. GET: how far that is, and what it found."""
+    """POST: ask the rule about past conversations, in the background, as the form holds it, saved or not. GET: how far
+    that is, and what it found.
+    """
     found = get_object_or_404(Rule, pk=pk)
+    trouble = ""
     if request.method == "POST":
-        actions.start_dry_run(agent=agent_of(request), actor=actor_of(request), rule=found)
+        asked = (request.POST["match"], read_conditions(request.POST)) if "match" in request.POST else None
+        try:
+            actions.start_dry_run(agent=agent_of(request), actor=actor_of(request), rule=found, asked=asked)
+        except Invalid as error:
+            trouble = error.message
         if request.headers.get("HX-Request") != "true":
             return redirect("desk:edit_rule", pk=pk)
     latest = found.dry_runs.first()
     examples: list[Conversation] = []
     if latest is not None:
         examples = list(visible_to(agent_of(request)).filter(pk__in=latest.examples).order_by("-pk"))
-    return render(request, "desk/settings/dry_run.html", {"rule": found, "dry_run": latest, "examples": examples})
+    context = {"rule": found, "dry_run": latest, "examples": examples, "trouble": trouble}
+    return render(request, "desk/settings/dry_run.html", context)
 
 
 @require_GET

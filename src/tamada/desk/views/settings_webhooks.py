@@ -148,9 +148,13 @@ def rotate(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @needs("webhook.settings")
 def test(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send a test event now, and say how it went."""
+    """Send a test event now, or the same one again (`delivery`), and say how it went."""
     row = _endpoint(request, pk)
-    sent = deliver_now(actions.send_test(**_by(request), endpoint=row), row)
+    try:
+        sent = deliver_now(_test_of(request, row), row)
+    except Invalid as refused:
+        messages.error(request, refused.message)
+        return redirect("desk:settings_webhook", pk)
     last = sent.attempts.last()
     if sent.state == State.DELIVERED:
         messages.success(request, _("The receiver took the test event."))
@@ -158,6 +162,12 @@ def test(request: HttpRequest, pk: int) -> HttpResponse:
         text = _("The test event was not taken: %(reason)s.")
         messages.error(request, text % {"reason": last.get_outcome_display() if last else ""})
     return redirect("desk:webhook_delivery", pk, sent.pk)
+
+
+def _test_of(request: HttpRequest, row: Endpoint) -> Delivery:
+    if chosen := request.POST.get("delivery", ""):
+        return actions.replay_test(**_by(request), delivery=_delivery(request, row.pk, row_number(chosen)))
+    return actions.send_test(**_by(request), endpoint=row)
 
 
 def _delivery(request: HttpRequest, pk: int, delivery: int) -> Delivery:

@@ -8,16 +8,19 @@ from .files import PICTURES, add_file, remove_file
 from .links import check_links
 from .phrasings import accept_phrasings, add_phrasings, propose_phrasings, remove_phrasing
 from .readers import dismiss_dead_end, explain_opinion, give_opinion, note_dead_end
+from .requests import Question, ask
 from .reviews import tell_reviews
 from .writing import cleaned, discard_draft, publish, restore_version, save_draft, unpublish
 
 __all__ = [
     "PICTURES",
     "Face",
+    "Question",
     "Settled",
     "accept_phrasings",
     "add_file",
     "add_phrasings",
+    "ask",
     "check_links",
     "cleaned",
     "create_article",

@@ -27,6 +27,9 @@ from .door import renew_state, require
 from .files import PICTURES
 
 MOST_LOGO: Final = 512 * 1024
+RESERVED: Final = frozenset({*LANGUAGES, "files", "language", "logo"})
+"""What the first part of an address below /help means something else by."""
+
 _SLUG = re.compile(r"[a-z0-9]+(?:-[a-z0-9]+)*")
 _COLOUR = re.compile(r"#[0-9a-f]{6}")
 _HOST = re.compile(r"(?=.{4,253}$)(?:[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z][a-z0-9-]{1,62}")
@@ -55,7 +58,7 @@ class Face:
         if not languages:
             raise Invalid(_("Choose at least one language."), "languages")
         return {
-            "slug": _matching(_SLUG, self.slug, 40, "slug", _("Use small Latin letters, digits and hyphens.")),
+            "slug": _slug(self.slug),
             "names": texts(self.names, 80),
             "intros": texts(self.intros, 300),
             "language_order": languages,
@@ -83,6 +86,13 @@ def _matching(pattern: re.Pattern[str], given: str, longest: int, name: str, pro
     if not pattern.fullmatch(value) or len(value) > longest:
         raise Invalid(problem, name)
     return value
+
+
+def _slug(given: str) -> str:
+    slug = _matching(_SLUG, given, 40, "slug", _("Use small Latin letters, digits and hyphens."))
+    if slug in RESERVED:
+        raise Invalid(_("This address has a meaning of its own. Choose another one."), "slug")
+    return slug
 
 
 def _host(given: str) -> str | None:

@@ -10,6 +10,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import IO, Any
 from zipfile import ZIP_DEFLATED, ZipFile, ZipInfo
@@ -18,7 +19,7 @@ from django.db.models import QuerySet
 
 from tamada.conversations.models import Attachment
 from tamada.core import storage
-from tamada.core.takeout import PAGE, Dataset
+from tamada.core.takeout import PAGE, Dataset, stored
 
 from .datasets import everything
 
@@ -98,9 +99,12 @@ class _Run:
             self.tell(self.done, max(self.total, self.done))
 
     def _files(self) -> int:
-        """The bytes of attachments; those that the store lost are listed in `missing.txt`. How many were written."""
+        """The bytes of attachments, and of what other rooms store; how many were written.
+
+        Those that the store lost are listed in `missing.txt`.
+        """
         count, missing = 0, self.folder / "missing.txt"
-        for blob in _each_blob():
+        for blob in chain(_each_blob(), _of_other_rooms()):
             try:
                 with storage.open(blob) as file:
                     self._copy(file, f"files/{blob[:2]}/{blob}")
@@ -141,6 +145,12 @@ def _each_blob() -> Iterator[str]:
     while page := list(_blobs().filter(blob__gt=after)[:PAGE]):
         yield from page
         after = page[-1]
+
+
+def _of_other_rooms() -> Iterator[str]:
+    """Those that no message has brought already."""
+    keys = {key for of_room in stored for key in of_room()}
+    yield from sorted(keys - set(_blobs().filter(blob__in=keys)))
 
 
 def cell(value: Any) -> str:

@@ -1,6 +1,6 @@
 """Every write of this room."""
 
-from .deliveries import forget_old, replay, replay_failed, send_test, settle, take_up
+from .deliveries import forget_old, replay, replay_failed, replay_test, send_test, settle, take_up
 from .endpoints import add_endpoint, disable, remove_endpoint, rotate_secret, update_endpoint
 
 __all__ = [
@@ -10,6 +10,7 @@ __all__ = [
     "remove_endpoint",
     "replay",
     "replay_failed",
+    "replay_test",
     "rotate_secret",
     "send_test",
     "settle",

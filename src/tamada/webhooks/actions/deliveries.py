@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -203,6 +203,21 @@ def send_test(*, agent: Agent, actor: Actor, endpoint: Endpoint) -> Delivery:
         row.save(force_insert=True)
         audit.record(actor, "webhook.tested", endpoint)
     return row
+
+
+def replay_test(*, agent: Agent, actor: Actor, delivery: Delivery) -> Delivery:
+    """Queue a test that ended for the caller to send once more: the same bytes under the same id, tried once, now.
+
+    Raises PermissionDenied, or Invalid for one that is under way.
+    """
+    require(agent, "webhook.settings")
+    with transaction.atomic():
+        if not _again(Delivery.objects.filter(pk=delivery.pk, type=TEST).values_list("pk", flat=True)):
+            raise Invalid(_("It is on its way already."), "delivery")
+        Delivery.objects.filter(pk=delivery.pk).update(not_before=F("give_up_at"))
+        audit.record(actor, "webhook.tested", delivery.endpoint)
+    delivery.refresh_from_db()
+    return delivery
 
 
 def forget_old() -> int:

@@ -5,16 +5,29 @@ from typing import Final
 
 from django.utils import timezone
 
-from tamada.conversations.models import Message
+from tamada.conversations.models import Conversation, Message
 from tamada.core import bulk, events
 from tamada.core.actors import SYSTEM
 
 from ..events import ChatMessage
-from ..models import Line, Thread
+from ..models import Line, Thread, Visitor
 from ..queries import keys_of
 
 MOST_NAMES: Final = 5
 _ADVANCED: Final = ("seen_seq", "answered_seq", "agents", "last_seq", "last_activity_at")
+
+
+def begin_thread(visitor: Visitor, conversation: Conversation) -> Thread:
+    """A conversation as this visitor sees it, with nothing in it yet. Call in a transaction."""
+    now = timezone.now()
+    return Thread.objects.create(
+        visitor=visitor,
+        inbox_id=visitor.inbox_id,
+        user=visitor.user,
+        conversation=conversation,
+        created_at=now,
+        last_activity_at=now,
+    )
 
 
 def add_lines(pairs: Sequence[tuple[Thread, Message]], *, is_ours: bool) -> list[Line]:

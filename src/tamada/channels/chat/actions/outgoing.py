@@ -9,11 +9,11 @@ from django.utils.translation import gettext_noop
 
 from tamada.conversations.actions import set_delivery
 from tamada.conversations.actions.door import held_of
-from tamada.conversations.models import Delivery, DeliveryState, Message
+from tamada.conversations.models import Conversation, Delivery, DeliveryState, Message
 
-from ..models import Line
-from ..queries import hears
-from .lines import add_lines
+from ..models import Line, Thread
+from ..queries import hears, proven_visitors
+from .lines import add_lines, begin_thread
 from .unseen import look_in
 
 NOBODY: Final = gettext_noop("Nobody is at the other end of this chat.")
@@ -30,6 +30,8 @@ def deliver_answer(*, delivery_id: int) -> None:
     if not mine.exists():
         return
     threads = list(hears(conversation).order_by("pk"))
+    if all(thread.inbox_id != found.message.inbox_id for thread in threads):
+        threads += _begun(conversation, found.message)
     # Sent again after all, it may stand in some already.
     told = set(Line.objects.filter(message=found.message).values_list("thread", flat=True))
     add_lines([(thread, found.message) for thread in threads if thread.pk not in told], is_ours=True)
@@ -39,6 +41,18 @@ def deliver_answer(*, delivery_id: int) -> None:
         set_delivery(message=found.message, state=DeliveryState.SENT)
     else:
         set_delivery(message=found.message, state=DeliveryState.FAILED, detail=NOBODY)
+
+
+def _begun(conversation: Conversation, message: Message) -> list[Thread]:
+    """A conversation that goes on into a chat begins there with our answer, for whoever is known there beyond doubt."""
+    known = proven_visitors(conversation.customer.identities.filter(paused_at=None))
+    visitor = known.filter(inbox=message.inbox_id).first()
+    if visitor is None:
+        return []
+    if visitor.customer_id is None:  # signed in there, and has not written yet
+        visitor.customer = conversation.customer
+        visitor.save(update_fields=["customer"])
+    return [begin_thread(visitor, conversation)]
 
 
 def deliver_in_step(message: Message) -> None:

@@ -17,7 +17,7 @@ from tamada.core.db import durable_atomic
 from ..errors import ChatError, NoFile, Refused, UsedBefore
 from ..models import Line, Thread, Upload, Visitor
 from ..queries import threads_of
-from .lines import add_lines
+from .lines import add_lines, begin_thread
 from .visitors import introduce, party_of, prove
 from .writers import Browser, Writer, find_writers
 
@@ -212,16 +212,8 @@ def _thread(words: Words, conversation: Conversation) -> Thread:
     """The thread to go on with. One whose conversation is gone goes on with the new one."""
     thread, visitor = words.thread, words.visitor
     if thread is None:
-        now = timezone.now()
         visitor.refresh_from_db(fields=["user"])  # proven a moment ago, perhaps
-        return Thread.objects.create(
-            visitor=visitor,
-            inbox_id=visitor.inbox_id,
-            user=visitor.user,
-            conversation=conversation,
-            created_at=now,
-            last_activity_at=now,
-        )
+        return begin_thread(visitor, conversation)
     if thread.conversation_id != conversation.pk and thread.conversation.deleted_at is not None:
         Thread.objects.filter(pk=thread.pk).update(conversation=conversation)
     return thread

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts import company
 from tamada.conversations.actions import write_automatically
-from tamada.conversations.models import Conversation
+from tamada.conversations.models import Channel, Conversation, Inbox
 from tamada.conversations.queries import mail_inbox_for
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import IdentityType
@@ -45,12 +45,13 @@ def mail_unseen_answers(*, thread_id: int) -> bool:
     if thread is None:
         return False
     conversation = Conversation.everything.select_for_update().get(pk=thread.conversation_id)
-    thread = Thread.objects.select_for_update(of=("self",)).select_related("visitor__customer").get(pk=thread_id)
+    held = Thread.objects.select_for_update(of=("self",)).select_related("visitor__customer", "inbox")
+    thread = held.get(pk=thread_id)
     lines = list(_unseen().filter(thread=thread, seq__gt=thread.read_seq).select_related("message").order_by("seq"))
     if not lines or lines[0].created_at > timezone.now() - WAIT or conversation.deleted_at:
         return False
     address = _address_of(thread)
-    inbox = mail_inbox_for(conversation.inbox, settings_of(conversation.inbox).mail_inbox)
+    inbox = _mail_inbox(conversation, thread)
     if not address or inbox is None:
         return False
     visitor = thread.visitor
@@ -66,6 +67,13 @@ def mail_unseen_answers(*, thread_id: int) -> bool:
         )
     Line.objects.filter(pk__in=[line.pk for line in lines]).update(mailed_at=timezone.now())
     return True
+
+
+def _mail_inbox(conversation: Conversation, thread: Thread) -> Inbox | None:
+    """Where it goes out from: a conversation by mail that went on into the chat has an inbox for it already."""
+    if conversation.channel == Channel.EMAIL and conversation.inbox.is_active:
+        return conversation.inbox
+    return mail_inbox_for(thread.inbox, settings_of(thread.inbox).mail_inbox)
 
 
 def _text(lines: list[Line]) -> str:

@@ -132,7 +132,7 @@ def _ask(token: str, method: str, **given: Any) -> Any:
     except ApiError as error:
         reason = reasons.TOKEN_REFUSED if error.code in (401, 404) else reasons.REFUSED % {"words": error.words}
     except (Unreached, NoAnswer) as error:
-        reason = reasons.AWAY % {"kind": error}
+        reason = str(error)
     field = "mode" if method == "setWebhook" else "token"
     raise BadBot(field, in_words(reason))
 
@@ -168,7 +168,7 @@ def check_bot(*, agent: Agent, bot: Bot) -> Health:
         refused = error.code in (401, 404)
         return Health(reasons.TOKEN_REFUSED if refused else reasons.REFUSED % {"words": error.words})
     except (Unreached, NoAnswer) as error:
-        return Health(reasons.AWAY % {"kind": error})
+        return Health(str(error))
     url, failed = str(hook.get("url") or ""), hook.get("last_error_date")
     return Health(
         username=str(me.get("username") or ""),

@@ -1,0 +1,100 @@
+"""What is at hand for whoever answers a conversation: the question, answers to it, what was said so far."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from tamada.accounts.models import Agent
+from tamada.conversations.models import AuthorKind, Conversation, Kind, Message
+from tamada.core.answers import Answer
+from tamada.kit.text import detect_language
+
+from ..answering import Best, best_answers
+from ..llm.redaction import Redactor
+from .similar import Similar, similar
+from .summary import Said, Summary, summarise
+from .tone import Letter
+
+ANSWERS: Final = 3
+READ: Final = 200
+"""So many of the newest messages are read for a summary, and as many as matter for the question."""
+_QUESTION: Final = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class Help:
+    """What the panel beside the composer shows."""
+
+    question: str
+    language: str
+    best: Best | None
+    similar: Sequence[Similar]
+
+    @property
+    def answers(self) -> list[Answer]:
+        """The published answers that fit, the best first."""
+        return [candidate.answer for candidate in self.best.answers] if self.best else []
+
+
+def help_for(agent: Agent, conversation: Conversation) -> Help:
+    """Answers and solved conversations for what the customer asked last. What came from us alone needs none."""
+    question, language = question_of(conversation)
+    if not question:
+        return Help("", language, None, ())
+    best = best_answers(question, language, limit=ANSWERS, internal=True)
+    return Help(question, language, best, similar(agent, question, but=conversation))
+
+
+def question_of(conversation: Conversation) -> tuple[str, str]:
+    """What the customer wrote since our last answer, or at last, and the language of it."""
+    said = conversation.messages.filter(kind__in=(Kind.IN, Kind.OUT), is_automatic=False)
+    newest = list(said.only("kind", "text", "language", "seq", "author_kind", "conversation").order_by("-seq")[:10])
+    waiting: list[Message] = []
+    for message in newest:
+        if message.kind == Kind.OUT and waiting:
+            break
+        if message.kind == Kind.IN:
+            waiting.append(message)
+    text = "\n".join(message.text for message in reversed(waiting))[-_QUESTION:].strip()
+    language = waiting[0].language if waiting else ""
+    return text, language or detect_language(text) or conversation.language or conversation.customer.language
+
+
+def letter_of(conversation: Conversation, *, text: str, has_files: bool) -> Letter:
+    """An answer that is being written, with what its hints go by."""
+    question, language = question_of(conversation)
+    is_mail = conversation.channel == "email"
+    is_first = is_mail and not conversation.messages.filter(kind=Kind.OUT, is_automatic=False).exists()
+    return Letter(text, question, language, has_files=has_files, is_first=is_first)
+
+
+def messages_to_tell(conversation: Conversation) -> list[Message]:
+    """The newest of what was said to and by the customer, oldest first."""
+    said = conversation.messages.filter(kind__in=(Kind.IN, Kind.OUT)).order_by("-seq")[:READ]
+    return list(said)[::-1]
+
+
+def summary_of(conversation: Conversation) -> Summary:
+    """The conversation in short."""
+    return summarise([_said(message) for message in messages_to_tell(conversation)])
+
+
+def _said(message: Message) -> Said:
+    return Said(
+        message.kind == Kind.IN,
+        message.author_name,
+        message.text,
+        message.created_at,
+        message.is_automatic or message.author_kind in (AuthorKind.RULE, AuthorKind.SYSTEM),
+    )
+
+
+def redactor_for(conversation: Conversation, messages: Sequence[Message] = ()) -> Redactor:
+    """What hides the people of this conversation: its customer, who else wrote, their addresses' names."""
+    customer = conversation.customer
+    identities = [str(identity.display or identity.value) for identity in customer.identities.all()]
+    handles = [text.partition("@")[0] for text in identities]
+    written = conversation.messages.values_list("author_name", flat=True).distinct()[:50]
+    receivers = [str(a.get("name", "")) for message in messages for a in (*message.to, *message.cc)]
+    organisation = [customer.organisation.name] if customer.organisation else []
+    return Redactor([customer.name, *handles, *written, *receivers, *organisation])

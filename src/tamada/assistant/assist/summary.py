@@ -1,0 +1,132 @@
+"""A conversation in a few lines for whoever takes it over: what stands in it, picked out and not retold. Pure."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from . import phrases
+from .sentences import questions, sentences, shortened, words
+
+LONGEST: Final = 240
+MOST_QUESTIONS: Final = 3
+MOST_PROMISES: Final = 4
+MOST_FACTS: Final = 8
+_SAYS_SOMETHING: Final = 3
+
+_CURRENCY = r"(?:֏|դրամ\w*|драм\w*|dram\w*|amd|₾|ლარ\w*|лари|gel|lari|₽|руб\w*|rub|\$|usd|долл\w*|€|eur|евро)"
+_FACTS: Final = (
+    re.compile(rf"(?:[$€₾֏₽]\s?)\d[\d\s.,]*\d|\d[\d\u00a0 .,]*\s?{_CURRENCY}(?!\w)", re.IGNORECASE),
+    re.compile(r"(?:№|#|\bno\.?\s?|\bN\s?)\s?[A-Z]{0,4}-?\d[\w-]{1,24}", re.IGNORECASE),
+    re.compile(r"\b[A-Z]{1,5}[-/]?\d{3,}[\w/-]*\b"),
+    re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b"),
+    re.compile(r"\+\d[\d\s().-]{7,16}\d|\b0\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}\b"),
+    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"\b\d{5,12}\b"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """One message: whether it came from the customer, who wrote it, and its visible text."""
+
+    from_customer: bool
+    author: str
+    text: str
+    at: datetime
+    is_automatic: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """What somebody of ours said would be."""
+
+    words: str
+    by: str
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What is known: each part in the words in which it was said, and empty where there is nothing."""
+
+    wants: str
+    open_questions: tuple[str, ...]
+    answered: str
+    promises: tuple[Promise, ...]
+    facts: tuple[str, ...]
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether there is nothing to say."""
+        return not (self.wants or self.answered or self.facts)
+
+
+def summarise(said: Sequence[Said]) -> Summary:
+    """The messages, oldest first, in short."""
+    theirs = [one for one in said if one.from_customer]
+    ours = [one for one in said if not one.from_customer and not one.is_automatic]
+    last_answer = ours[-1].at if ours else None
+    unanswered = [one for one in theirs if last_answer is None or one.at > last_answer]
+    asked = [question for one in unanswered for question in questions(one.text)]
+    return Summary(
+        wants=_wants(theirs),
+        open_questions=tuple(_short(asked[-MOST_QUESTIONS:])),
+        answered=_gist(ours[-1].text) if ours else "",
+        promises=tuple(_promises(ours)[-MOST_PROMISES:]),
+        facts=tuple(_facts(one.text for one in theirs)),
+    )
+
+
+def _wants(theirs: Sequence[Said]) -> str:
+    """The first question, or else the first thing said that is more than a greeting."""
+    for one in theirs:
+        if asked := questions(one.text):
+            return shortened(asked[0], LONGEST)
+        if gist := _gist(one.text):
+            return gist
+    return ""
+
+
+def _gist(text: str) -> str:
+    """The first sentences that say something, as many as fit."""
+    telling = [s for s in sentences(text) if len(words(s)) >= _SAYS_SOMETHING and not _only_greets(s)]
+    gist = ""
+    for sentence in telling:
+        if gist and len(gist) + len(sentence) > LONGEST:
+            break
+        gist = f"{gist} {sentence}".strip()
+    return shortened(gist, LONGEST)
+
+
+def _only_greets(sentence: str) -> bool:
+    return len(words(sentence)) <= 5 and phrases.GREETING.match(sentence) is not None
+
+
+def _promises(ours: Iterable[Said]) -> list[Promise]:
+    return [
+        Promise(shortened(sentence, LONGEST), one.author, one.at)
+        for one in ours
+        for sentence in sentences(one.text)
+        if phrases.PROMISE.search(sentence) and "?" not in sentence
+    ]
+
+
+def _facts(texts: Iterable[str]) -> list[str]:
+    """Numbers, sums, days and addresses, each once; one inside another is no fact of its own."""
+    found: dict[str, None] = {}
+    for text in texts:
+        for pattern in _FACTS:
+            for match in pattern.finditer(text):
+                _note(found, " ".join(match.group().split()).strip(".,"))
+    return list(found)[:MOST_FACTS]
+
+
+def _note(found: dict[str, None], fact: str) -> None:
+    if fact and not any(fact in known for known in found):
+        found[fact] = None
+
+
+def _short(texts: Iterable[str]) -> list[str]:
+    return list(dict.fromkeys(shortened(text, LONGEST) for text in texts))

@@ -1,0 +1,1 @@
+"""The customers' face: the help centre. Nobody signs in here."""

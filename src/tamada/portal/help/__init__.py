@@ -1,0 +1,1 @@
+"""The help centre: public pages that need no JavaScript, no sign-in and no cookie."""

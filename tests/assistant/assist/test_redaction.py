@@ -1,0 +1,84 @@
+"""Nothing personal leaves; what was hidden comes back as it stood."""
+
+import pytest
+
+from tamada.assistant.llm.redaction import PLACEHOLDER, Redactor, is_card
+
+NAMES = ["Karine Grigoryan", "Ani", "Ани Петросян", "Կարինե Գրիգորյան", "ქეთევან ბერიძე"]
+
+
+@pytest.mark.parametrize(
+    ("text", "gone", "kind"),
+    [
+        ("Write to karine.g+shop@mail.example.am please", "karine.g", "EMAIL"),
+        ("Call me: +374 91 12-34-56", "12-34-56", "PHONE"),
+        ("Call me: 091 123456", "091 123456", "PHONE"),
+        ("(091) 12 34 56", "12 34", "PHONE"),
+        ("my card 4111 1111 1111 1111 was charged", "4111", "CARD"),
+        ("IBAN GE29 NB00 0000 0101 9049 17", "NB00", "ACCOUNT"),
+        ("my passport is 123456789", "123456789", "NUMBER"),
+        ("I live at 12 Abovyan Street, apt 5", "Abovyan", "ADDRESS"),
+        ("Живу на ул. Карла Маркса 12, кв. 5", "Маркса", "ADDRESS"),
+        ("Աբովյան փողոց 12, բն. 5", "Աբովյան", "ADDRESS"),
+        ("რუსთაველის გამზირი 12", "რუსთაველის", "ADDRESS"),
+        ("see https://pay.example/i?token=abc", "token", "LINK"),
+        ("I am @karine_g there", "karine_g", "NAME"),
+        ("Regards, Karine", "Karine", "NAME"),
+        ("GRIGORYAN's order", "GRIGORYAN", "NAME"),
+        ("Karineին asatsi, Grigoryanin", "Grigoryanin", "NAME"),
+        ("Это сказала Ани Петросяну", "Петросяну", "NAME"),
+        ("Կարինեին ասացին", "Կարինեին", "NAME"),
+        ("ქეთევანმა დაწერა", "ქეთევანმა", "NAME"),
+        ("ბერიძისთვის", "ბერიძისთვის", "NAME"),
+    ],
+)
+def test_what_is_personal_is_hidden_and_comes_back(text: str, gone: str, kind: str) -> None:
+    redactor = Redactor(NAMES)
+    hidden = redactor.hide(text)
+    assert gone not in hidden
+    assert f"[{kind}_1]" in hidden
+    assert redactor.show(hidden) == text
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "The modem blinks red since 12.05.2026",
+        "An animal and anise",
+        "Order 48213 came on 3 May at 10:30",
+        "It costs 12 500 dram",
+        "Մոդեմը կարմիր է",
+        "მოდემი წითლად ციმციმებს",
+        "Модем мигает красным, заказ 48213",
+    ],
+)
+def test_what_names_nobody_stays(text: str) -> None:
+    assert Redactor(NAMES).hide(text) == text
+
+
+def test_the_same_words_have_the_same_placeholder_everywhere() -> None:
+    redactor = Redactor()
+    first, second = redactor.hide("a@b.example"), redactor.hide("A@B.example and c@d.example")
+    assert (first, second) == ("[EMAIL_1]", "[EMAIL_1] and [EMAIL_2]")
+
+
+def test_a_placeholder_that_somebody_typed_is_none() -> None:
+    redactor = Redactor()
+    hidden = redactor.hide("a@b.example and [EMAIL_1]")
+    assert hidden == "[EMAIL_1] and […]"
+    assert PLACEHOLDER.findall(redactor.show(hidden)) == []
+
+
+def test_one_that_was_never_given_out_is_told() -> None:
+    with pytest.raises(KeyError):
+        Redactor().show("Dear [NAME_7]")
+
+
+def test_cards_are_told_by_their_check_digit() -> None:
+    assert is_card("4111111111111111")
+    assert not is_card("4111111111111112")
+
+
+def test_a_megabyte_is_read_in_time() -> None:
+    text = "улица " * 60_000 + "a" * 300_000 + "1 " * 150_000
+    assert Redactor(NAMES).hide(text)

@@ -1,0 +1,55 @@
+"""An article as a person writes it: headings, a picture that is pasted, published, and changed in a second language."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import BrowserContext, expect
+
+from tests.desk.furnished import sign_in
+from tests.helpers.tamada import RunningTamada
+
+pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
+
+PASTE = """editor => {
+  const canvas = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
+  return new Promise(done => canvas.toBlob(blob => {
+    editor.editor.insertFile(new File([blob], "box.png", { type: "image/png" }));
+    done();
+  }));
+}"""
+
+
+def test_an_article_from_its_first_word_to_its_readers(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    base = running(demo=True).base_url
+    page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
+    sign_in(page, base)
+    page.goto(base + "/knowledge/new?language=en")
+    page.locator("input[name=title]").fill("Zebra crossings")
+    editor = page.locator("trix-editor")
+    editor.click()
+    page.locator("[data-trix-attribute=heading1]").click()
+    page.keyboard.type("Stripes")
+    page.keyboard.press("Enter")
+    page.keyboard.type("They are white.")
+    page.keyboard.press("Enter")
+    page.keyboard.press("Enter")
+    page.keyboard.type("And black.")
+    page.get_by_role("button", name="Save draft").click()
+    expect(page).to_have_url(re.compile(r"/knowledge/\d+\?language=en$"))
+    expect(editor.locator("h2")).to_have_text("Stripes")
+    expect(editor.locator("p")).to_have_text(["They are white.", "And black."])
+
+    editor.evaluate(PASTE)
+    picture = editor.locator("img[src*='/knowledge/files/']")
+    expect(picture).to_be_visible()
+    page.get_by_role("button", name="Publish").click()
+    expect(page.locator(".tabs [aria-current=page]")).to_contain_text("Published")
+    expect(picture).to_be_visible()
+    assert picture.evaluate("image => image.naturalWidth") == 8
+
+    page.goto(base + "/knowledge/?q=zebra")
+    expect(page.locator("#articles tbody tr")).to_have_count(1)
+    expect(page.locator("#articles tbody tr")).to_contain_text("Zebra crossings")
