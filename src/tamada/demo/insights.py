@@ -1,15 +1,19 @@
 """What the demo company reads: its weeks gathered, its days looked through, a few problems taken and solved."""
 
+from datetime import timedelta
 from typing import Any, Final
 
 from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
+from tamada.assistant import brain
+from tamada.assistant.tasks import learn_now
 from tamada.conversations.queries import visible_to
 from tamada.insights import actions
 from tamada.insights.days import DAY, WEEK, monday_of, today
 from tamada.insights.models import Problem, State
+from tamada.insights.tasks import gather_now
 
 _OUTCOMES: Final = (
     "Զանգահարեցինք, ներողություն խնդրեցինք, վարպետը փոխեց մալուխը և ստուգեց արագությունը։",
@@ -28,6 +32,14 @@ def read_it(agents: list[Agent]) -> None:
         actions.read_day(day=today(now) - back * DAY, now=now)
     _solve(agents)
     actions.gather_guide(now)
+    _learn()
+
+
+def _learn() -> None:
+    """The assistant learns from the articles in the background; topics then cross languages."""
+    if brain.is_possible():
+        learn_now.using(unique="assistant:learn").enqueue(force=True)
+        gather_now.using(unique="insights.gather", run_after=timezone.now() + timedelta(minutes=3)).enqueue()
 
 
 def _solve(agents: list[Agent]) -> None:
