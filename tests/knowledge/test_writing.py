@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from tamada.accounts.models import Agent
 from tamada.core.models import AuditEntry, StoredEvent
 from tamada.knowledge import actions
-from tamada.knowledge.actions import Settled
+from tamada.knowledge.actions import Settled, writing
 from tamada.knowledge.errors import Invalid, Stale
 from tamada.knowledge.models import Article, Audience, Category, Kind, Translation
 from tamada.knowledge.queries import main_centre, public, public_by_slug, states
@@ -170,3 +170,13 @@ def test_categories_are_ordered_and_stay_while_something_stands_in_them(lead: Ag
     write("In it", category=second)
     with pytest.raises(Exception, match="Move it first"):
         actions.delete_category(**by(lead), category=second)
+
+
+def test_two_that_are_named_alike_at_the_same_moment_are_both_kept(
+    lead: Agent, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write("Hours")
+    names = iter(["hours", "hours-2"])
+    monkeypatch.setattr(writing, "free_slug", lambda _title, _of: next(names))
+    article = actions.create_article(**by(lead), settled=Settled())
+    assert draft(lead, article, "Hours").slug == "hours-2"

@@ -14,7 +14,7 @@ from tamada.knowledge import actions
 from tamada.knowledge.actions import Face
 from tamada.knowledge.folders import from_folder
 from tamada.knowledge.importing import import_articles
-from tamada.knowledge.models import Article, Translation
+from tamada.knowledge.models import Article, DeadEnd, Opinion, Translation
 from tamada.knowledge.queries import main_centre
 
 _FOLDER: Final = Path(__file__).parent / "articles"
@@ -60,9 +60,7 @@ def make_knowledge(admin: Agent, agents: list[Agent]) -> None:
     actions.update_centre(agent=admin, actor=actor, centre=centre, face=face)
     _owners(agents)
     _readers()
-    for language, words, count in _IN_VAIN:
-        for _time in range(count):
-            actions.note_dead_end(centre=centre, language=language, words=words)
+    _searched_in_vain()
 
 
 def _owners(agents: list[Agent]) -> None:
@@ -76,9 +74,23 @@ def _owners(agents: list[Agent]) -> None:
 
 
 def _readers() -> None:
+    """In bulk, as everything of the demo company that nobody did by hand."""
+    said: list[Opinion] = []
     for index, row in enumerate(Translation.objects.filter(is_published=True).order_by("pk")):
-        for _time in range(3 + 7 * index % 11):
-            actions.give_opinion(translation=row, helpful=True)
+        said += [Opinion(translation=row, version=1, helpful=True) for _time in range(3 + 7 * index % 11)]
         if index % 4 == 0:
             reason, comment = _NO[index // 4 % 3]
-            actions.give_opinion(translation=row, helpful=False, reason=reason, comment=comment)
+            said.append(Opinion(translation=row, version=1, helpful=False, reason=reason, comment=comment))
+    Opinion.objects.bulk_create(said)
+    for article in Article.objects.all():
+        theirs = [one.helpful for one in said if one.translation.article_id == article.pk]
+        article.helpful, article.unhelpful = theirs.count(True), theirs.count(False)
+        article.save(update_fields=["helpful", "unhelpful"])
+
+
+def _searched_in_vain() -> None:
+    now = timezone.now()
+    DeadEnd.objects.bulk_create(
+        DeadEnd(centre=main_centre(), language=language, words=words, count=count, last_at=now - timedelta(hours=count))
+        for language, words, count in _IN_VAIN
+    )

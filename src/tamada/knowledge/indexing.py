@@ -28,9 +28,10 @@ def document(translation: Translation, phrasings: Iterable[str]) -> Document:
     return Document(translation.pk, " ".join(analyse(said, translation.language)), tuple(marks))
 
 
-def index_article(article_id: int) -> None:
-    """Make the index of one article anew in all its languages, in the caller's transaction."""
-    rows = list(Translation.objects.filter(article=article_id).select_related("article"))
+def index_article(article_id: int, language: str | None = None) -> None:
+    """Make the index of one article anew, in one language or in all, in the caller's transaction."""
+    found = Translation.objects.filter(article=article_id).select_related("article")
+    rows = list(found if language is None else found.filter(language=language))
     shown = [row for row in rows if row.is_published and row.article.deleted_at is None]
     forget_articles([row.pk for row in rows if row not in shown])
     index_articles(_documents(shown))

@@ -142,13 +142,6 @@ def broken_links(article: Article | None = None) -> QuerySet[Link]:
     return rows.filter(translation__article=article) if article else rows
 
 
-def snippets(agent: Agent, language: str) -> QuerySet[Translation]:
-    """Published snippets in one language, for who writes."""
-    return Translation.objects.filter(
-        article__in=visible_to(agent).filter(kind=Kind.SNIPPET), language=language, is_published=True
-    ).order_by("title")
-
-
 # --- help centres -----------------------------------------------------------------------------------------------------
 
 
@@ -239,14 +232,6 @@ def dead_ends() -> QuerySet[DeadEnd]:
 def files_visible_to(agent: Agent) -> QuerySet[ArticleFile]:
     """Pictures and files of articles this agent may see."""
     return ArticleFile.objects.filter(article__in=visible_to(agent))
-
-
-def public_files() -> QuerySet[ArticleFile]:
-    """Pictures and files of articles that customers may read in at least one language."""
-    shown = Translation.objects.filter(article=OuterRef("article"), is_published=True)
-    return ArticleFile.objects.filter(
-        Exists(shown), article__deleted_at=None, article__audience=Audience.PUBLIC, article__kind=Kind.ARTICLE
-    )
 
 
 def public_addresses(html: str, language: str) -> dict[int, str]:

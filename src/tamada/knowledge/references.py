@@ -6,9 +6,7 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 
-from tamada.kit.html.article import ARTICLE, FILE, files_in, links_in
-
-from .models import ArticleFile
+from tamada.kit.html.article import ARTICLE, FILE, links_in
 
 LONGEST: Final = 2_000
 _FILE = re.compile(r"/knowledge/files/(\d{1,18})(?:/|$)")
@@ -34,8 +32,3 @@ def _is_ours(netloc: str) -> bool:
 def urls_in(html: str) -> list[str]:
     """The links of an article that can be checked."""
     return [url for url in links_in(html) if len(url) <= LONGEST and url.isascii()][:200]
-
-
-def own_files(article_id: int, html: str) -> set[int]:
-    """The files that these words show and that are this article's own."""
-    return set(ArticleFile.objects.filter(article=article_id, pk__in=files_in(html)).values_list("pk", flat=True))

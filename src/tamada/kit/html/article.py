@@ -5,7 +5,6 @@ A picture is `article-file:ID` and a link to another article `article:ID`; whoev
 
 import re
 from collections.abc import Callable, Mapping
-from html import escape
 from typing import Final
 
 import nh3
@@ -124,9 +123,3 @@ def links_in(html: str) -> list[str]:
     """Where its links lead, each once: addresses, and `article:ID`."""
     found = (attributes_of(written).get("href", "") for _s, name, written in TAG.findall(html) if name == "a")
     return [href for href in dict.fromkeys(found) if href.startswith(("http", ARTICLE))]
-
-
-def plain_words(text: str) -> str:
-    """Plain text as kept HTML: paragraphs at empty lines."""
-    parts = (part.strip() for part in re.split(r"\n\s*\n", text))
-    return "".join(f"<p>{escape(part, quote=False).replace(chr(10), '<br>')}</p>" for part in parts if part)

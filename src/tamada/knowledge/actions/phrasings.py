@@ -38,12 +38,12 @@ def add_phrasings(
     if len(known) + len(fresh) > MOST:
         raise Invalid(_("An article has at most %(most)d phrasings in a language.") % {"most": MOST}, "text")
     accepted = may_publish(agent)
-    made = [
-        Phrasing.objects.create(article=row, language=language, text=text, origin=Origin.WRITTEN, accepted=accepted)
-        for text in fresh
-    ]
+    made = Phrasing.objects.bulk_create(
+        Phrasing(article=row, language=language, text=text, origin=Origin.WRITTEN, accepted=accepted) for text in fresh
+    )
     if made:
-        _changed(row, actor, "article.phrasings_added", language=language, total=len(made), accepted=accepted)
+        said = {"language": language, "total": len(made), "accepted": accepted}
+        _changed(row, actor, "article.phrasings_added", language if accepted else "", **said)
     return made
 
 
@@ -71,7 +71,7 @@ def accept_phrasings(*, agent: Agent, actor: Actor, article: Article, ids: Itera
     row = locked(article)
     done = row.phrasings.filter(pk__in=list(ids), accepted=False).update(accepted=True)
     if done:
-        _changed(row, actor, "article.phrasings_accepted", total=done)
+        _changed(row, actor, "article.phrasings_accepted", None, total=done)
     return done
 
 
@@ -81,12 +81,14 @@ def remove_phrasing(*, agent: Agent, actor: Actor, phrasing: Phrasing) -> None:
     require(agent, "knowledge.publish" if phrasing.accepted else "knowledge.write")
     row = locked(phrasing.article)
     row.phrasings.filter(pk=phrasing.pk).delete()
-    _changed(row, actor, "article.phrasing_removed", language=phrasing.language)
+    _changed(row, actor, "article.phrasing_removed", phrasing.language, language=phrasing.language)
 
 
-def _changed(row: Article, actor: Actor, action: str, **said: object) -> None:
-    index_article(row.pk)
-    renew_state()
+def _changed(row: Article, actor: Actor, action: str, indexed: str | None, **said: object) -> None:
+    """`indexed` is the language whose phrasings search knows by now are others; None for all, "" for none."""
+    if indexed != "":
+        index_article(row.pk, indexed)
+        renew_state()
     audit.record(actor, action, row, **said)
     tell(row, actor)
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -83,7 +83,7 @@ def save_draft(
         found.slug = free_slug(words.title, found)
     if not found.pk:
         found.based_on = _main_version(row)
-    found.save()
+    _save_named(found)
     audit.record(actor, "article.written", row, language=language)
     tell(row, actor)
     return found
@@ -129,9 +129,9 @@ def publish(
     if is_current:
         found.based_on = found.version if found.language == main_language(row) else _main_version(row)
     found.edited += 1
-    found.save()
+    _save_named(found)
     _note_links(found)
-    index_article(row.pk)
+    index_article(row.pk, found.language)
     renew_state()
     audit.record(actor, "article.published", row, language=found.language, version=found.version)
     told = ArticlePublished(
@@ -184,7 +184,7 @@ def unpublish(*, agent: Agent | None, actor: Actor, translation: Translation) ->
     found.edited += 1
     found.save(update_fields=["is_published", "edited"])
     found.links.all().delete()
-    index_article(row.pk)
+    index_article(row.pk, found.language)
     renew_state()
     audit.record(actor, "article.unpublished", row, language=found.language)
     gone = ArticleUnpublished(audience=EVERYBODY, article=row.pk, internal=not row.is_public, language=found.language)
@@ -215,6 +215,16 @@ def _check_seen(found: Translation, seen: int | None) -> None:
 def _main_version(article: Article) -> int:
     main = article.translations.filter(language=main_language(article), is_published=True)
     return main.values_list("version", flat=True).first() or 0
+
+
+def _save_named(found: Translation) -> None:
+    """Two articles may be given the same title at the same moment: the second is called by another name."""
+    try:
+        with transaction.atomic():
+            found.save()
+    except IntegrityError:
+        found.slug = free_slug(found.working_title, found)
+        found.save()
 
 
 def free_slug(title: str, of: Translation) -> str:
