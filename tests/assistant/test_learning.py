@@ -37,6 +37,9 @@ def test_it_learns_by_itself_when_something_is_new(chat: Inbox, shelf: Shelf) ->
     switch_on(chat)
     assert actions.look_for_news()
     assert QueuedTask.objects.filter(unique_key="assistant:learn").count() == 1
+    QueuedTask.objects.update(state=QueuedTask.State.LEASED)
+    assert not actions.look_for_news()  # it learns: one at a time
+    QueuedTask.objects.all().delete()
     row = actions.learn()
     assert row is not None
     told = row.told["en"]

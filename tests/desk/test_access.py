@@ -672,8 +672,8 @@ def scene(
     erasure = Erasure.objects.create(key="k", customer_id=1, reason="asked", began_at=now, ended_at=now)
     chat = actions.create_inbox(agent=owner, actor=actor, name="Site", channel="chat", team=team)
     said = Said.objects.create(
-        conversation=conversation, question_id=first.message_id or 0, what="answer", band="sure", source="shop", key="a",
-        title="Hours", created_at=now,
+        conversation=conversation, question_id=first.message_id or 0, what="answer", band="sure", source="shop",
+        key="a", title="Hours", created_at=now,
     )  # fmt: skip
     program, _secret = assistant.add_action(
         agent=owner, actor=actor, name="Order", url="https://shop.example/order", phrasings="my order", fields=["order"]

@@ -28,12 +28,9 @@ _ENDS: Final = re.compile(r"(?<=[.!?։:])\s+|\n+")
 
 @dataclass(slots=True)
 class Material:
-    """Of one language: questions with their labels, sentences of the answers with theirs, texts that are about nothing
-    of ours, how many answers there are.
-    """
+    """Of one language: examples of labels, texts that are about nothing of ours, how many answers there are."""
 
     examples: list[tuple[str, str]] = field(default_factory=list)
-    sentences: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     answers: int = 0
 
@@ -77,7 +74,7 @@ def gather() -> Everything:
         known.add((label, answer.language))
         found[answer.language].answers += 1
         found[answer.language].examples.append((answer.title, label))
-        found[answer.language].sentences += [(one, label) for one in _sentences(answer.text)]
+        texts += [(label, one, answer.language) for one in _sentences(answer.text)]
         texts.append((label, f"{answer.title}\n{answer.text}"[:MOST_TEXT], answer.language))
     for label, language, text in (*_phrasings(), *_lessons()):
         if (label, language) in known:
@@ -108,7 +105,7 @@ def _answers() -> Iterator[tuple[str, Answer]]:
 
 
 def _sentences(text: str) -> list[str]:
-    """What an answer says, a sentence at a time: its words teach what its questions are about."""
+    """What an answer says, a sentence at a time: so that one that says what is asked is found."""
     parts = (part.strip() for part in _ENDS.split(text[: MOST_TEXT * 2]))
     return [part[:MOST_SENTENCE] for part in parts if len(part) >= SHORTEST_SENTENCE][:MOST_SENTENCES]
 

@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, events, settings_store, storage
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.models import QueuedTask
 
 from .. import brain, learning, training
 from ..events import AssistantChanged
@@ -25,6 +27,8 @@ KEPT: Final = 3
 _WAIT: Final = timedelta(seconds=20)
 """Who edits articles saves again soon."""
 
+_PAUSE: Final = timedelta(hours=1)
+
 log = logging.getLogger(__name__)
 
 
@@ -35,10 +39,19 @@ def look_for_news() -> bool:
     if not (is_in_use() and brain.is_possible()):
         return False
     newest = Learned.objects.values_list("made_of", flat=True).first()
-    if newest == learning.version():
+    if newest == learning.version() or _is_learning():
         return False
     learn_now.using(unique="assistant:learn", run_after=timezone.now() + _WAIT).enqueue()
     return True
+
+
+def _is_learning() -> bool:
+    """Whether it learns just now, which takes a while and one at a time, or failed to within the last hour."""
+    from ..tasks import learn_now
+
+    rows = QueuedTask.objects.filter(name=learn_now.path)
+    lately = Q(state=QueuedTask.State.DEAD, failed_at__gt=timezone.now() - _PAUSE)
+    return rows.filter(Q(state=QueuedTask.State.LEASED) | lately).exists()
 
 
 @transaction.atomic
@@ -47,6 +60,8 @@ def ask_to_learn(*, agent: Agent, actor: Actor) -> None:
     from ..tasks import learn_now
 
     require(agent, "inbox.settings")
+    if QueuedTask.objects.filter(name=learn_now.path, state=QueuedTask.State.LEASED).exists():
+        return
     learn_now.using(unique="assistant:learn").enqueue(force=True)
     audit.record(actor, "assistant.learns", None)
 
