@@ -228,3 +228,25 @@ def test_a_greeting_is_greeted_and_the_question_answered(answering: Inbox, write
     greeting, answer = ours(conversation)
     assert "I am Anahit, an automatic assistant" in greeting.text
     assert "from 9 to 18" in answer.text
+
+
+def test_what_a_person_will_need_is_asked_for_and_noted_without_keeping_anybody_waiting(
+    answering: Inbox, write: Write
+) -> None:
+    switch_on(answering, asks_phone=True)
+    conversation, line = talk(write, "Who won the football match yesterday?")
+    assert "It would help to know your phone number." in ours(conversation)[-1].text
+    assert (conversation.status, conversation.waiting_since) == ("open", line.message.created_at)
+    conversation, _line = talk(write, "it is 12", line.thread)
+    assert "does not look like a phone number" in ours(conversation)[-1].text
+    conversation, _line = talk(write, "sorry: 091 123456", line.thread)
+    assert notes(conversation)[-1] == "Phone number: +37491123456"
+    assert len(ours(conversation)) == 2
+
+
+def test_nothing_is_asked_for_twice_once_a_person_is_there(answering: Inbox, write: Write, teammate: Agent) -> None:
+    switch_on(answering, asks_phone=True)
+    conversation, line = talk(write, "Who won the football match yesterday?")
+    update_conversation(agent=teammate, actor=actor_of(teammate), conversation=conversation, assignee=teammate)
+    conversation, _line = talk(write, "it is 12", line.thread)
+    assert len(ours(conversation)) == 1

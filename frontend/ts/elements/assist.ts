@@ -1,7 +1,7 @@
 // Beside the composer: what could be said, inserted with one key, and a quiet line below about how it reads.
 // The server fills it (templates/desk/assist/panel.html) after the conversation is shown, and again when something comes.
 //
-//   <tamada-assist id="assist-12" data-keep hints="/conversations/12/assist/hints">…</tamada-assist> <tamada-composer …>
+//   <tamada-assist id="assist-12" data-keep hints="/assist/12/hints">…</tamada-assist> <tamada-composer …>
 //   <p id="assist-hints-12" role="status"></p>
 //   <button data-assist-n="1" data-assist-insert><template>html</template></button>   or data-assist-insert="address of JSON with html"
 //   <button data-assist-ask="…">, data-assist-turn="…" (the words written, in others), data-assist-read="…" (theirs)

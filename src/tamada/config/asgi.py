@@ -32,9 +32,9 @@ VISITORS = ("/widget/v1/", "/help/")
 VISITOR_THREADS = {"sqlite": 24, "postgresql": 12}
 """Their own, so that a crowd of visitors holds up no desk; and many, for what they write at once is stored at once."""
 MCP = "/mcp"
-MODEL = "/assist/"
-MODEL_THREADS = 6
-"""Theirs wait for a language model, seconds each, and hold up nobody who doesn't."""
+ASSIST = "/assist/"
+ASSIST_THREADS = 6
+"""Theirs think, load what was learned, or wait seconds for a language model, and hold up nobody who doesn't."""
 WORKER_BEAT = 30.0  # Seconds; the worker says every three that it is at work.
 
 
@@ -87,7 +87,7 @@ class Application:
             await self._visitors(scope, receive, send)
         elif path == MCP and self._has_mcp:
             await self._assistants(scope, receive, send)
-        elif path.startswith(MODEL):
+        elif path.startswith(ASSIST):
             await self._asking(scope, receive, send)
         else:
             await self._bridge(scope, receive, send)
@@ -148,7 +148,7 @@ class Application:
         self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
         crowd = VISITOR_THREADS.get(connection.vendor, 12)
         self._visitors = Bridge(self._django, threads=crowd, folder=Path(folder), trusted=trusted)
-        self._asking = Bridge(self._django, threads=MODEL_THREADS, folder=Path(folder), trusted=trusted)
+        self._asking = Bridge(self._django, threads=ASSIST_THREADS, folder=Path(folder), trusted=trusted)
         hub = Hub(await self._in_thread(events.latest))
         self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token, WIDGET: by_visitor})
         self._reader = reader = Reader(hub, asyncio.get_running_loop())

@@ -22,11 +22,18 @@ class Answer:
     text: str
     url: str
     version: int
+    for_replies: bool = False
+    """A few words made for replies: a person may send them, though customers read them nowhere by themselves."""
 
     @property
     def is_public(self) -> bool:
         """Whether a customer may be told it."""
         return bool(self.url)
+
+    @property
+    def may_be_sent(self) -> bool:
+        """Whether a person may put its words into a reply."""
+        return self.is_public or self.for_replies
 
 
 @dataclass(frozen=True, slots=True)

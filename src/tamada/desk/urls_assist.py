@@ -1,14 +1,17 @@
-"""Addresses of the help beside the composer. What waits for a language model begins with `assist/` (`config.asgi`)."""
+"""Addresses of the help beside the composer. What thinks, or waits for a model, begins with `assist/`.
+
+`config.asgi` gives that threads of its own.
+"""
 
 from django.urls import path
 
 from .views import assist, assist_model, settings_language_model
 
 urlpatterns = [
-    path("conversations/<int:pk>/assist", assist.panel, name="assist"),
-    path("conversations/<int:pk>/assist/hints", assist.hints, name="assist_hints"),
+    path("assist/<int:pk>", assist.panel, name="assist"),
+    path("assist/<int:pk>/hints", assist.hints, name="assist_hints"),
     path("conversations/<int:pk>/assist/summary", assist.summary, name="assist_summary"),
-    path("conversations/<int:pk>/assist/solved/<int:other>", assist.solved_words, name="assist_solved"),
+    path("assist/<int:pk>/solved/<int:other>", assist.solved_words, name="assist_solved"),
     path("assist/<int:pk>/draft", assist_model.draft, name="assist_draft"),
     path("assist/<int:pk>/translate", assist_model.translate, name="assist_translate"),
     path("assist/<int:pk>/reword", assist_model.reword, name="assist_reword"),

@@ -42,5 +42,6 @@ def _published() -> QuerySet[Translation]:
 
 
 def _answer(row: Translation) -> Answer:
-    url = "" if row.article.kind == Kind.SNIPPET else address_of(row)
-    return Answer(str(row.article_id), row.language, row.title, row.text, url, row.version)
+    is_snippet = row.article.kind == Kind.SNIPPET
+    url = "" if is_snippet else address_of(row)
+    return Answer(str(row.article_id), row.language, row.title, row.text, url, row.version, for_replies=is_snippet)

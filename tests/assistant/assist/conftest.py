@@ -39,6 +39,9 @@ def model() -> Iterator[LanguageModel]:
         yield one
 
 
+PUBLIC = "https://help.example/a"
+
+
 @dataclass
 class Shelf:
     """A room that holds answers, and a brain that knows them by their words: what a test puts there."""
@@ -48,9 +51,10 @@ class Shelf:
     languages: tuple[str, ...] = ("en", "hy", "ka", "ru")
 
     def put(
-        self, key: str, title: str, text: str, *, language: str = "en", url: str = "https://help.example/a"
+        self, key: str, title: str, text: str, *, language: str = "en", url: str = PUBLIC, snippet: bool = False
     ) -> None:
-        self.answers_.append(Answer(key, language, title, text, url and f"{url}/{key}", 1))
+        address = url and f"{url}/{key}"
+        self.answers_.append(Answer(key, language, title, text, address, 1, for_replies=snippet))
 
     def version(self) -> str:
         return str(len(self.answers_))

@@ -49,6 +49,15 @@ def test_the_panel_offers_what_fits_with_its_source(
     assert "data-assist-ask" not in html  # there is no model
 
 
+def test_a_snippet_is_inserted_though_no_customer_reads_it(
+    come: Come, shelf: Shelf, teammate: Agent, signed_in: SignedIn
+) -> None:
+    shelf.put("thanks", "When do you open", "Thank you for asking when we open.", url="", snippet=True)
+    html = signed_in(teammate).get(address("assist", come("When do you open on Sunday?").pk)).text
+    assert 'data-assist-n="1"' in html
+    assert "<template><div>Thank you for asking when we open.</div></template>" in html
+
+
 def test_the_page_itself_waits_for_none_of_it(come: Come, shelf: Shelf, teammate: Agent, signed_in: SignedIn) -> None:
     shelf.put("hours", "When do you open", HOURS)
     found = come("When do you open on Sunday?")

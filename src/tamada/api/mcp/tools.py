@@ -216,6 +216,7 @@ def _article(_caller: Caller, given: ArticleIn) -> type_item:
                     "text": found.text[:_LONGEST],
                     "url": found.url or None,
                     "public": found.is_public,
+                    "for_replies": found.may_be_sent,
                 }
     raise not_found()
 
@@ -295,7 +296,7 @@ TOOLS: Final = (
     Tool(
         "read_article",
         "Read an article",
-        "An article as it is published. One that is not public is for colleagues alone: customers are never told it.",
+        "An article as it is published. One that is not for replies is for colleagues alone.",
         ArticleIn,
         _article,
     ),

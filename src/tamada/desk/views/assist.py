@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tamada.accounts.permissions import require
+from tamada.assistant.answering import Candidate
 from tamada.assistant.assist import queries
 from tamada.assistant.assist.actions import note_summary
 from tamada.assistant.assist.sentences import shortened
@@ -18,7 +19,6 @@ from tamada.assistant.assist.tone import findings
 from tamada.assistant.llm import settings as llm
 from tamada.conversations.errors import EmptyMessage
 from tamada.conversations.models import Conversation
-from tamada.core.answers import Answer
 
 from ..access import actor_of, agent_of, conversation_or_404
 from ..assist_words import as_html, hint_in_words, language_in_words, summary_in_words
@@ -42,15 +42,16 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """Loaded after the conversation is shown, and again when something comes."""
     found = open_for_writing(request, pk)
     help_ = queries.help_for(agent_of(request), found)
-    public = [answer for answer in help_.answers if answer.is_public]
-    offers = [*map(_published, public), *(_solved(found, one) for one in help_.similar)]
-    internal = [answer for answer in help_.answers if not answer.is_public]
+    candidates = help_.best.answers if help_.best else ()
+    sendable = [_published(one) for one in candidates if one.answer.may_be_sent]
+    offers = [*sendable, *(_solved(found, one) for one in help_.similar)]
+    internal = [_published(one) for one in candidates if not one.answer.may_be_sent]
     context = {
         "conversation": found,
         "offers": [offer | {"n": n} for n, offer in enumerate(offers, 1)],
-        "internal": [{"title": one.title, "preview": shortened(one.text, _PREVIEW)} for one in internal],
+        "internal": internal,
         "count": len(offers) + len(internal),
-        "can_draft": bool(public),
+        "can_draft": bool(sendable),
         "has_model": llm.serves(found.inbox_id),
         "their_language": language_in_words(help_.language) if help_.language else "",
         "is_foreign": bool(help_.language) and help_.language != (get_language() or ""),
@@ -59,11 +60,14 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "desk/assist/panel.html", context)
 
 
-def _published(answer: Answer) -> dict[str, Any]:
+def _published(one: Candidate) -> dict[str, Any]:
+    """What is published: where a customer reads it, or else where our people do."""
+    answer = one.answer
+    is_ours = one.source == "knowledge" and answer.key.isdecimal()
     return {
         "title": answer.title,
         "preview": shortened(answer.text, _PREVIEW),
-        "url": answer.url,
+        "url": answer.url or (reverse("desk:article", args=[int(answer.key)]) if is_ours else ""),
         "html": as_html(answer.text[:_MOST_INSERTED], answer),
     }
 

@@ -40,7 +40,7 @@ def _asked(
 @_asked
 def draft(request: HttpRequest, found: Conversation) -> JsonResponse:
     """An answer from the articles that fit, for the composer."""
-    answers = [answer for answer in queries.help_for(agent_of(request), found).answers if answer.is_public]
+    answers = [answer for answer in queries.help_for(agent_of(request), found).answers if answer.may_be_sent]
     drafted = wording.draft_answer(found, answers)
     named = ", ".join(source.title for source in drafted.sources)
     return JsonResponse(
