@@ -18,6 +18,7 @@ from tamada.insights import actions, queries
 from tamada.insights.days import start_of
 from tamada.insights.errors import Invalid
 from tamada.insights.models import Problem, Reading, State, Trouble
+from tamada.notifications.models import Notification
 from tests.insights.conftest import NOW, Ask, Receive, answer, spam
 
 DAY = date(2026, 3, 5)
@@ -145,6 +146,8 @@ def test_a_problem_is_taken_handed_over_solved_and_opened_again(
     by: dict[str, Any] = {"agent": teammate, "actor": actor_of(teammate)}
     assert actions.take_problem(**by, problem=problem).owner == teammate
     assert actions.take_problem(**by, problem=problem, owner=lead).owner == lead
+    [news] = Notification.objects.filter(type="problem")
+    assert (news.agent, news.conversation_id) == (lead, problem.conversation_id)
     for wrong in (observer, outsider):
         with pytest.raises(Invalid):
             actions.take_problem(**by, problem=problem, owner=wrong)

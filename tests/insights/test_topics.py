@@ -7,6 +7,7 @@ from django.core.exceptions import PermissionDenied
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
+from tamada.assistant import brain
 from tamada.assistant.models import Learned
 from tamada.conversations.actions import delete_conversations
 from tamada.conversations.models import Conversation, Inbox, Message
@@ -58,7 +59,7 @@ def test_spam_machines_the_deleted_and_the_erased_do_not_count(ask: Ask, owner: 
     gone = ask("Where is the office?").conversation
     delete_conversations(agent=owner, actor=actor_of(owner), conversations=[gone])
     erased = ask("Where is the shop?")
-    Customer.objects.filter(pk=erased.customer_id).update(erased_at=NOW)
+    Customer.objects.filter(pk=erased.conversation.customer_id).update(erased_at=NOW)
     assert gathered(owner) == []
 
 
@@ -157,6 +158,19 @@ def test_the_guide_is_of_four_weeks_and_one_at_a_time(ask: Ask, owner: Agent) ->
     [topic] = queries.guide_of(owner, "en")
     assert topic.count == 2
     assert Period.objects.filter(span="guide").count() == 1
+
+
+def test_it_is_gathered_once_a_day_and_when_the_assistant_has_learned(ask: Ask) -> None:
+    ask("The internet does not work")
+    assert actions.gather_if_due(now=NOW)
+    actions.gather_all(now=NOW)
+    Period.objects.update(made_at=NOW)
+    assert not actions.gather_if_due(now=NOW)
+    settings_store.note(brain.NEWEST, 7)
+    assert actions.gather_if_due(now=NOW)
+    actions.gather_all(now=NOW)
+    Period.objects.update(made_at=NOW)
+    assert actions.gather_if_due(now=NOW + timedelta(days=1))
 
 
 def test_old_weeks_are_forgotten(ask: Ask) -> None:

@@ -26,6 +26,8 @@ TOP: Final = 10
 EXAMPLES: Final = 3
 _READ: Final = 12
 """So many of a topic's messages are read for its name."""
+_UNREAD: Final = ("html", "quoted_html", "quoted_text", "references", "to", "cc", "bcc")
+"""What of a message nobody reads here, and may be large."""
 _LANGUAGES: Final = ("en", "hy", "ka", "ru")
 
 
@@ -166,7 +168,8 @@ def _add_ways(shown: Sequence[ShownTopic], seen: QuerySet[Asked]) -> None:
 def messages_of(seen: QuerySet[Asked], topic: Topic, limit: int = _READ) -> list[Message]:
     """The most typical questions of a topic that a reader sees, those of now first."""
     rows = seen.filter(topic=topic).order_by("is_before", "place").values_list("message", flat=True)[:limit]
-    found = Message.objects.select_related("conversation__customer", "customer", "inbox").in_bulk(list(rows))
+    words = Message.objects.select_related("conversation__customer", "customer").defer(*_UNREAD)
+    found = words.in_bulk(list(rows))
     return [found[pk] for pk in rows if pk in found]
 
 
@@ -254,7 +257,8 @@ def evening_of(agent: Agent, day: date, *, most: int = 15) -> Evening:
 
 def _troubles(agent: Agent, reading: Reading) -> QuerySet[Trouble]:
     rows = Trouble.objects.filter(reading=reading, problem__in=problems_visible_to(agent))
-    return rows.select_related(
+    unread = [f"problem__message__{name}" for name in _UNREAD]
+    return rows.defer(*unread).select_related(
         "problem__conversation__customer", "problem__conversation__inbox", "problem__message", "problem__owner",
         "problem__solved_by",
     )  # fmt: skip

@@ -10,9 +10,7 @@ from . import actions
 @task(max_attempts=3, priority=LOW)
 def gather_now() -> None:
     """Gather what customers ask: this week, the last one, and the guide."""
-    actions.gather_weeks()
-    actions.gather_guide()
-    actions.forget_old()
+    actions.gather_all()
 
 
 @task(max_attempts=3, priority=LOW)
@@ -21,10 +19,10 @@ def read_now() -> None:
     actions.read_days()
 
 
-@every(hours=24)
+@every(minutes=30)
 def gather() -> None:
-    """Once a day, with what was asked until then."""
-    gather_now.using(unique="insights.gather").enqueue()
+    """Once a day soon after midnight, and when the assistant has learned something."""
+    actions.gather_if_due()
 
 
 @every(minutes=30)

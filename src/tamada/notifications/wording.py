@@ -19,6 +19,7 @@ def title(kind: str) -> str:
         "rule_off": _("Rule switched off"),
         "handed_on": _("Welcome back"),
         "review": _("Read an article again"),
+        "problem": _("A problem for you"),
         "sla_warning": _("Soon due"),
         "sla_breached": _("Overdue"),
     }
@@ -48,6 +49,7 @@ def _by_colleague() -> dict[str, str]:
         "assigned": _("%(name)s assigned conversation #%(number)d to you"),
         "mention": _("%(name)s mentioned you in conversation #%(number)d"),
         "note": _("%(name)s left a note in conversation #%(number)d"),
+        "problem": _("%(name)s gave you the problem of conversation #%(number)d"),
     }
 
 
@@ -56,6 +58,7 @@ def _by_itself() -> dict[str, str]:
         "assigned": _("Conversation #%(number)d was assigned to you"),
         "mention": _("You were mentioned in conversation #%(number)d"),
         "note": _("There is a new note in conversation #%(number)d"),
+        "problem": _("The problem of conversation #%(number)d is yours"),
         "reply": _("The customer wrote in conversation #%(number)d"),
         "sla_warning": _("Conversation #%(number)d is due soon"),
         "sla_breached": _("Conversation #%(number)d is overdue"),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from django.db import transaction
+from django.utils import translation
 from django.utils.html import escape
 from django.utils.translation import gettext as _
 
@@ -55,8 +56,9 @@ def draft_article(*, agent: Agent, actor: Actor, topic: Topic) -> Article:
     answers = _answers([one for one in asked if one.pk in solved and one.language in (language, "")][:_SOLVED])
     by: dict[str, Any] = {"agent": agent, "actor": actor}
     article = knowledge.create_article(**by, settled=Settled(owner=agent))
-    title = phrase([queries.words_of(one) for one in asked[:12]]) or _("A question that customers ask")
-    knowledge.save_draft(**by, article=article, language=language, title=title, html=_html(answers))
+    with translation.override(language):
+        title = phrase([queries.words_of(one) for one in asked[:12]]) or _("A question that customers ask")
+        knowledge.save_draft(**by, article=article, language=language, title=title, html=_html(answers))
     knowledge.propose_phrasings(article=article, found=_phrasings(asked))
     Drafted.objects.bulk_create(
         [Drafted(message_id=one.pk, article_id=article.pk) for one in asked],
@@ -104,8 +106,9 @@ def _html(answers: Sequence[str]) -> str:
     if not answers:
         return ""
     best, *others = answers
+    heading = escape(_("Other answers of ours"))
     quoted = "".join(f"<blockquote>{_paragraphs(one)}</blockquote>" for one in others)
-    return _paragraphs(best) + (f"<h2>{escape(_('Other answers of ours'))}</h2>{quoted}" if others else "")
+    return _paragraphs(best) + (f"<h2>{heading}</h2>{quoted}" if others else "")
 
 
 def _paragraphs(text: str) -> str:

@@ -13,6 +13,7 @@ from tamada.conversations.access import audience
 from tamada.conversations.queries import visible_to
 from tamada.core import audit, events
 from tamada.core.actors import Actor
+from tamada.notifications.actions import notify
 
 from ..errors import Invalid
 from ..events import ProblemChanged
@@ -33,7 +34,15 @@ def take_problem(*, agent: Agent, actor: Actor, problem: Problem, owner: Agent |
         raise Invalid(_("This problem is solved already."))
     if not owner.may_write or not visible_to(owner).filter(pk=row.conversation_id).exists():
         raise Invalid(_("Choose somebody who works here and sees this conversation."), "owner")
-    return _changed(row, actor, "problem.taken", {"state": State.TAKEN, "owner": owner})
+    row = _changed(row, actor, "problem.taken", {"state": State.TAKEN, "owner": owner})
+    notify(
+        agent_ids=[owner.pk],
+        kind="problem",
+        conversation_id=row.conversation_id,
+        key=f"problem:{row.pk}",
+        actor=actor,
+    )
+    return row
 
 
 @transaction.atomic
