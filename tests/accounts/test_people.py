@@ -128,6 +128,7 @@ def test_people_change_their_own_profile(teammate: Agent) -> None:
         "notify_mention": True,
         "notify_reply": False,
         "digest": "never",
+        "evening": True,
     }
 
 

@@ -210,6 +210,7 @@ def test_who_looks_and_who_types_is_known_and_told_once() -> None:
 # storage
 
 
+@pytest.mark.django_db
 def test_the_same_bytes_are_one_file() -> None:
     content = random.token_bytes(3 << 20)
     key = storage.put(content)

@@ -359,6 +359,11 @@ NOT_LIVE = {"calendar.changed", "calendar.deleted", "input.quarantined", "input.
 NOT_LIVE |= {"webhook.changed", "webhook.disabled", "import.changed", "export.changed"}
 NOT_LIVE |= {"macro.changed", "rule.changed", "rule.switched_off", "rule.dry_run", "routing.changed"}
 NOT_LIVE |= {"absence.changed", "absence.ended"}  # colleagues see it by agent.updated, who is back by a notification
+# Articles, help centres, what customers ask and the assistant have pages of their own; what the assistant says and its
+# notes come as messages.
+NOT_LIVE |= {"article.published", "article.unpublished", "article.changed", "article.review_due", "help_centre.changed"}
+NOT_LIVE |= {"assistant.answered", "assistant.handed_over", "assistant.changed"}
+NOT_LIVE |= {"insights.topics", "insights.reading", "insights.problem"}
 
 
 def test_every_type_of_event_has_a_case() -> None:

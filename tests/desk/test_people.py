@@ -159,6 +159,7 @@ def test_choices_of_notifications_are_saved(teammate: Agent, signed_in: SignedIn
         "notify_mention": True,
         "notify_reply": False,
         "digest": "offline",
+        "evening": False,
     }
     assert client.post("/profile/notifications", {"digest": "hourly"}).status_code == 422
 

@@ -456,7 +456,8 @@ DANGEROUS = {
     "profile_tokens", "profile_app", "remove_app", "add_passkey", "remove_passkey", "recovery_codes",
     "invite", "person", "leave", "come_back", "send_reset", "reset_factors", "unlink_sso", "resend_invitation",
     "team", "delete_team", "delete_hours", "settings_attributes", "export_audit", "keep_audit",
-    "second_factor_roles", "sso_provider", "settings_language_model",
+    "second_factor_roles", "sso_provider", "settings_language_model", "delete_centre",
+    "new_assistant_action", "assistant_action", "delete_assistant_action",
     "new_inbox", "settings_inbox", "connect_inbox", "webhook_inbox",
     "new_webhook", "settings_webhook", "delete_webhook", "rotate_webhook",
     "settings_export", "export_file", "delete_export", "export_person", "erase_person",
@@ -469,6 +470,8 @@ HARMLESS = {
     "revoke_token", "reset", "second_step", "passkey_sign_in", "passkey_asked", "new_passkey_asked",
     "settings_webhooks", "test_webhook", "replay_webhook", "webhook_delivery",  # to where an admin sent it before
     "delete", "deleted",  # comes back by one click
+    "delete_article", "deleted_articles",  # and so does this
+    "remove_article_file",  # what colleagues may write they may take away
     "delete_import", "delete_sla",  # an uploaded copy; what is counted anew
     "delete_macro", "delete_view",  # a way to write or to look, not what was written
 }  # fmt: skip

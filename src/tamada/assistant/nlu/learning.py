@@ -195,7 +195,8 @@ def _gate(signs: type_matrix, is_in: NDArray[np.bool_]) -> Gate | None:
     if is_in.all():
         return None
     mean, spread = signs.mean(0), np.maximum(signs.std(0), 1e-6)
-    told = LogisticRegression(C=1.0).fit((signs - mean) / spread, is_in)
+    with np.errstate(invalid="ignore"):  # OpenBLAS raises this flag over narrow float32 tables that are finite
+        told = LogisticRegression(C=1.0).fit((signs - mean) / spread, is_in)
     gate = Gate(mean, spread, np.asarray(told.coef_[0], dtype=np.float32), 0.0)
     return Gate(mean, spread, gate.weights, float(np.quantile(gate.measure(signs[is_in]), _LOST)))
 

@@ -145,7 +145,11 @@ def _make(request: HttpRequest, words: WordsForm, language: str) -> HttpResponse
     except Invalid as error:
         words.add_error(error.field if error.field in words.fields else None, error.message)
         return None
-    return _then(request, row)
+    try:
+        return _then(request, row)
+    except Invalid as error:  # its draft is kept, and there is where it goes on
+        messages.error(request, error.message)
+        return redirect(f"{reverse('desk:article', args=[article.pk])}?language={language}")
 
 
 def article(request: HttpRequest, pk: int) -> HttpResponse:

@@ -121,7 +121,7 @@ def _save_category(request: HttpRequest, form: CategoryForm, centre: HelpCentre,
 @needs("knowledge.publish")
 def change_category(request: HttpRequest, pk: int, category: int) -> HttpResponse:
     """Move a category up or down, or remove one in which nothing stands."""
-    found = get_object_or_404(Category, centre=pk, pk=category)
+    found = get_object_or_404(Category, centre=get_object_or_404(HelpCentre, pk=pk), pk=category)
     move = request.POST.get("move")
     try:
         if move in ("up", "down"):
