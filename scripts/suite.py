@@ -109,18 +109,8 @@ def pytest(name: str, *arguments: str, aside: bool = False, **environment: str) 
 
 def units() -> list[Outcome]:
     """Both suites side by side: each waits for servers and disks for a third of its time."""
-    return side_by_side(unit_sqlite, unit_postgres)
-
-
-def whole() -> list[Outcome]:
-    """Whatever needs the whole program: a browser waits for pages, and who is killed is waited for."""
-    return side_by_side(browser, small_proofs)
-
-
-def side_by_side(*parts: Callable[[], Outcome]) -> list[Outcome]:
-    """Run them at once; what each says is shown at its end."""
-    with ThreadPoolExecutor(len(parts)) as pool:
-        return list(pool.map(lambda part: part(), parts))
+    with ThreadPoolExecutor(2) as pool:
+        return list(pool.map(lambda part: part(), (unit_sqlite, unit_postgres)))
 
 
 def unit_sqlite() -> Outcome:
@@ -164,12 +154,12 @@ def on_postgres(*left_out: str) -> Outcome:
 
 def browser() -> Outcome:
     """The browser tests, on the real server."""
-    return pytest("browser", "-m", "browser and not proof", "-n", WORKERS, "--dist", "loadfile", aside=True)
+    return pytest("browser", "-m", "browser and not proof", "-n", WORKERS, "--dist", "loadfile")
 
 
 def small_proofs() -> Outcome:
     """The hard tests, small: kills, floods, power loss."""
-    return pytest("proofs", "-m", "proof", "-n", "2", aside=True)
+    return pytest("proofs", "-m", "proof", "-n", WAITING)
 
 
 def full_proofs() -> Outcome:
@@ -210,7 +200,7 @@ def write_proof(outcome: Outcome, figures: Path) -> None:
 
 SUITES: dict[str, list[Callable[[], Outcome | list[Outcome]]]] = {
     "check": [check],
-    "test": [check, units, whole],
+    "test": [check, units, browser, small_proofs],
     "proof": [all_on_postgres, full_proofs],
 }
 

@@ -11,15 +11,19 @@ from tamada.conversations.models import Inbox
 from tamada.core.answers import answer_sources
 from tests.assistant.shop import Shelf, learned_file, switch_on, teach
 from tests.channels.chat.conftest import Answer, Write, answer, chat, visitor, write
+from tests.helpers import prepared
 
 __all__ = ["Answer", "Write", "answer", "chat", "visitor", "write"]
 
 
 @pytest.fixture(scope="session")
-def learned(tmp_path_factory: pytest.TempPathFactory) -> bytes:
-    """What is learned from the shop, once for all tests."""
-    folder: Path = tmp_path_factory.mktemp("learned")
-    return learned_file(folder)
+def learned() -> bytes:
+    """What is learned from the shop, once for all tests of all processes."""
+    return (prepared.once("learned-shop", _learn) / "brain").read_bytes()
+
+
+def _learn(folder: Path) -> None:
+    (folder / "brain").write_bytes(learned_file(folder))
 
 
 @pytest.fixture

@@ -32,6 +32,7 @@ def judge(agent: Agent, said: Said, verdict: str, label: str = "") -> Said:
     return actions.judge(agent=agent, actor=actor_of(agent), said=said, verdict=verdict, label=label)
 
 
+@pytest.mark.sqlite
 def test_it_learns_by_itself_when_something_is_new(chat: Inbox, shelf: Shelf) -> None:
     assert not actions.look_for_news()  # it is on nowhere
     switch_on(chat)
@@ -53,6 +54,7 @@ def test_it_learns_by_itself_when_something_is_new(chat: Inbox, shelf: Shelf) ->
     assert actions.look_for_news()
 
 
+@pytest.mark.sqlite
 def test_a_small_base_only_suggests(chat: Inbox, shelf: Shelf) -> None:
     for key in [one for one in TEXTS if one not in ("hours", "staff")]:
         shelf.withdraw(key)

@@ -34,6 +34,7 @@ def company() -> Agent:
     return Agent.objects.get(email=SIGN_IN)
 
 
+@pytest.mark.sqlite
 def test_somebody_can_sign_in_and_finds_work(company: Agent) -> None:
     assert company.check_password(PASSWORD)
     assert is_here()
@@ -58,6 +59,7 @@ def test_counts_and_messages_agree() -> None:
     assert not Message.objects.filter(text__contains="{").exists()
 
 
+@pytest.mark.sqlite
 @pytest.mark.parametrize("word", ["ինտերնետի", "ინტერნეტს", "интернета", "internet"])
 def test_its_mail_is_found_by_any_form(company: Agent, word: str) -> None:
     assert search(company, word).hits
@@ -68,6 +70,7 @@ def test_the_four_languages_tell_the_same_stories() -> None:
     assert len({tuple(k) for k in keys.values()}) == 1
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("company")
 def test_mails_that_speak_of_a_file_bring_one(company: Agent) -> None:
     assert search(company, "has:file").hits
@@ -81,6 +84,7 @@ def test_mails_that_speak_of_a_file_bring_one(company: Agent) -> None:
     assert any(search(company, f.name.split(".")[0]).hits for f in files[:3])
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("company")
 def test_chats_are_as_visitors_left_them() -> None:
     talks = Conversation.objects.filter(channel="chat")
@@ -110,6 +114,7 @@ def test_files_are_what_their_names_say_and_made_at_once(kind: str) -> None:
         assert content[start:].startswith(b"xref")
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("company")
 def test_spam_lies_apart() -> None:
     spam = Conversation.objects.filter(is_spam=True)
@@ -117,6 +122,7 @@ def test_spam_lies_apart() -> None:
     assert not spam.exclude(assignee=None, waiting_since=None).exists()
 
 
+@pytest.mark.sqlite
 def test_companies_and_numbers_fit_the_country(company: Agent) -> None:
     del company
     places = {"am": ("Երևան", "Գյումրի", "Ереван", "Yerevan"), "ge": ("თბილისი", "ქუთაისი", "Тбилиси", "Tbilisi")}
@@ -130,6 +136,7 @@ def test_companies_and_numbers_fit_the_country(company: Agent) -> None:
     assert len(set(names)) > len(names) * 0.95
 
 
+@pytest.mark.sqlite
 def test_the_examples_of_the_user_guide_find_something(company: Agent) -> None:
     settle()  # Deadlines are counted in the background.
     guide = Path(__file__).parents[2].joinpath("docs", "user-guide.md").read_text("utf-8")
@@ -139,6 +146,7 @@ def test_the_examples_of_the_user_guide_find_something(company: Agent) -> None:
         assert search(company, example).hits, example
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("company")
 def test_its_articles_are_whole_in_four_languages_and_their_links_lead_somewhere() -> None:
     shown = Translation.objects.filter(is_published=True, article__audience="public")
@@ -155,6 +163,7 @@ def test_its_articles_are_whole_in_four_languages_and_their_links_lead_somewhere
     assert list(public_categories(main_centre(), "hy"))
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("company")
 def test_questions_kept_from_it_name_its_articles_and_none_of_its_phrasings() -> None:
     unseen = json.loads((Path(__file__).parents[1] / "assistant" / "unseen_questions.json").read_text("utf-8"))

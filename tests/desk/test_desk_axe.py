@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.desk.furnished import first_link, furnish, opened, sign_in
-from tests.helpers.proof import sized, some_of
+from tests.helpers.proof import full_only, sized, some_of
 from tests.helpers.tamada import RunningTamada
 
 PAGES = (
@@ -157,6 +157,7 @@ def test_axe_finds_nothing_serious_on_any_screen(
 
 @pytest.mark.browser
 @pytest.mark.proof
+@full_only
 @pytest.mark.timeout(600)
 def test_axe_finds_nothing_serious_where_a_team_has_been_at_work(
     running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]

@@ -22,13 +22,13 @@ LOAD_DEMO = "import django; django.setup(); from tamada.demo import load; load()
 @cache
 def migrated() -> Path:
     """A data folder with what migrations make, and nothing else."""
-    return _once("migrated", _migrate)
+    return once("migrated", _migrate)
 
 
 @cache
 def with_demo() -> Path:
     """A data folder with the demo company."""
-    return _once("demo", _load_demo)
+    return once("demo", _load_demo)
 
 
 def program(data_dir: Path, *arguments: str, **variables: str) -> None:
@@ -40,14 +40,22 @@ def program(data_dir: Path, *arguments: str, **variables: str) -> None:
 
 def _migrate(folder: Path) -> None:
     program(folder, "-m", "tamada.config", "migrate", "--verbosity", "0")
+    _in_one_file(folder)
 
 
 def _load_demo(folder: Path) -> None:
     shutil.copytree(migrated(), folder, dirs_exist_ok=True)
     program(folder, "-c", LOAD_DEMO)
+    _in_one_file(folder)
 
 
-def _once(name: str, make: Callable[[Path], None]) -> Path:
+def _in_one_file(folder: Path) -> None:
+    """The database, with nothing beside it that has to come along."""
+    with closing(sqlite3.connect(folder / DATABASE)) as database:
+        database.execute("PRAGMA journal_mode=DELETE")
+
+
+def once(name: str, make: Callable[[Path], None]) -> Path:
     """The folder of that name, made by whichever process of the run comes first; the others wait for it."""
     whole = _folder_of_the_run()
     made, half = whole / name, whole / f"{name}.half"
@@ -57,10 +65,6 @@ def _once(name: str, make: Callable[[Path], None]) -> Path:
             shutil.rmtree(half, ignore_errors=True)
             half.mkdir(mode=0o700)
             make(half)
-            with closing(sqlite3.connect(half / DATABASE)) as database:
-                database.execute(
-                    "PRAGMA journal_mode=DELETE"
-                )  # one file, with nothing beside it that has to come along
             half.rename(made)
     return made
 

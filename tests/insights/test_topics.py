@@ -116,6 +116,7 @@ def test_how_often_it_was_answered_well(ask: Ask, receive: Receive, owner: Agent
     assert (topic.well, topic.count, topic.well_percent) == (1, 3, 33)
 
 
+@pytest.mark.sqlite
 @pytest.mark.usefixtures("taught")
 def test_what_an_article_answers_is_one_topic_by_its_title(ask: Ask, owner: Agent, taught: Learned) -> None:
     for text in ("what are your opening hours", "are you open on saturday", "do you work on sundays"):
