@@ -49,7 +49,9 @@ def test_a_rule_is_tried_before_it_is_saved(
     for name, trigger in triggers.all().items():
         page.locator("[name=trigger]").select_option(name)
         expect(hours).to_be_visible(visible=trigger.waits is not None)
+    before = page.locator("#conditions li").count()
     page.get_by_role("button", name="Add a condition").click()
+    expect(page.locator("#conditions li")).to_have_count(before + 1)
     row = page.locator("#conditions li").last
     row.locator("[name=condition_ask]").select_option("subject")
     row.locator("input[name=condition_value]").fill("there is no such word")
