@@ -9,9 +9,10 @@ from playwright.sync_api import BrowserContext, Page, expect
 from tests.desk.furnished import first_link, sign_in
 from tests.desk.test_desk_axe import serious
 from tests.helpers.polling import until
+from tests.helpers.proof import full_only
 from tests.helpers.tamada import RunningTamada
 
-pytestmark = [pytest.mark.browser, pytest.mark.timeout(600)]
+pytestmark = [pytest.mark.browser, pytest.mark.proof, full_only, pytest.mark.timeout(600)]
 
 LIST, REVIEW = "/settings/assistant", "/settings/assistant/answers"
 

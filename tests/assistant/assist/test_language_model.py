@@ -24,7 +24,7 @@ from tests.assistant.assist.conftest import turn_on
 from tests.helpers.language_model import LanguageModel, part
 from tests.helpers.ports import free_port
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
 INBOX = 7
 
