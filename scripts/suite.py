@@ -27,9 +27,10 @@ NO_TEST_COLLECTED = 5
 WORKERS = os.environ.get("TAMADA_TEST_WORKERS") or str(min(8, max(2, os.cpu_count() or 2)))
 WAITING = str(int(WORKERS) + 1)
 """Where tests wait for servers and disks: one more than there are cores to work on."""
-PAGES_ON_BOTH = {"test_access.py", "test_odd_forms.py"}
-"""Of the desk's tests those that open every page and put odd values into every form run on PostgreSQL too; what a page
-looks like is the same above any database, so the others do so in `make proof` alone."""
+FACES = ("desk", "portal", "widget", "api")
+FACES_ON_BOTH = {"test_access.py", "test_odd_forms.py", "test_openapi.py", "test_idempotency.py", "test_reading.py"}
+"""Of the faces' tests those that open every page and put odd values everywhere run on PostgreSQL too; what a page looks
+like is the same above any database, so the others do so in `make proof` alone."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,12 +121,12 @@ def unit_sqlite() -> Outcome:
 
 def unit_postgres() -> Outcome:
     """Whatever touches data, on PostgreSQL and Redis."""
-    pages = (path for path in (ROOT / "tests" / "desk").glob("test_*.py") if path.name not in PAGES_ON_BOTH)
-    return on_postgres(*(f"--ignore={path}" for path in pages))
+    pages = (path for face in FACES for path in (ROOT / "tests" / face).glob("test_*.py"))
+    return on_postgres(*(f"--ignore={path}" for path in pages if path.name not in FACES_ON_BOTH))
 
 
 def all_on_postgres() -> Outcome:
-    """The desk's pages on PostgreSQL and Redis as well."""
+    """The faces on PostgreSQL and Redis as well."""
     return on_postgres()
 
 

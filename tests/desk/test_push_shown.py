@@ -24,6 +24,7 @@ from playwright.sync_api import BrowserContext, CDPSession, Page, Worker, expect
 from tests.cast import PASSWORD
 from tests.desk.test_folded_mail import SUPPORT, open_desk
 from tests.helpers.polling import until
+from tests.helpers.proof import full_only
 from tests.helpers.tamada import RunningTamada
 
 pytestmark = pytest.mark.browser
@@ -181,6 +182,8 @@ def test_what_is_pushed_is_shown_in_the_agents_language_and_without_the_customer
         assert private not in everything
 
 
+@pytest.mark.proof
+@full_only
 def test_the_next_about_the_same_takes_the_place_of_the_last_and_is_heard_again(desk: Desk) -> None:
     desk.letter(answers="<1@mail.example>")
     desk.letter(answers="<1@mail.example>")
@@ -207,6 +210,8 @@ def test_a_click_leads_a_tab_of_the_desk_to_the_conversation_and_closes_the_noti
     desk.shown(0)
 
 
+@pytest.mark.proof
+@full_only
 def test_a_click_leaves_a_tab_alone_that_shows_the_conversation_already(desk: Desk) -> None:
     [number] = desk.conversations()
     desk.deliver(desk.payloads("assigned")[0])
@@ -223,6 +228,8 @@ def test_a_click_leaves_a_tab_alone_that_shows_the_conversation_already(desk: De
     expect(desk.page.locator("trix-editor")).to_contain_text("We come at noon")
 
 
+@pytest.mark.proof
+@full_only
 def test_a_click_without_a_tab_opens_one(desk: Desk) -> None:
     [number] = desk.conversations()
     desk.deliver(desk.payloads("assigned")[0])
@@ -233,6 +240,8 @@ def test_a_click_without_a_tab_opens_one(desk: Desk) -> None:
     desk.shown(0)
 
 
+@pytest.mark.proof
+@full_only
 def test_who_is_looking_at_the_desk_gets_none_on_top(desk: Desk) -> None:
     desk.page.goto(f"{desk.tamada.base_url}/inbox/mine")
     expect(desk.page.locator("body")).to_have_attribute("data-stream", "online")
