@@ -120,9 +120,10 @@ def unit_sqlite() -> Outcome:
 
 
 def unit_postgres() -> Outcome:
-    """Whatever touches data, on PostgreSQL and Redis."""
+    """Of whatever touches data every second test, on PostgreSQL and Redis; all of them in `make proof`."""
     pages = (path for face in FACES for path in (ROOT / "tests" / face).glob("test_*.py"))
-    return on_postgres(*(f"--ignore={path}" for path in pages if path.name not in FACES_ON_BOTH))
+    left_out = (f"--ignore={path}" for path in pages if path.name not in FACES_ON_BOTH)
+    return on_postgres(*left_out, TAMADA_TEST_ONE_OF="2")
 
 
 def all_on_postgres() -> Outcome:
@@ -130,7 +131,7 @@ def all_on_postgres() -> Outcome:
     return on_postgres()
 
 
-def on_postgres(*left_out: str) -> Outcome:
+def on_postgres(*left_out: str, **environment: str) -> Outcome:
     """The suite on servers that are started for this run alone."""
     from tests.helpers import prepared, servers
 
@@ -150,6 +151,7 @@ def on_postgres(*left_out: str) -> Outcome:
             TAMADA_TEST_DATABASE_URL=database,
             TAMADA_TEST_TEMPLATE=database.rpartition("/")[2],
             TAMADA_TEST_REDIS_URL=redis,
+            **environment,
         )
 
 

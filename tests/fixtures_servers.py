@@ -5,6 +5,7 @@ import secrets
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from typing import Any
+from zlib import crc32
 
 import psycopg
 import pytest
@@ -144,10 +145,17 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
         if item.get_closest_marker(other)
         or absent.intersection(getattr(item, "fixturenames", ()))
         or (postgres and not _is_about_data(item))
+        or not _is_its_turn(item)
     ]
     if left_out:
         config.hook.pytest_deselected(items=left_out)
         items[:] = [item for item in items if item not in left_out]
+
+
+def _is_its_turn(item: pytest.Item) -> bool:
+    """Where only one of so many runs (`TAMADA_TEST_ONE_OF`), always the same ones; what is about PostgreSQL always."""
+    one_of = int(os.environ.get("TAMADA_TEST_ONE_OF", "1"))
+    return bool(item.get_closest_marker("postgres")) or crc32(item.nodeid.encode()) % one_of == 0
 
 
 def _is_about_data(item: pytest.Item) -> bool:

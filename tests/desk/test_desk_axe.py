@@ -188,6 +188,8 @@ MENUS = ("#me-menu", "[id^=owner-]", "[id^=snooze-]", "[id^=tags-]", "[id^=more-
 
 
 @pytest.mark.browser
+@pytest.mark.proof
+@full_only
 @pytest.mark.timeout(240)
 def test_axe_finds_nothing_serious_in_open_menus_dialogs_and_on_a_phone(
     demo_house: RunningTamada, new_context: Callable[..., BrowserContext]

@@ -9,7 +9,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.desk.furnished import first_link, furnish, opened, sign_in
-from tests.helpers.proof import some_of
+from tests.helpers.proof import full_only, some_of
 from tests.helpers.tamada import RunningTamada
 
 SETTINGS = (
@@ -68,6 +68,7 @@ def desk(running: Callable[..., RunningTamada], new_context: Callable[..., Brows
 
 @pytest.mark.browser
 @pytest.mark.proof
+@full_only
 @pytest.mark.timeout(900)
 def test_tab_reaches_everything_on_every_screen_and_in_every_dialog(desk: tuple[Page, str]) -> None:
     page, base = desk

@@ -14,6 +14,7 @@ from tamada.kit.html import to_text
 from tests.cast import PASSWORD
 from tests.helpers.mail_programs import TONGUES, words, written
 from tests.helpers.polling import until
+from tests.helpers.proof import full_only
 from tests.helpers.tamada import RunningTamada
 
 pytestmark = pytest.mark.browser
@@ -115,6 +116,8 @@ def test_signatures_and_quotes_come_out_behind_their_button(
             assert is_as_tall_as_its_mail(message.locator(".text > tamada-mailframe iframe"))
 
 
+@pytest.mark.proof
+@full_only
 def test_the_original_formatting_shows_the_whole_in_its_order(
     tamada: RunningTamada, new_context: Callable[..., BrowserContext]
 ) -> None:
@@ -158,6 +161,8 @@ def passed_on(api: httpx.Client, number: str) -> list[dict[str, Any]]:
     return [told for told in api.get(f"conversations/{number}/messages").json()["items"] if told["kind"] == "out"]
 
 
+@pytest.mark.proof
+@full_only
 def test_a_mail_is_passed_on_whole_with_its_files_and_to_nobody_yet(
     tamada: RunningTamada, new_context: Callable[..., BrowserContext]
 ) -> None:

@@ -199,6 +199,8 @@ def test_the_next_about_the_same_takes_the_place_of_the_last_and_is_heard_again(
     assert len({one["tag"] for one in desk.shown(2)}) == 2
 
 
+@pytest.mark.proof
+@full_only
 def test_a_click_leads_a_tab_of_the_desk_to_the_conversation_and_closes_the_notification(desk: Desk) -> None:
     [number] = desk.conversations()
     desk.deliver(desk.payloads("assigned")[0])

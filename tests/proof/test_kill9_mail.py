@@ -18,7 +18,7 @@ import httpx
 import pytest
 
 from tests.helpers.polling import until
-from tests.helpers.proof import report, sized
+from tests.helpers.proof import full_only, report, sized
 from tests.helpers.smtp import FakeSMTP, Received
 from tests.helpers.tamada import RunningTamada
 
@@ -116,9 +116,9 @@ def test_kill9_while_mail_arrives_and_replies_leave(running):
     _kill9(running, {}, rounds=ROUNDS, title="kill −9 while mail arrives and replies leave, SQLite")
 
 
+@full_only
 def test_kill9_while_mail_arrives_and_replies_leave_on_postgresql_and_redis(running, outgrown):
-    rounds = sized(1, ROUNDS)
-    _kill9(running, outgrown, rounds=rounds, title="kill −9 while mail arrives and replies leave, PostgreSQL + Redis")
+    _kill9(running, outgrown, rounds=ROUNDS, title="kill −9 while mail arrives and replies leave, PostgreSQL + Redis")
 
 
 def _kill9(running: Callable[..., RunningTamada], environment: dict[str, str], *, rounds: int, title: str) -> None:
