@@ -157,7 +157,7 @@ def on_postgres(*left_out: str, **environment: str) -> Outcome:
 
 def browser() -> Outcome:
     """The browser tests, on the real server."""
-    return pytest("browser", "-m", "browser and not proof", "-n", WAITING, "--dist", "loadfile")
+    return pytest("browser", "-m", "browser and not proof", "-n", WORKERS, "--dist", "loadfile")
 
 
 def small_proofs() -> Outcome:

@@ -136,7 +136,8 @@ def test_an_app_by_keyboard_and_the_question_before_a_token(
     page.keyboard.press("Enter")
     expect(page.get_by_text("tmd_").first).to_be_visible()
     expect(page.get_by_text("Reports")).to_be_visible()
-    assert [line for line in complaints if "403" not in line] == []
+    # 403 is the question; 401 is what a page that is being left may still ask once it is signed out.
+    assert [line for line in complaints if "403" not in line and "401" not in line] == []
 
 
 def age_sessions(tamada: RunningTamada) -> None:
