@@ -22,6 +22,8 @@ export class Sender {
   async send(button: HTMLElement | null, then = button?.getAttribute("value") ?? "send", force = false): Promise<void> {
     const { composer } = this;
     if (composer.form.classList.contains("sending")) return;
+    // Said at once: whoever goes on typing types over the gap, and not where they were.
+    if (this.gap) return composer.macros.showGap();
     composer.form.classList.add("sending");
     await drawn();
     composer.form.classList.remove("sending");
@@ -31,7 +33,7 @@ export class Sender {
     composer.addresses.settle();
     const wrong = composer.kind === "out" ? composer.addresses.wrong : undefined;
     if (wrong) return this.complain(word("address.bad", { name: wrong }));
-    if (composer.kind === "out" && composer.macros.gap) return composer.macros.showGap();
+    if (this.gap) return composer.macros.showGap();
     const subject = composer.form.querySelector<HTMLInputElement>('input[name="subject"][required]');
     if (subject && !subject.value.trim()) return this.complain(word("send.subject"), subject);
     const body = this.fields(button, then, force);
@@ -46,6 +48,10 @@ export class Sender {
       composer.form.classList.remove("sending");
       composer.drafts.release();
     }
+  }
+
+  private get gap(): string | undefined {
+    return this.composer.kind === "out" ? this.composer.macros.gap : undefined;
   }
 
   private fields(button: HTMLElement | null, then: string, force: boolean): FormData {
