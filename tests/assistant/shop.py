@@ -139,7 +139,7 @@ def learned_file(folder: Path) -> bytes:
     material.examples += [("where is my order", "action:1"), ("what is the status of my order", "action:1")]
     material.examples += [("has my order been sent", "action:1"), ("when does my order arrive", "action:1")]
     trained = train(material, "en", folder)
-    known = brain.Trained(trained.model, Bands(sure=0.6, unsure=0.2, questions=60, covered=0.8, right=1.0), True)
+    known = brain.Trained(trained, Bands(sure=0.6, unsure=0.2, questions=60, covered=0.8, right=1.0), True)
     texts = [(f"shop:{key}", f"{title}\n{text}", "en") for key, (title, text) in TEXTS.items()]
     asked = [(label, text, "en") for text, label in material.examples]
     return brain.packed({"en": known}, texts, asked)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tamada.assistant.nlu.bands import FLOOR, PRECISION, Band, Bands, certain_share, find_bands
+from tamada.assistant.nlu.bands import FLOOR, PRECISION, Band, Bands, certain_share, find_bands, shared_bands
 
 Trials = list[tuple[float, bool]]
 confidences = st.one_of(st.floats(0, 1), st.sampled_from([0.0, 0.25, 0.5, 0.9, 1.0]))
@@ -47,6 +47,24 @@ def test_it_says_how_much_is_covered_and_how_much_of_that_was_right() -> None:
     assert (found.covered, found.right) == (0.75, 0.99)
     nothing = find_bands(told(0.9, 1))
     assert (nothing.covered, nothing.right) == (0, 0)
+
+
+def test_languages_count_together_and_each_by_what_it_did() -> None:
+    few = told(0.9, 30)
+    assert find_bands(few).sure == inf
+    found = shared_bands({"en": few, "hy": [*few, *told(0.4, 10, 20)]})
+    assert {one.sure for one in found.values()} == {0.9}
+    assert [(found[name].questions, found[name].covered, found[name].right) for name in ("en", "hy")] == [
+        (30, 1, 1),
+        (60, 0.5, 1),
+    ]
+
+
+def test_a_language_that_errs_is_sure_of_nothing_beside_one_that_does_not() -> None:
+    found = shared_bands({"en": told(0.9, 500), "ka": told(0.9, 9, 1), "ru": []})
+    assert [found[name].sure for name in ("en", "ka", "ru")] == [0.9, inf, inf]
+    assert found["ka"].of(0.95) == Band.UNSURE
+    assert (found["ka"].covered, found["ru"].questions) == (0, 0)
 
 
 @pytest.mark.parametrize(

@@ -33,7 +33,7 @@ def judge(agent: Agent, said: Said, verdict: str, label: str = "") -> Said:
 
 
 @pytest.mark.sqlite
-def test_it_learns_by_itself_when_something_is_new(chat: Inbox, shelf: Shelf) -> None:
+def test_it_learns_by_itself_when_something_is_new(chat: Inbox, shelf: Shelf, monkeypatch: pytest.MonkeyPatch) -> None:
     assert not actions.look_for_news()  # it is on nowhere
     switch_on(chat)
     assert actions.look_for_news()
@@ -50,6 +50,9 @@ def test_it_learns_by_itself_when_something_is_new(chat: Inbox, shelf: Shelf) ->
     assert actions.learn() is None
     best = best_answers("what are your opening hours")
     assert best.answers[0].answer.key == "hours"
+    with monkeypatch.context() as patch:
+        patch.setattr("tamada.assistant.nlu.model.FORMAT", 0)  # learned by another version of Tamada
+        assert learning.version() != row.made_of
     shelf.change("hours", title="Our hours")
     assert actions.look_for_news()
 

@@ -185,6 +185,26 @@ def test_out_of_many_labels_strangers_are_told_apart() -> None:
     assert not any(model.predict(text).in_scope for text in ("how deep is the ocean", "who sings it", "why is it cold"))
 
 
+def test_what_answers_say_is_learned_from_and_never_asked() -> None:
+    said = [(way.format(thing), thing) for thing in THINGS for way in ASKED[:4]]
+    answers = [("Its lamps glow crimson when thunder was near.", "modem"), ("Keep dry what is wet.", "phone")]
+    plain, taught = (IntentModel.train(said, language="en", answers=more) for more in ((), answers))
+    assert len(plain.trials) == len(taught.trials)
+    assert not plain.predict("crimson lamps").in_scope
+    assert taught.predict("crimson lamps").label == "modem"
+    alone = IntentModel.train(said, language="en", answers=[("A yacht floats.", "yacht")])
+    assert alone.labels == sorted(THINGS)  # nobody asks for it
+
+
+def test_the_best_label_is_never_less_likely_than_another() -> None:
+    said = [(way.format(thing), thing) for thing in THINGS for way in ASKED]
+    model = IntentModel.train(said, language="en", out_of_scope=STRANGE)
+    for text in ("modem bill parcel card", "my modem is broken", "what is love", "lost", "password of the phone"):
+        told = model.predict(text)
+        assert all(0 <= other.confidence <= told.confidence for other in told.alternatives)
+        assert told.confidence + sum(other.confidence for other in told.alternatives) <= 1.0001
+
+
 def test_with_examples_enough_a_network_is_heard_too(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     """It knows what features mean together, doesn't depend on chance, and is kept in the file."""
     monkeypatch.setattr("tamada.assistant.nlu.learning.ENOUGH", 100)

@@ -43,7 +43,8 @@ def test_what_is_surely_answered_is_right(demo_articles: dict[str, str]) -> None
     report("Questions the demo company's assistant has not seen", **total)
     assert total["right"] >= RIGHT * total["sure"]
     assert not sum(one["strangers"] for one in found.values())  # what is not ours is never surely answered
-    assert total["offered"] >= 0.25 * total["asked"]
+    assert total["sure"] >= 0.15 * total["asked"]  # or nothing was surely answered, and all of that right
+    assert total["offered"] >= 0.6 * total["asked"]
     assert_known_words_are_sure()
 
 

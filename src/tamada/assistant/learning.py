@@ -10,9 +10,9 @@ from typing import Final
 from django.db.models import Count, Max
 
 from tamada.core.answers import Answer, answer_sources
-from tamada.kit.text import detect_language
+from tamada.kit.text import ANALYSIS, detect_language
 
-from .brain import ACTION, join
+from .brain import ACTION, is_possible, join
 from .models import BusinessAction, Lesson, Said, Verdict, What
 from .strangers import STRANGERS
 
@@ -28,10 +28,11 @@ _ENDS: Final = re.compile(r"(?<=[.!?։:])\s+|\n+")
 
 @dataclass(slots=True)
 class Material:
-    """Of one language: examples of labels, texts that are about nothing of ours, how many answers there are."""
+    """Of one language: examples of labels, texts that are about nothing of ours, what answers say, and their number."""
 
     examples: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
+    sentences: list[tuple[str, str]] = field(default_factory=list)
     answers: int = 0
 
     @property
@@ -59,6 +60,10 @@ class Everything:
 def version() -> str:
     """Another one whenever there is something else to learn; costs a few small queries."""
     parts = [f"{name}={source.version()}" for name, source in sorted(answer_sources.all().items())]
+    if is_possible():
+        from .nlu.model import FORMAT
+
+        parts.append(f"model={FORMAT}:{ANALYSIS}")  # what an older Tamada learned, a newer one can't read
     actions = BusinessAction.objects.filter(is_active=True).aggregate(n=Count("pk"), at=Max("updated_at"))
     lessons = Lesson.objects.aggregate(n=Count("pk"), last=Max("pk"))
     parts += [f"actions={actions['n']}:{actions['at']}", f"lessons={lessons['n']}:{lessons['last']}"]
@@ -74,7 +79,9 @@ def gather() -> Everything:
         known.add((label, answer.language))
         found[answer.language].answers += 1
         found[answer.language].examples.append((answer.title, label))
-        texts += [(label, one, answer.language) for one in _sentences(answer.text)]
+        sentences = _sentences(answer.text)
+        found[answer.language].sentences += [(one, label) for one in sentences]
+        texts += [(label, one, answer.language) for one in sentences]
         texts.append((label, f"{answer.title}\n{answer.text}"[:MOST_TEXT], answer.language))
     for label, language, text in (*_phrasings(), *_lessons()):
         if (label, language) in known:

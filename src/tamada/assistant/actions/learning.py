@@ -75,14 +75,20 @@ def learn(*, force: bool = False) -> Learned | None:
     told: dict[str, Any] = {language: one.told() for language, one in everything.languages.items()}
     blob, failed = "", ""
     with tempfile.TemporaryDirectory(prefix="tamada-learning-") as folder:
-        trained: dict[str, brain.Trained] = {}
+        models: dict[str, Path] = {}
         for language, material in sorted(everything.languages.items()):
             try:
-                trained[language] = training.train(material, language, Path(folder), learning.judged(language))
-                told[language].update(_measured(trained[language]))
+                models[language] = training.train(material, language, Path(folder))
             except training.Failed as failure:
                 failed = told[language]["failed"] = str(failure)[:200]
                 log.warning("The assistant could not learn a language.", extra={"reason": failed})
+        bands = training.bands_of(models, learning.judged)
+        trained = {
+            language: brain.Trained(path, bands[language], everything.languages[language].suffices)
+            for language, path in models.items()
+        }
+        for language, one in trained.items():
+            told[language].update(_measured(one))
         if trained:
             blob = storage.put(brain.packed(trained, everything.texts, everything.asked()))
     return _keep(Learned(made_of=made_of, blob=blob, told=told, failed=failed, seconds=time.monotonic() - began))

@@ -6,7 +6,7 @@ told = model.predict("has my parcel left?")      # told.label "delivery", told.b
 `train_apart` does it in a process of its own; `Retriever` finds the texts that say most of a question.
 """
 
-from .bands import Band, Bands, find_bands
+from .bands import Band, Bands, find_bands, shared_bands
 from .model import Alternative, IntentModel, NothingToLearn, Prediction
 from .retrieval import Hit, Retriever
 from .training import Trained, TrainingFailed, train_apart
@@ -23,5 +23,6 @@ __all__ = [
     "Trained",
     "TrainingFailed",
     "find_bands",
+    "shared_bands",
     "train_apart",
 ]

@@ -4,11 +4,11 @@ Needed are pairs of questions that the model had not learned from: how confident
 be out of scope), and whether it was right. `IntentModel.trials` has them from training, and a person's verdict on an
 answer is one more. Sure is what lies above the lowest confidence above which answers were right often enough, with the
 doubt that a small number leaves taken off: Wilson's lower bound (1927, doi:10.1080/01621459.1927.10502953). Where there
-are too few of them nothing is sure.
+are too few of them nothing is sure: so those of several languages count together, in which a confidence means the same.
 """
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 from math import inf, isfinite, sqrt
@@ -87,6 +87,24 @@ def find_bands(
         return Bands(inf, unsure, questions)
     covered, right = sure.asked_above / questions, sure.right_above / sure.asked_above
     return Bands(sure.confidence, min(unsure, sure.confidence), questions, covered, right)
+
+
+def shared_bands(trials: Mapping[str, Iterable[tuple[float, bool]]]) -> dict[str, Bands]:
+    """The bands of several languages whose trials count together, and how well each does by them.
+
+    One whose own sure answers are not right as often as `FLOOR` says is sure of nothing.
+    """
+    told = {name: list(pairs) for name, pairs in trials.items()}
+    shared = find_bands(pair for pairs in told.values() for pair in pairs)
+    return {name: _of_its_own(shared, pairs) for name, pairs in told.items()}
+
+
+def _of_its_own(shared: Bands, pairs: list[tuple[float, bool]]) -> Bands:
+    verdicts = [right for confidence, right in pairs if shared.of(confidence) == Band.SURE]
+    share = sum(verdicts) / len(verdicts) if verdicts else 0.0
+    if share < FLOOR:
+        return replace(shared, sure=inf, questions=len(pairs), covered=0.0, right=0.0)
+    return replace(shared, questions=len(pairs), covered=len(verdicts) / len(pairs), right=share)
 
 
 def certain_share(right: int, asked: int) -> float:

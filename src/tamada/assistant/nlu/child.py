@@ -25,7 +25,8 @@ def _bound(seconds: float, megabytes: int) -> None:
 
 def _train(asked: dict[str, Any]) -> dict[str, Any]:
     examples = [(text, label) for text, label in asked["examples"]]
-    model = IntentModel.train(examples, language=asked["language"], out_of_scope=asked["out_of_scope"])
+    answers = [(text, label) for text, label in asked["answers"]]
+    model = IntentModel.train(examples, language=asked["language"], out_of_scope=asked["out_of_scope"], answers=answers)
     path = Path(asked["path"])
     with tempfile.NamedTemporaryFile(dir=path.parent, prefix=".training-", delete=False) as handle:
         unfinished = Path(handle.name)

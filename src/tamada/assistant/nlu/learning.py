@@ -2,15 +2,16 @@
 
 One linear support vector machine a label against all others (Fan et al. 2008, LIBLINEAR) over `features`, and
 with examples enough a `network` beside them, whose logarithms of likelihoods are added to their scores. On examples
-held out, some together with their whole label, three things are learned: a temperature that turns scores into
-probabilities (Guo et al. 2017, arXiv:1706.04599); from which signs a text is told that belongs to no label (labels that
-were held out are such texts, and so are the examples of `out_of_scope`); and how often answers of which confidence are
-right. Few examples are held out a part at a time until each has been; of many a fifth is enough.
+held out, some together with their whole label, three things are learned: by which signs a text is told that belongs to
+no label (labels that were held out are such texts, and so are the examples of `out_of_scope`); how likely the best
+label is right by the same signs, which say more than its score alone (Platt 1999, with several signs); and how often
+answers of which confidence are right. Few examples are held out a part at a time until each has been; of many a fifth
+is enough.
 """
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 import numpy as np
@@ -20,13 +21,15 @@ from tamada.kit.text import fold
 
 from .features import Features, type_vector
 from .network import ENOUGH, Network
-from .scores import Gate, Learned, chances_of, signs_of, type_matrix
+from .scores import Learned, Measure, signs_of, type_matrix
 
 _PENALTY: Final = {"hy": 0.5, "ka": 0.5}
 """What a mistake costs in training (C), elsewhere 1: words of many forms are met seldom, and fitted less closely."""
 _SECOND: Final = 0.25
 """What the network adds to a score, by its logarithm of a likelihood (cross-validated on BANKING77 and MASSIVE)."""
 _PARTS: Final = 5
+_FEW: Final = 1000
+"""Of so few examples parts half as large are held out: what is left is as near to all of them as may be."""
 _MANY: Final = 3000
 """Of more examples one part is held out, of fewer each in its turn."""
 _HELD_LABELS: Final = 6
@@ -40,12 +43,13 @@ SEED: Final = 20_261_126
 
 @dataclass(frozen=True, slots=True)
 class Examples:
-    """Texts, their labels, and texts that have none."""
+    """Texts, their labels, and texts that have none; sentences of answers, which are learned from and never asked."""
 
     texts: Sequence[str]
     labels: Sequence[str]
     others: Sequence[str]
     language: str
+    answers: Sequence[tuple[str, str]] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +76,10 @@ def fit(examples: Examples) -> Fitted:
     """Planes that part the labels. Texts of no label speak against all."""
     from scipy.sparse import csr_matrix
 
-    features, vectors = Features.learn(examples.texts, examples.language, examples.others)
-    names = sorted(set(examples.labels))
+    texts = [*examples.texts, *(text for text, _ in examples.answers)]
+    labels = [*examples.labels, *(label for _, label in examples.answers)]
+    features, vectors = Features.learn(texts, examples.language, examples.others)
+    names = sorted(set(labels))
     width = max(1, len(features.columns))
     if len(names) == 1 and not examples.others:
         return Fitted(features, names, np.zeros((width, 1), dtype=np.float32), np.ones(1, dtype=np.float32))
@@ -82,9 +88,9 @@ def fit(examples: Examples) -> Fitted:
     ends = np.cumsum([0, *(len(columns) for columns, _ in vectors)])
     table = csr_matrix((amounts, columns, ends), shape=(len(vectors), width))
     number = {name: i for i, name in enumerate(names)}
-    wanted = np.array([*(number[label] for label in examples.labels), *([-1] * len(examples.others))])
+    wanted = np.array([*(number[label] for label in labels), *([-1] * len(examples.others))])
     weights, bias = _planes(table, np.where(wanted < 0, len(names), wanted), examples.language)
-    network = Network.learn(table, wanted, len(names), SEED) if len(examples.texts) >= ENOUGH else None
+    network = Network.learn(table, wanted, len(names), SEED) if len(texts) >= ENOUGH else None
     return Fitted(features, names, np.ascontiguousarray(weights[:, : len(names)]), bias[: len(names)], network)
 
 
@@ -115,8 +121,9 @@ def calibrate(examples: Examples) -> Learned:
     if (wanted >= 0).sum() < _FEWEST_HELD:
         return Learned()
     signs = np.concatenate([signs_of(one.scores, one.known) for one in asked])
-    learned = Learned(_temperature(asked), _gate(signs, wanted >= 0))
-    return Learned(learned.temperature, learned.gate, tuple(pair for one in asked for pair in _trials(one, learned)))
+    right = np.concatenate([one.scores.argmax(1) == one.wanted for one in asked])
+    learned = Learned(_gate(signs, wanted >= 0), _measure(signs, right))
+    return Learned(learned.gate, learned.trust, tuple(pair for one in asked for pair in _trials(one, learned)))
 
 
 def _ask(examples: Examples, held: Sequence[str], is_asked: Sequence[bool]) -> _Asked:
@@ -125,13 +132,15 @@ def _ask(examples: Examples, held: Sequence[str], is_asked: Sequence[bool]) -> _
     others = [text for text, is_one in zip(examples.others, is_asked, strict=True) if not is_one]
     strange = [text for text, is_one in zip(examples.others, is_asked, strict=True) if is_one]
     texts, labels = [examples.texts[i] for i in train], [examples.labels[i] for i in train]
-    fitted = fit(Examples(texts, labels, others, examples.language))
+    known = set(labels)
+    answers = [(text, label) for text, label in examples.answers if label in known]
+    fitted = fit(Examples(texts, labels, others, examples.language, answers))
     asked = [*(examples.texts[i] for i in rest), *strange]
     scores = fitted.scores([fitted.features.vector(text) for text in asked])
     number = {name: i for i, name in enumerate(fitted.names)}
     wanted = [*(number[examples.labels[i]] if held[i] == _IN else -1 for i in rest), *([-1] * len(strange))]
-    known = np.array([fitted.features.known(text) for text in asked], dtype=np.float32)
-    return _Asked(scores, known, np.array(wanted, dtype=np.int64))
+    share = np.array([fitted.features.known(text) for text in asked], dtype=np.float32)
+    return _Asked(scores, share, np.array(wanted, dtype=np.int64))
 
 
 _TRAIN, _IN, _OUT, _NEITHER = "train", "in", "out", "neither"
@@ -139,10 +148,12 @@ _TRAIN, _IN, _OUT, _NEITHER = "train", "in", "out", "neither"
 
 def _rounds(examples: Examples) -> Iterator[tuple[list[str], list[bool]]]:
     """For each round which examples are trained on, held out, or of a label held out, and which others are asked."""
-    rounds = _PARTS if len(examples.texts) <= _MANY else 1
+    count = len(examples.texts)
+    in_all = _PARTS * (2 if count <= _FEW else 1)
+    rounds = in_all if count <= _MANY else 1
     chance = np.random.default_rng(SEED)
     counts = Counter(examples.labels)
-    parts, ranks = _parts(examples, chance), _ranks(sorted(counts), chance)
+    parts, ranks = _parts(examples, chance, in_all), _ranks(sorted(counts), chance)
     every = max(2, rounds)
     for turn in range(rounds):
         away = {name for name, rank in ranks.items() if rank % _HELD_LABELS == turn}
@@ -157,12 +168,12 @@ def _rounds(examples: Examples) -> Iterator[tuple[list[str], list[bool]]]:
 _KINDS: Final = {(True, True): _OUT, (True, False): _NEITHER, (False, True): _IN, (False, False): _TRAIN}
 
 
-def _parts(examples: Examples, chance: np.random.Generator) -> list[int]:
+def _parts(examples: Examples, chance: np.random.Generator, in_all: int) -> list[int]:
     """In which part each example is: those of a label are spread evenly, and what is written twice stays together."""
     met: dict[str, dict[str, int]] = defaultdict(dict)
     places = [met[label].setdefault(fold(text), len(met[label])) for text, label in _pairs(examples)]
     spread = {label: chance.permutation(len(met[label])) for label in sorted(met)}
-    return [int(spread[label][place]) % _PARTS for label, place in zip(examples.labels, places, strict=True)]
+    return [int(spread[label][place]) % in_all for label, place in zip(examples.labels, places, strict=True)]
 
 
 def _pairs(examples: Examples) -> Iterator[tuple[str, str]]:
@@ -176,34 +187,26 @@ def _ranks(names: Sequence[str], chance: np.random.Generator) -> dict[str, int]:
     return {name: rank for rank, name in enumerate(chance.permutation(np.array(names, dtype=object)))}
 
 
-def _temperature(asked: Sequence[_Asked]) -> float:
-    """By which scores have to be divided for the right labels to be likeliest as a whole (least log loss)."""
-    grid = np.geomspace(0.02, 2.0, 60)
-    losses = np.zeros(len(grid))
-    for one in asked:
-        inside = np.flatnonzero(one.wanted >= 0)
-        scores, wanted = one.scores[inside], one.wanted[inside]
-        rows = np.arange(len(inside))
-        losses += [-np.log(chances_of(scores, warmth)[rows, wanted] + 1e-12).sum() for warmth in grid]
-    return float(grid[int(np.argmin(losses))])
-
-
-def _gate(signs: type_matrix, is_in: NDArray[np.bool_]) -> Gate | None:
+def _gate(signs: type_matrix, is_in: NDArray[np.bool_]) -> Measure | None:
     """What tells texts in scope from others, at the measure that only `_LOST` of those in scope don't reach."""
+    gate = _measure(signs, is_in)
+    return None if gate is None else replace(gate, threshold=float(np.quantile(gate.of(signs[is_in]), _LOST)))
+
+
+def _measure(signs: type_matrix, is_so: NDArray[np.bool_]) -> Measure | None:
+    """What tells these apart by their signs, where there are both: logistic regression."""
     from sklearn.linear_model import LogisticRegression
 
-    if is_in.all():
+    if is_so.all() or not is_so.any():
         return None
     mean, spread = signs.mean(0), np.maximum(signs.std(0), 1e-6)
     with np.errstate(invalid="ignore"):  # OpenBLAS raises this flag over narrow float32 tables that are finite
-        told = LogisticRegression(C=1.0).fit((signs - mean) / spread, is_in)
-    gate = Gate(mean, spread, np.asarray(told.coef_[0], dtype=np.float32), 0.0)
-    return Gate(mean, spread, gate.weights, float(np.quantile(gate.measure(signs[is_in]), _LOST)))
+        told = LogisticRegression(C=1.0).fit((signs - mean) / spread, is_so)
+    return Measure(mean, spread, np.asarray(told.coef_[0], dtype=np.float32), -float(told.intercept_[0]))
 
 
 def _trials(asked: _Asked, learned: Learned) -> Iterator[tuple[float, bool]]:
     """How confident each answer was (0 where it was refused), and whether it was right."""
-    chances = chances_of(asked.scores, learned.temperature)
     is_in = learned.in_scope(asked.scores, asked.known)
-    confident = np.where(is_in, chances.max(1), 0.0)
-    return zip(confident.tolist(), (chances.argmax(1) == asked.wanted).tolist(), strict=True)
+    confident = np.where(is_in, learned.confidence(asked.scores, asked.known), 0.0)
+    return zip(confident.tolist(), (asked.scores.argmax(1) == asked.wanted).tolist(), strict=True)

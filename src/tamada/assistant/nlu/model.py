@@ -16,9 +16,9 @@ from .bands import Band, Bands, find_bands
 from .features import Features
 from .learning import Examples, Fitted, calibrate, fit
 from .network import Network
-from .scores import Gate, Learned, chances_of
+from .scores import Learned, Measure, shares_of
 
-FORMAT: Final = 2
+FORMAT: Final = 3
 MOST_ALTERNATIVES: Final = 3
 
 
@@ -39,7 +39,7 @@ class Alternative:
 
 @dataclass(frozen=True, slots=True)
 class Prediction:
-    """The likeliest label, its probability among all labels, whether the text belongs to any, and the next ones.
+    """The likeliest label, how likely it is right, whether the text belongs to any, and the next ones.
 
     `band` says what to do with it.
     """
@@ -60,9 +60,17 @@ class IntentModel:
 
     @classmethod
     def train(
-        cls, examples: Iterable[tuple[str, str]], *, language: str, out_of_scope: Iterable[str] = ()
+        cls,
+        examples: Iterable[tuple[str, str]],
+        *,
+        language: str,
+        out_of_scope: Iterable[str] = (),
+        answers: Iterable[tuple[str, str]] = (),
     ) -> "IntentModel":
         """Learn from texts and their labels; `out_of_scope` are texts that have none.
+
+        `answers` are what is said about a label instead of asked, sentences of an article: learned from, but how sure
+        the model may be is found on questions alone. Those whose label has no example are left out.
 
         The same examples give the same model. Raises `NothingToLearn`.
         """
@@ -70,7 +78,10 @@ class IntentModel:
         if not given:
             raise NothingToLearn
         others = [text for text in out_of_scope if _has_words(text)]
-        wanted = Examples([text for text, _ in given], [label for _, label in given], others, language)
+        labels = [label for _, label in given]
+        asked = set(labels)
+        said = [(text, label) for text, label in answers if _has_words(text) and label in asked]
+        wanted = Examples([text for text, _ in given], labels, others, language, said)
         learned = calibrate(wanted)
         return cls(fit(wanted), learned)
 
@@ -97,13 +108,16 @@ class IntentModel:
         fitted = self._fitted
         vector = fitted.features.vector(text)
         scores = fitted.scores([vector])
-        chances = chances_of(scores, self._learned.temperature)[0]
-        best = np.argsort(-chances, kind="stable")[: MOST_ALTERNATIVES + 1]
+        shares = shares_of(scores)[0]
+        first, *others = np.argsort(-shares, kind="stable")[: MOST_ALTERNATIVES + 1]
         known = np.array([fitted.features.known(text)], dtype=np.float32)
         in_scope = bool(len(vector[0])) and bool(self._learned.in_scope(scores, known)[0])
-        first, *others = (Alternative(fitted.names[i], float(chances[i])) for i in best)
-        band = self.bands.of(first.confidence, in_scope=in_scope)
-        return Prediction(first.label, first.confidence, in_scope, tuple(others), band)
+        confidence = float(self._learned.confidence(scores, known)[0])
+        # What is left of certainty the others have by their shares; none is likelier than the best.
+        left = (1 - confidence) / max(1 - float(shares[first]), 1e-9)
+        alternatives = (Alternative(fitted.names[i], min(confidence, float(shares[i]) * left)) for i in others)
+        band = self.bands.of(confidence, in_scope=in_scope)
+        return Prediction(fitted.names[first], confidence, in_scope, tuple(alternatives), band)
 
     # --- on disk ------------------------------------------------------------------------------------------------------
 
@@ -114,8 +128,7 @@ class IntentModel:
             "format": [FORMAT, ANALYSIS],
             "language": fitted.features.language,
             "labels": list(fitted.names),
-            "temperature": learned.temperature,
-            "threshold": None if learned.gate is None else learned.gate.threshold,
+            "thresholds": {name: measure.threshold for name, measure in _measures(learned)},
             "trials": learned.trials,
         }
         arrays = {
@@ -126,8 +139,8 @@ class IntentModel:
             "bias": fitted.bias,
             "told": _bytes(json.dumps(told)),
         }
-        if learned.gate is not None:
-            arrays["gate"] = np.stack([learned.gate.mean, learned.gate.spread, learned.gate.weights])
+        for name, measure in _measures(learned):
+            arrays[name] = np.stack([measure.mean, measure.spread, measure.weights])
         if fitted.network is not None:
             arrays |= {f"network.{field.name}": getattr(fitted.network, field.name) for field in fields(Network)}
         with Path(path).open("wb") as file:
@@ -146,16 +159,22 @@ class IntentModel:
             raise ValueError("This intent model is of another version.")
         columns = {name: column for column, name in enumerate(arrays["names"].tobytes().decode().split("\n"))}
         features = Features(columns, arrays["rarity"], arrays["is_in_scope"], told["language"])
-        gate = None
-        if "gate" in arrays:
-            mean, spread, weights = arrays["gate"]
-            gate = Gate(mean, spread, weights, told["threshold"])
+        measures = {}
+        for name, threshold in told["thresholds"].items():
+            mean, spread, weights = arrays[name]
+            measures[name] = Measure(mean, spread, weights, threshold)
         network = None
         if "network.rows" in arrays:
             network = Network(**{field.name: arrays[f"network.{field.name}"] for field in fields(Network)})
         trials = tuple((float(confidence), bool(right)) for confidence, right in told["trials"])
         fitted = Fitted(features, told["labels"], arrays["weights"].astype(np.float32), arrays["bias"], network)
-        return cls(fitted, Learned(told["temperature"], gate, trials))
+        return cls(fitted, Learned(measures.get("gate"), measures.get("trust"), trials))
+
+
+def _measures(learned: Learned) -> list[tuple[str, Measure]]:
+    """Those that were learned, by what they are called in the file."""
+    both = {"gate": learned.gate, "trust": learned.trust}
+    return [(name, measure) for name, measure in both.items() if measure is not None]
 
 
 def _has_words(text: str) -> bool:

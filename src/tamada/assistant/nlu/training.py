@@ -57,6 +57,7 @@ def train_apart(
     language: str,
     path: str | Path,
     out_of_scope: Iterable[str] = (),
+    answers: Iterable[tuple[str, str]] = (),
     seconds: float = SECONDS,
     megabytes: int = MEGABYTES,
 ) -> Trained:
@@ -65,6 +66,7 @@ def train_apart(
         "examples": [[text, label] for text, label in examples],
         "language": language,
         "out_of_scope": list(out_of_scope),
+        "answers": [[text, label] for text, label in answers],
         "path": str(Path(path).absolute()),
         "seconds": seconds,
         "megabytes": megabytes,
