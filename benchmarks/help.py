@@ -131,7 +131,7 @@ def _answers(client: httpx.Client) -> bool:
 
 
 def fill(articles: int) -> None:
-    """Write so many articles, each in four languages, fifty to a category."""
+    """Write so many articles, each in four languages with ten ways to ask for it, fifty to a category."""
     import django
 
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "tamada.config.settings")
@@ -141,6 +141,7 @@ def fill(articles: int) -> None:
     from tamada.core.actors import SYSTEM
     from tamada.knowledge import actions
     from tamada.knowledge.actions import Settled
+    from tamada.knowledge.models import Phrasing
     from tamada.knowledge.queries import main_centre
 
     drawn = random.Random(7)
@@ -150,6 +151,9 @@ def fill(articles: int) -> None:
         article = actions.create_article(**by, settled=Settled(category=shelf))
         for code in LANGUAGES:
             title, html = _words(drawn, code, number)
+            asked = [f"{' '.join(drawn.choices(WORDS[code].split(), k=5))} {number} {n}" for n in range(10)]
+            rows = [Phrasing(article=article, language=code, text=text, accepted=True) for text in asked]
+            Phrasing.objects.bulk_create(rows)
             row = actions.save_draft(**by, article=article, language=code, title=title, html=html)
             actions.publish(**by, translation=row)
 

@@ -53,13 +53,16 @@ def _occurring(counts: Counter[str], group: Collection[str]) -> int:
 def _weighed(rows: Iterable[Translation]) -> dict[int, list[type_part]]:
     listed = list(rows)
     asked: dict[tuple[int, str], list[str]] = {}
-    for one in Phrasing.objects.filter(article__in={row.article_id for row in listed}, accepted=True):
-        asked.setdefault((one.article_id, one.language), []).append(one.text)
+    known = Phrasing.objects.filter(accepted=True, article__in={row.article_id for row in listed})
+    spoken = known.filter(language__in={row.language for row in listed}).order_by("pk")
+    for article, language, text in spoken.values_list("article_id", "language", "text"):
+        asked.setdefault((article, language), []).append(text)
     return {row.pk: _parts(row, asked.get((row.article_id, row.language), ())) for row in listed}
 
 
 def _parts(row: Translation, asked: Iterable[str]) -> list[type_part]:
-    texts = [(1, row.text), (_TITLE, row.title), *((_ASKED, one) for one in asked)]
+    # Thirty ways of asking are one text here: one to remember.
+    texts = [(1, row.text), (_TITLE, row.title), (_ASKED, "\n".join(asked))]
     return [(weight, *_analysed(text, row.language)) for weight, text in texts]
 
 
