@@ -24,6 +24,8 @@ from .phrases import Words, phrase
 
 TOP: Final = 10
 EXAMPLES: Final = 3
+_ALIKE: Final = 40
+"""Messages without a subject are alike if so many of their first characters are."""
 _READ: Final = 12
 """So many of a topic's messages are read for its name."""
 _UNREAD: Final = ("html", "quoted_html", "quoted_text", "references", "to", "cc", "bcc")
@@ -119,7 +121,7 @@ def top(agent: Agent, period: Period, language: str, limit: int = TOP) -> list[S
     _add_answers(shown, agent, language)
     for one in shown:
         messages = messages_of(seen, one.topic)
-        one.examples = messages[:EXAMPLES]
+        one.examples = _examples(messages, language)
         one.name = _name(one, messages)
     return shown
 
@@ -131,7 +133,7 @@ def one_topic(agent: Agent, topic: Topic, language: str) -> ShownTopic:
     shown = ShownTopic(topic, "", row["count"], row["before"], row["well"])
     _add_answers([shown], agent, language)
     messages = messages_of(seen, topic)
-    shown.examples, shown.name = messages[:EXAMPLES], _name(shown, messages)
+    shown.examples, shown.name = _examples(messages, language), _name(shown, messages)
     return shown
 
 
@@ -179,6 +181,13 @@ def words_of(message: Message) -> Words:
     names = (message.author_name, customer.name, message.customer.name if message.customer else "")
     subject = message.subject if message.seq == 1 else ""
     return Words(subject, message.text[:2_000], message.language, tuple(dict.fromkeys(filter(None, names))))
+
+
+def _examples(messages: Sequence[Message], language: str) -> list[Message]:
+    """A few of the most typical: those in the reader's language first, and what is said anew before what is not."""
+    own_first = sorted(messages, key=lambda message: message.language != language)
+    first = {message.subject or message.text[:_ALIKE]: message for message in reversed(own_first)}
+    return sorted(own_first, key=lambda message: message not in first.values())[:EXAMPLES]
 
 
 def _name(one: ShownTopic, messages: Sequence[Message]) -> str:
