@@ -24,6 +24,7 @@ import "./elements/colour.ts";
 import "./elements/copy.ts";
 import "./elements/zone.ts";
 import "./elements/rows.ts";
+import "./elements/keeping.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));

@@ -1,11 +1,14 @@
 """Knowledge in the desk: what two people write at once, what the editor must not touch, what is looked for."""
 
+import json
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
+from tamada.core.models import AuditEntry
 from tamada.knowledge import actions
 from tamada.knowledge.actions import Settled
 from tamada.knowledge.models import Article, HelpCentre, Phrasing, Translation
@@ -51,6 +54,32 @@ def test_of_two_who_write_at_once_nobody_loses_a_word(lead: Agent, teammate: Age
     seen = answer.context["words"]["seen"].value()
     assert second.post(page_of(row), words | {"html": "<p>9 to 20</p>", "seen": seen}).status_code == 302
     assert Translation.objects.get().draft_html == "<p>9 to 20</p>"
+
+
+def test_what_is_written_is_kept_by_itself_and_says_why_when_not(
+    lead: Agent, teammate: Agent, signed_in: SignedIn
+) -> None:
+    row = published(lead, "Hours", "<p>9 to 18</p>")
+    client, entries = signed_in(teammate), AuditEntry.objects.filter(action="article.written")
+    before = entries.count()
+
+    def keep(**words: object) -> tuple[int, dict[str, object]]:
+        answer = client.post(page_of(row), {"then": "draft", **words}, headers={"accept": "application/json"})
+        return answer.status_code, json.loads(answer.content)
+
+    seen = row.edited
+    for text in ("<p>9 to 19</p>", "<p>9 to 20</p>"):
+        status, told = keep(title="Hours", html=text, seen=seen)
+        assert (status, told["seen"]) == (200, seen + 1)
+        seen = seen + 1
+    row.refresh_from_db()
+    assert (row.html, row.draft_html, row.edited) == ("<p>9 to 18</p>", "<p>9 to 20</p>", seen)
+    assert entries.count() == before + 1  # that somebody writes is told once, not at every word
+    for words, status in (({"title": ""}, 422), ({"title": "Hours", "seen": 0}, 409)):
+        answered, told = keep(**words)
+        assert (answered, bool(told["detail"])) == (status, True)
+    row.refresh_from_db()
+    assert row.draft_html == "<p>9 to 20</p>"
 
 
 def test_a_table_is_kept_from_the_editor_that_would_lose_it(lead: Agent, signed_in: SignedIn) -> None:

@@ -51,6 +51,7 @@ def _composer() -> dict[str, str]:
         "draft.saved": _("Draft saved"),
         "draft.saving": _("Saving…"),
         "draft.offline": _("No connection. The draft is kept in this browser."),
+        "draft.unsaved": _("No connection. Not saved yet."),
         "draft.elsewhere": _("This draft was changed in another window."),
         "draft.take": _("Use that version"),
         "draft.keep": _("Keep mine"),

@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from django.contrib import messages
 from django.db.models import Q, QuerySet
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.translation import gettext as _
@@ -181,9 +181,11 @@ def _context(found: Article, row: Translation | None, language: str) -> dict[str
 def _write(request: HttpRequest, found: Article, row: Translation | None, language: str) -> HttpResponse:
     """Keep what was written, and let readers see it where that was asked for."""
     form = WordsForm(request.POST)
+    is_by_itself = "application/json" in request.headers.get("Accept", "")
     context = _context(found, row, language) | {"words": form, "shown": request.POST.get("html", "")}
     if not form.is_valid():
-        return _editor(request, context, status=422)
+        why = " ".join(str(error) for errors in form.errors.values() for error in errors)
+        return _unkept(why, 422) if is_by_itself else _editor(request, context, status=422)
     data = form.cleaned_data
     try:
         kept = actions.save_draft(
@@ -195,12 +197,19 @@ def _write(request: HttpRequest, found: Article, row: Translation | None, langua
             html=data["html"],
             seen=data["seen"] or 0,
         )
-        return _then(request, kept)
+        return JsonResponse({"seen": kept.edited}) if is_by_itself else _then(request, kept)
     except Invalid as error:
         form.add_error(error.field if error.field in form.fields else None, error.message)
-        return _editor(request, context, status=422)
+        return _unkept(error.message, 422) if is_by_itself else _editor(request, context, status=422)
     except Stale as stale:
+        if is_by_itself:
+            return _unkept(_("Somebody else changes this too. Save the draft to see both wordings."), 409)
         return _editor(request, context | _stale(request, stale.translation), status=409)
+
+
+def _unkept(why: str, status: int) -> JsonResponse:
+    """What the page says of words that were not kept while they were written."""
+    return JsonResponse({"detail": why}, status=status)
 
 
 def _stale(request: HttpRequest, theirs: Translation) -> dict[str, Any]:

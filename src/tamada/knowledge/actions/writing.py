@@ -76,6 +76,7 @@ def save_draft(
         raise Stale(found)
     if (found.working_title, found.working_html) == (words.title, words.html) and found.pk:
         return found
+    is_taken_up = not found.has_draft or found.draft_by_id != (agent.pk if agent else None)
     found.draft_title, found.draft_html = words.title, words.html
     found.draft_by, found.draft_at = agent, timezone.now()
     found.edited += 1
@@ -84,7 +85,8 @@ def save_draft(
     if not found.pk:
         found.based_on = _main_version(row)
     _save_named(found)
-    audit.record(actor, "article.written", row, language=language)
+    if is_taken_up:  # not each of the times that it is kept while somebody writes
+        audit.record(actor, "article.written", row, language=language)
     tell(row, actor)
     return found
 
