@@ -19,6 +19,8 @@ SETTINGS = (
     "/profile/second-step", "/profile/tokens",
 )  # fmt: skip
 
+_AT_ONCE = 20
+
 # Marks what the Tab key is to reach, and notes what it reached and whether one sees where one is.
 WATCH = """root => {
   const kinds = 'a[href], button, input, select, textarea, summary, iframe, [contenteditable], [tabindex]';
@@ -41,15 +43,15 @@ WATCH = """root => {
       box.width > 2 && box.bottom > 0 && box.top < innerHeight && box.right > 0 && box.left < innerWidth);
     if (!ringed || !inside) window.unseen.push(`${ringed ? 'outside' : 'no ring'}: ${target.outerHTML.slice(0, 160)}`);
   });
-  return window.left.size;
+  return document.querySelectorAll(kinds).length;
 }"""
 
 
 def walked(page: Page, root: str) -> dict[str, list[str]]:
     """Go through a part of the page by Tab alone; what was not reached, and what was reached unseen."""
-    total: int = page.locator(root).first.evaluate(WATCH)
-    for _ in range(3):
-        for _press in range(total + 12):
+    whole_page: int = page.locator(root).first.evaluate(WATCH)
+    for _ in range(0, whole_page + _AT_ONCE, _AT_ONCE):
+        for _press in range(_AT_ONCE):
             page.keyboard.press("Tab")
         if not page.evaluate("window.left.size"):
             break
