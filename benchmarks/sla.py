@@ -36,7 +36,7 @@ def measure(deadlines: int = 100_000) -> dict[str, Any]:
         from tamada.automation.models import Deadline
 
         calendar = _fill(deadlines)
-        desk = _Desk(big.admin)
+        desk = Desk(big.admin)
         figures: dict[str, Any] = {"deadlines": big.conversations, "database": connection.vendor}
         figures["desk before"] = desk.used(lambda rounds: rounds < ROUNDS)
         figures |= _beside(desk, calendar)
@@ -87,7 +87,7 @@ def _columns(row: Any) -> tuple[Any, ...]:
     )  # fmt: skip
 
 
-class _Desk:
+class Desk:
     """Whole requests through every middleware: a list of 50 is read, and one of its conversations is changed."""
 
     def __init__(self, agent: Any) -> None:
@@ -116,7 +116,7 @@ class _Desk:
         return {"a list is read": spread(read), "a conversation is changed": spread(changed)}
 
 
-def _beside(desk: _Desk, calendar: Any) -> dict[str, Any]:
+def _beside(desk: Desk, calendar: Any) -> dict[str, Any]:
     """The chain in a process of its own, and the desk until it ends."""
     from django.db import connections
 
