@@ -13,7 +13,7 @@ from .clustering import terms
 
 MOST: Final = 100
 _PERSONAL: Final = re.compile(
-    r"\S*@\S+|https?://\S+|www\.\S+|(?<!\w)(?=(?:[\w/-]*\d){3})(?=[\w/-]*[^\W\d])[\w/-]{4,}(?!\w)"
+    r"(?<!\S)\S*@\S+|https?://\S+|www\.\S+|(?<!\w)(?=(?:[\w/-]*\d){3})(?=[\w/-]*[^\W\d])[\w/-]{4,}(?!\w)"
     r"|\+?\d[\d\s().-]{5,}\d|\b\d{5,}\b"
 )
 """Addresses, codes of letters and digits, telephone and other long numbers; a price or an hour is nobody's."""

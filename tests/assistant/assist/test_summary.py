@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tamada.assistant.assist.sentences import questions, sentences
-from tamada.assistant.assist.summary import Said, summarise
+from tamada.assistant.assist.summary import MOST_FACTS, Said, summarise
 
 START = datetime(2026, 5, 1, 9, tzinfo=UTC)
 
@@ -130,3 +130,13 @@ def test_sentences_end_where_each_language_ends_them() -> None:
 
 def test_a_megabyte_is_read_in_time() -> None:
     assert summarise(talk("> " + "but why? 12345 " * 100_000, "We will. " * 100_000)).wants
+
+
+@pytest.mark.timeout(20)
+@pytest.mark.parametrize(
+    "run", ["7", "12, 34. ", "a", "A", "a.b+", "1-", "A123-", "$1 ", "@", "№1", "12345 ", " \n", '."']
+)
+def test_runs_of_one_kind_are_read_in_time_too(run: str) -> None:
+    """A token, a file in letters, a table of numbers: none of them may hold up everybody else."""
+    text = (run * 1_000_000)[:1_000_000]
+    assert len(summarise(talk(*[f"> Where is order A-48213? {text}", f"We will look. {text}"] * 4)).facts) <= MOST_FACTS

@@ -19,6 +19,7 @@ ANSWERS: Final = 3
 READ: Final = 200
 """So many of the newest messages are read for a summary, and as many as matter for the question."""
 _QUESTION: Final = 2_000
+_TOLD: Final = ("kind", "author_kind", "author_name", "is_automatic", "text", "to", "cc", "created_at", "seq")
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +71,8 @@ def letter_of(conversation: Conversation, *, text: str, has_files: bool) -> Lett
 
 def messages_to_tell(conversation: Conversation) -> list[Message]:
     """The newest of what was said to and by the customer, oldest first."""
-    said = conversation.messages.filter(kind__in=(Kind.IN, Kind.OUT)).order_by("-seq")[:READ]
-    return list(said)[::-1]
+    said = conversation.messages.filter(kind__in=(Kind.IN, Kind.OUT)).order_by("-seq")
+    return list(said.only(*_TOLD)[:READ])[::-1]
 
 
 def summary_of(conversation: Conversation) -> Summary:

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Final
 
 from . import phrases
-from .sentences import questions, sentences, shortened, words
+from .sentences import MOST_CHARS, questions, sentences, shortened, words
 
 LONGEST: Final = 240
 MOST_QUESTIONS: Final = 3
@@ -16,13 +16,16 @@ MOST_FACTS: Final = 8
 _SAYS_SOMETHING: Final = 3
 
 _CURRENCY = r"(?:֏|դրամ\w*|драм\w*|dram\w*|amd|₾|ლარ\w*|лари|gel|lari|₽|руб\w*|rub|\$|usd|долл\w*|€|eur|евро)"
+# Each repetition is bounded: a page of digits or of letters must cost no more than any other page.
 _FACTS: Final = (
-    re.compile(rf"(?:[$€₾֏₽]\s?)\d[\d\s.,]*\d|\d[\d\u00a0 .,]*\s?{_CURRENCY}(?!\w)", re.IGNORECASE),
+    re.compile(
+        rf"(?:[$€₾֏₽]\s?)\d[\d\s.,]{{0,20}}\d|(?<!\d)\d[\d\u00a0 .,]{{0,20}}\s?{_CURRENCY}(?!\w)", re.IGNORECASE
+    ),
     re.compile(r"(?:№|#|\bno\.?\s?|\bN\s?)\s?[A-Z]{0,4}-?\d[\w-]{1,24}", re.IGNORECASE),
-    re.compile(r"\b[A-Z]{1,5}[-/]?\d{3,}[\w/-]*\b"),
+    re.compile(r"\b[A-Z]{1,5}[-/]?\d{3,20}[\w/-]{0,30}\b"),
     re.compile(r"\b\d{1,2}[./]\d{1,2}[./]\d{2,4}\b|\b\d{4}-\d{2}-\d{2}\b"),
     re.compile(r"\+\d[\d\s().-]{7,16}\d|\b0\d{2}[ -]?\d{2}[ -]?\d{2}[ -]?\d{2}\b"),
-    re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"),
+    re.compile(r"(?<![\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{1,63}){1,8}"),
     re.compile(r"\b\d{5,12}\b"),
 )
 
@@ -116,11 +119,12 @@ def _promises(ours: Iterable[Said]) -> list[Promise]:
 def _facts(texts: Iterable[str]) -> list[str]:
     """Numbers, sums, days and addresses, each once; one inside another is no fact of its own."""
     found: dict[str, None] = {}
-    for text in texts:
-        for pattern in _FACTS:
-            for match in pattern.finditer(text):
-                _note(found, " ".join(match.group().split()).strip(".,"))
-    return list(found)[:MOST_FACTS]
+    matches = (match for text in texts for pattern in _FACTS for match in pattern.finditer(text[:MOST_CHARS]))
+    for match in matches:
+        _note(found, " ".join(match.group().split()).strip(".,"))
+        if len(found) == MOST_FACTS:
+            break
+    return list(found)
 
 
 def _note(found: dict[str, None], fact: str) -> None:

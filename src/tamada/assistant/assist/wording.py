@@ -102,7 +102,7 @@ def tell_summary(conversation: Conversation, language: str) -> str:
 
 def _line(message: Message) -> str:
     who = "Customer" if message.kind == Kind.IN else "Employee"
-    return f"{who}, {message.created_at:%Y-%m-%d}: {message.text}"
+    return f"{who}, {message.created_at:%Y-%m-%d}: {prompts.cut(message.text)}"
 
 
 def _ask(turns: list[Turn], conversation: Conversation, *, most: int = _ANSWER_TOKENS) -> str:
