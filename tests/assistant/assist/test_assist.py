@@ -189,6 +189,29 @@ def test_an_answer_from_its_source_with_nobodys_name_in_what_left(on: LanguageMo
         assert secret not in asked.everything
 
 
+def test_nobody_who_was_written_to_is_named_in_what_leaves(on: LanguageModel, come: Come, shelf: Shelf) -> None:
+    conversation = come("Do you open on Sunday? Karapet Mkrtchyan asks, and Davit, and Նարեն too.")
+    conversation.messages.update(
+        to=[{"name": "Davit Hakobyan", "email": "d@mail.example"}, {"name": "", "email": "support@help.example"}],
+        cc=[{"name": "Կարապետ Մկրտչյան", "email": "k@mail.example"}],
+        bcc=[{"name": "Nare", "email": "n@mail.example"}],
+    )
+    shelf.put("hours", "Opening hours", HOURS)
+    on.answer = lambda asked: quoting("Yes, we open at 10:00 on Sundays.")
+    draft(conversation, shelf)
+    on.answer = lambda asked: {"text": "Davit and Karapet are here already."}
+    wording_of = (
+        lambda: wording.reword(conversation, "Davit and Karapet are here"),
+        lambda: wording.translate(conversation, "Davit and Karapet are here", "en"),
+    )
+    for ask in wording_of:
+        with pytest.raises(Unavailable):  # the model named whom it was never told
+            ask()
+    for asked in on.asked:
+        for name in ("Karapet", "Mkrtchyan", "Davit", "Նարեն"):
+            assert name not in asked.everything
+
+
 @pytest.mark.parametrize(
     "said",
     [

@@ -4,7 +4,7 @@ import pytest
 
 from tamada.assistant.llm.redaction import PLACEHOLDER, Redactor, is_card
 
-NAMES = ["Karine Grigoryan", "Ani", "Ани Петросян", "Կարինե Գրիգորյան", "ქეთევან ბერიძე"]
+NAMES = ["Karine Grigoryan", "Ani", "Li", "Ли Ян", "Ани Петросян", "Կարինե Գրիգորյան", "ქეთევან ბერიძე"]
 
 
 @pytest.mark.parametrize(
@@ -30,6 +30,27 @@ NAMES = ["Karine Grigoryan", "Ani", "Ани Петросян", "Կարինե Գ�
         ("Կարինեին ասացին", "Կարինեին", "NAME"),
         ("ქეთევანმა დაწერა", "ქეთევანმა", "NAME"),
         ("ბერიძისთვის", "ბერიძისთვის", "NAME"),
+        ("es Karine Grigoryann em", "Grigoryann", "NAME"),
+        ("ketevan beridze", "ketevan", "NAME"),
+        ("Mr Petrosian", "Petrosian", "NAME"),
+        ("Это Карине", "Карине", "NAME"),
+        ("Карінэ? Нет, Գրիգորյանը", "Գրիգորյանը", "NAME"),
+        ("Позовите Ли", "Ли", "NAME"),
+        ("для Яна", "Яна", "NAME"),
+        ("ask LI's manager", "LI", "NAME"),
+        ("passport AN1234567", "AN1234567", "NUMBER"),
+        ("паспорт АН 1234567", "1234567", "NUMBER"),
+        ("პასპორტი 12AB34567", "12AB34567", "NUMBER"),
+        ("I am of 12.05.1987", "1987", "DATE"),
+        ("1987-05-12", "1987", "DATE"),
+        ("12 мая 1987 года", "1987", "DATE"),
+        ("May 12, 1987", "1987", "DATE"),
+        ("1987 թ. մայիսի 12", "1987", "DATE"),
+        ("12 მაისი 1987", "1987", "DATE"),
+        ("born on 12.05.87", "12.05", "DATE"),
+        ("дата рождения: 12.05.2015", "2015", "DATE"),
+        ("Ծննդյան օրը՝ 12.05.2020", "2020", "DATE"),
+        ("დაბადების თარიღი 12.05.2020", "2020", "DATE"),
     ],
 )
 def test_what_is_personal_is_hidden_and_comes_back(text: str, gone: str, kind: str) -> None:
@@ -50,6 +71,10 @@ def test_what_is_personal_is_hidden_and_comes_back(text: str, gone: str, kind: s
         "Մոդեմը կարմիր է",
         "მოდემი წითლად ციმციმებს",
         "Модем мигает красным, заказ 48213",
+        "Есть ли новости? It is a list",
+        "Бланк, янтарь и лист",
+        "bought on 3 May 2026, order of 2026-05-03",
+        "AN 12345 and A1234567",
     ],
 )
 def test_what_names_nobody_stays(text: str) -> None:

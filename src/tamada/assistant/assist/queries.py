@@ -90,12 +90,15 @@ def _said(message: Message) -> Said:
     )
 
 
-def redactor_for(conversation: Conversation, messages: Sequence[Message] = ()) -> Redactor:
-    """What hides the people of this conversation: its customer, who else wrote, their addresses' names."""
+def redactor_for(conversation: Conversation) -> Redactor:
+    """What hides the people of this conversation: its customer, who else wrote or was written to, their addresses'
+    names.
+    """
     customer = conversation.customer
     identities = [str(identity.display or identity.value) for identity in customer.identities.all()]
     handles = [text.partition("@")[0] for text in identities]
-    written = conversation.messages.values_list("author_name", flat=True).distinct()[:50]
-    receivers = [str(a.get("name", "")) for message in messages for a in (*message.to, *message.cc)]
+    newest = conversation.messages.order_by("-seq").values_list("author_name", "to", "cc", "bcc")[:READ]
+    written = [author for author, *_lists in newest]
+    receivers = [str(one.get("name", "")) for _author, *lists in newest for some in lists for one in some]
     organisation = [customer.organisation.name] if customer.organisation else []
-    return Redactor([customer.name, *handles, *written, *receivers, *organisation])
+    return Redactor(dict.fromkeys([customer.name, *handles, *written, *receivers, *organisation]))

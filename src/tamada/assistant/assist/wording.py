@@ -88,7 +88,7 @@ def _reworded(conversation: Conversation, text: str, task: str, language: str) -
 def tell_summary(conversation: Conversation, language: str) -> str:
     """The conversation told to a colleague, in their language."""
     messages = messages_to_tell(conversation)[-_TOLD:]
-    redactor = redactor_for(conversation, messages)
+    redactor = redactor_for(conversation)
     told = redactor.hide("\n\n".join(_line(message) for message in messages))[-prompts.MOST_CHARS :]
     if not told.strip():
         raise Unavailable(Reason.USELESS, "nothing was said")

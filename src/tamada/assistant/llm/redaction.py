@@ -6,9 +6,12 @@ same one in everything that one `Redactor` hides, and what comes back is read ag
 
 import re
 from collections.abc import Callable, Iterable, Iterator
+from datetime import UTC, datetime
 from typing import Final
 
-PLACEHOLDER: Final = re.compile(r"\[(?:NAME|EMAIL|PHONE|CARD|ACCOUNT|ADDRESS|LINK|NUMBER)_\d{1,4}\]")
+from tamada.kit.text import transliterations
+
+PLACEHOLDER: Final = re.compile(r"\[(?:NAME|EMAIL|PHONE|CARD|ACCOUNT|ADDRESS|LINK|NUMBER|DATE)_\d{1,4}\]")
 
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,255}")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,2000}", re.IGNORECASE)
@@ -16,6 +19,24 @@ _HANDLE = re.compile(r"(?<![\w@])@\w{3,64}")
 _ACCOUNT = re.compile(r"\b[A-Z]{2}\d{2}(?:[ ]?[A-Z0-9]{2,4}){3,8}\b")
 _DIGITS = re.compile(r"(?<![\w])\+?\(?\d(?:[ \u00a0().\-/]{0,3}\d){5,24}(?!\w)")
 _DATE = re.compile(r"\d{1,4}([./-])\d{1,2}\1\d{1,4}(?:\s+\d{1,2}(?:[:.]\d{2})?)?")
+# Of Armenia AN1234567, of Georgia 12AB34567; those of digits alone are long numbers.
+_PASSPORT = re.compile(r"(?<!\w)(?:[^\W\d_]{2}\d{7}|[A-ZА-ЯԱ-Ֆ]{2}[ \u00a0№-]{1,3}\d{7}|\d{2}[^\W\d_]{2}\d{5})(?!\w)")
+_YEAR = r"(?:19|20)\d{2}"
+_MONTH = (
+    r"(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|янв|фев|мар|апр|ма[йя]|июн|июл|авг|сен|окт|ноя|дек"
+    r"|հունվ|փետր|մարտ|ապր|մայ|հուն|հուլ|օգոս|սեպտ|հոկտ|նոյ|դեկ|იანვ|თებ|მარტ|აპრ|მაის|ივნ|ივლ|აგვ|სექ|ოქტ|ნოე|დეკ)\w{0,8}\.?"
+)
+_DAY = (
+    rf"(?:\d{{1,2}}[./-]\d{{1,2}}[./-]{_YEAR}|{_YEAR}[./-]\d{{1,2}}[./-]\d{{1,2}}"
+    rf"|\d{{1,2}}(?:st|nd|rd|th|-?ին)?\s(?:of\s)?{_MONTH},?\s{_YEAR}|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th)?,?\s{_YEAR}"
+    rf"|{_YEAR}\s?(?:թ\.|թվականի|წლის|года?|г\.)?,?\s{{0,2}}(?:\d{{1,2}}\s{_MONTH}|{_MONTH}\s\d{{1,2}}))"
+)
+_OLD_DAY = re.compile(rf"(?<![\w./-]){_DAY}(?![\w/]|[.-]\d)", re.IGNORECASE)
+_BIRTHDAY = re.compile(
+    r"(?P<kept>(?<!\w)(?:born|birth|birthday|dob|рожд|родил|д\.\s?р\.|ծնվ|ծննդ|დაიბად|დაბად)[^\d\n]{0,30})"
+    rf"(?:{_DAY}|\d{{1,2}}[./-]\d{{1,2}}(?:[./-]\d{{2}})?)(?!\w)",
+    re.IGNORECASE,
+)
 _LINE_NUMBER = r"\d{1,4}(?:\s?[/-]\s?\d{1,4})?\s?[\w]?\b"
 _REST_OF_ADDRESS = (
     rf"(?:[\s,]{{1,3}}(?:кв|квартира|дом|д|оф|подъезд|apt|apartment|flat|բն|բնակարան|տուն|շենք|ბინა|ბ)\.?\s?№?\s?"
@@ -32,11 +53,27 @@ _STREETS = (
 )
 _ADDRESS = re.compile(rf"(?<!\w)(?:{'|'.join(_STREETS)}){_REST_OF_ADDRESS}", re.IGNORECASE)
 _SHORTEST_NAME: Final = 3
+"""A shorter one is looked for with a capital and its few endings alone: Ли is a name, ли is none."""
+_SHORT_ENDINGS: Final = "(?:а|я|у|ю|ом|ем|е|ը|ի|ին|ից|ով|ն|მა|ის|ს|['\u2019]s)?"
 _LONG_NAME: Final = 5
 """In Latin letters only a longer name is looked for with endings: Ani is no animal."""
+_SOUNDS: Final = {
+    "kh": "(?:kh|x|h)",
+    "gh": "(?:gh|g|x)",
+    "ts": "(?:ts|tz|c)",
+    "zh": "(?:zh|j)",
+    "q": "[qk]",
+    "k": "[kq]",
+    "y": "[yij]",
+    "v": "[vw]",
+}
+"""What the same sound is written with in Latin letters: Petrosyan is Petrosian, ქეთევან Ketevan or Qetevan."""
+_SOUND: Final = re.compile("|".join(_SOUNDS))
 _ENDINGS: Final = "աիոեաиаяйьоеაიეო"
 _CARD_LENGTHS: Final = range(13, 20)
 _PHONE_LENGTHS: Final = range(8, 16)
+_YOUNGEST: Final = 12
+"""Nobody writes to a company about a day so many years ago, but for that of a birth."""
 
 
 class Redactor:
@@ -65,9 +102,10 @@ class Redactor:
 
     def _replacer(self, kind_of: Callable[[str], str]) -> Callable[[re.Match[str]], str]:
         def replace(found: re.Match[str]) -> str:
-            words = found.group()
+            kept = found.groupdict().get("kept") or ""
+            words = found.group()[len(kept) :]
             kind = kind_of(words)
-            return self._placeholder(kind, words) if kind else words
+            return kept + (self._placeholder(kind, words) if kind else words)
 
         return replace
 
@@ -92,6 +130,12 @@ def _kind_of_digits(words: str) -> str:
     return "NUMBER" if len(digits) >= 8 else "PHONE" if _looks_dialled(words) else ""
 
 
+def _kind_of_day(words: str) -> str:
+    """A day that is long past is somebody's birth; any other is of an order, and is needed."""
+    year = int(re.findall(_YEAR, words)[0])
+    return "DATE" if year <= datetime.now(UTC).year - _YOUNGEST else ""
+
+
 def _looks_dialled(words: str) -> bool:
     """Written in groups, or beginning as a number in one's own country does."""
     return words.startswith("0") or sum(words.count(sign) for sign in " \u00a0-()") >= 2
@@ -113,21 +157,33 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
     (_EMAIL, _always("EMAIL")),
     (_HANDLE, _always("NAME")),
     (_ACCOUNT, _always("ACCOUNT")),
+    (_PASSPORT, _always("NUMBER")),
+    (_BIRTHDAY, _always("DATE")),
+    (_OLD_DAY, _kind_of_day),
     (_DIGITS, _kind_of_digits),
     (_ADDRESS, _always("ADDRESS")),
 )
 
 
 def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
-    parts = {part for name in names for part in re.findall(r"[^\W\d_]+", name) if len(part) >= _SHORTEST_NAME}
-    known = sorted((_spelt(part) for part in parts), key=len, reverse=True)
-    return re.compile(rf"(?<!\w)(?:{'|'.join(known)})(?!\w)", re.IGNORECASE) if known else None
+    """What finds these names by their parts, as they are written and as they would be in other letters."""
+    parts = {part for name in names for part in re.findall(r"[^\W\d_]+", name)}
+    parts |= {other for part in parts for other in transliterations(part) if len(other) >= _SHORTEST_NAME}
+    known = [_spelt(part) for part in parts if len(part) >= _SHORTEST_NAME]
+    known += [_short(part) for part in parts if len(part) == _SHORTEST_NAME - 1 and part[0].isupper()]
+    longest = "|".join(sorted(known, key=lambda one: (-len(one), one)))
+    return re.compile(rf"(?<!\w)(?:{longest})(?!\w)", re.IGNORECASE) if known else None
+
+
+def _short(name: str) -> str:
+    return rf"(?-i:(?:{name.title()}|{name.upper()}){_SHORT_ENDINGS})"
 
 
 def _spelt(name: str) -> str:
     """A name with the endings that Armenian, Georgian and Russian give it in a sentence."""
     if name.isascii():
         ending = r"\w{0,3}" if len(name) >= _LONG_NAME else ""
-        return rf"{re.escape(name)}{ending}(?:['\u2019]s)?"
+        sounds = _SOUND.sub(lambda found: _SOUNDS[found.group()], name.lower())
+        return rf"{sounds}{ending}(?:['\u2019]s)?"
     stem = name[:-1] if len(name) > _SHORTEST_NAME and name[-1].lower() in _ENDINGS else name
     return rf"{re.escape(stem)}\w{{0,6}}"
