@@ -8,7 +8,7 @@ import pytest
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations import actions
-from tamada.conversations.models import Conversation, Inbox, Message
+from tamada.conversations.models import Conversation, DeliveryState, Inbox, Message
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
 from tests.conversations.conftest import Receive, inbox, other_inbox, receive
@@ -40,10 +40,11 @@ def ask(receive: Receive, yerevan: None) -> Ask:
 
 
 def answer(message: Message, agent: Agent, text: str, at: datetime | None = None, *, closes: bool = True) -> Message:
-    """One of us answers, and closes."""
+    """One of us answers, it leaves, and the conversation is closed."""
     conversation = Conversation.objects.get(pk=message.conversation_id)
     said = actions.send_reply(agent=agent, actor=actor_of(agent), conversation=conversation, text=text)
-    Message.objects.filter(pk=said.pk).update(created_at=at or message.created_at + timedelta(minutes=5))
+    when = at or message.created_at + timedelta(minutes=5)
+    Message.objects.filter(pk=said.pk).update(created_at=when, delivery=DeliveryState.SENT)
     if closes:
         conversation.refresh_from_db()
         actions.update_conversation(agent=agent, actor=actor_of(agent), conversation=conversation, status="closed")

@@ -9,7 +9,9 @@ from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
-from tamada.conversations.models import Inbox
+from tamada.conversations.actions import forward_message
+from tamada.conversations.envelopes import Address
+from tamada.conversations.models import DeliveryState, Inbox, Message
 from tamada.core.personal import Subject, erasers, holdings
 from tamada.insights import actions, queries
 from tamada.insights.models import Asked, Drafted, Judged, Problem, Topic
@@ -49,6 +51,21 @@ def test_the_draft_has_the_best_answer_and_the_ways_to_ask_and_names_nobody(
     ways = list(article.phrasings.values_list("text", "accepted"))
     assert ways
     assert not any(accepted for _text, accepted in ways)
+
+
+def test_what_was_passed_on_to_others_is_in_no_draft_and_answered_nobody(ask: Ask, owner: Agent) -> None:
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    for _ in range(3):
+        message = ask("The internet does not work. What shall I do?", language="en")
+        party: Address = {"name": "", "email": "supplier@else.example"}
+        said = forward_message(**by, message=message, to=[party], text="Our margin is sixty percent, keep it quiet.")
+        Message.objects.filter(pk=said.pk).update(delivery=DeliveryState.SENT)
+        answer(message, owner, "Restart the modem.")
+    Message.objects.filter(text="Restart the modem.").update(delivery=DeliveryState.BOUNCED)
+    topic = topic_of(owner)
+    assert not Asked.objects.filter(is_well=True).exists()
+    article = actions.draft_article(**by, topic=topic)
+    assert Translation.objects.get(article=article).draft_html == ""
 
 
 def test_a_second_click_and_the_next_night_find_the_same_article(ask: Ask, owner: Agent) -> None:

@@ -10,7 +10,8 @@ from typing import Final
 from django.db.models import F, Q, QuerySet
 from django.db.models.functions import Substr
 
-from tamada.conversations.models import AuthorKind, Conversation, Kind, Message, Status
+from tamada.conversations import citing
+from tamada.conversations.models import AuthorKind, Conversation, DeliveryState, Kind, Message, Status
 from tamada.kit.text import detect_language
 
 from .asking import LONGEST, has_words, is_question
@@ -18,6 +19,7 @@ from .asking import LONGEST, has_words, is_question
 MOST: Final = 40_000
 """Of more messages the newest are read: what they ask most is in there."""
 _AT_ONCE: Final = 500
+_NOT_LEFT: Final = (DeliveryState.QUEUED, DeliveryState.FAILED, DeliveryState.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,5 +107,6 @@ def _answers(conversations: Iterable[int]) -> dict[int, list[int]]:
 
 
 def ours() -> Q:
-    """Answers of ours to a customer."""
-    return Q(kind=Kind.OUT) & (Q(is_automatic=False) | Q(author_kind=AuthorKind.ASSISTANT))
+    """Answers of ours that a customer has: not what was passed on to others, nor what waits to be sent or failed."""
+    by_us = Q(is_automatic=False) | Q(author_kind=AuthorKind.ASSISTANT)
+    return citing.ANSWERS & by_us & ~Q(delivery__in=_NOT_LEFT)

@@ -15,7 +15,7 @@ from tamada.assistant.llm.models import THE_CIRCUIT, Circuit
 from tamada.channels.email.accounts import open_mail_inbox
 from tamada.conversations.actions import change_conversations, receive_messages, send_reply
 from tamada.conversations.envelopes import Envelope, Party
-from tamada.conversations.models import Conversation, Inbox, Status
+from tamada.conversations.models import Conversation, DeliveryState, Inbox, Message, Status
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.answers import Answer, Phrasing, answer_sources
@@ -139,10 +139,16 @@ def come(inbox: Inbox) -> Come:
     return run
 
 
+def sent(message: Message) -> Message:
+    """It has left."""
+    Message.objects.filter(pk=message.pk).update(delivery=DeliveryState.SENT)
+    return message
+
+
 def solved(conversation: Conversation, agent: Agent, text: str) -> Conversation:
-    """It was answered and closed."""
+    """It was answered, which the customer has, and closed."""
     actor = Actor("agent", agent.pk, agent.name)
-    send_reply(agent=agent, actor=actor, conversation=conversation, text=text)
+    sent(send_reply(agent=agent, actor=actor, conversation=conversation, text=text))
     change_conversations(
         agent=agent, actor=actor, conversations=[conversation], changes=lambda _: {"status": Status.CLOSED}
     )

@@ -6,14 +6,14 @@ import pytest
 
 from tamada.accounts.models import Agent, Team
 from tamada.assistant.assist import actions, queries, wording
-from tamada.assistant.assist.similar import similar
+from tamada.assistant.assist.similar import similar, solving_words
 from tamada.assistant.llm.errors import Reason, Unavailable
 from tamada.channels.email.accounts import open_mail_inbox
-from tamada.conversations.actions import add_note, mark_spam, send_reply
-from tamada.conversations.models import Conversation, Inbox, Kind, Mention
+from tamada.conversations.actions import add_note, forward_message, mark_spam, send_reply
+from tamada.conversations.models import Conversation, Inbox, Kind, Mention, Message, Status
 from tamada.conversations.queries import visible_to
 from tamada.core.actors import SYSTEM, Actor
-from tests.assistant.assist.conftest import Come, Shelf, solved, turn_on
+from tests.assistant.assist.conftest import Come, Shelf, sent, solved, turn_on
 from tests.cast import make_agent
 from tests.helpers.language_model import Asked, LanguageModel, part
 
@@ -25,7 +25,14 @@ def actor_of(agent: Agent) -> Actor:
 
 
 def answer(conversation: Conversation, agent: Agent, text: str) -> None:
-    send_reply(agent=agent, actor=actor_of(agent), conversation=conversation, text=text)
+    sent(send_reply(agent=agent, actor=actor_of(agent), conversation=conversation, text=text))
+
+
+def pass_on(conversation: Conversation, agent: Agent, text: str) -> None:
+    """To a supplier, in confidence."""
+    original = conversation.messages.filter(kind=Kind.IN).latest("seq")
+    by: dict[str, Any] = {"agent": agent, "actor": actor_of(agent)}
+    sent(forward_message(**by, message=original, to=[{"name": "", "email": "supplier@else.example"}], text=text))
 
 
 # --- the question ---------------------------------------------------------------------------------------------------
@@ -44,6 +51,34 @@ def test_a_megabyte_is_no_question_of_a_megabyte(come: Come, teammate: Agent, sh
     conversation = come("Where is my parcel? " * 50_000)
     help_ = queries.help_for(teammate, conversation)
     assert len(help_.question) <= 2_000
+
+
+def test_a_forward_is_no_answer_of_ours(come: Come, teammate: Agent) -> None:
+    conversation = come("Where is my parcel? It was to come on Monday.")
+    pass_on(conversation, teammate, "He always complains, our margin is 60 %.")
+    letter = queries.letter_of(conversation, text="", has_files=False)
+    assert letter.is_first
+    assert queries.summary_of(conversation).answered == ""
+    send_reply(agent=teammate, actor=actor_of(teammate), conversation=conversation, text="It waits to be sent.")
+    assert queries.letter_of(conversation, text="", has_files=False).is_first
+    assert queries.summary_of(conversation).answered == ""
+    answer(conversation, teammate, "It comes tomorrow.")
+    assert not queries.letter_of(conversation, text="", has_files=False).is_first
+    assert queries.summary_of(conversation).answered == "It comes tomorrow."
+
+
+def test_a_question_goes_on_over_a_forward(come: Come, teammate: Agent) -> None:
+    conversation = come("Do you open on Sunday?")
+    pass_on(conversation, teammate, "Do we?")
+    Message.objects.filter(pk=come("I mean this Sunday.", sender="b@mail.example").messages.get().pk).update(
+        conversation=conversation, seq=99
+    )
+    assert queries.question_of(conversation)[0] == "Do you open on Sunday?\nI mean this Sunday."
+
+
+def test_a_summary_loads_no_html(come: Come) -> None:
+    (message,) = queries.messages_to_tell(come("Hello!"))
+    assert {"html", "quoted_text"} <= message.get_deferred_fields()
 
 
 # --- answers --------------------------------------------------------------------------------------------------------
@@ -80,6 +115,18 @@ def test_in_armenian_by_any_form_of_the_words(come: Come, teammate: Agent) -> No
     old = solved(come("Մոդեմը կարմիր է թարթում, ինտերնետ չկա", sender="b@mail.example"), teammate, "Սեղմեք կոճակը։")
     found = similar(teammate, "Ինչո՞ւ է մոդեմի կարմիր լույսը թարթում", but=come("x"))
     assert [one.conversation.pk for one in found] == [old.pk]
+
+
+def test_what_was_passed_on_to_others_or_has_not_left_solved_nothing(come: Come, teammate: Agent) -> None:
+    old = come(RED, sender="b@mail.example")
+    secret = "A customer who always complains, and our margin with him is 60 %, so be so kind and be slow."
+    pass_on(old, teammate, secret)
+    answer(old, teammate, "Hold the button.")
+    send_reply(agent=teammate, actor=actor_of(teammate), conversation=old, text=f"Not sent yet, as {secret}")
+    Conversation.objects.filter(pk=old.pk).update(status=Status.CLOSED)
+    (found,) = similar(teammate, RED, but=come("x"))
+    assert found.answer == "Hold the button."
+    assert solving_words(old) == "Hold the button."
 
 
 @pytest.mark.parametrize("why", ["open", "spam", "unanswered", "itself", "one word"])

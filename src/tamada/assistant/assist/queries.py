@@ -4,8 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
+from django.db.models import Q
+
 from tamada.accounts.models import Agent
-from tamada.conversations.models import AuthorKind, Conversation, Kind, Message
+from tamada.conversations import citing
+from tamada.conversations.models import AuthorKind, Conversation, DeliveryState, Kind, Message
 from tamada.core.answers import Answer
 from tamada.kit.text import detect_language
 
@@ -19,6 +22,7 @@ ANSWERS: Final = 3
 READ: Final = 200
 """So many of the newest messages are read for a summary, and as many as matter for the question."""
 _QUESTION: Final = 2_000
+_NOT_LEFT: Final = (DeliveryState.QUEUED, DeliveryState.FAILED, DeliveryState.BOUNCED)
 _TOLD: Final = ("kind", "author_kind", "author_name", "is_automatic", "text", "to", "cc", "created_at", "seq")
 
 
@@ -48,7 +52,7 @@ def help_for(agent: Agent, conversation: Conversation) -> Help:
 
 def question_of(conversation: Conversation) -> tuple[str, str]:
     """What the customer wrote since our last answer, or at last, and the language of it."""
-    said = conversation.messages.filter(kind__in=(Kind.IN, Kind.OUT), is_automatic=False)
+    said = conversation.messages.filter(Q(kind=Kind.IN) | citing.GIVEN, is_automatic=False)
     newest = list(said.only("kind", "text", "language", "seq", "author_kind", "conversation").order_by("-seq")[:10])
     waiting: list[Message] = []
     for message in newest:
@@ -65,14 +69,14 @@ def letter_of(conversation: Conversation, *, text: str, has_files: bool) -> Lett
     """An answer that is being written, with what its hints go by."""
     question, language = question_of(conversation)
     is_mail = conversation.channel == "email"
-    is_first = is_mail and not conversation.messages.filter(kind=Kind.OUT, is_automatic=False).exists()
+    is_first = is_mail and not conversation.messages.filter(citing.GIVEN, is_automatic=False).exists()
     return Letter(text, question, language, has_files=has_files, is_first=is_first)
 
 
 def messages_to_tell(conversation: Conversation) -> list[Message]:
-    """The newest of what was said to and by the customer, oldest first."""
-    said = conversation.messages.filter(kind__in=(Kind.IN, Kind.OUT)).order_by("-seq")
-    return list(said.only(*_TOLD)[:READ])[::-1]
+    """The newest of what was said to and by the customer, oldest first; nothing that was passed on to others."""
+    said = conversation.messages.filter(Q(kind=Kind.IN) | citing.ANSWERS).exclude(delivery__in=_NOT_LEFT)
+    return list(said.only(*_TOLD).order_by("-seq")[:READ])[::-1]
 
 
 def summary_of(conversation: Conversation) -> Summary:

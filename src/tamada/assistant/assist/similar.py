@@ -11,10 +11,11 @@ from datetime import datetime
 from math import log
 from typing import Final
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
 from tamada.accounts.models import Agent
-from tamada.conversations.models import AuthorKind, Conversation, Kind, Message, Status
+from tamada.conversations import citing
+from tamada.conversations.models import Conversation, Kind, Message, Status
 from tamada.conversations.queries import visible_to
 from tamada.conversations.search import own_inboxes
 from tamada.kit.text import query_terms
@@ -119,16 +120,15 @@ def _told(best: list[int]) -> list[Similar]:
     for message in _said(best):
         if message.kind == Kind.IN:
             asked.setdefault(message.conversation_id, message)
-        elif message.author_kind in (AuthorKind.AGENT, AuthorKind.API) and message.text.strip():
+        elif message.text.strip():
             answers[message.conversation_id].append(message)
     return [_shown(rows[pk], asked[pk], _solving(answers[pk])) for pk in best if pk in asked and answers[pk]]
 
 
 def _said(conversations: list[int]) -> QuerySet[Message]:
-    said = Message.objects.filter(conversation__in=conversations, kind__in=(Kind.IN, Kind.OUT), is_automatic=False)
-    return said.only("conversation_id", "kind", "text", "author_kind", "author_name", "created_at", "seq").order_by(
-        "seq"
-    )
+    """What the customer wrote and what people answered; not what was passed on to others, nor what has not left."""
+    said = Message.objects.filter(Q(kind=Kind.IN) | citing.GIVEN, conversation__in=conversations, is_automatic=False)
+    return said.only("conversation_id", "kind", "text", "author_name", "created_at", "seq").order_by("seq")
 
 
 def _solving(answers: list[Message]) -> Message:
@@ -138,8 +138,7 @@ def _solving(answers: list[Message]) -> Message:
 
 def solving_words(conversation: Conversation) -> str:
     """What solved a conversation; "" when no person answered."""
-    ours = _said([conversation.pk]).filter(kind=Kind.OUT, author_kind__in=(AuthorKind.AGENT, AuthorKind.API))
-    answers = list(ours)
+    answers = list(_said([conversation.pk]).filter(kind=Kind.OUT))
     return _solving(answers).text.strip() if answers else ""
 
 
