@@ -76,6 +76,22 @@ def test_a_question_goes_on_over_a_forward(come: Come, teammate: Agent) -> None:
     assert queries.question_of(conversation)[0] == "Do you open on Sunday?\nI mean this Sunday."
 
 
+def test_a_question_above_a_long_footer_is_read(come: Come) -> None:
+    conversation = come("Do you open on Sunday?\n\n" + "This mail is confidential and for its receiver alone. " * 50)
+    question, _language = queries.question_of(conversation)
+    assert question.startswith("Do you open on Sunday?")
+    assert len(question) <= 2_000
+
+
+def test_of_messages_that_do_not_fit_the_newest_are_read_whole(come: Come) -> None:
+    conversation = come("An old story. " * 100)
+    for seq, text in ((98, "A newer story. " * 60), (99, "Do you open on Sunday?")):
+        message = come(text, sender=f"b{seq}@mail.example").messages.get()
+        Message.objects.filter(pk=message.pk).update(conversation=conversation, seq=seq)
+    question, _language = queries.question_of(conversation)
+    assert question == f"{('A newer story. ' * 60).strip()}\nDo you open on Sunday?"
+
+
 def test_a_summary_loads_no_html(come: Come) -> None:
     (message,) = queries.messages_to_tell(come("Hello!"))
     assert {"html", "quoted_text"} <= message.get_deferred_fields()

@@ -60,9 +60,19 @@ def question_of(conversation: Conversation) -> tuple[str, str]:
             break
         if message.kind == Kind.IN:
             waiting.append(message)
-    text = "\n".join(message.text for message in reversed(waiting))[-_QUESTION:].strip()
+    text = _joined([message.text for message in waiting])
     language = waiting[0].language if waiting else ""
     return text, language or detect_language(text) or conversation.language or conversation.customer.language
+
+
+def _joined(newest: Sequence[str]) -> str:
+    """The beginnings of messages in their order, as many of the newest as fit: a question stands above its footer."""
+    kept: list[str] = []
+    for text in (text[:_QUESTION].strip() for text in newest):
+        if sum(map(len, kept)) + len(text) + len(kept) > _QUESTION:
+            break
+        kept.append(text)
+    return "\n".join(reversed(kept)).strip()
 
 
 def letter_of(conversation: Conversation, *, text: str, has_files: bool) -> Letter:
