@@ -15,7 +15,7 @@ from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, QueuedTask
 from tamada.customers.models import Customer
-from tamada.insights import actions, queries
+from tamada.insights import actions, grouping, queries
 from tamada.insights.days import start_of
 from tamada.insights.models import Asked, Judged, Period, Topic
 from tests.assistant.conftest import learned, shelf, taught
@@ -127,6 +127,30 @@ def test_what_an_article_answers_is_one_topic_by_its_title(ask: Ask, owner: Agen
     assert Judged.objects.filter(brain=taught.pk).count() == 3
 
 
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("taught")
+def test_a_new_brain_is_asked_about_what_has_no_answer_or_one_that_is_gone(
+    ask: Ask, taught: Learned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for text in ("what are your opening hours", "are you open on saturday", "who painted your sign", "and who else"):
+        ask(text, subject="", language="en")
+    asked: list[str] = []
+    judge = grouping._judge
+    monkeypatch.setattr(grouping, "_judge", lambda known, one: asked.append(one.text) or judge(known, one))
+    actions.gather_week(monday=MONDAY, now=NOW)
+    assert len(asked) == 4
+    Judged.objects.update(brain=taught.pk - 1)
+    Judged.objects.filter(message__text="are you open on saturday").update(label="shop:gone")
+    asked.clear()
+    actions.gather_week(monday=MONDAY, now=NOW)
+    labelled = set(Judged.objects.exclude(label="").values_list("message__text", flat=True))
+    assert "what are your opening hours" in labelled
+    assert set(asked) == {"are you open on saturday", "who painted your sign", "and who else"}
+    asked.clear()
+    actions.gather_week(monday=MONDAY, now=NOW)
+    assert asked == []
+
+
 def test_a_week_begins_at_the_companys_midnight_whatever_the_clocks_do(ask: Ask) -> None:
     settings_store.set("company.time_zone", "Europe/Paris", SYSTEM)
     spring, after = start_of(date(2026, 3, 29)), start_of(date(2026, 3, 30))
@@ -161,16 +185,14 @@ def test_the_guide_is_of_four_weeks_and_one_at_a_time(ask: Ask, owner: Agent) ->
     assert Period.objects.filter(span="guide").count() == 1
 
 
-def test_it_is_gathered_once_a_day_and_when_the_assistant_has_learned(ask: Ask) -> None:
+def test_it_is_gathered_once_a_day_whatever_the_assistant_learns(ask: Ask) -> None:
     ask("The internet does not work")
     assert actions.gather_if_due(now=NOW)
     actions.gather_all(now=NOW)
     Period.objects.update(made_at=NOW)
     assert not actions.gather_if_due(now=NOW)
     settings_store.note(brain.NEWEST, 7)
-    assert actions.gather_if_due(now=NOW)
-    actions.gather_all(now=NOW)
-    Period.objects.update(made_at=NOW)
+    assert not actions.gather_if_due(now=NOW)
     assert actions.gather_if_due(now=NOW + timedelta(days=1))
 
 

@@ -1,7 +1,7 @@
 """Questions by what answers them, across languages; those that nothing is known to by what they ask, within one."""
 
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -65,23 +65,27 @@ def _label_of(members: Sequence[Question], drafted: Mapping[int, str]) -> str:
 
 
 def labels_of(asked: Sequence[Question]) -> dict[int, str]:
-    """What the newest brain takes each for: what it judged before it is not asked again."""
+    """What the assistant takes each for. The newest brain is asked about what it has not judged, and what an older one
+    knew nothing for, or something that is gone: else a word changed in an article would have a month judged anew.
+    """
     known = brain.current() if brain.is_possible() else None
     if known is None or not known.languages:
         return {}
+    there = frozenset(label for mind in known.minds.values() for label in mind.model.labels)
     labels: dict[int, str] = {}
     for start in range(0, len(asked), _AT_ONCE):
         some = asked[start : start + _AT_ONCE]
-        labels |= _judged_before(some, known.version)
+        labels |= _judged_before(some, known.version, there)
         fresh = {one.message: _judge(known, one) for one in some if one.message not in labels}
         _keep(fresh, known.version)
         labels |= fresh
     return labels
 
 
-def _judged_before(some: Sequence[Question], version: int) -> dict[int, str]:
-    rows = Judged.objects.filter(message__in=[one.message for one in some], brain=version)
-    return dict(rows.values_list("message", "label"))
+def _judged_before(some: Sequence[Question], version: int, there: Collection[str]) -> dict[int, str]:
+    rows = Judged.objects.filter(message__in=[one.message for one in some])
+    found = rows.values_list("message", "label", "brain")
+    return {pk: label for pk, label, judge in found if judge == version or label in there}
 
 
 def _keep(fresh: Mapping[int, str], version: int) -> None:

@@ -21,7 +21,7 @@ def read_now() -> None:
 
 @every(minutes=30)
 def gather() -> None:
-    """Once a day soon after midnight, and when the assistant has learned something."""
+    """Once a day, soon after midnight."""
     actions.gather_if_due()
 
 

@@ -10,9 +10,8 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
-from tamada.assistant import brain
 from tamada.conversations.models import Message
-from tamada.core import audit, events, settings_store
+from tamada.core import audit, events
 from tamada.core.actors import SYSTEM, Actor
 
 from ..days import WEEK, monday_of, start_of, today
@@ -25,9 +24,6 @@ MOST_TOPICS: Final = 100
 GUIDE: Final = timedelta(days=28)
 KEPT: Final = timedelta(weeks=26)
 _AT_ONCE: Final = 1_000
-BRAIN: Final = "insights.brain"
-"""Which of the assistant's brains was asked when everything was gathered last."""
-settings_store.declare(BRAIN, int, default=0)
 
 
 @transaction.atomic
@@ -41,11 +37,12 @@ def ask_to_gather(*, agent: Agent, actor: Actor) -> None:
 
 
 def gather_if_due(now: datetime | None = None) -> bool:
-    """Have it gathered where that was not done today, or where the assistant has learned something since."""
+    """Have it gathered where that was not done today. What the assistant learns by day counts from the next night on,
+    or when somebody asks.
+    """
     from ..tasks import gather_now
 
-    made = Period.objects.filter(span=Span.GUIDE, made_at__gte=start_of(today(now))).exists()
-    if made and int(settings_store.get(BRAIN)) == int(settings_store.get(brain.NEWEST)):
+    if Period.objects.filter(span=Span.GUIDE, made_at__gte=start_of(today(now))).exists():
         return False
     gather_now.using(unique="insights.gather").enqueue()
     return True
@@ -53,11 +50,9 @@ def gather_if_due(now: datetime | None = None) -> bool:
 
 def gather_all(now: datetime | None = None) -> None:
     """This week, the last one and the guide, with what the assistant knows now; what is old goes."""
-    known = int(settings_store.get(brain.NEWEST))
     gather_weeks(now)
     gather_guide(now)
     forget_old(now)
-    settings_store.note(BRAIN, known)
 
 
 def gather_weeks(now: datetime | None = None) -> None:
