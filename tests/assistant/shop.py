@@ -104,6 +104,9 @@ class Shelf:
     def answers(self) -> Iterator[Answer]:
         yield from self.answers_.values()
 
+    def titles(self, language: str) -> Iterator[tuple[str, str]]:
+        return ((one.key, one.title) for one in self.answers() if one.language == language)
+
     def phrasings(self) -> Iterator[Phrasing]:
         yield from (Phrasing(key, "en", text) for key, texts in WAYS.items() for text in texts if key in self.answers_)
 

@@ -56,6 +56,10 @@ class AnswerSource(Protocol):
         """Every published answer, those for the company's own people too."""
         ...
 
+    def titles(self, language: str) -> Iterator[tuple[str, str]]:
+        """Keys and titles of the published answers in a language, by title; for a list to choose from."""
+        ...
+
     def phrasings(self) -> Iterator[Phrasing]:
         """Every accepted way to ask for one of them."""
         ...

@@ -48,10 +48,10 @@ def tried(question: str) -> Tried:
 
 def choices_for(rows: Iterable[Said]) -> dict[str, list[tuple[str, str]]]:
     """The answers that may be picked as the right one, by language, for those in which something is to be judged."""
-    wanted = {row.language for row in rows}
-    found: dict[str, list[tuple[str, str]]] = {language: [] for language in wanted}
-    for name, source in answer_sources.all().items():
-        for answer in source.answers():
-            if answer.language in wanted and len(found[answer.language]) < _MOST_CHOICES:
-                found[answer.language].append((brain.join(name, answer.key), answer.title))
-    return {language: sorted(titles, key=lambda pair: pair[1].casefold()) for language, titles in found.items()}
+    return {language: _titles(language) for language in {row.language for row in rows}}
+
+
+def _titles(language: str) -> list[tuple[str, str]]:
+    sources = answer_sources.all().items()
+    found = [(brain.join(name, key), title) for name, source in sources for key, title in source.titles(language)]
+    return sorted(found, key=lambda pair: pair[1].casefold())[:_MOST_CHOICES]

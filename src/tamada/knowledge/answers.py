@@ -8,7 +8,7 @@ from tamada.core import settings_store
 from tamada.core.answers import Answer, Phrasing
 
 from .actions.door import STATE
-from .models import Kind, Translation
+from .models import HelpCentre, Kind, Translation
 from .points import address_of
 from .queries import accepted_phrasings
 
@@ -22,8 +22,15 @@ class Articles:
 
     def answers(self) -> Iterator[Answer]:
         """Every published article in every language, snippets too: they are for our own people."""
+        main = HelpCentre.objects.filter(is_main=True).first()
         for row in _published().iterator(chunk_size=200):
-            yield _answer(row)
+            yield _answer(row, main)
+
+    def titles(self, language: str) -> Iterator[tuple[str, str]]:
+        """Ids and titles alone: texts are long."""
+        rows = _published().filter(language=language).order_by("title", "pk")
+        for key, title in rows.values_list("article", "title").iterator():
+            yield str(key), title
 
     def phrasings(self) -> Iterator[Phrasing]:
         """Every accepted way to ask for one of them."""
@@ -41,7 +48,7 @@ def _published() -> QuerySet[Translation]:
     return rows.select_related("article__category__centre").order_by("pk")
 
 
-def _answer(row: Translation) -> Answer:
+def _answer(row: Translation, main: HelpCentre | None = None) -> Answer:
     is_snippet = row.article.kind == Kind.SNIPPET
-    url = "" if is_snippet else address_of(row)
+    url = "" if is_snippet else address_of(row, main)
     return Answer(str(row.article_id), row.language, row.title, row.text, url, row.version, for_replies=is_snippet)

@@ -62,6 +62,9 @@ class Shelf:
     def answers(self) -> Iterator[Answer]:
         return iter(self.answers_)
 
+    def titles(self, language: str) -> Iterator[tuple[str, str]]:
+        return ((one.key, one.title) for one in self.answers() if one.language == language)
+
     def phrasings(self) -> Iterator[Phrasing]:
         return iter(())
 

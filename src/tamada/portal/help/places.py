@@ -64,10 +64,10 @@ def _beginning(centre: HelpCentre) -> str:
     return f"{base}{ROOT}" if centre.is_main else f"{base}{ROOT}/{centre.slug}"
 
 
-def address_of(translation: Translation) -> str:
+def address_of(translation: Translation, main: HelpCentre | None = None) -> str:
     """The public address of a published translation; "" while its centre is closed or does not speak its language."""
     category = translation.article.category
-    centre = category.centre if category else main_centre()
+    centre = category.centre if category else main or main_centre()
     if not centre.is_published or translation.language not in centre.languages:
         return ""
     return f"{_beginning(centre)}/{translation.language}/articles/{quote(translation.slug, safe='')}"
