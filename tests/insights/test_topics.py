@@ -17,6 +17,7 @@ from tamada.core.models import AuditEntry, QueuedTask
 from tamada.customers.models import Customer
 from tamada.insights import actions, grouping, queries
 from tamada.insights.days import start_of
+from tamada.insights.gathering import Question
 from tamada.insights.models import Asked, Judged, Period, Topic
 from tests.assistant.conftest import learned, shelf, taught
 from tests.insights.conftest import NOW, Ask, Receive, answer, spam
@@ -136,7 +137,12 @@ def test_a_new_brain_is_asked_about_what_has_no_answer_or_one_that_is_gone(
         ask(text, subject="", language="en")
     asked: list[str] = []
     judge = grouping._judge
-    monkeypatch.setattr(grouping, "_judge", lambda known, one: asked.append(one.text) or judge(known, one))
+
+    def noted(known: brain.Brain, one: Question) -> str:
+        asked.append(one.text)
+        return judge(known, one)
+
+    monkeypatch.setattr(grouping, "_judge", noted)
     actions.gather_week(monday=MONDAY, now=NOW)
     assert len(asked) == 4
     Judged.objects.update(brain=taught.pk - 1)
