@@ -12,10 +12,14 @@ from tamada.accounts.models import Agent
 from tamada.conversations.actions import forward_message
 from tamada.conversations.envelopes import Address
 from tamada.conversations.models import DeliveryState, Inbox, Message
+from tamada.core.models import AuditEntry
 from tamada.core.personal import Subject, erasers, holdings
 from tamada.insights import actions, queries
 from tamada.insights.models import Asked, Drafted, Judged, Problem, Topic
+from tamada.knowledge import actions as knowledge
+from tamada.knowledge.actions import Settled
 from tamada.knowledge.models import Article, Translation
+from tamada.knowledge.queries import due_for_review
 from tests.insights.conftest import NOW, Ask, answer
 
 MONDAY = date(2026, 3, 2)
@@ -100,6 +104,26 @@ def test_without_an_answer_there_is_a_title_and_the_ways_to_ask(ask: Ask, owner:
     assert "office" in row.draft_title
 
 
+def test_articles_drafted_from_what_is_erased_are_to_be_read_by_a_person(ask: Ask, owner: Agent) -> None:
+    hers = ask("The internet does not work in my flat at Abovyan 12", language="en")
+    answer(hers, owner, "The cable of your flat at Abovyan twelve is old, and your son Davit should not touch it.")
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    drafted = actions.draft_article(**by, topic=topic_of(owner))
+    naming, other = (knowledge.create_article(**by, settled=Settled()) for _ in range(2))
+    knowledge.save_draft(**by, article=naming, language="en", title="A", html="<p>As Ani Sargsyan asked</p>")
+    knowledge.save_draft(**by, article=other, language="en", title="B", html="<p>Nobody.</p>")
+    subject = Subject((hers.conversation.customer_id,), (), ("Ani Sargsyan",), timezone.now())
+    eraser = erasers.get("articles")
+    assert eraser.kept is not None
+    assert (eraser.count(subject), eraser.kept(subject)) == (1, 2)
+    for _twice in range(2):
+        eraser.erase(subject, 0)
+    assert eraser.count(subject) == 0
+    assert set(Article.objects.filter(due_for_review())) == {drafted, naming}
+    entries = AuditEntry.objects.filter(action="article.settled", changes__has_key="review_at")
+    assert entries.count() == 2
+
+
 def test_erasing_somebody_takes_their_questions_and_problems(ask: Ask, owner: Agent) -> None:
     hers = ask("I am disappointed, the internet does not work")
     other = ask("I am disappointed, the internet does not work at all")
@@ -113,7 +137,7 @@ def test_erasing_somebody_takes_their_questions_and_problems(ask: Ask, owner: Ag
     assert holdings.get("problems").count(customer) == 1
     assert len(list(holdings.get("problems").rows(customer))) == 1
     subject = Subject((customer,), (), ("Ani Sargsyan",), timezone.now())
-    for name in ("asked", "problems"):
+    for name in ("articles", "asked", "problems"):
         eraser = erasers.get(name)
         assert eraser.count(subject) > 0
         for _twice in range(2):

@@ -6,7 +6,10 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tamada.core.actors import SYSTEM
 from tamada.core.personal import Eraser, Piece, Subject, erasers, names_any
+from tamada.knowledge import actions as knowledge
+from tamada.knowledge.models import Article, Translation
 
 from .models import Asked, Drafted, Judged, Problem
 
@@ -22,9 +25,28 @@ def _erase_asked(subject: Subject, after: int) -> Piece:
     with transaction.atomic():
         messages = list(Asked.objects.filter(pk__in=ids).values_list("message", flat=True))
         Judged.objects.filter(message__in=messages).delete()
-        Drafted.objects.filter(message__in=messages).delete()
         done = Asked.objects.filter(pk__in=ids).delete()[0]
     return Piece(done, ids[-1] if ids else None)
+
+
+def _drafted(subject: Subject) -> QuerySet[Drafted]:
+    return Drafted.objects.filter(message__conversation__customer__in=subject.ids)
+
+
+def _articles(subject: Subject) -> set[int]:
+    """Articles that were drafted from what they wrote, or that name them. What of it is theirs, a person must see."""
+    drafted = Article.objects.filter(pk__in=_drafted(subject).values("article_id")).values_list("pk", flat=True)
+    words = Translation.objects.filter(article__deleted_at=None)
+    rows = words.values_list("article", "title", "text", "draft_title", "draft_html").iterator(200)
+    return {*drafted, *(pk for pk, *texts in rows if names_any("\n".join(texts), subject.telling))}
+
+
+def _hand_over_articles(subject: Subject, after: int) -> Piece:
+    """They stay, and stand from now on among those that somebody is to read again."""
+    del after
+    with transaction.atomic():
+        knowledge.ask_to_read_again(actor=SYSTEM, articles=_articles(subject))
+        return Piece(_drafted(subject).delete()[0])
 
 
 def _theirs(subject: Subject) -> QuerySet[Problem]:
@@ -47,6 +69,20 @@ def _erase_problems(subject: Subject, after: int) -> Piece:
     return Piece(named + count)
 
 
+erasers.register(
+    "articles",
+    Eraser(
+        _("That articles were drafted from their questions"),
+        lambda subject: _drafted(subject).count(),
+        _hand_over_articles,
+        ("insights.Drafted",),
+        kept=lambda subject: len(_articles(subject)),
+        why=_(
+            "The articles themselves, without the names of those who took part. Read them through for what else tells "
+            "of this person: they stand under Knowledge, To be read again. Earlier versions stay as they were."
+        ),
+    ),
+)
 erasers.register(
     "asked",
     Eraser(

@@ -9,7 +9,7 @@ from .links import check_links
 from .phrasings import accept_phrasings, add_phrasings, propose_phrasings, remove_phrasing
 from .readers import dismiss_dead_end, explain_opinion, give_opinion, note_dead_end
 from .requests import Question, ask
-from .reviews import tell_reviews
+from .reviews import ask_to_read_again, tell_reviews
 from .writing import cleaned, discard_draft, publish, restore_version, save_draft, unpublish
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "add_file",
     "add_phrasings",
     "ask",
+    "ask_to_read_again",
     "check_links",
     "cleaned",
     "create_article",
