@@ -3,9 +3,13 @@
 import re
 from typing import Final
 
+from tamada.kit.text import speech
+
 LONGEST: Final = 2_000
 """Of a longer message only the beginning is read: a question is asked before that."""
 _SHORTEST, _LONGEST = 6, 160
+_POLITE: Final = 60
+"""A longer line that begins with a greeting says something else too."""
 
 _MARK: Final = re.compile(r"[?՞؟]")
 _WORDS: Final = re.compile(
@@ -13,16 +17,6 @@ _WORDS: Final = re.compile(
     r"|как|что|когда|где|почему|зачем|сколько|како[йгме]\w*|можно|можете|кто|куда"
     r"|ինչ|ինչպես|ինչպե՞ս|երբ|որտեղ|ինչու|որքան|քանի|ինչքան|կարո՞ղ|կարող եմ|կարող եք|արդյոք"
     r"|როგორ|როდის|სად|რატომ|რამდენი|შეიძლება|შემიძლია|შეგიძლიათ|რომელი|რა)\b",
-    re.IGNORECASE,
-)
-_END: Final = re.compile(r"(?<=[.!?;:։])\s+|\n+")
-"""Where a sentence ends. The Armenian question mark stands within its word."""
-_GREETING: Final = re.compile(
-    r"^\W*(?:hello|hi\b|hey\b|dear\b|good (?:morning|day|afternoon|evening)|thank|regards|best\b"
-    r"|kind regards|sincerely|yours"
-    r"|здравствуй|добр(?:ый|ое)|привет|спасибо|благодарю|уважаем|с уважением"
-    r"|բարև|բարեւ|ողջույն|բարի |հարգել|հարգանք|շնորհակալ|նախապես"
-    r"|გამარჯობა|სალამი|მოგესალმ|პატივისცემ|გმადლობ|მადლობ|დილა|საღამო)",
     re.IGNORECASE,
 )
 
@@ -40,7 +34,7 @@ def has_words(text: str) -> bool:
 
 def sentences(text: str) -> list[str]:
     """The sentences of the beginning of a text, as one reads them."""
-    return [line for part in _END.split(text[:LONGEST]) if (line := " ".join(part.split()).strip(" \t,-–—"))]
+    return [line for one in speech.sentences(text[:LONGEST], by_line=True) if (line := one.strip(" ,-–—"))]
 
 
 def telling(text: str) -> list[str]:
@@ -50,9 +44,13 @@ def telling(text: str) -> list[str]:
 
 def without_greetings(text: str) -> str:
     """A text without the lines that only greet, thank or sign."""
-    kept = [line for line in text.splitlines() if not (len(line) <= 60 and _GREETING.match(line))]
+    kept = [line for line in text.splitlines() if not _only_greets(line)]
     return "\n".join(kept).strip()
 
 
 def _is_telling(line: str) -> bool:
-    return any(char.isalpha() for char in line) and not (len(line) <= 60 and _GREETING.match(line))
+    return any(char.isalpha() for char in line) and not _only_greets(line)
+
+
+def _only_greets(line: str) -> bool:
+    return len(line) <= _POLITE and speech.is_polite(line)

@@ -1,23 +1,17 @@
 """The most telling phrase of messages that ask the same, and their words without whom they are about."""
 
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Final, NamedTuple
 
 from tamada.core.personal import GONE, names_any, without
 from tamada.core.redact import redact
+from tamada.kit.text import speech
 
 from .asking import is_question, telling, without_greetings
 from .clustering import terms
 
 MOST: Final = 100
-_PERSONAL: Final = re.compile(
-    r"(?<!\S)\S*@\S+|https?://\S+|www\.\S+|(?<!\w)(?=(?:[\w/-]*\d){3})(?=[\w/-]*[^\W\d])[\w/-]{4,}(?!\w)"
-    r"|\+?\d[\d\s().-]{5,}\d|\b\d{5,}\b"
-)
-"""Addresses, codes of letters and digits, telephone and other long numbers; a price or an hour is nobody's."""
-_DATES: Final = re.compile(r"\b\d{1,2}[:.]\d{2}\b")
 
 
 class Words(NamedTuple):
@@ -57,12 +51,12 @@ def _score(line: str, one: Words, shared: Counter[str]) -> float:
 
 def is_personal(line: str, names: Iterable[str]) -> bool:
     """Whether it holds an address, a number, a code, or one of these names."""
-    return bool(_PERSONAL.search(_DATES.sub("", line))) or names_any(line, _parts(names))
+    return speech.is_personal(line) or names_any(line, _parts(names))
 
 
 def redacted(text: str, names: Iterable[str]) -> str:
     """A text without addresses, numbers, codes, secrets, these names, and the lines that only greet or sign."""
-    left = _PERSONAL.sub(GONE, redact(without_greetings(text)))
+    left = speech.PERSONAL.sub(GONE, redact(without_greetings(text)))
     return without(left, _parts(names)).strip()
 
 

@@ -5,15 +5,15 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from tamada.assistant.assist.sentences import questions, sentences
-from tamada.assistant.assist.summary import MOST_FACTS, Said, summarise
+from tamada.assistant.assist.summary import MOST_FACTS, Line, summarise
 
 START = datetime(2026, 5, 1, 9, tzinfo=UTC)
 
 
-def talk(*lines: str) -> list[Said]:
+def talk(*lines: str) -> list[Line]:
     """`> words` are the customer's, the others ours; an hour apart."""
     return [
-        Said(
+        Line(
             line.startswith(">"),
             "Ani" if line.startswith(">") else "Nare",
             line.lstrip("> "),
@@ -107,7 +107,7 @@ def test_what_is_no_promise(text: str) -> None:
 def test_what_is_answered_is_not_open_and_an_automatic_answer_answers_nothing() -> None:
     said = talk("> Can you help me?", "Yes, surely we can help.")
     assert summarise(said).open_questions == ()
-    automatic = [said[0], Said(False, "Rule", "We got your mail.", START + timedelta(hours=1), is_automatic=True)]
+    automatic = [said[0], Line(False, "Rule", "We got your mail.", START + timedelta(hours=1), is_automatic=True)]
     assert summarise(automatic).open_questions == ("Can you help me?",)
 
 

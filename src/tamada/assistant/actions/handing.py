@@ -12,7 +12,7 @@ from tamada.core import audit, events
 from tamada.core.actors import Actor
 from tamada.core.db import durable_atomic
 
-from .. import fields, queries, summary, wording
+from .. import fields, handing_note, queries, wording
 from ..deciding import MOST_ASKS, Reason, Turn
 from ..events import AssistantHandedOver
 from ..models import Mode, Stand
@@ -33,7 +33,7 @@ def hand_over(*, turn: Turn, actor: Actor, reason: str) -> None:
         dialogue.wanted, dialogue.asks = missing, dialogue.asks + 1
     dialogue.save()
     with translation.override(company.language()):
-        text = summary.note(conversation, dialogue, reason)
+        text = handing_note.note(conversation, dialogue, reason)
     note_automatically(actor=actor, conversation=conversation, text=text)
     if reason not in _SILENT and (missing or turn.message.channel != Channel.EMAIL):
         _tell(turn, actor, missing)

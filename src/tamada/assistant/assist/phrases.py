@@ -1,4 +1,4 @@
-"""What people say in the four languages when they greet, promise, attach and lose patience: tables of patterns. Pure.
+"""What people say in the four languages when they promise, attach and lose patience: tables of patterns. Pure.
 
 Words of one script never match those of another, so each table holds all languages at once.
 """
@@ -10,13 +10,6 @@ from typing import Final
 def _any_of(*parts: str) -> re.Pattern[str]:
     return re.compile(rf"(?<!\w)(?:{'|'.join(parts)})", re.IGNORECASE)
 
-
-GREETING: Final = _any_of(
-    r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))\b",
-    r"(?:привет|здравству|добр(?:ый|ое|ого)\s+(?:день|утро|вечер|времени)|уважаем|дорог(?:ой|ая|ие)\b)",
-    r"(?:բարև|բարեւ|ողջույն|ողջուն|հարգելի|սիրելի|բարի\s+(?:օր|լույս|երեկո)|barev|voghjuyn)",
-    r"(?:გამარჯობა|სალამი|მოგესალმებით|დილა\s+მშვიდობისა|საღამო\s+მშვიდობისა|პატივცემულ|ძვირფას|gamarjoba)",
-)
 
 ATTACHED: Final = _any_of(
     r"(?:(?:i|we)\s+(?:have\s+)?attach|attached\b|attachment|enclosed\b|please find (?:the )?(?:file|document))",

@@ -15,7 +15,7 @@ from tamada.kit.text import detect_language
 from ..answering import Best, best_answers
 from ..llm.redaction import Redactor
 from .similar import Similar, similar
-from .summary import Said, Summary, summarise
+from .summary import Line, Summary, summarise
 from .tone import Letter
 
 ANSWERS: Final = 3
@@ -91,11 +91,11 @@ def messages_to_tell(conversation: Conversation) -> list[Message]:
 
 def summary_of(conversation: Conversation) -> Summary:
     """The conversation in short."""
-    return summarise([_said(message) for message in messages_to_tell(conversation)])
+    return summarise([_line(message) for message in messages_to_tell(conversation)])
 
 
-def _said(message: Message) -> Said:
-    return Said(
+def _line(message: Message) -> Line:
+    return Line(
         message.kind == Kind.IN,
         message.author_name,
         message.text,

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from tamada.kit.text.speech import is_polite
+
 from . import phrases
 from .sentences import MOST_CHARS, questions, sentences, shortened, words
 
@@ -31,7 +33,7 @@ _FACTS: Final = (
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class Line:
     """One message: whether it came from the customer, who wrote it, and its visible text."""
 
     from_customer: bool
@@ -66,7 +68,7 @@ class Summary:
         return not (self.wants or self.answered or self.facts)
 
 
-def summarise(said: Sequence[Said]) -> Summary:
+def summarise(said: Sequence[Line]) -> Summary:
     """The messages, oldest first, in short."""
     theirs = [one for one in said if one.from_customer]
     ours = [one for one in said if not one.from_customer and not one.is_automatic]
@@ -82,7 +84,7 @@ def summarise(said: Sequence[Said]) -> Summary:
     )
 
 
-def _wants(theirs: Sequence[Said]) -> str:
+def _wants(theirs: Sequence[Line]) -> str:
     """The first question, or else the first thing said that is more than a greeting."""
     for one in theirs:
         if asked := questions(one.text):
@@ -104,10 +106,10 @@ def _gist(text: str) -> str:
 
 
 def _only_greets(sentence: str) -> bool:
-    return len(words(sentence)) <= 5 and phrases.GREETING.match(sentence) is not None
+    return len(words(sentence)) <= 5 and is_polite(sentence)
 
 
-def _promises(ours: Iterable[Said]) -> list[Promise]:
+def _promises(ours: Iterable[Line]) -> list[Promise]:
     return [
         Promise(shortened(sentence, LONGEST), one.author, one.at)
         for one in ours

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 
 from tamada.kit.text import analyse, detect_language
+from tamada.kit.text.speech import GREETING
 
 from . import phrases
 from .sentences import MOST_CHARS, questions, sentences, shortened, words
@@ -105,7 +106,7 @@ def _harsh(text: str, _letter: Letter) -> Iterator[Finding]:
 
 def _greeting(text: str, letter: Letter) -> Iterator[Finding]:
     beginning = text[:120]
-    if letter.is_first and len(words(text)) >= 4 and not phrases.GREETING.search(beginning):
+    if letter.is_first and len(words(text)) >= 4 and not GREETING.search(beginning):
         yield Finding(Hint.GREETING)
 
 
