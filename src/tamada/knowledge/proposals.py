@@ -14,7 +14,7 @@ from tamada.conversations.models import Kind as MessageKind
 from tamada.conversations.models import Message, Status
 from tamada.conversations.queries import visible_to
 from tamada.core.personal import names_any
-from tamada.kit.text import analyse
+from tamada.kit.text import analyse, speech
 from tamada.search import lookup
 from tamada.search.vocabulary import Kind
 
@@ -22,15 +22,11 @@ from .models import Article, Translation
 
 MOST: Final = 10
 _LOOKED_AT: Final = 1_000
+_READ: Final = 2_000
 _SHORTEST, _LONGEST = 8, 160
 _ENOUGH: Final = 0.3
-_SENTENCE = re.compile(r"[^.!?;:։՞\n]*(?:[.!?;:։]+|\n|$)")
-_TELLING = re.compile(r"@|https?:|www\.|\d[\d\s().-]{3,}|[A-Z]{2,}\d")
-_GREETING = re.compile(
-    r"^\W*(?:hello|hi|dear|good (?:morning|day|evening)|thank|regards|best|sincerely|здравствуй|добрый|привет|спасибо"
-    r"|уважаем|с уважением|բարև|ողջույն|հարգել|հարգանք|շնորհակալ|გამარჯობა|მოგესალმებ|პატივისცემ|გმადლობ|მადლობ)",
-    re.IGNORECASE,
-)
+_NUMBER: Final = re.compile(r"\d[\d\s().-]{3,}|[A-Z]{2,}\d")
+"""What is proposed may be accepted unread, so shorter numbers and codes are left out too."""
 
 
 def proposals(agent: Agent, article: Article, language: str) -> list[tuple[str, str, int]]:
@@ -74,17 +70,18 @@ def _first_messages(agent: Agent, ids: Iterable[int], language: str) -> Iterator
 
 def _question(message: Message, words: dict[str, float]) -> str:
     """The sentence of a message that says most about the matter; "" where it says something about somebody."""
-    said = [message.subject, *(match.strip() for match in _SENTENCE.findall(message.text[:2_000]))]
+    said = [message.subject, *speech.sentences(message.text[:_READ], by_line=True)]
     fit = [line.strip(" \t,-–—") for line in said]
-    fit = [line for line in fit if _SHORTEST <= len(line) <= _LONGEST and not _GREETING.match(line)]
+    fit = [line for line in fit if _SHORTEST <= len(line) <= _LONGEST and not speech.is_polite(line)]
     fit = [line for line in fit if not _is_personal(line, message)]
-    return max(fit, key=lambda line: (_nearness(line, message.language, words), "?" in line or "՞" in line), default="")
+    asking = speech.has_question_mark
+    return max(fit, key=lambda line: (_nearness(line, message.language, words), asking(line)), default="")
 
 
 def _is_personal(line: str, message: Message) -> bool:
     names = [message.author_name, message.customer.name if message.customer else ""]
     parts = [part for name in names for part in (name, *name.split()) if len(part) > 2]
-    return bool(_TELLING.search(line)) or names_any(line, parts)
+    return speech.is_personal(line) or bool(_NUMBER.search(line)) or names_any(line, parts)
 
 
 def _nearness(line: str, language: str, words: dict[str, float]) -> float:
