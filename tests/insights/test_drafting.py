@@ -130,6 +130,8 @@ def test_erasing_somebody_takes_their_questions_and_problems(ask: Ask, owner: Ag
     topic = topic_of(owner)
     actions.draft_article(agent=owner, actor=actor_of(owner), topic=topic)
     Judged.objects.create(message=hers, brain=1)
+    stray = ask("What else?", sender=hers.sender)  # of more than a hundred topics the first alone are kept
+    Judged.objects.create(message=stray, brain=1)
     actions.read_day(day=date(2026, 3, 5), now=NOW)
     theirs = Problem.objects.get(conversation=other.conversation_id)
     actions.solve_problem(agent=owner, actor=actor_of(owner), problem=theirs, outcome="As for Ani Sargsyan: new modem")

@@ -23,8 +23,7 @@ def _asked(subject: Subject) -> QuerySet[Asked]:
 def _erase_asked(subject: Subject, after: int) -> Piece:
     ids = list(_asked(subject).filter(pk__gt=after).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
     with transaction.atomic():
-        messages = list(Asked.objects.filter(pk__in=ids).values_list("message", flat=True))
-        Judged.objects.filter(message__in=messages).delete()
+        Judged.objects.filter(message__conversation__customer__in=subject.ids).delete()  # of no topic too
         done = Asked.objects.filter(pk__in=ids).delete()[0]
     return Piece(done, ids[-1] if ids else None)
 
