@@ -4,7 +4,7 @@ import pytest
 
 from tamada.assistant.llm.redaction import PLACEHOLDER, Redactor, is_card
 
-NAMES = ["Karine Grigoryan", "Ani", "Li", "Ли Ян", "Ани Петросян", "Կարինե Գրիգորյան", "ქეთევან ბერიძე"]
+NAMES = ["Karine Grigoryan", "Ani", "Li", "Sam", "Ли Ян", "Ани Петросян", "Կարինե Գրիգորյան", "ქეთევან ბერიძე"]
 
 
 @pytest.mark.parametrize(
@@ -36,6 +36,7 @@ NAMES = ["Karine Grigoryan", "Ani", "Li", "Ли Ян", "Ани Петросян"
         ("Это Карине", "Карине", "NAME"),
         ("Карінэ? Нет, Գրիգորյանը", "Գրիգորյանը", "NAME"),
         ("Позовите Ли", "Ли", "NAME"),
+        ("Скажите Саму", "Саму", "NAME"),
         ("для Яна", "Яна", "NAME"),
         ("ask LI's manager", "LI", "NAME"),
         ("passport AN1234567", "AN1234567", "NUMBER"),
@@ -73,6 +74,7 @@ def test_what_is_personal_is_hidden_and_comes_back(text: str, gone: str, kind: s
         "Модем мигает красным, заказ 48213",
         "Есть ли новости? It is a list",
         "Бланк, янтарь и лист",
+        "Он сам купил самый новый самовар",
         "bought on 3 May 2026, order of 2026-05-03",
         "AN 12345 and A1234567",
     ],

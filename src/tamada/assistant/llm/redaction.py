@@ -168,9 +168,11 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
 def _pattern_of(names: Iterable[str]) -> re.Pattern[str] | None:
     """What finds these names by their parts, as they are written and as they would be in other letters."""
     parts = {part for name in names for part in re.findall(r"[^\W\d_]+", name)}
-    parts |= {other for part in parts for other in transliterations(part) if len(other) >= _SHORTEST_NAME}
-    known = [_spelt(part) for part in parts if len(part) >= _SHORTEST_NAME]
+    others = {other for part in parts for other in transliterations(part) if len(other) >= _SHORTEST_NAME}
+    guessed = {other for other in others - parts if len(other) < _LONG_NAME and not other.isascii()}
+    known = [_spelt(part) for part in (parts | others) - guessed if len(part) >= _SHORTEST_NAME]
     known += [_short(part) for part in parts if len(part) == _SHORTEST_NAME - 1 and part[0].isupper()]
+    known += [_short(part) for part in guessed]  # with a capital alone: Sam is Сам, but сам is no Sam
     longest = "|".join(sorted(known, key=lambda one: (-len(one), one)))
     return re.compile(rf"(?<!\w)(?:{longest})(?!\w)", re.IGNORECASE) if known else None
 
