@@ -4,14 +4,14 @@ from typing import Final
 
 from django.utils.translation import gettext as _
 
-from tamada.conversations.models import AuthorKind, Channel, Conversation, Kind, Message, Status
+from tamada.conversations import citing
+from tamada.conversations.models import Channel, Conversation, Kind, Message, Status
 from tamada.conversations.text import preview_of
 from tamada.customers.models import Identity, IdentityType
 
 from . import wording
 
 MOST: Final = 5
-_PEOPLE: Final = (AuthorKind.AGENT, AuthorKind.API)
 _TYPES: Final = {
     Channel.EMAIL: (IdentityType.EMAIL,),
     Channel.CHAT: (IdentityType.EXTERNAL,),
@@ -48,15 +48,24 @@ def told(conversation: Conversation) -> str:
 
 
 def _line(conversation: Conversation) -> str:
+    last = conversation.messages.filter(citing.GIVEN).order_by("-seq").first()
+    if last is None:
+        waits = _("We are working on it.") if conversation.waiting_since else _("It is open.")
+        return f"{_begun(conversation)}\n{waits}"
+    answered = _("Our last answer, on %(date)s: “%(words)s”")
+    facts = {"date": wording.day(last.created_at), "words": preview_of(last.text)}
+    return f"{_begun(conversation)}\n{answered % facts}"
+
+
+def _begun(conversation: Conversation) -> str:
+    """Which request it is, by its subject or the customer's own first words; never by what we say among ourselves."""
+    theirs = conversation.messages.filter(kind=Kind.IN, customer=conversation.customer_id).exclude(text="")
+    first = theirs.order_by("seq").values_list("text", flat=True).first()
     facts = {
         "number": conversation.number,
-        "subject": conversation.subject or conversation.preview,
+        "subject": conversation.subject or preview_of(first or ""),
         "date": wording.day(conversation.created_at),
     }
-    begun = _("#%(number)s “%(subject)s”, since %(date)s") % facts
-    last = conversation.messages.filter(kind=Kind.OUT, author_kind__in=_PEOPLE).order_by("-seq").first()
-    waits = _("We are working on it.") if conversation.waiting_since else _("It is open.")
-    if last is None:
-        return f"{begun}\n{waits}"
-    answered = _("Our last answer, on %(date)s: “%(words)s”")
-    return f"{begun}\n{answered % {'date': wording.day(last.created_at), 'words': preview_of(last.text)}}"
+    if not facts["subject"]:
+        return _("#%(number)s, since %(date)s") % facts
+    return _("#%(number)s “%(subject)s”, since %(date)s") % facts
