@@ -9,6 +9,7 @@ from django.utils import timezone
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.assistant import actions
+from tamada.assistant.actions import responding
 from tamada.assistant.models import Dialogue, Learned, Mode, Outcome, Said, Stand, What
 from tamada.automation.actions import set_team_routing
 from tamada.automation.actions.routing import RoutingTerms
@@ -126,6 +127,13 @@ def test_thanks_settle_it(answering: Inbox, write: Write) -> None:
     assert Said.objects.get().outcome == Outcome.HELPED
     assert (conversation.status, conversation.waiting_since) == ("pending", None)
     assert len(ours(conversation)) == 1
+
+
+def test_thanks_with_a_request_is_a_request(answering: Inbox, write: Write) -> None:
+    _conversation, line = talk(write, HOURS)
+    conversation, _line = talk(write, "Thanks, please cancel my order 1234", line.thread)
+    assert (conversation.status, bool(conversation.waiting_since)) == ("open", True)
+    assert Said.objects.filter(what=What.ANSWER).get().outcome != Outcome.HELPED
 
 
 def test_silence_for_a_day_means_that_it_helped(answering: Inbox, write: Write) -> None:
@@ -250,3 +258,16 @@ def test_nothing_is_asked_for_twice_once_a_person_is_there(answering: Inbox, wri
     update_conversation(agent=teammate, actor=actor_of(teammate), conversation=conversation, assignee=teammate)
     conversation, _line = talk(write, "it is 12", line.thread)
     assert len(ours(conversation)) == 1
+
+
+def test_who_writes_a_great_many_messages_in_a_row_is_heard(
+    answering: Inbox, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(responding, "_AT_ONCE", 3)
+    line = write(HOURS)
+    for _number in range(4):
+        write(HOURS, line.thread)
+    settle()
+    conversation = Conversation.objects.get()
+    assert len(ours(conversation)) == 1
+    assert Dialogue.objects.get().handled_seq == 5

@@ -63,7 +63,7 @@ def _turn(conversation_id: int) -> Turn | None:
     if found is None:
         return None
     setup = queries.setup_of(found.inbox_id)
-    asked = list(queries.asked_in(found)[:_AT_ONCE])
+    asked = list(queries.asked_in(found).order_by("-seq")[:_AT_ONCE])[::-1]  # the newest: who wrote more goes on
     if setup.mode != Mode.ANSWER or not asked or asked[-1].inbox_id != found.inbox_id:
         return None
     known = Dialogue.objects.filter(conversation=found).first()
