@@ -14,6 +14,7 @@ from tamada.assistant.models import Dialogue, Learned, Mode, Outcome, Said, Stan
 from tamada.automation.actions import set_team_routing
 from tamada.automation.actions.routing import RoutingTerms
 from tamada.automation.models import Method
+from tamada.channels.chat.actions import start_visitor
 from tamada.channels.chat.models import Line
 from tamada.conversations.actions import send_reply, update_conversation
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
@@ -271,3 +272,56 @@ def test_who_writes_a_great_many_messages_in_a_row_is_heard(
     conversation = Conversation.objects.get()
     assert len(ours(conversation)) == 1
     assert Dialogue.objects.get().handled_seq == 5
+
+
+def left(answering: Inbox, write: Write, text: str = "hello") -> Conversation:
+    """A visitor of their own writes, is asked, and leaves."""
+    visitor, _token = start_visitor(inbox=answering, language="en")
+    line = write(text, by=visitor)
+    settle()
+    return Conversation.objects.get(pk=line.message.conversation_id)
+
+
+def age(conversation: Conversation, past: timedelta) -> None:
+    at = timezone.now() - past
+    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=at, last_activity_at=at)
+
+
+def test_visitors_who_left_keep_nobody_from_a_person(
+    answering: Inbox, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(responding, "_AT_ONCE", 2)
+    for _number in range(2):
+        age(left(answering, write), timedelta(minutes=9))
+    monkeypatch.setattr(actions, "respond", lambda **values: False)  # its task dies
+    lost = left(answering, write, "my phone exploded")
+    age(lost, timedelta(minutes=5))
+    assert actions.give_up() == 1
+    assert Dialogue.objects.get(conversation=lost).reason == "trouble"
+
+
+def test_who_never_answers_what_was_asked_is_given_to_a_person(answering: Inbox, write: Write) -> None:
+    conversation = left(answering, write, VAGUE)
+    age(conversation, timedelta(minutes=29))
+    assert actions.give_up() == 0
+    age(conversation, timedelta(minutes=31))
+    assert actions.give_up() == 1
+    assert Dialogue.objects.get().reason == "silent"
+    assert "has not answered what it asked" in notes(conversation)[0]
+    assert actions.give_up() == 0
+
+
+def test_who_was_answered_is_left_in_peace(answering: Inbox, write: Write) -> None:
+    conversation = left(answering, write, HOURS)
+    Conversation.objects.update(last_activity_at=timezone.now() - timedelta(days=2))
+    assert actions.give_up() == 0
+    assert len(ours(conversation)) == 1
+
+
+def test_by_mail_a_question_waits_for_a_day(answering: Inbox, write: Write) -> None:
+    conversation = left(answering, write, VAGUE)
+    Conversation.objects.update(channel="email")
+    age(conversation, timedelta(hours=23))
+    assert actions.give_up() == 0
+    age(conversation, timedelta(hours=25))
+    assert actions.give_up() == 1

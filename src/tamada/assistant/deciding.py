@@ -35,6 +35,7 @@ class Reason:
     MACHINE = "machine"
     GONE = "gone"
     TROUBLE = "trouble"
+    SILENT = "silent"
     TAKEN = "taken"
     PERSON = "person"
     OFF = "off"

@@ -34,6 +34,7 @@ REASONS: Final[Mapping[str, str | Promise]] = {
     Reason.MACHINE: gettext_lazy("A machine must not answer this mail."),
     Reason.GONE: gettext_lazy("The answer is not published any more."),
     Reason.TROUBLE: gettext_lazy("It did not get to answering in time."),
+    Reason.SILENT: gettext_lazy("The customer has not answered what it asked."),
     Reason.TAKEN: gettext_lazy("Somebody took the conversation."),
     Reason.PERSON: gettext_lazy("One of us answered."),
     Reason.OFF: gettext_lazy("It was switched off."),
