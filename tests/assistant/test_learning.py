@@ -108,6 +108,26 @@ def test_lessons_are_learned(answering: Inbox, write: Write, teammate: Agent, sh
     assert ("Kvartsit glimmer zorba?", "shop:warranty") in material.examples
 
 
+def test_the_whole_question_is_judged_and_learned(answering: Inbox, write: Write, teammate: Agent) -> None:
+    line = write("what are your opening hours")
+    write("please", line.thread)
+    settle()
+    said = Said.objects.get()
+    assert said.words == "what are your opening hours\nplease"
+    judge(teammate, said, Verdict.RIGHT)
+    assert Lesson.objects.get().text == "what are your opening hours please"
+
+
+def test_of_a_judged_word_or_two_nobody_is_told_surely(shelf: Shelf, db: None) -> None:
+    for text in ("please", "Delivery", "kvartsit glimmer zorba"):
+        Lesson.objects.create(text=text, language="en", label="shop:delivery", created_at=timezone.now())
+    everything = learning.gather()
+    assert ("please", "shop:delivery") in everything.languages["en"].examples
+    asked_ = {text for _label, text, _language in everything.asked()}
+    assert "please" not in asked_
+    assert {"Delivery", "kvartsit glimmer zorba"} <= asked_  # our own words, and enough of them
+
+
 def test_another_must_be_an_answer(answering: Inbox, write: Write, teammate: Agent) -> None:
     with pytest.raises(Invalid):
         judge(teammate, asked(write, "When are you open on Saturday?"), Verdict.OTHER, "shop:none")

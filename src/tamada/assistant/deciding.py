@@ -43,13 +43,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A customer's words, and everything about the moment. `text` are all their words since somebody last answered."""
+    """A customer's words, and everything about the moment. `text` are all their words since somebody last answered, and
+    `asked` the ids of the messages in which they stand.
+    """
 
     conversation: Conversation
     setup: InboxAssistant
     dialogue: Dialogue
     message: Message
     text: str
+    asked: tuple[int, ...] = ()
 
     @property
     def language(self) -> str:

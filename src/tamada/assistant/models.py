@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tamada.conversations.models import Conversation, Inbox, Message
+from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.customers.models import Customer
 
 from .brain import Band
@@ -127,13 +127,15 @@ class Verdict(models.TextChoices):
 class Said(models.Model):
     """One thing the assistant did about a customer's message: what it relied on, how surely, and what came of it.
 
-    `question` is the customer's message and `message` ours, None where it said nothing. `source`, `key` and `version`
-    name what it quoted, `brain` which version of what was learned chose it.
+    `question` is the customer's message and `message` ours, None where it said nothing. `asked` are the ids of all
+    messages that were read as one question, the last of which is `question`; empty where it was that alone. `source`,
+    `key` and `version` name what it quoted, `brain` which version of what was learned chose it.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="assistant_said")
     question = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    asked = models.JSONField(default=list, blank=True)
     what = models.CharField(max_length=8, choices=What.choices)
     band = models.CharField(max_length=6, choices=[(band.value, band.value) for band in Band])
     confidence = models.FloatField(default=0)
@@ -162,6 +164,14 @@ class Said(models.Model):
 
     def __str__(self) -> str:
         return f"{self.what} {self.pk}"
+
+    @property
+    def words(self) -> str:
+        """The words that were judged, as they stand now in the conversation of the question."""
+        if len(self.asked) < 2:
+            return self.question.text
+        read = Message.objects.filter(pk__in=self.asked, conversation=self.question.conversation_id, kind=Kind.IN)
+        return "\n".join(read.order_by("seq").values_list("text", flat=True))
 
 
 class Lesson(models.Model):

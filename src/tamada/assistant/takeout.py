@@ -27,6 +27,7 @@ datasets.register(
         id="pk",
         conversation="conversation_id",
         question="question_id",
+        asked="asked",
         message="message_id",
         what="what",
         band="band",

@@ -5,6 +5,7 @@ sends, the conversation held: whoever wrote, took, closed or blocked meanwhile h
 """
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
 from django.db.models import QuerySet
@@ -71,7 +72,8 @@ def _turn(conversation_id: int) -> Turn | None:
     if known and _was_helped(found):
         dialogue.since = asked[0].created_at  # what was answered well is settled; this is something new
     fresh = [message for message in asked if message.seq > dialogue.handled_seq]
-    return Turn(found, setup, dialogue, fresh[-1], "\n".join(message.text for message in fresh))
+    text = "\n".join(message.text for message in fresh)
+    return Turn(found, setup, dialogue, fresh[-1], text, tuple(message.pk for message in fresh))
 
 
 def _was_helped(conversation: Conversation) -> bool:
@@ -144,7 +146,7 @@ def _carry_out(turn: Turn, step: Step, actor: Actor, *, is_new: bool = True) -> 
         if conversation is None:
             return False
         dialogue = _held(turn)
-        now = Turn(conversation, _setup(turn), dialogue, turn.message, turn.text)
+        now = replace(turn, conversation=conversation, setup=_setup(turn), dialogue=dialogue)
         is_done = is_new and dialogue.handled_seq >= turn.message.seq
         if dialogue.stand == Stand.HANDED or is_done or _is_overtaken(now) or now.setup.mode != Mode.ANSWER:
             return False
@@ -237,6 +239,7 @@ def _log(turn: Turn, step: Step, message: Message | None) -> Said:
         what=step.what,
         defaults={
             "conversation": turn.conversation,
+            "asked": list(turn.asked) if len(turn.asked) > 1 else [],
             "message": message,
             "band": best.band.value if best else Band.NONE.value,
             "confidence": round(best.confidence, 4) if best else 0.0,
