@@ -198,7 +198,8 @@ class BusinessAction(models.Model):
     """Something that a program of the company's own tells when it is asked, such as where an order is.
 
     `phrasings` are ways to ask for it, one a line. `fields` are what it must be told (`order`, `phone`). `secret` is
-    encrypted; requests are signed as webhooks are.
+    encrypted; requests are signed as webhooks are. With `proven_only` it is asked only for customers who are proven to
+    be who they say: an order number is known to more people than its owner.
     """
 
     name = models.CharField(max_length=80)
@@ -206,6 +207,7 @@ class BusinessAction(models.Model):
     secret = models.TextField()
     phrasings = models.TextField(blank=True, default="")
     fields = models.JSONField(default=list, blank=True)
+    proven_only = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
     last_error = models.CharField(max_length=200, blank=True, default="")

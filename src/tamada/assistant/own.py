@@ -1,5 +1,6 @@
 """What a customer may hear of their own requests, and only if it is proven who asks."""
 
+import re
 from typing import Final
 
 from django.utils.translation import gettext as _
@@ -12,6 +13,8 @@ from tamada.customers.models import Identity, IdentityType
 from . import wording
 
 MOST: Final = 5
+_SITE: Final = re.compile(r"^chat-\d+:")
+"""What stands before the name under which the company's own site knows somebody."""
 _TYPES: Final = {
     Channel.EMAIL: (IdentityType.EMAIL,),
     Channel.CHAT: (IdentityType.EXTERNAL,),
@@ -34,6 +37,15 @@ def is_proven(message: Message) -> bool:
         return True
     verdicts = message.data.get("verdicts") or {}
     return verdicts.get("dmarc") == "pass" and bool(verdicts.get("trusted"))  # else the mail itself may have said so
+
+
+def proven_identities(message: Message) -> list[dict[str, str]] | None:
+    """By what the customer of a message is proven, and their other proven addresses; None where they are not."""
+    if not is_proven(message):
+        return None
+    known = Identity.objects.filter(customer=message.conversation.customer_id, verified_at__isnull=False)
+    pairs = known.order_by("pk").values_list("type", "value")
+    return [{"type": kind, "value": _SITE.sub("", value)} for kind, value in pairs]
 
 
 def told(conversation: Conversation) -> str:

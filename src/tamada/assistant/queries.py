@@ -12,7 +12,7 @@ from tamada.conversations import citing
 from tamada.conversations.models import AuthorKind, Channel, Conversation, Inbox, Kind, Message, Status
 from tamada.conversations.queries import visible_to
 
-from .models import InboxAssistant, Mode, Said, Stand
+from .models import InboxAssistant, Mode, Said, Stand, What
 
 PEOPLE = (AuthorKind.AGENT, AuthorKind.API)
 PATIENCE: Final = timedelta(minutes=2)
@@ -85,6 +85,11 @@ def _unheard() -> Exists:
     theirs = Message.objects.filter(conversation=OuterRef("pk"), inbox=OuterRef("inbox"), kind=Kind.IN)
     fresh = theirs.filter(seq__gt=Coalesce(OuterRef("dialogue__handled_seq"), 0))
     return Exists(fresh.filter(~Exists(answered), is_automatic=False, data__quiet__isnull=True))
+
+
+def lookups_in(conversation: Conversation) -> int:
+    """How often a program was asked in it, and told something."""
+    return Said.objects.filter(conversation=conversation, what=What.ACTION).count()
 
 
 def is_closed_to(conversation: Conversation) -> bool:

@@ -31,6 +31,8 @@ REASONS: Final[Mapping[str, str | Promise]] = {
     Reason.STRANGER: gettext_lazy("They ask about their own requests, and it is not proven who they are."),
     Reason.FIELDS: gettext_lazy("It asked twice for what it needs, and did not get it."),
     Reason.ACTION: gettext_lazy("The program that it asked gave no usable answer."),
+    Reason.UNPROVEN: gettext_lazy("The program tells only proven customers, and it is not proven who they are."),
+    Reason.LOOKUPS: gettext_lazy("It has looked up as much in this conversation as it may."),
     Reason.MACHINE: gettext_lazy("A machine must not answer this mail."),
     Reason.GONE: gettext_lazy("The answer is not published any more."),
     Reason.TROUBLE: gettext_lazy("It did not get to answering in time."),

@@ -68,6 +68,7 @@ datasets.register(
         url="url",
         phrasings="phrasings",
         fields="fields",
+        proven_only="proven_only",
         is_active="is_active",
     ),
 )

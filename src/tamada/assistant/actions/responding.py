@@ -22,7 +22,7 @@ from tamada.core.actors import Actor
 from tamada.core.answers import answer_sources
 from tamada.core.db import durable_atomic
 
-from .. import errands, metrics, queries, wording
+from .. import errands, metrics, own, queries, wording
 from ..brain import Band
 from ..deciding import Reason, Step, Turn, decide
 from ..events import AssistantAnswered
@@ -116,7 +116,10 @@ def _refused(turn: Turn) -> Step | None:
 
 def _asked(turn: Turn, step: Step, action: BusinessAction) -> Step:
     """Ask the company's own program; what it can't tell, a person does."""
-    told = errands.ask(action, turn.conversation, step.collected, turn.spoken)
+    identities = own.proven_identities(turn.message)
+    if action.proven_only and identities is None:
+        return Step(what=What.NOTHING, reason=Reason.UNPROVEN, collected=step.collected, best=step.best)
+    told = errands.ask(action, turn.conversation, step.collected, turn.spoken, identities)
     BusinessAction.objects.filter(pk=action.pk).exclude(last_error=told.error).update(
         last_error=told.error[:200], last_error_at=timezone.now() if told.error else None
     )

@@ -10,6 +10,11 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.AddField(
+            model_name="businessaction",
+            name="proven_only",
+            field=models.BooleanField(default=True),
+        ),
+        migrations.AddField(
             model_name="said",
             name="asked",
             field=models.JSONField(blank=True, default=list),
