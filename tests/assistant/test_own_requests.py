@@ -1,5 +1,6 @@
 """A proven customer hears of their own requests; whoever is not proven, and whatever is not theirs, is not told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,11 +8,11 @@ from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
-from tamada.assistant import own
+from tamada.assistant import own, wording
 from tamada.assistant.models import Dialogue
 from tamada.channels.chat.actions import identify_visitor, start_visitor
 from tamada.channels.chat.outbox import deliver_due
-from tamada.conversations.actions import add_note, forward_message, send_reply
+from tamada.conversations.actions import add_note, forward_message, send_reply, update_conversation
 from tamada.conversations.models import Conversation, Inbox, Kind
 from tamada.customers.models import Identity
 from tests.automation.scene import settle
@@ -146,3 +147,17 @@ def test_a_reply_that_has_not_left_is_no_answer(receive: Receive, teammate: Agen
     reply.delivery = "sent"
     reply.save()
     assert "Never mind." in own.told(asking)
+
+
+def test_what_was_closed_of_late_is_told_with_its_day(answering: Inbox, write: Write, teammate: Agent) -> None:
+    ani = proven(answering, "ani")
+    repaired = request(write, ani, "My phone is broken, the screen is black", teammate)
+    settle()
+    update_conversation(agent=teammate, actor=actor_of(teammate), conversation=repaired, status="closed")
+    text = own.told(Conversation(customer=repaired.customer))
+    assert "You have no other open request with us." in text
+    assert "My phone is broken" in text
+    assert f"Closed on {wording.day(timezone.now())}." in text
+    assert "We ordered the part." in text
+    Conversation.objects.filter(pk=repaired.pk).update(closed_at=timezone.now() - timedelta(days=91))
+    assert "broken" not in own.told(Conversation(customer=repaired.customer))

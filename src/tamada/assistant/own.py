@@ -1,8 +1,10 @@
 """What a customer may hear of their own requests, and only if it is proven who asks."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tamada.conversations import citing
@@ -13,6 +15,9 @@ from tamada.customers.models import Identity, IdentityType
 from . import wording
 
 MOST: Final = 5
+MOST_CLOSED: Final = 3
+LATELY: Final = timedelta(days=90)
+"""Of what was closed before, nothing is told."""
 _SITE: Final = re.compile(r"^chat-\d+:")
 """What stands before the name under which the company's own site knows somebody."""
 _TYPES: Final = {
@@ -49,24 +54,36 @@ def proven_identities(message: Message) -> list[dict[str, str]] | None:
 
 
 def told(conversation: Conversation) -> str:
-    """The customer's own conversations that are not closed, how they stand, and what we said last; call where it was
-    proven who asks.
+    """The customer's own conversations that are not closed, how they stand, and what we said last, and the newest that
+    were closed of late; call where it was proven who asks.
     """
     theirs = Conversation.objects.filter(customer=conversation.customer_id, is_spam=False).exclude(pk=conversation.pk)
-    rows = list(theirs.exclude(status=Status.CLOSED).order_by("-last_activity_at", "-pk")[:MOST])
-    if not rows:
-        return _("You have no other open request with us.")
-    return "\n\n".join([_("These are your open requests:"), *map(_line, rows)])
+    is_open = theirs.exclude(status=Status.CLOSED).order_by("-last_activity_at", "-pk")[:MOST]
+    lately = theirs.filter(status=Status.CLOSED, closed_at__gt=timezone.now() - LATELY)
+    parts = [_line(one) for one in is_open]
+    parts = [_("These are your open requests:"), *parts] if parts else [_("You have no other open request with us.")]
+    if closed := [_closed(one) for one in lately.order_by("-closed_at", "-pk")[:MOST_CLOSED]]:
+        parts += [_("These were closed lately:"), *closed]
+    return "\n\n".join(parts)
 
 
 def _line(conversation: Conversation) -> str:
+    waits = _("We are working on it.") if conversation.waiting_since else _("It is open.")
+    return f"{_begun(conversation)}\n{_answered(conversation) or waits}"
+
+
+def _closed(conversation: Conversation) -> str:
+    on = _("Closed on %(date)s.") % {"date": wording.day(conversation.closed_at or conversation.last_activity_at)}
+    return "\n".join(part for part in (_begun(conversation), on, _answered(conversation)) if part)
+
+
+def _answered(conversation: Conversation) -> str:
+    """Our last answer; "" where there is none."""
     last = conversation.messages.filter(citing.GIVEN).order_by("-seq").first()
     if last is None:
-        waits = _("We are working on it.") if conversation.waiting_since else _("It is open.")
-        return f"{_begun(conversation)}\n{waits}"
-    answered = _("Our last answer, on %(date)s: “%(words)s”")
+        return ""
     facts = {"date": wording.day(last.created_at), "words": preview_of(last.text)}
-    return f"{_begun(conversation)}\n{answered % facts}"
+    return _("Our last answer, on %(date)s: “%(words)s”") % facts
 
 
 def _begun(conversation: Conversation) -> str:
