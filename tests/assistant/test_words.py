@@ -59,3 +59,44 @@ def test_what_did_not_help(text: str) -> None:
 @pytest.mark.parametrize("text", ["Hello!", "Բարև", "Բարեւ ձեզ", "Բարև՜ ձեզ", "Здравствуйте", "გამარჯობა"])
 def test_greetings(text: str) -> None:
     assert words.is_greeting(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "I want to talk to a person",
+        "can you connect me with your employee",
+        "give me an agent please",
+        "I need a human, not a bot",
+        "I want somebody to look at it",
+        "Соедините меня со специалистом",
+        "Хочу человека",
+        "нужен специалист, пожалуйста",
+        "Можно оператора на минуту",
+        "Ուզում եմ խոսել մասնագետի հետ",
+        "Մարդ է պետք",
+        "Օպերատորի հետ կապ եմ ուզում",
+        "სპეციალისტთან საუბარი მინდა",
+        "ადამიანი მჭირდება",
+    ],
+)
+def test_who_wants_a_person(text: str) -> None:
+    assert words.asks_for_person(text)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Хочу записаться к специалисту на завтра",
+        "Could I get an employee discount?",
+        "I need to pay the agent fee",
+        "I want a table for one person tomorrow",
+        "Нужен столик на два человека",
+        "Ուզում եմ գրանցվել մասնագետի մոտ վաղվա համար",
+        "Սեղան է պետք երկու մարդու համար",
+        "მინდა ჩავეწერო სპეციალისტთან ხვალ",
+        "მაგიდა მჭირდება ორი ადამიანისთვის",
+    ],
+)
+def test_who_wants_a_visit_or_a_table(text: str) -> None:
+    assert not words.asks_for_person(text)

@@ -16,28 +16,44 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-_WHO: Final = {
-    "en": r"(?:person|human|operator|agent|representative|manager|somebody|someone|employee|colleague|consultant)",
-    "ru": r"(?:человек\w*|оператор\w*|менеджер\w*|сотрудник\w*|специалист\w*|консультант\w*|кем[- ]нибудь|кем[- ]то)",
-    "hy": r"(?:մարդ\w*|օպերատոր\w*|մենեջեր\w*|աշխատակ\w*|մասնագետ\w*|խորհրդատու\w*|ինչ-որ մեկ\w*)",
-    "ka": r"(?:ადამიან\w*|ოპერატორ\w*|მენეჯერ\w*|თანამშრომ\w*|კონსულტანტ\w*|სპეციალისტ\w*|ვინმე\w*)",
+_SOMEBODY: Final = {
+    "en": r"(?:human|operator|representative|manager|somebody|someone)",
+    "ru": r"(?:оператор\w*|менеджер\w*|кем[- ]нибудь|кем[- ]то|кто[- ]нибудь)",
+    "hy": r"(?:օպերատոր\w*|մենեջեր\w*|ինչ-որ մեկ\w*)",
+    "ka": r"(?:ოპერატორ\w*|მენეჯერ\w*|ვინმე\w*)",
 }
+"""Whom one wants only in order to talk with them."""
+_ANYBODY: Final = {
+    "en": rf"(?:person|agent|employee|colleague|consultant|{_SOMEBODY['en']})",
+    "ru": rf"(?:человек\w*|сотрудник\w*|специалист\w*|консультант\w*|{_SOMEBODY['ru']})",
+    "hy": rf"(?:մարդ\w*|աշխատակ\w*|մասնագետ\w*|խորհրդատու\w*|{_SOMEBODY['hy']})",
+    "ka": rf"(?:ადამიან\w*|თანამშრომ\w*|კონსულტანტ\w*|სპეციალისტ\w*|{_SOMEBODY['ka']})",
+}
+"""Whom one may also want to visit or to pay: only with a verb of talking, or wanted and nothing else."""
+_ENDS: Final = r"(?:\W*$|\s*[,.!])"
 _PERSON: Final = _any(
-    rf"\b(?:talk|speak|connect|chat|transfer|pass|put|switch|get|give|need|want|call)\b.{{0,30}}\b{_WHO['en']}\b",
-    rf"\b(?:real|live|actual)\s+{_WHO['en']}\b",
-    rf"^\W*(?:an?\s+|the\s+)?{_WHO['en']}(?:\s+please)?\W*$",
-    rf"\b(?:позов|соедин|переключ|перевед|свяж|связа|дайте|нуж|хочу|хотел|можно|поговор|пообща|обща|говор)\w*.{{0,30}}"
-    rf"\b{_WHO['ru']}",
-    r"\bжив(?:ой|ого|ым|ому)\s+(?:человек|оператор|сотрудник)\w*",
-    rf"^\W*{_WHO['ru']}(?:\s+пожалуйста)?\W*$",
-    rf"\b{_WHO['hy']}.{{0,30}}(?:խոս|միաց|կապ|ուզում|պետք|փոխանց|կանչ)\w*",
-    rf"\b(?:խոս|միաց|կապ|ուզում|պետք|փոխանց|կանչ)\w*.{{0,30}}\b{_WHO['hy']}",
+    rf"\b(?:talk|speak|connect|chat|transfer|pass|put|switch|call)\b.{{0,30}}\b{_ANYBODY['en']}\b",
+    rf"\b(?:get|give|need|want)\b.{{0,30}}\b{_SOMEBODY['en']}\b",
+    rf"\b(?:get|give|need|want)\s+(?:me\s+)?(?:an?\s+|the\s+|your\s+)?{_ANYBODY['en']}(?:\s+please)?{_ENDS}",
+    rf"\b(?:real|live|actual)\s+{_ANYBODY['en']}\b",
+    rf"^\W*(?:an?\s+|the\s+)?{_ANYBODY['en']}(?:\s+please)?\W*$",
+    rf"\b(?:позов|соедин|переключ|перевед|свяж|связа|поговор|пообща|обща|говор)\w*.{{0,30}}\b{_ANYBODY['ru']}",
+    rf"\b(?:дайте|нуж|хочу|хотел|можно)\w*.{{0,30}}\b{_SOMEBODY['ru']}",
+    rf"\b(?:дайте|нуж\w*|хочу|можно)\s+(?:мне\s+)?{_ANYBODY['ru']}(?:\s+пожалуйста)?{_ENDS}",
+    r"\bжив(?:ой|ого|ым|ому)\s+(?:человек|оператор|сотрудник|специалист)\w*",
+    rf"^\W*{_ANYBODY['ru']}(?:\s+пожалуйста)?\W*$",
+    rf"\b{_ANYBODY['hy']}.{{0,30}}(?:խոս|միաց|կապ|փոխանց|կանչ)\w*",
+    rf"\b(?:խոս|միաց|կապ|փոխանց|կանչ)\w*.{{0,30}}\b{_ANYBODY['hy']}",
+    rf"\b{_SOMEBODY['hy']}.{{0,30}}(?:ուզում|պետք)|\b(?:ուզում|պետք).{{0,30}}\b{_SOMEBODY['hy']}",
+    rf"\b{_ANYBODY['hy']}\s+(?:եմ\s+ուզում|է\s+պետք|պետք\s+է){_ENDS}|\b(?:ուզում\s+եմ|պետք\s+է)\s+{_ANYBODY['hy']}{_ENDS}",
     r"\bկենդանի\s+մարդ\w*",
-    rf"^\W*{_WHO['hy']}(?:\s+խնդրում եմ)?\W*$",
-    rf"\b{_WHO['ka']}.{{0,30}}(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ|მინდა|მჭირდ|დამელაპარაკ|მომც)\w*",
-    rf"\b(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ|მინდა|მჭირდ|მომც)\w*.{{0,30}}\b{_WHO['ka']}",
+    rf"^\W*{_ANYBODY['hy']}(?:\s+խնդրում եմ)?\W*$",
+    rf"\b{_ANYBODY['ka']}.{{0,30}}(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ|დამელაპარაკ)\w*",
+    rf"\b(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ)\w*.{{0,30}}\b{_ANYBODY['ka']}",
+    rf"\b{_SOMEBODY['ka']}.{{0,30}}(?:მინდა|მჭირდ|მომც)|\b(?:მინდა|მჭირდ|მომც)\w*.{{0,30}}\b{_SOMEBODY['ka']}",
+    rf"\b{_ANYBODY['ka']}\s+(?:მინდა|მჭირდება){_ENDS}|\b(?:მინდა|მჭირდება|მომეცით)\s+{_ANYBODY['ka']}{_ENDS}",
     r"\bცოცხალ\w*\s+ადამიან\w*",
-    rf"^\W*{_WHO['ka']}(?:\s+გთხოვთ)?\W*$",
+    rf"^\W*{_ANYBODY['ka']}(?:\s+გთხოვთ)?\W*$",
 )
 
 
