@@ -43,7 +43,8 @@ class InboxAssistant(models.Model):
 
 
 class Learned(models.Model):
-    """One version of what was learned: `blob` is its file in `core.storage`, "" when there was nothing to learn.
+    """What was learned last; nothing older is kept. `blob` is its file in `core.storage`, "" when there was nothing to
+    learn.
 
     `made_of` names the versions of everything that it was made of. `told` says for each language how much that was, how
     well it does, and whether it may answer by itself.
