@@ -29,9 +29,9 @@ def setup_of(inbox: Inbox | int) -> InboxAssistant:
     return found or InboxAssistant(inbox_id=pk)
 
 
-def mode_of(inbox: Inbox | int) -> str:
-    """What the assistant does in an inbox: a `Mode`."""
-    return setup_of(inbox).mode
+def suggests_in(inbox: Inbox | int) -> bool:
+    """Whether whoever answers in an inbox is offered published answers: off is off beside the composer, too."""
+    return setup_of(inbox).mode != Mode.OFF
 
 
 def talking() -> Q:
