@@ -10,6 +10,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.assistant import actions
 from tamada.assistant.actions import responding
+from tamada.assistant.deciding import Turn
 from tamada.assistant.models import Dialogue, Learned, Mode, Outcome, Said, Stand, What
 from tamada.automation.actions import set_team_routing
 from tamada.automation.actions.routing import RoutingTerms
@@ -298,6 +299,24 @@ def test_visitors_who_left_keep_nobody_from_a_person(
     age(lost, timedelta(minutes=5))
     assert actions.give_up() == 1
     assert Dialogue.objects.get(conversation=lost).reason == "trouble"
+
+
+def test_what_cant_be_handed_over_keeps_nobody_from_it(
+    answering: Inbox, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, other = left(answering, write, VAGUE), left(answering, write, VAGUE)
+    age(broken, timedelta(hours=2))
+    age(other, timedelta(hours=1))
+    whole = responding.hand_over
+
+    def hand_over(*, turn: Turn, **more: Any) -> None:
+        if turn.conversation.pk == broken.pk:
+            raise ValueError("broken")
+        whole(turn=turn, **more)
+
+    monkeypatch.setattr(responding, "hand_over", hand_over)
+    assert actions.give_up() == 1
+    assert Dialogue.objects.get(conversation=other).stand == Stand.HANDED
 
 
 def test_who_never_answers_what_was_asked_is_given_to_a_person(answering: Inbox, write: Write) -> None:

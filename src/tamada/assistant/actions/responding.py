@@ -4,10 +4,12 @@ What is to be said is found out first, outside of any transaction. Whether it ma
 sends, the conversation held: whoever wrote, took, closed or blocked meanwhile has the last word.
 """
 
+import logging
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
+from django.db import DatabaseError, InterfaceError
 from django.db.models import QuerySet
 from django.utils import timezone, translation
 
@@ -30,6 +32,8 @@ from ..models import BusinessAction, Dialogue, InboxAssistant, Mode, Outcome, Sa
 from .handing import collect, hand_over
 
 _AT_ONCE: Final = 50
+
+log = logging.getLogger(__name__)
 
 
 def actor_of(setup: InboxAssistant, depth: int = 0) -> Actor:
@@ -286,15 +290,25 @@ def _hand_each(found: QuerySet[Conversation], reason: str, turn_of: Callable[[in
     """Hand over so many at once; what can't be handed keeps nobody else from it."""
     done = 0
     for pk in list(found.values_list("pk", flat=True)):
-        if (turn := turn_of(pk)) is None:
-            continue
-        with translation.override(turn.spoken):
-            step = Step(what=What.NOTHING, reason=reason)
-            if _carry_out(turn, step, actor_of(turn.setup), is_new=reason != Reason.SILENT):
-                route(conversation_id=pk, depth=1)
-                done += 1
+        try:
+            done += _hand(pk, reason, turn_of(pk))
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("A conversation could not be handed over.", extra={"job": pk})
         if done >= _AT_ONCE:
             break
+    return done
+
+
+def _hand(conversation_id: int, reason: str, turn: Turn | None) -> bool:
+    if turn is None:
+        return False
+    with translation.override(turn.spoken):
+        step = Step(what=What.NOTHING, reason=reason)
+        done = _carry_out(turn, step, actor_of(turn.setup), is_new=reason != Reason.SILENT)
+    if done:
+        route(conversation_id=conversation_id, depth=1)
     return done
 
 
