@@ -9,7 +9,7 @@ from django.utils import timezone
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.assistant import actions
-from tamada.assistant.actions import responding
+from tamada.assistant.actions import handing, responding
 from tamada.assistant.deciding import Turn
 from tamada.assistant.models import Dialogue, Learned, Mode, Outcome, Said, Stand, What
 from tamada.automation.actions import set_team_routing
@@ -307,7 +307,7 @@ def test_what_cant_be_handed_over_keeps_nobody_from_it(
     broken, other = left(answering, write, VAGUE), left(answering, write, VAGUE)
     age(broken, timedelta(hours=2))
     age(other, timedelta(hours=1))
-    whole = responding.hand_over
+    whole = handing.hand_over
 
     def hand_over(*, turn: Turn, **more: Any) -> None:
         if turn.conversation.pk == broken.pk:
