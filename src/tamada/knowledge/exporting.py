@@ -66,5 +66,7 @@ def _written(article: Article, row: Translation, places: dict[int, str]) -> str:
     fields: dict[str, Any] = {"title": row.draft_title if is_new else row.title, "language": row.language}
     fields |= {"audience": article.audience, "kind": article.kind, "published": row.is_published}
     fields["position"] = article.position
+    if article.category:  # a page that comes back alone is known by it
+        fields["category"] = article.category.slug
     asked = [one.text for one in article.phrasings.all() if one.accepted and one.language == row.language]
     return with_front_matter(fields | ({"phrasings": asked} if asked else {}), to_markdown(html))

@@ -1,6 +1,6 @@
 """The nouns of this room."""
 
-from .articles import Article, ArticleFile, Audience, Kind, OldSlug, Translation, Version
+from .articles import Article, ArticleFile, Audience, Kind, OldSlug, SourcePath, Translation, Version
 from .centres import Category, HelpCentre
 from .learning import DeadEnd, Opinion, Origin, Phrasing, Reason
 from .links import Link, LinkStatus
@@ -20,6 +20,7 @@ __all__ = [
     "Origin",
     "Phrasing",
     "Reason",
+    "SourcePath",
     "Translation",
     "Version",
 ]

@@ -141,6 +141,17 @@ class OldSlug(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["language", "slug"], name="old_slug_once")]
 
 
+class SourcePath(models.Model):
+    """`CATEGORY/NAME` of the files that an article was imported from: the same ones again change it, whatever it is
+    called by then."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="source_paths")
+    path = models.CharField(max_length=700, unique=True)
+
+    def __str__(self) -> str:
+        return self.path
+
+
 class Version(models.Model):
     """A translation as it was published: kept, compared, and brought back as a draft."""
 
