@@ -52,7 +52,8 @@ def test_what_goes_out_comes_in_as_it_was(lead: Agent, write: Write, tmp_path: P
     assert to_folder(files(), tmp_path) == len(list(tmp_path.rglob("*.*")))
     Article.everything.all().delete()
     Category.objects.all().delete()
-    done = import_articles(agent=lead, actor=SYSTEM, files=from_zip(to_zip(_read(tmp_path))))
+    with to_zip(_read(tmp_path)) as packed:
+        done = import_articles(agent=lead, actor=SYSTEM, files=from_zip(packed.read()))
     assert done.problems == []
     assert everything() == before
     assert Category.objects.get().names == {"en": "Routers", "hy": "Երթուղիչներ"}
