@@ -1,6 +1,6 @@
 """The nouns of this room."""
 
-from .articles import Article, ArticleFile, Audience, Kind, OldSlug, SourcePath, Translation, Version
+from .articles import Article, ArticleFile, Audience, Kind, OldSlug, SourcePath, TermCounts, Translation, Version
 from .centres import Category, HelpCentre
 from .learning import DeadEnd, Opinion, Origin, Phrasing, Reason
 from .links import Link, LinkStatus
@@ -21,6 +21,7 @@ __all__ = [
     "Phrasing",
     "Reason",
     "SourcePath",
+    "TermCounts",
     "Translation",
     "Version",
 ]

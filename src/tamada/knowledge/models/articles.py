@@ -130,6 +130,17 @@ class Translation(models.Model):
         return self.draft_html if self.has_draft else self.html
 
 
+class TermCounts(models.Model):
+    """What search ranks a published translation by: its terms and how much each counts (`ranking.weighed`).
+
+    Written with its row of the index; `analysis` says by which analysis of words, for another one counts anew.
+    """
+
+    translation = models.OneToOneField(Translation, on_delete=models.CASCADE, primary_key=True, related_name="counts")
+    terms = models.TextField()
+    analysis = models.PositiveIntegerField()
+
+
 class OldSlug(models.Model):
     """A name in addresses that a translation once had: who comes by it is sent on."""
 
