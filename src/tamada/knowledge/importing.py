@@ -11,6 +11,7 @@ from pathlib import PurePosixPath
 from typing import Any, Final
 
 import yaml
+from django.db import transaction
 from django.db.models import Q
 from django.utils.translation import gettext as _
 
@@ -221,8 +222,9 @@ class _Run:
         self.known = _remembered(groups)
         for place, group in groups.items():
             if place not in self.known:
-                self.known[place] = self._named(group) or self._made(group[0])
-                SourcePath.objects.update_or_create(path=place, defaults={"article": self.known[place]})
+                with transaction.atomic():
+                    self.known[place] = self._named(group) or self._made(group[0])
+                    SourcePath.objects.update_or_create(path=place, defaults={"article": self.known[place]})
             self.paths |= dict.fromkeys((page.path for page in group), self.known[place].pk)
 
     def _named(self, group: list[Page]) -> Article | None:
