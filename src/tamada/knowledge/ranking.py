@@ -32,8 +32,7 @@ def ranked(rows: Sequence[Translation], groups: type_groups, *, first: str = "")
     """
     if len(rows) < 2:
         return list(rows)
-    words = _counts(rows)
-    sizes = {pk: sum(counts.values()) for pk, counts in words.items()}
+    sizes, words = _counts(rows)
     usual = sum(sizes.values()) / len(sizes) or 1
     scores = dict.fromkeys(words, 0.0)
     for group in groups:
@@ -45,18 +44,24 @@ def ranked(rows: Sequence[Translation], groups: type_groups, *, first: str = "")
     return sorted(rows, key=lambda row: (row.language != first, -scores[row.pk], row.pk))
 
 
-def _occurring(counts: type_counts, group: Collection[str]) -> int:
-    whole = sum(counts.get(term, 0) for term in group)
+def _occurring(counts: Mapping[str, int | str], group: Collection[str]) -> int:
+    whole = sum(int(counts.get(term, 0)) for term in group)
     starts = tuple(term[:-1] for term in group if term.endswith("*"))
-    return whole + (sum(n for term, n in counts.items() if term.startswith(starts)) if starts else 0)
+    return whole + (sum(int(n) for term, n in counts.items() if term.startswith(starts)) if starts else 0)
 
 
-def _counts(rows: Sequence[Translation]) -> dict[int, type_counts]:
+def _counts(rows: Sequence[Translation]) -> tuple[dict[int, int], dict[int, Mapping[str, int | str]]]:
+    """What all terms of each of these rows count, and what each does."""
+    sizes: dict[int, int] = {}
+    words: dict[int, Mapping[str, int | str]] = {}
     kept = TermCounts.objects.filter(translation__in=[row.pk for row in rows], analysis=ANALYSIS)
-    found: dict[int, type_counts] = {pk: _read(terms) for pk, terms in kept.values_list("pk", "terms")}
-    missing = [row.pk for row in rows if row.pk not in found]  # from before they were kept: `indexing.count_terms`
-    told = Translation.objects.only("article_id", "language", "title", "text")
-    return found | weighed_all(told.filter(pk__in=missing)) if missing else found
+    for pk, size, terms in kept.values_list("pk", "size", "terms"):
+        sizes[pk], words[pk] = size, _read(terms)
+    if missing := [row.pk for row in rows if row.pk not in sizes]:  # `indexing.count_terms` has not come to them yet
+        told = Translation.objects.only("article_id", "language", "title", "text").filter(pk__in=missing)
+        for pk, counts in weighed_all(told).items():
+            sizes[pk], words[pk] = sum(counts.values()), {**counts}
+    return sizes, words
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------
@@ -83,10 +88,12 @@ def weighed(row: Translation, asked: Iterable[str]) -> Counter[str]:
 
 def remember(counts: Mapping[int, type_counts]) -> None:
     """Keep what the terms of some translations count, in place of what was kept, in the caller's transaction."""
-    rows = [TermCounts(pk=pk, terms=_written(terms), analysis=ANALYSIS) for pk, terms in counts.items()]
-    TermCounts.objects.bulk_create(
-        rows, update_conflicts=True, unique_fields=["translation"], update_fields=["terms", "analysis"]
-    )
+    rows = [
+        TermCounts(pk=pk, terms=_written(terms), size=sum(terms.values()), analysis=ANALYSIS)
+        for pk, terms in counts.items()
+    ]
+    fields = ["terms", "size", "analysis"]
+    TermCounts.objects.bulk_create(rows, update_conflicts=True, unique_fields=["translation"], update_fields=fields)
 
 
 def forget(translation_ids: Iterable[int]) -> None:
@@ -99,6 +106,7 @@ def _written(counts: type_counts) -> str:
     return " ".join(f"{term} {count}" for term, count in counts.items() if " " not in term)
 
 
-def _read(terms: str) -> dict[str, int]:
+def _read(terms: str) -> dict[str, int | str]:
+    # The counts stay letters: of hundreds a search asks for a few.
     parts = terms.split(" ") if terms else []
-    return dict(zip(parts[::2], map(int, parts[1::2]), strict=True))
+    return dict(zip(parts[::2], parts[1::2], strict=True))

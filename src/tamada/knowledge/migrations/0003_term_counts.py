@@ -16,6 +16,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('translation', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='counts', serialize=False, to='knowledge.translation')),
                 ('terms', models.TextField()),
+                ('size', models.PositiveIntegerField()),
                 ('analysis', models.PositiveIntegerField()),
             ],
         ),

@@ -131,13 +131,14 @@ class Translation(models.Model):
 
 
 class TermCounts(models.Model):
-    """What search ranks a published translation by: its terms and how much each counts (`ranking.weighed`).
+    """What search ranks a published translation by: its terms and how much each and all count (`ranking.weighed`).
 
     Written with its row of the index; `analysis` says by which analysis of words, for another one counts anew.
     """
 
     translation = models.OneToOneField(Translation, on_delete=models.CASCADE, primary_key=True, related_name="counts")
     terms = models.TextField()
+    size = models.PositiveIntegerField()
     analysis = models.PositiveIntegerField()
 
 
