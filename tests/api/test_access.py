@@ -227,7 +227,8 @@ class Place:
         )
         rows = {
             "inbox": inbox, "conversation": main, "second": second, "merge": merge, "deleted": deleted, "note": note,
-            "commitment": promise, "message": first, "attachment": Attachment.objects.get(message=first), "upload": upload,
+            "commitment": promise, "message": first, "attachment": Attachment.objects.get(message=first),
+            "upload": upload,
             "customer": main.customer, "identity": main.customer.identities.get(),
             "view": view, "own_view": own_view, "second_customer": second.customer, "customer_merge": customer_merge,
         }  # fmt: skip

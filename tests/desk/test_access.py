@@ -827,11 +827,11 @@ MOST = {
     "/inbox/open": 23,
     "/inbox/open?fragment=list": 11,
     "/rail": 11,
-    "/conversations/{pk}": 38,  # one of them for the macros in the composer, as in the talk, and one for the views
-    "/conversations/{pk}?fragment=talk": 19,
-    "/conversations/{pk}?fragment=about": 10,
+    "/conversations/{pk}": 40,  # two for promises, one for the macros in the composer, as in the talk, and one for the views
+    "/conversations/{pk}?fragment=talk": 20,
+    "/conversations/{pk}?fragment=about": 11,
     "/customers/": 15,
-    "/customers/{customer}": 27,  # deadlines, who may be the same person, who turned out to be, the views
+    "/customers/{customer}": 30,  # deadlines, who may be the same person, who turned out to be, the views
     "/search?q=modem": 38,  # four each for customers and articles above the conversations, and how many there are
     "/palette?q=modem": 29,  # two of them for articles
 }

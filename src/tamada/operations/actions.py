@@ -179,7 +179,9 @@ def answer_proposal(
     Raises `PermissionDenied`, `Commitment.DoesNotExist`, `Invalid`.
     """
     require(agent, "commitment.update")
-    row = proposals(agent, commitment.conversation_id or 0).select_for_update(of=("self",)).get(pk=commitment.pk)
+    seen = conversations.rows_visible_to(agent)
+    rows = proposals(agent, commitment.conversation_id or 0).filter(conversation__in=seen)
+    row = rows.select_for_update(of=("self",)).get(pk=commitment.pk)
     if not track:
         row.delete()
         return None

@@ -34,20 +34,21 @@ def in_status(rows: QuerySet[Commitment], status: str) -> QuerySet[Commitment]:
     return rows.filter(state=status)
 
 
-def of_conversation(agent: Agent, pk: int) -> QuerySet[Commitment]:
-    """Those made in a conversation: what is open first, by when it is due."""
-    return with_everything(visible_to(agent).filter(conversation=pk)).order_by("settled_at", "due_at")
+def of_seen_conversation(pk: int) -> QuerySet[Commitment]:
+    """Those made in a conversation that is known to be seen: what is open first, by when it is due."""
+    rows = Commitment.objects.filter(conversation=pk).exclude(state=State.PROPOSED)
+    return rows.select_related("owner").order_by(F("settled_at").asc(nulls_first=True), "due_at")
 
 
 def of_customer(agent: Agent, pk: int) -> QuerySet[Commitment]:
     """Those made to a customer."""
-    return with_everything(visible_to(agent).filter(customer=pk)).order_by("settled_at", "due_at")
+    rows = with_everything(visible_to(agent).filter(customer=pk))
+    return rows.order_by(F("settled_at").asc(nulls_first=True), "due_at")
 
 
 def proposals(agent: Agent, conversation: int) -> QuerySet[Commitment]:
     """What the agent wrote here that reads like a promise, and of which they have not said yet whether it is one."""
-    rows = Commitment.objects.filter(conversation=conversation, state=State.PROPOSED, owner=agent)
-    return rows.filter(conversation__in=conversations.rows_visible_to(agent))
+    return Commitment.objects.filter(conversation=conversation, state=State.PROPOSED, owner=agent)
 
 
 # --- how often promises are kept --------------------------------------------------------------------------------------

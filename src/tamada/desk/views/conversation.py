@@ -27,7 +27,7 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number
 from tamada.kit.spoken import read_time
-from tamada.operations.queries import of_conversation, proposals
+from tamada.operations.queries import of_seen_conversation, proposals
 from tamada.privacy.actions import note_look
 
 from .. import countdown, snooze, times
@@ -114,7 +114,7 @@ def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "customer_attributes": attributes_of(found.customer),
         "earlier_conversations": _others(agent_of(request), found),
         "visitor": visitor_in(found) if chats else None,
-        "promises": list(of_conversation(agent_of(request), found.pk)[:PROMISED]),
+        "promises": list(of_seen_conversation(found.pk)[:PROMISED]),
         "may_promise": allowed(agent_of(request), "commitment.update"),
     }
 

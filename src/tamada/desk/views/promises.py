@@ -158,10 +158,10 @@ _WORDS: Final = {
 def proposal(request: HttpRequest, pk: int) -> HttpResponse:
     """What reads like a promise in a message of one's own: a dialog to track it, or one press that it is none."""
     agent = agent_of(request)
-    found = Commitment.objects.filter(pk=pk, state=State.PROPOSED, owner=agent).first()
-    row = found and queries.proposals(agent, found.conversation_id or 0).filter(pk=pk).first()
+    row = Commitment.objects.filter(pk=pk, state=State.PROPOSED, owner=agent).first()
     if row is None:
         raise Http404
+    conversation_or_404(request, row.conversation_id or 0)
     require(agent, "commitment.update")
     where = reverse("desk:promise_proposal", args=[row.pk])
     if request.method == "GET":
