@@ -37,27 +37,41 @@ _LONGEST_RUN = 8
 
 _CLOCK = r"\d{1,2}(?:[:.]\d\d)?"
 _RANGE = re.compile(
-    rf"\b(?:between|from|с|со)? ?{_CLOCK} ?(?:-?ից|-?დან)?(?: ?[-–—] ?| (?:and|to|till|until|до|по|մինչեվ|ու|եվ|და) | )(?={_CLOCK}(?:-?(?:ը|ն|ին|მდე))?\b)"
+    rf"\b(?:between|from|с|со)? ?{_CLOCK}(?: ?[ap]\.?m\.?)? ?(?:-?ից|-?დან)?"
+    r"(?: ?[-–—] ?| (?:and|to|till|until|до|по|մինչեվ|ու|եվ|და) | )"
+    rf"(?={_CLOCK}(?:-?(?:ը|ն|ին|მდე)| ?[ap]\.?m)?\b)"
+)
+_QUANTITY = re.compile(
+    r"\d{1,3} (?:working |business |рабочих |աշխատանքային |სამუშაო )?(?!საათამდე|საათზე|часов утра)"
+    r"(?:day|hour|min|week|дн|час|мин|недел|օր|ժամվա|ժամից|րոպե|շաբաթ|დღ|საათში|საათის|წუთ|კვირ)"
 )
 _RANGED = re.compile(r"between|from|\bсо? |ից|დან|[-–—]")
 _BY_FIGURE = re.compile(r"(?<=\d) ?-?(?:მდე|სთვის|ისთვის)\b|(?<=\d) საათამდე\b")
 _AT_FIGURE = re.compile(r"(?<=\d)-?[ըն]\b")
 
-_ENDS = (
-    ("day", r"\b(?:by |until |at |till |before )?(?:the )?end of (?:the |this |my |our )?(?:working |business )?day\b|\b(?:by )?(?:eod|cob|close of business)\b"
-            r"|\b(?:до|к) (?:конц[ау] )(?:рабочего |этого )?дня\b|\bв течение (?:рабочего )?дня\b"
-            r"|\b(?:մինչեվ )?(?:աշխատանքային )?օրվա (?:վերջ|ավարտ)\w{0,3}|\bօրվա ընթացքում\b"
-            r"|\b(?:სამუშაო )?დღის (?:ბოლო|დასასრულ)\w{0,5}|(?<!\d )\bდღის განმავლობაში\b"),
-    ("week", r"\b(?:by |until |at |before |till )?(?:the )?end of (?:the |this )?week\b|\bthis week\b"
-             r"|\b(?:до|к) конц[ау] (?:этой |рабочей )?недели\b|\bна этой неделе\b"
-             r"|\b(?:մինչեվ )?(?:այս )?շաբաթվա (?:վերջ|ավարտ)\w{0,3}|\bայս շաբաթ(?:վա ընթացքում)?\b"
-             r"|\b(?:ამ )?კვირის (?:ბოლო|დასასრულ)\w{0,5}|\bამ კვირაში\b"),
-    ("month", r"\b(?:by |until |at |before |till )?(?:the )?end of (?:the |this )?month\b|\bthis month\b"
-              r"|\b(?:до|к) конц[ау] (?:этого )?месяца\b|\bв этом месяце\b"
-              r"|\b(?:մինչեվ )?(?:այս )?ամսվա (?:վերջ|ավարտ)\w{0,3}|\bայս ամիս\b"
-              r"|\b(?:ამ )?თვის (?:ბოლო|დასასრულ)\w{0,5}|\bამ თვეში\b"),
-)  # fmt: skip
-_END_OF = tuple((unit, re.compile(pattern)) for unit, pattern in _ENDS)
+_BY = r"(?:by |until |at |till |before )?"
+_ENDS = {
+    "day": (
+        rf"\b{_BY}(?:the )?end of (?:the |this |my |our )?(?:working |business )?day\b"
+        r"|\b(?:by )?(?:eod|cob|close of business)\b"
+        r"|\b(?:до|к) (?:конц[ау] )(?:рабочего |этого )?дня\b|\bв течение (?:рабочего )?дня\b"
+        r"|\b(?:մինչեվ )?(?:աշխատանքային )?օրվա (?:վերջ|ավարտ)\w{0,3}|\bօրվա ընթացքում\b"
+        r"|\b(?:სამუშაო )?დღის (?:ბოლო|დასასრულ)\w{0,5}|(?<!\d )\bდღის განმავლობაში\b"
+    ),
+    "week": (
+        rf"\b{_BY}(?:the )?end of (?:the |this )?week\b|\bthis week\b(?!')"
+        r"|\b(?:до|к) конц[ау] (?:этой |рабочей )?недели\b|\bна этой неделе\b"
+        r"|\b(?:մինչեվ )?(?:այս )?շաբաթվա (?:վերջ|ավարտ)\w{0,3}|\bայս շաբաթ(?:վա ընթացքում)?\b"
+        r"|\b(?:ამ )?კვირის (?:ბოლო|დასასრულ)\w{0,5}|\bამ კვირაში\b"
+    ),
+    "month": (
+        rf"\b{_BY}(?:the )?end of (?:the |this )?month\b|\bthis month\b(?!')"
+        r"|\b(?:до|к) конц[ау] (?:этого )?месяца\b|\bв этом месяце\b"
+        r"|\b(?:մինչեվ )?(?:այս )?ամսվա (?:վերջ|ավարտ)\w{0,3}|\bայս ամիս\b"
+        r"|\b(?:ამ )?თვის (?:ბოლო|დასასრულ)\w{0,5}|\bამ თვეში\b"
+    ),
+}
+_END_OF = tuple((unit, re.compile(pattern)) for unit, pattern in _ENDS.items())
 _QUANTITY_OF_DAYS = re.compile(r"(?:\d|\w{2,}) (?:օրվա ընթացքում|დღის განმავლობაში)")
 
 # Words before and after a time, and what `kit.spoken` calls them.
@@ -69,10 +83,43 @@ _SAME = {
     **dict.fromkeys(("განმავლობაში", "მანძილზე"), "შემდეგ"),
     **dict.fromkeys(("ամենաուշը",), "at"),
 }
-_WORKING = re.compile(r"\b(?:working|business|рабоч(?:его|их|ие|ий)|աշխատանքային|სამუშაო)(?= (?:days?|дн|день|дня|օր|დღ))")
-_NO_TIME = re.compile(r"средств\w*|сутьк?|маев\w*|выходной|აპრილით|.{3,}'s|.{4,}იდან")
-_PIECE = re.compile(r"\d{4}-\d\d?-\d\d?|\d+(?:[:.,/]\d+)*(?:-?(?:го|th|st|nd|rd|ին|ից|ի|ზე|ს|ის|ое|му|е)\b)?|[^\W\d_]+(?:'s)?|[^\w\s]")
-_THREE_DAYS = re.compile(r"\b(?:\d{1,3}|ერთ|ორ|სამ|ოთხ|ხუთ|ექვს|შვიდ|რვა|ცხრა|ათ) დღეს\b")
+_WORKING = re.compile(
+    r"\b(?:working|business|рабоч(?:его|их|ие|ий)|աշխատանքային|სამუშაო)(?= (?:days?|дн|день|дня|օր|დღ))"
+)
+_NO_TIME = re.compile(r"средств\w*|маев\w*|выходной|აპრილით|.{3,}'s|.{4,}იდან")
+_PIECE = re.compile(
+    r"\d{4}-\d\d?-\d\d?|\d+(?:[:.,/]\d+)*(?:-?(?:го|th|st|nd|rd|ին|ից|ի|ზე|ს|ის|ое|му|е)\b)?"
+    r"|[^\W\d_]+(?:'s)?|[^\w\s]"
+)
+_THREE_DAYS = re.compile(
+    r"\b(?:\d{1,3}|ერთ|ორ|სამ|ოთხ|ხუთ|ექვს|შვიდ|რვა|ცხრა|ათ|მეორე|შემდეგ|მომდევნო|იმავე|იმ|ყოველ|რამდენიმე|სამუშაო)"
+    r" დღეს\b"
+)
+_OTHER_WORDS = tuple(
+    (re.compile(pattern), plain)
+    for pattern, plain in (
+        (r"\b(?:within|in) (?:the )?next (?=\d|an?\b|two|three|few|couple|four|five|hour|ten|half)", "in "),
+        (r"\b(минут|час(?:а|ов|ика)?|дня|дней|недел[ию]) через (\w{1,12})\b", r"через \2 \1"),
+        (r"\bв (?:течение )?ближайш\w{2,3} (?=(?:\w{1,12} )?(?:час|пол|дн|день|мин|недел))", "через "),
+        (r"\bв перв\w{2} половин\w дня\b", "утром"),
+        (r"\bво втор\w{2} половин\w дня\b", "после обеда"),
+        (r"\bմոտակա (?=\w{1,12} (?:ժամ|օր|րոպե))", ""),
+        (r"\b(ժամ|րոպե|օր)ում\b", r"\1ից"),
+        (r"\bօրվա առաջին կեսին\b", "առավոտյան"),
+        (r"\bօրվա երկրորդ կեսին\b", "կեսօրից հետո"),
+        (r"\bუახლოეს (?=\w{1,12} (?:საათ|დღ|წუთ))", ""),
+        (r"\bდღის პირველ ნახევარში\b", "დილით"),
+        (r"\bდღის მეორე ნახევარში\b", "ნაშუადღევს"),
+        (r"\bfirst thing\b", ""),
+    )
+)
+_NEXT_WEEK = re.compile(r"\bnext week\b(?!')|\bследующ\w{2} недел[еюи]\b")
+_AFTER_CLOCK = re.compile(
+    r"\b(?:after|после) (?=\d)\d{1,2}(?:[:.]\d\d)?(?! ?(?:days|hours|дн|час))(?:-ти|-и)?\b"
+    r"|\bժամը \d{1,2}(?:[:.]\d\d)?-?ից հետո\b"
+    r"|\b(?:1[3-9]|2\d)(?::\d\d)? ?(?:საათის|-ის) შემდეგ\b"
+)
+_DAY_OF_MONTH = re.compile(r"\bամսի (\d{1,2})(?:-?(?:ին|ը|ն))?\b")
 _AT = re.compile(r"\b(?:at|в|ժամը|ժամին) \w|\w (?:საათზე|საათს|საათისთვის)\b|\d-?(?:ին|ზე)\b|\b\w{2,}(?:ზე|ին)\b")
 _AFTER = re.compile(r"\b(?:\w{2,}ից|\w{2,}ში|հետո|შემდეგ|in|after|через|спустя|later|now|мин)\b")
 
@@ -86,7 +133,11 @@ class _Run(NamedTuple):
 
 def read_due(sentence: str, now: datetime) -> datetime | None:
     """The moment by which the sentence promises, in the zone of `now`; None when it names none to come."""
-    plain = _AT_FIGURE.sub("", _BY_FIGURE.sub(" საათზე", _later_of_two(fold(sentence))))
+    plain = fold(sentence)
+    for pattern, other in _OTHER_WORDS:
+        plain = pattern.sub(other, plain)
+    plain = _AFTER_CLOCK.sub(" ", _DAY_OF_MONTH.sub(r"\1 ամսաթվին", _later_of_two(plain)))
+    plain = _AT_FIGURE.sub("", _BY_FIGURE.sub(" საათზე", plain))
     unit, plain = _end_of(plain)
     works = bool(_WORKING.search(plain))
     runs = list(_runs(_THREE_DAYS.sub("|", _WORKING.sub("", plain))))
@@ -98,7 +149,13 @@ def read_due(sentence: str, now: datetime) -> datetime | None:
 
 def _later_of_two(plain: str) -> str:
     """ "Between 10 and 12" is 12."""
-    return _RANGE.sub(lambda found: " at " if _RANGED.search(found[0]) else found[0], plain)
+
+    def _left(found: re.Match[str]) -> str:
+        if not _RANGED.search(found[0]):
+            return found[0]
+        return " " if _QUANTITY.match(plain, found.end()) else " at "
+
+    return _RANGE.sub(_left, plain)
 
 
 def _end_of(plain: str) -> tuple[str, str]:
@@ -151,25 +208,31 @@ def _kind(word: str) -> str:
 
 def _read(runs: list[_Run], now: datetime) -> datetime | None:
     """All that the sentence says of time together, or the first part of it that makes a time."""
-    spans = [span for run in runs[:_MOST_RUNS] if (span := _longest_time(run, now))]
-    together = _moment(" ".join(spans), now) if len(spans) > 1 else None
-    return together or (_moment(spans[0], now) if spans else None)
+    morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
+    spans = [span for run in runs[:_MOST_RUNS] if (span := _longest_time(run, morning))]
+    if not spans:
+        return None
+    together = " ".join(spans)
+    return _moment(together if _moment(together, morning) else spans[0], now)
 
 
-def _longest_time(run: _Run, now: datetime) -> str:
-    """The longest part of the run that is a time and not just a number or a quantity."""
+def _longest_time(run: _Run, morning: datetime) -> str:
+    """The longest part of the run that is a time and not just a number or a quantity.
+
+    It is looked for as if the day had only begun: "today by 9" is understood also when it has passed.
+    """
     count = len(run.words)
     for length in range(count, 0, -1):
         for start in range(count - length + 1):
             words = run.words[start : start + length]
-            if _says_when(words, run.kinds[start : start + length]) and _moment(" ".join(words), now):
+            if _says_when(words, run.kinds[start : start + length]) and _moment(" ".join(words), morning):
                 return " ".join(words)
     return ""
 
 
 def _says_when(words: tuple[str, ...], kinds: str) -> bool:
     said = " ".join(words)
-    if re.search(r"[DWwMPTCSO]|[XZ][wu]", kinds) or ":" in said:
+    if re.search(r"[DWwMPTCSO]", kinds) or ":" in said or _NEXT_WEEK.search(said):
         return True
     if re.search(r"[huYQ]", kinds) and not re.search(r"A[NL]A*h", kinds):
         return bool(_AFTER.search(said))

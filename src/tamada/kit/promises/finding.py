@@ -22,11 +22,11 @@ READ = 20_000
 LONGEST_SENTENCE = 600
 LONGEST_TEXT = 300
 MOST = 5
-_WRAPPED = 60
+_WRAPPED = 50
 """A line as long as this without an end of sentence goes on in the next one."""
 
 _QUOTED_LINE = re.compile(r"\s*[>＞]")
-_END = re.compile(r"(?<=[.!?;…։؟])\s+|(?<=[^\W\d_]:)\s+|(?<=[.!?…]\))\s+")
+_END = re.compile(r"(?<=[!?;…։؟])\s+|(?<=\.)(?<![ap]\.m\.)\s+(?![a-zа-яёա-և])|(?<=[^\W\d_]:)\s+|(?<=[.!?…]\))\s+")
 _ENDS = re.compile(r"[.!?:;…։)]\s*$")
 _BULLET = re.compile(r"\s*(?:[-*•–—]|\d{1,2}[.)])\s")
 _SAID_BY_OTHERS = re.compile(r"«[^«»]{0,300}»|“[^“”]{0,300}”|„[^„“”]{0,300}[“”]|\"[^\"]{0,300}\"")
@@ -66,22 +66,21 @@ def _language_of(sentence: str, language: str) -> str:
 
 def _sentences(text: str) -> Iterator[str]:
     for line in _paragraphs(text):
-        for sentence in _END.split(line):
-            if trimmed := " ".join(sentence.split()):
-                yield trimmed
+        for sentence in _END.split(" ".join(line.split())):
+            if sentence:
+                yield sentence
 
 
 def _paragraphs(text: str) -> Iterator[str]:
     """The lines that are not quoted; those that a mail program wrapped are one again."""
     held = ""
     for line in text.splitlines():
-        if _QUOTED_LINE.match(line):
-            line = ""
-        if held and (not line.strip() or _BULLET.match(line)):
+        own = "" if _QUOTED_LINE.match(line) else line.strip()
+        if held and (not own or _BULLET.match(own)):
             yield held
             held = ""
-        held = f"{held} {line.strip()}" if held else line.strip()
-        if len(line) < _WRAPPED or _ENDS.search(line[-10:]):
+        held = f"{held} {own}" if held else own
+        if len(own) < _WRAPPED or _ENDS.search(own[-10:]):
             yield held
             held = ""
     yield held
