@@ -72,7 +72,8 @@ _ENDS = {
     ),
 }
 _END_OF = tuple((unit, re.compile(pattern)) for unit, pattern in _ENDS.items())
-_QUANTITY_OF_DAYS = re.compile(r"(?:\d|\w{2,}) (?:օրվա ընթացքում|დღის განმავლობაში)")
+_DAYS = re.compile(r"\b(\w{1,20}) (?:աշխատանքային |სამუშაო )?(?:օրվա ընթացքում|დღის განმავლობაში)")
+_SOME = ("քանի", "რამდენიმე")
 
 # Words before and after a time, and what `kit.spoken` calls them.
 _SAME = {
@@ -111,6 +112,8 @@ _OTHER_WORDS = tuple(
         (r"\bდღის პირველ ნახევარში\b", "დილით"),
         (r"\bდღის მეორე ნახევარში\b", "ნაშუადღევს"),
         (r"\bfirst thing\b", ""),
+        (r"\bgive (?:me|us) ", "in "),
+        (r"\bдайте (?:мне|нам) ", "через "),
     )
 )
 _NEXT_WEEK = re.compile(r"\bnext week\b(?!')|\bследующ\w{2} недел[еюи]\b")
@@ -131,8 +134,17 @@ class _Run(NamedTuple):
     kinds: str
 
 
-def read_due(sentence: str, now: datetime) -> datetime | None:
-    """The moment by which the sentence promises, in the zone of `now`; None when it names none to come."""
+def read_due(sentence: str, now: datetime, *, clause: str) -> datetime | None:
+    """The moment by which the sentence promises, in the zone of `now`; None when it names none to come.
+
+    When it names several, what its `clause` that promises says counts: "I'm off on Friday, so I'll call on Monday".
+    """
+    moment, agrees = _due(sentence, now)
+    return moment if agrees else _due(clause, now)[0]
+
+
+def _due(sentence: str, now: datetime) -> tuple[datetime | None, bool]:
+    """When it is, and whether all that was said of time makes that one moment."""
     plain = fold(sentence)
     for pattern, other in _OTHER_WORDS:
         plain = pattern.sub(other, plain)
@@ -141,10 +153,10 @@ def read_due(sentence: str, now: datetime) -> datetime | None:
     unit, plain = _end_of(plain)
     works = bool(_WORKING.search(plain))
     runs = list(_runs(_THREE_DAYS.sub("|", _WORKING.sub("", plain))))
-    moment = _read(runs, now)
+    moment, agrees = _read(runs, now)
     if moment is None:
-        return _end(unit, now) if unit else None
-    return _skip_weekends(now, moment) if works else moment
+        return (_end(unit, now) if unit else None), agrees
+    return (_skip_weekends(now, moment) if works else moment), agrees
 
 
 def _later_of_two(plain: str) -> str:
@@ -160,7 +172,8 @@ def _later_of_two(plain: str) -> str:
 
 def _end_of(plain: str) -> tuple[str, str]:
     """Which unit is to end, and the text without the words for it."""
-    if not _QUANTITY_OF_DAYS.search(plain):
+    counted = _DAYS.search(plain)
+    if not counted or not (counted[1].isdigit() or counted[1] in _SOME or of_word(counted[1])[0].kind == "N"):
         for unit, pattern in _END_OF:
             if pattern.search(plain):
                 return unit, pattern.sub(" | ", plain)
@@ -206,14 +219,15 @@ def _kind(word: str) -> str:
     return of_word(word)[0].kind
 
 
-def _read(runs: list[_Run], now: datetime) -> datetime | None:
+def _read(runs: list[_Run], now: datetime) -> tuple[datetime | None, bool]:
     """All that the sentence says of time together, or the first part of it that makes a time."""
     morning = now.replace(hour=0, minute=0, second=0, microsecond=0)
     spans = [span for run in runs[:_MOST_RUNS] if (span := _longest_time(run, morning))]
     if not spans:
-        return None
+        return None, True
     together = " ".join(spans)
-    return _moment(together if _moment(together, morning) else spans[0], now)
+    agrees = _moment(together, morning) is not None
+    return _moment(together if agrees else spans[0], now), agrees
 
 
 def _longest_time(run: _Run, morning: datetime) -> str:

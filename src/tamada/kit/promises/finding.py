@@ -52,8 +52,10 @@ def find_promises(text: str, language: str, *, now: datetime) -> list[Promise]:
     found: list[Promise] = []
     for sentence in _sentences(text[:READ]):
         words = LANGUAGES.get(_language_of(sentence, language))
-        if words and _promises(sentence, words):
-            found.append(Promise(sentence[:LONGEST_TEXT].strip(), read_due(sentence[:LONGEST_SENTENCE], now)))
+        clause = _promising(sentence, words) if words else ""
+        if clause:
+            due = read_due(sentence[:LONGEST_SENTENCE], now, clause=clause)
+            found.append(Promise(sentence[:LONGEST_TEXT].strip(), due))
             if len(found) == MOST:
                 break
     return found
@@ -86,9 +88,13 @@ def _paragraphs(text: str) -> Iterator[str]:
     yield held
 
 
-def _promises(sentence: str, words: Words) -> bool:
+def _promising(sentence: str, words: Words) -> str:
+    """The sentence from the clause on that promises, folded; empty when none does."""
     said = _SAID_BY_OTHERS.sub(" ", sentence[:LONGEST_SENTENCE])
     if _QUESTION.search(said):
-        return False
+        return ""
     plain = words.asks_whether.sub(" ", fold(said))
-    return bool(words.promises.search(plain)) and not words.takes_back.search(plain)
+    promise = words.promises.search(plain)
+    if not promise or words.takes_back.search(plain):
+        return ""
+    return plain[plain.rfind(",", 0, promise.start() + 1) + 1 :]

@@ -33,7 +33,7 @@ _EN_STAFF = _any(
 )
 _EN_NO_VERB = _any(
     """not never no be need require see wait hope love like appreciate gladly happily always only understand remember
-    believe think assume miss consider try ask\\syou help charge\\snothing
+    believe think assume leave\\s(?:the\\schoice|it\\sto\\syou) miss consider try ask\\syou help charge\\snothing
     have\\s(?:to|time|no|any) ensure guide assist strive do\\s(?:my|our)\\s work make\\severy\\seffort get\\syou
     endeavou?r aim support offer continue walk\\syou appear become
     provide\\syou\\swith\\s(?:the\\snecessary|all|any|assistance|guidance) provide\\sassistance"""
@@ -53,6 +53,7 @@ _EN = _words(
     \b(?:i|we)(?:'ll|\ will|\ shall|\ am\ going\ to|\ are\ going\ to|'m\ going\ to|'re\ going\ to)\ {_EN_VERB}
     |\b{_EN_STAFF}(?:,?\ [\w'-]{{1,20}}){{0,4}}?,?(?:\ will|'ll|\ shall|\ is\ going\ to|\ are\ going\ to)\ {_EN_VERB}
     |(?:^|,\ )will\ (?!do\b|you\b|it\b|th|he\b|she\b){_EN_VERB}
+    |\b(?:i|we)(?:'ll|\ will)\ try\b[^.!?]{{0,60}}?\band\ (?:let\ you\ know|call|write|reply|get\ back|come\ back)\b
     |\bexpect\ (?:an?\ |my\ |our\ |the\ )?(?:call|reply|answer|e-?mail|refund|parcel|engineer|technician)\b
     |\b(?:i|we)\b[^.!?]{{0,90}}?\band\ (?:will|shall)\ {_EN_VERB}
     |\b(?:they|he|she)(?:'ll|\ will|\ are\ going\ to|\ is\ going\ to)\ (?:\w{{2,16}}ly\ )?{_EN_SERVES}\b
@@ -65,7 +66,7 @@ _EN = _words(
         |service)\ will\ be
         \ (?:refunded|returned|credited|repaid|sent|delivered|shipped|fixed|corrected|restored|replaced|reviewed
         |checked)\b
-    |\b(?:money|refund|order|parcel|invoice|contract|device|replacement|documents?
+    |\b(?:money|refund|order|parcel|invoice|contract|device|card|modem|copy|replacement|documents?
         |bill)\ will\ be\ \w{{4,12}}\ to\ you\b
     |\bwill\ be\ (?:back\ on\ your\ (?:card|account)|back\ by\b|restored\ (?:by|before|within|today|tomorrow)\b)
     |\b(?:i|we)\ (?:promise|guarantee)\b
@@ -81,6 +82,7 @@ _EN = _words(
     |^should\b|\bshould\ (?:you|the\ problem|it|this|anything)\b|\botherwise\b|\bas\ long\ as\b
     |\busually\b|\balways\b|\bnormally\b|\btypically\b|\bgenerally\b|\bas\ a\ rule\b|\bmaybe\b|\bperhaps\b
         |\bprobably\b
+    |\byou\ (?:told|said|wrote|were\ told)\ (?:me\ |us\ )?(?:that\ )?(?:the|our|your|an?|i|we)\b
     |\bwe'll\ see\b|\bby\ default\b|\bautomatically\b|\bevery\ (?:month|week|day|year|time)\b
     """,
     r"\b(?:check|see|ask|confirm|verify|find out|clarify|look)(?: [\w'-]{1,20}){0,4} (?:if|whether)\b",
@@ -106,6 +108,9 @@ _RU_VERBS = """
     включ выключ
     оплач/оплат предлож оцен подпиш отсканиру скопиру дополн разошл повтор запущ/запуст протестиру
     доработа переработа отслеж/отслед попрош/попрос достан найд разыщ свер сопоставл/сопостав перенастро переустановл
+    занес предупрежд/предупред поставл/постав подвез довез отвез приготовл/приготов загляну/заглян подним отработа укаж
+    впиш отмеч/отмет распоряж/распоряд урегулиру улаж/улад отреагиру проясн донес собер упаку отгруж/отгруз выдел
+    обеспеч прикрепл/прикреп прилож начн приступл/приступ додела введ вызов прозвон
     переоцен заплач/заплат осмотр измер протян заготовл/заготов перерассчита рассчита посчита
     """
 
@@ -142,6 +147,7 @@ _RU = _words(
     |\b(?:ожидайте|ждите)\ (?:нашего\ |моего\ )?(?:звонка|ответа|письма|мастера|инженера|курьера|возврата)
     |\b(?:вам|вас|вами)\b[^.!?,]{{0,40}}?\b(?<!не\ ){_RU_THEY}\b
     |\b(?<!не\ ){_RU_THEY}\ (?:вам|вас|с\ вами)\b
+    |\bпоступ[ия]т\ на\ ваш[уи]?\b
     |\bвернутся\ на\ (?:вашу\ )?(?:карту|счет)|\bвернется\ на\ (?:вашу?\ )?(?:карту|счет)
     |\b{_RU_STAFF}\b[^.!?]{{0,60}}\b(?:будет|будут)\ (?:у\ вас|на\ месте)
     |\b(?:связь|интернет|услуг[аи])\b[^.!?]{{0,40}}\bвосстанов(?:ят|ится|им)\ (?:до|к|сегодня|завтра)\b
@@ -196,6 +202,7 @@ _HY = _words(
     |\b{_HY_STAFF}\w{{0,8}}\b[^.!?։]{{0,60}}\bկլին(?:ի|են)\ (?:ձեզ\ մոտ|տեղում|ձեր)
     |\b{_HY_STAFF}\w{{0,8}}\b[^.!?։]{{0,60}}\b(?:ձեզ\ մոտ|տեղում|ձեր\ \w{{2,20}})\b[^.!?։]{{0,30}}\bկլին(?:ի|են)\b
     |\bկապը\ կվերականգնվի\ (?:մինչեվ|վաղը|այսօր)\b
+    |\bկխնդրե(?:մ|նք)\ (?:մեր\ |իմ\ )?{_HY_STAFF}|\bգումար\w{{0,4}}\b[^.!?։]{{0,40}}\bկլինի\ ձեր\ (?:հաշվ|քարտ)
     |\bխոստանում\ (?:եմ|ենք)\b|\bերաշխավորում\ (?:եմ|ենք)\b
     |\b(?:գումար|դրամ|պատվեր|ծանրոց|հաշիվ|վճար)\w{{0,6}}\b[^.!?։]{{0,60}}?\bկ(?:վերադարձվի|վերադառնա|ուղարկվի
         |առաքվի|ուղղվի|հասցվի)\b
@@ -240,6 +247,7 @@ _KA = _words(
         |ევს|ენს|ანს|ნის|ლის|ებენ|ავენ|ენენ|ნიან))\b
     |\b{_KA_STAFF}\w{{0,8}}\b[^.!?]{{0,60}}\b(?:თქვენთან|ადგილზე)\b[^.!?]{{0,30}}\bიქნებ(?:ა|იან)\b
     |\b{_KA_NOT}(?:(?:გამო|გადმო)გეგზავნებათ|ჩაგერიცხებათ|აგინაზღაურდებათ|მოგეწოდებათ)\b
+    |\bვთხოვთ?\ (?:ჩვენს\ |ჩემს\ )?{_KA_STAFF}|\bთანხა\b[^.!?]{{0,40}}\bაისახება\ თქვენს\b
     |\b{_KA_NOT}დაგიბრუნდებათ\b|\bგპირდები(?:თ)?\b
     |\b(?:თქვენთან|თქვენს|ადგილზე|კავშირზე)\b[^.!?]{{0,30}}\bვიქნები(?:თ)?\b
     """,
@@ -248,6 +256,7 @@ _KA = _words(
         |\bროცა\b|\bროდესაც\b
     |(?<!ნებისმიერ\ )(?<!ყველა\ )(?<!ყოველ\ )\bშემთხვევაში\b|\bსიამოვნებით\b|\bმოხარულ|\bსიხარულით\b
     |\bროგორც\ წესი\b|\bყოველთვის\b|\bჩვეულებრივ\b|\bხოლმე\b|\bშესაძლოა\b|\bალბათ\b|\bიქნებ\b|\bავტომატურად\b
+    |\bსისტემა\b
     |\b\w{0,8}გვ\w{2,20}ეთ\b[^.!?]{0,80}?\bდა\b
     |\b(?:გადახდის|დადასტურების|მიღების|ჩარიცხვის)\ შემდეგ\b|\bყოველ\ (?:თვე|დღე|კვირა|წელ)
     """,
