@@ -139,7 +139,8 @@ def test_a_sentence_in_another_language_is_read_in_its_own() -> None:
     ["Please send us the photo, and we will check it.", "Once we have the number, I'll look into it.", "Will do!",
      "We'll do our best.", "Пришлите фото, и мы проверим.", "Ուղարկեք լուսանկարը, և մենք կստուգենք։",
      "გამოგვიგზავნეთ ფოტო და შევამოწმებთ.", "ოსტატი ახლა ხაზს ამოწმებს.", "სისტემა თავად გამოგიგზავნით კოდს.",
-     "You told me the driver will call me.", "Մեկ կիլոգրամ կամ երկու։"],
+     "You told me the driver will call me.", "We hope the driver will call.", "Надеюсь, курьер вам позвонит.",
+     "Հույս ունեմ՝ առաքիչը կզանգի ձեզ։", "იმედია, კურიერი დაგირეკავთ.", "Մեկ կիլոգրամ կամ երկու։"],
 )  # fmt: skip
 def test_what_asks_the_customer_first_or_is_no_more_than_goodwill_promises_nothing(text: str) -> None:
     assert found(text, "") == []
