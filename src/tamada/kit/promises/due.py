@@ -260,12 +260,15 @@ def _moment(said: str, now: datetime) -> datetime | None:
     if found is None:
         found = read_time(said, now, morning=LAST_MINUTE, parts={})
         return found if found and found.date() == now.date() else None
+    return found + timedelta(days=_FRIDAY) if found.weekday() == 0 and _names_a_week(said) else found
+
+
+def _names_a_week(said: str) -> bool:
+    """ "Next week" and no day of it: `read_time` takes its Monday."""
     meanings = [of_word(word)[0] for word in said.split()]
+    is_counted = bool(re.search(r"\d", said)) or any(one.kind in "NIWH" for one in meanings)
     names_week = any(one.kind == "w" or one.value == "weeks" for one in meanings)
-    if names_week and any(one.kind == "X" for one in meanings) and not any(one.kind in "NIWH" for one in meanings):
-        is_next = found.weekday() == 0 and not re.search(r"\d", said)
-        return found + timedelta(days=_FRIDAY) if is_next else found
-    return found
+    return names_week and any(one.kind == "X" for one in meanings) and not is_counted
 
 
 def _skip_weekends(now: datetime, moment: datetime) -> datetime:
