@@ -827,7 +827,7 @@ MOST = {
     "/inbox/open": 23,
     "/inbox/open?fragment=list": 11,
     "/rail": 11,
-    "/conversations/{pk}": 40,  # two for promises, one for the macros in the composer, as in the talk, and one for the views
+    "/conversations/{pk}": 40,  # two for promises, one each for macros and views
     "/conversations/{pk}?fragment=talk": 20,
     "/conversations/{pk}?fragment=about": 11,
     "/customers/": 15,

@@ -24,7 +24,9 @@ def usual_time() -> datetime:
 class PromiseForm(forms.Form):
     """What was promised, by when, and who keeps it; why, where the time moves."""
 
-    text = forms.CharField(label=_("What was promised"), max_length=300)
+    text = forms.CharField(
+        label=_("What was promised"), max_length=300, widget=forms.TextInput(attrs={"autofocus": True})
+    )
     due_at = forms.DateTimeField(
         label=_("By when"),
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
