@@ -15,6 +15,7 @@ from tamada.assistant.errors import Invalid
 from tamada.assistant.models import BusinessAction, Dialogue, Said, What
 from tamada.conversations.models import Conversation, Inbox, Kind
 from tamada.core.models import AuditEntry
+from tests.assistant.test_own_requests import proven
 from tests.automation.scene import settle
 from tests.channels.chat.conftest import Write
 from tests.helpers.receiver import Receiver
@@ -28,7 +29,8 @@ ORDER = "Where is my order?"
 
 
 def add(owner: Agent, url: str, **more: Any) -> tuple[BusinessAction, str]:
-    values = {"name": "Order status", "url": url, "phrasings": "where is my order", "fields": ["order"], **more}
+    values: dict[str, Any] = {"name": "Order status", "url": url, "phrasings": "where is my order", "fields": ["order"]}
+    values |= {"proven_only": False, **more}
     row, secret = actions.add_action(agent=owner, actor=actor_of(owner), **values)
     BusinessAction.objects.filter(pk=row.pk).update(id=1)  # the number under which the shop's brain knows it
     return BusinessAction.objects.get(), secret
@@ -54,6 +56,7 @@ def test_it_asks_for_the_number_and_tells_what_the_program_says(
     body = request.json
     assert body["fields"] == {"order": "AB-12345"}
     assert body["action"] == "Order status"
+    assert (body["proven"], body["identities"]) == (False, [])
     assert request.is_signed_with(secret)
     assert Said.objects.get(what=What.ACTION).outcome == "open"
 
@@ -131,3 +134,43 @@ def test_the_trail_has_no_address_and_no_secret(owner: Agent, db: None) -> None:
     entry = AuditEntry.objects.get(action="assistant.action_added")
     assert "very-secret-path" not in str(entry.changes)
     assert secret not in str(entry.changes)
+
+
+def test_a_program_is_asked_only_for_who_is_proven(
+    answering: Inbox, write: Write, owner: Agent, there: Receiver
+) -> None:
+    there.answer = b'{"text": "It left today."}'
+    row, _secret = add(owner, there.url, proven_only=True)
+    stranger = write("Where is my order AB-12345?").message.conversation
+    settle()
+    assert Dialogue.objects.get(conversation=stranger).reason == "unproven"
+    assert not there.received
+    write("Where is my order AB-12345?", by=proven(answering, "ani"))
+    settle()
+    (request,) = there.received
+    assert request.json["proven"] is True
+    assert request.json["identities"] == [{"type": "external", "value": "ani"}]
+    actions.update_action(
+        agent=owner,
+        actor=actor_of(owner),
+        action=row,
+        name="Order status",
+        url=there.url,
+        phrasings="a",
+        fields=[],
+        proven_only=False,
+    )
+    assert not BusinessAction.objects.get().proven_only
+
+
+def test_nobody_counts_through_order_numbers(
+    answering: Inbox, write: Write, owner: Agent, there: Receiver, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tamada.assistant.deciding.MOST_LOOKUPS", 2)
+    there.answer = b'{"text": "It left today."}'
+    add(owner, there.url)
+    thread: object = None
+    for number in range(3):
+        _said, thread = talk(write, f"Where is my order AB-1234{number}?", thread)
+    assert len(there.received) == 2
+    assert Dialogue.objects.get().reason == "lookups"

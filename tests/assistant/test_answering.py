@@ -2,6 +2,7 @@
 
 import pytest
 
+from tamada.assistant import brain
 from tamada.assistant.answering import State, best_answers
 from tamada.assistant.brain import NEWEST, Band
 from tamada.assistant.models import Learned
@@ -61,3 +62,37 @@ def test_a_broken_file_leaves_the_brain_before(taught: Learned) -> None:
 
 def test_a_megabyte_is_read_from_its_beginning_in_no_time(taught: Learned) -> None:
     assert best_answers("when are you open " * 60_000).state == State.READY
+
+
+def newer(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """A brain that can't be read is the newest; how often it was tried."""
+    row = Learned.objects.create(made_of="broken", blob="0" * 64)
+    settings_store.note(NEWEST, row.pk)
+    tried: list[int] = []
+
+    def load(version: int) -> None:
+        tried.append(version)
+
+    monkeypatch.setattr(brain, "_load", load)
+    return tried
+
+
+def test_a_store_that_is_away_is_asked_once_in_a_while(taught: Learned, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert best_answers("When are you open?").state == State.READY
+    tried = newer(monkeypatch)
+    for _time in range(3):
+        assert best_answers("When are you open?").version == taught.pk
+    assert len(tried) == 1
+    monkeypatch.setattr(brain, "PAUSE", 0.0)
+    assert best_answers("When are you open?").version == taught.pk
+    assert len(tried) == 2
+
+
+def test_while_somebody_loads_a_newer_one_the_one_before_answers(
+    taught: Learned, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert best_answers("When are you open?").state == State.READY
+    tried = newer(monkeypatch)
+    with brain._guard:  # a process-wide lock, which another thread holds
+        assert best_answers("When are you open?").version == taught.pk
+    assert not tried

@@ -6,10 +6,17 @@ from django.urls import reverse
 
 from tamada.accounts.models import Agent
 from tamada.assistant.assist.queries import help_for
-from tamada.assistant.models import Learned
+from tamada.assistant.models import InboxAssistant, Learned, Mode
+from tamada.conversations.models import Inbox
 from tests.assistant.conftest import Write
 
 pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture(autouse=True)
+def suggesting(chat: Inbox) -> InboxAssistant:
+    """The chat, where answers are suggested to us."""
+    return InboxAssistant.objects.create(inbox=chat, mode=Mode.SUGGEST)
 
 
 def test_an_agent_is_offered_what_was_learned(taught: Learned, write: Write, teammate: Agent) -> None:
@@ -39,3 +46,14 @@ def test_what_is_for_us_only_is_shown_and_not_inserted(taught: Learned, write: W
 def test_what_nobody_answers_is_offered_nothing(taught: Learned, write: Write, teammate: Agent) -> None:
     conversation = write("Which planet has the most moons?").thread.conversation
     assert help_for(teammate, conversation).answers == []
+
+
+def test_off_is_off_beside_the_composer_too(
+    taught: Learned, write: Write, teammate: Agent, suggesting: InboxAssistant
+) -> None:
+    conversation = write("Hello! How long is the warranty on a repair?").thread.conversation
+    suggesting.mode = Mode.OFF
+    suggesting.save()
+    client = Client()
+    client.force_login(teammate)
+    assert "Our warranty" not in client.get(reverse("desk:assist", args=[conversation.pk])).text

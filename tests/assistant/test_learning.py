@@ -10,7 +10,7 @@ from tamada.assistant import actions, brain, learning
 from tamada.assistant.answering import best_answers
 from tamada.assistant.brain import Band
 from tamada.assistant.errors import Invalid
-from tamada.assistant.models import Learned, Lesson, Outcome, Said, Verdict
+from tamada.assistant.models import Learned, Lesson, Mode, Outcome, Said, Verdict
 from tamada.conversations.models import Conversation, Inbox
 from tamada.core import storage
 from tamada.core.models import AuditEntry, QueuedTask
@@ -108,6 +108,26 @@ def test_lessons_are_learned(answering: Inbox, write: Write, teammate: Agent, sh
     assert ("Kvartsit glimmer zorba?", "shop:warranty") in material.examples
 
 
+def test_the_whole_question_is_judged_and_learned(answering: Inbox, write: Write, teammate: Agent) -> None:
+    line = write("what are your opening hours")
+    write("please", line.thread)
+    settle()
+    said = Said.objects.get()
+    assert said.words == "what are your opening hours\nplease"
+    judge(teammate, said, Verdict.RIGHT)
+    assert Lesson.objects.get().text == "what are your opening hours please"
+
+
+def test_of_a_judged_word_or_two_nobody_is_told_surely(shelf: Shelf, db: None) -> None:
+    for text in ("please", "Delivery", "kvartsit glimmer zorba"):
+        Lesson.objects.create(text=text, language="en", label="shop:delivery", created_at=timezone.now())
+    everything = learning.gather()
+    assert ("please", "shop:delivery") in everything.languages["en"].examples
+    asked_ = {text for _label, text, _language in everything.asked()}
+    assert "please" not in asked_
+    assert {"Delivery", "kvartsit glimmer zorba"} <= asked_  # our own words, and enough of them
+
+
 def test_another_must_be_an_answer(answering: Inbox, write: Write, teammate: Agent) -> None:
     with pytest.raises(Invalid):
         judge(teammate, asked(write, "When are you open on Saturday?"), Verdict.OTHER, "shop:none")
@@ -141,10 +161,17 @@ def test_erasing_takes_the_questions_out_of_what_is_learned(answering: Inbox, wr
 def test_old_brains_go_with_their_files(chat: Inbox, taught: Learned, shelf: Shelf) -> None:
     for key in TEXTS:
         shelf.withdraw(key)
-    for _ in range(4):
-        shelf.changes += 1
-        actions.learn()
-    assert Learned.objects.count() == 3
-    assert not Learned.objects.filter(pk=taught.pk).exists()
+    shelf.changes += 1
+    actions.learn()
+    assert not Learned.objects.filter(pk=taught.pk).exists()  # somebody may have been erased from it
     assert not storage.exists(taught.blob)
     assert brain.current() is not None
+
+
+def test_while_it_is_on_nowhere_nothing_is_kept(answering: Inbox, taught: Learned) -> None:
+    assert storage.exists(taught.blob)
+    switch_on(answering, Mode.OFF)
+    assert not actions.look_for_news()
+    assert not Learned.objects.exists()
+    assert not storage.exists(taught.blob)
+    assert brain.current() is None

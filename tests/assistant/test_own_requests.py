@@ -1,5 +1,6 @@
 """A proven customer hears of their own requests; whoever is not proven, and whatever is not theirs, is not told."""
 
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -7,10 +8,11 @@ from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
-from tamada.assistant import own
+from tamada.assistant import own, wording
 from tamada.assistant.models import Dialogue
 from tamada.channels.chat.actions import identify_visitor, start_visitor
-from tamada.conversations.actions import send_reply
+from tamada.channels.chat.outbox import deliver_due
+from tamada.conversations.actions import add_note, forward_message, send_reply, update_conversation
 from tamada.conversations.models import Conversation, Inbox, Kind
 from tamada.customers.models import Identity
 from tests.automation.scene import settle
@@ -40,6 +42,7 @@ def request(write: Write, visitor: Any, text: str, agent: Agent | None = None) -
     conversation = Conversation.objects.get(pk=line.message.conversation_id)
     if agent:
         send_reply(agent=agent, actor=actor_of(agent), conversation=conversation, text="We ordered the part.")
+        deliver_due()
     return conversation
 
 
@@ -106,3 +109,55 @@ def test_who_joined_anothers_thread_is_not_its_customer(receive: Receive) -> Non
     Identity.objects.update(verified_at=timezone.now())
     assert second.conversation_id == first.conversation_id
     assert not own.is_proven(second)
+
+
+def test_a_note_is_never_told(answering: Inbox, write: Write, teammate: Agent) -> None:
+    ani = proven(answering, "ani")
+    noted = request(write, ani, "My phone is broken, the screen is black")
+    settle()
+    Conversation.objects.filter(pk=noted.pk).update(subject="")
+    add_note(agent=teammate, actor=actor_of(teammate), conversation=noted, text="SECRET: a nuisance")
+    conversation = request(write, ani, WHERE)
+    settle()
+    assert "SECRET" not in told(conversation)
+    assert f"#{noted.number} “My phone is broken, the screen is black”" in told(conversation)
+
+
+def test_a_request_without_words_is_told_by_its_number(receive: Receive, teammate: Agent) -> None:
+    wordless = receive(sender="ani@mail.am", subject="", text="").conversation
+    add_note(agent=teammate, actor=actor_of(teammate), conversation=wordless, text="SECRET: a nuisance")
+    assert f"#{wordless.number}, since" in own.told(Conversation(customer=wordless.customer))
+
+
+def test_what_we_forwarded_is_no_answer(receive: Receive, teammate: Agent) -> None:
+    message = receive(sender="ani@mail.am")
+    forwarded = forward_message(
+        agent=teammate, actor=actor_of(teammate), message=message, to=["shop@supplier.am"], text="SECRET: our margin"
+    )
+    forwarded.delivery = "sent"
+    forwarded.save()
+    assert "SECRET" not in own.told(Conversation(customer=message.conversation.customer))
+
+
+def test_a_reply_that_has_not_left_is_no_answer(receive: Receive, teammate: Agent) -> None:
+    conversation = receive(sender="ani@mail.am").conversation
+    reply = send_reply(agent=teammate, actor=actor_of(teammate), conversation=conversation, text="Never mind.")
+    asking = Conversation(customer=conversation.customer)
+    assert "Never mind." not in own.told(asking)
+    reply.delivery = "sent"
+    reply.save()
+    assert "Never mind." in own.told(asking)
+
+
+def test_what_was_closed_of_late_is_told_with_its_day(answering: Inbox, write: Write, teammate: Agent) -> None:
+    ani = proven(answering, "ani")
+    repaired = request(write, ani, "My phone is broken, the screen is black", teammate)
+    settle()
+    update_conversation(agent=teammate, actor=actor_of(teammate), conversation=repaired, status="closed")
+    text = own.told(Conversation(customer=repaired.customer))
+    assert "You have no other open request with us." in text
+    assert "My phone is broken" in text
+    assert f"Closed on {wording.day(timezone.now())}." in text
+    assert "We ordered the part." in text
+    Conversation.objects.filter(pk=repaired.pk).update(closed_at=timezone.now() - timedelta(days=91))
+    assert "broken" not in own.told(Conversation(customer=repaired.customer))

@@ -9,10 +9,13 @@ from django.utils import timezone
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.assistant import actions
+from tamada.assistant.actions import handing, responding
+from tamada.assistant.deciding import Turn
 from tamada.assistant.models import Dialogue, Learned, Mode, Outcome, Said, Stand, What
 from tamada.automation.actions import set_team_routing
 from tamada.automation.actions.routing import RoutingTerms
 from tamada.automation.models import Method
+from tamada.channels.chat.actions import start_visitor
 from tamada.channels.chat.models import Line
 from tamada.conversations.actions import send_reply, update_conversation
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
@@ -126,6 +129,13 @@ def test_thanks_settle_it(answering: Inbox, write: Write) -> None:
     assert Said.objects.get().outcome == Outcome.HELPED
     assert (conversation.status, conversation.waiting_since) == ("pending", None)
     assert len(ours(conversation)) == 1
+
+
+def test_thanks_with_a_request_is_a_request(answering: Inbox, write: Write) -> None:
+    _conversation, line = talk(write, HOURS)
+    conversation, _line = talk(write, "Thanks, please cancel my order 1234", line.thread)
+    assert (conversation.status, bool(conversation.waiting_since)) == ("open", True)
+    assert Said.objects.filter(what=What.ANSWER).get().outcome != Outcome.HELPED
 
 
 def test_silence_for_a_day_means_that_it_helped(answering: Inbox, write: Write) -> None:
@@ -250,3 +260,87 @@ def test_nothing_is_asked_for_twice_once_a_person_is_there(answering: Inbox, wri
     update_conversation(agent=teammate, actor=actor_of(teammate), conversation=conversation, assignee=teammate)
     conversation, _line = talk(write, "it is 12", line.thread)
     assert len(ours(conversation)) == 1
+
+
+def test_who_writes_a_great_many_messages_in_a_row_is_heard(
+    answering: Inbox, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(responding, "_AT_ONCE", 3)
+    line = write(HOURS)
+    for _number in range(4):
+        write(HOURS, line.thread)
+    settle()
+    conversation = Conversation.objects.get()
+    assert len(ours(conversation)) == 1
+    assert Dialogue.objects.get().handled_seq == 5
+
+
+def left(answering: Inbox, write: Write, text: str = "hello") -> Conversation:
+    """A visitor of their own writes, is asked, and leaves."""
+    visitor, _token = start_visitor(inbox=answering, language="en")
+    line = write(text, by=visitor)
+    settle()
+    return Conversation.objects.get(pk=line.message.conversation_id)
+
+
+def age(conversation: Conversation, past: timedelta) -> None:
+    at = timezone.now() - past
+    Conversation.objects.filter(pk=conversation.pk).update(waiting_since=at, last_activity_at=at)
+
+
+def test_visitors_who_left_keep_nobody_from_a_person(
+    answering: Inbox, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(responding, "_AT_ONCE", 2)
+    for _number in range(2):
+        age(left(answering, write), timedelta(minutes=9))
+    monkeypatch.setattr(actions, "respond", lambda **values: False)  # its task dies
+    lost = left(answering, write, "my phone exploded")
+    age(lost, timedelta(minutes=5))
+    assert actions.give_up() == 1
+    assert Dialogue.objects.get(conversation=lost).reason == "trouble"
+
+
+def test_what_cant_be_handed_over_keeps_nobody_from_it(
+    answering: Inbox, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    broken, other = left(answering, write, VAGUE), left(answering, write, VAGUE)
+    age(broken, timedelta(hours=2))
+    age(other, timedelta(hours=1))
+    whole = handing.hand_over
+
+    def hand_over(*, turn: Turn, **more: Any) -> None:
+        if turn.conversation.pk == broken.pk:
+            raise ValueError("broken")
+        whole(turn=turn, **more)
+
+    monkeypatch.setattr(responding, "hand_over", hand_over)
+    assert actions.give_up() == 1
+    assert Dialogue.objects.get(conversation=other).stand == Stand.HANDED
+
+
+def test_who_never_answers_what_was_asked_is_given_to_a_person(answering: Inbox, write: Write) -> None:
+    conversation = left(answering, write, VAGUE)
+    age(conversation, timedelta(minutes=29))
+    assert actions.give_up() == 0
+    age(conversation, timedelta(minutes=31))
+    assert actions.give_up() == 1
+    assert Dialogue.objects.get().reason == "silent"
+    assert "has not answered what it asked" in notes(conversation)[0]
+    assert actions.give_up() == 0
+
+
+def test_who_was_answered_is_left_in_peace(answering: Inbox, write: Write) -> None:
+    conversation = left(answering, write, HOURS)
+    Conversation.objects.update(last_activity_at=timezone.now() - timedelta(days=2))
+    assert actions.give_up() == 0
+    assert len(ours(conversation)) == 1
+
+
+def test_by_mail_a_question_waits_for_a_day(answering: Inbox, write: Write) -> None:
+    conversation = left(answering, write, VAGUE)
+    Conversation.objects.update(channel="email")
+    age(conversation, timedelta(hours=23))
+    assert actions.give_up() == 0
+    age(conversation, timedelta(hours=25))
+    assert actions.give_up() == 1

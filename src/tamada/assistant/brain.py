@@ -10,6 +10,7 @@ import json
 import logging
 import tempfile
 import threading
+import time
 import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -140,31 +141,53 @@ def is_possible() -> bool:
     return all(find_spec(name) is not None for name in ("numpy", "scipy", "sklearn"))
 
 
+PAUSE: Final = 30.0
+"""Seconds for which a brain that could not be read is not tried again."""
 _guard = threading.Lock()
 _held: Brain | None = None
+_failed: tuple[int, float] = (0, 0.0)
+"""Which version could not be read, and when."""
 
 
 def current() -> Brain | None:
-    """The newest brain, None before the first was made. A newer one is loaded by whoever asks first; a broken or
-    missing file leaves the one before.
+    """The newest brain, None before the first was made. A newer one is loaded by whoever asks first, and meanwhile, as
+    while its file is broken or away, everybody else is served the one before. Only the first of all is waited for.
     """
-    global _held
     newest = int(settings_store.get(NEWEST))
     if not newest:
         return None
     held = _held
-    if held is None or held.version != newest:
-        with _guard:
-            held = _held
-            if held is None or held.version != newest:
-                _held = held = _load(newest) or held
-    return held
+    if (held is not None and held.version == newest) or _has_failed(newest):
+        return held
+    if not _guard.acquire(blocking=held is None):
+        return held
+    try:
+        return _renewed(newest)
+    finally:
+        _guard.release()
+
+
+def _has_failed(version: int) -> bool:
+    failed, at = _failed
+    return failed == version and time.monotonic() - at < PAUSE
+
+
+def _renewed(newest: int) -> Brain | None:
+    """Load it, unless somebody else has meanwhile, or could not. The lock is held."""
+    global _held, _failed
+    if (_held is not None and _held.version == newest) or _has_failed(newest):
+        return _held
+    if found := _load(newest):
+        _held = found
+    else:
+        _failed = (newest, time.monotonic())
+    return _held
 
 
 def forget() -> None:
     """What is held goes; the next question loads it anew."""
-    global _held
-    _held = None
+    global _held, _failed
+    _held, _failed = None, (0, 0.0)
 
 
 def _load(version: int) -> Brain | None:

@@ -6,7 +6,7 @@ from typing import Final
 from tamada.conversations.models import Channel, Conversation, Message
 from tamada.kit.text import detect_language
 
-from . import brain, fields, own, wording, words
+from . import brain, fields, own, queries, wording, words
 from .answering import LONGEST, Best, Candidate, State, best_answers
 from .brain import Band
 from .models import BusinessAction, Dialogue, InboxAssistant, What
@@ -15,6 +15,8 @@ LONG: Final = 4_000
 """What is longer is no question that a machine should answer."""
 MOST_ASKS: Final = 2
 MOST_OFFERED: Final = 3
+MOST_LOOKUPS: Final = 5
+"""So often programs are asked in one conversation: who asks for more orders counts through them."""
 
 
 class Reason:
@@ -32,9 +34,12 @@ class Reason:
     STRANGER = "stranger"
     FIELDS = "fields"
     ACTION = "action"
+    UNPROVEN = "unproven"
+    LOOKUPS = "lookups"
     MACHINE = "machine"
     GONE = "gone"
     TROUBLE = "trouble"
+    SILENT = "silent"
     TAKEN = "taken"
     PERSON = "person"
     OFF = "off"
@@ -42,13 +47,16 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A customer's words, and everything about the moment. `text` are all their words since somebody last answered."""
+    """A customer's words, and everything about the moment. `text` are all their words since somebody last answered, and
+    `asked` the ids of the messages in which they stand.
+    """
 
     conversation: Conversation
     setup: InboxAssistant
     dialogue: Dialogue
     message: Message
     text: str
+    asked: tuple[int, ...] = ()
 
     @property
     def language(self) -> str:
@@ -202,6 +210,10 @@ def _go_on(turn: Turn, text: str) -> Step:
 
 
 def _run_or_ask(turn: Turn, action: BusinessAction, found: dict[str, str], best: Best | None) -> Step:
+    if action.proven_only and not own.is_proven(turn.message):
+        return _hand(Reason.UNPROVEN, best)
+    if queries.lookups_in(turn.conversation) >= MOST_LOOKUPS:
+        return _hand(Reason.LOOKUPS, best)
     known = {**turn.dialogue.collected.get("fields", {}), **found}
     missing = tuple(name for name in action.fields if name not in known)
     if not missing:

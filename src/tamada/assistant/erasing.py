@@ -1,6 +1,7 @@
 """Erasing a person from what the assistant knows: what it collected, and their questions as examples.
 
-What was learned from such a question is learned anew without it within a minute, and the old files go.
+What was learned from such a question is learned anew without it within a minute or two, and then every older file goes;
+while the assistant is on nowhere, nothing that it learned is kept.
 """
 
 from typing import Final

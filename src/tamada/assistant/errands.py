@@ -32,11 +32,19 @@ class Told:
     error: str = ""
 
 
-def ask(action: BusinessAction, conversation: Conversation, known: dict[str, str], language: str) -> Told:
-    """Ask, for three seconds at most, outside of any transaction. Raises nothing."""
+def ask(
+    action: BusinessAction,
+    conversation: Conversation,
+    known: dict[str, str],
+    language: str,
+    identities: list[dict[str, str]] | None = None,
+) -> Told:
+    """Ask, for three seconds at most, outside of any transaction. Raises nothing. `identities` are those of a customer
+    who is proven, None for anybody else.
+    """
     from tamada.kit import http  # It brings httpx along.
 
-    body = _body(action, conversation, known, language)
+    body = _body(action, conversation, known, language, identities)
     try:
         secret = secrets.decrypt(action.secret)
         answer = http.fetch(
@@ -68,13 +76,21 @@ def ask(action: BusinessAction, conversation: Conversation, known: dict[str, str
     return read(answer.content) if answer.ok else Told(error=f"status {answer.status}")
 
 
-def _body(action: BusinessAction, conversation: Conversation, known: dict[str, str], language: str) -> bytes:
+def _body(
+    action: BusinessAction,
+    conversation: Conversation,
+    known: dict[str, str],
+    language: str,
+    identities: list[dict[str, str]] | None,
+) -> bytes:
     given = {name: known[name] for name in action.fields if name in known}
     asked = {
         "type": "assistant.action",
         "action": action.name,
         "conversation": str(conversation.pk),
         "customer": str(conversation.customer_id),
+        "proven": identities is not None,
+        "identities": identities or [],
         "language": language,
         "fields": given,
     }

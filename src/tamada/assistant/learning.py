@@ -10,7 +10,7 @@ from typing import Final
 from django.db.models import Count, Max
 
 from tamada.core.answers import Answer, answer_sources
-from tamada.kit.text import ANALYSIS, detect_language
+from tamada.kit.text import ANALYSIS, analyse, detect_language
 
 from .brain import ACTION, is_possible, join
 from .models import BusinessAction, Lesson, Said, Verdict, What
@@ -19,6 +19,10 @@ from .strangers import STRANGERS
 FEWEST: Final = 20
 """With fewer examples in a language than this, answers are only offered."""
 FEWEST_LABELS: Final = 2
+FEWEST_WORDS: Final = 3
+"""Judged questions of fewer words than this are no answer by themselves to whoever writes the same words."""
+_RULES: Final = 2
+"""How examples are taken: another number has everything learned anew."""
 MOST_TEXT: Final = 2_000
 MOST_JUDGED: Final = 500
 MOST_SENTENCES: Final = 40
@@ -28,12 +32,15 @@ _ENDS: Final = re.compile(r"(?<=[.!?։:])\s+|\n+")
 
 @dataclass(slots=True)
 class Material:
-    """Of one language: examples of labels, texts that are about nothing of ours, what answers say, and their number."""
+    """Of one language: examples of labels, texts that are about nothing of ours, what answers say, and their number.
+    `weak` are examples whose words alone say too little.
+    """
 
     examples: list[tuple[str, str]] = field(default_factory=list)
     strangers: list[str] = field(default_factory=list)
     sentences: list[tuple[str, str]] = field(default_factory=list)
     answers: int = 0
+    weak: set[str] = field(default_factory=set)
 
     @property
     def suffices(self) -> bool:
@@ -53,8 +60,9 @@ class Everything:
     texts: list[tuple[str, str, str]]
 
     def asked(self) -> list[tuple[str, str, str]]:
-        """Every question that was learned from: label, text, language."""
-        return [(label, text, lang) for lang, one in self.languages.items() for text, label in one.examples]
+        """Every question that may be asked again in these very words: label, text, language."""
+        every = ((label, text, lang) for lang, one in self.languages.items() for text, label in one.examples)
+        return [(label, text, lang) for label, text, lang in every if _key(text) not in self.languages[lang].weak]
 
 
 def version() -> str:
@@ -64,6 +72,7 @@ def version() -> str:
         from .nlu.model import FORMAT
 
         parts.append(f"model={FORMAT}:{ANALYSIS}")  # what an older Tamada learned, a newer one can't read
+    parts.append(f"rules={_RULES}")
     actions = BusinessAction.objects.filter(is_active=True).aggregate(n=Count("pk"), at=Max("updated_at"))
     lessons = Lesson.objects.aggregate(n=Count("pk"), last=Max("pk"))
     parts += [f"actions={actions['n']}:{actions['at']}", f"lessons={lessons['n']}:{lessons['last']}"]
@@ -83,18 +92,33 @@ def gather() -> Everything:
         found[answer.language].sentences += [(one, label) for one in sentences]
         texts += [(label, one, answer.language) for one in sentences]
         texts.append((label, f"{answer.title}\n{answer.text}"[:MOST_TEXT], answer.language))
-    for label, language, text in (*_phrasings(), *_lessons()):
+    for label, language, text in _phrasings():
         if (label, language) in known:
             found[language].examples.append((text, label))
     for label, language, text in _actions():
         found[language].examples.append((text, label))
-    for lesson in Lesson.objects.filter(label=""):
-        if lesson.language in found:
-            found[lesson.language].strangers.append(lesson.text)
+    _add_lessons(found, known)
     for language, material in found.items():
         material.examples = _each_once(material.examples)
         material.strangers += STRANGERS.get(language, ())
     return Everything(dict(found), texts)
+
+
+def _add_lessons(found: dict[str, Material], known: set[tuple[str, str]]) -> None:
+    """What people judged. A short one, such as "please", is weak where we ourselves did not write it so."""
+    written = {language: {_key(text) for text, _label in material.examples} for language, material in found.items()}
+    for lesson in Lesson.objects.all():
+        language, key = lesson.language, _key(lesson.text)
+        if language in found and not lesson.label:
+            found[language].strangers.append(lesson.text)
+        elif (lesson.label, language) in known:
+            found[language].examples.append((lesson.text, lesson.label))
+            if key not in written[language] and len(analyse(lesson.text, language)) < FEWEST_WORDS:
+                found[language].weak.add(key)
+
+
+def _key(text: str) -> str:
+    return " ".join(text.split()).casefold()
 
 
 def judged(language: str) -> list[tuple[float, bool]]:
@@ -123,11 +147,6 @@ def _phrasings() -> Iterator[tuple[str, str, str]]:
             yield join(name, one.key), one.language, one.text
 
 
-def _lessons() -> Iterator[tuple[str, str, str]]:
-    for lesson in Lesson.objects.exclude(label=""):
-        yield lesson.label, lesson.language, lesson.text
-
-
 def _actions() -> Iterator[tuple[str, str, str]]:
     for action in BusinessAction.objects.filter(is_active=True):
         for line in action.phrasings.splitlines():
@@ -139,10 +158,10 @@ def _each_once(examples: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """A text that stands for several labels teaches the one it stands for most often; of a tie, none."""
     votes: dict[str, Counter[str]] = defaultdict(Counter)
     for text, label in examples:
-        votes[" ".join(text.split()).casefold()][label] += 1
+        votes[_key(text)][label] += 1
     kept: dict[str, tuple[str, str]] = {}
     for text, label in examples:
-        key = " ".join(text.split()).casefold()
+        key = _key(text)
         first, *others = votes[key].most_common(2)
         if key and label == first[0] and (not others or others[0][1] < first[1]):
             kept.setdefault(key, (text, label))

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from tamada.conversations.models import Conversation, Inbox, Message
+from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.customers.models import Customer
 
 from .brain import Band
@@ -43,7 +43,8 @@ class InboxAssistant(models.Model):
 
 
 class Learned(models.Model):
-    """One version of what was learned: `blob` is its file in `core.storage`, "" when there was nothing to learn.
+    """What was learned last; nothing older is kept. `blob` is its file in `core.storage`, "" when there was nothing to
+    learn.
 
     `made_of` names the versions of everything that it was made of. `told` says for each language how much that was, how
     well it does, and whether it may answer by itself.
@@ -127,13 +128,15 @@ class Verdict(models.TextChoices):
 class Said(models.Model):
     """One thing the assistant did about a customer's message: what it relied on, how surely, and what came of it.
 
-    `question` is the customer's message and `message` ours, None where it said nothing. `source`, `key` and `version`
-    name what it quoted, `brain` which version of what was learned chose it.
+    `question` is the customer's message and `message` ours, None where it said nothing. `asked` are the ids of all
+    messages that were read as one question, the last of which is `question`; empty where it was that alone. `source`,
+    `key` and `version` name what it quoted, `brain` which version of what was learned chose it.
     """
 
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="assistant_said")
     question = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    asked = models.JSONField(default=list, blank=True)
     what = models.CharField(max_length=8, choices=What.choices)
     band = models.CharField(max_length=6, choices=[(band.value, band.value) for band in Band])
     confidence = models.FloatField(default=0)
@@ -163,6 +166,14 @@ class Said(models.Model):
     def __str__(self) -> str:
         return f"{self.what} {self.pk}"
 
+    @property
+    def words(self) -> str:
+        """The words that were judged, as they stand now in the conversation of the question."""
+        if len(self.asked) < 2:
+            return self.question.text
+        read = Message.objects.filter(pk__in=self.asked, conversation=self.question.conversation_id, kind=Kind.IN)
+        return "\n".join(read.order_by("seq").values_list("text", flat=True))
+
 
 class Lesson(models.Model):
     """A question that a person judged: from now on an example of `label`, or of nothing we answer where that is "".
@@ -188,7 +199,8 @@ class BusinessAction(models.Model):
     """Something that a program of the company's own tells when it is asked, such as where an order is.
 
     `phrasings` are ways to ask for it, one a line. `fields` are what it must be told (`order`, `phone`). `secret` is
-    encrypted; requests are signed as webhooks are.
+    encrypted; requests are signed as webhooks are. With `proven_only` it is asked only for customers who are proven to
+    be who they say: an order number is known to more people than its owner.
     """
 
     name = models.CharField(max_length=80)
@@ -196,6 +208,7 @@ class BusinessAction(models.Model):
     secret = models.TextField()
     phrasings = models.TextField(blank=True, default="")
     fields = models.JSONField(default=list, blank=True)
+    proven_only = models.BooleanField(default=True)
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
     last_error = models.CharField(max_length=200, blank=True, default="")

@@ -1,15 +1,25 @@
 """What the assistant may do where, and what it said."""
 
-from django.db.models import F, Q, QuerySet
+from datetime import timedelta
+from typing import Final
+
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
+from django.db.models.functions import Coalesce
+from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.conversations import citing
-from tamada.conversations.models import AuthorKind, Conversation, Inbox, Kind, Message, Status
+from tamada.conversations.models import AuthorKind, Channel, Conversation, Inbox, Kind, Message, Status
 from tamada.conversations.queries import visible_to
 
-from .models import InboxAssistant, Mode, Said, Stand
+from .models import InboxAssistant, Mode, Said, Stand, What
 
 PEOPLE = (AuthorKind.AGENT, AuthorKind.API)
+PATIENCE: Final = timedelta(minutes=2)
+"""Who has waited so long for the assistant is given to people."""
+SILENCE: Final = timedelta(minutes=30)
+SILENCE_BY_MAIL: Final = timedelta(days=1)
+"""Who has not answered a question of the assistant's for so long is given to people as well."""
 
 
 def setup_of(inbox: Inbox | int) -> InboxAssistant:
@@ -19,9 +29,9 @@ def setup_of(inbox: Inbox | int) -> InboxAssistant:
     return found or InboxAssistant(inbox_id=pk)
 
 
-def mode_of(inbox: Inbox | int) -> str:
-    """What the assistant does in an inbox: a `Mode`."""
-    return setup_of(inbox).mode
+def suggests_in(inbox: Inbox | int) -> bool:
+    """Whether whoever answers in an inbox is offered published answers: off is off beside the composer, too."""
+    return setup_of(inbox).mode != Mode.OFF
 
 
 def talking() -> Q:
@@ -49,6 +59,37 @@ def asked_in(conversation: Conversation) -> QuerySet[Message]:
     theirs = conversation.messages.filter(kind=Kind.IN, is_automatic=False, data__quiet__isnull=True)
     last = conversation.messages.filter(kind=Kind.OUT).order_by("-seq").values_list("seq", flat=True).first()
     return theirs.filter(seq__gt=last or 0).order_by("seq")
+
+
+def left_waiting() -> QuerySet[Conversation]:
+    """Conversations with words that the assistant should have looked at long ago, the longest waiting first."""
+    since = timezone.now() - PATIENCE
+    return _waiting().filter(_unheard(), waiting_since__lte=since).order_by("waiting_since", "pk")
+
+
+def fallen_silent() -> QuerySet[Conversation]:
+    """Conversations that wait though everything was looked at: the customer never answered what they were asked."""
+    now = timezone.now()
+    by_mail = Q(channel=Channel.EMAIL, last_activity_at__lte=now - SILENCE_BY_MAIL)
+    by_chat = Q(last_activity_at__lte=now - SILENCE) & ~Q(channel=Channel.EMAIL)
+    return _waiting().filter(by_mail | by_chat, ~_unheard()).order_by("waiting_since", "pk")
+
+
+def _waiting() -> QuerySet[Conversation]:
+    return Conversation.objects.filter(talking(), waiting_since__isnull=False, status=Status.OPEN, is_spam=False)
+
+
+def _unheard() -> Exists:
+    """As `asked_in`, without what was looked at: for a query of conversations."""
+    answered = Message.objects.filter(conversation=OuterRef("conversation"), kind=Kind.OUT, seq__gt=OuterRef("seq"))
+    theirs = Message.objects.filter(conversation=OuterRef("pk"), inbox=OuterRef("inbox"), kind=Kind.IN)
+    fresh = theirs.filter(seq__gt=Coalesce(OuterRef("dialogue__handled_seq"), 0))
+    return Exists(fresh.filter(~Exists(answered), is_automatic=False, data__quiet__isnull=True))
+
+
+def lookups_in(conversation: Conversation) -> int:
+    """How often a program was asked in it, and told something."""
+    return Said.objects.filter(conversation=conversation, what=What.ACTION).count()
 
 
 def is_closed_to(conversation: Conversation) -> bool:

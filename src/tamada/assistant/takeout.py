@@ -27,6 +27,7 @@ datasets.register(
         id="pk",
         conversation="conversation_id",
         question="question_id",
+        asked="asked",
         message="message_id",
         what="what",
         band="band",
@@ -67,6 +68,7 @@ datasets.register(
         url="url",
         phrasings="phrasings",
         fields="fields",
+        proven_only="proven_only",
         is_active="is_active",
     ),
 )

@@ -16,44 +16,86 @@ def _any(*patterns: str) -> re.Pattern[str]:
     return re.compile("|".join(f"(?:{pattern})" for pattern in patterns))
 
 
-_WHO: Final = {
-    "en": r"(?:person|human|operator|agent|representative|manager|somebody|someone|employee|colleague|consultant)",
-    "ru": r"(?:человек\w*|оператор\w*|менеджер\w*|сотрудник\w*|специалист\w*|консультант\w*|кем[- ]нибудь|кем[- ]то)",
-    "hy": r"(?:մարդ\w*|օպերատոր\w*|մենեջեր\w*|աշխատակ\w*|մասնագետ\w*|խորհրդատու\w*|ինչ-որ մեկ\w*)",
-    "ka": r"(?:ადამიან\w*|ოპერატორ\w*|მენეჯერ\w*|თანამშრომ\w*|კონსულტანტ\w*|სპეციალისტ\w*|ვინმე\w*)",
+_SOMEBODY: Final = {
+    "en": r"(?:human|operator|representative|manager|somebody|someone)",
+    "ru": r"(?:оператор\w*|менеджер\w*|кем[- ]нибудь|кем[- ]то|кто[- ]нибудь)",
+    "hy": r"(?:օպերատոր\w*|մենեջեր\w*|ինչ-որ մեկ\w*)",
+    "ka": r"(?:ოპერატორ\w*|მენეჯერ\w*|ვინმე\w*)",
 }
+"""Whom one wants only in order to talk with them."""
+_ANYBODY: Final = {
+    "en": rf"(?:person|agent|employee|colleague|consultant|{_SOMEBODY['en']})",
+    "ru": rf"(?:человек\w*|сотрудник\w*|специалист\w*|консультант\w*|{_SOMEBODY['ru']})",
+    "hy": rf"(?:մարդ\w*|աշխատակ\w*|մասնագետ\w*|խորհրդատու\w*|{_SOMEBODY['hy']})",
+    "ka": rf"(?:ადამიან\w*|თანამშრომ\w*|კონსულტანტ\w*|სპეციალისტ\w*|{_SOMEBODY['ka']})",
+}
+"""Whom one may also want to visit or to pay: only with a verb of talking, or wanted and nothing else."""
+_ENDS: Final = r"(?:\W*$|\s*[,.!])"
 _PERSON: Final = _any(
-    rf"\b(?:talk|speak|connect|chat|transfer|pass|put|switch|get|give|need|want|call)\b.{{0,30}}\b{_WHO['en']}\b",
-    rf"\b(?:real|live|actual)\s+{_WHO['en']}\b",
-    rf"^\W*(?:an?\s+|the\s+)?{_WHO['en']}(?:\s+please)?\W*$",
-    rf"\b(?:позов|соедин|переключ|перевед|свяж|связа|дайте|нуж|хочу|хотел|можно|поговор|пообща|обща|говор)\w*.{{0,30}}"
-    rf"\b{_WHO['ru']}",
-    r"\bжив(?:ой|ого|ым|ому)\s+(?:человек|оператор|сотрудник)\w*",
-    rf"^\W*{_WHO['ru']}(?:\s+пожалуйста)?\W*$",
-    rf"\b{_WHO['hy']}.{{0,30}}(?:խոս|միաց|կապ|ուզում|պետք|փոխանց|կանչ)\w*",
-    rf"\b(?:խոս|միաց|կապ|ուզում|պետք|փոխանց|կանչ)\w*.{{0,30}}\b{_WHO['hy']}",
+    rf"\b(?:talk|speak|connect|chat|transfer|pass|put|switch|call)\b.{{0,30}}\b{_ANYBODY['en']}\b",
+    rf"\b(?:get|give|need|want)\b.{{0,30}}\b{_SOMEBODY['en']}\b",
+    rf"\b(?:get|give|need|want)\s+(?:me\s+)?(?:an?\s+|the\s+|your\s+)?{_ANYBODY['en']}(?:\s+please)?{_ENDS}",
+    rf"\b(?:real|live|actual)\s+{_ANYBODY['en']}\b",
+    rf"^\W*(?:an?\s+|the\s+)?{_ANYBODY['en']}(?:\s+please)?\W*$",
+    rf"\b(?:позов|соедин|переключ|перевед|свяж|связа|поговор|пообща|обща|говор)\w*.{{0,30}}\b{_ANYBODY['ru']}",
+    rf"\b(?:дайте|нуж|хочу|хотел|можно)\w*.{{0,30}}\b{_SOMEBODY['ru']}",
+    rf"\b(?:дайте|нуж\w*|хочу|можно)\s+(?:мне\s+)?{_ANYBODY['ru']}(?:\s+пожалуйста)?{_ENDS}",
+    r"\bжив(?:ой|ого|ым|ому)\s+(?:человек|оператор|сотрудник|специалист)\w*",
+    rf"^\W*{_ANYBODY['ru']}(?:\s+пожалуйста)?\W*$",
+    rf"\b{_ANYBODY['hy']}.{{0,30}}(?:խոս|միաց|կապ|փոխանց|կանչ)\w*",
+    rf"\b(?:խոս|միաց|կապ|փոխանց|կանչ)\w*.{{0,30}}\b{_ANYBODY['hy']}",
+    rf"\b{_SOMEBODY['hy']}.{{0,30}}(?:ուզում|պետք)|\b(?:ուզում|պետք).{{0,30}}\b{_SOMEBODY['hy']}",
+    rf"\b{_ANYBODY['hy']}\s+(?:եմ\s+ուզում|է\s+պետք|պետք\s+է){_ENDS}|\b(?:ուզում\s+եմ|պետք\s+է)\s+{_ANYBODY['hy']}{_ENDS}",
     r"\bկենդանի\s+մարդ\w*",
-    rf"^\W*{_WHO['hy']}(?:\s+խնդրում եմ)?\W*$",
-    rf"\b{_WHO['ka']}.{{0,30}}(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ|მინდა|მჭირდ|დამელაპარაკ|მომც)\w*",
-    rf"\b(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ|მინდა|მჭირდ|მომც)\w*.{{0,30}}\b{_WHO['ka']}",
+    rf"^\W*{_ANYBODY['hy']}(?:\s+խնդրում եմ)?\W*$",
+    rf"\b{_ANYBODY['ka']}.{{0,30}}(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ|დამელაპარაკ)\w*",
+    rf"\b(?:ლაპარაკ|საუბ|დაკავშ|დამაკავშ|გადამრთ)\w*.{{0,30}}\b{_ANYBODY['ka']}",
+    rf"\b{_SOMEBODY['ka']}.{{0,30}}(?:მინდა|მჭირდ|მომც)|\b(?:მინდა|მჭირდ|მომც)\w*.{{0,30}}\b{_SOMEBODY['ka']}",
+    rf"\b{_ANYBODY['ka']}\s+(?:მინდა|მჭირდება){_ENDS}|\b(?:მინდა|მჭირდება|მომეცით)\s+{_ANYBODY['ka']}{_ENDS}",
     r"\bცოცხალ\w*\s+ადამიან\w*",
-    rf"^\W*{_WHO['ka']}(?:\s+გთხოვთ)?\W*$",
+    rf"^\W*{_ANYBODY['ka']}(?:\s+გთხოვთ)?\W*$",
 )
-_HELPED: Final = _any(
-    r"\b(?:thanks|thank you|thx|that helped|it helped)\b",
-    r"\b(?:спасибо|благодарю|помогло|понятно)\b",
-    r"(?:շնորհակալ|օգնեց|պարզ է)",
-    r"(?:მადლობ|დამეხმარა|გასაგებია)",
+
+
+def _words(listed: str) -> frozenset[str]:
+    return frozenset(listed.split())
+
+
+_THANKS: Final = _words(
+    "thanks thank thx helped merci mersi cheers "
+    "спасибо благодарю благодарим помогло помогли понятно ясно спс spasibo "
+    "շնորհակալություն շնորհակալ շնորհակալություններ օգնեց օգնեցիք պարզ մերսի shnorhakalutyun shnorhakal "
+    "მადლობა მადლობთ გმადლობთ დამეხმარა დამეხმარეთ გასაგებია გასაგები madloba gmadlobt"
 )
+_BESIDE_THANKS: Final = _words(
+    "you so very much many a lot that it this has really ok okay oh great perfect good nice super got i all clear is "
+    "understood see now works yes bye hi hello hey well for and "
+    "большое огромное вам вас тебе очень это да ок окей хорошо отлично супер прекрасно понял поняла понятно все всего "
+    "теперь уже работает заработало разобрался разобралась получилось здравствуйте привет свидания до так и я мне вы "
+    "շատ մեծ եմ ենք եք ձեզ քեզ է ամեն ինչ հասկացա հասկանալի լավ այո դա սա իսկապես հիմա արդեն աշխատում բարեվ ողջույն օկ "
+    "դուք եվ ես անչափ հաջողություն ցտեսություն "
+    "დიდი დიდად ძალიან ყველაფერი კარგი კარგია გავიგე მივხვდი თქვენ კი ეს უკვე ახლა მუშაობს გამარჯობა ნახვამდის ოკ "
+    "დახმარებისთვის პასუხისთვის ინფორმაციისთვის და მე"
+)
+"""What may stand beside thanks and asks for nothing."""
+_THANKS_FOR: Final = _any(
+    r"\bfor (?:(?:the|your|all|that|quick|fast|kind) )*(?:help|answer|reply|info|information|support|response)\b",
+    r"\bhave a (?:nice|good|great) (?:day|evening|weekend|one)\b",
+    r"\bза (?:(?:ваш\w*|быстр\w*|подробн\w*) )*(?:помощь|ответ|информаци\w+|оперативность)\b",
+    r"\b(?:хорошего|доброго|приятного) (?:дня|вечера)\b|\bдобрый (?:день|вечер)\b",
+    r"\b(?:(?:ձեր|արագ) )*(?:օգնության|պատասխանի|տեղեկության|տեղեկատվության) համար\b|\bբարի (?:օր|երեկո)\b",
+)
+_INSIDE: Final = str.maketrans("", "", "՛՜")
+"""Signs that Armenian writes inside of a word."""
 _NOT_HELPED: Final = _any(
-    r"\b(?:did ?n.t help|does ?n.t help|not help|not what i|wrong answer)",
-    r"\b(?:не помог|не то|не об этом|не подходит)",
-    r"(?:չօգնեց|դա չէ|սխալ պատասխան)",
-    r"(?:არ დამეხმარა|ეს არ არის|არასწორი პასუხი)",
+    r"\b(?:did ?n.t help|does ?n.t help|not help|not what i|wrong answer|nothing helped|thanks for nothing|not clear)",
+    r"\b(?:не помог|не то|не об этом|не подходит|не ?понятно|ничего не понял|не ясно)",
+    r"(?:չօգնեց|դա չէ|սխալ պատասխան|պարզ չէ|հասկանալի չէ|չհասկացա)",
+    r"(?:არ დამეხმარა|ვერ დამეხმარა|ეს არ არის|არასწორი პასუხი|არ არის გასაგები|გაუგებარია|ვერ გავიგე)",
 )
 _GREETING: Final = re.compile(
     r"^\W*(?:hi|hello|hey|good (?:morning|day|afternoon|evening)|привет|здравствуйте|добрый (?:день|вечер)|доброе утро|"
-    r"բարև|բարեւ|ողջույն|բարև ձեզ|բարեւ ձեզ|բարի (?:օր|լույս|երեկո)|გამარჯობა|გამარჯობათ|სალამი|"
+    r"բարեվ|ողջույն|բարեվ ձեզ|բարի (?:օր|լույս|երեկո)|გამარჯობა|გამარჯობათ|სალამი|"
     r"დილა მშვიდობისა|საღამო მშვიდობისა|barev|gamarjoba|privet)(?: there| ձեզ)?\W*$"
 )
 _OWN: Final = _any(
@@ -75,10 +117,11 @@ def asks_for_person(text: str) -> bool:
 
 
 def says_it_helped(text: str) -> bool:
-    """Whether it is thanks and nothing more."""
-    read = _read(text)
-    is_thanks = len(text) <= SHORT and not set(text) & set("?;՞") and _HELPED.search(read) is not None
-    return is_thanks and not _NOT_HELPED.search(read)
+    """Whether it is thanks and nothing more: with one word that may ask for something it is none."""
+    if len(text) > SHORT or set(text) & set("?;՞") or says_it_did_not(text):
+        return False
+    said = set(re.findall(r"\w+", _THANKS_FOR.sub(" ", _read(text))))
+    return bool(said & _THANKS) and said <= _THANKS | _BESIDE_THANKS
 
 
 def says_it_did_not(text: str) -> bool:
@@ -102,7 +145,7 @@ def has_words(text: str) -> bool:
 
 
 def _read(text: str) -> str:
-    return fold(text[:2_000]).replace("ё", "е")
+    return fold(text[:2_000].translate(_INSIDE)).replace("ё", "е")
 
 
 _MAIL: Final = re.compile(r"\S+@\S+")

@@ -19,13 +19,17 @@ from tamada.kit.quotes import fold_html
 from tamada.kit.quotes.citing import Bodies, Cited, Person, forward_body, quote_for_reply
 
 from .envelopes import Address
-from .models import Attachment, Kind, Message
+from .models import Attachment, AuthorKind, DeliveryState, Kind, Message
 
 How = Literal["forward", "reply"]
 
 
 # Messages to the customer. A forward answers nobody, nor does a copy of answers given; most messages cite nothing.
 ANSWERS = Q(kind=Kind.OUT, data__copies__isnull=True) & (Q(data__cites__how__isnull=True) | Q(data__cites__how="reply"))
+
+_LEFT = (DeliveryState.SENT, DeliveryState.UNCERTAIN, DeliveryState.DELIVERED, DeliveryState.READ)
+# Answers that people of ours gave and that have left: only these may be told again, or shown as what solved something.
+GIVEN = ANSWERS & Q(author_kind__in=(AuthorKind.AGENT, AuthorKind.API), delivery__in=_LEFT)
 
 
 def check_citable(message: Message) -> None:

@@ -12,6 +12,7 @@ from tamada.accounts.models import Agent, Team
 from tamada.assistant import brain
 from tamada.assistant.brain import Band, Judged, join
 from tamada.assistant.llm.models import THE_CIRCUIT, Circuit
+from tamada.assistant.models import InboxAssistant, Mode
 from tamada.channels.email.accounts import open_mail_inbox
 from tamada.conversations.actions import change_conversations, receive_messages, send_reply
 from tamada.conversations.envelopes import Envelope, Party
@@ -108,8 +109,10 @@ _numbers = count(1)
 
 @pytest.fixture
 def inbox(team: Team) -> Inbox:
-    """The mail inbox of the default team."""
-    return open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@help.example").inbox
+    """The mail inbox of the default team, where answers are suggested."""
+    found = open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@help.example").inbox
+    InboxAssistant.objects.create(inbox=found, mode=Mode.SUGGEST)
+    return found
 
 
 @pytest.fixture

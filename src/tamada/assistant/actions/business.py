@@ -26,7 +26,15 @@ MOST_PHRASINGS: Final = 5_000
 
 
 def add_action(
-    *, agent: Agent, actor: Actor, name: str, url: str, phrasings: str, fields: Collection[str], is_active: bool = True
+    *,
+    agent: Agent,
+    actor: Actor,
+    name: str,
+    url: str,
+    phrasings: str,
+    fields: Collection[str],
+    proven_only: bool = True,
+    is_active: bool = True,
 ) -> tuple[BusinessAction, str]:
     """Make one; returns it and the secret that signs what it is sent, which is never seen again.
 
@@ -34,7 +42,7 @@ def add_action(
     """
     require(agent, "webhook.settings")
     secret = new_secret()
-    row = BusinessAction(secret=secrets.encrypt(secret), is_active=is_active)
+    row = BusinessAction(secret=secrets.encrypt(secret), proven_only=proven_only, is_active=is_active)
     _fill(row, name, url, phrasings, fields)
     with transaction.atomic():
         if BusinessAction.objects.count() >= MOST:
@@ -54,12 +62,14 @@ def update_action(
     url: str,
     phrasings: str,
     fields: Collection[str],
+    proven_only: bool = True,
     is_active: bool = True,
 ) -> BusinessAction:
     """Change one; its secret stays. Raises as `add_action`."""
     require(agent, "webhook.settings")
     row = BusinessAction.objects.select_for_update().get(pk=action.pk)
     _fill(row, name, url, phrasings, fields)
+    row.proven_only = proven_only
     row.is_active, row.last_error, row.last_error_at = is_active, "", None
     row.save()
     _tell(row, actor, "assistant.action_updated")
@@ -118,5 +128,13 @@ def _is_inside(host: str) -> bool:
 
 
 def _tell(row: BusinessAction, actor: Actor, what: str) -> None:
-    audit.record(actor, what, row, host=urlsplit(row.url).hostname or "", fields=row.fields, active=row.is_active)
+    audit.record(
+        actor,
+        what,
+        row,
+        host=urlsplit(row.url).hostname or "",
+        fields=row.fields,
+        proven_only=row.proven_only,
+        active=row.is_active,
+    )
     events.record(AssistantChanged(audience=ADMINS), actor=actor)

@@ -19,7 +19,7 @@ from ..models import Mode, Stand
 
 _SILENT = frozenset({Reason.MACHINE, Reason.TAKEN, Reason.PERSON, Reason.OFF})
 """What needs no word to the customer, or must not get one."""
-_UNASKED = frozenset({Reason.ASKED, Reason.FIELDS, Reason.NO_HELP}) | _SILENT
+_UNASKED = frozenset({Reason.ASKED, Reason.FIELDS, Reason.NO_HELP, Reason.SILENT}) | _SILENT
 """Who wants a person is not asked for anything first."""
 
 

@@ -59,11 +59,11 @@ def _target(row: Said, verdict: str, label: str) -> str | None:
 
 
 def _language(row: Said) -> str:
-    return detect_language(row.question.text) or row.language
+    return detect_language(row.words[: MOST * 2]) or row.language
 
 
 def _teach(row: Said, label: str) -> None:
-    text = words.without_numbers(row.question.text[: MOST * 2])[:MOST]
+    text = words.without_numbers(row.words[: MOST * 2])[:MOST]
     if words.has_words(text):
         customer = row.conversation.customer_id
         values = {"text": text, "language": _language(row), "label": label, "customer_id": customer}

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
@@ -22,8 +22,6 @@ from ..events import AssistantChanged
 from ..models import Learned
 from .settling import ADMINS, is_in_use
 
-KEPT: Final = 3
-"""So many brains are kept: a process may still be loading the one before."""
 _WAIT: Final = timedelta(seconds=20)
 """Who edits articles saves again soon."""
 
@@ -36,7 +34,10 @@ def look_for_news() -> bool:
     """Have it learn if there is something else to learn than last time; whether it will."""
     from ..tasks import learn_now
 
-    if not (is_in_use() and brain.is_possible()):
+    if not is_in_use():
+        forget_all()
+        return False
+    if not brain.is_possible():
         return False
     newest = Learned.objects.values_list("made_of", flat=True).first()
     if newest == learning.version() or _is_learning():
@@ -101,13 +102,34 @@ def _measured(trained: brain.Trained) -> dict[str, Any]:
 
 
 def _keep(row: Learned) -> Learned:
+    """The new one is the only one: older ones may hold the words of somebody who was erased since."""
     with transaction.atomic():
         row.save()
         settings_store.note(brain.NEWEST, row.pk)
-        old = list(Learned.objects.order_by("-pk")[KEPT:])
-        Learned.objects.filter(pk__in=[one.pk for one in old]).delete()
-        used = set(Learned.objects.exclude(blob="").values_list("blob", flat=True))
+        blobs = _dropped(Learned.objects.filter(pk__lt=row.pk))
         events.record(AssistantChanged(audience=ADMINS), actor=SYSTEM)
-    for blob in {one.blob for one in old if one.blob} - used:
-        storage.delete(blob)
+    _delete_files(blobs)
     return row
+
+
+def forget_all() -> bool:
+    """While the assistant is on nowhere nothing is kept of what it learned; whether there was anything."""
+    if not Learned.objects.exists():
+        return False
+    with transaction.atomic():
+        settings_store.note(brain.NEWEST, 0)
+        blobs = _dropped(Learned.objects.all())
+    _delete_files(blobs)
+    return True
+
+
+def _dropped(rows: QuerySet[Learned]) -> set[str]:
+    """Take rows away; returns the files that nothing needs any more."""
+    blobs = set(rows.exclude(blob="").values_list("blob", flat=True))
+    rows.delete()
+    return blobs - set(Learned.objects.filter(blob__in=blobs).values_list("blob", flat=True))
+
+
+def _delete_files(blobs: set[str]) -> None:
+    for blob in blobs:
+        storage.delete(blob)

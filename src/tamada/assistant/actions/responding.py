@@ -4,33 +4,36 @@ What is to be said is found out first, outside of any transaction. Whether it ma
 sends, the conversation held: whoever wrote, took, closed or blocked meanwhile has the last word.
 """
 
-from datetime import timedelta
+import logging
+from collections.abc import Callable
+from dataclasses import replace
 from typing import Final
 
-from django.db.models import Q
+from django.db import DatabaseError, InterfaceError
+from django.db.models import QuerySet
 from django.utils import timezone, translation
 
 from tamada.automation.actions.routing import route
 from tamada.conversations.access import audience
 from tamada.conversations.actions import answer_automatically, change_automatically
 from tamada.conversations.errors import ConversationError
-from tamada.conversations.models import Conversation, Message, Status
+from tamada.conversations.models import Conversation, Kind, Message, Status
 from tamada.conversations.points import loop_guards
 from tamada.core import audit, events
 from tamada.core.actors import Actor
 from tamada.core.answers import answer_sources
 from tamada.core.db import durable_atomic
 
-from .. import errands, metrics, queries, wording
+from .. import errands, metrics, own, queries, wording
 from ..brain import Band
 from ..deciding import Reason, Step, Turn, decide
 from ..events import AssistantAnswered
 from ..models import BusinessAction, Dialogue, InboxAssistant, Mode, Outcome, Said, Stand, What
 from .handing import collect, hand_over
 
-PATIENCE: Final = timedelta(minutes=2)
-"""Who has waited so long for the assistant is given to people."""
 _AT_ONCE: Final = 50
+
+log = logging.getLogger(__name__)
 
 
 def actor_of(setup: InboxAssistant, depth: int = 0) -> Actor:
@@ -63,7 +66,7 @@ def _turn(conversation_id: int) -> Turn | None:
     if found is None:
         return None
     setup = queries.setup_of(found.inbox_id)
-    asked = list(queries.asked_in(found)[:_AT_ONCE])
+    asked = list(queries.asked_in(found).order_by("-seq")[:_AT_ONCE])[::-1]  # the newest: who wrote more goes on
     if setup.mode != Mode.ANSWER or not asked or asked[-1].inbox_id != found.inbox_id:
         return None
     known = Dialogue.objects.filter(conversation=found).first()
@@ -73,7 +76,8 @@ def _turn(conversation_id: int) -> Turn | None:
     if known and _was_helped(found):
         dialogue.since = asked[0].created_at  # what was answered well is settled; this is something new
     fresh = [message for message in asked if message.seq > dialogue.handled_seq]
-    return Turn(found, setup, dialogue, fresh[-1], "\n".join(message.text for message in fresh))
+    text = "\n".join(message.text for message in fresh)
+    return Turn(found, setup, dialogue, fresh[-1], text, tuple(message.pk for message in fresh))
 
 
 def _was_helped(conversation: Conversation) -> bool:
@@ -116,7 +120,10 @@ def _refused(turn: Turn) -> Step | None:
 
 def _asked(turn: Turn, step: Step, action: BusinessAction) -> Step:
     """Ask the company's own program; what it can't tell, a person does."""
-    told = errands.ask(action, turn.conversation, step.collected, turn.spoken)
+    identities = own.proven_identities(turn.message)
+    if action.proven_only and identities is None:
+        return Step(what=What.NOTHING, reason=Reason.UNPROVEN, collected=step.collected, best=step.best)
+    told = errands.ask(action, turn.conversation, step.collected, turn.spoken, identities)
     BusinessAction.objects.filter(pk=action.pk).exclude(last_error=told.error).update(
         last_error=told.error[:200], last_error_at=timezone.now() if told.error else None
     )
@@ -137,19 +144,20 @@ def _held(turn: Turn) -> Dialogue:
     return found
 
 
-def _carry_out(turn: Turn, step: Step, actor: Actor) -> bool:
-    """Say it and write it down, if it may still be said; whether people are to go on from here."""
+def _carry_out(turn: Turn, step: Step, actor: Actor, *, is_new: bool = True) -> bool:
+    """Say it and write it down, if it may still be said; whether people are to go on from here. What is not new was
+    looked at already.
+    """
     with durable_atomic():
         conversation = Conversation.objects.select_for_update().filter(pk=turn.conversation.pk).first()
         if conversation is None:
             return False
         dialogue = _held(turn)
-        now = Turn(conversation, _setup(turn), dialogue, turn.message, turn.text)
-        if dialogue.stand == Stand.HANDED or dialogue.handled_seq >= turn.message.seq or _is_overtaken(now):
+        now = replace(turn, conversation=conversation, setup=_setup(turn), dialogue=dialogue)
+        is_done = is_new and dialogue.handled_seq >= turn.message.seq
+        if dialogue.stand == Stand.HANDED or is_done or _is_overtaken(now) or now.setup.mode != Mode.ANSWER:
             return False
-        if now.setup.mode != Mode.ANSWER:
-            return False
-        dialogue.handled_seq = turn.message.seq
+        dialogue.handled_seq = max(dialogue.handled_seq, turn.message.seq)
         if reason := _silence(now):
             dialogue.stand, dialogue.reason, dialogue.handed_at = Stand.HANDED, reason, timezone.now()
             dialogue.save()
@@ -238,6 +246,7 @@ def _log(turn: Turn, step: Step, message: Message | None) -> Said:
         what=step.what,
         defaults={
             "conversation": turn.conversation,
+            "asked": list(turn.asked) if len(turn.asked) > 1 else [],
             "message": message,
             "band": best.band.value if best else Band.NONE.value,
             "confidence": round(best.confidence, 4) if best else 0.0,
@@ -270,15 +279,45 @@ def _thank(turn: Turn, actor: Actor) -> None:
 
 
 def give_up() -> int:
-    """Hand over what has waited too long for the assistant, whatever kept it from answering; returns how many."""
-    late = Q(waiting_since__lte=timezone.now() - PATIENCE, status=Status.OPEN, is_spam=False)
+    """Hand over what has waited too long for the assistant, whatever kept it from answering, and who never answered
+    what it asked; returns how many.
+    """
+    late = _hand_each(queries.left_waiting(), Reason.TROUBLE, _turn)
+    return late + _hand_each(queries.fallen_silent(), Reason.SILENT, _last_turn)
+
+
+def _hand_each(found: QuerySet[Conversation], reason: str, turn_of: Callable[[int], Turn | None]) -> int:
+    """Hand over so many at once; what can't be handed keeps nobody else from it."""
     done = 0
-    for pk in list(Conversation.objects.filter(queries.talking(), late).values_list("pk", flat=True)[:_AT_ONCE]):
-        if (turn := _turn(pk)) is None:
-            continue
-        with translation.override(turn.spoken):
-            step = Step(what=What.NOTHING, reason=Reason.TROUBLE)
-            if _carry_out(turn, step, actor_of(turn.setup)):
-                route(conversation_id=pk, depth=1)
-                done += 1
+    for pk in list(found.values_list("pk", flat=True)):
+        try:
+            done += _hand(pk, reason, turn_of(pk))
+        except (DatabaseError, InterfaceError):
+            raise
+        except Exception:
+            log.exception("A conversation could not be handed over.", extra={"job": pk})
+        if done >= _AT_ONCE:
+            break
     return done
+
+
+def _hand(conversation_id: int, reason: str, turn: Turn | None) -> bool:
+    if turn is None:
+        return False
+    with translation.override(turn.spoken):
+        step = Step(what=What.NOTHING, reason=reason)
+        done = _carry_out(turn, step, actor_of(turn.setup), is_new=reason != Reason.SILENT)
+    if done:
+        route(conversation_id=conversation_id, depth=1)
+    return done
+
+
+def _last_turn(conversation_id: int) -> Turn | None:
+    """The moment of who fell silent: their last words, which were looked at."""
+    found = Conversation.objects.select_related("inbox", "customer").get(pk=conversation_id)
+    last = found.messages.filter(kind=Kind.IN, is_automatic=False).order_by("-seq").first()
+    if last is None:
+        return None
+    known = Dialogue.objects.filter(conversation=found).first()
+    dialogue = known or Dialogue(conversation=found, since=found.waiting_since or last.created_at)
+    return Turn(found, queries.setup_of(found.inbox_id), dialogue, last, last.text)

@@ -74,10 +74,18 @@ class ActionForm(forms.Form):
         widget=forms.CheckboxSelectMultiple,
         help_text=gettext_lazy("The assistant asks the customer for it, twice at most."),
     )
+    proven_only = forms.BooleanField(
+        label=gettext_lazy("Only for proven customers"),
+        required=False,
+        initial=True,
+        help_text=gettext_lazy(
+            "Anybody else is given to a person. Otherwise whoever knows an order number is told about that order."
+        ),
+    )
     is_active = forms.BooleanField(label=gettext_lazy("Switched on"), required=False, initial=True)
 
     @classmethod
     def of(cls, row: BusinessAction) -> "ActionForm":
         """The form as it stands."""
-        given = {name: getattr(row, name) for name in ("name", "url", "phrasings", "is_active")}
+        given = {name: getattr(row, name) for name in ("name", "url", "phrasings", "proven_only", "is_active")}
         return cls(initial={**given, "fields_": row.fields})

@@ -17,6 +17,7 @@ from tamada.assistant.assist.sentences import shortened
 from tamada.assistant.assist.similar import Similar, solving_words
 from tamada.assistant.assist.tone import findings
 from tamada.assistant.llm import settings as llm
+from tamada.assistant.queries import suggests_in
 from tamada.conversations.errors import EmptyMessage
 from tamada.conversations.models import Conversation
 
@@ -42,7 +43,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
     """Loaded after the conversation is shown, and again when something comes."""
     found = open_for_writing(request, pk)
     help_ = queries.help_for(agent_of(request), found)
-    candidates = help_.best.answers if help_.best else ()
+    candidates = help_.best.answers if help_.best and suggests_in(found.inbox_id) else ()
     sendable = [_published(one) for one in candidates if one.answer.may_be_sent]
     offers = [*sendable, *(_solved(found, one) for one in help_.similar)]
     internal = [_published(one) for one in candidates if not one.answer.may_be_sent]
@@ -51,7 +52,7 @@ def panel(request: HttpRequest, pk: int) -> HttpResponse:
         "offers": [offer | {"n": n} for n, offer in enumerate(offers, 1)],
         "internal": internal,
         "count": len(offers) + len(internal),
-        "can_draft": bool(sendable),
+        "can_draft": any(answer.may_be_sent for answer in help_.answers),
         "has_model": llm.serves(found.inbox_id),
         "their_language": language_in_words(help_.language) if help_.language else "",
         "is_foreign": bool(help_.language) and help_.language != (get_language() or ""),
