@@ -20,7 +20,8 @@ from tamada.demo.script import texts
 from tamada.kit.html.article import links_in
 from tamada.kit.sniff import sniff
 from tamada.knowledge.models import Phrasing, Translation
-from tamada.knowledge.queries import main_centre, out_of_date, public_categories
+from tamada.knowledge.queries import main_centre, out_of_date
+from tamada.portal.help.shelves import shelves
 from tamada.search.queries import search
 from tests.automation.scene import settle
 
@@ -160,7 +161,7 @@ def test_its_articles_are_whole_in_four_languages_and_their_links_lead_somewhere
     assert len(by_article) >= 12
     assert set(map(frozenset, by_article.values())) == {frozenset({"hy", "ka", "ru", "en"})}
     assert not shown.filter(out_of_date()).exists()
-    assert list(public_categories(main_centre(), "hy"))
+    assert shelves(main_centre(), "hy")
 
 
 @pytest.mark.sqlite

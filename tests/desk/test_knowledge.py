@@ -1,6 +1,8 @@
 """Knowledge in the desk: what two people write at once, what the editor must not touch, what is looked for."""
 
+import io
 import json
+import zipfile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -174,3 +176,34 @@ def test_a_help_centre_is_settled_with_its_logo(owner: Agent, signed_in: SignedI
     assert client.post(url, form | {"colour": "red"}).status_code == 422
     assert client.post(url, form | {"no_logo": "on"}).status_code == 302
     assert not HelpCentre.objects.get().logo
+
+
+def archive(files: int, size: int = 1) -> SimpleUploadedFile:
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as one:
+        for number in range(files):
+            one.writestr(f"a/p{number}.en.md", f"# Page {number}\n\n" + "x" * size)
+    return SimpleUploadedFile("pages.zip", packed.getvalue())
+
+
+@pytest.mark.parametrize(("files", "size"), [(501, 1), (3, 7 * 2**20)])
+def test_a_request_brings_in_no_more_than_it_can_and_says_what_can(
+    lead: Agent, signed_in: SignedIn, files: int, size: int
+) -> None:
+    answer = signed_in(lead).post("/knowledge/folder", {"file": archive(files, size)})
+    assert answer.status_code == 422
+    assert "tamada knowledge import FOLDER" in answer.context["problem"]
+    assert not Article.objects.exists()
+
+
+def test_everything_is_taken_along_and_brought_back(lead: Agent, signed_in: SignedIn) -> None:
+    client = signed_in(lead)
+    assert client.post("/knowledge/folder", {"file": archive(3)}).context["done"].articles == 3
+    answer = client.get("/knowledge/folder.zip")
+    packed = answer.getvalue()
+    assert answer["Content-Disposition"] == 'attachment; filename="knowledge.zip"'
+    assert int(answer["Content-Length"]) == len(packed)
+    with zipfile.ZipFile(io.BytesIO(packed)) as read:
+        assert len([name for name in read.namelist() if name.endswith(".md")]) == 3
+    back = client.post("/knowledge/folder", {"file": SimpleUploadedFile("k.zip", packed)})
+    assert (back.context["done"].articles, back.context["done"].translations) == (0, 3)

@@ -52,7 +52,8 @@ def test_what_goes_out_comes_in_as_it_was(lead: Agent, write: Write, tmp_path: P
     assert to_folder(files(), tmp_path) == len(list(tmp_path.rglob("*.*")))
     Article.everything.all().delete()
     Category.objects.all().delete()
-    done = import_articles(agent=lead, actor=SYSTEM, files=from_zip(to_zip(_read(tmp_path))))
+    with to_zip(_read(tmp_path)) as packed:
+        done = import_articles(agent=lead, actor=SYSTEM, files=from_zip(packed.read()))
     assert done.problems == []
     assert everything() == before
     assert Category.objects.get().names == {"en": "Routers", "hy": "Երթուղիչներ"}
@@ -67,6 +68,59 @@ def test_what_goes_out_comes_in_as_it_was(lead: Agent, write: Write, tmp_path: P
 
 def _read(folder: Path) -> list[tuple[str, bytes]]:
     return list(from_folder(folder).items())
+
+
+def titles() -> list[tuple[str, str, str]]:
+    rows = Translation.objects.order_by("article", "language").select_related("article__category")
+    return [(row.article.category.slug if row.article.category else "", row.language, row.text) for row in rows]
+
+
+@pytest.mark.django_db
+def test_an_article_is_known_by_the_path_of_its_files_whatever_it_is_called() -> None:
+    folder: dict[str, str | bytes] = {
+        "Our orders/delivery.en.md": "# How do we deliver?\n\nA.",
+        "Our orders/delivery.hy.md": "# Ինչպե՞ս ենք առաքում\n\nԱ։",
+    }
+    imported(folder)
+    Translation.objects.update(slug="another")
+    again = imported(folder | {"Our orders/delivery.en.md": "# Delivery\n\nB."})
+    assert (again.articles, again.translations, again.problems) == (0, 2, [])
+    assert titles() == [("our-orders", "en", "B."), ("our-orders", "hy", "Ա։")]
+    assert Category.objects.count() == 1
+
+
+@pytest.mark.django_db
+def test_files_of_one_name_in_other_folders_are_other_articles() -> None:
+    folder: dict[str, str | bytes] = {
+        "a/faq.en.md": "# FAQ\n\nAbout A.",
+        "b/faq.en.md": "# FAQ\n\nAbout B.",
+        "b/deeper/faq.en.md": "# FAQ\n\nAbout more.",
+        "faq.en.md": "# FAQ\n\nAbout all.",
+    }
+    for _time in range(2):
+        done = imported(folder)
+        assert done.problems == []
+        assert titles() == [("a", "en", "About A."), ("b", "en", "About more."), ("b", "en", "About B."),
+                            ("", "en", "About all.")]  # fmt: skip
+
+
+@pytest.mark.django_db
+def test_what_was_written_here_is_known_by_its_name_in_its_category_alone(lead: Agent, write: Write) -> None:
+    shelf = actions.save_category(**by(lead), centre=main_centre(), names={"en": "Orders"}, descriptions={})
+    write("FAQ", "<p>Ours.</p>", category=shelf)
+    imported({"other/faq.en.md": "# FAQ\n\nTheirs.", "faq.en.md": "# FAQ\n\nNobody's."})
+    assert [text for _shelf, _code, text in titles()] == ["Ours.", "Nobody's.", "Theirs."]
+    imported({"faq.en.md": "---\ncategory: orders\n---\n# FAQ\n\nChanged."})
+    assert [text for _shelf, _code, text in titles()] == ["Changed.", "Nobody's.", "Theirs."]
+
+
+@pytest.mark.django_db
+def test_two_files_of_one_text_are_told_and_a_deleted_article_stays_deleted(lead: Agent) -> None:
+    done = imported({"a/x.en.md": "# X\n\nFirst.", "a/x.en.html": "<h1>X</h1><p>Second.</p>"})
+    assert [path for path, _why in done.problems] == ["a/x.en.md"]
+    actions.delete_article(**by(lead), article=Article.objects.get())
+    assert imported({"a/x.en.md": "# X\n\nThird."}).articles == 1
+    assert Article.objects.get().translations.get().text == "Third."
 
 
 @pytest.mark.django_db

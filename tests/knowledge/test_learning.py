@@ -7,10 +7,11 @@ from tamada.accounts.models import Agent
 from tamada.conversations.models import Attachment
 from tamada.core import storage
 from tamada.core.answers import answer_sources
-from tamada.knowledge import actions
+from tamada.kit.text import ANALYSIS
+from tamada.knowledge import actions, indexing, ranking
 from tamada.knowledge.actions import Face
 from tamada.knowledge.errors import InUse, Invalid
-from tamada.knowledge.models import Article, Audience, DeadEnd, HelpCentre, Phrasing, Translation
+from tamada.knowledge.models import Article, Audience, DeadEnd, HelpCentre, Phrasing, TermCounts, Translation
 from tamada.knowledge.points import PUBLIC, addresses
 from tamada.knowledge.queries import main_centre
 from tamada.knowledge.search import search_public
@@ -84,6 +85,29 @@ def test_pages_of_articles_reach_every_one(lead: Agent, write: Write) -> None:
         page = search(lead, "modem", kind="articles", limit=2, cursor=page.next)
         found += page.items
     assert found == made[::-1]
+
+
+def test_search_reads_no_article_for_an_answer(write: Write, monkeypatch: pytest.MonkeyPatch) -> None:
+    best, other = write("Modem", "<p>The modem blinks.</p>"), write("Cables", "<p>A cable for the modem.</p>")
+    write("Sign \ufdfa", "<p>A sign that folds into a whole sentence, and a modem.</p>")
+    monkeypatch.setattr(ranking, "analyse", None)
+    found = search_public(main_centre(), "en", "modem")
+    assert (found[0], other in found, len(found)) == (best, True, 3)
+
+
+def test_what_was_published_before_terms_were_counted_is_counted_in_portions(lead: Agent, write: Write) -> None:
+    best, other = write("Modem", "<p>The modem blinks.</p>"), write("Cables", "<p>A cable for the modem.</p>")
+    TermCounts.objects.filter(pk=other.pk).update(analysis=0)
+    TermCounts.objects.filter(pk=best.pk).delete()
+    assert search_public(main_centre(), "en", "modem") == [best, other]
+    assert indexing.count_terms(seconds=-1) == 0
+    assert (indexing.count_terms(), indexing.count_terms()) == (2, 0)
+    assert set(TermCounts.objects.values_list("analysis", flat=True)) == {ANALYSIS}
+    actions.add_phrasings(**by(lead), article=best.article, language="en", texts=["zebra"])
+    assert "zebra" in TermCounts.objects.get(pk=best.pk).terms
+    actions.remove_phrasing(**by(lead), phrasing=Phrasing.objects.get())
+    actions.unpublish(**by(lead), translation=other)
+    assert ["zebra" in row.terms for row in TermCounts.objects.all()] == [False]
 
 
 def test_customers_find_the_best_fit_first_in_their_language(write: Write) -> None:

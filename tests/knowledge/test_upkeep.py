@@ -107,7 +107,9 @@ def test_nobody_is_told_before_the_day(teammate: Agent, write: Write) -> None:
     assert actions.tell_reviews() == 0
 
 
-def wrote(inbox: Inbox, number: int, text: str, *, solved: bool = True, name: str = "Ani Petrosyan") -> Message:
+def wrote(
+    inbox: Inbox, number: int, text: str, *, solved: bool = True, name: str = "Ani Petrosyan", language: str = "en"
+) -> Message:
     envelope = Envelope(
         inbox_id=inbox.pk,
         channel="email",
@@ -116,8 +118,8 @@ def wrote(inbox: Inbox, number: int, text: str, *, solved: bool = True, name: st
         digest=f"{number:064d}",
         subject="Question",
         text=text,
-        language="en",
-        lemmas=" ".join(analyse(text, "en")),
+        language=language,
+        lemmas=" ".join(analyse(text, language)),
         received_at=timezone.now(),
         to=[{"name": "", "email": inbox.address}],
     )
@@ -150,6 +152,14 @@ def test_questions_come_from_solved_conversations_without_people_in_them(
     assert actions.propose_phrasings(article=article, found=proposals(lead, article, "en")) == 1
     assert not Phrasing.objects.get().accepted
     assert proposals(lead, article, "en") == []
+
+
+@pytest.mark.django_db
+def test_an_armenian_question_is_proposed_whole(lead: Agent, inbox: Inbox, write: Write) -> None:
+    article = write("Հաշիվը քարտով վճարելը", language="hy").article
+    text = "Բարև Ձեզ։ Ինչպե՞ս վճարել հաշիվը քարտով։ Շնորհակալություն։"
+    asked = wrote(inbox, 1, text, language="hy")
+    assert proposals(lead, article, "hy") == [("hy", "Ինչպե՞ս վճարել հաշիվը քարտով։", asked.pk)]
 
 
 @pytest.mark.django_db

@@ -14,6 +14,7 @@ from tamada.knowledge import actions
 from tamada.knowledge.actions import Face
 from tamada.knowledge.models import Category, HelpCentre, OldSlug
 from tamada.knowledge.points import address_of
+from tamada.portal.help.views import machine
 from tests.knowledge.conftest import Write, by
 from tests.portal.conftest import Reader
 
@@ -216,6 +217,25 @@ def test_a_link_to_what_is_hidden_tells_nothing_of_it(reader: Reader, write: Wri
     page = reader.get("/help/en/articles/open-one").content.decode()
     assert "<a>this</a>" in page
     assert "zebra" not in page.lower()
+
+
+def test_of_very_many_pages_there_is_a_list_of_lists(
+    reader: Reader, shelf: Category, write: Write, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = write("One", category=shelf)
+    write("Մեկ", language="hy", article=first.article)
+    write("Two", category=shelf)
+    whole = reader.get("/help/sitemap.xml").content.decode()
+    monkeypatch.setattr(machine, "_MOST", 3)
+    index = reader.get("/help/sitemap.xml").content.decode()
+    assert "<sitemapindex" in index
+    lists = re.findall(r"<loc>http://testserver(.*?)</loc>", index)
+    assert lists == ["/help/sitemap-1.xml", "/help/sitemap-2.xml", "/help/sitemap-3.xml"]
+    pages = [re.findall(r"<url><loc>.*?</url>", reader.get(path).content.decode()) for path in lists]
+    assert [len(some) for some in pages] == [3, 3, 1]
+    assert [one for some in pages for one in some] == re.findall(r"<url><loc>.*?</url>", whole)
+    for number in ("0", "4", "x"):
+        assert reader.get(f"/help/sitemap-{number}.xml").status_code == 404
 
 
 def test_a_closed_centre_is_no_centre(reader: Reader, centre: HelpCentre, write: Write) -> None:

@@ -63,6 +63,7 @@ NOTHING: Final = {
     "knowledge.HelpCentre": _SETTINGS,
     "knowledge.Link": _KNOWLEDGE,
     "knowledge.OldSlug": _KNOWLEDGE,
+    "knowledge.SourcePath": _KNOWLEDGE,
     "knowledge.Translation": _KNOWLEDGE,
     "knowledge.Version": _KNOWLEDGE,
     "notifications.Notification": "Kinds and ids, no words of customers",

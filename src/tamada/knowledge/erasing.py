@@ -64,7 +64,7 @@ erasers.register(
         _("Questions of theirs, shortened as examples"),
         lambda subject: len(_theirs(subject)),
         _erase_phrasings,
-        ("knowledge.Phrasing",),
+        ("knowledge.Phrasing", "knowledge.TermCounts"),
     ),
 )
 erasers.register(

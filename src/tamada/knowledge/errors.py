@@ -25,3 +25,7 @@ class Stale(Exception):
     def __init__(self, translation: "Translation") -> None:
         super().__init__("changed meanwhile")
         self.translation = translation
+
+
+class TooMuch(Invalid):
+    """More files or bytes than are taken at once."""

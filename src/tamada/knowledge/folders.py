@@ -2,26 +2,28 @@
 
 import io
 import os
+import tempfile
 import zipfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import IO, Final
 
 from django.utils.translation import gettext as _
 
-from .errors import Invalid
+from .errors import Invalid, TooMuch
 
 MOST_FILES: Final = 5_000
 MOST_BYTES: Final = 200 * 1024 * 1024
 LARGEST: Final = 25 * 1024 * 1024
+_IN_MEMORY: Final = 8 * 1024 * 1024
 
 
-def from_zip(content: bytes) -> dict[str, bytes]:
-    """The files of an archive. Raises `Invalid` for one that can't be read, or that holds too much."""
+def from_zip(content: bytes, *, most_files: int = MOST_FILES, most_bytes: int = MOST_BYTES) -> dict[str, bytes]:
+    """The files of an archive. Raises `Invalid` for one that can't be read, `TooMuch` for one that holds more."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _check(len(entries), sum(entry.file_size for entry in entries))
+            _check(len(entries), sum(entry.file_size for entry in entries), most_files, most_bytes)
             found: dict[str, bytes] = {}
             for entry in entries:
                 if (path := safe_path(entry.filename)) and entry.file_size <= LARGEST:
@@ -41,7 +43,7 @@ def _unpacked(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def from_folder(folder: Path) -> dict[str, bytes]:
-    """The files of a folder; links to elsewhere are left out. Raises `Invalid` when it holds too much."""
+    """The files of a folder; links to elsewhere are left out. Raises `TooMuch` when it holds too much."""
     found: dict[str, bytes] = {}
     total = 0
     for place, _folders, names in os.walk(folder, followlinks=False):
@@ -56,10 +58,10 @@ def from_folder(folder: Path) -> dict[str, bytes]:
     return found
 
 
-def _check(files: int, size: int) -> None:
-    if files > MOST_FILES or size > MOST_BYTES:
-        most = {"files": MOST_FILES, "size": MOST_BYTES // 2**20}
-        raise Invalid(_("This holds more than %(files)d files or %(size)d MB.") % most, "file")
+def _check(files: int, size: int, most_files: int = MOST_FILES, most_bytes: int = MOST_BYTES) -> None:
+    if files > most_files or size > most_bytes:
+        most = {"files": most_files, "size": most_bytes // 2**20}
+        raise TooMuch(_("This holds more than %(files)d files or %(size)d MB.") % most, "file")
 
 
 def safe_path(name: str) -> str:
@@ -92,13 +94,14 @@ def beside(path: str, reference: str) -> str:
     return "/".join(parts)
 
 
-def to_zip(files: Iterable[tuple[str, bytes]]) -> bytes:
-    """An archive with these files."""
-    packed = io.BytesIO()
+def to_zip(files: Iterable[tuple[str, bytes]]) -> IO[bytes]:
+    """An archive with these files, taken one by one; a large one lies on the disk until it is closed."""
+    packed = tempfile.SpooledTemporaryFile(max_size=_IN_MEMORY)  # noqa: SIM115  who sends it closes it
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         for path, content in files:
             archive.writestr(zipfile.ZipInfo(path, (2000, 1, 1, 0, 0, 0)), content, zipfile.ZIP_DEFLATED)
-    return packed.getvalue()
+    packed.seek(0)
+    return packed
 
 
 def to_folder(files: Iterable[tuple[str, bytes]], folder: Path) -> int:

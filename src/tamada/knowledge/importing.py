@@ -1,22 +1,25 @@
 """Articles from a folder of Markdown or HTML files: read whole first, then written by this room's own actions.
 
-A file is one language of an article: `CATEGORY/NAME.LANGUAGE.md`. What was imported before is changed, not doubled.
+A file is one language of an article: `CATEGORY/NAME.LANGUAGE.md`. What was imported before is changed, not doubled: an
+article is known by the path that its files had, else by its name in addresses within its category.
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePosixPath
 from typing import Any, Final
 
 import yaml
+from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.core.actors import Actor
 from tamada.kit.html import clean_article, to_text
 from tamada.kit.sniff import sniff
-from tamada.kit.text import detect_language
+from tamada.kit.text import detect_language, slug
 
 from . import actions
 from .actions import Settled
@@ -24,7 +27,7 @@ from .errors import Invalid
 from .exporting import UNSORTED
 from .folders import beside, texts
 from .markdown import front_matter, to_html
-from .models import Article, ArticleFile, Audience, Category, Kind, Translation
+from .models import Article, ArticleFile, Audience, Category, Kind, SourcePath, Translation
 from .models.centres import LANGUAGES
 from .queries import main_centre
 from .references import meaning
@@ -41,6 +44,8 @@ class Page:
     """One file as it was read."""
 
     path: str
+    place: str
+    """Which article it is one language of: `CATEGORY/NAME`, with the folders between."""
     name: str
     category: str
     language: str
@@ -99,15 +104,22 @@ def _page(path: str, fields: dict[str, Any], body: str, *, is_html: bool) -> Pag
     if not title and not fields.get("title") and (heading := _HEADING.search(html)):
         title, html = to_text(heading[1]), html.replace(heading[0], "", 1)
     name = named["name"] if named and named["language"] in LANGUAGES else pure.stem
+    category = _line(fields.get("category")) or (folders[0] if folders else "")
     return Page(
         path=path,
+        place="/".join([_slug(category), *folders[1:], name]),
         name=name,
-        category=_line(fields.get("category")) or (folders[0] if folders else ""),
+        category=category,
         language=language or _guessed(html),
         title=_line(fields.get("title")) or title or name.replace("-", " "),
         html=html,
         fields=fields,
     )
+
+
+def _slug(category: str) -> str:
+    """What a category of this name is called in addresses."""
+    return slug(category, "category") if category not in ("", UNSORTED) else UNSORTED
 
 
 def _line(value: object) -> str:
@@ -146,6 +158,21 @@ def _by_language(given: object) -> dict[str, str]:
     return {str(code): _line(words) for code, words in given.items()} if isinstance(given, dict) else {}
 
 
+def _remembered(places: Iterable[str]) -> dict[str, Article]:
+    """The articles that came from these places before, but for those that were deleted."""
+    found: dict[str, Article] = {}
+    listed = list(places)
+    for start in range(0, len(listed), _AT_ONCE):
+        rows = SourcePath.objects.filter(
+            path__in=listed[start : start + _AT_ONCE], article__deleted_at=None
+        ).select_related("article")
+        found |= {row.path: row.article for row in rows}
+    return found
+
+
+_AT_ONCE: Final = 500
+
+
 @dataclass(slots=True)
 class _Run:
     agent: Agent | None
@@ -153,9 +180,10 @@ class _Run:
     files: Mapping[str, bytes]
     done: Imported
     shelves: dict[str, Category] = field(default_factory=dict)
-    known: dict[tuple[str, str], Article] = field(default_factory=dict)
+    known: dict[str, Article] = field(default_factory=dict)
     paths: dict[str, int] = field(default_factory=dict)
     stored: dict[tuple[int, str], ArticleFile] = field(default_factory=dict)
+    written: set[tuple[int, str]] = field(default_factory=set)
 
     @property
     def by(self) -> dict[str, Any]:
@@ -164,12 +192,14 @@ class _Run:
     def categories(self, pages: list[Page]) -> None:
         """Shelves by the names of folders; a `category.yml` in one says what it is called."""
         centre = main_centre()
-        self.shelves = {row.slug: row for row in Category.objects.filter(centre=centre).select_related("centre")}
-        wanted = {page.category for page in pages} - {"", UNSORTED} - self.shelves.keys()
-        for about in sorted((self._about(name) for name in wanted), key=lambda one: (one.position, one.slug)):
-            names = about.names or {code: about.slug.replace("-", " ").capitalize() for code in centre.languages[:1]}
-            self.shelves[about.slug] = actions.save_category(
-                **self.by, centre=centre, names=names, descriptions=about.descriptions, slug_hint=about.slug
+        rows = Category.objects.order_by("centre__is_main").select_related("centre")  # of two alike, the main centre's
+        self.shelves = {row.slug: row for row in rows}
+        wanted = {_slug(page.category): page.category for page in pages}
+        names = [name for key, name in wanted.items() if key != UNSORTED and key not in self.shelves]
+        for about in sorted(map(self._about, names), key=lambda one: (one.position, one.slug)):
+            titles = about.names or {code: about.slug.replace("-", " ").capitalize() for code in centre.languages[:1]}
+            self.shelves[_slug(about.slug)] = actions.save_category(
+                **self.by, centre=centre, names=titles, descriptions=about.descriptions, slug_hint=about.slug
             )
 
     def _about(self, name: str) -> "_Shelf":
@@ -185,20 +215,36 @@ class _Run:
         return _Shelf(name, _by_language(given.get("names")), _by_language(given.get("descriptions")), place)
 
     def articles(self, pages: list[Page]) -> None:
-        """The articles that the files are languages of: known ones by their name in addresses, else new."""
+        """The articles that the files are languages of: what came from there before, what is called so, or new ones."""
+        groups: dict[str, list[Page]] = {}
         for page in pages:
-            key = (page.category, page.name)
-            if key not in self.known:
-                found = Translation.objects.filter(slug=page.name, article__deleted_at=None).first()
-                self.known[key] = found.article if found else self._made(page)
-            self.paths[page.path] = self.known[key].pk
+            groups.setdefault(page.place, []).append(page)
+        self.known = _remembered(groups)
+        for place, group in groups.items():
+            if place not in self.known:
+                with transaction.atomic():
+                    self.known[place] = self._named(group) or self._made(group[0])
+                    SourcePath.objects.update_or_create(path=place, defaults={"article": self.known[place]})
+            self.paths |= dict.fromkeys((page.path for page in group), self.known[place].pk)
+
+    def _named(self, group: list[Page]) -> Article | None:
+        """The article of this name and category, in the languages of its files first; none that other files are of."""
+        first, own = group[0], {page.language for page in group}
+        shelf = Q(article__category__slug=_slug(first.category))
+        if _slug(first.category) == UNSORTED:
+            shelf = Q(article__category=None)
+        rows = Translation.objects.filter(shelf, slug=first.name, article__deleted_at=None).select_related("article")
+        taken = {article.pk for article in self.known.values()}
+        free = [row for row in rows if row.article_id not in taken]
+        best = min(free, key=lambda row: (row.language not in own, row.pk), default=None)
+        return best.article if best else None
 
     def _made(self, page: Page) -> Article:
         fields = page.fields
         is_internal = fields.get("audience") == Audience.INTERNAL
         self.done.articles += 1
         settled = Settled(
-            category=self.shelves.get(page.category),
+            category=self.shelves.get(_slug(page.category)),
             kind=Kind.SNIPPET if fields.get("kind") == Kind.SNIPPET else Kind.ARTICLE,
             audience=Audience.INTERNAL if is_internal else Audience.PUBLIC,
             position=position if isinstance(position := fields.get("position"), int) else 0,
@@ -207,7 +253,10 @@ class _Run:
 
     def write(self, page: Page) -> None:
         """The words of one file, its pictures, and how it is asked for."""
-        article = self.known[page.category, page.name]
+        article = self.known[page.place]
+        if (article.pk, page.language) in self.written:
+            raise Invalid(_("Another file is this article in this language."))
+        self.written.add((article.pk, page.language))
         html = clean_article(page.html, resolve=lambda address: self._meaning(article, page, address))
         row = actions.save_draft(**self.by, article=article, language=page.language, title=page.title, html=html)
         asked = page.fields.get("phrasings")

@@ -24,7 +24,8 @@ MOST: Final = 10
 _LOOKED_AT: Final = 1_000
 _SHORTEST, _LONGEST = 8, 160
 _ENOUGH: Final = 0.3
-_SENTENCE = re.compile(r"[^.!?;:։՞\n]*(?:[.!?;:։]+|\n|$)")
+_SENTENCE = re.compile(r"[^.!?;:։\n]*(?:[.!?;:։]+|\n|$)")
+"""The Armenian question mark ends none: it stands within the word that asks."""
 _TELLING = re.compile(r"@|https?:|www\.|\d[\d\s().-]{3,}|[A-Z]{2,}\d")
 _GREETING = re.compile(
     r"^\W*(?:hello|hi|dear|good (?:morning|day|evening)|thank|regards|best|sincerely|здравствуй|добрый|привет|спасибо"

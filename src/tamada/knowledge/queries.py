@@ -51,12 +51,6 @@ def with_everything(articles: QuerySet[Article]) -> QuerySet[Article]:
     return articles.select_related("category__centre", "owner").prefetch_related(Prefetch("translations", words))
 
 
-def languages_of(article: Article | None) -> list[str]:
-    """The languages of its help centre, the main one first."""
-    category = article.category if article else None
-    return category.centre.languages if category else main_centre().languages
-
-
 STATES: Final = {
     "published": _("Published"),
     "draft": _("Draft"),
@@ -194,17 +188,6 @@ def public_by_slug(centre: HelpCentre, language: str, slug: str) -> tuple[Transl
         "translation", flat=True
     )
     return rows.filter(pk__in=old).first(), False
-
-
-def public_categories(centre: HelpCentre, language: str) -> list[tuple[Category, int]]:
-    """Categories with how many articles customers may read in them in this language; empty ones are left out."""
-    counts = dict(
-        public(centre, language).order_by().values_list("article__category").annotate(total=Count("pk", distinct=True))
-    )
-    rows = list(categories(centre))
-    filled = {row.pk for row in rows if counts.get(row.pk)}
-    kept = filled | {row.parent_id for row in rows if row.pk in filled}
-    return [(row, counts.get(row.pk, 0)) for row in rows if row.pk in kept]
 
 
 # --- phrasings and dead ends ------------------------------------------------------------------------------------------

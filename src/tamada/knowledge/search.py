@@ -101,7 +101,7 @@ def _best(
     rows: QuerySet[Translation], ids: list[int], language: str, groups: lookup.type_groups, limit: int
 ) -> list[Translation]:
     """The best of these for a reader, each article once: in their own language where it is there."""
-    told = rows.select_related(None).only("article_id", "language", "title", "text")
+    told = rows.select_related(None).only("article_id", "language")
     found = list(told.filter(pk__in=set(ids))) if ids else []
     best: dict[int, Translation] = {}
     for row in ranked(found, groups, first=language):

@@ -12,6 +12,7 @@ from .models import (
     OldSlug,
     Opinion,
     Phrasing,
+    SourcePath,
     Translation,
     Version,
 )
@@ -156,6 +157,13 @@ _OLD_SLUGS = of_fields(
     language="language",
     slug="slug",
 )
+_SOURCES = of_fields(
+    "article_source_paths",
+    SourcePath.objects.all,
+    id="pk",
+    article="article_id",
+    path="path",
+)
 
 
 def _keys() -> set[str]:
@@ -177,5 +185,6 @@ for _one in (
     _LINKS,
     _FILES,
     _OLD_SLUGS,
+    _SOURCES,
 ):
     datasets.register(_one.name, _one)

@@ -3,7 +3,7 @@
 from tamada.core.actors import SYSTEM
 from tamada.core.tasks import every
 
-from . import actions
+from . import actions, indexing
 
 
 @every(days=1)
@@ -22,3 +22,9 @@ def check_links() -> None:
 def tell_reviews() -> None:
     """Tell the owners of articles that are to be read again."""
     actions.tell_reviews()
+
+
+@every(minutes=1)
+def count_terms() -> None:
+    """After an upgrade, count the terms that search ranks articles by, some at a time."""
+    indexing.count_terms()

@@ -4,6 +4,10 @@ Two views, as everywhere: lemmas, and the trigrams of their letters for near mis
 by how rare it is (BM25: Robertson and Zaragoza 2009, doi:10.1561/1500000019), and a score is the share of the
 question's weight that a text holds: 0 nothing of it, 1 all of it, in a text no longer than most. So scores of different
 questions may be compared, and bands be found for them (`bands`). All of it is in memory; nothing is written.
+
+There is a second BM25, `knowledge.ranking`, for another end: it orders the rows that the help centre's index found, by
+counts kept in the database, without NumPy, which a help centre without the assistant has not. To make one of both would
+bind the one to NumPy, or take from the other what makes its scores comparable.
 """
 
 from collections import Counter

@@ -1,6 +1,6 @@
 """The nouns of this room."""
 
-from .articles import Article, ArticleFile, Audience, Kind, OldSlug, Translation, Version
+from .articles import Article, ArticleFile, Audience, Kind, OldSlug, SourcePath, TermCounts, Translation, Version
 from .centres import Category, HelpCentre
 from .learning import DeadEnd, Opinion, Origin, Phrasing, Reason
 from .links import Link, LinkStatus
@@ -20,6 +20,8 @@ __all__ = [
     "Origin",
     "Phrasing",
     "Reason",
+    "SourcePath",
+    "TermCounts",
     "Translation",
     "Version",
 ]

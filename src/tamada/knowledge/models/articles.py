@@ -130,6 +130,18 @@ class Translation(models.Model):
         return self.draft_html if self.has_draft else self.html
 
 
+class TermCounts(models.Model):
+    """What search ranks a published translation by: its terms and how much each and all count (`ranking.weighed`).
+
+    Written with its row of the index; `analysis` says by which analysis of words, for another one counts anew.
+    """
+
+    translation = models.OneToOneField(Translation, on_delete=models.CASCADE, primary_key=True, related_name="counts")
+    terms = models.TextField()
+    size = models.PositiveIntegerField()
+    analysis = models.PositiveIntegerField()
+
+
 class OldSlug(models.Model):
     """A name in addresses that a translation once had: who comes by it is sent on."""
 
@@ -139,6 +151,17 @@ class OldSlug(models.Model):
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["language", "slug"], name="old_slug_once")]
+
+
+class SourcePath(models.Model):
+    """`CATEGORY/NAME` of the files that an article was imported from: the same ones again change it, whatever it is
+    called by then."""
+
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="source_paths")
+    path = models.CharField(max_length=700, unique=True)
+
+    def __str__(self) -> str:
+        return self.path
 
 
 class Version(models.Model):

@@ -17,7 +17,7 @@ type_view = Callable[..., HttpResponseBase]
 def _by_method(**views: type_view) -> type_view:
     """A view for each method. HEAD is answered as GET; the server leaves the body out."""
 
-    def view(request: HttpRequest, place: Place, **arguments: str) -> HttpResponseBase:
+    def view(request: HttpRequest, place: Place, **arguments: str | int) -> HttpResponseBase:
         method = "GET" if request.method == "HEAD" else request.method or ""
         if method not in views:
             response = HttpResponse(status=405)
@@ -32,6 +32,7 @@ urlpatterns = [
     path("", _by_method(GET=reading.begin)),
     path("robots.txt", _by_method(GET=machine.robots)),
     path("sitemap.xml", _by_method(GET=machine.sitemap)),
+    path("sitemap-<int:number>.xml", _by_method(GET=machine.part_of_sitemap)),
     path("logo/<str:key>", _by_method(GET=machine.logo)),
     path("files/<str:pk>", _by_method(GET=machine.file)),
     path("files/<str:pk>/<str:name>", _by_method(GET=machine.file)),

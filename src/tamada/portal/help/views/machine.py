@@ -20,7 +20,9 @@ from ..places import Place
 from ..shelves import shelves, written_languages
 
 _SHOWN: Final = frozenset({"image/png", "image/jpeg", "image/gif", "image/webp"})
-_MOST: Final = 50_000
+_SCHEMA: Final = "http://www.sitemaps.org/schemas/sitemap/0.9"
+_MOST: Final = 10_000
+"""Pages in one list. Allowed are 50,000 and 50 MB: with its other languages a page is up to 2 KB of that."""
 _NOT_FOR_ROBOTS: Final = ("search", "suggest", "request", "opinions", "unopened")
 
 
@@ -28,18 +30,45 @@ _NOT_FOR_ROBOTS: Final = ("search", "suggest", "request", "opinions", "unopened"
 
 
 def sitemap(request: HttpRequest, place: Place) -> HttpResponseBase:
-    """Every page in every language, each with its others."""
+    """Every page in every language, each with its others; of very many a list of such lists."""
+    pages = _pages(place)
+    if len(pages) <= _MOST:
+        return _listed(request, place, pages)
+    parts = (place.whole(place.path(f"sitemap-{number}.xml")) for number in range(1, -(-len(pages) // _MOST) + 1))
+    entries = "\n".join(f"<sitemap><loc>{escape(part)}</loc></sitemap>" for part in parts)
+    return _xml(request, f'<sitemapindex xmlns="{_SCHEMA}">\n{entries}\n</sitemapindex>\n')
+
+
+def part_of_sitemap(request: HttpRequest, place: Place, number: int) -> HttpResponseBase:
+    """The pages of one of those lists."""
+    pages = _pages(place)[max(0, number - 1) * _MOST :][:_MOST]
+    if not number or not pages:
+        raise NotHere
+    return _listed(request, place, pages)
+
+
+def _pages(place: Place) -> list[tuple[str, dict[str, str], datetime | None]]:
+    """Each page's path, with those of the same in every language, and when it was changed."""
     groups: list[tuple[dict[str, str], datetime | None]] = [
         ({code: place.home(code) for code in written_languages(place.centre)}, None),
         *_categories(place),
         *_articles(place),
     ]
-    entries = [_entry(place, pages, at, path) for pages, at in groups for path in pages.values()]
-    body = (
-        '<?xml version="1.0" encoding="UTF-8"?>\n<urlset xmlns="http://www.sitemaps.org/schemas/sitemap/0.9"'
-        ' xmlns:xhtml="http://www.w3.org/1999/xhtml">\n' + "\n".join(entries[:_MOST]) + "\n</urlset>\n"
+    return [(path, pages, at) for pages, at in groups for path in pages.values()]
+
+
+def _listed(
+    request: HttpRequest, place: Place, pages: list[tuple[str, dict[str, str], datetime | None]]
+) -> HttpResponseBase:
+    entries = "\n".join(_entry(place, others, at, path) for path, others, at in pages)
+    return _xml(
+        request, f'<urlset xmlns="{_SCHEMA}" xmlns:xhtml="http://www.w3.org/1999/xhtml">\n{entries}\n</urlset>\n'
     )
-    response = HttpResponse(body, content_type="application/xml; charset=utf-8")
+
+
+def _xml(request: HttpRequest, body: str) -> HttpResponseBase:
+    head = '<?xml version="1.0" encoding="UTF-8"?>\n'
+    response = HttpResponse(head + body, content_type="application/xml; charset=utf-8")
     response["Cache-Control"] = "public, max-age=600"
     return kept(request, response)
 
