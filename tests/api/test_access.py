@@ -6,12 +6,14 @@ Each answer, of what is really there, is as the document says.
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
 import jsonschema_rs
 import pytest
 from django.db import transaction
+from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Role
@@ -27,6 +29,7 @@ from tamada.customers.models import Organisation
 from tamada.kit.text import analyse
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
+from tamada.operations.actions import make_commitment
 from tamada.webhooks import actions as webhooks
 from tamada.webhooks.models import Delivery, State
 from tests.api.conftest import ROOT, Api
@@ -156,6 +159,12 @@ CASES = (
         body={"name": "Ours"},
         words={"id": "{own_view}"},
     ),
+    # promises are seen with their conversation
+    common("GET /commitments", ALL),
+    done("POST /commitments", 201, body={"customer": "{customer}", "text": "Call", "due_at": "2030-01-31T09:30:00Z"}),
+    seen("GET /commitments/{id}"),
+    done("PATCH /commitments/{id}", body={"status": "kept"}),
+    done("PATCH /commitments/{id}", 409, body={"status": "broken"}),
     # articles are for everybody who works here
     common("GET /articles", ALL),
     common("GET /articles/{id}", ALL),
@@ -175,7 +184,7 @@ CASES = (
 USUAL = {"message_id": "message", "identity_id": "identity", "delivery_id": "delivery"}
 OF_PATH = {
     "conversations": "conversation", "merges": "merge", "customers": "customer", "customer-merges": "customer_merge",
-    "articles": "article", "article-files": "article_file",
+    "commitments": "commitment", "articles": "article", "article-files": "article_file",
     "attachments": "attachment", "organisations": "organisation", "views": "view",
     "blocked-senders": "blocked", "webhooks": "webhook",
 }  # fmt: skip
@@ -213,9 +222,13 @@ class Place:
         private = ViewTerms(name=f"Own {number}", every=[OPEN])
         own_view = create_view(agent=writer, actor=actor_of(writer), terms=private)
         first = main.messages.order_by("seq")[0]
+        promise = make_commitment(
+            **by, customer=main.customer, conversation=main, text="Call", due_at=timezone.now() + timedelta(days=1)
+        )
         rows = {
             "inbox": inbox, "conversation": main, "second": second, "merge": merge, "deleted": deleted, "note": note,
-            "message": first, "attachment": Attachment.objects.get(message=first), "upload": upload,
+            "commitment": promise, "message": first, "attachment": Attachment.objects.get(message=first),
+            "upload": upload,
             "customer": main.customer, "identity": main.customer.identities.get(),
             "view": view, "own_view": own_view, "second_customer": second.customer, "customer_merge": customer_merge,
         }  # fmt: skip

@@ -44,6 +44,7 @@ from tamada.insights.models import Asked, Period, Problem, Topic
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
 from tamada.knowledge.queries import main_centre
+from tamada.operations.models import Commitment
 from tamada.privacy.actions import save_purpose
 from tamada.privacy.models import Erasure
 from tamada.transfer.models import Export, Import
@@ -51,6 +52,7 @@ from tamada.webhooks import actions as webhooks
 from tests.cast import SignedIn, make_agent
 from tests.helpers.writes import watched
 
+PROMISE = {"text": "Call back", "due_at": "2030-03-05T12:00", "owner": "{teammate}", "reason": "Later"}
 WHO = ("owner", "teammate", "outsider", "observer")
 LEADS = ("lead", "other_lead")
 # Who is answered as another: an agent's own conversation is open to them as those of their team are.
@@ -249,6 +251,24 @@ CASES = (
     Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "solve", "outcome": "Done", "day": "2026-03-05"}),
     Case("problem", (302, 302, 404, 403), ("{problem}",), {"what": "nonsense"}),
     Case("guide", ALL),
+    # promises
+    Case("promises", ALL),
+    Case("promises", ALL, query="?show=all"),
+    Case("promises", ALL, query="?show=settled"),
+    Case("promises", (404, 404, 404, 404), query="?show=nonsense"),
+    Case("promise", SEEN, ("{promise}",)),
+    Case("promise", DONE, ("{promise}",), {"what": "kept"}),
+    Case("promise", (422, 422, 404, 403), ("{promise}",), {"what": "broken"}),
+    Case("promise", DONE, ("{promise}",), {"what": "save", **PROMISE}),
+    Case("promise", (422, 422, 404, 403), ("{promise}",), {"what": "nonsense"}),
+    Case("promise_in_conversation", (200, 200, 404, 403), ("{conversation}",)),
+    Case("promise_in_conversation", DONE, ("{conversation}",), PROMISE),
+    Case("promise_in_conversation", (422, 422, 404, 403), ("{conversation}",), {"text": ""}),
+    Case("promise_to_customer", (200, 200, 404, 403), ("{customer}",)),
+    Case("promise_to_customer", DONE, ("{customer}",), PROMISE),
+    Case("promise_proposal", (404, 200, 404, 404), ("{proposal}",), leads=(404, 404)),
+    Case("promise_proposal", (404, 204, 404, 404), ("{proposal}",), PROMISE, leads=(404, 404)),
+    Case("promise_proposal", (404, 204, 404, 404), ("{proposal}",), {"what": "no"}, leads=(404, 404)),
     Case("settings_evening", ADMIN),
     Case("settings_evening", ADMIN_DOES, data={"on": "on", "hour": "18", "to": "all", "calendar": "0"}),
     Case("settings_evening", (422, 403, 403, 403), data={"hour": "99"}),
@@ -595,6 +615,15 @@ def insights_of(conversation: Conversation, message: int) -> dict[str, int]:
     return {"topic": topic.pk, "problem": Problem.objects.create(conversation=conversation).pk}
 
 
+def promises_of(conversation: Conversation, writer: Agent) -> dict[str, int]:
+    """A promise, and what its writer has not said yet to be one."""
+    tomorrow = timezone.now() + timedelta(days=1)
+    values = {"customer_id": conversation.customer_id, "conversation": conversation, "owner": writer}
+    values |= {"due_at": tomorrow, "first_due_at": tomorrow, "changed_at": timezone.now()}
+    found = Commitment.objects.create(**values, text="I'll call", state="proposed")
+    return {"promise": Commitment.objects.create(**values, text="Call back").pk, "proposal": found.pk}
+
+
 def knowledge_of(owner: Agent) -> dict[str, int]:
     """A published article with a file, one that was deleted, a category, and a search in vain."""
     by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
@@ -693,7 +722,7 @@ def scene(
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
     ids = {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
-    return ids | knowledge_of(owner) | insights_of(conversation, ids["message"])
+    return ids | knowledge_of(owner) | insights_of(conversation, ids["message"]) | promises_of(conversation, teammate)
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:
@@ -798,11 +827,11 @@ MOST = {
     "/inbox/open": 23,
     "/inbox/open?fragment=list": 11,
     "/rail": 11,
-    "/conversations/{pk}": 38,  # one of them for the macros in the composer, as in the talk, and one for the views
-    "/conversations/{pk}?fragment=talk": 19,
-    "/conversations/{pk}?fragment=about": 10,
+    "/conversations/{pk}": 40,  # two for promises, one each for macros and views
+    "/conversations/{pk}?fragment=talk": 20,
+    "/conversations/{pk}?fragment=about": 11,
     "/customers/": 15,
-    "/customers/{customer}": 27,  # deadlines, who may be the same person, who turned out to be, the views
+    "/customers/{customer}": 30,  # deadlines, who may be the same person, who turned out to be, the views
     "/search?q=modem": 38,  # four each for customers and articles above the conversations, and how many there are
     "/palette?q=modem": 29,  # two of them for articles
 }

@@ -280,6 +280,12 @@ def _deadline_passes(stage: Stage, column: str) -> None:
     stage.sql(RUN, "tamada.automation.tasks.tell_deadlines")
 
 
+def _promise_passes(stage: Stage) -> None:
+    """Time passes: a promise that was open again is late, and is looked at without delay."""
+    stage.sql("UPDATE operations_commitment SET state = 'open', due_at = '2026-01-01 00:00:00'")
+    stage.sql(RUN, "tamada.operations.tasks.tell_due")
+
+
 def _nobody_owns(stage: Stage) -> None:
     """The customer of the other one has waited since January, and it is looked at without delay."""
     stage.patch(f"conversations/{stage.other}", assignee=None, status="open")
@@ -334,6 +340,16 @@ CASES: dict[str, Callable[[Stage], object]] = {
         f"/settings/sla/{s.sql('SELECT max(id) FROM automation_policy')[0][0]}",
         **(POLICY | {"first_minutes": "90:00"}),
     ),
+    "commitment.made": lambda s: s.post(
+        s.admin, f"/conversations/{s.other}/promise", text="Call back", due_at="2030-01-01T12:00", owner="1"
+    ),
+    "commitment.changed": lambda s: s.post(
+        s.admin,
+        f"/promises/{s.sql('SELECT max(id) FROM operations_commitment')[0][0]}",
+        what="broken",
+        reason="No line",
+    ),
+    "commitment.due": _promise_passes,
     "sla.changed": lambda s: s.mail("karine", answers="<1@mail.example>"),
     "sla.warning": lambda s: _deadline_passes(s, "warn_at"),
     "sla.breached": lambda s: _deadline_passes(s, "due_at"),
@@ -362,6 +378,7 @@ NOT_LIVE |= {"absence.changed", "absence.ended"}  # colleagues see it by agent.u
 # Articles, help centres, what customers ask and the assistant have pages of their own; what the assistant says and its
 # notes come as messages.
 NOT_LIVE |= {"article.published", "article.unpublished", "article.changed", "article.review_due", "help_centre.changed"}
+NOT_LIVE |= {"commitment.proposed"}  # asked of who wrote it, alone
 NOT_LIVE |= {"assistant.answered", "assistant.handed_over", "assistant.changed"}
 NOT_LIVE |= {"insights.topics", "insights.reading", "insights.problem"}
 

@@ -170,10 +170,17 @@ export class Composer extends TamadaElement {
 
   private pressed(event: KeyboardEvent): void {
     if (event.code === "KeyJ" && (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey) return this.macros.open(event);
+    if (event.code === "KeyP" && event.altKey && !event.ctrlKey && !event.metaKey) return this.promise(event);
     if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.isComposing) return;
     event.preventDefault();
     event.stopPropagation();
     void this.sender.send(null, event.shiftKey ? "close" : "send");
+  }
+
+  /** What one is just promising: its dialog, and the words one has chosen. */
+  private promise(event: KeyboardEvent): void {
+    event.preventDefault();
+    document.querySelector<HTMLElement>("[data-promise]")?.click();
   }
 
   private seen({ conversation, last }: { conversation: string; last: string }): void {

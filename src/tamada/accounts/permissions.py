@@ -34,6 +34,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "insights.gather": _LEADS,  # have it worked out now
     "insights.settings": _ADMINS,
     "problem.update": _WRITERS,
+    "commitment.update": _WRITERS,
     "inbox.settings": _LEADS,  # a lead: only inboxes of their teams
     "inbox.create": _ADMINS,
     "team.settings": _LEADS,  # a lead: only their teams

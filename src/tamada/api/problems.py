@@ -33,6 +33,8 @@ from tamada.customers.errors import IdentityTaken, Invalid, InvalidIdentity
 from tamada.customers.errors import MergedAway as CustomerMergedAway
 from tamada.customers.errors import MergeStays as CustomerMergeStays
 from tamada.kit.cursors import BadCursor
+from tamada.operations.errors import Invalid as InvalidPromise
+from tamada.operations.errors import ReasonOwed, Settled
 from tamada.webhooks.errors import Invalid as InvalidWebhook
 
 from .answers import answer
@@ -155,6 +157,9 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     Invalid: lambda e: invalid(e.message, "body", *e.field.split(".")),
     InvalidRoutine: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
     InvalidWebhook: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
+    InvalidPromise: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
+    ReasonOwed: lambda e: Problem(409, _("Say why: a promise is not broken or put off without a reason.")),
+    Settled: lambda e: Problem(409, _("This promise is settled already. Open it again to change it.")),
     InvalidIdentity: lambda e: invalid(str(e), "body", "value"),
     BadRecipient: lambda e: invalid(
         _("“%(address)s” is not an e-mail address.") % {"address": e.address}, "body", "to"

@@ -10,7 +10,19 @@ from ninja.errors import HttpError, ValidationError
 
 from . import problems
 from .bodies import JsonParser
-from .views import articles, attachments, conversations, customers, house, merges, messages, search, views, webhooks
+from .views import (
+    articles,
+    attachments,
+    commitments,
+    conversations,
+    customers,
+    house,
+    merges,
+    messages,
+    search,
+    views,
+    webhooks,
+)
 
 urlpatterns: list[URLResolver] = []
 """Nothing here: a stranger must get 401 before any table of routes is read."""
@@ -37,7 +49,10 @@ def api() -> NinjaAPI:
     )
     for kind in (Exception, HttpError, ValidationError):
         made.add_exception_handler(kind, _respond)
-    for module in (conversations, merges, messages, search, customers, articles, attachments, house, views, webhooks):
+    for module in (
+        *(conversations, merges, messages, search, customers, commitments),
+        *(articles, attachments, house, views, webhooks),
+    ):
         made.add_router("", module.router)
     return made
 

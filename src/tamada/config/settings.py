@@ -31,6 +31,7 @@ ROOMS = (
     "automation",
     "knowledge",
     "notifications",
+    "operations",
     "assistant",
     "assistant.llm",
     "insights",

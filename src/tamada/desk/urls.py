@@ -98,6 +98,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("customers/<int:pk>/erase", erasing.erase, name="erase_person"),
     *_of("urls_assist"),
     *_of("urls_insights"),
+    *_of("urls_operations"),
     *_of("urls_knowledge"),
     *_of("urls_people"),
     *_of("urls_search"),

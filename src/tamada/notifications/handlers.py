@@ -24,6 +24,7 @@ from tamada.conversations.models import Access, Conversation, DeliveryState, Men
 from tamada.core.asked import Asked
 from tamada.core.events import EventMeta, handles
 from tamada.knowledge.events import ReviewDue
+from tamada.operations.events import CommitmentDue
 from tamada.webhooks.events import WebhookDisabled
 from tamada.webhooks.models import Endpoint
 from tamada.webhooks.tasks import owners
@@ -121,6 +122,20 @@ def tell_of_refusal(event: RecipientRefused, meta: EventMeta) -> None:
         key=f"failed:{event.message}:refused",
         actor=meta.actor,
     )
+
+
+@handles(CommitmentDue)
+def tell_of_promise(event: CommitmentDue, meta: EventMeta) -> None:
+    """A promise is due soon or late: who is to keep it. This can't be silenced: somebody outside counts on it."""
+    if event.owner is None:
+        return
+    kind, key = f"promise_{event.when}", f"promise:{event.commitment}:{event.when}:{meta.id}"
+    if event.conversation is not None:
+        actions.notify(
+            agent_ids=[event.owner], kind=kind, conversation_id=event.conversation, key=key, actor=meta.actor
+        )
+    else:
+        actions.notify_person(agent_id=event.owner, kind=kind, key=key, promise=event.commitment)
 
 
 @handles(WebhookDisabled)

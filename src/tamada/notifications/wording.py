@@ -20,6 +20,8 @@ def title(kind: str) -> str:
         "handed_on": _("Welcome back"),
         "review": _("Read an article again"),
         "problem": _("A problem for you"),
+        "promise_soon": _("A promise is due soon"),
+        "promise_late": _("A promise is late"),
         "sla_warning": _("Soon due"),
         "sla_breached": _("Overdue"),
     }
@@ -29,10 +31,20 @@ def title(kind: str) -> str:
 def sentence(notification: Notification, who: str = "") -> str:
     """What happened where, with the colleague's name where one did it."""
     facts = {"name": who, "number": notification.conversation_id or 0}
+    if notification.conversation_id is None and notification.type in (about := _about_promises()):
+        return about[notification.type]
     if notification.type == "handed_on":
         return _handed_on(notification.data.get("total", 0))
     pattern = (_by_colleague() if who else {}).get(notification.type) or _by_itself().get(notification.type)
     return (pattern or _("Something happened in conversation #%(number)d")) % facts
+
+
+def _about_promises() -> dict[str, str]:
+    """Of promises that were made in no conversation."""
+    return {
+        "promise_soon": _("Something you promised a customer is due soon"),
+        "promise_late": _("Something you promised a customer is late"),
+    }
 
 
 def _handed_on(total: int) -> str:
@@ -60,6 +72,8 @@ def _by_itself() -> dict[str, str]:
         "note": _("There is a new note in conversation #%(number)d"),
         "problem": _("The problem of conversation #%(number)d is yours"),
         "reply": _("The customer wrote in conversation #%(number)d"),
+        "promise_soon": _("What you promised in conversation #%(number)d is due soon"),
+        "promise_late": _("What you promised in conversation #%(number)d is late"),
         "sla_warning": _("Conversation #%(number)d is due soon"),
         "sla_breached": _("Conversation #%(number)d is overdue"),
         "failed": _("A message in conversation #%(number)d could not be delivered"),
@@ -76,6 +90,8 @@ def path(notification: Notification) -> str:
         return f"/conversations/{notification.conversation_id}"
     if "absence" in notification.data:
         return "/profile/absence"
+    if "promise" in notification.data:
+        return "/promises"
     if "article" in notification.data:
         return f"/knowledge/{notification.data['article']}"
     if "endpoint" in notification.data:

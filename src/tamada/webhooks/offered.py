@@ -11,6 +11,7 @@ from tamada.calendars import events as calendars
 from tamada.conversations import events as conversations
 from tamada.core.events import Event
 from tamada.customers import events as customers
+from tamada.operations import events as operations
 
 TEST: Final = "webhook.test"
 """What the test button sends; every endpoint hears it."""
@@ -39,6 +40,9 @@ OFFERED: Final[Mapping[type[Event], Promise]] = {
     accounts.AgentUpdated: _("A colleague changed"),
     accounts.AgentLeft: _("A colleague left"),
     accounts.TeamChanged: _("A team was made, changed or removed"),
+    operations.CommitmentMade: _("Something was promised to a customer"),
+    operations.CommitmentChanged: _("A promise was kept, broken, put off or opened again"),
+    operations.CommitmentDue: _("A promise is due soon, or late"),
     calendars.CalendarChanged: _("Opening hours changed"),
 }
 

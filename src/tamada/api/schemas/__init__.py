@@ -2,6 +2,7 @@
 
 from .articles import Article, ArticlePhrasing, ArticleQuery, Translation, TranslationInfo, WholeArticle
 from .base import Page, ProblemBody, ProblemError
+from .commitments import Commitment, CommitmentChange, CommitmentIn, CommitmentQuery
 from .conversations import (
     AddressIn,
     Attachment,
@@ -72,6 +73,10 @@ __all__ = [
     "Author",
     "BlockIn",
     "BlockedSender",
+    "Commitment",
+    "CommitmentChange",
+    "CommitmentIn",
+    "CommitmentQuery",
     "Conversation",
     "ConversationChange",
     "ConversationIn",

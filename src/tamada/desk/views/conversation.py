@@ -27,6 +27,7 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number
 from tamada.kit.spoken import read_time
+from tamada.operations.queries import of_seen_conversation, proposals
 from tamada.privacy.actions import note_look
 
 from .. import countdown, snooze, times
@@ -44,6 +45,7 @@ from .removing import delete_chosen, merge_chosen
 
 SHOWN = 50
 NEARBY = 6
+PROMISED = 20
 
 
 @require_GET
@@ -96,6 +98,7 @@ def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
             "deadlines": [countdown.shown(one) for one in deadlines_of(found.pk)],
             "present": people_in(agent, [found.pk]).get(found.pk, []),
             "box": last_box(request),
+            "proposals": list(proposals(agent, found.pk)),
         }
         | composer_context(request, found, messages)
     )
@@ -111,6 +114,8 @@ def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "customer_attributes": attributes_of(found.customer),
         "earlier_conversations": _others(agent_of(request), found),
         "visitor": visitor_in(found) if chats else None,
+        "promises": list(of_seen_conversation(found.pk)[:PROMISED]),
+        "may_promise": allowed(agent_of(request), "commitment.update"),
     }
 
 

@@ -20,6 +20,7 @@ from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentit
 from tamada.customers.models import Customer, CustomerMerge, Identity, IdentityType
 from tamada.kit.cursors import BadCursor
 from tamada.kit.numbers import row_number
+from tamada.operations.queries import of_customer
 from tamada.privacy.actions import note_look
 from tamada.search.queries import search
 from tamada.search.query import LONGEST
@@ -30,6 +31,7 @@ from ..rows import rows_for
 from .inbox import rail_context
 
 _MERGES = 20
+_PROMISED = 20
 
 
 @require_GET
@@ -90,6 +92,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "identity_types": IdentityType.choices,
         "alike": duplicates(agent, found),
         "merges": list(merges_of(found)[:_MERGES]),
+        "promises": list(of_customer(agent, found.pk)[:_PROMISED]),
     }
     return render(request, "desk/customers/customer.html", context | rail_context(request, "customers"))
 

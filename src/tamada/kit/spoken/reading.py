@@ -8,7 +8,7 @@ takes "Thursday at 10" for a day in October.)
 
 import re
 from calendar import monthrange
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -30,12 +30,15 @@ _ENDING = 5
 """The longest ending that a stem may bear."""
 
 
-def read_time(text: str, now: datetime, *, morning: time = MORNING) -> datetime | None:
+def read_time(
+    text: str, now: datetime, *, morning: time = MORNING, parts: Mapping[str, time] = PARTS
+) -> datetime | None:
     """The moment after `now` that the words name, in the zone of `now`; None when they name none, or one that passed.
 
     `now` is aware. A day without a time means its `morning`; a time without a day the next time the clock shows it.
+    `parts` says when the parts of a day are; the morning is `morning` unless it is one of them.
     """
-    said = _Said(now, morning)
+    said = _Said(now, morning, parts)
     meanings = _meanings(text[:LONGEST]) if len(text) <= LONGEST else []
     kinds = "".join(one.kind for one in meanings)
     place = 0
@@ -60,7 +63,7 @@ def _meanings(text: str) -> list[Meaning]:
     plain = _HALF_OF_DAY.sub(r"\1m", plain)
     meanings: list[Meaning] = []
     for piece in _PIECE.findall(plain):
-        meanings += (_of_figures(piece),) if piece[0].isdigit() else _of_word(piece)
+        meanings += (_of_figures(piece),) if piece[0].isdigit() else of_word(piece)
     return meanings
 
 
@@ -74,7 +77,8 @@ def _of_figures(piece: str) -> Meaning:
     return Meaning("L" if len(piece) == 4 or piece[0] == "0" else "N", piece)
 
 
-def _of_word(word: str) -> Sequence[Meaning]:
+def of_word(word: str) -> Sequence[Meaning]:
+    """What a folded word means for a time; a meaning of the kind "?" when it is no word of time."""
     if known := WORDS.get(word):
         return known
     stems = (word[:length] for length in range(len(word), max(1, len(word) - _ENDING) - 1, -1))
@@ -87,6 +91,7 @@ class _Said:
 
     now: datetime
     morning: time
+    parts: Mapping[str, time]
     after: timedelta | None = None
     day: date | None = None
     weekday: int | None = None
@@ -235,7 +240,7 @@ class _Said:
     def _time(self) -> time:
         at = self.clock
         if at is None:
-            return PARTS.get(self.part, self.morning)
+            return self.parts.get(self.part, self.morning)
         if self.is_sure:
             return at
         if self.part == "morning" or (self.part == "night" and at.hour % 12 < NIGHT - 1):

@@ -1,0 +1,1 @@
+"""What is done for customers beyond an answer: promises, and whether they are kept."""

@@ -1,0 +1,19 @@
+from django.apps import AppConfig
+
+
+class OperationsConfig(AppConfig):
+    """Wire the room: what it exports, moves and erases."""
+
+    name = "tamada.operations"
+    label = "operations"
+    default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        """Fill in the registries."""
+        from tamada.conversations import points
+        from tamada.customers import points as customers
+
+        from . import erasing, handlers, merging, privacy, takeout  # noqa: F401  they register themselves
+
+        points.merging.register("commitments", merging.OF_CONVERSATIONS)
+        customers.merging.register("commitments", merging.OF_CUSTOMERS)
