@@ -64,6 +64,7 @@ NOT_BY_THEMSELVES: Final = {
     "chat.Line": "which messages a visitor may see",
     "chat.Thread": "how far a visitor has read",
     "chat.Upload": "not said yet",
+    "knowledge.TermCounts": _COUNTED,
     "insights.Asked": _COUNTED,
     "insights.Drafted": _COUNTED,
     "insights.Judged": _COUNTED,

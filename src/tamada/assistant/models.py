@@ -136,7 +136,7 @@ class Said(models.Model):
     conversation = models.ForeignKey(Conversation, on_delete=models.CASCADE, related_name="assistant_said")
     question = models.ForeignKey(Message, on_delete=models.CASCADE, related_name="+")
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    asked = models.JSONField(default=list, blank=True)
+    asked = models.JSONField(null=True, blank=True)
     what = models.CharField(max_length=8, choices=What.choices)
     band = models.CharField(max_length=6, choices=[(band.value, band.value) for band in Band])
     confidence = models.FloatField(default=0)
@@ -169,9 +169,9 @@ class Said(models.Model):
     @property
     def words(self) -> str:
         """The words that were judged, as they stand now in the conversation of the question."""
-        if len(self.asked) < 2:
+        if len(self.asked or ()) < 2:
             return self.question.text
-        read = Message.objects.filter(pk__in=self.asked, conversation=self.question.conversation_id, kind=Kind.IN)
+        read = Message.objects.filter(pk__in=self.asked or (), conversation=self.question.conversation_id, kind=Kind.IN)
         return "\n".join(read.order_by("seq").values_list("text", flat=True))
 
 
@@ -208,7 +208,7 @@ class BusinessAction(models.Model):
     secret = models.TextField()
     phrasings = models.TextField(blank=True, default="")
     fields = models.JSONField(default=list, blank=True)
-    proven_only = models.BooleanField(default=True)
+    proven_only = models.BooleanField(default=True, db_default=True)
     is_active = models.BooleanField(default=True)
     updated_at = models.DateTimeField(auto_now=True)
     last_error = models.CharField(max_length=200, blank=True, default="")

@@ -246,7 +246,7 @@ def _log(turn: Turn, step: Step, message: Message | None) -> Said:
         what=step.what,
         defaults={
             "conversation": turn.conversation,
-            "asked": list(turn.asked) if len(turn.asked) > 1 else [],
+            "asked": list(turn.asked) if len(turn.asked) > 1 else None,
             "message": message,
             "band": best.band.value if best else Band.NONE.value,
             "confidence": round(best.confidence, 4) if best else 0.0,
