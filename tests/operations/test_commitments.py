@@ -9,7 +9,13 @@ from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
-from tamada.conversations.actions import forward_message, merge_conversations, send_reply, undo_merge
+from tamada.conversations.actions import (
+    forward_message,
+    merge_conversations,
+    send_reply,
+    undo_merge,
+    undo_send,
+)
 from tamada.conversations.models import Conversation, Message
 from tamada.core.models import AuditEntry
 from tamada.core.personal import Subject, erasers, holdings
@@ -193,6 +199,20 @@ def test_what_is_none_is_forgotten_and_nobody_else_may_say_so(teammate: Agent, l
         actions.answer_proposal(agent=lead, actor=actor_of(lead), commitment=row, track=True)
     assert actions.answer_proposal(agent=teammate, actor=actor_of(teammate), commitment=row, track=False) is None
     assert not Commitment.objects.exists()
+
+
+def test_nobody_is_asked_about_what_was_taken_back_or_for_ever(teammate: Agent, talk: Conversation) -> None:
+    message = said(teammate, talk, "I'll call you tomorrow.")
+    undo_send(agent=teammate, actor=actor_of(teammate), message=message)
+    run_pending()
+    assert not Commitment.objects.exists()
+    said(teammate, talk, "I'll write to you on Monday.")
+    assert actions.forget_unanswered() == 0
+    Commitment.objects.update(created_at=soon(days=-8))
+    kept = promised(teammate, talk)
+    Commitment.objects.filter(pk=kept.pk).update(created_at=soon(days=-8))
+    assert actions.forget_unanswered() == 1
+    assert Commitment.objects.get() == kept
 
 
 def test_what_we_forward_promises_the_customer_nothing(teammate: Agent, talk: Conversation) -> None:

@@ -32,6 +32,7 @@ SOON: Final = timedelta(hours=1)
 """So long before its time the owner of a promise is reminded."""
 _FURTHEST: Final = timedelta(days=5 * 366)
 _AT_ONCE: Final = 500
+_ASKED: Final = timedelta(days=7)
 _UNSAID: Final = timedelta(days=1)
 """A promise that names no time is proposed for the next day at the same hour; its writer chooses."""
 
@@ -189,6 +190,18 @@ def answer_proposal(
     row.state, row.due_at = State.OPEN, _in_reach(due_at or row.due_at)
     row.first_due_at = row.due_at
     return _made(row, actor)
+
+
+def forget_withdrawn(*, conversation_id: int) -> None:
+    """Nobody is asked about a message that was taken back before it left: its row is gone, and with it the reason."""
+    rows = Commitment.objects.filter(conversation=conversation_id, state=State.PROPOSED, message=None)
+    rows.delete()
+
+
+def forget_unanswered() -> int:
+    """What nobody has called a promise for a week is none. Returns how many."""
+    rows = Commitment.objects.filter(state=State.PROPOSED, created_at__lt=timezone.now() - _ASKED)
+    return rows.delete()[0]
 
 
 # --- told of in time --------------------------------------------------------------------------------------------------

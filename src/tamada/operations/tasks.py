@@ -9,3 +9,9 @@ from . import actions
 def tell_due() -> None:
     """Tell of promises that are due soon or late."""
     actions.tell_due()
+
+
+@every(hours=1)
+def forget_unanswered() -> None:
+    """Ask nobody for ever whether something was a promise."""
+    actions.forget_unanswered()
