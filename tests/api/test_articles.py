@@ -23,7 +23,7 @@ def written(agent: Agent, title: str, html: str = "<p>Words</p>", *, published: 
 def test_one_has_its_words_with_links_that_lead_somewhere(
     as_: As, lead: Agent, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(addresses, "_entries", {PUBLIC: lambda row: f"https://help.example/{row.slug}"})
+    monkeypatch.setattr(addresses, "_entries", {PUBLIC: lambda row, main: f"https://help.example/{row.slug}"})
     first = written(lead, "Hours")
     second = written(lead, "Returns", f'<p>See <a href="article:{first.pk}">hours</a></p>')
     actions.add_phrasings(agent=lead, actor=actor_of(lead), article=second, language="en", texts=["refund?"])

@@ -214,6 +214,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "PATCH /organisations/1": {"name": "A"},
     "POST /views": {"name": "A", "every": [{"ask": "status", "is": "is", "value": "open"}]},
     "PATCH /views/1": {"name": "A"},
+    "POST /commitments": {"customer": "1", "text": "A", "due_at": "2030-01-01T00:00:00Z"},
+    "PATCH /commitments/1": {"status": "kept"},
     "POST /webhooks": {"url": "https://example.com/"},
     "PATCH /webhooks/1": {"active": True},
     "POST /blocked-senders": {"value": "a@b.example"},

@@ -205,6 +205,10 @@ POSTS: dict[str, Callable[[Scene], tuple[str, Any]]] = {
         "/views",
         {"name": "Urgent", "every": [{"ask": "priority", "is": "is", "value": "urgent"}]},
     ),
+    "/commitments": lambda s: (
+        "/commitments",
+        {"customer": str(s.row.customer_id), "text": "Call back", "due_at": "2030-01-01T00:00:00Z"},
+    ),
     "/blocked-senders": lambda s: ("/blocked-senders", {"value": "spam@bad.example"}),
     "/attachments": lambda s: ("/attachments", None),
 }
