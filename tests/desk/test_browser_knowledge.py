@@ -37,7 +37,7 @@ def test_an_article_from_its_first_word_to_its_readers(
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     page.keyboard.type("And black.")
-    page.get_by_role("button", name="Save draft").click()
+    editor.press("Control+s")
     expect(page).to_have_url(re.compile(r"/knowledge/\d+\?language=en$"))
     expect(editor.locator("h2")).to_have_text("Stripes")
     expect(editor.locator("p")).to_have_text(["They are white.", "And black."])
@@ -60,8 +60,12 @@ def test_an_article_from_its_first_word_to_its_readers(
     editor.evaluate(PASTE)
     picture = editor.locator("img[src*='/knowledge/files/']")
     expect(picture).to_be_visible()
+    with page.expect_file_chooser():
+        page.locator("[data-picture]").click()
+    page.locator("select[name=audience]").select_option("internal")
     page.get_by_role("button", name="Publish").click()
     expect(page.locator(".tabs [aria-current=page]")).to_contain_text("Published")
+    expect(page.locator("select[name=audience]")).to_have_value("internal")  # what stood beside it was not lost
     expect(picture).to_be_visible()
     assert picture.evaluate("image => image.naturalWidth") == 8
 

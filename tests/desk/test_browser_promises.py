@@ -47,6 +47,10 @@ def test_what_is_promised_is_found_tracked_and_kept(
     rows = page.locator(".promise-rows > li")
     expect(rows).to_have_count(2)
     page.get_by_role("button", name="Call back").press("Enter")
+    dialog.locator("[name=text]").fill("Call back soon")
+    page.keyboard.press("Enter")  # saves, and breaks nothing
+    expect(rows.first).to_contain_text("Call back soon")
+    page.get_by_role("button", name="Call back soon").press("Enter")
     dialog.get_by_role("button", name="Can't be kept").click()
     expect(dialog.get_by_role("alert")).to_contain_text("Say why")
     dialog.get_by_role("button", name=re.compile("^Kept")).click()

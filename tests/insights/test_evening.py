@@ -50,7 +50,13 @@ def test_asking_again_a_late_answer_coming_back_and_waiting_are_signs(ask: Ask, 
     late = ask("When is the visit?")
     Deadline.objects.create(
         conversation=late.conversation, target="first", minutes=60, warn_percent=75,
-        started_at=NOW - timedelta(hours=3), breached_at=NOW - timedelta(hours=1),
+        started_at=NOW - timedelta(hours=3), due_at=NOW - timedelta(hours=2), breached_at=NOW - timedelta(hours=1),
+    )  # fmt: skip
+    old = ask("When does the shop open?", ago=timedelta(days=9))
+    answer(old, owner, "At nine.")
+    Deadline.objects.create(  # its passing was told today only
+        conversation=old.conversation, target="next", minutes=60, warn_percent=75,
+        started_at=NOW - timedelta(days=9), due_at=NOW - timedelta(days=8), breached_at=NOW - timedelta(hours=1),
     )  # fmt: skip
     back = ask("Where is the invoice?", ago=timedelta(days=3))
     answer(back, owner, "It is attached.")

@@ -21,7 +21,8 @@ interface Said {
   lost: string[];
 }
 
-const GAP = /\{\{([a-z_]+(?:\.[a-z0-9_-]+)+)\}\}/;
+// What a macro could not fill in, and what stands for somebody else's name or number in an answer that is used again.
+const GAP = /\{\{[a-z_]+(?:\.[a-z0-9_-]+)+\}\}|\[[A-Z]+_\d+\]/;
 const MARK = "tamada-gap";
 
 export class Macros {

@@ -22,9 +22,9 @@ class Rich extends TamadaElement {
     editor.setAttribute("toolbar", toolbar.id);
     for (const name of ["aria-describedby", "aria-invalid"]) if (field.hasAttribute(name)) editor.setAttribute(name, field.getAttribute(name) ?? "");
     editor.setAttribute("aria-label", this.text("label"));
-    this.files(editor);
     place.hidden = false;
     place.append(toolbar);
+    this.files(editor);
     field.replaceWith(hidden, editor);
   }
 

@@ -99,7 +99,8 @@ def _told(rows: Sequence[Message], spoken: Sequence[tuple[int, datetime, bool]])
 
 
 def _late(since: datetime, until: datetime) -> set[int]:
-    rows = Deadline.objects.filter(breached_at__gte=since, breached_at__lt=until)
+    # By when it was due: that it passed may be told later, after a standstill.
+    rows = Deadline.objects.filter(breached_at__isnull=False, due_at__gte=since, due_at__lt=until)
     return _there(rows.values_list("conversation", flat=True))
 
 

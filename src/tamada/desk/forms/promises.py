@@ -32,7 +32,7 @@ class PromiseForm(forms.Form):
         widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
         input_formats=[_MOMENT, "%Y-%m-%dT%H:%M:%S"],
     )
-    owner = forms.ModelChoiceField(Agent.objects.none(), label=_("Who keeps it"))
+    owner = forms.ModelChoiceField(Agent.objects.none(), label=_("Who keeps it"), empty_label=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
