@@ -13,11 +13,12 @@ class AutomationConfig(AppConfig):
         from tamada.conversations import points
         from tamada.conversations.search_operators import states
 
-        from . import doings, erasing, merging, questions, view_questions  # noqa: F401  erasing registers itself
+        from . import doings, erasing, questions, view_questions  # noqa: F401  erasing registers itself
+        from .models import RuleTrace
         from .queries.sla import late
 
         doings.register()
         questions.register()
         view_questions.register()
-        points.merging.register("rules", merging.PART)
+        points.merging.register("rules", points.rows_of(RuleTrace.objects))
         states.register("late", late)

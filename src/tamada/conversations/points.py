@@ -1,14 +1,18 @@
 """Where rooms above fill in what conversations can't know: what of theirs goes along when
 conversations become one, and what is to be done before messages are removed for good."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
+
+from django.db.models import Manager
 
 from tamada.core.registry import Registry
 from tamada.customers.models import Identity
 
 from .models import Conversation, Inbox, Merge, Message
+
+_AT_ONCE: Final = 500
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,6 +26,26 @@ class Part:
 
     move: Callable[[Merge, Sequence[int]], Any]
     put_back: Callable[[Merge, Any], None]
+
+
+def rows_of(table: Manager[Any]) -> Part:
+    """The rows of a table that name a conversation in `conversation`: they go along, and each back to its own."""
+
+    def move(merge: Merge, sources: Sequence[int]) -> dict[str, list[int]]:
+        kept: dict[str, list[int]] = {str(pk): [] for pk in sources}
+        rows = table.filter(conversation_id__in=sources)
+        for pk, source in rows.order_by("pk").values_list("pk", "conversation_id"):
+            kept[str(source)].append(pk)
+        rows.update(conversation_id=merge.target_id)
+        return kept
+
+    def put_back(merge: Merge, kept: Mapping[str, list[int]]) -> None:
+        for source, ids in kept.items():
+            for start in range(0, len(ids), _AT_ONCE):
+                rows = table.filter(pk__in=ids[start : start + _AT_ONCE], conversation_id=merge.target_id)
+                rows.update(conversation_id=int(source))
+
+    return Part(move, put_back)
 
 
 merging: Registry[Part] = Registry("conversations.merging")

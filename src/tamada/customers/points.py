@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
-from django.db.models import QuerySet
+from django.db.models import Manager, QuerySet
 
 from tamada.accounts.models import Agent
 from tamada.core.registry import Registry
@@ -65,6 +65,21 @@ class Part:
 
     move: Callable[[CustomerMerge], Any]
     put_back: Callable[[CustomerMerge, Any], None]
+
+
+def rows_of(table: Manager[Any]) -> Part:
+    """The rows of a table that name a customer in `customer`: all of them go along, and back."""
+
+    def move(merge: CustomerMerge) -> list[int]:
+        rows = table.filter(customer_id=merge.source_id)
+        ids = list(rows.order_by("pk").values_list("pk", flat=True))
+        rows.update(customer_id=merge.target_id)
+        return ids
+
+    def put_back(merge: CustomerMerge, kept: Any) -> None:
+        table.filter(pk__in=kept, customer_id=merge.target_id).update(customer_id=merge.source_id)
+
+    return Part(move, put_back)
 
 
 merging: Registry[Part] = Registry("customers.merging")

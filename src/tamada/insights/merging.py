@@ -1,9 +1,9 @@
 """Problems go along when conversations become one, unless the other has an unsolved one of its own."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from tamada.conversations.models import Merge
-from tamada.conversations.points import Part
+from tamada.conversations.points import Part, rows_of
 
 from .models import Problem, State
 
@@ -21,9 +21,4 @@ def _move(merge: Merge, sources: Sequence[int]) -> dict[str, list[int]]:
     return kept
 
 
-def _put_back(merge: Merge, kept: Mapping[str, list[int]]) -> None:
-    for source, ids in kept.items():
-        Problem.objects.filter(pk__in=ids, conversation=merge.target_id).update(conversation=int(source))
-
-
-PART = Part(_move, _put_back)
+PART = Part(_move, rows_of(Problem.objects).put_back)

@@ -12,6 +12,6 @@ class NotificationsConfig(AppConfig):
         """What was told of a conversation goes where it goes."""
         from tamada.conversations import points
 
-        from .merging import PART
+        from .models import Notification
 
-        points.merging.register("notifications", PART)
+        points.merging.register("notifications", points.rows_of(Notification.objects))

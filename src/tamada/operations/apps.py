@@ -13,7 +13,8 @@ class OperationsConfig(AppConfig):
         from tamada.conversations import points
         from tamada.customers import points as customers
 
-        from . import erasing, handlers, merging, privacy, takeout  # noqa: F401  they register themselves
+        from . import erasing, handlers, privacy, takeout  # noqa: F401  they register themselves
+        from .models import Commitment
 
-        points.merging.register("commitments", merging.OF_CONVERSATIONS)
-        customers.merging.register("commitments", merging.OF_CUSTOMERS)
+        points.merging.register("commitments", points.rows_of(Commitment.objects))
+        customers.merging.register("commitments", customers.rows_of(Commitment.objects))

@@ -7,34 +7,34 @@ from tamada.core.events import Event
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentMade(Event):
-    """Something was promised to a customer."""
+class CommitmentEvent(Event):
+    """About one promise; `conversation` is None for one that was made in none."""
 
-    type: ClassVar[str] = "commitment.made"
     commitment: int
     customer: int
     conversation: int | None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentChanged(Event):
+class CommitmentMade(CommitmentEvent):
+    """Something was promised to a customer."""
+
+    type: ClassVar[str] = "commitment.made"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CommitmentChanged(CommitmentEvent):
     """A promise was kept or broken, put off, given to somebody else, or opened again. `status` is what it is now."""
 
     type: ClassVar[str] = "commitment.changed"
-    commitment: int
-    customer: int
-    conversation: int | None
     status: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class CommitmentDue(Event):
+class CommitmentDue(CommitmentEvent):
     """A promise is due within the hour (`when` is "soon"), or its time has passed ("late")."""
 
     type: ClassVar[str] = "commitment.due"
-    commitment: int
-    customer: int
-    conversation: int | None
     owner: int | None
     when: str
 

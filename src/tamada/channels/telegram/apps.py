@@ -66,9 +66,10 @@ class TelegramConfig(AppConfig):
         from tamada.conversations.capabilities import Capabilities
         from tamada.customers import points
 
-        from . import erasing, merging, privacy, reasons, takeout  # noqa: F401  what is only imported registers itself
+        from . import erasing, privacy, reasons, takeout  # noqa: F401  what is only imported registers itself
+        from .models import StartLink
 
-        points.merging.register("telegram_links", merging.PART)
+        points.merging.register("telegram_links", points.rows_of(StartLink.objects))
         base.register(
             base.Channel(
                 name="telegram",
