@@ -241,13 +241,14 @@ def _left(part: Part, now: datetime) -> _Left:
     dated = earliest > now
     named = part.expected_at.astimezone(UTC) if part.expected_at and part.expected_at > now else None
     if not part.has_begun:
-        return _Left(earliest, _seconds(curve.mean), curve.slow - curve.mean, dated=dated or bool(named), ends_at=named)
-    begun = part.begun_at or now
-    lasted = part.schedule.elapsed(begun, now) / _SECOND
+        beyond = curve.slow - curve.mean
+        return _Left(earliest, _seconds(curve.mean), beyond, dated=dated or bool(named), ends_at=named)
+    if named:
+        return _Left(named, _NOTHING, curve.slow - curve.typical, dated=True)
+    lasted = part.schedule.elapsed(part.begun_at or now, now) / _SECOND
     passed = curve.passed(lasted) if lasted else 0
     end = curve.end(passed)
-    left = _Left(earliest, timedelta(seconds=end - lasted), curve.slow_end(passed) - end, passed > 0, dated)
-    return left._replace(earliest=named, likely=_NOTHING, overruns=False, dated=True) if named else left
+    return _Left(earliest, timedelta(seconds=end - lasted), curve.slow_end(passed) - end, passed > 0, dated)
 
 
 def _seconds(seconds: float) -> timedelta:
