@@ -21,10 +21,10 @@ from tamada.customers import queries as customers
 from tamada.customers.models import Customer
 from tamada.kit.promises import find_promises
 
-from .errors import Invalid, ReasonOwed, Settled
-from .events import CommitmentChanged, CommitmentDue, CommitmentMade, CommitmentProposed
-from .models import Commitment, State
-from .queries import proposals, visible_to
+from ..errors import Invalid, ReasonOwed, Settled
+from ..events import CommitmentChanged, CommitmentDue, CommitmentMade, CommitmentProposed
+from ..models import Commitment, State
+from ..queries import proposals, visible_to
 
 LONGEST: Final = 300
 LONGEST_REASON: Final = 500
