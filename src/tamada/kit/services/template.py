@@ -54,10 +54,11 @@ class Field:
 @dataclass(frozen=True, slots=True)
 class Doer:
     """Who does a step: one of a `role` or of a `team` (by its name), the `customer`, or somebody `outside` (a supplier,
-    an office), whose name it is."""
+    an office), whose name it is; `called` is that name by language, where it is a word and not a name."""
 
     by: By
     name: str = ""
+    called: Texts = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)
