@@ -1,6 +1,7 @@
 """Jobs: begun, done step by step, never without an owner, forecast, promised for a date that moves with a reason."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -226,7 +227,8 @@ def test_a_supplier_who_is_late_makes_it_a_risk_and_names_the_step(teammate: Age
 
 
 def test_a_date_is_not_put_off_without_a_reason(teammate: Agent, lead: Agent, job: Job) -> None:
-    first, by = job.promised_at, {"agent": teammate, "actor": actor_of(teammate), "job": job}
+    first = job.promised_at
+    by: dict[str, Any] = {"agent": teammate, "actor": actor_of(teammate), "job": job}
     set_step(teammate, job, "parts", expected_at=in_days(4))
     with pytest.raises(ReasonOwed):
         actions.move_promise(**by, to=in_days(6))
@@ -277,7 +279,7 @@ def test_a_holiday_plans_the_jobs_of_its_calendar_anew(teammate: Agent, lead: Ag
 
 
 def test_it_is_cancelled_with_a_reason(teammate: Agent, lead: Agent, job: Job) -> None:
-    by = {"agent": teammate, "actor": actor_of(teammate), "job": job}
+    by: dict[str, Any] = {"agent": teammate, "actor": actor_of(teammate), "job": job}
     with pytest.raises(ReasonOwed):
         actions.cancel_job(**by, reason=" ")
     assert actions.cancel_job(**by, reason="They moved").status == JobStatus.CANCELLED

@@ -1,16 +1,17 @@
 """Reading services and jobs: those an agent may see, what is to do, and what customers have answered before."""
 
-from collections.abc import Collection, Iterable, Mapping
-from typing import Any
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
 
-from django.db.models import Prefetch, Q, QuerySet
+from django.db.models import Case, F, Prefetch, Q, QuerySet, When
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
 from tamada.customers import queries as customers
 from tamada.kit import cursors
 
-from .models import RUNNING, Job, JobStep, Service, ServiceVersion, StepStatus
+from .models import RUNNING, Job, JobStatus, JobStep, Risk, Service, ServiceVersion, StepStatus
 
 
 def visible_to(agent: Agent) -> QuerySet[Job]:
@@ -53,16 +54,72 @@ def latest_versions(rows: Collection[Service]) -> dict[int, ServiceVersion]:
 def give_templates(jobs: Iterable[Job]) -> None:
     """Give jobs their versions, each read once: rows of many jobs share few templates."""
     listed = list(jobs)
+    if not listed:
+        return
     found = ServiceVersion.objects.defer("text").in_bulk({job.version_id for job in listed})
     for job in listed:
         job.version = found[job.version_id]
 
 
-def running_of_customer(agent: Agent, customer: int) -> QuerySet[Job]:
-    """What is under way for a customer, that the agent may see."""
-    return with_everything(visible_to(agent).filter(customer=customer, status__in=RUNNING)).order_by(
-        "promised_at", "pk"
-    )
+@dataclass(frozen=True, slots=True)
+class Column:
+    """Jobs of a board that stand alike: how many, and the first of them."""
+
+    key: str
+    jobs: list[Job]
+    total: int
+
+
+def board_by_stage(agent: Agent, version: ServiceVersion, *, most: int) -> list[Column]:
+    """What runs of a service, by the stages of its latest version; what is late or a risk first, then by its date."""
+    rows = visible_to(agent).filter(service=version.service_id, status__in=RUNNING)
+    stages = [(stage.id, Q(stage=stage.id)) for stage in version.template.stages]
+    return _columns(rows, stages, most)
+
+
+def board_by_state(agent: Agent, *, most: int) -> list[Column]:
+    """What runs of all services: late, at risk, waiting for somebody else, on track; and what is planned."""
+    ours, calm = Q(status=JobStatus.ACTIVE), Q(risk=Risk.ON_TRACK)
+    states = [
+        ("late", Q(risk=Risk.LATE, status__in=RUNNING)),
+        ("at_risk", Q(risk=Risk.AT_RISK, status__in=RUNNING)),
+        ("waiting", calm & Q(status=JobStatus.WAITING)),
+        ("on_track", calm & ours),
+        ("planned", Q(status=JobStatus.PLANNED)),
+    ]
+    return _columns(visible_to(agent), states, most)
+
+
+def _columns(rows: QuerySet[Job], asked: Sequence[tuple[str, Q]], most: int) -> list[Column]:
+    found: list[Column] = []
+    for key, which in asked:
+        these = rows.filter(which)
+        first = these.order_by(_URGENCY, F("promised_at").asc(nulls_last=True), "pk")
+        jobs = list(first.select_related("customer", "owner", "service")[:most])
+        total = len(jobs) if len(jobs) < most else these.count()
+        found.append(Column(key, jobs, total))
+    give_templates(job for column in found for job in column.jobs)
+    return found
+
+
+_BESIDE: Final = 20
+_URGENCY: Final = Case(When(risk=Risk.LATE, then=0), When(risk=Risk.AT_RISK, then=1), default=2)
+
+
+def of_seen_conversation(pk: int) -> list[Job]:
+    """Jobs that began in a conversation that is known to be seen, what runs first."""
+    return _first_of(Job.objects.filter(conversation=pk))
+
+
+def of_customer(agent: Agent, pk: int) -> list[Job]:
+    """Jobs for a customer, what runs first."""
+    return _first_of(visible_to(agent).filter(customer=pk))
+
+
+def _first_of(rows: QuerySet[Job]) -> list[Job]:
+    found = list(rows.order_by(F("finished_at").asc(nulls_first=True), "promised_at", "pk")[:_BESIDE])
+    give_templates(found)
+    return found
 
 
 def work_of(agent: Agent) -> QuerySet[JobStep]:

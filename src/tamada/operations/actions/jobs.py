@@ -14,9 +14,11 @@ from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.calendars.queries import schedule
 from tamada.conversations import queries as conversations
+from tamada.conversations.actions import send_reply
 from tamada.conversations.models import Conversation
 from tamada.core import bulk
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.db import durable_atomic
 from tamada.customers import queries as customers
 from tamada.customers.models import Customer
 
@@ -93,28 +95,29 @@ def change_job(*, agent: Agent, actor: Actor, job: Job, **changes: Any) -> Job:
     return work.job
 
 
-@transaction.atomic
-def move_promise(
-    *, agent: Agent, actor: Actor, job: Job, to: datetime, reason: str = "", told_them: bool = False
-) -> Job:
-    """Promise the customer another date; a later one owes a reason. `told_them`: they are told of it along with this.
+def move_promise(*, agent: Agent, actor: Actor, job: Job, to: datetime, reason: str = "", tell: str = "") -> Job:
+    """Promise the customer another date; a later one owes a reason. `tell` is written to them along with it.
 
-    Raises `PermissionDenied`, `Job.DoesNotExist`, `Invalid`, `ReasonOwed`, `Over`.
+    Raises `PermissionDenied`, `Job.DoesNotExist`, `Invalid`, `ReasonOwed`, `Over`, and what `send_reply` raises.
     """
-    work, why = _open(agent, actor, job), _reason(reason)
-    row = work.job
-    to = _in_reach(to)
-    if to == row.promised_at:
+    with durable_atomic():
+        work, why = _open(agent, actor, job), _reason(reason)
+        row, to = work.job, _in_reach(to)
+        if to == row.promised_at:
+            return row
+        if row.promised_at is not None and to > row.promised_at:
+            if not why:
+                raise ReasonOwed
+            row.moves += 1
+        if tell:
+            if row.conversation is None:
+                raise Invalid(_("There is no conversation to write in."), "tell")
+            send_reply(agent=agent, actor=actor, conversation=row.conversation, text=tell)
+        JobMove.objects.create(job=row, was=row.promised_at, to=to, reason=why, by=agent, told=bool(tell))
+        row.promised_at, row.first_promised_at, row.told_risk = to, row.first_promised_at or to, Risk.ON_TRACK
+        work.changed("promised_at", "first_promised_at", "moves", "told_risk")
+        work.finish("job.promise_moved", JobPromiseMoved, told=bool(tell))
         return row
-    if row.promised_at is not None and to > row.promised_at:
-        if not why:
-            raise ReasonOwed
-        row.moves += 1
-    JobMove.objects.create(job=row, was=row.promised_at, to=to, reason=why, by=agent, told=told_them)
-    row.promised_at, row.first_promised_at, row.told_risk = to, row.first_promised_at or to, Risk.ON_TRACK
-    work.changed("promised_at", "first_promised_at", "moves", "told_risk")
-    work.finish("job.promise_moved", JobPromiseMoved, told=told_them)
-    return row
 
 
 @transaction.atomic

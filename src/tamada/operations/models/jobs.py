@@ -5,6 +5,7 @@ from typing import ClassVar
 from django.conf import settings
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Team
@@ -12,7 +13,6 @@ from tamada.calendars.models import Calendar
 from tamada.conversations.models import Conversation
 from tamada.customers.models import Customer
 from tamada.kit.services.template import Service as Template
-from tamada.kit.services.template import Step as StepTemplate
 
 from .services import Service, ServiceVersion
 
@@ -172,9 +172,10 @@ class JobStep(models.Model):
         """Whether somebody can work on it now."""
         return self.status in (StepStatus.OPEN, StepStatus.ACTIVE)
 
-    def template(self, service: Template) -> StepTemplate:
-        """What the service says of it."""
-        return service.steps[self.key]
+    @property
+    def is_late(self) -> bool:
+        """Whether it should have been done by now."""
+        return self.is_running and self.due_at is not None and self.due_at < timezone.now()
 
 
 class JobMove(models.Model):
