@@ -24,8 +24,9 @@ DROP = """(element, [type, name, kind]) => {
 
 BEGINS = """(row) => {
   const scroll = document.querySelector('tamada-chat').shadowRoot.querySelector('.scroll');
-  const above = scroll.querySelector(row).getBoundingClientRect().top - scroll.getBoundingClientRect().top;
-  return above >= 0 && above < 40;
+  const one = scroll?.querySelector(row);
+  const above = one && one.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+  return one && above >= 0 && above < 40;
 }"""
 """Whether a message's beginning stands at the top of what is shown."""
 
