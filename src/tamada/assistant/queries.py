@@ -15,6 +15,7 @@ from tamada.conversations.queries import visible_to
 from .models import InboxAssistant, Mode, Said, Stand, What
 
 PEOPLE = (AuthorKind.AGENT, AuthorKind.API)
+MOST_TRIED: Final = 5
 PATIENCE: Final = timedelta(minutes=2)
 """Who has waited so long for the assistant is given to people."""
 SILENCE: Final = timedelta(minutes=30)
@@ -90,6 +91,13 @@ def _unheard() -> Exists:
 def lookups_in(conversation: Conversation) -> int:
     """How often a program was asked in it, and told something."""
     return Said.objects.filter(conversation=conversation, what=What.ACTION).count()
+
+
+def tried_in(conversation: Conversation) -> list[tuple[str, str]]:
+    """What the assistant did last in it: a code (`What`), and the title of what it quoted, oldest first."""
+    said = Said.objects.filter(conversation=conversation).exclude(what=What.NOTHING)
+    rows = said.exclude(what=What.QUESTION, title="").order_by("-pk")  # to greet is to try nothing
+    return [(str(what), title) for what, title in rows.values_list("what", "title")[:MOST_TRIED]][::-1]
 
 
 def is_closed_to(conversation: Conversation) -> bool:

@@ -132,6 +132,10 @@ def _start_link(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("They came by the link of another customer, and stay who they are")
 
 
+def _phone_taken(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("The phone number they gave is another customer's already: it stands in the note alone")
+
+
 def _promise(who: str, to: Any, data: dict[str, Any]) -> dict[str, str]:
     moment = parse_datetime(to or "")
     return {
@@ -183,6 +187,7 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "spam": _spam,
     "not_spam": _not_spam,
     "rules_stopped": _rules_stopped,
+    "phone_taken": _phone_taken,
     "promise_made": _promised,
     "promise_moved": _promise_moved,
     "promise_kept": _promise_kept,

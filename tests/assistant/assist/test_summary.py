@@ -82,6 +82,29 @@ def test_what_is_wanted_open_promised_and_known(
     assert fact in found.facts
 
 
+@pytest.mark.parametrize(
+    ("lines", "wants", "now"),
+    [
+        (("> Hello", "> My modem blinks red. Can you replace it?", "> Any news about the modem?", "> Thank you!"),
+         "Can you replace it?", "Any news about the modem?"),
+        (("> Здравствуйте, как дела?", "> Не работает интернет", "> Спасибо, когда приедет мастер?", "> Спасибо, жду"),
+         "Не работает интернет", "Спасибо, когда приедет мастер?"),
+        (("> Բարև, ինչպե՞ս եք", "> Ինտերնետը չի աշխատում", "> Ե՞րբ կգա վարպետը։", "> Շնորհակալություն"),
+         "Ինտերնետը չի աշխատում", "Ե՞րբ կգա վարպետը։"),
+        (("> გამარჯობა, როგორ ხართ?", "> ინტერნეტი არ მუშაობს", "> როდის მოვა ოსტატი?", "> გმადლობთ"),
+         "ინტერნეტი არ მუშაობს", "როდის მოვა ოსტატი?"),
+        (("> Where is my parcel?", "> my number is 091 123456", "> I want to talk to a person"), "Where is my parcel?", ""),
+        (("> Where is my parcel?", "> That didn't help", "> A-48213", "> ok"), "Where is my parcel?", ""),
+        (("> Refund?", "> It is broken, get me a real person at last please"),
+         "Refund?", "It is broken, get me a real person at last please"),
+        (("> Hello!", "> Thanks"), "", ""),
+    ],
+)  # fmt: skip
+def test_what_was_wanted_at_first_and_what_now(lines: tuple[str, ...], wants: str, now: str) -> None:
+    found = summarise(talk(*lines))
+    assert (found.wants, found.now) == (wants, now)
+
+
 def test_everything_in_it_stands_in_the_conversation() -> None:
     said = talk("> Hi. My router 12345678 is slow. Why?", "We will look. I'll call you.", "> ok")
     found = summarise(said)
