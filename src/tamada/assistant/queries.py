@@ -12,7 +12,7 @@ from tamada.conversations import citing
 from tamada.conversations.models import AuthorKind, Channel, Conversation, Inbox, Kind, Message, Status
 from tamada.conversations.queries import visible_to
 
-from .models import InboxAssistant, Mode, Said, Stand, What
+from .models import WAITS, InboxAssistant, Mode, Said, Stand, What
 
 PEOPLE = (AuthorKind.AGENT, AuthorKind.API)
 MOST_TRIED: Final = 5
@@ -20,7 +20,7 @@ PATIENCE: Final = timedelta(minutes=2)
 """Who has waited so long for the assistant is given to people."""
 SILENCE: Final = timedelta(minutes=30)
 SILENCE_BY_MAIL: Final = timedelta(days=1)
-"""Who has not answered a question of the assistant's for so long is given to people as well."""
+"""Who has not answered a question of the assistant's for so long is given to people as well, where nobody chose."""
 
 
 def setup_of(inbox: Inbox | int) -> InboxAssistant:
@@ -73,7 +73,10 @@ def fallen_silent() -> QuerySet[Conversation]:
     now = timezone.now()
     by_mail = Q(channel=Channel.EMAIL, last_activity_at__lte=now - SILENCE_BY_MAIL)
     by_chat = Q(last_activity_at__lte=now - SILENCE) & ~Q(channel=Channel.EMAIL)
-    return _waiting().filter(by_mail | by_chat, ~_unheard()).order_by("waiting_since", "pk")
+    long = Q(inbox__assistant__waits=None) & (by_mail | by_chat)
+    for minutes in WAITS:
+        long |= Q(inbox__assistant__waits=minutes, last_activity_at__lte=now - timedelta(minutes=minutes))
+    return _waiting().filter(long, ~_unheard()).order_by("waiting_since", "pk")
 
 
 def _waiting() -> QuerySet[Conversation]:
