@@ -61,8 +61,8 @@ def test_each_thing_that_happens_to_a_promise_is_one_line(teammate: Agent, talk:
     assert made.startswith(f"{teammate.name} recorded a promise for ")
     assert made.endswith(": “Call Ani back”")
     assert others == [
-        f"{teammate.name} moved the promise “Call Ani back” to May 6, 2031, 12:00: The part is late",
-        f"{teammate.name} said that the promise “Call Ani back” can't be kept: No part at all",
+        f"{teammate.name} moved the promise “Call Ani back” to May 6, 2031, 12:00. Reason: The part is late",
+        f"{teammate.name} said that the promise “Call Ani back” can't be kept. Reason: No part at all",
         f"{teammate.name} opened the promise “Call Ani back” again",
         f"{teammate.name} said that the promise “Call Ani back” was kept",
     ]

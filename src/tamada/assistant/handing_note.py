@@ -16,7 +16,7 @@ from tamada.conversations.models import Conversation, Kind, Message
 
 from . import queries, wording
 from .assist.sentences import LONGEST, questions, shortened
-from .assist.wishes import gist, says_something
+from .assist.wishes import says_something, wish
 from .deciding import Reason
 from .models import Dialogue, What
 
@@ -56,7 +56,7 @@ def brief(conversation: Conversation, dialogue: Dialogue, reason: str) -> dict[s
     begun = theirs.order_by("seq").values_list(Left("text", _BEGINNING), flat=True)
     said = [text for text in begun[:_READ] if text.strip()]
     telling = [text for text in said if says_something(text)] or said[:1]
-    first, now = (gist(telling[0]), gist(telling[-1])) if telling else ("", "")
+    first, now = (wish(telling[0]), wish(telling[-1])) if telling else ("", "")
     asked = (shortened(question, LONGEST) for text in telling for question in questions(text))
     return {
         "reason": reason,

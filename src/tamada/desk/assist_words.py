@@ -57,11 +57,10 @@ def reason_in_words(reason: Reason) -> str:
 
 def summary_in_words(summary: Summary) -> str:
     """A summary as plain text, as it stands in a note; "" when there is nothing to say."""
-    wishes = handing_note.wishes(summary.wants, summary.now)
     # What is wanted and has no answer need not be told twice.
-    told = summary.now or ("" if summary.answered else summary.wants)
+    told = summary.now if summary.answered else f"{summary.wants}\n{summary.now}"
     parts = [
-        *wishes,
+        *handing_note.wishes(summary.wants, summary.now),
         _list(_("Still open"), [question for question in summary.open_questions if question not in told]),
         handing_note.tried(summary.tried),
         _line(_("We answered last"), summary.answered),

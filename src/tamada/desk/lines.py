@@ -152,7 +152,7 @@ def _promised(who: str, to: Any, data: dict[str, Any]) -> str:
 
 def _promise_moved(who: str, to: Any, data: dict[str, Any]) -> str:
     if data.get("why"):
-        return _("%(who)s moved the promise “%(promise)s” to %(time)s: %(why)s") % _promise(who, to, data)
+        return _("%(who)s moved the promise “%(promise)s” to %(time)s. Reason: %(why)s") % _promise(who, to, data)
     return _("%(who)s moved the promise “%(promise)s” to %(time)s") % _promise(who, to, data)
 
 
@@ -161,7 +161,7 @@ def _promise_kept(who: str, to: Any, data: dict[str, Any]) -> str:
 
 
 def _promise_broken(who: str, to: Any, data: dict[str, Any]) -> str:
-    return _("%(who)s said that the promise “%(promise)s” can't be kept: %(why)s") % _promise(who, to, data)
+    return _("%(who)s said that the promise “%(promise)s” can't be kept. Reason: %(why)s") % _promise(who, to, data)
 
 
 def _promise_reopened(who: str, to: Any, data: dict[str, Any]) -> str:

@@ -8,7 +8,7 @@ from typing import Final
 
 from . import phrases
 from .sentences import LONGEST, MOST_CHARS, questions, sentences, shortened
-from .wishes import gist, says_something
+from .wishes import gist, says_something, wish
 
 MOST_QUESTIONS: Final = 3
 MOST_PROMISES: Final = 4
@@ -90,13 +90,12 @@ def summarise(said: Sequence[Line]) -> Summary:
 
 
 def _wishes(theirs: Sequence[Line]) -> tuple[str, str]:
-    """The first question, or else the first thing said that is more than a greeting; and the last, if it is another."""
+    """What they asked first that is more than a greeting; and last, if that is something else."""
     telling = [one.text for one in theirs if says_something(one.text)]
     if not telling:
         return "", ""
-    asked = questions(telling[0])
-    first, last = shortened(asked[0], LONGEST) if asked else gist(telling[0]), gist(telling[-1])
-    return first, last if len(telling) > 1 and last != first else ""
+    first, last = wish(telling[0]), wish(telling[-1])
+    return first, last if last != first else ""
 
 
 def _promises(ours: Iterable[Line]) -> list[Promise]:

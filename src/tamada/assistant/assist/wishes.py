@@ -7,7 +7,7 @@ from tamada.kit.text.speech import has_question_mark, is_polite
 
 from .. import fields
 from .. import words as meaning
-from .sentences import LONGEST, sentences, shortened, words
+from .sentences import LONGEST, questions, sentences, shortened, words
 
 _READ: Final = 4_000
 _NUMBER: Final = 200
@@ -36,11 +36,17 @@ def says_something(text: str) -> bool:
     return not meaning.says_it_helped(text)
 
 
+def wish(text: str) -> str:
+    """What a message asks for: the first sentences that say something; the first question where it stands below them."""
+    told, asked = gist(text), questions(text)
+    return told if not asked or asked[0] in told or only_greets(asked[0]) else shortened(asked[0], LONGEST)
+
+
 def gist(text: str) -> str:
     """The first sentences that say something, as many as fit; of a few words all of them."""
     said = [sentence for sentence in sentences(text) if not only_greets(sentence)]
     found = ""
-    for sentence in [one for one in said if len(words(one)) >= _TELLING] or said:
+    for sentence in [one for one in said if len(words(one)) >= _TELLING - has_question_mark(one)] or said:
         if found and len(found) + len(sentence) > LONGEST:
             break
         found = f"{found} {sentence}".strip()
