@@ -1,5 +1,5 @@
 """Erasing a person: promises to them go, jobs for them end without what they answered, and where another's words name
-them, those words go. The emptied jobs stay, so that figures of what was delivered do."""
+them, those words go, in lines of conversations too. The emptied jobs stay, so that figures of what was delivered do."""
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from tamada.core.actors import SYSTEM
 from tamada.core.personal import Eraser, Piece, Subject, erasers, names_any
 
+from . import lines
 from .actions.jobs import stop
 from .models import Commitment, Job, JobMove, JobStep
 
@@ -25,19 +26,22 @@ def _naming(subject: Subject) -> list[int]:
 def _erase(subject: Subject, after: int) -> Piece:
     del after
     with transaction.atomic():
+        told = lines.naming(subject)
+        for line in told:
+            lines.clear(line)
         named = Commitment.objects.filter(pk__in=_naming(subject)).update(text="—", reason="", message=None)
         count = _theirs(subject).count()
         _theirs(subject).delete()
-    return Piece(named + count)
+    return Piece(named + count + len(told))
 
 
 erasers.register(
     "commitments",
     Eraser(
         _("What was promised to them"),
-        lambda subject: _theirs(subject).count() + len(_naming(subject)),
+        lambda subject: _theirs(subject).count() + len(_naming(subject)) + len(lines.naming(subject)),
         _erase,
-        ("operations.Commitment",),
+        ("operations.Commitment", "conversations.Message"),
     ),
 )
 

@@ -2,6 +2,7 @@
 
 from .definitions import define_attribute, drop_attribute
 from .identity import (
+    add_given_number,
     add_identity,
     count_bounce,
     heard_from,
@@ -21,6 +22,7 @@ from .senders import block_sender, unblock_sender
 from .tags import tags_for, update_tag
 
 __all__ = [
+    "add_given_number",
     "CustomerFields",
     "add_identity",
     "block_sender",
