@@ -21,7 +21,7 @@ _GREETINGS: Final = (
     r"(?:hi|hello|hey|dear|greetings|good (?:morning|afternoon|evening|day))\b",
     r"(?:привет|privet|здравству|добр(?:ый|ое|ого)\s+(?:день|утро|вечер|времени)|уважаем|дорог(?:ой|ая|ие)\b)",
     r"(?:բարև|բարեւ|ողջույն|ողջուն|հարգելի|սիրելի|բարի\s+(?:օր|լույս|երեկո)|barev|voghjuyn)",
-    r"(?:გამარჯობა|სალამი|მოგესალმ|დილა\s+მშვიდობისა|საღამო\s+მშვიდობისა|პატივცემულ|ძვირფას|gamarjoba)",
+    r"(?:გამარჯობა|სალამი|მოგესალმ|(?:დილა|დღე|საღამო)\s+მშვიდობისა|პატივცემულ|ძვირფას|gamarjoba)",
 )
 _COURTESIES: Final = (
     r"(?:thank|thx\b|(?:kind |best |warm )?regards|best(?: wishes|\W*$)|sincerely|yours|cheers\b)",
