@@ -74,7 +74,9 @@ def in_words(made_of: Mapping[str, Any]) -> str:
     if "reason" not in made_of:
         return "\n".join(parts)
     parts = [
-        (_("Handed over by the automatic assistant. %(reason)s") % {"reason": REASONS.get(made_of["reason"], "")}).strip(),
+        (
+            _("Handed over by the automatic assistant. %(reason)s") % {"reason": REASONS.get(made_of["reason"], "")}
+        ).strip(),
         *wishes(made_of.get("first", ""), made_of.get("now", "")),
         *(_line(_("Also asked"), question) for question in made_of.get("open", ())),
         *parts,
