@@ -32,7 +32,6 @@ ERRORS: Final[Mapping[str, str]] = {
     "too_many": N_("There are more than {most}."),
     "bad_id": N_("“{value}” is no id: write up to {most} of a–z, 0–9, _ and -, beginning with a letter or digit."),
     "id_twice": N_("“{value}” is taken: it is in line {first} already."),
-    "language": N_("“{value}” is none of the languages {known}."),
     "no_text": N_("There is no text."),
     "too_long": N_("The text is longer than {most} characters."),
     "unprintable": N_("The text has a character in it that can't be shown."),

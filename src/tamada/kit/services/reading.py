@@ -11,7 +11,7 @@ from typing import Final, cast, get_args
 from .checking import Draft, check
 from .problems import Problem, Problems
 from .sections import LONGEST_NAME, Notes, Section, texts
-from .source import Keys, Node, Unreadable, Value, clipped, parse
+from .source import Keys, Node, Unreadable, Value, clipped, decoded, parse
 from .template import (
     LANGUAGES,
     Asks,
@@ -65,8 +65,8 @@ class Reading:
         return tuple(problem for problem in self.problems if problem.is_warning)
 
 
-def read(text: str) -> Service:
-    """The service.
+def read(text: str | bytes) -> Service:
+    """The service; bytes are UTF-8.
 
     Raises:
         Problems: there is at least one error in it.
@@ -77,10 +77,10 @@ def read(text: str) -> Service:
     return reading.service
 
 
-def look(text: str) -> Reading:
+def look(text: str | bytes) -> Reading:
     """The service, if it is one, and whatever is to be said of it, from top to bottom."""
     try:
-        root = parse(text)
+        root = parse(text if isinstance(text, str) else decoded(text))
     except Unreadable as unreadable:
         return Reading(None, (unreadable.problem,))
     notes = Notes()

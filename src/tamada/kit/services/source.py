@@ -80,6 +80,16 @@ def parse(text: str) -> Node:
         raise Unreadable(text.count("\n", 0, error.start) + 1, "not_yaml") from None
 
 
+def decoded(content: bytes) -> str:
+    """The text of a file."""
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        if len(content) > LARGEST * 4:  # cut by whoever reads no more of a file than can be a template
+            raise Unreadable(1, "too_large", most=LARGEST) from None
+        raise Unreadable(content.count(b"\n", 0, error.start) + 1, "not_utf8") from None
+
+
 def _line_of(error: yaml.YAMLError, text: str) -> int:
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
     if mark is None:  # a character that YAML allows nowhere is told by its place
