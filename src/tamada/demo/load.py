@@ -41,6 +41,7 @@ from tamada.search.index import index_customers, index_messages
 from .chats import chats, open_chat, open_threads
 from .files import EACH, StoredFile, stored
 from .insights import read_it
+from .jobs import make_jobs
 from .knowledge import make_knowledge
 from .people import (
     AGENTS,
@@ -89,6 +90,7 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
         counts.rebuild()
         make_routine(agents[0])
         make_knowledge(agents[0], agents)
+        make_jobs(agents)
     read_it(agents)
     return True
 
