@@ -122,7 +122,9 @@ def test_no_customer_reads_it(teammate: Agent, chat: Inbox, write: Write, answer
     assert not Delivery.objects.filter(message__kind=Kind.SYSTEM).exists()
 
 
-def test_it_goes_along_with_its_conversation(teammate: Agent, owner: Agent, talk: Conversation, receive: Receive) -> None:
+def test_it_goes_along_with_its_conversation(
+    teammate: Agent, owner: Agent, talk: Conversation, receive: Receive
+) -> None:
     row = promised(teammate, talk)
     other = Conversation.objects.get(pk=receive(text="And this", sender="ani@mail.am").conversation_id)
     merge_conversations(**by(owner), sources=[talk], target=other)

@@ -73,8 +73,9 @@ def in_words(made_of: Mapping[str, Any]) -> str:
     parts = [f"{wording.field_name(name)}: {value}" for name, value in made_of.get("fields", {}).items()]
     if "reason" not in made_of:
         return "\n".join(parts)
+    handed = _("Handed over by the automatic assistant. %(reason)s") % {"reason": REASONS.get(made_of["reason"], "")}
     parts = [
-        (_("Handed over by the automatic assistant. %(reason)s") % {"reason": REASONS.get(made_of["reason"], "")}).strip(),
+        handed.strip(),
         *wishes(made_of.get("first", ""), made_of.get("now", "")),
         *(_line(_("Also asked"), question) for question in made_of.get("open", ())),
         *parts,

@@ -135,7 +135,7 @@ def settle_commitment(
             raise ReasonOwed
         fields |= {"settled_at": timezone.now(), "settled_by": agent, "reason": why or row.reason}
     row = _changed(row, actor, "commitment.reopened" if status == State.OPEN else f"commitment.{status}", fields)
-    lines.tell(row, actor, lines.SETTLED[row.state], why)
+    lines.tell(row, actor, lines.SETTLED[State(row.state)], why)
     return row
 
 

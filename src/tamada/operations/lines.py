@@ -1,4 +1,4 @@
-"""What a conversation tells us of its promises: small lines for us alone, with the words as they were at that moment."""
+"""What a conversation tells us of its promises: small lines for us alone, with the words as they were then."""
 
 from typing import Final
 

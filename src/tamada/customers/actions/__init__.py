@@ -22,8 +22,8 @@ from .senders import block_sender, unblock_sender
 from .tags import tags_for, update_tag
 
 __all__ = [
-    "add_given_number",
     "CustomerFields",
+    "add_given_number",
     "add_identity",
     "block_sender",
     "count_bounce",
