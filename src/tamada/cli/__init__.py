@@ -28,6 +28,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "webhook": ("webhook", N_("Tell a program of yours what happens.")),
     "import": ("import_", N_("Bring in mail, a table, or the export of another desk.")),
     "knowledge": ("knowledge", N_("Write articles as Markdown, or bring them in.")),
+    "service": ("service", N_("Check the template of a service.")),
     "export": ("export", N_("Write everything as JSON Lines and CSV, while running.")),
     "check": ("check", N_("Say what is wrong with this installation.")),
     "backup": ("backup", N_("Write everything into one file, while running.")),

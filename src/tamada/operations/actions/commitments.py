@@ -21,11 +21,11 @@ from tamada.customers import queries as customers
 from tamada.customers.models import Customer
 from tamada.kit.promises import find_promises
 
-from . import lines
-from .errors import Invalid, ReasonOwed, Settled
-from .events import CommitmentChanged, CommitmentDue, CommitmentMade, CommitmentProposed
-from .models import Commitment, State
-from .queries import proposals, visible_to
+from .. import lines
+from ..errors import Invalid, ReasonOwed, Settled
+from ..events import CommitmentChanged, CommitmentDue, CommitmentMade, CommitmentProposed
+from ..models import Commitment, State
+from ..queries import proposals, visible_to
 
 LONGEST: Final = 300
 LONGEST_REASON: Final = 500
