@@ -13,6 +13,7 @@ from tamada.assistant.actions import handing, responding
 from tamada.assistant.deciding import Turn
 from tamada.assistant.errors import Invalid
 from tamada.assistant.models import Dialogue, Learned, Mode, Outcome, Said, Stand, What
+from tamada.assistant.queries import setup_of
 from tamada.automation.actions import set_team_routing
 from tamada.automation.actions.routing import RoutingTerms
 from tamada.automation.models import Method
@@ -23,6 +24,7 @@ from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.core.actors import SYSTEM
 from tests.assistant.shop import Shelf, switch_on
 from tests.automation.scene import here, settle
+from tests.cast import SignedIn
 from tests.channels.chat.conftest import Write
 
 pytestmark = pytest.mark.django_db
@@ -341,6 +343,16 @@ def test_an_inbox_may_wait_longer_or_shorter(answering: Inbox, write: Write) -> 
     assert actions.give_up() == 1
     with pytest.raises(Invalid):
         switch_on(answering, waits=7)
+
+
+def test_how_long_it_waits_is_chosen_in_the_settings(chat: Inbox, signed_in: SignedIn, owner: Agent) -> None:
+    address, client = f"/settings/assistant/inboxes/{chat.pk}", signed_in(owner)
+    assert client.post(address, {"mode": "off", "waits": "240"}).status_code == 302
+    assert setup_of(chat).waits == 240
+    assert '<option value="240" selected>' in client.get(address).text
+    assert client.post(address, {"mode": "off", "waits": "7"}).status_code == 422
+    assert client.post(address, {"mode": "off", "waits": ""}).status_code == 302
+    assert setup_of(chat).waits is None
 
 
 def test_who_was_answered_is_left_in_peace(answering: Inbox, write: Write) -> None:

@@ -70,16 +70,15 @@ def brief(conversation: Conversation, dialogue: Dialogue, reason: str) -> dict[s
 
 def in_words(made_of: Mapping[str, Any]) -> str:
     """A note in the language that is spoken. What this version doesn't know is left out."""
-    parts = [f"{wording.field_name(name)}: {value}" for name, value in made_of.get("fields", {}).items()]
+    given = [f"{wording.field_name(name)}: {value}" for name, value in made_of.get("fields", {}).items()]
     if "reason" not in made_of:
-        return "\n".join(parts)
+        return "\n".join(given)
+    handed = _("Handed over by the automatic assistant. %(reason)s") % {"reason": REASONS.get(made_of["reason"], "")}
     parts = [
-        (
-            _("Handed over by the automatic assistant. %(reason)s") % {"reason": REASONS.get(made_of["reason"], "")}
-        ).strip(),
+        handed.strip(),
         *wishes(made_of.get("first", ""), made_of.get("now", "")),
         *(_line(_("Also asked"), question) for question in made_of.get("open", ())),
-        *parts,
+        *given,
         tried(made_of.get("tried", ())),
     ]
     return "\n".join(part for part in parts if part)

@@ -87,15 +87,9 @@ def _empty(row: Message) -> None:
 
 def _line(data: dict[str, Any]) -> dict[str, Any]:
     """A system line without addresses, reports, subjects and promises."""
-    wordy = {
-        "address",
-        "detail",
-        "subject",
-        "name",
-        "promise",
-        "why",
-        *({"to"} if data.get("event") == "subject" else ()),
-    }
+    wordy = {"address", "detail", "subject", "name", "promise", "why"}
+    if data.get("event") == "subject":
+        wordy.add("to")
     return {key: GONE if key in wordy else value for key, value in data.items()}
 
 

@@ -9,12 +9,12 @@ from tamada.assistant.assist import actions, queries, wording
 from tamada.assistant.assist.similar import similar, solving_words
 from tamada.assistant.llm.errors import Reason, Unavailable
 from tamada.channels.email.accounts import open_mail_inbox
-from tamada.conversations.actions import add_note, forward_message, mark_spam, send_reply
+from tamada.conversations.actions import add_note, forward_message, mark_spam, merge_conversations, send_reply
 from tamada.conversations.models import Conversation, Inbox, Kind, Mention, Message, Status
 from tamada.conversations.queries import visible_to
 from tamada.core.actors import SYSTEM, Actor
 from tests.assistant.assist.conftest import Come, Shelf, sent, solved, turn_on
-from tests.cast import make_agent
+from tests.cast import SignedIn, make_agent
 from tests.helpers.language_model import Asked, LanguageModel, part
 
 pytestmark = pytest.mark.django_db
@@ -207,6 +207,18 @@ def test_a_summary_is_a_note_that_calls_nobody(come: Come, teammate: Agent, outs
     assert note.kind == Kind.NOTE
     assert not Mention.objects.exists()
     assert not visible_to(outsider).filter(pk=conversation.pk).exists()
+
+
+def test_a_summary_tells_first_and_last_wishes_and_nothing_twice(
+    come: Come, teammate: Agent, signed_in: SignedIn
+) -> None:
+    conversation = come("Hello! My modem blinks red. Can you replace it?")
+    address = f"/conversations/{conversation.pk}/assist/summary"
+    assert "Wants: My modem blinks red. Can you replace it?</textarea>" in signed_in(teammate).get(address).text
+    others = [come(text) for text in ("And what will it cost?", "Thank you!")]
+    merge_conversations(agent=teammate, actor=actor_of(teammate), sources=others, target=conversation)
+    told = "Wanted at first: My modem blinks red. Can you replace it?\nWants now: And what will it cost?</textarea>"
+    assert told in signed_in(teammate).get(address).text
 
 
 def test_who_only_reads_leaves_no_note(come: Come, observer: Agent, outsider: Agent) -> None:

@@ -1,4 +1,7 @@
-"""What a customer wants, in their own words: what only greets, thanks, gives a number or asks for a person is none. Pure."""
+"""What a customer wants, in their own words. Who greets, thanks, gives a number or asks for a person wants no more.
+
+Pure.
+"""
 
 import re
 from typing import Final
@@ -37,7 +40,7 @@ def says_something(text: str) -> bool:
 
 
 def wish(text: str) -> str:
-    """What a message asks for: the first sentences that say something; the first question where it stands below them."""
+    """What a message asks for: the first sentences that say something, or the first question if it stands below."""
     told, asked = gist(text), questions(text)
     return told if not asked or asked[0] in told or only_greets(asked[0]) else shortened(asked[0], LONGEST)
 
