@@ -1,6 +1,7 @@
 """The desk's help beside the composer, and the settings of the language model."""
 
 import json
+import re
 from typing import Any
 
 import pytest
@@ -56,6 +57,20 @@ def test_a_snippet_is_inserted_though_no_customer_reads_it(
     html = signed_in(teammate).get(address("assist", come("When do you open on Sunday?").pk)).text
     assert 'data-assist-n="1"' in html
     assert "<template><div>Thank you for asking when we open.</div></template>" in html
+
+
+def test_each_offer_says_what_it_is(come: Come, shelf: Shelf, teammate: Agent, signed_in: SignedIn) -> None:
+    shelf.put("thanks", "The modem blinks red", "Thank you for telling us that it blinks.", url="", snippet=True)
+    shelf.put("red", "When the modem blinks red", HOURS)
+    solved(come(RED, sender="bagrat@mail.example", name="Bagrat"), teammate, "Dear Bagrat,\nturn it off and on again.")
+    found = come("The modem blinks red, no internet connection")
+    html = signed_in(teammate).get(address("assist", found.pk)).text
+    line, _, listed = html.partition("<ul>")
+    for part in (line, listed):
+        said = re.findall(r'#i-([a-z-]+)"/></svg><span class="what">(\w+)<', part)
+        assert sorted(said) == [("book", "Article"), ("circle-check", "Solved"), ("text", "Snippet")]
+    assert "<b>turn it off and on again.</b>" in line  # a solved one by how it was answered, without whom
+    assert "Dear" not in html
 
 
 def test_the_page_itself_waits_for_none_of_it(come: Come, shelf: Shelf, teammate: Agent, signed_in: SignedIn) -> None:

@@ -20,6 +20,7 @@ from tamada.assistant.llm import settings as llm
 from tamada.assistant.queries import suggests_in
 from tamada.conversations.errors import EmptyMessage
 from tamada.conversations.models import Conversation
+from tamada.kit.text import speech
 
 from ..access import actor_of, agent_of, conversation_or_404
 from ..assist_words import as_html, hint_in_words, language_in_words, summary_in_words
@@ -66,6 +67,7 @@ def _published(one: Candidate) -> dict[str, Any]:
     answer = one.answer
     is_ours = one.source == "knowledge" and answer.key.isdecimal()
     return {
+        "is_snippet": answer.for_replies,
         "title": answer.title,
         "preview": shortened(answer.text, _PREVIEW),
         "url": answer.url or (reverse("desk:article", args=[int(answer.key)]) if is_ours else ""),
@@ -74,14 +76,24 @@ def _published(one: Candidate) -> dict[str, Any]:
 
 
 def _solved(here: Conversation, one: Similar) -> dict[str, Any]:
-    """Its words are fetched when they are wanted: without names they take longer."""
+    """Its words are fetched when they are wanted: without names they take longer. In the line it is told by how it was
+    answered, for what was asked is what is asked here.
+    """
+    preview = shortened(_telling(one.answer), _PREVIEW)
     return {
         "is_solved": True,
         "title": one.conversation.subject or one.question,
-        "preview": shortened(one.answer, _PREVIEW),
+        "says": preview,
+        "preview": preview,
         "url": reverse("desk:conversation", args=[one.conversation.pk]),
         "address": reverse("desk:assist_solved", args=[here.pk, one.conversation.pk]),
     }
+
+
+def _telling(text: str) -> str:
+    """Its words without whom it greets and who signs."""
+    lines = [line for line in speech.sentences(text, by_line=True) if not speech.is_polite(line)]
+    return " ".join(lines) or text
 
 
 @require_GET
