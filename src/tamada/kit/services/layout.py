@@ -216,7 +216,7 @@ def _arrow(
 # -- letters -----------------------------------------------------------------------------------------------------------
 
 _NARROW: Final = frozenset(" .,:;'’!|()[]ijlft·՝՜՞-")
-_WIDTHS: Final = {"LATIN": (0.6, 0.7), "CYRILLIC": (0.63, 0.75), "ARMENIAN": (0.7, 0.8), "GEORGIAN": (0.62, 0.68)}
+_WIDTHS: Final = {"LATIN": (0.6, 0.7), "CYRILLIC": (0.63, 0.75), "ARMENIAN": (0.7, 0.8), "GEORGIAN": (0.64, 0.7)}
 
 
 def length(text: str, size: float) -> float:

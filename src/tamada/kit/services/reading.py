@@ -43,13 +43,16 @@ MOMENTS: Final = get_args(Moment)
 ROLES: Final = ("agent", "lead", "admin")
 _DOERS: Final = ("role", "team", "outside")
 
-_SERVICE: Final = ("service", "language", "name", "about", "result", "within", "every", "stages")
-_STAGE: Final = ("stage", "name", "steps")
-_STEP: Final = (
-    *("step", "name", "by", "takes", "after", "checklist", "form"),
-    *("asks", "shown", "tells", "hands_over", "promise"),
-)
-_FIELD: Final = ("field", "label", "kind", "required", "choices")
+PARTS: Final = {
+    "service": ("service", "language", "name", "about", "result", "within", "every", "stages"),
+    "stage": ("stage", "name", "steps"),
+    "step": (
+        *("step", "name", "by", "takes", "after", "checklist", "form"),
+        *("asks", "shown", "tells", "hands_over", "promise"),
+    ),
+    "field": ("field", "label", "kind", "required", "choices"),
+}
+"""The keys that each part may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +87,7 @@ def look(text: str | bytes) -> Reading:
     except Unreadable as unreadable:
         return Reading(None, (unreadable.problem,))
     notes = Notes()
-    section = Section(notes, root, (), _SERVICE)
+    section = Section(notes, root, (), PARTS["service"])
     reader = _Reader(notes)
     service = reader.service(section)
     check(section, reader.drafts, service.within)
@@ -125,7 +128,7 @@ class _Reader:
     def _stages(self, service: Section) -> Iterator[Stage]:
         known: dict[str, int] = {}
         for number, node in enumerate(service.list("stages", is_needed=True, most=MOST_STAGES)):
-            section = Section(self.notes, node, (_called(node, "stage", number),), _STAGE)
+            section = Section(self.notes, node, (_called(node, "stage", number),), PARTS["stage"])
             id = _own_id(section, "stage", known)  # noqa: A001
             name = section.texts("name", is_needed=True, longest=LONGEST_NAME)
             nodes = section.list("steps", is_needed=True, most=MOST_STEPS)
@@ -134,7 +137,7 @@ class _Reader:
             service.wrong("stages", "too_many", most=MOST_STEPS)
 
     def _step(self, node: Node, stage: Section, stage_number: int, at: int) -> Step:
-        section = Section(self.notes, node, (*stage.where, _called(node, "step", at)), _STEP)
+        section = Section(self.notes, node, (*stage.where, _called(node, "step", at)), PARTS["step"])
         doer = _doer(section)
         step = Step(
             id=_own_id(section, "step", self.step_ids),
@@ -211,7 +214,7 @@ def _checklist(section: Section) -> tuple[Texts, ...]:
 def _form(section: Section) -> Iterator[Field]:
     known: dict[str, int] = {}
     for at, node in enumerate(section.list("form")):
-        part = Section(section.notes, node, (*section.where, "form", _called(node, "field", at)), _FIELD)
+        part = Section(section.notes, node, (*section.where, "form", _called(node, "field", at)), PARTS["field"])
         kind = part.among("kind", KINDS, "" if part.has("kind") else "text")
         yield Field(
             id=_own_id(part, "field", known),
