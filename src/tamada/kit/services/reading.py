@@ -10,7 +10,7 @@ from typing import Final, cast, get_args
 
 from .checking import Draft, check
 from .problems import Problem, Problems
-from .sections import LONGEST_NAME, Notes, Section, texts
+from .sections import LONGEST_NAME, MOST_ENTRIES, MOST_PROBLEMS, Notes, Section, texts
 from .source import Keys, Node, Unreadable, Value, clipped, decoded, parse
 from .template import (
     LANGUAGES,
@@ -27,7 +27,6 @@ from .template import (
     in_language,
 )
 
-MOST_PROBLEMS: Final = 100
 MOST_STAGES: Final = 20
 MOST_STEPS: Final = 200
 MOST_MONTHS: Final = 60
@@ -235,6 +234,9 @@ def _choices(field: Section, kind: str) -> tuple[Choice, ...]:
         return ()
     if not isinstance(node, Keys) or not node.nodes:
         field.wrong("choices", "not_keys", example="yes")
+        return ()
+    if len(node.nodes) > MOST_ENTRIES:
+        field.wrong("choices", "too_many", most=MOST_ENTRIES)
         return ()
     part = Section(field.notes, node, (*field.where, "choices"), node.nodes)
     for word in node.nodes:
