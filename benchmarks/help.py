@@ -41,6 +41,8 @@ ASKED: Final = {
     "ru": "возвраты посылок",
 }
 
+MISSPELT: Final = {"en": "paymnts", "hy": "հաճախրդների", "ka": "მომხმრებლების", "ru": "посылк возврты"}
+
 # The page's own bytes by the same kind of server, with nothing behind them.
 BARE: Final = """
 from pathlib import Path
@@ -84,6 +86,7 @@ def _pages(client: httpx.Client) -> dict[str, list[str]]:
         "category of 50": [f"/help/{path}" for path in paths if "/categories/" in path],
         "article": shuffled.sample(articles, min(len(articles), 400)),
         "search, inflected": [f"/help/{code}/search?q={words}" for code, words in ASKED.items()],
+        "search, misspelt": [f"/help/{code}/search?q={words}" for code, words in MISSPELT.items()],
         "suggestions": [f"/help/{code}/suggest?q={words[:7]}" for code, words in ASKED.items()],
     }
 

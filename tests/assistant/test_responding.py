@@ -11,6 +11,7 @@ from tamada.accounts.models import Agent
 from tamada.assistant import actions
 from tamada.assistant.actions import handing, responding
 from tamada.assistant.deciding import Turn
+from tamada.assistant.errors import Invalid
 from tamada.assistant.models import Dialogue, Learned, Mode, Outcome, Said, Stand, What
 from tamada.automation.actions import set_team_routing
 from tamada.automation.actions.routing import RoutingTerms
@@ -328,6 +329,18 @@ def test_who_never_answers_what_was_asked_is_given_to_a_person(answering: Inbox,
     assert Dialogue.objects.get().reason == "silent"
     assert "has not answered what it asked" in notes(conversation)[0]
     assert actions.give_up() == 0
+
+
+def test_an_inbox_may_wait_longer_or_shorter(answering: Inbox, write: Write) -> None:
+    switch_on(answering, waits=60)
+    conversation = left(answering, write, VAGUE)
+    age(conversation, timedelta(minutes=59))
+    assert actions.give_up() == 0
+    Conversation.objects.update(channel="email")  # by whatever channel
+    age(conversation, timedelta(minutes=61))
+    assert actions.give_up() == 1
+    with pytest.raises(Invalid):
+        switch_on(answering, waits=7)
 
 
 def test_who_was_answered_is_left_in_peace(answering: Inbox, write: Write) -> None:

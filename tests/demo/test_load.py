@@ -9,7 +9,7 @@ import pytest
 
 from tamada.accounts.models import Agent
 from tamada.conversations import counts
-from tamada.conversations.models import Attachment, Conversation, ConversationCount, Message
+from tamada.conversations.models import Attachment, Conversation, ConversationCount, Inbox, Message
 from tamada.conversations.queries import ListFilter, list_page
 from tamada.core import storage
 from tamada.customers.models import Customer
@@ -99,6 +99,14 @@ def test_chats_are_as_visitors_left_them() -> None:
         assert thread.visitor.customer_id == talk.customer_id
         assert thread.visitor.page.startswith("https://arevik.example/")
         assert thread.read_seq == thread.last_seq
+
+
+@pytest.mark.sqlite
+@pytest.mark.usefixtures("company")
+def test_its_chat_is_open_when_its_help_centre_says_so() -> None:
+    chat = Inbox.objects.get(channel="chat")
+    assert chat.calendar is not None
+    assert chat.calendar == main_centre().calendar
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -60,6 +60,7 @@ def test_an_article_from_its_first_word_to_its_readers(
     editor.evaluate(PASTE)
     picture = editor.locator("img[src*='/knowledge/files/']")
     expect(picture).to_be_visible()
+    expect(editor.locator("figcaption")).to_have_text("")  # the name of its file is nothing for readers
     with page.expect_file_chooser():
         page.locator("[data-picture]").click()
     page.locator("select[name=audience]").select_option("internal")

@@ -22,6 +22,14 @@ DROP = """(element, [type, name, kind]) => {
                                          : new DragEvent(type, {dataTransfer: data, ...more}));
 }"""
 
+BEGINS = """(row) => {
+  const scroll = document.querySelector('tamada-chat').shadowRoot.querySelector('.scroll');
+  const one = scroll?.querySelector(row);
+  const above = one && one.getBoundingClientRect().top - scroll.getBoundingClientRect().top;
+  return one && above >= 0 && above < 40;
+}"""
+"""Whether a message's beginning stands at the top of what is shown."""
+
 
 def test_a_message_goes_and_an_answer_comes(page: Page, chat: FakeChat, complaints: list[str]) -> None:
     opened(page, chat)
@@ -125,6 +133,36 @@ def test_who_scrolled_up_stays_there_and_is_told_of_news(page: Page, chat: FakeC
     chat.answer("news below")
     page.get_by_role("button", name="New messages").click()
     expect(page.get_by_text("news below", exact=True).last).to_be_in_viewport()
+
+
+def test_an_answer_that_does_not_fit_is_shown_from_its_beginning(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "How do I set it up?")
+    expect(page.locator(".mine .marks")).to_contain_text("Sent")
+    chat.answer("It begins here.\n" + "And goes on.\n" * 60, choices=["That helped", "Talk to a person"])
+    expect(bubbles(page, ".theirs")).to_contain_text("It begins here.")
+    assert page.evaluate(BEGINS, ".theirs")
+    until(lambda: chat.conversations[chat.only]["unread"] == 0)
+    page.set_viewport_size({"width": 400, "height": 500})  # as a phone's keyboard does
+    page.wait_for_function(BEGINS, arg=".theirs")
+    chat.answer("And one thing more.")
+    page.get_by_role("button", name="New messages").click()
+    expect(page.get_by_text("And one thing more.")).to_be_in_viewport()
+    chat.answer("A short one follows.")
+    expect(page.get_by_text("A short one follows.")).to_be_in_viewport()
+    page.locator(".scroll").evaluate("one => one.scrollTop = 0")
+    chat.answer("Long again.\n" * 60)
+    expect(page.get_by_role("button", name="New messages")).to_be_visible()
+    assert page.locator(".scroll").evaluate("one => one.scrollTop") == 0
+
+
+def test_an_answer_that_came_while_it_was_closed_begins_at_its_beginning_too(page: Page, chat: FakeChat) -> None:
+    remember(page.context, talk(chat))
+    page.goto(chat.site)
+    until(lambda: chat.streams)
+    chat.answer("It begins here.\n" + "And goes on.\n" * 60)
+    page.get_by_role("button", name="Chat with us, 1 new").click()
+    page.wait_for_function(BEGINS, arg=".theirs:last-child")
 
 
 def test_conversations_are_listed_and_a_new_one_begins(page: Page, chat: FakeChat) -> None:

@@ -57,6 +57,23 @@ def test_the_draft_has_the_best_answer_and_the_ways_to_ask_and_names_nobody(
     assert not any(accepted for _text, accepted in ways)
 
 
+def test_the_draft_begins_with_what_several_answers_say_and_no_single_case(ask: Ask, owner: Agent) -> None:
+    for said in (
+        "Please unplug the modem for a minute. Our engineer comes tomorrow at 15:00.",
+        "Unplug the modem for one minute, please.\n\nThe light at the back should be green afterwards.",
+        "There was an outage in your street.\n\nThe light at the back should be green afterwards.",
+        "Our engineer comes tomorrow at 11:00.",
+    ):
+        answer(ask("The internet does not work. What shall I do?", language="en"), owner, said)
+    article = actions.draft_article(agent=owner, actor=actor_of(owner), topic=topic_of(owner))
+    body, _, others = Translation.objects.get(article=article).draft_html.partition("<h2>")
+    assert body.count("nplug the modem") == 1
+    assert "should be green" in body
+    for case in ("engineer", "outage"):
+        assert case not in body
+        assert case in others
+
+
 def test_what_was_passed_on_to_others_is_in_no_draft_and_answered_nobody(ask: Ask, owner: Agent) -> None:
     by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
     for _ in range(3):

@@ -6,7 +6,7 @@ from random import Random
 
 import pytest
 
-from tamada.insights.asking import has_words, is_question, telling
+from tamada.insights.asking import asks_more, begins_matter, is_question, telling
 from tamada.insights.clustering import clusters
 from tamada.insights.phrases import Words, is_personal, phrase, redacted
 from tamada.insights.troubles import Facts, Reason, Said, look
@@ -81,10 +81,55 @@ def test_questions_are_told_from_thanks(text: str, asks: bool) -> None:
 
 
 def test_a_greeting_asks_nothing() -> None:
-    assert not has_words("Hello!\n")
-    assert not has_words("Բարև ձեզ")
-    assert has_words("Hello! The modem is broken")
+    assert not begins_matter("", "Hello!\n")
+    assert not begins_matter("", "Բարև ձեզ")
+    assert begins_matter("", "Hello! The modem is broken")
     assert telling("Dear all,\nThe modem is broken.\nBest regards") == ["The modem is broken."]
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("", "Thanks!"), ("", "Большое спасибо за помощь"), ("", "Շատ շնորհակալ եմ"), ("", "დიდი მადლობა!"),
+        ("Re: The internet is slow", "Got it, thanks!"), ("Re: Счёт", "Спасибо, всё получилось"),
+        ("Thank you", "I want to thank your engineer Aram, who came on time and left no dirt behind him at all."),
+        ("", "Спасибо вашему мастеру: приехал вовремя, всё сделал аккуратно, и скорость теперь именно та."),
+        ("Շնորհակալություն", "Բարև Ձեզ։\n\nՏարիներ շարունակ ձեր հաճախորդն եմ և գոհ եմ։"),
+        ("Շնորհակալություն", "Ուզում եմ շնորհակալություն հայտնել Արամին. եկավ և ամեն ինչ արեց շատ մաքուր։"),
+        ("მადლობა", "წლებია თქვენი კლიენტი ვარ და ძალიან კმაყოფილი ვარ."),
+        ("", "Any news?"), ("Repair of my router", "Hello, is there any news?"), ("", "Есть новости?"),
+        ("", "Կա՞ նորություն։"), ("", "სიახლე არის?"),
+    ],
+)  # fmt: skip
+def test_thanks_and_any_news_begin_no_matter(subject: str, text: str) -> None:
+    assert not begins_matter(subject, text)
+    assert not asks_more(text)
+
+
+@pytest.mark.parametrize(
+    ("subject", "text"),
+    [
+        ("", "Thanks for the answer, but the internet is still slow."), ("Invoice for May, please", "Thank you, Anna"),
+        ("Thank you", "And how do I pay the next one?"), ("", "Спасибо. Но роутер всё равно мигает."),
+        ("", "Շնորհակալություն, բայց կապը դեռ չկա"),
+        ("", "მადლობა, მაგრამ ინტერნეტი ისევ ნელია"), ("", "Any news on when the tariff for offices begins?"),
+        ("When do you open?", "Thanks"),
+    ],
+)  # fmt: skip
+def test_thanks_before_a_matter_hide_it_not(subject: str, text: str) -> None:
+    assert begins_matter(subject, text)
+
+
+def test_asking_again_how_it_goes_is_no_other_question() -> None:
+    for text in (
+        "It is past 11:00 and there is still no connection. Is there any news?",
+        "Уже больше 17:00, а связи всё нет. Есть новости?",
+        "Ժամը 15:00-ն արդեն անցել է, բայց կապը դեռ չկա։ Նոր տեղեկություն ունե՞ք։",
+        "12:00 საათი უკვე გავიდა, კავშირი კი ისევ არ არის. ახალი ინფორმაცია ხომ არ გაქვთ?",
+    ):
+        assert not asks_more(text)
+        assert begins_matter("", text)  # of a conversation that begins so, the rest tells of the matter
+    assert asks_more("Any news? And how much will it cost?")
 
 
 def test_the_phrase_says_what_is_shared_and_names_nobody() -> None:

@@ -91,7 +91,7 @@ def test_search_reads_no_article_for_an_answer(write: Write, monkeypatch: pytest
     best, other = write("Modem", "<p>The modem blinks.</p>"), write("Cables", "<p>A cable for the modem.</p>")
     write("Sign \ufdfa", "<p>A sign that folds into a whole sentence, and a modem.</p>")
     monkeypatch.setattr(ranking, "analyse", None)
-    found = search_public(main_centre(), "en", "modem")
+    found = search_public(main_centre(), "en", "modem").rows
     assert (found[0], other in found, len(found)) == (best, True, 3)
 
 
@@ -99,7 +99,7 @@ def test_what_was_published_before_terms_were_counted_is_counted_in_portions(lea
     best, other = write("Modem", "<p>The modem blinks.</p>"), write("Cables", "<p>A cable for the modem.</p>")
     TermCounts.objects.filter(pk=other.pk).update(analysis=0)
     TermCounts.objects.filter(pk=best.pk).delete()
-    assert search_public(main_centre(), "en", "modem") == [best, other]
+    assert search_public(main_centre(), "en", "modem").rows == [best, other]
     assert indexing.count_terms(seconds=-1) == 0
     assert (indexing.count_terms(), indexing.count_terms()) == (2, 0)
     assert set(TermCounts.objects.values_list("analysis", flat=True)) == {ANALYSIS}
@@ -116,11 +116,57 @@ def test_customers_find_the_best_fit_first_in_their_language(write: Write) -> No
     best = write("How to return a purchase", "<p>Bring it with the receipt.</p>")
     write("Как вернуть покупку", "<p>Принесите её.</p>", language="ru", article=best.article)
     write("Returns for us", "<p>return</p>", audience=Audience.INTERNAL)
-    assert search_public(centre, "en", "returning")[0].title == "How to return a purchase"
-    assert [row.language for row in search_public(centre, "ru", "вернул покупки")] == ["ru"]
-    assert search_public(centre, "en", "purchse retrun")
-    assert not search_public(centre, "en", "zzzz")
-    assert not search_public(centre, "en", "")
+    assert search_public(centre, "en", "returning").rows[0].title == "How to return a purchase"
+    assert [row.language for row in search_public(centre, "ru", "вернул покупки").rows] == ["ru"]
+    assert search_public(centre, "en", "purchse retrun").rows
+    assert not search_public(centre, "en", "zzzz").rows
+    assert not search_public(centre, "en", "").rows
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "better"),
+    [("en", "internt", "internet"), ("en", "my Internt, slow", "my internet, slow"), ("ru", "роутр", "роутер"),
+     ("hy", "ինտերնտը", "ինտերնետը"), ("ka", "ინტერნტი", "ინტერნეტი"), ("en", "delivry", "delivery")],
+)  # fmt: skip
+def test_a_word_misspelt_in_its_middle_finds_what_the_right_one_finds(
+    write: Write, language: str, typed: str, better: str
+) -> None:
+    centre = main_centre()
+    write("Tariffs", "<p>A faster internet for less. My slow delivery.</p>")
+    write("Slow internet", "<p>When my internet is slow.</p>")
+    write("Тарифы", "<p>К тарифу даём роутер.</p>", language="ru")
+    write("Лампочки роутера", "<p>Роутер мигает.</p>", language="ru")
+    for code, title in (("hy", "Ինտերնետը դանդաղ է"), ("ka", "ინტერნეტი ნელია")):
+        write("Other", f"<p>{title}</p>", language=code)
+        write(title, "<p>…</p>", language=code)
+    found = search_public(centre, language, typed)
+    assert found.words == better
+    assert found.rows[0].pk == search_public(centre, language, better).rows[0].pk
+    assert (found.rows[0].language, found.rows[0].title != "Other") == (language, True)
+
+
+def test_a_word_that_other_languages_have_shows_those_articles_in_the_readers_own(lead: Agent, write: Write) -> None:
+    centre = main_centre()
+    moved = write("Переезд", "<p>Возьмите booster с собой.</p>", language="ru")
+    booster = write("Booster", "<p>Only in Russian, by now.</p>", language="ru")
+    own = write("Moving house", "<p>Take it along.</p>", article=moved.article)
+    assert search_public(centre, "en", "booster").rows == [own, booster]
+    assert search_public(centre, "en", "boostr").rows == [own, booster]
+    assert search_public(centre, "en", "boostr").words == "booster"
+    actions.unpublish(**by(lead), translation=own)
+    assert search_public(centre, "en", "booster").rows == [booster, moved]
+
+
+def test_a_word_is_mended_only_where_nobody_may_read_it_and_into_what_they_may_read(write: Write) -> None:
+    centre = main_centre()
+    write("Routers", "<p>A router.</p>", audience=Audience.INTERNAL)
+    write("Draft about a router", published=False)
+    write("Room", "<p>A room for 5 people.</p>")
+    for typed in ("routr", "rooom 7", "roum", "a"):
+        assert "router" not in search_public(centre, "en", typed).words
+    assert search_public(centre, "en", "roum").words == "roum"
+    write("Routes", "<p>Our routrs.</p>")
+    assert search_public(centre, "en", "routrs").words == "routrs"
 
 
 def test_opinions_count_and_keep_a_reason(write: Write) -> None:

@@ -11,7 +11,7 @@ from tamada.knowledge import actions
 from tamada.knowledge.actions import Settled, writing
 from tamada.knowledge.errors import Invalid, Stale
 from tamada.knowledge.models import Article, Audience, Category, Kind, Translation
-from tamada.knowledge.queries import main_centre, public, public_by_slug, states
+from tamada.knowledge.queries import main_centre, out_of_date, public, public_by_slug, states
 
 from .conftest import Write, by
 
@@ -19,7 +19,7 @@ pytestmark = pytest.mark.django_db
 
 
 def draft(agent: Agent, article: Article, title: str, html: str = "<p>New.</p>", **more: Any) -> Translation:
-    return actions.save_draft(**by(agent), article=article, language="en", title=title, html=html, **more)
+    return actions.save_draft(**by(agent), article=article, title=title, html=html, **{"language": "en", **more})
 
 
 def test_what_is_published_stays_until_somebody_publishes_the_draft(lead: Agent, teammate: Agent, write: Write) -> None:
@@ -73,6 +73,21 @@ def test_a_translation_is_out_of_date_once_the_main_language_says_something_else
     russian = Translation.objects.get(language="ru")
     actions.publish(**by(lead), translation=russian)
     assert states(Article.objects.get(), ("en", "ru")) == {"en": "published", "ru": "published"}
+
+
+def test_a_translation_that_was_published_first_is_up_to_date_with_the_main_language(lead: Agent, write: Write) -> None:
+    russian = write("Часы", "<p>С 9 до 18</p>", language="ru")
+    main = write("Hours", "<p>9 to 18</p>", article=russian.article)
+    write("Ժամեր", "<p>9-ից 18</p>", language="hy", article=main.article)
+    assert set(states(Article.objects.get(), ("en", "ru", "hy")).values()) == {"published"}
+    assert not Translation.objects.filter(out_of_date()).exists()
+    # The main language is taken back and shown again as it was; then it says something else.
+    actions.unpublish(**by(lead), translation=main)
+    actions.publish(**by(lead), translation=draft(lead, main.article, "Часы", "<p>С 9 до 17</p>", language="ru"))
+    actions.publish(**by(lead), translation=Translation.objects.get(pk=main.pk))
+    assert not Translation.objects.filter(out_of_date()).exists()
+    actions.publish(**by(lead), translation=draft(lead, main.article, "Hours", "<p>9 to 20</p>"))
+    assert states(Article.objects.get(), ("ru", "hy")) == {"ru": "out_of_date", "hy": "out_of_date"}
 
 
 def test_addresses_are_readable_and_old_ones_lead_on(lead: Agent, write: Write) -> None:

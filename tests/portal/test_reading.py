@@ -340,6 +340,20 @@ def test_odd_searches_find_nothing_and_break_nothing(reader: Reader, write: Writ
     assert "Secret" not in answer.content.decode()
 
 
+def test_a_reader_is_told_for_which_word_results_are_shown(reader: Reader, write: Write) -> None:
+    write("Internet at home", "<p>The internet.</p>")
+    write("Дома", "<p>Zeppelin.</p>", language="ru")
+    page = reader.get("/help/en/search?q=internt").content.decode()
+    assert "<h1>Results for “internet”</h1>" in page
+    assert "Nothing here is spelt “internt”" in page
+    assert "<mark>Internet</mark> at home" in page
+    assert 'data-found="internt"' in page
+    assert "Results for “internet”" in reader.get("/help/en/suggest?q=internt").content.decode()
+    for path in ("/help/en/search?q=internet", "/help/en/suggest?q=internet", "/help/en/search?q=zzzzzz"):
+        assert "instead" not in reader.get(path).content.decode(), path
+    assert "<small>Русский</small>" in reader.get("/help/en/search?q=zeppelin").content.decode()
+
+
 def test_only_what_is_asked_for_by_its_method_is_done(reader: Reader, write: Write) -> None:
     write("One")
     assert reader.post("/help/en/articles/one", {}).status_code == 405

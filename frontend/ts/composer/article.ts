@@ -2,6 +2,7 @@
 //
 //   <tamada-rich upload-url="/knowledge/12/files">…</tamada-rich>
 import Trix from "trix";
+import "./captions.ts";
 import { toast } from "../lib/toast.ts";
 import { upload } from "./upload.ts";
 

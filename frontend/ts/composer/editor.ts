@@ -1,10 +1,8 @@
 // Trix for replies, in our own toolbar. Its style sheet is ours (css/components/editor.css).
 import Trix from "trix";
 import { define } from "../lib/element.ts";
+import "./captions.ts";
 import type { Composer } from "./composer.ts";
-
-// A letter shows the picture; its file's name and size would stand below it as words of the writer's.
-Trix.config.attachments.preview.caption = { name: false, size: false };
 
 // By itself it starts a moment after its script; letters typed in that moment would be the desk's keys.
 define("trix-toolbar", Trix.elements.TrixToolbarElement);

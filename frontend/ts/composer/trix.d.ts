@@ -9,6 +9,7 @@ declare module "trix" {
   const Trix: {
     config: {
       attachments: { preview: { caption: { name: boolean; size: boolean } } };
+      lang: { captionPlaceholder: string };
       blockAttributes: Record<string, BlockAttribute>;
     };
     elements: { TrixToolbarElement: CustomElementConstructor; TrixEditorElement: CustomElementConstructor };

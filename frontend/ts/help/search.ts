@@ -56,7 +56,8 @@ class Search extends TamadaElement {
     this.choose(-1);
     this.show(this.options.length > 0);
     const { some, none } = this.dataset;
-    this.querySelector("[role=status]")!.textContent = this.options.length ? `${some ?? ""} ${this.options.length}` : (none ?? "");
+    const instead = this.list.querySelector(".instead")?.textContent ?? "";
+    this.querySelector("[role=status]")!.textContent = this.options.length ? `${instead} ${some ?? ""} ${this.options.length}`.trim() : (none ?? "");
   }
 
   private show(open: boolean): void {

@@ -35,6 +35,8 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "insights.settings": _ADMINS,
     "problem.update": _WRITERS,
     "commitment.update": _WRITERS,
+    "job.update": _WRITERS,
+    "service.settings": _ADMINS,
     "inbox.settings": _LEADS,  # a lead: only inboxes of their teams
     "inbox.create": _ADMINS,
     "team.settings": _LEADS,  # a lead: only their teams

@@ -8,13 +8,13 @@ from .answers import instant
 
 
 def commitment_item(row: Commitment) -> dict[str, Any]:
-    """One promise. What is done by jobs names its job; those recorded by people have none."""
+    """One promise; those that a job made name it."""
     return {
         "id": str(row.pk),
         "text": row.text,
         "customer": str(row.customer_id),
         "conversation": str(row.conversation_id) if row.conversation_id else None,
-        "job": None,
+        "job": str(row.job_id) if row.job_id else None,
         "owner": str(row.owner_id) if row.owner_id else None,
         "due_at": instant(row.due_at),
         "first_due_at": instant(row.first_due_at),

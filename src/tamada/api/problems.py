@@ -33,8 +33,9 @@ from tamada.customers.errors import IdentityTaken, Invalid, InvalidIdentity
 from tamada.customers.errors import MergedAway as CustomerMergedAway
 from tamada.customers.errors import MergeStays as CustomerMergeStays
 from tamada.kit.cursors import BadCursor
+from tamada.kit.services.problems import Problems
 from tamada.operations.errors import Invalid as InvalidPromise
-from tamada.operations.errors import ReasonOwed, Settled
+from tamada.operations.errors import NotReady, Over, ReasonOwed, Settled
 from tamada.webhooks.errors import Invalid as InvalidWebhook
 
 from .answers import answer
@@ -150,6 +151,18 @@ def _customer_merged_away(error: Any) -> Problem:
     return Problem(409, _("This customer was merged into another one."), merged_into=str(error.into))
 
 
+def _not_ready(error: Any) -> Problem:
+    if error.missing:
+        return Problem(409, _("Some questions of this step have no answer yet."), missing=list(error.missing))
+    return Problem(409, _("This step waits for others that come before it."), blocked_by=list(error.blocked))
+
+
+def _bad_service(error: Any) -> Problem:
+    wrong = [one for one in error.problems if not one.is_warning]
+    errors = [{"loc": ["body", "yaml", one.line], "detail": one.says(_)} for one in wrong]
+    return Problem(422, _("This is no sound template of a service."), errors=errors)
+
+
 _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     ValidationError: _validation,
     StaleReply: _stale,
@@ -158,7 +171,10 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     InvalidRoutine: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
     InvalidWebhook: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
     InvalidPromise: lambda e: invalid(e.message, "body", *([e.field] if e.field else [])),
-    ReasonOwed: lambda e: Problem(409, _("Say why: a promise is not broken or put off without a reason.")),
+    ReasonOwed: lambda e: Problem(409, _("Say why: this is not done without a reason.")),
+    NotReady: _not_ready,
+    Over: lambda e: Problem(409, _("This job is done or cancelled; it does not change any more.")),
+    Problems: _bad_service,
     Settled: lambda e: Problem(409, _("This promise is settled already. Open it again to change it.")),
     InvalidIdentity: lambda e: invalid(str(e), "body", "value"),
     BadRecipient: lambda e: invalid(

@@ -17,6 +17,7 @@ from .views import (
     conversations,
     customers,
     house,
+    jobs,
     merges,
     messages,
     search,
@@ -50,7 +51,7 @@ def api() -> NinjaAPI:
     for kind in (Exception, HttpError, ValidationError):
         made.add_exception_handler(kind, _respond)
     for module in (
-        *(conversations, merges, messages, search, customers, commitments),
+        *(conversations, merges, messages, search, customers, commitments, jobs),
         *(articles, attachments, house, views, webhooks),
     ):
         made.add_router("", module.router)

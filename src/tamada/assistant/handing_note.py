@@ -1,22 +1,29 @@
 """What an agent reads when a conversation is handed over: what the customer wants, what is known, what was tried, why.
 
-In the company's language: call inside `translation.override`.
+A note is kept as what it is made of (`brief`, in `Message.data`), and told in the language of each reader (`in_words`).
+Its text, which is searched and leaves through the API, is in the company's language.
 """
 
-from collections.abc import Mapping
-from typing import Final
+from collections.abc import Iterable, Mapping
+from typing import Any, Final
 
+from django.db.models.functions import Left
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from tamada.conversations.models import Conversation, Kind
+from tamada.conversations.models import Conversation, Kind, Message
 
-from . import wording
+from . import queries, wording
+from .assist.sentences import LONGEST, questions, shortened
+from .assist.wishes import says_something, wish
 from .deciding import Reason
-from .models import Dialogue, Said, What
+from .models import Dialogue, What
 
-_MOST_WORDS: Final = 600
+_READ: Final = 200
+_BEGINNING: Final = 2_000
+_MOST_QUESTIONS: Final = 3
+_TITLE: Final = 80
 
 REASONS: Final[Mapping[str, str | Promise]] = {
     Reason.ASKED: gettext_lazy("The customer asked for a person."),
@@ -43,31 +50,63 @@ REASONS: Final[Mapping[str, str | Promise]] = {
 }
 
 
-def note(conversation: Conversation, dialogue: Dialogue, reason: str) -> str:
-    """The whole note."""
-    parts = [
-        _("Handed over by the automatic assistant."),
-        _("What the customer wants: “%(words)s”") % {"words": _wants(conversation, dialogue)},
-    ]
-    known = dialogue.collected.get("fields", {})
-    parts += [f"{wording.field_name(name)}: {value}" for name, value in known.items()]
-    parts += _tried(conversation)
-    parts.append(_("Why it stops: %(reason)s") % {"reason": REASONS.get(reason, reason)})
-    return "\n".join(parts)
-
-
-def _wants(conversation: Conversation, dialogue: Dialogue) -> str:
-    """The customer's own words since they began to wait, the beginning of them."""
+def brief(conversation: Conversation, dialogue: Dialogue, reason: str) -> dict[str, Any]:
+    """What a note is made of: their words since they began to wait, what was given and tried, and why it stops."""
     theirs = conversation.messages.filter(kind=Kind.IN, is_automatic=False, created_at__gte=dialogue.since)
-    said = " / ".join(
-        " ".join(text[:_MOST_WORDS].split()) for text in theirs.values_list("text", flat=True)[:8] if text
-    )
-    return said if len(said) <= _MOST_WORDS else f"{said[: _MOST_WORDS - 1]}…"
+    begun = theirs.order_by("seq").values_list(Left("text", _BEGINNING), flat=True)
+    said = [text for text in begun[:_READ] if text.strip()]
+    telling = [text for text in said if says_something(text)] or said[:1]
+    first, now = (wish(telling[0]), wish(telling[-1])) if telling else ("", "")
+    asked = (shortened(question, LONGEST) for text in telling for question in questions(text))
+    return {
+        "reason": reason,
+        "first": first,
+        "now": now if now != first else "",
+        "open": [question for question in dict.fromkeys(asked) if question not in f"{first}\n{now}"][-_MOST_QUESTIONS:],
+        "fields": dict(dialogue.collected.get("fields", {})),
+        "tried": queries.tried_in(conversation),
+    }
 
 
-def _tried(conversation: Conversation) -> list[str]:
-    lines = []
-    for one in Said.objects.filter(conversation=conversation).exclude(what=What.NOTHING).order_by("pk"):
-        title = f" “{one.title}”" if one.title else ""
-        lines.append(f"— {one.get_what_display()}{title}")
-    return [_("What it tried:"), *lines] if lines else []
+def in_words(made_of: Mapping[str, Any]) -> str:
+    """A note in the language that is spoken. What this version doesn't know is left out."""
+    parts = [f"{wording.field_name(name)}: {value}" for name, value in made_of.get("fields", {}).items()]
+    if "reason" not in made_of:
+        return "\n".join(parts)
+    parts = [
+        (
+            _("Handed over by the automatic assistant. %(reason)s") % {"reason": REASONS.get(made_of["reason"], "")}
+        ).strip(),
+        *wishes(made_of.get("first", ""), made_of.get("now", "")),
+        *(_line(_("Also asked"), question) for question in made_of.get("open", ())),
+        *parts,
+        tried(made_of.get("tried", ())),
+    ]
+    return "\n".join(part for part in parts if part)
+
+
+def of_message(message: Message) -> str:
+    """A note of the assistant's in the language that is spoken; "" for any other message."""
+    made_of = message.data.get("brief") if message.kind == Kind.NOTE else None
+    return in_words(made_of) if made_of else ""
+
+
+def wishes(first: str, now: str) -> list[str]:
+    """What they wanted at first, and by now."""
+    if not now:
+        return [_line(_("Wants"), first)]
+    return [_line(_("Wanted at first"), first), _line(_("Wants now"), now)]
+
+
+def tried(steps: Iterable[Iterable[str]]) -> str:
+    """What the assistant did, in one line."""
+    return _line(_("The assistant"), "; ".join(_step(what, title) for what, title in steps if what in What.values))
+
+
+def _step(what: str, title: str) -> str:
+    label = str(What(what).label)
+    return _("%(what)s “%(title)s”") % {"what": label, "title": shortened(title, _TITLE)} if title else label
+
+
+def _line(title: str, words: str) -> str:
+    return f"{title}: {words}" if words else ""

@@ -27,6 +27,7 @@ MOST_TEXT: Final = 2_000
 MOST_JUDGED: Final = 500
 MOST_SENTENCES: Final = 40
 SHORTEST_SENTENCE, MOST_SENTENCE = 15, 300
+# A colon ends one too, unlike in `kit.text.speech`: with its sentences two questions fewer are surely answered.
 _ENDS: Final = re.compile(r"(?<=[.!?։:])\s+|\n+")
 
 

@@ -1,6 +1,6 @@
 """How the assistant is settled for each inbox, what it has learned, where it stands in a conversation, what it said."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -22,11 +22,16 @@ class Mode(models.TextChoices):
     ANSWER = "answer", _("Answers customers")
 
 
+WAITS: Final = (10, 30, 60, 240, 1440, 4320)
+"""So many minutes the assistant may be told to wait for an answer."""
+
+
 class InboxAssistant(models.Model):
     """The assistant of one inbox; without a row it is off.
 
     `languages` are those in which it answers, none of them meaning all. What it asks for before a person takes over:
-    a phone number, an order number by `order_mask` (9 a digit, A a letter, anything else itself).
+    a phone number, an order number by `order_mask` (9 a digit, A a letter, anything else itself). `waits` is for how
+    many minutes it waits for an answer to a question of its own; None for what suits the channel (`queries.SILENCE`).
     """
 
     inbox = models.OneToOneField(Inbox, on_delete=models.CASCADE, related_name="assistant")
@@ -36,6 +41,7 @@ class InboxAssistant(models.Model):
     asks_phone = models.BooleanField(default=False)
     asks_order = models.BooleanField(default=False)
     order_mask = models.CharField(max_length=40, blank=True, default="")
+    waits = models.PositiveSmallIntegerField(null=True, blank=True)
     answers_since = models.DateTimeField(null=True, blank=True)
 
     def __str__(self) -> str:

@@ -12,14 +12,15 @@ from tamada.conversations import citing
 from tamada.conversations.models import AuthorKind, Channel, Conversation, Inbox, Kind, Message, Status
 from tamada.conversations.queries import visible_to
 
-from .models import InboxAssistant, Mode, Said, Stand, What
+from .models import WAITS, InboxAssistant, Mode, Said, Stand, What
 
 PEOPLE = (AuthorKind.AGENT, AuthorKind.API)
+MOST_TRIED: Final = 5
 PATIENCE: Final = timedelta(minutes=2)
 """Who has waited so long for the assistant is given to people."""
 SILENCE: Final = timedelta(minutes=30)
 SILENCE_BY_MAIL: Final = timedelta(days=1)
-"""Who has not answered a question of the assistant's for so long is given to people as well."""
+"""Who has not answered a question of the assistant's for so long is given to people as well, where nobody chose."""
 
 
 def setup_of(inbox: Inbox | int) -> InboxAssistant:
@@ -72,7 +73,10 @@ def fallen_silent() -> QuerySet[Conversation]:
     now = timezone.now()
     by_mail = Q(channel=Channel.EMAIL, last_activity_at__lte=now - SILENCE_BY_MAIL)
     by_chat = Q(last_activity_at__lte=now - SILENCE) & ~Q(channel=Channel.EMAIL)
-    return _waiting().filter(by_mail | by_chat, ~_unheard()).order_by("waiting_since", "pk")
+    long = Q(inbox__assistant__waits=None) & (by_mail | by_chat)
+    for minutes in WAITS:
+        long |= Q(inbox__assistant__waits=minutes, last_activity_at__lte=now - timedelta(minutes=minutes))
+    return _waiting().filter(long, ~_unheard()).order_by("waiting_since", "pk")
 
 
 def _waiting() -> QuerySet[Conversation]:
@@ -90,6 +94,13 @@ def _unheard() -> Exists:
 def lookups_in(conversation: Conversation) -> int:
     """How often a program was asked in it, and told something."""
     return Said.objects.filter(conversation=conversation, what=What.ACTION).count()
+
+
+def tried_in(conversation: Conversation) -> list[tuple[str, str]]:
+    """What the assistant did last in it: a code (`What`), and the title of what it quoted, oldest first."""
+    said = Said.objects.filter(conversation=conversation).exclude(what=What.NOTHING)
+    rows = said.exclude(what=What.QUESTION, title="").order_by("-pk")  # to greet is to try nothing
+    return [(str(what), title) for what, title in rows.values_list("what", "title")[:MOST_TRIED]][::-1]
 
 
 def is_closed_to(conversation: Conversation) -> bool:

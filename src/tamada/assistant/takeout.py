@@ -17,6 +17,7 @@ datasets.register(
         asks_phone="asks_phone",
         asks_order="asks_order",
         order_mask="order_mask",
+        waits="waits",
     ),
 )
 datasets.register(

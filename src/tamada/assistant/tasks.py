@@ -12,6 +12,12 @@ def respond(conversation_id: int, depth: int = 0) -> None:
 
 
 @task(max_attempts=3)
+def keep_phone(message_id: int) -> None:
+    """Put the phone number that somebody gave beside them."""
+    actions.keep_phone(message_id=message_id)
+
+
+@task(max_attempts=3)
 def learn_now(force: bool = False) -> None:
     """Learn everything anew, where there is something new or it is wanted (`force`)."""
     actions.learn(force=force)

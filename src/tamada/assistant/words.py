@@ -6,10 +6,7 @@ Few patterns, each of which needs a verb beside its noun or stands alone: who as
 import re
 from typing import Final
 
-from tamada.kit.text import fold
-
-SHORT: Final = 80
-"""What is longer is a question, however it begins."""
+from tamada.kit.text import speech
 
 
 def _any(*patterns: str) -> re.Pattern[str]:
@@ -57,46 +54,11 @@ _PERSON: Final = _any(
 )
 
 
-def _words(listed: str) -> frozenset[str]:
-    return frozenset(listed.split())
-
-
-_THANKS: Final = _words(
-    "thanks thank thx helped merci mersi cheers "
-    "спасибо благодарю благодарим помогло помогли понятно ясно спс spasibo "
-    "շնորհակալություն շնորհակալ շնորհակալություններ օգնեց օգնեցիք պարզ մերսի shnorhakalutyun shnorhakal "
-    "მადლობა მადლობთ გმადლობთ დამეხმარა დამეხმარეთ გასაგებია გასაგები madloba gmadlobt"
-)
-_BESIDE_THANKS: Final = _words(
-    "you so very much many a lot that it this has really ok okay oh great perfect good nice super got i all clear is "
-    "understood see now works yes bye hi hello hey well for and "
-    "большое огромное вам вас тебе очень это да ок окей хорошо отлично супер прекрасно понял поняла понятно все всего "
-    "теперь уже работает заработало разобрался разобралась получилось здравствуйте привет свидания до так и я мне вы "
-    "շատ մեծ եմ ենք եք ձեզ քեզ է ամեն ինչ հասկացա հասկանալի լավ այո դա սա իսկապես հիմա արդեն աշխատում բարեվ ողջույն օկ "
-    "դուք եվ ես անչափ հաջողություն ցտեսություն "
-    "დიდი დიდად ძალიან ყველაფერი კარგი კარგია გავიგე მივხვდი თქვენ კი ეს უკვე ახლა მუშაობს გამარჯობა ნახვამდის ოკ "
-    "დახმარებისთვის პასუხისთვის ინფორმაციისთვის და მე"
-)
-"""What may stand beside thanks and asks for nothing."""
-_THANKS_FOR: Final = _any(
-    r"\bfor (?:(?:the|your|all|that|quick|fast|kind) )*(?:help|answer|reply|info|information|support|response)\b",
-    r"\bhave a (?:nice|good|great) (?:day|evening|weekend|one)\b",
-    r"\bза (?:(?:ваш\w*|быстр\w*|подробн\w*) )*(?:помощь|ответ|информаци\w+|оперативность)\b",
-    r"\b(?:хорошего|доброго|приятного) (?:дня|вечера)\b|\bдобрый (?:день|вечер)\b",
-    r"\b(?:(?:ձեր|արագ) )*(?:օգնության|պատասխանի|տեղեկության|տեղեկատվության) համար\b|\bբարի (?:օր|երեկո)\b",
-)
-_INSIDE: Final = str.maketrans("", "", "՛՜")
-"""Signs that Armenian writes inside of a word."""
 _NOT_HELPED: Final = _any(
     r"\b(?:did ?n.t help|does ?n.t help|not help|not what i|wrong answer|nothing helped|thanks for nothing|not clear)",
     r"\b(?:не помог|не то|не об этом|не подходит|не ?понятно|ничего не понял|не ясно)",
     r"(?:չօգնեց|դա չէ|սխալ պատասխան|պարզ չէ|հասկանալի չէ|չհասկացա)",
     r"(?:არ დამეხმარა|ვერ დამეხმარა|ეს არ არის|არასწორი პასუხი|არ არის გასაგები|გაუგებარია|ვერ გავიგე)",
-)
-_GREETING: Final = re.compile(
-    r"^\W*(?:hi|hello|hey|good (?:morning|day|afternoon|evening)|привет|здравствуйте|добрый (?:день|вечер)|доброе утро|"
-    r"բարեվ|ողջույն|բարեվ ձեզ|բարի (?:օր|լույս|երեկո)|გამარჯობა|გამარჯობათ|სალამი|"
-    r"დილა მშვიდობისა|საღამო მშვიდობისა|barev|gamarjoba|privet)(?: there| ձեզ)?\W*$"
 )
 _OWN: Final = _any(
     r"\b(?:status|where|what happened|any news|news|update)\b.{0,40}\bmy (?:\w+ )?"
@@ -118,15 +80,12 @@ def asks_for_person(text: str) -> bool:
 
 def says_it_helped(text: str) -> bool:
     """Whether it is thanks and nothing more: with one word that may ask for something it is none."""
-    if len(text) > SHORT or set(text) & set("?;՞") or says_it_did_not(text):
-        return False
-    said = set(re.findall(r"\w+", _THANKS_FOR.sub(" ", _read(text))))
-    return bool(said & _THANKS) and said <= _THANKS | _BESIDE_THANKS
+    return not says_it_did_not(text) and speech.is_thanks(text)
 
 
 def says_it_did_not(text: str) -> bool:
     """Whether what was said is of no use to them."""
-    return len(text) <= SHORT and _NOT_HELPED.search(_read(text)) is not None
+    return len(text) <= speech.SHORT and _NOT_HELPED.search(_read(text)) is not None
 
 
 def asks_about_own(text: str) -> bool:
@@ -136,7 +95,7 @@ def asks_about_own(text: str) -> bool:
 
 def is_greeting(text: str) -> bool:
     """Whether it is a greeting and nothing more."""
-    return len(text) <= SHORT and _GREETING.match(_read(text)) is not None
+    return speech.is_greeting(text)
 
 
 def has_words(text: str) -> bool:
@@ -145,7 +104,7 @@ def has_words(text: str) -> bool:
 
 
 def _read(text: str) -> str:
-    return fold(text[:2_000].translate(_INSIDE)).replace("ё", "е")
+    return speech.read(text[:2_000])
 
 
 _MAIL: Final = re.compile(r"\S+@\S+")

@@ -86,8 +86,16 @@ def _empty(row: Message) -> None:
 
 
 def _line(data: dict[str, Any]) -> dict[str, Any]:
-    """A system line without addresses, reports and subjects."""
-    wordy = {"address", "detail", "subject", "name", *({"to"} if data.get("event") == "subject" else ())}
+    """A system line without addresses, reports, subjects and promises."""
+    wordy = {
+        "address",
+        "detail",
+        "subject",
+        "name",
+        "promise",
+        "why",
+        *({"to"} if data.get("event") == "subject" else ()),
+    }
     return {key: GONE if key in wordy else value for key, value in data.items()}
 
 

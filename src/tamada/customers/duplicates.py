@@ -8,13 +8,12 @@ from django.db.models import Q, QuerySet
 
 from tamada.accounts.models import Agent
 
-from .models import Customer, CustomerMerge, Identity, IdentityType
+from .models import NUMBERS, Customer, CustomerMerge, Identity, IdentityType
 from .queries import visible_to
 
 MOST: Final = 5
 _LOOKED_AT: Final = 200
 _LONGEST: Final = 20
-_NUMBERS: Final = (IdentityType.PHONE, IdentityType.WHATSAPP, IdentityType.VIBER)
 # One mailbox under two domains.
 _SAME_HOUSE: Final = {"googlemail.com": "gmail.com", "ya.ru": "yandex.ru", "yandex.com": "yandex.ru"}
 _BLIND_TO_DOTS: Final = frozenset({"gmail.com"})
@@ -37,8 +36,8 @@ def duplicates(agent: Agent, customer: Customer) -> list[Customer]:
 
 
 def _same_number(customer: Customer) -> Iterable[int]:
-    numbers = [i.value for i in customer.identities.all() if i.type in _NUMBERS]
-    same = Identity.objects.filter(type__in=_NUMBERS, value__in=numbers).exclude(customer=customer)
+    numbers = [i.value for i in customer.identities.all() if i.type in NUMBERS]
+    same = Identity.objects.filter(type__in=NUMBERS, value__in=numbers).exclude(customer=customer)
     return same.order_by("pk").values_list("customer", flat=True)[:MOST]
 
 

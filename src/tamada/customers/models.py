@@ -1,6 +1,6 @@
 """Customers, their identities and organisations, attributes and tags."""
 
-from typing import ClassVar
+from typing import ClassVar, Final
 
 from django.conf import settings
 from django.db import models
@@ -98,6 +98,10 @@ class IdentityType(models.TextChoices):
     INSTAGRAM = "instagram", _("Instagram")
     X = "x", _("X")
     EXTERNAL = "external", _("Other system")
+
+
+NUMBERS: Final = (IdentityType.PHONE, IdentityType.WHATSAPP, IdentityType.VIBER)
+"""Ways that are a phone number: one number is one person's over all of them."""
 
 
 class Identity(models.Model):

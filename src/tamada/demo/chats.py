@@ -7,6 +7,7 @@ from random import Random
 from typing import Final
 
 from tamada.accounts.models import Team
+from tamada.calendars.models import Calendar
 from tamada.channels.chat.actions import update_chat_inbox
 from tamada.channels.chat.models import Line, Thread, Visitor
 from tamada.conversations.actions import create_inbox
@@ -27,12 +28,14 @@ _CONTACTS: Final = (
 )
 
 
-def open_chat(team: Team) -> Inbox:
-    """The inbox of the company's site; open around the clock, so that it can be tried at any time."""
+def open_chat(team: Team, hours: Calendar | None) -> Inbox:
+    """The inbox of the company's site, open when the company is: its help centre stands beside it and says when."""
     inbox = create_inbox(agent=None, actor=SYSTEM, name="Կայք", channel="chat", team=team)
     offers = [{"when": "search_empty", "after": 1}, {"when": "form_pause", "after": 60}]
     update_chat_inbox(agent=None, actor=SYSTEM, inbox=inbox, contacts=list(_CONTACTS), offers=offers)
     inbox.refresh_from_db()
+    inbox.calendar = hours
+    inbox.save(update_fields=["calendar"])
     return inbox
 
 

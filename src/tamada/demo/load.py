@@ -78,7 +78,8 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
     with transaction.atomic():
         _company()
         agents, teams = _staff(hashed)
-        inboxes = [*_inboxes(teams), open_chat(teams[0])]
+        inboxes = _inboxes(teams)
+        inboxes.append(open_chat(teams[0], inboxes[0].calendar))
         crowd, strangers, now = people(random, CUSTOMERS - len(SPAMMERS)), spammers(), timezone.now()
         customers = _customers(random, [*crowd, *strangers])
         told = list(scripts(random, crowd, conversations - len(SPAMMERS), now))

@@ -6,6 +6,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tamada.assistant import handing_note
 from tamada.assistant.assist.summary import Summary
 from tamada.assistant.assist.tone import Finding, Hint
 from tamada.assistant.llm.errors import Reason
@@ -56,9 +57,12 @@ def reason_in_words(reason: Reason) -> str:
 
 def summary_in_words(summary: Summary) -> str:
     """A summary as plain text, as it stands in a note; "" when there is nothing to say."""
+    # What is wanted and has no answer need not be told twice.
+    told = summary.now if summary.answered else f"{summary.wants}\n{summary.now}"
     parts = [
-        _line(_("Wants"), summary.wants),
-        _list(_("Still open"), summary.open_questions),
+        *handing_note.wishes(summary.wants, summary.now),
+        _list(_("Still open"), [question for question in summary.open_questions if question not in told]),
+        handing_note.tried(summary.tried),
         _line(_("We answered last"), summary.answered),
         _list(_("Promised"), [f"{p.words} ({p.by}, {times.with_clock(p.at)})" for p in summary.promises]),
         _line(_("To know"), ", ".join(summary.facts)),

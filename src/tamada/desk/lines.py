@@ -6,11 +6,16 @@ from typing import Any, Final
 from django.utils.dateparse import parse_datetime
 from django.utils.translation import gettext as _
 
+from tamada.assistant.assist.sentences import shortened
 from tamada.channels.reasons import in_words
 from tamada.conversations.merge_queries import numbers
 from tamada.conversations.models import Message, Priority, Status
 
 from . import times
+
+_PROMISE: Final = 100
+_WHY: Final = 200
+"""So much of the words stands in a line; the whole is beside the conversation."""
 
 
 def sentence(message: Message) -> str:
@@ -127,6 +132,42 @@ def _start_link(who: str, to: Any, data: dict[str, Any]) -> str:
     return _("They came by the link of another customer, and stay who they are")
 
 
+def _phone_taken(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("The phone number they gave is another customer's already: it stands in the note alone")
+
+
+def _promise(who: str, to: Any, data: dict[str, Any]) -> dict[str, str]:
+    moment = parse_datetime(to or "")
+    return {
+        "who": who,
+        "promise": shortened(data.get("promise") or "…", _PROMISE),
+        "time": times.with_day(moment) if moment else "…",
+        "why": shortened(data.get("why") or "…", _WHY),
+    }
+
+
+def _promised(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s recorded a promise for %(time)s: “%(promise)s”") % _promise(who, to, data)
+
+
+def _promise_moved(who: str, to: Any, data: dict[str, Any]) -> str:
+    if data.get("why"):
+        return _("%(who)s moved the promise “%(promise)s” to %(time)s. Reason: %(why)s") % _promise(who, to, data)
+    return _("%(who)s moved the promise “%(promise)s” to %(time)s") % _promise(who, to, data)
+
+
+def _promise_kept(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s said that the promise “%(promise)s” was kept") % _promise(who, to, data)
+
+
+def _promise_broken(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s said that the promise “%(promise)s” can't be kept. Reason: %(why)s") % _promise(who, to, data)
+
+
+def _promise_reopened(who: str, to: Any, data: dict[str, Any]) -> str:
+    return _("%(who)s opened the promise “%(promise)s” again") % _promise(who, to, data)
+
+
 _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "absent": _absent,
     "assignee": _assigned,
@@ -146,4 +187,10 @@ _SENTENCES: Final[dict[str, Callable[[str, Any, dict[str, Any]], str]]] = {
     "spam": _spam,
     "not_spam": _not_spam,
     "rules_stopped": _rules_stopped,
+    "phone_taken": _phone_taken,
+    "promise_made": _promised,
+    "promise_moved": _promise_moved,
+    "promise_kept": _promise_kept,
+    "promise_broken": _promise_broken,
+    "promise_reopened": _promise_reopened,
 }

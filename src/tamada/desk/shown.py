@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
+from tamada.assistant import handing_note
 from tamada.channels.reasons import in_words
 from tamada.conversations.actions.undo import can_be_undone
 from tamada.conversations.capabilities import capabilities_of
@@ -144,7 +145,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         to=_names(message.to) if several else "",
         cc=_names(message.cc) if several else "",
         way=_way(message),
-        language=message.language,
+        language="" if "brief" in message.data else message.language,
         body=SafeString() if framed else _body(message),
         framed=framed,
         quoted=message.quoted_text,
@@ -241,7 +242,7 @@ def _body(message: Message) -> SafeString:
     if is_ours and message.html:
         html = with_addresses(message.html, message.attachments.all()) if message.has_attachments else message.html
         return mark_safe(html)  # noqa: S308  cleaned by kit.html when it was stored
-    text = escape(message.text)
+    text = escape(handing_note.of_message(message) or message.text)
     linked = urlize(text, nofollow=True) if _LINKISH.search(text) else text
     if message.kind == Kind.NOTE and (names := message.data.get("named")):
         linked = _marked(linked, names)

@@ -1,8 +1,8 @@
-"""Addresses of promises to customers."""
+"""Addresses of promises to customers, and of jobs."""
 
 from django.urls import path
 
-from .views import promises
+from .views import jobs, promises
 
 urlpatterns = [
     path("promises", promises.promises, name="promises"),
@@ -10,4 +10,13 @@ urlpatterns = [
     path("promises/<int:pk>/proposal", promises.proposal, name="promise_proposal"),
     path("conversations/<int:pk>/promise", promises.new_in_conversation, name="promise_in_conversation"),
     path("customers/<int:pk>/promise", promises.new_to_customer, name="promise_to_customer"),
+    path("work", jobs.work, name="work"),
+    path("jobs", jobs.board, name="jobs"),
+    path("jobs/<int:pk>", jobs.job, name="job"),
+    path("jobs/<int:pk>/date", jobs.move, name="move_job"),
+    path("jobs/<int:pk>/cancel", jobs.cancel, name="cancel_job"),
+    path("jobs/<int:pk>/steps/<slug:key>", jobs.step, name="job_step"),
+    path("jobs/<int:pk>/steps/<slug:key>/done", jobs.step_done, name="job_step_done"),
+    path("conversations/<int:pk>/job", jobs.start_in_conversation, name="job_in_conversation"),
+    path("customers/<int:pk>/job", jobs.start_for_customer, name="job_for_customer"),
 ]

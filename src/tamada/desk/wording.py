@@ -49,6 +49,7 @@ def _general() -> dict[str, str]:
 def _composer() -> dict[str, str]:
     return {
         "draft.saved": _("Draft saved"),
+        "picture.caption": _("Add a caption…"),
         "draft.saving": _("Saving…"),
         "draft.offline": _("No connection. The draft is kept in this browser."),
         "draft.unsaved": _("No connection. Not saved yet."),

@@ -11,11 +11,12 @@ _SHORTEST, _LONGEST = 6, 160
 _POLITE: Final = 60
 """A longer line that begins with a greeting says something else too."""
 
+_REPLY: Final = re.compile(r"^(?:(?:re|fwd?|отв|пер|հա|պատ)\s*:\s*)+", re.IGNORECASE)
 _MARK: Final = re.compile(r"[?՞؟]")
 _WORDS: Final = re.compile(
     r"\b(?:how|what|when|where|why|which|who|can|could|do you|does|is it|are you|will you|would you|may i"
     r"|как|что|когда|где|почему|зачем|сколько|како[йгме]\w*|можно|можете|кто|куда"
-    r"|ինչ|ինչպես|ինչպե՞ս|երբ|որտեղ|ինչու|որքան|քանի|ինչքան|կարո՞ղ|կարող եմ|կարող եք|արդյոք"
+    r"|(?<!ամեն )ինչ|ինչպես|ինչպե՞ս|երբ|որտեղ|ինչու|որքան|քանի|ինչքան|կարո՞ղ|կարող եմ|կարող եք|արդյոք"
     r"|როგორ|როდის|სად|რატომ|რამდენი|შეიძლება|შემიძლია|შეგიძლიათ|რომელი|რა)\b",
     re.IGNORECASE,
 )
@@ -27,9 +28,26 @@ def is_question(text: str) -> bool:
     return bool(_MARK.search(said)) or (len(said) <= 200 and _WORDS.search(said) is not None)
 
 
-def has_words(text: str) -> bool:
-    """Whether there is anything in it but a greeting."""
-    return any(_is_telling(line) for line in sentences(text))
+def begins_matter(subject: str, text: str) -> bool:
+    """Whether the first words of a conversation tell of something: more than greetings, thanks and "any news?"."""
+    title, body = _REPLY.sub("", subject), without_pleasantries(text)
+    if body:
+        return not speech.wishes_to_thank(title) or is_question(body)
+    # The subject alone: of no reply, and not of what is asked about anew.
+    return (
+        title == subject and bool(without_pleasantries(title)) and not any(map(speech.asks_for_news, sentences(text)))
+    )
+
+
+def asks_more(text: str) -> bool:
+    """Whether later words of a conversation ask something else than how the matter goes."""
+    return is_question(without_pleasantries(text))
+
+
+def without_pleasantries(text: str) -> str:
+    """Its sentences without those that only greet, thank, or ask for news of what was told before."""
+    said = (line for line in sentences(text) if _is_telling(line))
+    return "\n".join(line for line in said if not speech.wishes_to_thank(line) and not speech.asks_for_news(line))
 
 
 def sentences(text: str) -> list[str]:
@@ -53,4 +71,4 @@ def _is_telling(line: str) -> bool:
 
 
 def _only_greets(line: str) -> bool:
-    return len(line) <= _POLITE and speech.is_polite(line)
+    return len(line) <= _POLITE and speech.is_polite(line) and not speech.goes_on(line)

@@ -14,7 +14,7 @@ from tamada.conversations import citing
 from tamada.conversations.models import AuthorKind, Conversation, DeliveryState, Kind, Message, Status
 from tamada.kit.text import detect_language
 
-from .asking import LONGEST, has_words, is_question
+from .asking import LONGEST, asks_more, begins_matter, without_pleasantries
 
 MOST: Final = 40_000
 """Of more messages the newest are read: what they ask most is in there."""
@@ -63,12 +63,10 @@ def _asked(said: Sequence[Message], since: datetime) -> Iterator[Question]:
     for row in said:
         text = str(row.beginning)  # type: ignore[attr-defined]
         words = f"{row.subject}\n{text}" if is_first and row.subject else text
-        if not has_words(words):
-            continue
-        if is_first or is_question(text):
+        if begins_matter(str(row.subject), text) if is_first else asks_more(text):
             language = row.language or detect_language(words)
             yield Question(row.pk, row.conversation_id, row.seq, words, language, row.created_at)
-        is_first = False
+        is_first = is_first and not without_pleasantries(words)
 
 
 def answered_well(asked: Iterable[Question]) -> set[int]:

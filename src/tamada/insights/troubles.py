@@ -10,6 +10,8 @@ from datetime import timedelta
 from enum import StrEnum
 from typing import Final
 
+from tamada.kit.text import speech
+
 from .asking import LONGEST
 
 
@@ -78,14 +80,14 @@ _COMPLAINT: Final = _any(
 )
 _AGAIN: Final = _any(
     r"\b(?:again|second time|third time|already (?:wrote|written|asked|called|told)|wrote (?:to you )?(?:already|twice)"
-    r"|still waiting|no answer|any (?:news|update)|as i (?:wrote|said)|once more)\b",
+    r"|still waiting|no answer|as i (?:wrote|said)|once more)\b",
     r"\b(?:опять|снова|повторно|второй раз|третий раз|уже (?:писал|спрашивал|звонил|обращал)\w*"
     r"|жду ответ|нет ответа|без ответа"
-    r"|ответьте|есть новости|ещ[её] раз)",
+    r"|ответьте|ещ[её] раз)",
     r"(?:նորից|կրկին|երկրորդ անգամ|երրորդ անգամ|արդեն (?:գրել|հարցրել|զանգել)|սպասում եմ պատասխան|պատասխան չ"
-    r"|չեք պատասխան|մեկ անգամ էլ|նորություն կա)",
-    r"(?:ისევ|კვლავ|მეორედ|მესამედ|უკვე (?:მოგწერ|დავწერ|ვიკითხ|დავრეკ)|ველოდები პასუხ|პასუხი არ|არ მპასუხ|კიდევ ერთხელ"
-    r"|სიახლე)",
+    r"|չեք պատասխան|մեկ անգամ էլ)",
+    r"(?:ისევ|კვლავ|მეორედ|მესამედ|უკვე (?:მოგწერ|დავწერ|ვიკითხ|დავრეკ)|ველოდები პასუხ|პასუხი არ|არ მპასუხ"
+    r"|კიდევ ერთხელ)",
 )
 
 
@@ -133,7 +135,11 @@ def _signs(said: Said) -> set[Reason]:
         found.add(Reason.ANGRY)
     if _COMPLAINT.search(text):
         found.add(Reason.COMPLAINT)
-    if _AGAIN.search(text) or (said.unanswered_for is not None and said.unanswered_for >= _AGAIN_AFTER):
+    if (
+        _AGAIN.search(text)
+        or speech.NEWS.search(text)
+        or (said.unanswered_for is not None and said.unanswered_for >= _AGAIN_AFTER)
+    ):
         found.add(Reason.AGAIN)
     return found
 

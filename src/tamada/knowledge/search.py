@@ -1,6 +1,7 @@
 """Looking for articles: for our people by the house's one search, for customers within one help centre."""
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 from django.db.models import QuerySet
 
@@ -14,6 +15,7 @@ from .indexing import ARTICLE, PUBLIC, language_mark
 from .models import Article, HelpCentre, Translation
 from .queries import public, visible_to, with_everything
 from .ranking import ranked
+from .spelling import corrected
 
 MOST = 20_000
 _AT_ONCE = 200
@@ -67,47 +69,65 @@ def _shown(agent: Agent, ids: list[int]) -> Iterable[tuple[Article, Translation]
             yield article, row
 
 
-def search_public(centre: HelpCentre, language: str, words: str, *, limit: int = 10) -> list[Translation]:
-    """What customers may read here that matches best, in their language first and then in another.
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What customers are shown, the best first; `words` are what was looked for: as typed, or as we spell it."""
 
-    All words must stand in an article; where none has them all, one with some of them, or with words spelt alike.
+    rows: list[Translation]
+    words: str
+
+
+def search_public(centre: HelpCentre, language: str, words: str, *, limit: int = 10) -> Found:
+    """What customers may read here that matches best, in their language wherever it is there.
+
+    All words must stand in an article. Where none has them all, words that stand in none are taken for what is spelt
+    almost so, and then an article with some of them will do.
     """
     rows = public(centre)
-    marks = [[PUBLIC], [ARTICLE]]
     groups = lookup.groups_of(Kind.ARTICLE, words)
-    for asked in _ways(groups):
-        # In their language alone first: where that is enough, the other languages need not be read.
-        own = lookup.newest(Kind.ARTICLE, [*asked, *marks, [language_mark(language)]], before=None, limit=_WINDOW)
-        found = _best(rows, own, language, groups, limit)
-        if len(found) < limit:
-            ids = lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)
-            found = _best(rows, [*own, *ids], language, groups, limit)
-        if found:
-            return found
-    return []
+    if not groups or (found := _matching(rows, groups, language, groups, limit)):
+        return Found(found if groups else [], words)
+    better = corrected(rows, language, words)
+    if better != words:
+        groups = lookup.groups_of(Kind.ARTICLE, better, live=False)
+        if found := _matching(rows, groups, language, groups, limit):
+            return Found(found, better)
+    some = [[term for group in groups for term in group]] if len(groups) > 1 else []
+    return Found(_matching(rows, some, language, groups, limit), better)
 
 
-def _ways(groups: lookup.type_groups) -> Iterable[lookup.type_groups]:
-    if not groups:
-        return
-    yield groups
-    if guess := lookup.nearly(Kind.ARTICLE, groups):
-        yield guess
-    if len(groups) > 1:
-        yield [[term for group in groups for term in group]]
+def _matching(
+    rows: QuerySet[Translation],
+    asked: lookup.type_groups,
+    language: str,
+    groups: lookup.type_groups,
+    limit: int,
+) -> list[Translation]:
+    """The best of what has what is asked, by how well it fits the groups."""
+    if not asked:
+        return []
+    marks = [[PUBLIC], [ARTICLE]]
+    # In their language alone first: where that is enough, the other languages need not be read.
+    own = lookup.newest(Kind.ARTICLE, [*asked, *marks, [language_mark(language)]], before=None, limit=_WINDOW)
+    found = _best(rows, own, language, groups, limit)
+    if len(found) < limit:
+        ids = lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)
+        found = _best(rows, [*own, *ids], language, groups, limit)
+    return found
 
 
 def _best(
     rows: QuerySet[Translation], ids: list[int], language: str, groups: lookup.type_groups, limit: int
 ) -> list[Translation]:
-    """The best of these for a reader, each article once: in their own language where it is there."""
+    """The best of these for a reader, each article once: in their own language where it is there, and these first."""
     told = rows.select_related(None).only("article_id", "language")
     found = list(told.filter(pk__in=set(ids))) if ids else []
     best: dict[int, Translation] = {}
     for row in ranked(found, groups, first=language):
-        known = best.get(row.article_id)
-        if known is None or (known.language != language and row.language == language):
-            best[row.article_id] = row
-    shown = [row.pk for row in list(best.values())[:limit]]
+        best.setdefault(row.article_id, row)
+    if others := [article for article, row in best.items() if row.language != language]:
+        # Found by words of another language, which somebody typed who would rather read their own.
+        best.update({row.article_id: row for row in told.filter(article__in=others, language=language)})
+    shown = [row.pk for row in sorted(best.values(), key=lambda row: row.language != language)[:limit]]
     whole = rows.defer("html", "draft_html").in_bulk(shown) if shown else {}
     return [whole[pk] for pk in shown if pk in whole]

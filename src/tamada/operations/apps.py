@@ -14,7 +14,9 @@ class OperationsConfig(AppConfig):
         from tamada.customers import points as customers
 
         from . import erasing, handlers, privacy, takeout  # noqa: F401  they register themselves
-        from .models import Commitment
+        from .models import Commitment, Job
 
         points.merging.register("commitments", points.rows_of(Commitment.objects))
+        points.merging.register("jobs", points.rows_of(Job.objects))
         customers.merging.register("commitments", customers.rows_of(Commitment.objects))
+        customers.merging.register("jobs", customers.rows_of(Job.objects))

@@ -1,12 +1,16 @@
-"""Erasing a person from promises: theirs go, and where another's names them, those words go."""
+"""Erasing a person: promises to them go, jobs for them end without what they answered, and where another's words name
+them, those words go, in lines of conversations too. The emptied jobs stay, so that figures of what was delivered do."""
 
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from tamada.core.actors import SYSTEM
 from tamada.core.personal import Eraser, Piece, Subject, erasers, names_any
 
-from .models import Commitment
+from . import lines
+from .actions.jobs import stop
+from .models import Commitment, Job, JobMove, JobStep
 
 
 def _theirs(subject: Subject) -> QuerySet[Commitment]:
@@ -22,18 +26,84 @@ def _naming(subject: Subject) -> list[int]:
 def _erase(subject: Subject, after: int) -> Piece:
     del after
     with transaction.atomic():
+        told = lines.naming(subject)
+        for line in told:
+            lines.clear(line)
         named = Commitment.objects.filter(pk__in=_naming(subject)).update(text="—", reason="", message=None)
         count = _theirs(subject).count()
         _theirs(subject).delete()
-    return Piece(named + count)
+    return Piece(named + count + len(told))
 
 
 erasers.register(
     "commitments",
     Eraser(
         _("What was promised to them"),
-        lambda subject: _theirs(subject).count() + len(_naming(subject)),
+        lambda subject: _theirs(subject).count() + len(_naming(subject)) + len(lines.naming(subject)),
         _erase,
-        ("operations.Commitment",),
+        ("operations.Commitment", "conversations.Message"),
+    ),
+)
+
+
+# --- jobs -------------------------------------------------------------------------------------------------------------
+
+_AT_ONCE = 100
+
+
+def _their_jobs(subject: Subject) -> QuerySet[Job]:
+    return Job.objects.filter(customer__in=subject.ids)
+
+
+def _telling_steps(subject: Subject) -> list[int]:
+    """Steps of jobs for others whose words name them."""
+    rows = JobStep.objects.exclude(job__customer__in=subject.ids).exclude(reason="", answers={})
+    return [
+        pk
+        for pk, reason, answers in rows.values_list("pk", "reason", "answers").iterator()
+        if names_any("\n".join([reason, *map(str, answers.values())]), subject.telling)
+    ]
+
+
+def _telling_moves(subject: Subject) -> list[int]:
+    rows = JobMove.objects.exclude(job__customer__in=subject.ids).exclude(reason="")
+    return [pk for pk, reason in rows.values_list("pk", "reason").iterator() if names_any(reason, subject.telling)]
+
+
+def _telling_jobs(subject: Subject) -> list[int]:
+    rows = Job.objects.exclude(customer__in=subject.ids).exclude(reason="")
+    return [pk for pk, reason in rows.values_list("pk", "reason").iterator() if names_any(reason, subject.telling)]
+
+
+def _counted(subject: Subject) -> int:
+    named = len(_telling_steps(subject)) + len(_telling_moves(subject)) + len(_telling_jobs(subject))
+    return _their_jobs(subject).count() + named
+
+
+def _erase_jobs(subject: Subject, after: int) -> Piece:
+    with transaction.atomic():
+        jobs = list(_their_jobs(subject).filter(pk__gt=after).select_for_update().order_by("pk")[:_AT_ONCE])
+        for job in jobs:
+            if not job.is_over:
+                stop(job, SYSTEM, "")
+        ids = [job.pk for job in jobs]
+        JobStep.objects.filter(job__in=ids).update(answers={}, reason="")
+        JobMove.objects.filter(job__in=ids).update(reason="")
+        Job.objects.filter(pk__in=ids).update(reason="", conversation=None)
+        if jobs:
+            return Piece(len(jobs), jobs[-1].pk)
+        named = JobStep.objects.filter(pk__in=_telling_steps(subject)).update(answers={}, reason="")
+        named += JobMove.objects.filter(pk__in=_telling_moves(subject)).update(reason="")
+        named += Job.objects.filter(pk__in=_telling_jobs(subject)).update(reason="")
+    return Piece(named)
+
+
+erasers.register(
+    "jobs",
+    Eraser(
+        _("What was delivered for them"),
+        _counted,
+        _erase_jobs,
+        ("operations.Job", "operations.JobStep", "operations.JobMove"),
     ),
 )

@@ -16,3 +16,16 @@ class ReasonOwed(Exception):
 
 class Settled(Exception):
     """It has been kept or broken already, and that is not changed silently: open it again first."""
+
+
+class NotReady(Exception):
+    """A step can't be done yet: `blocked` by the names of what comes before it, or `missing` answers (fields by id)."""
+
+    def __init__(self, *, blocked: tuple[str, ...] = (), missing: tuple[str, ...] = ()) -> None:
+        super().__init__(*blocked, *missing)
+        self.blocked = blocked
+        self.missing = missing
+
+
+class Over(Exception):
+    """A job that is done or cancelled does not change."""

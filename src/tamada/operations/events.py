@@ -46,3 +46,70 @@ class CommitmentProposed(Event):
     type: ClassVar[str] = "commitment.proposed"
     commitment: int
     conversation: int
+
+
+# --- services and jobs ------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ServiceChanged(Event):
+    """A service was made, has a new version, or is offered no more."""
+
+    type: ClassVar[str] = "service.changed"
+    service: int
+    version: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEvent(Event):
+    """About one job; `conversation` is None for one that began in none."""
+
+    job: int
+    customer: int
+    conversation: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStarted(JobEvent):
+    """Work began for a customer, or was planned."""
+
+    type: ClassVar[str] = "job.started"
+    service: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobChanged(JobEvent):
+    """A job has another status, stage, owner, forecast or risk; `fields` names what changed."""
+
+    type: ClassVar[str] = "job.changed"
+    status: str
+    risk: str
+    fields: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobPromiseMoved(JobEvent):
+    """A customer was promised another date, with a reason; `told` is whether they were told of it here."""
+
+    type: ClassVar[str] = "job.promise_moved"
+    told: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobEndangered(JobEvent):
+    """A job became a risk for its promise (`risk` is "at_risk"), or is past it ("late"); its owner is asked to act."""
+
+    type: ClassVar[str] = "job.endangered"
+    risk: str
+    step: str
+    owner: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class JobStepChanged(JobEvent):
+    """A step was opened, begun, finished, skipped, opened again, or given to somebody else."""
+
+    type: ClassVar[str] = "job.step_changed"
+    step: str
+    status: str
+    owner: int | None

@@ -1,4 +1,4 @@
-"""What this room keeps about a person, for exports: what was promised to them."""
+"""What this room keeps about a person, for exports: what was promised to them, and what is delivered for them."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -8,8 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from tamada.core.personal import Holding, holdings
 from tamada.customers.queries import everybody_in
+from tamada.kit.services.template import in_language
 
-from .models import Commitment
+from .models import Commitment, Job
 
 
 def _promises(customer_id: int) -> QuerySet[Commitment]:
@@ -37,5 +38,37 @@ holdings.register(
         _("So that promises are kept, and not forgotten."),
         _rows,
         lambda pk: _promises(pk).count(),
+    ),
+)
+
+
+def _jobs(customer_id: int) -> QuerySet[Job]:
+    return Job.objects.filter(customer__in=everybody_in(customer_id))
+
+
+def _job_rows(customer_id: int) -> Iterator[dict[str, Any]]:
+    rows = _jobs(customer_id).select_related("service", "version").prefetch_related("steps", "moved")
+    for job in rows.order_by("pk").iterator(200):
+        yield {
+            "number": job.number,
+            "service": in_language(job.template.name, job.language),
+            "status": job.get_status_display(),
+            "promised for": job.promised_at,
+            "promised at first for": job.first_promised_at,
+            "moved": [{"to": move.to, "reason": move.reason, "at": move.at} for move in job.moved.all()],
+            "begun": job.starts_at,
+            "finished": job.finished_at,
+            "reason": job.reason,
+            "answers": {name: value for step in job.steps.all() for name, value in step.answers.items()},
+        }
+
+
+holdings.register(
+    "jobs",
+    Holding(
+        _("What is delivered for them"),
+        _("So that what was ordered is done, in time, without asking twice."),
+        _job_rows,
+        lambda pk: _jobs(pk).count(),
     ),
 )

@@ -1,6 +1,7 @@
 """Work of this room that is done later, or again and again."""
 
-from tamada.core.tasks import every
+from tamada.calendars.models import Calendar
+from tamada.core.tasks import LOW, every, task
 
 from . import actions
 
@@ -15,3 +16,21 @@ def tell_due() -> None:
 def forget_unanswered() -> None:
     """Ask nobody for ever whether something was a promise."""
     actions.forget_unanswered()
+
+
+@every(minutes=1)
+def look_after_jobs() -> None:
+    """Begin what was planned, and look again at what changes with nothing happening."""
+    actions.begin_planned()
+    actions.recheck_jobs()
+
+
+@task(priority=LOW)
+def replan_all(calendar_id: int, version: int, after: int) -> None:
+    """Plan the jobs of a calendar anew. A newer version of it has a chain of its own, so this one ends."""
+    if not Calendar.objects.filter(pk=calendar_id, version=version).exists():
+        return
+    last = actions.replan_jobs(after=after, calendar=calendar_id)
+    if last is not None:
+        link = replan_all.using(unique=f"jobs:calendar:{calendar_id}:{version}")
+        link.enqueue(calendar_id=calendar_id, version=version, after=last)

@@ -32,7 +32,7 @@ def talk(*lines: str) -> list[Line]:
                 "Hello Ani! I am sorry to hear that. We will send a technician on Monday.",
                 "> Thank you. At what time will he come?",
             ),
-            "Can you replace it?",
+            "My modem blinks red since yesterday. Can you replace it? My order is A-48213.",
             "At what time will he come?",
             "We will send a technician on Monday.",
             "A-48213",
@@ -43,7 +43,7 @@ def talk(*lines: str) -> list[Line]:
                 "Здравствуйте! Завтра мы пришлём мастера.",
                 "> Спасибо. А во сколько он приедет?",
             ),
-            "Можно его заменить?",
+            "Модем мигает красным. Можно его заменить?",
             "А во сколько он приедет?",
             "Завтра мы пришлём мастера.",
             "№ 48213",
@@ -54,7 +54,7 @@ def talk(*lines: str) -> list[Line]:
                 "Բարև Ձեզ։ Վաղը կուղարկենք վարպետին։",
                 "> Շնորհակալություն։ Ժամը քանիսի՞ն կգա նա։",
             ),
-            "Կարո՞ղ եք փոխել այն։",
+            "Մոդեմը կարմիր է թարթում։ Կարո՞ղ եք փոխել այն։",
             "Ժամը քանիսի՞ն կգա նա։",
             "Վաղը կուղարկենք վարպետին։",
             "№ 48213",
@@ -65,7 +65,7 @@ def talk(*lines: str) -> list[Line]:
                 "გამარჯობა! ხვალ ოსტატს გამოგიგზავნით.",
                 "> მადლობა. რომელ საათზე მოვა?",
             ),
-            "შეგიძლიათ შეცვალოთ?",
+            "მოდემი წითლად ციმციმებს. შეგიძლიათ შეცვალოთ?",
             "რომელ საათზე მოვა?",
             "ხვალ ოსტატს გამოგიგზავნით.",
             "№ 48213",
@@ -80,6 +80,31 @@ def test_what_is_wanted_open_promised_and_known(
     assert found.open_questions == (open_question,)
     assert [one.words for one in found.promises] == [promise]
     assert fact in found.facts
+
+
+@pytest.mark.parametrize(
+    ("lines", "wants", "now"),
+    [
+        (("> Hello", "> My modem blinks red. Can you replace it?", "> Any news about the modem?", "> Thank you!"),
+         "My modem blinks red. Can you replace it?", "Any news about the modem?"),
+        (("> Здравствуйте, как дела?", "> Не работает интернет", "> Спасибо, когда приедет мастер?", "> Спасибо, жду"),
+         "Не работает интернет", "Спасибо, когда приедет мастер?"),
+        (("> Բարև, ինչպե՞ս եք", "> Ինտերնետը չի աշխատում", "> Ե՞րբ կգա վարպետը։", "> Շնորհակալություն"),
+         "Ինտերնետը չի աշխատում", "Ե՞րբ կգա վարպետը։"),
+        (("> გამარჯობა, როგორ ხართ?", "> ინტერნეტი არ მუშაობს", "> როდის მოვა ოსტატი?", "> გმადლობთ"),
+         "ინტერნეტი არ მუშაობს", "როდის მოვა ოსტატი?"),
+        (("> Where is my parcel?", "> my number is 091 123456", "> I want to talk to a person"),
+         "Where is my parcel?", ""),
+        (("> Where is my parcel?", "> That didn't help", "> A-48213", "> ok"), "Where is my parcel?", ""),
+        (("> Refund?", "> It is broken, get me a real person at last please"),
+         "Refund?", "It is broken, get me a real person at last please"),
+        (("> " + "It is a long story. " * 20 + "Where is my parcel?",), "Where is my parcel?", ""),
+        (("> Hello!", "> Thanks"), "", ""),
+    ],
+)  # fmt: skip
+def test_what_was_wanted_at_first_and_what_now(lines: tuple[str, ...], wants: str, now: str) -> None:
+    found = summarise(talk(*lines))
+    assert (found.wants, found.now) == (wants, now)
 
 
 def test_everything_in_it_stands_in_the_conversation() -> None:

@@ -8,6 +8,8 @@ import type { View } from "./panel.ts";
 import { welcomeOf, type Voice } from "./speech.ts";
 
 const NEAR = 60;
+/** Above an answer that is shown from its beginning. */
+const MARGIN = 8;
 const RUN = 5 * 60_000;
 
 export class ThreadView implements View {
@@ -24,6 +26,8 @@ export class ThreadView implements View {
   private readonly drawn = new Map<string, HTMLLIElement>();
   private newest = "";
   private stuck = true;
+  /** An answer that does not fit, read from its beginning: the view stays there until its reader moves it. */
+  private begun: HTMLLIElement | undefined;
   private top = 0;
   private fetching = false;
   private quiet = true;
@@ -45,7 +49,7 @@ export class ThreadView implements View {
     this.composer = new Composer(chat, voice, () => this.id);
     this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
     // Pictures grow when they come, and the room shrinks when a keyboard or a long text takes of it.
-    const grown = new ResizeObserver(() => this.stuck && this.toEnd());
+    const grown = new ResizeObserver(() => this.rest());
     for (const element of [this.scroll, this.list]) grown.observe(element);
     this.update();
   }
@@ -138,11 +142,36 @@ export class ThreadView implements View {
 
   private grew(item: Item | undefined, newest: string): void {
     this.newest = newest;
-    if (this.stuck || (item && isMine(item))) this.toEnd();
-    else this.newer.hidden = false;
+    const row = this.drawn.get(newest);
+    if (this.stuck && row && this.isNews(item)) this.toBeginning(row);
+    else if (this.stuck || (item && isMine(item))) this.toEnd();
+    else ((this.begun = undefined), (this.newer.hidden = false));
+  }
+
+  /** Whether it is an answer that its reader has not had before them. */
+  private isNews(item: Item | undefined): boolean {
+    return item !== undefined && !isMine(item) && !isWaiting(item) && item.seq > (this.chat.conversations.get(this.id)?.read_seq ?? 0);
+  }
+
+  private rest(): void {
+    if (this.begun?.isConnected) this.toBeginning(this.begun);
+    else if (this.stuck) this.toEnd();
+  }
+
+  /** What fits, with all below it, is shown whole at the end; of what is taller the beginning. */
+  private toBeginning(row: HTMLLIElement): void {
+    const { scroll } = this;
+    const start = row.getBoundingClientRect().top - scroll.getBoundingClientRect().top + scroll.scrollTop - MARGIN;
+    if (scroll.scrollHeight - start <= scroll.clientHeight) return this.toEnd();
+    this.begun = row;
+    this.stuck = false;
+    scroll.scrollTop = start;
+    this.top = scroll.scrollTop;
+    this.look();
   }
 
   private toEnd(): void {
+    this.begun = undefined;
     this.stuck = true;
     this.scroll.scrollTop = this.scroll.scrollHeight;
     this.top = this.scroll.scrollTop;
@@ -152,15 +181,16 @@ export class ThreadView implements View {
   /** Only a person scrolls up; what grows below them while they are at the end does not take them from it. */
   private scrolled(): void {
     const { scrollHeight, scrollTop, clientHeight } = this.scroll;
-    if (scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
+    if (scrollTop !== this.top) this.begun = undefined;
+    if (!this.begun && scrollHeight - scrollTop - clientHeight < NEAR) this.stuck = true;
     else if (scrollTop < this.top) this.stuck = false;
     this.top = scrollTop;
     this.look();
   }
 
-  /** At the end, with an open panel on a visible page, everything counts as seen. */
+  /** At the end, or before an answer that begins here, with an open panel on a visible page everything counts as seen. */
   private look(): void {
-    if (!this.stuck) return;
+    if (!this.stuck && !this.begun) return;
     this.newer.hidden = true;
     if (this.chat.open && this.element.isConnected && document.visibilityState === "visible" && !this.isNew) this.chat.seen(this.id);
   }

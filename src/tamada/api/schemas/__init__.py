@@ -40,6 +40,17 @@ from .customers import (
     OrganisationIn,
 )
 from .house import Agent, Counts, Inbox, Me, Tag, Team, TokenInfo
+from .jobs import (
+    Job,
+    JobChange,
+    JobIn,
+    JobQuery,
+    JobStep,
+    JobStepChange,
+    Service,
+    ServiceChange,
+    ServiceIn,
+)
 from .queries import (
     ConversationQuery,
     CustomerQuery,
@@ -96,6 +107,12 @@ __all__ = [
     "IdentityChange",
     "IdentityIn",
     "Inbox",
+    "Job",
+    "JobChange",
+    "JobIn",
+    "JobQuery",
+    "JobStep",
+    "JobStepChange",
     "ListQuery",
     "Me",
     "Merge",
@@ -115,6 +132,9 @@ __all__ = [
     "ReadIn",
     "Replayed",
     "SearchQuery",
+    "Service",
+    "ServiceChange",
+    "ServiceIn",
     "SpamIn",
     "SplitIn",
     "StaleProblem",

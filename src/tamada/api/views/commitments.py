@@ -22,7 +22,7 @@ from ..problems import invalid
 router = Router(tags=["Commitments"])
 
 
-def _agent(pk: str | None) -> Agent | None:
+def agent_named(pk: str | None) -> Agent | None:
     """Raises Problem 422 for nobody who works here."""
     if pk is None:
         return None
@@ -63,7 +63,7 @@ def make_commitment(request: HttpRequest, body: schemas.CommitmentIn) -> HttpRes
             actor=caller.actor,
             customer=customer,
             conversation=None if body.conversation is None else seen.get(pk=pk_of(body.conversation)),
-            owner=_agent(body.owner),
+            owner=agent_named(body.owner),
             text=body.text,
             due_at=body.due_at,
         )
@@ -85,7 +85,7 @@ def change_commitment(request: HttpRequest, id: str, body: schemas.CommitmentCha
     caller = caller_of(request)
     row: Commitment = queries.visible_to(caller.agent).get(pk=pk_of(id))
     changes = body.model_dump(exclude_none=True, exclude={"status", "reason", "owner"})
-    if (owner := _agent(body.owner)) is not None:
+    if (owner := agent_named(body.owner)) is not None:
         changes["owner"] = owner
     done = actions.update_commitment(
         agent=caller.agent,

@@ -1,5 +1,7 @@
 """Handing over to people: a note for them, a word to the customer, and the waiting counts from the first question."""
 
+from typing import Any
+
 from django.utils import timezone, translation
 
 from tamada.accounts import company
@@ -16,6 +18,7 @@ from .. import fields, handing_note, queries, wording
 from ..deciding import MOST_ASKS, Reason, Turn
 from ..events import AssistantHandedOver
 from ..models import Mode, Stand
+from .giving import gather
 
 _SILENT = frozenset({Reason.MACHINE, Reason.TAKEN, Reason.PERSON, Reason.OFF})
 """What needs no word to the customer, or must not get one."""
@@ -32,9 +35,7 @@ def hand_over(*, turn: Turn, actor: Actor, reason: str) -> None:
     if missing:
         dialogue.wanted, dialogue.asks = missing, dialogue.asks + 1
     dialogue.save()
-    with translation.override(company.language()):
-        text = handing_note.note(conversation, dialogue, reason)
-    note_automatically(actor=actor, conversation=conversation, text=text)
+    _note(conversation, actor, handing_note.brief(conversation, dialogue, reason))
     if reason not in _SILENT and (missing or turn.message.channel != Channel.EMAIL):
         _tell(turn, actor, missing)
     let_wait(actor=actor, conversation=conversation, since=dialogue.since)
@@ -43,17 +44,23 @@ def hand_over(*, turn: Turn, actor: Actor, reason: str) -> None:
     audit.record(actor, "assistant.handed_over", conversation, reason=reason)
 
 
+def _note(conversation: Conversation, actor: Actor, brief: dict[str, Any]) -> None:
+    with translation.override(company.language()):
+        text = handing_note.in_words(brief)
+    note_automatically(actor=actor, conversation=conversation, text=text, data={"brief": brief})
+
+
 def _missing(turn: Turn) -> list[str]:
     """What a person will need and nobody has said yet."""
     asked = {fields.ORDER: turn.setup.asks_order, fields.PHONE: turn.setup.asks_phone}
     known = turn.dialogue.collected.get("fields", {})
     said = fields.found_in(turn.text[:2_000], fields.FIELDS, turn.setup.order_mask)
-    if said:
-        known = {**known, **{name: value for name, value in said.items() if asked[name]}}
-        turn.dialogue.collected = {**turn.dialogue.collected, "fields": known}
+    found = {name: value for name, value in said.items() if asked[name]}
+    if found:
+        gather(dialogue=turn.dialogue, found=found, message=turn.message)
     if turn.dialogue.asks >= MOST_ASKS:
         return []
-    return [name for name in fields.FIELDS if asked[name] and name not in known]
+    return [name for name in fields.FIELDS if asked[name] and name not in {**known, **found}]
 
 
 def _tell(turn: Turn, actor: Actor, missing: list[str]) -> None:
@@ -85,8 +92,7 @@ def collect(turn: Turn, actor: Actor) -> bool:
             return False
         wanted, dialogue.handled_seq = list(dialogue.wanted), turn.message.seq
         found = fields.found_in(turn.text[:2_000], wanted, turn.setup.order_mask)
-        kept = {**dialogue.collected.get("fields", {}), **found}
-        dialogue.collected = {**dialogue.collected, "fields": kept}
+        gather(dialogue=dialogue, found=found, message=turn.message)
         dialogue.wanted = [name for name in wanted if name not in found]
         now = Turn(conversation, turn.setup, dialogue, turn.message, turn.text)
         is_again = not found and fields.tries_any(turn.text) and dialogue.asks < MOST_ASKS and _may_ask(now)
@@ -95,9 +101,7 @@ def collect(turn: Turn, actor: Actor) -> bool:
             dialogue.wanted = []
         dialogue.save()
         if found:
-            with translation.override(company.language()):
-                lines = [f"{wording.field_name(name)}: {value}" for name, value in found.items()]
-            note_automatically(actor=actor, conversation=conversation, text="\n".join(lines))
+            _note(conversation, actor, {"fields": found})
         if is_again:
             _say(now, actor, wording.again(wanted))
     return bool(found)

@@ -29,6 +29,7 @@ from ..brain import Band
 from ..deciding import Reason, Step, Turn, decide
 from ..events import AssistantAnswered
 from ..models import BusinessAction, Dialogue, InboxAssistant, Mode, Outcome, Said, Stand, What
+from .giving import gather
 from .handing import collect, hand_over
 
 _AT_ONCE: Final = 50
@@ -163,7 +164,7 @@ def _carry_out(turn: Turn, step: Step, actor: Actor, *, is_new: bool = True) -> 
             dialogue.save()
             return False
         step = _still(step)
-        _remember(dialogue, step)
+        _remember(now, step)
         if step.thanks:
             _thank(now, actor)
         elif step.reason:
@@ -197,11 +198,12 @@ def _still(step: Step) -> Step:
     return step
 
 
-def _remember(dialogue: Dialogue, step: Step) -> None:
+def _remember(turn: Turn, step: Step) -> None:
     """What later turns need."""
-    kept = dict(dialogue.collected)
+    dialogue = turn.dialogue
     if step.collected:
-        kept["fields"] = {**kept.get("fields", {}), **step.collected}
+        gather(dialogue=dialogue, found=step.collected, message=turn.message)
+    kept = dict(dialogue.collected)
     if step.candidate is not None:
         label = f"{step.candidate.source}:{step.candidate.answer.key}"
         kept["told"] = [*kept.get("told", ()), label]

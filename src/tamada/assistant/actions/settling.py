@@ -16,7 +16,7 @@ from tamada.core.actors import Actor
 from .. import brain, fields, wording
 from ..errors import Invalid
 from ..events import AssistantChanged
-from ..models import InboxAssistant, Mode
+from ..models import WAITS, InboxAssistant, Mode
 
 IN_USE: Final = "assistant.in_use"
 """Whether the assistant is on in any inbox: without that nothing is learned, and no message makes a task."""
@@ -42,6 +42,7 @@ def settle(
     asks_phone: bool = False,
     asks_order: bool = False,
     order_mask: str = "",
+    waits: int | None = None,
 ) -> InboxAssistant:
     """Settle the assistant of an inbox. Raises PermissionDenied, and `Invalid`."""
     check_settles(agent, inbox)
@@ -54,15 +55,17 @@ def settle(
         raise Invalid(
             _("A pattern has at least one 9, which stands for a digit, and at most 40 characters."), "order_mask"
         )
+    if waits is not None and waits not in WAITS:
+        raise Invalid(_("Choose one of the waiting times."), "waits")
     row = InboxAssistant.objects.select_for_update().filter(inbox=inbox).first() or InboxAssistant(inbox=inbox)
     before = row.mode
     row.mode, row.name = mode, " ".join(name.replace("\0", "").split())[:60]
     row.languages = [code for code in wording.LANGUAGES if code in languages]
-    row.asks_phone, row.asks_order, row.order_mask = asks_phone, asks_order, mask
+    row.asks_phone, row.asks_order, row.order_mask, row.waits = asks_phone, asks_order, mask, waits
     if mode == Mode.ANSWER and before != Mode.ANSWER:
         row.answers_since = timezone.now()
     row.save()
-    values = {"mode": [before, mode], "languages": row.languages, "asks": [asks_phone, asks_order]}
+    values = {"mode": [before, mode], "languages": row.languages, "asks": [asks_phone, asks_order], "waits": waits}
     audit.record(actor, "assistant.settled", inbox, **values)
     settings_store.note(IN_USE, InboxAssistant.objects.exclude(mode=Mode.OFF).exists())
     events.record(AssistantChanged(audience=ADMINS), actor=actor)

@@ -1,7 +1,7 @@
 """What is at hand for whoever answers a conversation: the question, answers to it, what was said so far."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from django.db.models import Q
@@ -14,6 +14,7 @@ from tamada.kit.text import detect_language
 
 from ..answering import Best, best_answers
 from ..llm.redaction import Redactor
+from ..queries import tried_in
 from .similar import Similar, similar
 from .summary import Line, Summary, summarise
 from .tone import Letter
@@ -90,8 +91,9 @@ def messages_to_tell(conversation: Conversation) -> list[Message]:
 
 
 def summary_of(conversation: Conversation) -> Summary:
-    """The conversation in short."""
-    return summarise([_line(message) for message in messages_to_tell(conversation)])
+    """The conversation in short, and what the assistant did in it."""
+    said = summarise([_line(message) for message in messages_to_tell(conversation)])
+    return replace(said, tried=tuple(tried_in(conversation)))
 
 
 def _line(message: Message) -> Line:

@@ -8,6 +8,9 @@ from tamada.kit.text import speech
 MOST_CHARS: Final = 20_000
 """Longer texts are read to here: whoever writes more is not helped by hints."""
 
+LONGEST: Final = 240
+"""So much of somebody's words is told in one line."""
+
 _WORD = re.compile(r"[^\W\d_][\w'\u2019\u055a-\u055f-]*")
 _SPACE = re.compile(r"\s+")
 

@@ -6,16 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from tamada.kit.text.speech import is_polite
-
 from . import phrases
-from .sentences import MOST_CHARS, questions, sentences, shortened, words
+from .sentences import LONGEST, MOST_CHARS, questions, sentences, shortened
+from .wishes import gist, says_something, wish
 
-LONGEST: Final = 240
 MOST_QUESTIONS: Final = 3
 MOST_PROMISES: Final = 4
 MOST_FACTS: Final = 8
-_SAYS_SOMETHING: Final = 3
 
 _CURRENCY = r"(?:֏|դրամ\w*|драм\w*|dram\w*|amd|₾|ლარ\w*|лари|gel|lari|₽|руб\w*|rub|\$|usd|долл\w*|€|eur|евро)"
 # Each repetition is bounded: a page of digits or of letters must cost no more than any other page.
@@ -54,13 +51,19 @@ class Promise:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """What is known: each part in the words in which it was said, and empty where there is nothing."""
+    """What is known: each part in the words in which it was said, and empty where there is nothing.
+
+    `wants` is what they asked first, and `now` what they wrote last, where that is something else. `tried` names what
+    the assistant did, as pairs of a code (`models.What`) and a title; whoever reads the database adds it.
+    """
 
     wants: str
+    now: str
     open_questions: tuple[str, ...]
     answered: str
     promises: tuple[Promise, ...]
     facts: tuple[str, ...]
+    tried: tuple[tuple[str, str], ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -75,38 +78,24 @@ def summarise(said: Sequence[Line]) -> Summary:
     last_answer = ours[-1].at if ours else None
     unanswered = [one for one in theirs if last_answer is None or one.at > last_answer]
     asked = [question for one in unanswered for question in questions(one.text)]
+    wants, now = _wishes(theirs)
     return Summary(
-        wants=_wants(theirs),
+        wants=wants,
+        now=now,
         open_questions=tuple(_short(asked[-MOST_QUESTIONS:])),
-        answered=_gist(ours[-1].text) if ours else "",
+        answered=gist(ours[-1].text) if ours else "",
         promises=tuple(_promises(ours)[-MOST_PROMISES:]),
         facts=tuple(_facts(one.text for one in theirs)),
     )
 
 
-def _wants(theirs: Sequence[Line]) -> str:
-    """The first question, or else the first thing said that is more than a greeting."""
-    for one in theirs:
-        if asked := questions(one.text):
-            return shortened(asked[0], LONGEST)
-        if gist := _gist(one.text):
-            return gist
-    return ""
-
-
-def _gist(text: str) -> str:
-    """The first sentences that say something, as many as fit."""
-    telling = [s for s in sentences(text) if len(words(s)) >= _SAYS_SOMETHING and not _only_greets(s)]
-    gist = ""
-    for sentence in telling:
-        if gist and len(gist) + len(sentence) > LONGEST:
-            break
-        gist = f"{gist} {sentence}".strip()
-    return shortened(gist, LONGEST)
-
-
-def _only_greets(sentence: str) -> bool:
-    return len(words(sentence)) <= 5 and is_polite(sentence)
+def _wishes(theirs: Sequence[Line]) -> tuple[str, str]:
+    """What they asked first that is more than a greeting; and last, if that is something else."""
+    telling = [one.text for one in theirs if says_something(one.text)]
+    if not telling:
+        return "", ""
+    first, last = wish(telling[0]), wish(telling[-1])
+    return first, last if last != first else ""
 
 
 def _promises(ours: Iterable[Line]) -> list[Promise]:

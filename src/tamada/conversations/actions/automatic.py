@@ -30,12 +30,18 @@ def change_automatically(*, actor: Actor, conversation: Conversation, changes: M
     return found
 
 
-def note_automatically(*, actor: Actor, conversation: Conversation, text: str) -> Message:
-    """Leave a note that only we see, by a rule or the system. Raises `EmptyMessage`, and DoesNotExist."""
+def note_automatically(
+    *, actor: Actor, conversation: Conversation, text: str, data: Mapping[str, Any] | None = None
+) -> Message:
+    """Leave a note that only we see, by a rule or the system; `data` is what it is made of, for who can tell it better.
+
+    Raises `EmptyMessage`, and DoesNotExist.
+    """
     written = read_text(text, "", [])
     with transaction.atomic():
         found = Conversation.objects.select_for_update().get(pk=conversation.pk)
         message = new_message(found, Kind.NOTE, None, actor, written)
+        message.data = {**message.data, **(data or {})}
         post(found, message, written, [])
         tell(NoteAdded, found, message, actor)
         change(conversation=found, actor=actor, by=None, changes={})

@@ -2,6 +2,7 @@
 
 from .definitions import define_attribute, drop_attribute
 from .identity import (
+    add_given_number,
     add_identity,
     count_bounce,
     heard_from,
@@ -22,6 +23,7 @@ from .tags import tags_for, update_tag
 
 __all__ = [
     "CustomerFields",
+    "add_given_number",
     "add_identity",
     "block_sender",
     "count_bounce",

@@ -14,7 +14,7 @@ from tamada.core.actors import SYSTEM, Actor
 from .. import identities, indexing
 from ..errors import IdentityTaken, Invalid
 from ..events import CustomerUpdated
-from ..models import Customer, Identity, IdentityType
+from ..models import NUMBERS, Customer, Identity, IdentityType
 from ..queries import audience_of
 from ..settings import phone_regions
 from .door import check_writes
@@ -70,6 +70,21 @@ def add_identity(
         row = attach(customer, {"type": type, "value": value, "verified": verified})
         _changed(customer, actor, "customer.identity_added", type=row.type)
     return row
+
+
+def add_given_number(*, actor: Actor, customer: Customer, value: str) -> bool:
+    """Put a phone number beside the customer who gave it, unproven. False where it is somebody else's, on whichever
+    network: it stays theirs, and nothing changes. Raises Invalid, InvalidIdentity.
+    """
+    number = identities.normalise(IdentityType.PHONE, value, regions=phone_regions())
+    if Identity.objects.filter(type__in=NUMBERS, value=number).exclude(customer=customer).exists():
+        return False
+    if not customer.identities.filter(type=IdentityType.PHONE, value=number).exists():
+        try:
+            add_identity(agent=None, actor=actor, customer=customer, type=IdentityType.PHONE, value=number)
+        except IdentityTaken:
+            return False
+    return True
 
 
 def remove_identity(*, agent: Agent | None, actor: Actor, identity: Identity) -> None:

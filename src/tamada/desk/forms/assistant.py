@@ -8,6 +8,14 @@ from tamada.assistant import fields
 from tamada.assistant.models import BusinessAction, InboxAssistant, Mode
 
 _ASKED = {fields.ORDER: gettext_lazy("Order number"), fields.PHONE: gettext_lazy("Phone number")}
+_WAITS = {
+    10: gettext_lazy("10 minutes"),
+    30: gettext_lazy("Half an hour"),
+    60: gettext_lazy("An hour"),
+    240: gettext_lazy("4 hours"),
+    1440: gettext_lazy("A day"),
+    4320: gettext_lazy("3 days"),
+}
 
 
 class AssistantForm(forms.Form):
@@ -43,6 +51,14 @@ class AssistantForm(forms.Form):
         required=False,
         widget=forms.TextInput(attrs={"placeholder": "AA-99999", "autocomplete": "off"}),
         help_text=gettext_lazy("9 is any digit, A any letter, anything else itself. Empty: whatever looks like one."),
+    )
+    waits = forms.TypedChoiceField(
+        label=gettext_lazy("Waits for an answer"),
+        choices=[("", gettext_lazy("As suits the channel: half an hour, by mail a day")), *_WAITS.items()],
+        coerce=int,
+        required=False,
+        empty_value=None,
+        help_text=gettext_lazy("Who has not answered its question for so long is given to a person."),
     )
 
     @classmethod

@@ -20,6 +20,7 @@ from tamada.customers.errors import CustomerError, IdentityTaken, InvalidIdentit
 from tamada.customers.models import Customer, CustomerMerge, Identity, IdentityType
 from tamada.kit.cursors import BadCursor
 from tamada.kit.numbers import row_number
+from tamada.operations.job_queries import of_customer as jobs_of
 from tamada.operations.queries import of_customer
 from tamada.privacy.actions import note_look
 from tamada.search.queries import search
@@ -27,6 +28,7 @@ from tamada.search.query import LONGEST
 
 from ..access import actor_of, agent_of, customer_or_404
 from ..forms.customers import CustomerForm, NewCustomerForm, attributes_of
+from ..job_words import service_name
 from ..rows import rows_for
 from .inbox import rail_context
 
@@ -92,6 +94,7 @@ def customer(request: HttpRequest, pk: int) -> HttpResponse:
         "identity_types": IdentityType.choices,
         "alike": duplicates(agent, found),
         "merges": list(merges_of(found)[:_MERGES]),
+        "jobs": [(service_name(job), job) for job in jobs_of(agent, found.pk)],
         "promises": list(of_customer(agent, found.pk)[:_PROMISED]),
     }
     return render(request, "desk/customers/customer.html", context | rail_context(request, "customers"))

@@ -22,16 +22,15 @@ from tamada.knowledge.queries import main_centre
 from .. import queries
 from ..asking import telling
 from ..clustering import terms
+from ..composing import Composed, compose
 from ..errors import Invalid
 from ..gathering import ours
 from ..models import Drafted, Topic
 from ..phrases import is_personal, phrase, redacted
 
 _SOLVED: Final = 30
-_ANSWERS: Final = 3
 _PHRASINGS: Final = 10
 _LONGEST: Final = 4_000
-_SIMILAR: Final = 0.6
 
 
 @transaction.atomic
@@ -53,7 +52,8 @@ def draft_article(*, agent: Agent, actor: Actor, topic: Topic) -> Article:
         raise Invalid(_("There is no message left to draft from."))
     language = _language(asked)
     solved = set(seen.filter(is_well=True).values_list("message", flat=True))
-    answers = _answers([one for one in asked if one.pk in solved and one.language in (language, "")][:_SOLVED])
+    best = [one for one in asked if one.pk in solved and one.language in (language, "")][:_SOLVED]
+    answers = compose([text for one in best if (text := _answer(one))])
     by: dict[str, Any] = {"agent": agent, "actor": actor}
     article = knowledge.create_article(**by, settled=Settled(owner=agent))
     with translation.override(language):
@@ -74,19 +74,6 @@ def _language(asked: Sequence[Message]) -> str:
     return votes.most_common(1)[0][0] if votes else main_centre().main_language
 
 
-def _answers(solved: Sequence[Message]) -> list[str]:
-    """What people answered, the most typical first, without whom it was said to; what says the same only once."""
-    texts = [text for one in solved if (text := _answer(one))]
-    words = [set(terms(text, "")) for text in texts]
-    shared = Counter(word for some in words for word in some)
-    order = sorted(range(len(texts)), key=lambda at: -sum(shared[w] for w in words[at]) / (8 + len(words[at])))
-    kept: list[int] = []
-    for at in order:
-        if len(kept) < _ANSWERS and all(_likeness(words[at], words[other]) < _SIMILAR for other in kept):
-            kept.append(at)
-    return [texts[at] for at in kept]
-
-
 def _answer(asked: Message) -> str:
     """What one of us said to it first."""
     rows = Message.objects.filter(ours(), conversation=asked.conversation_id, seq__gt=asked.seq)
@@ -97,18 +84,11 @@ def _answer(asked: Message) -> str:
     return redacted(said.text[:_LONGEST], [name for name in names if name])
 
 
-def _likeness(one: set[str], other: set[str]) -> float:
-    return len(one & other) / max(1, min(len(one), len(other)))
-
-
-def _html(answers: Sequence[str]) -> str:
-    """The best answer as paragraphs; the others below a line, for whoever writes the article to choose from."""
-    if not answers:
-        return ""
-    best, *others = answers
-    heading = escape(_("Other answers of ours"))
-    quoted = "".join(f"<blockquote>{_paragraphs(one)}</blockquote>" for one in others)
-    return _paragraphs(best) + (f"<h2>{heading}</h2>{quoted}" if others else "")
+def _html(found: Composed) -> str:
+    """What several answers say as paragraphs; whole answers below it, for whoever writes the article to choose from."""
+    heading = escape(_("Answers of ours, to choose from"))
+    quoted = "".join(f"<blockquote>{_paragraphs(one)}</blockquote>" for one in found.others)
+    return _paragraphs("\n\n".join(found.body)) + (f"<h2>{heading}</h2>{quoted}" if found.others else "")
 
 
 def _paragraphs(text: str) -> str:

@@ -132,6 +132,9 @@ def publish(
         found.based_on = found.version if found.language == main_language(row) else _main_version(row)
     found.edited += 1
     _save_named(found)
+    if found.version == 1 and found.language == main_language(row):
+        # What was published before there was anything to translate from is no older than that.
+        row.translations.filter(based_on=0).update(based_on=1)
     _note_links(found)
     index_article(row.pk, found.language)
     renew_state()
@@ -215,7 +218,8 @@ def _check_seen(found: Translation, seen: int | None) -> None:
 
 
 def _main_version(article: Article) -> int:
-    main = article.translations.filter(language=main_language(article), is_published=True)
+    # Taken back from readers or not: the same words may be published again.
+    main = article.translations.filter(language=main_language(article))
     return main.values_list("version", flat=True).first() or 0
 
 

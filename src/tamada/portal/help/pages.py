@@ -132,7 +132,7 @@ def nothing(request: HttpRequest, place: Place, rest: str) -> HttpResponseBase:
     language = translation.get_language() or place.centre.main_language
     words = " ".join(_WORDS.split(rest.rstrip("/").rpartition("/")[2])).strip()[:100]
     may_look = request.method in ("GET", "HEAD") and visitors.is_within(request, visitors.SEARCH)
-    found = search_public(place.centre, language, words, limit=5) if words and may_look else []
+    found = search_public(place.centre, language, words, limit=5).rows if words and may_look else []
     page = Page(title=_("There is nothing here"), path=place.home(language), cache="no-cache", is_listed=False)
     hits = [{"row": row, "href": place.article(row)} for row in found]
     return show(request, place, language, "nothing", page, status=404, hits=hits)

@@ -21,10 +21,11 @@ from tamada.customers import queries as customers
 from tamada.customers.models import Customer
 from tamada.kit.promises import find_promises
 
-from .errors import Invalid, ReasonOwed, Settled
-from .events import CommitmentChanged, CommitmentDue, CommitmentMade, CommitmentProposed
-from .models import Commitment, State
-from .queries import proposals, visible_to
+from .. import lines
+from ..errors import Invalid, ReasonOwed, Settled
+from ..events import CommitmentChanged, CommitmentDue, CommitmentMade, CommitmentProposed
+from ..models import Commitment, State
+from ..queries import proposals, visible_to
 
 LONGEST: Final = 300
 LONGEST_REASON: Final = 500
@@ -80,13 +81,18 @@ def change_commitment(*, agent: Agent, actor: Actor, commitment: Commitment, **c
     if changes.get("owner") is not None:
         fields["owner"] = _checked_owner(changes["owner"], row.conversation)
     due_at: datetime | None = changes.get("due_at")
+    reason = _reason(changes.get("reason", ""))
     if due_at is not None and due_at != row.due_at:
-        reason = _reason(changes.get("reason", ""))
         if due_at > row.due_at and not reason:
             raise ReasonOwed
         later = {"moved": row.moved + 1} if due_at > row.due_at else {}
         fields |= {"due_at": _in_reach(due_at), "told": "", "reason": reason or row.reason, **later}
-    return _changed(row, actor, "commitment.changed", fields) if fields else row
+    if not fields:
+        return row
+    row = _changed(row, actor, "commitment.changed", fields)
+    if "due_at" in fields:
+        lines.tell(row, actor, lines.MOVED, reason)
+    return row
 
 
 @transaction.atomic
@@ -121,14 +127,16 @@ def settle_commitment(
         raise Invalid(_("A promise is kept, broken, or open again."), "status")
     if row.state == status:
         return row
-    if status == State.OPEN:
-        return _changed(row, actor, "commitment.reopened", {"state": status, "settled_at": None, "settled_by": None})
-    if row.state != State.OPEN:
-        raise Settled
-    if status == State.BROKEN and not why:
-        raise ReasonOwed
-    fields = {"state": status, "settled_at": timezone.now(), "settled_by": agent, "reason": why or row.reason}
-    return _changed(row, actor, f"commitment.{status}", fields)
+    fields: dict[str, Any] = {"state": State(status), "settled_at": None, "settled_by": None}
+    if status != State.OPEN:
+        if row.state != State.OPEN:
+            raise Settled
+        if status == State.BROKEN and not why:
+            raise ReasonOwed
+        fields |= {"settled_at": timezone.now(), "settled_by": agent, "reason": why or row.reason}
+    row = _changed(row, actor, "commitment.reopened" if status == State.OPEN else f"commitment.{status}", fields)
+    lines.tell(row, actor, lines.SETTLED[State(row.state)], why)
+    return row
 
 
 # --- found in what was written ----------------------------------------------------------------------------------------
@@ -182,6 +190,7 @@ def answer_proposal(
     require(agent, "commitment.update")
     seen = conversations.rows_visible_to(agent)
     rows = proposals(agent, commitment.conversation_id or 0).filter(conversation__in=seen)
+    _hold_place(commitment)
     row = rows.select_for_update(of=("self",)).get(pk=commitment.pk)
     if not track:
         row.delete()
@@ -263,8 +272,14 @@ def _checked_owner(owner: Agent, conversation: Conversation | None) -> Agent:
     return owner
 
 
+def _hold_place(commitment: Commitment) -> None:
+    """Its conversation is held before it, as whoever merges conversations holds them: nobody waits in a circle."""
+    Conversation.everything.select_for_update(of=("self",)).filter(commitments=commitment.pk).first()
+
+
 def _locked(agent: Agent, commitment: Commitment) -> Commitment:
     require(agent, "commitment.update")
+    _hold_place(commitment)
     Commitment.objects.select_for_update().get(pk=commitment.pk)
     return visible_to(agent).select_related("conversation", "customer", "owner").get(pk=commitment.pk)
 
@@ -274,6 +289,7 @@ def _made(row: Commitment, actor: Actor) -> Commitment:
     row.save()
     audit.record(actor, "commitment.made", row, customer=row.customer_id, conversation=row.conversation_id)
     events.record(CommitmentMade(audience=_audience(row), **_told(row)), actor=actor)
+    lines.tell(row, actor, lines.MADE)
     return row
 
 

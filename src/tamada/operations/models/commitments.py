@@ -12,6 +12,8 @@ from django.utils.translation import gettext_lazy as _
 from tamada.conversations.models import Conversation, Message
 from tamada.customers.models import Customer
 
+from .jobs import Job
+
 
 class State(models.TextChoices):
     """What became of a promise. Late is what is open past its time: nobody has to say so."""
@@ -36,6 +38,7 @@ class Commitment(models.Model):
         Conversation, on_delete=models.CASCADE, null=True, blank=True, related_name="commitments"
     )
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
+    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="commitments")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="commitments"
     )

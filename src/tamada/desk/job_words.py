@@ -1,0 +1,117 @@
+"""Services and jobs in words: of the reader, and to the customer."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from django.utils import timezone, translation
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from tamada.kit.services.template import Doer, Stage, Step, in_language
+from tamada.operations.models import Job, JobStep, Risk, StepStatus
+
+from . import times
+
+ICONS: Final = {
+    StepStatus.BLOCKED: "lock",
+    StepStatus.OPEN: "circle",
+    StepStatus.ACTIVE: "activity",
+    StepStatus.DONE: "circle-check",
+    StepStatus.SKIPPED: "minus",
+}
+
+
+def spoken(texts: dict[str, str]) -> str:
+    """A text of a template in the reader's language."""
+    return in_language(texts, (get_language() or "en").split("-")[0])
+
+
+def service_name(job: Job) -> str:
+    """What is delivered."""
+    return spoken(dict(job.template.name))
+
+
+def doer_name(doer: Doer) -> str:
+    """Who does a step, as the template says."""
+    if doer.by == "customer":
+        return _("the customer")
+    if doer.by == "outside":
+        return spoken(dict(doer.called)) or doer.name
+    if doer.by == "team":
+        return doer.name
+    return {"agent": _("an agent"), "lead": _("a lead"), "admin": _("an admin")}.get(doer.name, doer.name)
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStep:
+    """A step with what the template says of it, in the reader's language."""
+
+    row: JobStep
+    said: Step
+    name: str
+    by: str
+    icon: str
+    is_cause: bool
+    waits_for: tuple[str, ...]
+
+    @property
+    def is_simple(self) -> bool:
+        """Whether one press is enough to finish it."""
+        return not self.said.form and not self.said.hands_over
+
+
+@dataclass(frozen=True, slots=True)
+class ShownStage:
+    """A stage with its steps; `state` is done, now or later."""
+
+    name: str
+    state: str
+    steps: list[ShownStep]
+
+
+def stages_of(job: Job) -> list[ShownStage]:
+    """The way of a job as its page shows it."""
+    rows = {step.key: step for step in job.steps.all()}
+    closed = {key for key, row in rows.items() if row.is_closed}
+    return [_stage(job, stage, rows, closed) for stage in job.template.stages]
+
+
+def _stage(job: Job, stage: Stage, rows: dict[str, JobStep], closed: set[str]) -> ShownStage:
+    shown = []
+    for said in stage.steps:
+        row = rows[said.id]
+        waits = () if row.status != StepStatus.BLOCKED else tuple(key for key in said.after if key not in closed)
+        names = tuple(spoken(dict(job.template.steps[key].name)) for key in waits)
+        name, by = spoken(dict(said.name)), doer_name(said.doer)
+        shown.append(ShownStep(row, said, name, by, ICONS[StepStatus(row.status)], row.key == job.cause, names))
+    is_done = all(step.row.is_closed for step in shown)
+    state = "done" if is_done else "now" if stage.id == job.stage and not job.is_over else "later"
+    return ShownStage(spoken(dict(stage.name)), state, shown)
+
+
+def cause_name(job: Job) -> str:
+    """The step that makes a job late or a risk."""
+    step = job.template.steps.get(job.cause)
+    return spoken(dict(step.name)) if step else ""
+
+
+def honest_words(job: Job, to: datetime | None) -> str:
+    """What to write to the customer about a date that moves, in their language; whoever sends it puts in the reason."""
+    with translation.override(job.language):
+        service, until = in_language(job.template.name, job.language), _day(to) if to else "…"
+        if job.risk == Risk.LATE or job.promised_at is None or job.promised_at < timezone.now():
+            words = _(
+                "We promised you “%(service)s” and have not kept the date. We are sorry. "
+                "It will be done by %(until)s, because …. If anything changes, we will tell you before then."
+            )
+            return words % {"service": service, "until": until}
+        words = _(
+            "We promised you “%(service)s” by %(was)s. We see already that this will take longer: until %(until)s, "
+            "because …. We are sorry, and tell you now so that you can plan. If anything changes, we will write."
+        )
+        return words % {"service": service, "was": _day(job.promised_at), "until": until}
+
+
+def _day(moment: datetime) -> str:
+    return times.with_day(moment)

@@ -1,0 +1,307 @@
+"""Jobs: the board, one job's page, its steps, another date, and what one has to do today."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from django.core.exceptions import ObjectDoesNotExist
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods, require_POST
+
+from tamada.accounts.permissions import allowed, require
+from tamada.conversations.errors import ConversationError
+from tamada.customers.models import Customer
+from tamada.operations import actions, job_queries, queries
+from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
+from tamada.operations.models import Job, JobStep, State, StepStatus
+from tamada.operations.planning import is_theirs
+
+from ..access import actor_of, agent_of, conversation_or_404, customer_or_404
+from ..forms.jobs import MoveForm, StartJobForm, StepForm
+from ..job_words import cause_name, honest_words, service_name, spoken, stages_of
+from ..pages import page
+from ..toasts import refused, told
+
+MOST: Final = 40
+_WORK: Final = 200
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"agent": agent_of(request), "actor": actor_of(request)}
+
+
+def _job_or_404(request: HttpRequest, pk: int) -> Job:
+    rows = job_queries.with_everything(job_queries.visible_to(agent_of(request)))
+    found: Job | None = rows.filter(pk=pk).first()
+    if found is None:
+        raise Http404
+    return found
+
+
+# --- many -------------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def board(request: HttpRequest) -> HttpResponse:
+    """What is under way: of one service by its stages, of all by how they stand."""
+    agent, key = agent_of(request), request.GET.get("service", "")
+    services = list(job_queries.services())
+    latest = job_queries.latest_versions(services)
+    named = {row.key: spoken(dict(latest[row.pk].template.name)) for row in services}
+    if key and key not in named:
+        raise Http404
+    if key:
+        version = next(latest[row.pk] for row in services if row.key == key)
+        columns = job_queries.board_by_stage(agent, version, most=MOST)
+        titles = {stage.id: spoken(dict(stage.name)) for stage in version.template.stages}
+    else:
+        columns = job_queries.board_by_state(agent, most=MOST)
+        titles = _states()
+    context = {
+        "columns": [(titles[column.key], column, [_card(job) for job in column.jobs]) for column in columns],
+        "services": sorted(named.items(), key=lambda one: one[1]),
+        "service": key,
+    }
+    return page(request, "operations/board", context, current="jobs")
+
+
+def _states() -> dict[str, str]:
+    return {
+        "late": _("Late"),
+        "at_risk": _("At risk"),
+        "waiting": _("Waiting for others"),
+        "on_track": _("On track"),
+        "planned": _("Planned"),
+    }
+
+
+def _card(job: Job) -> dict[str, Any]:
+    return {"job": job, "name": service_name(job), "cause": cause_name(job)}
+
+
+@require_GET
+def work(request: HttpRequest) -> HttpResponse:
+    """What one has to do: steps by when they are due, and promises."""
+    agent = agent_of(request)
+    steps = list(job_queries.work_of(agent)[:_WORK])
+    job_queries.give_templates({step.job_id: step.job for step in steps}.values())
+    for step in steps:
+        step.job.version = next(one.job.version for one in steps if one.job_id == step.job_id)
+    context = {"steps": [_to_do(step) for step in steps], "promises": _promises(request)}
+    return page(request, "operations/work", context, current="work")
+
+
+def _to_do(step: JobStep) -> dict[str, Any]:
+    said = step.job.template.steps[step.key]
+    theirs = is_theirs(step.job.template, step)
+    return {"row": step, "name": spoken(dict(said.name)), "service": service_name(step.job), "is_theirs": theirs}
+
+
+def _promises(request: HttpRequest) -> list[Any]:
+    agent = agent_of(request)
+    mine = queries.visible_to(agent).filter(state=State.OPEN, owner=agent)
+    return list(queries.with_everything(mine).order_by("due_at", "pk")[:_WORK])
+
+
+# --- one --------------------------------------------------------------------------------------------------------------
+
+
+@require_GET
+def job(request: HttpRequest, pk: int) -> HttpResponse:
+    """How one delivery stands: what was promised, what is expected, each step with who does it."""
+    found = _job_or_404(request, pk)
+    context = {
+        "job": found,
+        "name": service_name(found),
+        "cause": cause_name(found),
+        "stages": stages_of(found),
+        "moves": list(found.moved.select_related("by")),
+        "promises": list(found.commitments.exclude(state=State.PROPOSED).select_related("owner")),
+        "may_write": allowed(agent_of(request), "job.update") and not found.is_over,
+    }
+    return page(request, "operations/job", context, current="jobs")
+
+
+@require_http_methods(["GET", "POST"])
+def start_in_conversation(request: HttpRequest, pk: int) -> HttpResponse:
+    """A dialog in a conversation: which service is to be delivered, and by when."""
+    found = conversation_or_404(request, pk)
+    where = reverse("desk:job_in_conversation", args=[found.pk])
+    return _start(request, where, customer=found.customer, conversation=found)
+
+
+@require_http_methods(["GET", "POST"])
+def start_for_customer(request: HttpRequest, pk: int) -> HttpResponse:
+    """The same for somebody at the counter or on the phone."""
+    customer: Customer = customer_or_404(request, pk)
+    return _start(request, reverse("desk:job_for_customer", args=[customer.pk]), customer=customer)
+
+
+def _start(request: HttpRequest, where: str, **about: Any) -> HttpResponse:
+    require(agent_of(request), "job.update")
+    offered = list(job_queries.services().filter(is_active=True))
+    latest = job_queries.latest_versions(offered)
+    choices = sorted(((row.key, spoken(dict(latest[row.pk].template.name))) for row in offered), key=lambda one: one[1])
+    form = StartJobForm(request.POST if request.method == "POST" else None, services=choices)
+    if form.is_valid():
+        chosen = next(row for row in offered if row.key == form.cleaned_data["service"])
+        dates = {name: form.cleaned_data[name] for name in ("promised_at", "starts_at")}
+        try:
+            made = actions.start_job(**_by(request), service=chosen, **about, **dates)
+        except Invalid as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        else:
+            return _went_to(reverse("desk:job", args=[made.pk]))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "desk/operations/start_job.html", {"form": form, "where": where}, status=status)
+
+
+def _went_to(address: str) -> HttpResponse:
+    response = HttpResponse(status=204)
+    response["HX-Redirect"] = address
+    return response
+
+
+@require_http_methods(["GET", "POST"])
+def move(request: HttpRequest, pk: int) -> HttpResponse:
+    """A dialog: another date for the customer, with the reason and an honest message made ready."""
+    found = _job_or_404(request, pk)
+    require(agent_of(request), "job.update")
+    expected: datetime | None = found.forecast_slow_at
+    initial = {"to": expected, "tell": honest_words(found, expected) if found.conversation_id else ""}
+    form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
+    if not found.conversation_id:
+        del form.fields["tell"]
+    if form.is_valid():
+        given = form.cleaned_data
+        try:
+            actions.move_promise(
+                **_by(request), job=found, to=given["to"], reason=given["reason"], tell=given.get("tell", "")
+            )
+            return told(_("The date is moved, and the customer is told.") if given.get("tell") else _("Saved."))
+        except ReasonOwed:
+            form.add_error("reason", _("Say why: whoever counts on it should hear a reason."))
+        except Invalid as error:
+            form.add_error(error.field if error.field in form.fields else None, error.message)
+        except Over:
+            return refused(_("This job is done or cancelled; it does not change any more."))
+        except ConversationError as error:
+            form.add_error("tell", str(error) or _("This can't be sent in this conversation."))
+    status = 422 if request.method == "POST" else 200
+    return render(request, "desk/operations/move_job.html", {"form": form, "job": found}, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def cancel(request: HttpRequest, pk: int) -> HttpResponse:
+    """A dialog: it won't be delivered, and why."""
+    found = _job_or_404(request, pk)
+    require(agent_of(request), "job.update")
+    trouble = ""
+    if request.method == "POST":
+        try:
+            actions.cancel_job(**_by(request), job=found, reason=request.POST.get("reason", ""))
+            return told(_("The job is cancelled."))
+        except ReasonOwed:
+            trouble = _("Say why: whoever counts on it should hear a reason.")
+        except Invalid as error:
+            trouble = error.message
+        except Over:
+            return refused(_("This job is done or cancelled; it does not change any more."))
+    context = {"job": found, "trouble": trouble}
+    return render(request, "desk/operations/cancel_job.html", context, status=422 if trouble else 200)
+
+
+# --- a step -----------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "POST"])
+def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """A dialog: what a step asks, its checklist, who does it, dates, and what becomes of it."""
+    found = _job_or_404(request, pk)
+    row = next((one for one in found.steps.all() if one.key == key), None)
+    if row is None:
+        raise Http404
+    said = found.template.steps[key]
+    known = job_queries.known_answers(found.customer_id, but=row.pk, fields=[field.id for field in said.form])
+    form = StepForm(request.POST if request.method == "POST" else None, step=row, asked=said.form, known=dict(known))
+    trouble = ""
+    if request.method == "POST":
+        require(agent_of(request), "job.update")
+        if form.is_valid():
+            trouble = _change(request, found, row, form)
+            if not trouble:
+                return told(_said(request.POST.get("status", "")))
+    shown = next(one for stage in stages_of(found) for one in stage.steps if one.row.key == key)
+    context = {
+        "job": found,
+        "step": shown,
+        "form": form,
+        "ticks": [(place, spoken(dict(text)), place in row.ticked) for place, text in enumerate(said.checklist)],
+        "trouble": trouble,
+        "reason": request.POST.get("reason", row.reason),
+        "may_write": allowed(agent_of(request), "job.update") and not found.is_over,
+    }
+    return render(request, "desk/operations/step.html", context, status=422 if request.method == "POST" else 200)
+
+
+@require_POST
+def step_done(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+    """One press: a step that asks nothing is done."""
+    require(agent_of(request), "job.update")
+    found = _job_or_404(request, pk)
+    try:
+        actions.change_step(**_by(request), job=found, step=key, status=StepStatus.DONE)
+    except ObjectDoesNotExist:
+        raise Http404 from None
+    except (NotReady, ReasonOwed, Over):
+        return refused(_("It can't be finished like this. Open it to see what is missing."))
+    return told(_("Done."))
+
+
+def _change(request: HttpRequest, found: Job, row: JobStep, form: StepForm) -> str:
+    """Do what was asked of a step; the sentence that says why it was refused, or nothing."""
+    given = form.cleaned_data
+    try:
+        actions.change_step(
+            **_by(request),
+            job=found,
+            step=row.key,
+            status=request.POST.get("status") or None,
+            reason=request.POST.get("reason", ""),
+            answers=form.answers,
+            ticked=[int(place) for place in request.POST.getlist("tick") if place.isdigit()],
+            owner=given["owner"],
+            not_before=given["not_before"],
+            expected_at=given["expected_at"],
+        )
+    except NotReady as error:
+        return _not_ready(found, error)
+    except ReasonOwed:
+        return _("Say why: whoever counts on it should hear a reason.")
+    except Over:
+        return _("This job is done or cancelled; it does not change any more.")
+    except Invalid as error:
+        return error.message
+    return ""
+
+
+def _not_ready(found: Job, error: NotReady) -> str:
+    template = found.template
+    if error.missing:
+        labels = {field.id: spoken(dict(field.label)) for one in template.steps.values() for field in one.form}
+        missing = ", ".join(labels.get(name, name) for name in error.missing)
+        return _("Still to be answered: %(fields)s.") % {"fields": missing}
+    names = ", ".join(spoken(dict(template.steps[key].name)) for key in error.blocked if key in template.steps)
+    return _("First comes: %(steps)s.") % {"steps": names} if names else _("This job has not begun.")
+
+
+def _said(status: str) -> str:
+    words = {
+        StepStatus.DONE: _("Done."),
+        StepStatus.ACTIVE: _("Begun."),
+        StepStatus.SKIPPED: _("Skipped, with the reason."),
+        StepStatus.OPEN: _("It is open again."),
+    }
+    return words.get(StepStatus(status), _("Saved.")) if status in StepStatus.values else _("Saved.")

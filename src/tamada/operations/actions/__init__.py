@@ -1,0 +1,56 @@
+"""Writes of this room, each one transaction."""
+
+from .commitments import (
+    LONGEST,
+    LONGEST_REASON,
+    SOON,
+    answer_proposal,
+    change_commitment,
+    forget_unanswered,
+    forget_withdrawn,
+    make_commitment,
+    propose,
+    settle_commitment,
+    tell_due,
+    update_commitment,
+)
+from .jobs import (
+    begin_planned,
+    cancel_job,
+    change_job,
+    hand_over_from,
+    move_promise,
+    recheck_jobs,
+    replan_jobs,
+    start_job,
+    update_job,
+)
+from .services import save_service, settle_service
+from .steps import change_step
+
+__all__ = [
+    "LONGEST",
+    "LONGEST_REASON",
+    "SOON",
+    "answer_proposal",
+    "begin_planned",
+    "cancel_job",
+    "change_commitment",
+    "change_job",
+    "change_step",
+    "forget_unanswered",
+    "forget_withdrawn",
+    "hand_over_from",
+    "make_commitment",
+    "move_promise",
+    "propose",
+    "recheck_jobs",
+    "replan_jobs",
+    "save_service",
+    "settle_commitment",
+    "settle_service",
+    "start_job",
+    "tell_due",
+    "update_commitment",
+    "update_job",
+]

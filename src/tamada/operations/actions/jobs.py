@@ -1,0 +1,326 @@
+"""Jobs: begun, promised for a date that is not moved silently, given to others, cancelled, and planned anew."""
+
+from calendar import monthrange
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from tamada.accounts.models import Agent
+from tamada.accounts.permissions import require
+from tamada.calendars.queries import schedule
+from tamada.conversations import queries as conversations
+from tamada.conversations.actions import send_reply
+from tamada.conversations.models import Conversation
+from tamada.core import bulk
+from tamada.core.actors import SYSTEM, Actor
+from tamada.core.db import durable_atomic
+from tamada.customers import queries as customers
+from tamada.customers.models import Customer
+
+from ..errors import Invalid, Over, ReasonOwed
+from ..events import JobPromiseMoved, JobStarted
+from ..job_queries import give_templates, visible_to
+from ..models import RUNNING, Job, JobMove, JobStatus, JobStep, Risk, Service, StepStatus
+from ..owners import Owners, has_owner
+from ..planning import PLANNED, STEP_PLANNED, Planner, due
+from .commitments import _in_reach, _reason
+from .keeping import Work, told
+
+AT_ONCE: Final = 200
+
+
+@transaction.atomic
+def start_job(
+    *,
+    agent: Agent | None,
+    actor: Actor,
+    service: Service,
+    customer: Customer,
+    conversation: Conversation | None = None,
+    promised_at: datetime | None = None,
+    starts_at: datetime | None = None,
+    owner: Agent | None = None,
+) -> Job:
+    """Begin a delivery now, or plan it for later; promised for a date, or for when the service says.
+
+    `agent` is who acts, None where a rule or the job before it does. Raises `PermissionDenied`, `DoesNotExist` for what
+    the agent may not see, `Invalid`.
+    """
+    if agent is not None:
+        require(agent, "job.update")
+        customer = customers.visible_to(agent).get(pk=customer.pk)
+        if conversation is not None:
+            conversation = conversations.rows_visible_to(agent).get(pk=conversation.pk)
+    if conversation is not None and conversation.customer_id != customer.pk:
+        raise Invalid(_("This conversation is another customer's."), "conversation")
+    if not service.is_active:
+        raise Invalid(_("This service is offered no more."), "service")
+    now = timezone.now()
+    version = service.versions.get(number=service.version)
+    job = Job(service=service, version=version, customer=customer, conversation=conversation, changed_at=now)
+    job.team_id = service.team_id or (conversation.team_id if conversation else None)
+    job.calendar = service.calendar or (conversation.inbox.calendar if conversation else None)
+    job.language = (conversation.language if conversation else "") or customer.language or "en"
+    job.starts_at = now if starts_at is None else _in_reach(max(now, starts_at))
+    job.status = JobStatus.PLANNED if job.starts_at > now else JobStatus.ACTIVE
+    job.owner = _checked(owner) if owner else (agent or Owners().of_job(job))
+    template = version.template
+    if promised_at is None and template.within is not None:
+        promised_at = due(schedule(job.calendar), job.starts_at, template.within)
+    job.promised_at = job.first_promised_at = None if promised_at is None else _in_reach(promised_at)
+    job.save()
+    steps = [JobStep(job=job, key=key, position=place) for place, key in enumerate(template.steps)]
+    bulk.insert(JobStep, steps)
+    work = Work(job, steps, actor, now)
+    if job.status != JobStatus.PLANNED:
+        work.open_ready()
+    work.finish("job.started", JobStarted, service=service.pk)
+    return job
+
+
+@transaction.atomic
+def change_job(*, agent: Agent, actor: Actor, job: Job, **changes: Any) -> Job:
+    """Give it to another owner. Raises `PermissionDenied`, `Job.DoesNotExist`, `Invalid`, `Over`."""
+    work = _open(agent, actor, job)
+    owner = changes.get("owner")
+    if owner is not None and owner != work.job.owner:
+        work.job.owner = _checked(owner)
+        work.changed("owner")
+        work.finish("job.assigned", owner=owner.pk)
+    return work.job
+
+
+def move_promise(*, agent: Agent, actor: Actor, job: Job, to: datetime, reason: str = "", tell: str = "") -> Job:
+    """Promise the customer another date; a later one owes a reason. `tell` is written to them along with it.
+
+    Raises `PermissionDenied`, `Job.DoesNotExist`, `Invalid`, `ReasonOwed`, `Over`, and what `send_reply` raises.
+    """
+    with durable_atomic():
+        work, why = _open(agent, actor, job), _reason(reason)
+        row, to = work.job, _in_reach(to)
+        if to == row.promised_at:
+            return row
+        if row.promised_at is not None and to > row.promised_at:
+            if not why:
+                raise ReasonOwed
+            row.moves += 1
+        if tell:
+            if row.conversation is None:
+                raise Invalid(_("There is no conversation to write in."), "tell")
+            send_reply(agent=agent, actor=actor, conversation=row.conversation, text=tell)
+        JobMove.objects.create(job=row, was=row.promised_at, to=to, reason=why, by=agent, told=bool(tell))
+        row.promised_at, row.first_promised_at, row.told_risk = to, row.first_promised_at or to, Risk.ON_TRACK
+        work.changed("promised_at", "first_promised_at", "moves", "told_risk")
+        work.finish("job.promise_moved", JobPromiseMoved, told=bool(tell))
+        return row
+
+
+@transaction.atomic
+def update_job(
+    *,
+    agent: Agent,
+    actor: Actor,
+    job: Job,
+    owner: Agent | None = None,
+    promised_at: datetime | None = None,
+    cancel: bool = False,
+    reason: str = "",
+) -> None:
+    """Several of these in one piece. Raises what `change_job`, `move_promise` and `cancel_job` raise."""
+    by: dict[str, Any] = {"agent": agent, "actor": actor, "job": job}
+    if owner is not None:
+        change_job(**by, owner=owner)
+    if promised_at is not None:
+        move_promise(**by, to=promised_at, reason=reason)
+    if cancel:
+        cancel_job(**by, reason=reason)
+
+
+@transaction.atomic
+def cancel_job(*, agent: Agent, actor: Actor, job: Job, reason: str) -> Job:
+    """It won't be delivered, with a reason. Once more changes nothing.
+
+    Raises `PermissionDenied`, `Job.DoesNotExist`, `ReasonOwed`, `Over` for one that is done.
+    """
+    row, why = _locked(agent, job), _reason(reason)
+    if row.status == JobStatus.CANCELLED:
+        return row
+    if row.is_over:
+        raise Over
+    if not why:
+        raise ReasonOwed
+    stop(row, actor, why)
+    return row
+
+
+def stop(row: Job, actor: Actor, reason: str) -> None:
+    """Cancel a job that is held, in the caller's transaction."""
+    work = Work(row, list(row.steps.select_related("owner")), actor, timezone.now())
+    row.status, row.reason, row.finished_at = JobStatus.CANCELLED, reason, work.now
+    work.changed("status", "reason", "finished_at")
+    work.finish("job.cancelled")
+
+
+# --- by the clock -----------------------------------------------------------------------------------------------------
+
+
+def begin_planned() -> int:
+    """Begin what was planned for now. Returns how many."""
+    due_now = Job.objects.filter(status=JobStatus.PLANNED, starts_at__lte=timezone.now())
+    return sum(_begin(pk) for pk in list(due_now.order_by("starts_at").values_list("pk", flat=True)[:AT_ONCE]))
+
+
+@transaction.atomic
+def _begin(pk: int) -> int:
+    job = _held(Q(pk=pk, status=JobStatus.PLANNED))
+    if job is None:
+        return 0
+    work = Work(job, list(job.steps.all()), SYSTEM, timezone.now())
+    job.status = JobStatus.ACTIVE
+    work.changed("status")
+    work.open_ready()
+    work.finish("job.begun")
+    return 1
+
+
+def recheck_jobs(*, now: datetime | None = None) -> int:
+    """Look again at jobs whose forecast changes with nothing happening, or whose promise has passed. How many."""
+    at, done = now or timezone.now(), 0
+    found = Job.objects.filter(status__in=RUNNING, recheck_at__lte=at).order_by("recheck_at")
+    while ids := list(found.values_list("pk", flat=True)[:AT_ONCE]):
+        _replan(ids, at)
+        done += len(ids)
+    return done
+
+
+def replan_jobs(*, after: int, calendar: int | None = None) -> int | None:
+    """Plan the next jobs after id `after` that run, of a calendar or all; the last one's id, or None at the end."""
+    found = Job.objects.filter(status__in=(*RUNNING, JobStatus.PLANNED), pk__gt=after)
+    if calendar is not None:
+        found = found.filter(calendar=calendar)
+    ids = list(found.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    if not ids:
+        return None
+    _replan(ids, timezone.now())
+    return ids[-1]
+
+
+@transaction.atomic
+def _replan(ids: Sequence[int], now: datetime) -> None:
+    """Plan some jobs anew in one transaction; what is due of their open steps is worked out again as well."""
+    rows = Job.objects.select_for_update(of=("self",)).filter(pk__in=ids)
+    jobs = list(rows.select_related("calendar", "customer", "conversation", "owner").order_by("pk"))
+    steps: dict[int, list[JobStep]] = {job.pk: [] for job in jobs}
+    for step in JobStep.objects.filter(job__in=steps).select_related("owner").order_by("job", "position"):
+        steps[step.job_id].append(step)
+    give_templates(jobs)
+    planner, moved, moved_steps = Planner(now), [], []
+    for job in jobs:
+        hours = schedule(job.calendar)
+        was = job.risk
+        for step in steps[job.pk]:
+            if step.is_running and step.opened_at is not None:
+                begun = max(step.opened_at, step.not_before or step.opened_at)
+                step.due_at = due(hours, begun, job.template.steps[step.key].takes)
+        planner.plan(job, steps[job.pk])
+        moved.append(job)
+        moved_steps += [step for step in steps[job.pk] if not step.is_closed]
+        told(job, steps[job.pk], was=Risk(was))
+    bulk.update(Job, moved, (*PLANNED, "told_risk"))
+    bulk.update(JobStep, moved_steps, ("due_at", *STEP_PLANNED))
+
+
+# --- somebody is gone -------------------------------------------------------------------------------------------------
+
+
+def hand_over_from(*, agent_id: int) -> int:
+    """Find another owner for what somebody has to do who left or is absent. Returns how many jobs changed."""
+    mine = Q(owner=agent_id) | Q(steps__owner=agent_id, steps__status__in=(StepStatus.OPEN, StepStatus.ACTIVE))
+    running = Job.objects.filter(mine, status__in=(*RUNNING, JobStatus.PLANNED)).order_by("pk").distinct()
+    return sum(_hand_over(pk) for pk in list(running.values_list("pk", flat=True)))
+
+
+@transaction.atomic
+def _hand_over(pk: int) -> int:
+    job = _held(Q(pk=pk))
+    if job is None or job.is_over:
+        return 0
+    work = Work(job, list(job.steps.select_related("owner")), SYSTEM, timezone.now())
+    owners = Owners()
+    if job.owner is None or not job.owner.may_write:
+        job.owner = owners.of_job(job)
+        work.changed("owner")
+    for step in work.steps:
+        if step.is_running and not has_owner(step):
+            step.owner = owners.of_step(job, job.template.steps[step.key].doer)
+            work.touched(step)
+    if work.fields or work.touched_steps:
+        work.finish("job.handed_over")
+        return 1
+    return 0
+
+
+# --- what all of them share -------------------------------------------------------------------------------------------
+
+
+def _checked(owner: Agent) -> Agent:
+    if not owner.may_write:
+        raise Invalid(_("Choose somebody who works here and may write."), "owner")
+    return owner
+
+
+def _held(asked: Q) -> Job | None:
+    """A job of these, locked, with what planning reads."""
+    pk = Job.objects.select_for_update(of=("self",)).filter(asked).values_list("pk", flat=True).first()
+    if pk is None:
+        return None
+    related = ("version", "calendar", "customer", "conversation", "owner", "service")
+    return Job.objects.select_related(*related).get(pk=pk)
+
+
+def _locked(agent: Agent, job: Job) -> Job:
+    require(agent, "job.update")
+    visible_to(agent).get(pk=job.pk)
+    held = _held(Q(pk=job.pk))
+    if held is None:
+        raise Job.DoesNotExist
+    return held
+
+
+def _open(agent: Agent, actor: Actor, job: Job) -> Work:
+    row = _locked(agent, job)
+    if row.is_over:
+        raise Over
+    return Work(row, list(row.steps.select_related("owner")), actor, timezone.now())
+
+
+def start_next(job: Job, actor: Actor) -> Job | None:
+    """Plan the job after one that is done, where its service recurs: once, however often it is asked for."""
+    every = job.template.every
+    if every is None or Job.objects.filter(follows=job).exists():
+        return None
+    begins = _months_later(job.starts_at, every)
+    following = start_job(
+        agent=None,
+        actor=actor,
+        service=job.service,
+        customer=job.customer,
+        conversation=job.conversation,
+        starts_at=max(begins, timezone.now() + timedelta(minutes=1)),
+        owner=job.owner if job.owner and job.owner.may_write else None,
+    )
+    Job.objects.filter(pk=following.pk).update(follows=job)
+    following.follows = job
+    return following
+
+
+def _months_later(moment: datetime, months: int) -> datetime:
+    """The same day and hour so many months later; the month's last day where it has no such day."""
+    years, month = divmod(moment.month - 1 + months, 12)
+    year = moment.year + years
+    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))

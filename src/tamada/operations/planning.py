@@ -1,0 +1,138 @@
+"""From rows to a forecast and back: what `kit.services.forecast` works out, written onto a job and its steps."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from typing import cast
+
+from tamada.calendars.queries import schedule
+from tamada.kit.services.durations import Known, known
+from tamada.kit.services.forecast import Forecast, Part, State, forecast, risk
+from tamada.kit.services.template import Service as Template
+from tamada.kit.working_time import NeverOpen, Schedule
+
+from .models import Job, JobStatus, JobStep, Pace, Risk, StepStatus
+
+PLANNED = ("forecast_at", "forecast_slow_at", "recheck_at", "risk", "cause")
+STEP_PLANNED = ("starts_at", "ends_at")
+_SEEN = 100
+"""So many of the newest durations of a step are kept."""
+
+
+class Planner:
+    """Plans jobs as of one moment; held over a batch, it reads a service's paces once."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+        self._known: dict[int, dict[str, Known]] = {}
+
+    def plan(self, job: Job, steps: Sequence[JobStep]) -> bool:
+        """Work out when a job is finished and what that means for its promise. Returns whether anything changed."""
+        before = [getattr(job, name) for name in PLANNED]
+        if job.is_over:
+            job.forecast_at = job.forecast_slow_at = job.finished_at
+            job.recheck_at, job.risk, job.cause = None, self._outcome(job), ""
+            return before != [getattr(job, name) for name in PLANNED]
+        hours = schedule(job.calendar)
+        found = forecast(self._parts(job, steps, hours), max(self.now, job.starts_at))
+        job.forecast_at, job.forecast_slow_at = found.finish, found.finish_slow
+        job.recheck_at = self._recheck(job, found)
+        job.risk = Risk(risk(job.promised_at, found, self.now))
+        job.cause = (job.promised_at and found.cause(job.promised_at)) or ""
+        for step in steps:
+            span = found.spans[step.key]
+            step.starts_at, step.ends_at = span.starts, span.ends
+        return before != [getattr(job, name) for name in PLANNED]
+
+    def _outcome(self, job: Job) -> Risk:
+        done, promised = job.finished_at, job.promised_at
+        is_late = job.status == JobStatus.DONE and done is not None and promised is not None and done > promised
+        return Risk.LATE if is_late else Risk.ON_TRACK
+
+    def _recheck(self, job: Job, found: Forecast) -> datetime | None:
+        """When to look again: as the forecast would change by itself, or the promise passes."""
+        moments = [at for at in (found.recheck_at, job.promised_at) if at is not None and at > self.now]
+        return min(moments, default=None)
+
+    def _parts(self, job: Job, steps: Sequence[JobStep], hours: Schedule) -> list[Part]:
+        template, paces = job.template, self._paces(job)
+        return [part_of(template, step, hours, paces[step.key]) for step in steps]
+
+    def _paces(self, job: Job) -> dict[str, Known]:
+        if job.version_id not in self._known:
+            seen = dict(Pace.objects.filter(service=job.service_id).values_list("step", "minutes"))
+            self._known[job.version_id] = {
+                key: known([timedelta(minutes=n) for n in seen.get(key, ())], step.takes)
+                for key, step in job.template.steps.items()
+            }
+        return self._known[job.version_id]
+
+
+def part_of(template: Template, step: JobStep, hours: Schedule, pace: Known) -> Part:
+    """A step as the forecast sees it."""
+    said = template.steps[step.key]
+    return Part(
+        id=step.key,
+        after=said.after,
+        state=cast(State, step.status),
+        known=pace,
+        planned=said.takes,
+        opened_at=step.opened_at,
+        started_at=step.started_at,
+        done_at=step.done_at,
+        not_before=step.not_before,
+        expected_at=step.expected_at,
+        schedule=hours,
+    )
+
+
+def settle_status(job: Job, steps: Sequence[JobStep], now: datetime) -> None:
+    """Where a job stands by its steps: its stage, and whether it is done or waits for others than us."""
+    left = [step for step in steps if not step.is_closed]
+    template = job.template
+    job.stage = template.stage_of[left[0].key].id if left else template.stages[-1].id
+    if not left:
+        job.status, job.finished_at = JobStatus.DONE, job.finished_at or now
+        return
+    job.finished_at = None
+    if job.status == JobStatus.PLANNED and job.starts_at > now:
+        return
+    ours = [step for step in left if step.is_running and not is_theirs(template, step)]
+    job.status = JobStatus.ACTIVE if ours else JobStatus.WAITING
+
+
+def is_theirs(template: Template, step: JobStep) -> bool:
+    """Whether a step is done by the customer or somebody else outside."""
+    return template.steps[step.key].doer.by in ("customer", "outside")
+
+
+def due(hours: Schedule, start: datetime, takes: timedelta) -> datetime | None:
+    """So much working time after a moment; None where the calendar never opens."""
+    try:
+        return hours.add(start, takes)
+    except NeverOpen:
+        return None
+
+
+def note_pace(job: Job, step: JobStep) -> None:
+    """Remember how long a step took, from when it could be begun, in the transaction that finishes it."""
+    said = job.template.steps[step.key]
+    took = part_of(job.template, step, schedule(job.calendar), Known(said.takes, said.takes)).took
+    if took is None:
+        return
+    step.took = round(took / timedelta(minutes=1))
+    row, _made = Pace.objects.select_for_update().get_or_create(service_id=job.service_id, step=step.key)
+    row.minutes = [*row.minutes, step.took][-_SEEN:]
+    row.save(update_fields=["minutes"])
+
+
+def open_ready(template: Template, steps: Sequence[JobStep], hours: Schedule, now: datetime) -> list[JobStep]:
+    """Open the steps that wait for nothing any more; those that came open."""
+    closed = {step.key for step in steps if step.is_closed}
+    opened = []
+    for step in steps:
+        said = template.steps[step.key]
+        if step.status == StepStatus.BLOCKED and closed.issuperset(said.after):
+            step.status, step.opened_at = StepStatus.OPEN, now
+            step.due_at = due(hours, max(now, step.not_before or now), said.takes)
+            opened.append(step)
+    return opened
