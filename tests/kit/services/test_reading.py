@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from tamada.kit.services import source
 from tamada.kit.services.problems import ERRORS, WARNINGS, Problem, Problems
-from tamada.kit.services.reading import MOST_PROBLEMS, MOST_STEPS, look, read
-from tamada.kit.services.sections import duration, written
+from tamada.kit.services.reading import MOST_STEPS, look, read
+from tamada.kit.services.sections import MOST_PROBLEMS, duration, written
 from tamada.kit.services.template import Choice, Doer, Field, Service
 
 WHOLE = """\
@@ -276,7 +276,7 @@ NONE = [
     ("a: &x [b]\nc: *x", "2 : alias"),
     ("a: !!python/object:os.system x", "1 : tag"),
     ("? [a]\n: b", "1 : not_yaml"),
-    ("a: \x01", "1 : not_yaml"),
+    ("ա: բ\nգ: \x01", "2 : not_yaml"),
     ("\ud800", "1 : not_yaml"),
     ("[" * 100_000, "1 : too_deep"),
     ("- " * 100_000, "1 : too_deep"),
@@ -293,6 +293,13 @@ def test_what_is_no_template_is_refused_with_one_sentence(
     assert found(text) == [told]
 
 
+def test_what_is_quoted_of_a_template_is_one_line_that_a_terminal_shows() -> None:
+    problem = look('service: x\n"\\e[31m\\nred": 1\nname: x\nstages: 1').problems[1]
+    assert problem.says() == "“�[31m�red” is unknown here."
+    stage = look('{service: x, name: x, stages: [{stage: "a\\nb", name: x}]}').problems
+    assert {one.place for one in stage} >= {"a�b › stage", "a�b"}
+
+
 def test_a_list_is_no_service() -> None:
     assert found("- a") == ["1 : not_keys"]
 
@@ -302,6 +309,13 @@ def test_too_many_steps_are_refused() -> None:
     assert "1 a › steps: too_many" in found(
         f"{{service: x, name: x, stages: [{{stage: a, name: x, steps: [{steps}]}}]}}"
     )
+
+
+@pytest.mark.timeout(20)
+def test_a_large_template_that_is_wrong_everywhere_is_refused_soon() -> None:
+    steps = ", ".join(f"{{step: s{n}, after: [{', '.join(f'z{n}{m}' for m in range(60))}]}}" for n in range(MOST_STEPS))
+    for text in ("".join(f"servica{n}: 1\n" for n in range(30_000)), f"{{stages: [{{stage: a, steps: [{steps}]}}]}}"):
+        assert len(look(text).problems) == MOST_PROBLEMS + 1
 
 
 def test_of_very_many_problems_the_first_are_told_errors_before_warnings() -> None:

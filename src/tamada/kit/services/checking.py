@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from . import graph
-from .sections import Notes, Section, nearest, written
+from .sections import Notes, Section, written
 from .source import clipped
 from .template import LANGUAGES, Step
 
@@ -45,7 +45,9 @@ def _check_order(draft: Draft, by_id: Mapping[str, Draft]) -> None:
         return
     for word in draft.step.after:
         if word not in by_id:
-            draft.section.wrong("after", "step_unknown", value=clipped(word), **nearest(word, by_id))
+            draft.section.wrong(
+                "after", "step_unknown", value=clipped(word), **draft.section.notes.nearest(word, by_id)
+            )
         elif by_id[word].stage > draft.stage:
             draft.section.wrong("after", "backwards", value=word)
 
@@ -77,7 +79,9 @@ def _check_fields(by_id: Mapping[str, Draft], after: graph.After) -> None:
         known = {field.id for one in (name, *graph.before(after, name)) for field in by_id[one].step.form}
         for word in draft.step.hands_over:
             if word not in known:
-                draft.section.wrong("hands_over", "not_asked", value=clipped(word), **nearest(word, known))
+                draft.section.wrong(
+                    "hands_over", "not_asked", value=clipped(word), **draft.section.notes.nearest(word, known)
+                )
 
 
 def _check_languages(notes: Notes) -> None:

@@ -10,7 +10,7 @@ from typing import Final, cast, get_args
 
 from .checking import Draft, check
 from .problems import Problem, Problems
-from .sections import LONGEST_NAME, Notes, Section, texts
+from .sections import LONGEST_NAME, MOST_ENTRIES, MOST_PROBLEMS, Notes, Section, texts
 from .source import Keys, Node, Unreadable, Value, clipped, decoded, parse
 from .template import (
     LANGUAGES,
@@ -27,7 +27,6 @@ from .template import (
     in_language,
 )
 
-MOST_PROBLEMS: Final = 100
 MOST_STAGES: Final = 20
 MOST_STEPS: Final = 200
 MOST_MONTHS: Final = 60
@@ -43,13 +42,16 @@ MOMENTS: Final = get_args(Moment)
 ROLES: Final = ("agent", "lead", "admin")
 _DOERS: Final = ("role", "team", "outside")
 
-_SERVICE: Final = ("service", "language", "name", "about", "result", "within", "every", "stages")
-_STAGE: Final = ("stage", "name", "steps")
-_STEP: Final = (
-    *("step", "name", "by", "takes", "after", "checklist", "form"),
-    *("asks", "shown", "tells", "hands_over", "promise"),
-)
-_FIELD: Final = ("field", "label", "kind", "required", "choices")
+PARTS: Final = {
+    "service": ("service", "language", "name", "about", "result", "within", "every", "stages"),
+    "stage": ("stage", "name", "steps"),
+    "step": (
+        *("step", "name", "by", "takes", "after", "checklist", "form"),
+        *("asks", "shown", "tells", "hands_over", "promise"),
+    ),
+    "field": ("field", "label", "kind", "required", "choices"),
+}
+"""The keys that each part may have."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ def look(text: str | bytes) -> Reading:
     except Unreadable as unreadable:
         return Reading(None, (unreadable.problem,))
     notes = Notes()
-    section = Section(notes, root, (), _SERVICE)
+    section = Section(notes, root, (), PARTS["service"])
     reader = _Reader(notes)
     service = reader.service(section)
     check(section, reader.drafts, service.within)
@@ -125,7 +127,7 @@ class _Reader:
     def _stages(self, service: Section) -> Iterator[Stage]:
         known: dict[str, int] = {}
         for number, node in enumerate(service.list("stages", is_needed=True, most=MOST_STAGES)):
-            section = Section(self.notes, node, (_called(node, "stage", number),), _STAGE)
+            section = Section(self.notes, node, (_called(node, "stage", number),), PARTS["stage"])
             id = _own_id(section, "stage", known)  # noqa: A001
             name = section.texts("name", is_needed=True, longest=LONGEST_NAME)
             nodes = section.list("steps", is_needed=True, most=MOST_STEPS)
@@ -134,7 +136,7 @@ class _Reader:
             service.wrong("stages", "too_many", most=MOST_STEPS)
 
     def _step(self, node: Node, stage: Section, stage_number: int, at: int) -> Step:
-        section = Section(self.notes, node, (*stage.where, _called(node, "step", at)), _STEP)
+        section = Section(self.notes, node, (*stage.where, _called(node, "step", at)), PARTS["step"])
         doer = _doer(section)
         step = Step(
             id=_own_id(section, "step", self.step_ids),
@@ -211,7 +213,7 @@ def _checklist(section: Section) -> tuple[Texts, ...]:
 def _form(section: Section) -> Iterator[Field]:
     known: dict[str, int] = {}
     for at, node in enumerate(section.list("form")):
-        part = Section(section.notes, node, (*section.where, "form", _called(node, "field", at)), _FIELD)
+        part = Section(section.notes, node, (*section.where, "form", _called(node, "field", at)), PARTS["field"])
         kind = part.among("kind", KINDS, "" if part.has("kind") else "text")
         yield Field(
             id=_own_id(part, "field", known),
@@ -232,6 +234,9 @@ def _choices(field: Section, kind: str) -> tuple[Choice, ...]:
         return ()
     if not isinstance(node, Keys) or not node.nodes:
         field.wrong("choices", "not_keys", example="yes")
+        return ()
+    if len(node.nodes) > MOST_ENTRIES:
+        field.wrong("choices", "too_many", most=MOST_ENTRIES)
         return ()
     part = Section(field.notes, node, (*field.where, "choices"), node.nodes)
     for word in node.nodes:

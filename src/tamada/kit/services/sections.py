@@ -12,6 +12,7 @@ from .problems import Problem
 from .source import Entries, Keys, Node, Value, clipped
 from .template import LANGUAGES, Texts
 
+MOST_PROBLEMS: Final = 100
 LONGEST_ID: Final = 40
 LONGEST_NAME: Final = 120
 LONGEST_TEXT: Final = 2_000
@@ -36,13 +37,16 @@ class Notes:
 
     def add(self, line: int, where: Where, code: str, **params: str | int) -> None:
         """Note one."""
-        self.problems.append(Problem(line, where, code, params))
+        self.problems.append(Problem(line, tuple(map(clipped, where)), code, params))
 
+    def nearest(self, word: str, known: Collection[str]) -> dict[str, str]:
+        """The known word that was probably meant, as what a sentence needs; nothing where none is near.
 
-def nearest(word: str, known: Collection[str]) -> dict[str, str]:
-    """The known word that was probably meant, as what a sentence needs; nothing where none is near."""
-    found = get_close_matches(word[:LONGEST_ID], known, n=1, cutoff=0.6)
-    return {"nearest": found[0]} if found else {}
+        Nobody reads what comes after hundreds of problems, and comparing takes its time.
+        """
+        many = len(self.problems) > MOST_PROBLEMS
+        found = [] if many else get_close_matches(word[:LONGEST_ID], known, n=1, cutoff=0.6)
+        return {"nearest": clipped(found[0])} if found else {}
 
 
 def duration(text: str) -> timedelta | None:
@@ -84,7 +88,7 @@ class Section:
             if key not in keys:
                 # {en: Yes, we can} has a key "we can"
                 code = "comma" if keys is LANGUAGES and isinstance(held, Value) and held.is_nothing else "key_unknown"
-                notes.add(line, where, code, key=clipped(key), **nearest(key, keys))
+                notes.add(line, where, code, key=clipped(key), **notes.nearest(key, keys))
 
     def wrong(self, key: str, code: str, **params: str | int) -> None:
         """Note what is wrong with what a key holds, at its line."""
@@ -128,7 +132,7 @@ class Section:
         """One of a few words."""
         word = self.word(key, is_needed=is_needed)
         if word and word not in known:
-            self.wrong(key, "not_among", value=clipped(word), known=", ".join(known), **nearest(word, known))
+            self.wrong(key, "not_among", value=clipped(word), known=", ".join(known), **self.notes.nearest(word, known))
         return word if word in known else default
 
     def flag(self, key: str, *, default: bool) -> bool:

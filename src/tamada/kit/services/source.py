@@ -92,14 +92,16 @@ def decoded(content: bytes) -> str:
 
 def _line_of(error: yaml.YAMLError, text: str) -> int:
     mark = error.problem_mark if isinstance(error, yaml.MarkedYAMLError) else None
-    if mark is None:  # a character that YAML allows nowhere is told by its place
-        return text.count("\n", 0, getattr(error, "position", 0) or 0) + 1
-    return min(mark.line, text.rstrip("\n").count("\n")) + 1
+    if mark is not None:
+        return min(mark.line, text.rstrip("\n").count("\n")) + 1
+    found = yaml.reader.Reader.NON_PRINTABLE.search(text)  # a character that YAML allows nowhere
+    return text.count("\n", 0, found.start()) + 1 if found else 1
 
 
 def clipped(text: str) -> str:
-    """A value as a sentence quotes it."""
-    return f"{text[:40]}…" if len(text) > 41 else text
+    """A value as a sentence quotes it: in one line, and with nothing in it that a terminal would obey."""
+    shown = "".join(one if one.isprintable() else "�" for one in text[:41])
+    return f"{shown[:40]}…" if len(text) > 41 else shown
 
 
 class _Builder:
