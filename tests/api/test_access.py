@@ -30,11 +30,13 @@ from tamada.kit.text import analyse
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
 from tamada.operations.actions import make_commitment
+from tamada.operations.models import Service
 from tamada.webhooks import actions as webhooks
 from tamada.webhooks.models import Delivery, State
 from tests.api.conftest import ROOT, Api
 from tests.desk.test_access import everything, received
 from tests.helpers.writes import watched
+from tests.operations.jobs import begin
 
 ROLES = ("owner", "lead", "teammate", "observer")
 PLACES = ("own", "team", "foreign")
@@ -77,6 +79,17 @@ ADMIN: Answers = (200, 403, 403, 403)
 HIDDEN: Answers = (200, 404, 404, 404)
 KEPT_BY_ADMINS: Answers = (200, 404, 404, 403)
 OPEN = {"ask": "status", "is": "is", "value": "open"}
+TINY = """service: tiny
+name: Tiny
+stages:
+  - stage: all
+    name: All
+    steps:
+      - step: call
+        name: Call
+        by: customer
+        takes: 1h
+"""
 HOOK = {"url": "https://shop.example/hooks", "active": True}
 
 # Words in braces are filled with the ids of the place.
@@ -165,6 +178,19 @@ CASES = (
     seen("GET /commitments/{id}"),
     done("PATCH /commitments/{id}", body={"status": "kept"}),
     done("PATCH /commitments/{id}", 409, body={"status": "broken"}),
+    # services are no secret, and admins settle them
+    common("GET /services", ALL),
+    common("POST /services", (201, 403, 403, 403), body={"yaml": TINY}),
+    common("GET /services/{id}", ALL),
+    common("PATCH /services/{id}", (200, 403, 403, 403), body={"active": True}),
+    # jobs are seen with their customer
+    common("GET /jobs", ALL),
+    done("POST /jobs", 201, body={"service": "repair", "customer": "{customer}"}),
+    seen("GET /jobs/{id}"),
+    done("PATCH /jobs/{id}", body={"status": "cancelled", "reason": "They moved"}),
+    done("PATCH /jobs/{id}", 409, body={"status": "cancelled"}),
+    seen("GET /jobs/{id}/steps"),
+    done("PATCH /jobs/{id}/steps/{step}", body={"status": "active"}),
     # articles are for everybody who works here
     common("GET /articles", ALL),
     common("GET /articles/{id}", ALL),
@@ -181,10 +207,11 @@ CASES = (
     common("GET /webhooks/{id}/deliveries/{delivery_id}", HIDDEN),
     common("POST /webhooks/{id}/deliveries/{delivery_id}/replay", KEPT_BY_ADMINS),
 )
-USUAL = {"message_id": "message", "identity_id": "identity", "delivery_id": "delivery"}
+USUAL = {"step": "step", "message_id": "message", "identity_id": "identity", "delivery_id": "delivery"}
 OF_PATH = {
     "conversations": "conversation", "merges": "merge", "customers": "customer", "customer-merges": "customer_merge",
-    "commitments": "commitment", "articles": "article", "article-files": "article_file",
+    "commitments": "commitment", "jobs": "job", "services": "service",
+    "articles": "article", "article-files": "article_file",
     "attachments": "attachment", "organisations": "organisation", "views": "view",
     "blocked-senders": "blocked", "webhooks": "webhook",
 }  # fmt: skip
@@ -225,14 +252,15 @@ class Place:
         promise = make_commitment(
             **by, customer=main.customer, conversation=main, text="Call", due_at=timezone.now() + timedelta(days=1)
         )
+        job = begin(admin, main, Service.objects.get(key="repair"))
         rows = {
             "inbox": inbox, "conversation": main, "second": second, "merge": merge, "deleted": deleted, "note": note,
-            "commitment": promise, "message": first, "attachment": Attachment.objects.get(message=first),
+            "commitment": promise, "job": job, "message": first, "attachment": Attachment.objects.get(message=first),
             "upload": upload,
             "customer": main.customer, "identity": main.customer.identities.get(),
             "view": view, "own_view": own_view, "second_customer": second.customer, "customer_merge": customer_merge,
         }  # fmt: skip
-        self.ids = {word: str(row.pk) for word, row in rows.items()}
+        self.ids = {word: str(row.pk) for word, row in rows.items()} | {"step": "receive"}
 
     def _come(self, which: int, owner: Agent | None) -> Conversation:
         number = self.number * 10 + which
@@ -255,6 +283,7 @@ def house(owner: Agent) -> dict[str, str]:
     article = knowledge.create_article(**by, settled=Settled())
     rows = {
         "article": article,
+        "service": Service.objects.get(key="repair"),
         "article_file": knowledge.add_file(**by, article=article, name="a.txt", content=b"a"),
         "blocked": blocked,
         "webhook": webhook,

@@ -20,6 +20,7 @@ from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
 from tests.api.conftest import ROOT, Api, As, Mail
 from tests.cast import make_agent
+from tests.operations.jobs import PLUMBING
 
 BODY = {"name": "Ani"}
 
@@ -209,6 +210,8 @@ POSTS: dict[str, Callable[[Scene], tuple[str, Any]]] = {
         "/commitments",
         {"customer": str(s.row.customer_id), "text": "Call back", "due_at": "2030-01-01T00:00:00Z"},
     ),
+    "/services": lambda s: ("/services", {"yaml": PLUMBING}),
+    "/jobs": lambda s: ("/jobs", {"service": "repair", "customer": str(s.row.customer_id)}),
     "/blocked-senders": lambda s: ("/blocked-senders", {"value": "spam@bad.example"}),
     "/attachments": lambda s: ("/attachments", None),
 }

@@ -44,13 +44,14 @@ from tamada.insights.models import Asked, Period, Problem, Topic
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
 from tamada.knowledge.queries import main_centre
-from tamada.operations.models import Commitment
+from tamada.operations.models import Commitment, Service
 from tamada.privacy.actions import save_purpose
 from tamada.privacy.models import Erasure
 from tamada.transfer.models import Export, Import
 from tamada.webhooks import actions as webhooks
 from tests.cast import SignedIn, make_agent
 from tests.helpers.writes import watched
+from tests.operations.jobs import begin
 
 PROMISE = {"text": "Call back", "due_at": "2030-03-05T12:00", "owner": "{teammate}", "reason": "Later"}
 WHO = ("owner", "teammate", "outsider", "observer")
@@ -269,6 +270,28 @@ CASES = (
     Case("promise_proposal", (404, 200, 404, 404), ("{proposal}",), leads=(404, 404)),
     Case("promise_proposal", (404, 204, 404, 404), ("{proposal}",), PROMISE, leads=(404, 404)),
     Case("promise_proposal", (404, 204, 404, 404), ("{proposal}",), {"what": "no"}, leads=(404, 404)),
+    # jobs
+    Case("work", ALL),
+    Case("jobs", ALL),
+    Case("jobs", ALL, query="?service=repair"),
+    Case("jobs", (404, 404, 404, 404), query="?service=nonsense"),
+    Case("job", SEEN, ("{job}",)),
+    Case("job_in_conversation", (200, 200, 404, 403), ("{conversation}",)),
+    Case("job_in_conversation", DONE, ("{conversation}",), {"service": "repair"}),
+    Case("job_in_conversation", (422, 422, 404, 403), ("{conversation}",), {"service": "nonsense"}),
+    Case("job_for_customer", (200, 200, 404, 403), ("{customer}",)),
+    Case("job_for_customer", DONE, ("{customer}",), {"service": "repair"}),
+    Case("move_job", (200, 200, 404, 403), ("{job}",)),
+    Case("move_job", DONE, ("{job}",), {"to": PROMISE["due_at"], "reason": "No part"}),
+    Case("move_job", (422, 422, 404, 403), ("{job}",), {"to": PROMISE["due_at"]}),
+    Case("cancel_job", (200, 200, 404, 403), ("{job}",)),
+    Case("cancel_job", DONE, ("{job}",), {"reason": "They moved"}),
+    Case("cancel_job", (422, 422, 404, 403), ("{job}",), {"reason": " "}),
+    Case("job_step", SEEN, ("{job}", "receive")),
+    Case("job_step", (404, 404, 404, 404), ("{job}", "nonsense")),
+    Case("job_step", DONE, ("{job}", "receive"), {"status": "active"}),
+    Case("job_step", (422, 422, 404, 403), ("{job}", "diagnose"), {"status": "done"}),
+    Case("job_step_done", (422, 422, 404, 403), ("{job}", "diagnose"), {}),
     Case("settings_evening", ADMIN),
     Case("settings_evening", ADMIN_DOES, data={"on": "on", "hour": "18", "to": "all", "calendar": "0"}),
     Case("settings_evening", (422, 403, 403, 403), data={"hour": "99"}),
@@ -722,6 +745,7 @@ def scene(
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
     ids = {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+    ids["job"] = begin(owner, conversation, Service.objects.get(key="repair")).pk
     return ids | knowledge_of(owner) | insights_of(conversation, ids["message"]) | promises_of(conversation, teammate)
 
 
@@ -827,11 +851,11 @@ MOST = {
     "/inbox/open": 23,
     "/inbox/open?fragment=list": 11,
     "/rail": 11,
-    "/conversations/{pk}": 40,  # two for promises, one each for macros and views
+    "/conversations/{pk}": 43,  # two each for promises and jobs, one each for macros and views
     "/conversations/{pk}?fragment=talk": 20,
-    "/conversations/{pk}?fragment=about": 11,
+    "/conversations/{pk}?fragment=about": 13,
     "/customers/": 15,
-    "/customers/{customer}": 30,  # deadlines, who may be the same person, who turned out to be, the views
+    "/customers/{customer}": 33,  # deadlines, who may be the same person, who turned out to be, the views
     "/search?q=modem": 38,  # four each for customers and articles above the conversations, and how many there are
     "/palette?q=modem": 29,  # two of them for articles
 }

@@ -286,6 +286,10 @@ def _promise_passes(stage: Stage) -> None:
     stage.sql(RUN, "tamada.operations.tasks.tell_due")
 
 
+def _job(stage: Stage) -> int:
+    return int(stage.sql("SELECT max(id) FROM operations_job")[0][0])
+
+
 def _nobody_owns(stage: Stage) -> None:
     """The customer of the other one has waited since January, and it is looked at without delay."""
     stage.patch(f"conversations/{stage.other}", assignee=None, status="open")
@@ -350,6 +354,15 @@ CASES: dict[str, Callable[[Stage], object]] = {
         reason="No line",
     ),
     "commitment.due": _promise_passes,
+    "job.started": lambda s: s.post(s.admin, f"/conversations/{s.other}/job", service="repair"),
+    "job.changed": lambda s: s.post(s.admin, f"/jobs/{_job(s)}/steps/receive", status="active"),
+    "job.step_changed": lambda s: s.post(
+        s.admin, f"/jobs/{_job(s)}/steps/receive", status="skipped", reason="It is here"
+    ),
+    "job.endangered": lambda s: s.post(
+        s.admin, f"/jobs/{_job(s)}/steps/diagnose", status="active", expected_at="2029-12-01T12:00"
+    ),
+    "job.promise_moved": lambda s: s.post(s.admin, f"/jobs/{_job(s)}/date", to="2030-01-01T12:00", reason="No part"),
     "sla.changed": lambda s: s.mail("karine", answers="<1@mail.example>"),
     "sla.warning": lambda s: _deadline_passes(s, "warn_at"),
     "sla.breached": lambda s: _deadline_passes(s, "due_at"),
@@ -378,6 +391,7 @@ NOT_LIVE |= {"absence.changed", "absence.ended"}  # colleagues see it by agent.u
 # Articles, help centres, what customers ask and the assistant have pages of their own; what the assistant says and its
 # notes come as messages.
 NOT_LIVE |= {"article.published", "article.unpublished", "article.changed", "article.review_due", "help_centre.changed"}
+NOT_LIVE |= {"service.changed"}  # a settings page of its own
 NOT_LIVE |= {"commitment.proposed"}  # asked of who wrote it, alone
 NOT_LIVE |= {"assistant.answered", "assistant.handed_over", "assistant.changed"}
 NOT_LIVE |= {"insights.topics", "insights.reading", "insights.problem"}

@@ -98,6 +98,7 @@ NOT_BY_THEMSELVES: Final = {
     "email.MailAccount": "its addresses stand inside inboxes; its servers and passwords open doors",
     "email.Tombstone": "digests under this installation's key",
     "llm.Circuit": _WORK,
+    "operations.Pace": _COUNTED,
     "notifications.Notification": _PLACE,
     "notifications.PushSubscription": _DOOR,
     "privacy.Erasure": "the receipt can be downloaded by itself",

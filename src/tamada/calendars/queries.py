@@ -18,6 +18,11 @@ def calendars() -> QuerySet[Calendar]:
     return Calendar.objects.prefetch_related("hours", "special_days").order_by("name", "id")
 
 
+def usual_calendar() -> Calendar | None:
+    """The company's first calendar: what work counts by where nothing nearer says another. None while there is none."""
+    return Calendar.objects.order_by("pk").first()
+
+
 def schedule(calendar: Calendar | None) -> Schedule:
     """The schedule of a calendar; without one, open day and night.
 

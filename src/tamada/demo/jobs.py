@@ -35,13 +35,14 @@ _PLANNED: Final = "bookkeeping"
 def make_jobs(agents: list[Agent]) -> None:
     """Begin them in open conversations by mail, each of another customer."""
     admin, now = agents[0], timezone.now()
+    writers = [agent for agent in agents if agent.may_write]
     open_ = Conversation.objects.filter(status=Status.OPEN, channel=Channel.EMAIL, is_spam=False)
     talks: dict[int, Conversation] = {}
     for talk in open_.select_related("customer", "inbox__calendar").order_by("-last_activity_at")[:200]:
         talks.setdefault(talk.customer_id, talk)
     for place, ((key, done, since, until), talk) in enumerate(zip(_PLAN, talks.values(), strict=False)):
         promised = None if until is None else now + timedelta(days=until)
-        job = _begin(admin, key, talk, promised)
+        job = _begin(admin, key, talk, promised, owner=writers[place % len(writers)])
         for _ in range(done):
             _finish_one(admin, job)
         if place == _HELD_UP:
@@ -50,13 +51,19 @@ def make_jobs(agents: list[Agent]) -> None:
             actions.change_step(agent=admin, actor=actor_of(admin), job=job, step=step.key, expected_at=expected)
         _move_back(job, timedelta(days=since))
     if spare := list(talks.values())[len(_PLAN) : len(_PLAN) + 1]:
-        _begin(admin, _PLANNED, spare[0], None, starts_at=now + timedelta(days=6))
+        _begin(admin, _PLANNED, spare[0], None, owner=writers[-1], starts_at=now + timedelta(days=6))
     Pace.objects.all().delete()  # nothing took as long as it takes to make a demo
     actions.replan_jobs(after=0)
 
 
 def _begin(
-    admin: Agent, key: str, talk: Conversation, promised: datetime | None, starts_at: datetime | None = None
+    admin: Agent,
+    key: str,
+    talk: Conversation,
+    promised: datetime | None,
+    *,
+    owner: Agent,
+    starts_at: datetime | None = None,
 ) -> Job:
     return actions.start_job(
         agent=admin,
@@ -66,6 +73,7 @@ def _begin(
         conversation=talk,
         promised_at=promised,
         starts_at=starts_at,
+        owner=owner,
     )
 
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
-from tamada.calendars.queries import schedule
+from tamada.calendars.queries import schedule, usual_calendar
 from tamada.conversations import queries as conversations
 from tamada.conversations.actions import send_reply
 from tamada.conversations.models import Conversation
@@ -64,7 +64,7 @@ def start_job(
     version = service.versions.get(number=service.version)
     job = Job(service=service, version=version, customer=customer, conversation=conversation, changed_at=now)
     job.team_id = service.team_id or (conversation.team_id if conversation else None)
-    job.calendar = service.calendar or (conversation.inbox.calendar if conversation else None)
+    job.calendar = service.calendar or (conversation and conversation.inbox.calendar) or usual_calendar()
     job.language = (conversation.language if conversation else "") or customer.language or "en"
     job.starts_at = now if starts_at is None else _in_reach(max(now, starts_at))
     job.status = JobStatus.PLANNED if job.starts_at > now else JobStatus.ACTIVE

@@ -38,7 +38,9 @@ class Commitment(models.Model):
         Conversation, on_delete=models.CASCADE, null=True, blank=True, related_name="commitments"
     )
     message = models.ForeignKey(Message, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
-    job = models.ForeignKey(Job, on_delete=models.SET_NULL, null=True, blank=True, related_name="commitments")
+    job = models.ForeignKey(
+        Job, on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="commitments"
+    )
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="commitments"
     )
@@ -61,6 +63,7 @@ class Commitment(models.Model):
             models.Index(fields=["due_at"], condition=Q(state="open"), name="commitment_due"),
             models.Index(fields=["customer", "due_at"], name="commitment_customer"),
             models.Index(fields=["changed_at", "id"], name="commitment_changed"),
+            models.Index(fields=["job"], condition=Q(job__isnull=False), name="commitment_job"),
         ]
         constraints: ClassVar = [
             models.UniqueConstraint(fields=["message", "text"], name="commitment_once"),

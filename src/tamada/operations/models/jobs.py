@@ -96,6 +96,14 @@ class Job(models.Model):
             models.Index(fields=["status", "promised_at", "id"], name="job_status_promised"),
             models.Index(fields=["changed_at", "id"], name="job_changed"),
             models.Index(fields=["customer", "changed_at"], name="job_customer"),
+            models.Index(
+                fields=["service", "stage", "promised_at"],
+                condition=Q(status__in=("active", "waiting")),
+                name="job_board",
+            ),
+            models.Index(
+                fields=["risk", "promised_at"], condition=Q(status__in=("active", "waiting")), name="job_risk"
+            ),
             models.Index(fields=["recheck_at"], condition=Q(status__in=("active", "waiting")), name="job_recheck"),
             models.Index(fields=["starts_at"], condition=Q(status="planned"), name="job_planned"),
         ]
