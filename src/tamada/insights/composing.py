@@ -111,7 +111,8 @@ def _likeness(one: frozenset[str], other: frozenset[str]) -> float:
 
 def _others(answers: Sequence[_Answer], kept: Sequence[_Line]) -> list[str]:
     """A few answers that say something that is not in the body, and no two that say the same."""
-    told, said = [], list(kept)
+    told: list[str] = []
+    said = list(kept)
     for answer in answers:
         lines = [line for line in _lines(answer) if line.words]
         if len(told) < ANSWERS and not all(_holds(said, line) for line in lines):
