@@ -35,6 +35,17 @@ def test_whoever_shows_it_says_where_things_are() -> None:
     assert links_in(kept) == ["article:3", "article:4", "https://t.am/"]
 
 
+def test_the_name_of_a_file_that_an_editor_wrote_below_a_picture_is_not_shown() -> None:
+    def shown(caption: str) -> str:
+        kept = f'<figure><img src="article-file:7"><figcaption>{caption}</figcaption></figure>'
+        return shown_article(kept, file=lambda pk: f"/f/{pk}", article=lambda _pk: "")
+
+    for written in ("Screenshot 2026-11-26.png 419 Bytes", "IMG_1.JPG 1.24 MB"):
+        assert "figcaption" not in shown(written)
+    for said in ("Box", "Upload photo.png here", "photo.png"):
+        assert f"<figcaption>{said}</figcaption>" in shown(said)
+
+
 @pytest.mark.parametrize(
     ("title", "made"),
     [

@@ -157,7 +157,7 @@ def test_a_word_that_other_languages_have_shows_those_articles_in_the_readers_ow
     assert search_public(centre, "en", "booster").rows == [booster, moved]
 
 
-def test_a_word_is_mended_only_where_nobody_may_read_it_and_into_what_they_may_read(write: Write) -> None:
+def test_a_word_is_mended_only_where_nobody_may_read_it_and_into_what_they_may_read(owner: Agent, write: Write) -> None:
     centre = main_centre()
     write("Routers", "<p>A router.</p>", audience=Audience.INTERNAL)
     write("Draft about a router", published=False)
@@ -165,6 +165,11 @@ def test_a_word_is_mended_only_where_nobody_may_read_it_and_into_what_they_may_r
     for typed in ("routr", "rooom 7", "roum", "a"):
         assert "router" not in search_public(centre, "en", typed).words
     assert search_public(centre, "en", "roum").words == "roum"
+    brand = actions.create_centre(**by(owner), face=Face(slug="two", names={"en": "Two"}, languages=["en"]))
+    shelf = actions.save_category(**by(owner), centre=brand, names={"en": "Things"}, descriptions={})
+    write("Telescopes", "<p>A telescope.</p>", category=shelf)
+    assert search_public(brand, "en", "telescpe").words == "telescope"
+    assert search_public(centre, "en", "telescpe").words == "telescpe"
     write("Routes", "<p>Our routrs.</p>")
     assert search_public(centre, "en", "routrs").words == "routrs"
 
