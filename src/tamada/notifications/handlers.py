@@ -24,7 +24,7 @@ from tamada.conversations.models import Access, Conversation, DeliveryState, Men
 from tamada.core.asked import Asked
 from tamada.core.events import EventMeta, handles
 from tamada.knowledge.events import ReviewDue
-from tamada.operations.events import CommitmentDue
+from tamada.operations.events import CommitmentDue, JobEndangered
 from tamada.webhooks.events import WebhookDisabled
 from tamada.webhooks.models import Endpoint
 from tamada.webhooks.tasks import owners
@@ -136,6 +136,14 @@ def tell_of_promise(event: CommitmentDue, meta: EventMeta) -> None:
         )
     else:
         actions.notify_person(agent_id=event.owner, kind=kind, key=key, promise=event.commitment)
+
+
+@handles(JobEndangered)
+def tell_of_job(event: JobEndangered, meta: EventMeta) -> None:
+    """A job will likely miss its date, or has: who looks after it is to find another one, and tell the customer."""
+    if event.owner is not None:
+        kind, key = f"job_{event.risk}", f"job:{event.job}:{event.risk}:{meta.id}"
+        actions.notify_person(agent_id=event.owner, kind=kind, key=key, job=event.job)
 
 
 @handles(WebhookDisabled)

@@ -22,6 +22,8 @@ def title(kind: str) -> str:
         "problem": _("A problem for you"),
         "promise_soon": _("A promise is due soon"),
         "promise_late": _("A promise is late"),
+        "job_at_risk": _("A job is at risk"),
+        "job_late": _("A job is late"),
         "sla_warning": _("Soon due"),
         "sla_breached": _("Overdue"),
     }
@@ -40,10 +42,12 @@ def sentence(notification: Notification, who: str = "") -> str:
 
 
 def _about_promises() -> dict[str, str]:
-    """Of promises that were made in no conversation."""
+    """Of promises that were made in no conversation, and of jobs."""
     return {
         "promise_soon": _("Something you promised a customer is due soon"),
         "promise_late": _("Something you promised a customer is late"),
+        "job_at_risk": _("A job will likely miss its date: find one that can be kept, and tell the customer"),
+        "job_late": _("A job has missed its date: tell the customer another one"),
     }
 
 
@@ -90,6 +94,8 @@ def path(notification: Notification) -> str:
         return f"/conversations/{notification.conversation_id}"
     if "absence" in notification.data:
         return "/profile/absence"
+    if "job" in notification.data:
+        return f"/jobs/{notification.data['job']}"
     if "promise" in notification.data:
         return "/promises"
     if "article" in notification.data:

@@ -43,6 +43,12 @@ OFFERED: Final[Mapping[type[Event], Promise]] = {
     operations.CommitmentMade: _("Something was promised to a customer"),
     operations.CommitmentChanged: _("A promise was kept, broken, put off or opened again"),
     operations.CommitmentDue: _("A promise is due soon, or late"),
+    operations.ServiceChanged: _("A service has a new version, or is offered no more"),
+    operations.JobStarted: _("A job was begun or planned"),
+    operations.JobChanged: _("A job changed: its status, stage, owner or risk"),
+    operations.JobStepChanged: _("A step of a job changed"),
+    operations.JobPromiseMoved: _("The date of a job was moved"),
+    operations.JobEndangered: _("A job is at risk, or late"),
     calendars.CalendarChanged: _("Opening hours changed"),
 }
 
