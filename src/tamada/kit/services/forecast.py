@@ -3,7 +3,9 @@
 Nothing here knows a database or what time it is: the same parts at the same instant always give the same forecast.
 
 A part's clock runs from its opening to its end, in its own working time, so waiting for somebody to begin is part of
-what is known of it (`Part.took` measures the same). Three rules make the forecast:
+what is known of it. Where the work alone is known as well, a second clock takes over once somebody has begun, or is
+known to be free for it (`free_at`). `Part.took` and `Part.worked` measure the same for `durations.known`. Three rules
+make the forecast:
 
 **What has begun** ends at its median. Once that has passed without an end, it ends at the median of what then remained,
 and so on: the 50th, 75th, 87.5th percentile of a lognormal with this median and p90. So a step that runs over is never
@@ -36,9 +38,6 @@ from tamada.kit.working_time import NeverOpen, Schedule
 State = Literal["blocked", "open", "active", "done", "skipped"]
 Risk = Literal["on_track", "at_risk", "late"]
 
-CAUTION: Final = 0.0
-"""At risk is a forecast past the promise: the likely finish, and this share of the way from it to the p90."""
-
 _NORMAL: Final = NormalDist()
 _P90: Final = _NORMAL.inv_cdf(0.9)
 _LONG: Final = 40
@@ -56,10 +55,13 @@ _NOTHING: Final = timedelta(0)
 class Part:
     """A step of a job as it stands, or anything else that has to be done for it.
 
-    `after` names the parts it waits for; what is not there is not waited for. `schedule` is of whoever does it.
-    `planned` is what was meant for it when the promise was made (the template's duration). `not_before` is a date
-    before which nobody works on it (an appointment, the day its owner is well again), `expected_at` the end that
-    somebody who knows has named (a supplier's date): until it has passed it goes before all sums.
+    `known` is of the time from its opening until it is done, `work` of that from its start. `after` names the parts it
+    waits for; what is not there is not waited for. `schedule` is of whoever does it. `planned` is what was meant for it
+    when the promise was made (the template's duration).
+
+    `not_before` is a date before which nobody works on it (an appointment, the day its owner is well again), `free_at`
+    when the owner of what is open has done what comes before it, `expected_at` the end that somebody who knows has
+    named (a supplier's date): until it has passed it goes before all sums.
     """
 
     id: str
@@ -67,11 +69,13 @@ class Part:
     schedule: Schedule
     after: tuple[str, ...] = ()
     state: State = "blocked"
+    work: Known | None = None
     planned: timedelta | None = None
     opened_at: datetime | None = None
     started_at: datetime | None = None
     done_at: datetime | None = None
     not_before: datetime | None = None
+    free_at: datetime | None = None
     expected_at: datetime | None = None
 
     @property
@@ -87,18 +91,35 @@ class Part:
     @property
     def begun_at(self) -> datetime | None:
         """When its clock began to run: with its opening, or on the date before which it could not."""
-        opened = self.opened_at or self.started_at
-        if opened is None or self.not_before is None:
-            return opened or self.not_before
-        return max(opened, self.not_before)
+        return _latest(self.opened_at or self.started_at, self.not_before)
 
     @property
     def took(self) -> timedelta | None:
-        """The working time it took, once it is done: what `durations.known` learns from."""
-        begun = self.begun_at
+        """The working time from its opening until it was done: what `known` is learned from."""
+        return self._until_done(self.begun_at)
+
+    @property
+    def worked(self) -> timedelta | None:
+        """The working time from its start until it was done: what `work` is learned from."""
+        return self._until_done(self.started_at and _latest(self.started_at, self.not_before))
+
+    def _until_done(self, begun: datetime | None) -> timedelta | None:
         if self.state != "done" or begun is None or self.done_at is None:
             return None
         return self.schedule.elapsed(begun, self.done_at)
+
+    @property
+    def clock(self) -> tuple[Known, datetime | None]:
+        """What is known of what runs now, and since when: the whole step, or the work of whoever has begun or could."""
+        if self.state == "active" and self.work and self.started_at:
+            return self.work, _latest(self.started_at, self.not_before)
+        if self.state == "open" and self.free_at:
+            return self.work or self.known, _latest(self.begun_at, self.free_at)
+        return self.known, self.begun_at
+
+
+def _latest(*moments: datetime | None) -> datetime | None:
+    return max((moment for moment in moments if moment), default=None)
 
 
 class Span(NamedTuple):
@@ -131,9 +152,7 @@ class Forecast:
 
     def endangers(self, promised_at: datetime) -> bool:
         """Whether the finish is expected past the promise, or never."""
-        if self.finish is None or self.finish_slow is None:
-            return True
-        return self.finish + CAUTION * (self.finish_slow - self.finish) > promised_at
+        return self.finish is None or self.finish > promised_at
 
     def cause(self, promised_at: datetime) -> str | None:
         """The part to blame for the danger to a promise; None where there is none, or nothing is left to do.
@@ -152,7 +171,8 @@ class Forecast:
         starts, ends = span.starts, span.ends
         if starts is None or ends is None:
             return True, timedelta.max, timedelta.max
-        lost = ends - _after(part.schedule, self._ready(part), part.planned or part.known.typical, ends)
+        planned = _after(part.schedule, self._ready(part), part.planned or part.known.typical)
+        lost = ends - (planned or ends)
         return (span.overruns or span.dated) and lost > _NOTHING, lost, ends - starts
 
     def _ready(self, part: Part) -> datetime:
@@ -179,6 +199,19 @@ def forecast(parts: Iterable[Part], now: datetime) -> Forecast:
     return _Job(parts, now.astimezone(UTC)).forecast()
 
 
+def free_at(before: Iterable[Part], now: datetime) -> datetime | None:
+    """When somebody will have done these parts, one after the other; None where their calendar never lets them."""
+    free: datetime | None = now.astimezone(UTC)
+    for part in sorted(before, key=lambda one: one.state != "active"):
+        if free is None:
+            break
+        if part.state == "active":
+            free = _latest(free, ends) if (ends := forecast([part], now).finish) else None
+        else:
+            free = _after(part.schedule, free, (part.work or part.known).typical)
+    return free
+
+
 # --- one part --------------------------------------------------------------------------------------------------------
 
 
@@ -187,8 +220,10 @@ class _Curve(NamedTuple):
 
     typical: float
     spread: float
-    mean: float
     slow: float
+    mean: timedelta
+    beyond: float
+    """By how much what is slow exceeds the mean."""
 
     def end(self, passed: int) -> int:
         """The whole seconds by which it ends once so many expected ends have passed."""
@@ -221,7 +256,8 @@ def _curve(known: Known) -> _Curve:
     typical = max(known.typical, SHORTEST) / _SECOND
     slow = max(known.slow / _SECOND, typical)
     spread = math.log(slow / typical) / _P90
-    return _Curve(typical, spread, min(typical * math.exp(spread**2 / 2), slow), slow)
+    mean = min(typical * math.exp(spread**2 / 2), slow)
+    return _Curve(typical, spread, slow, _seconds(mean), slow - mean)
 
 
 class _Left(NamedTuple):
@@ -236,16 +272,17 @@ class _Left(NamedTuple):
 
 
 def _left(part: Part, now: datetime) -> _Left:
-    curve = _curve(part.known)
-    earliest = max(now, part.not_before.astimezone(UTC)) if part.not_before else now
+    known, begun = part.clock
+    curve = _curve(known)
+    dates = (part.not_before, part.free_at if part.state == "open" else None)
+    earliest = max((date.astimezone(UTC) for date in dates if date and date > now), default=now)
     dated = earliest > now
     named = part.expected_at.astimezone(UTC) if part.expected_at and part.expected_at > now else None
     if not part.has_begun:
-        beyond = curve.slow - curve.mean
-        return _Left(earliest, _seconds(curve.mean), beyond, dated=dated or bool(named), ends_at=named)
+        return _Left(earliest, curve.mean, curve.beyond, dated=dated or bool(named), ends_at=named)
     if named:
         return _Left(named, _NOTHING, curve.slow - curve.typical, dated=True)
-    lasted = part.schedule.elapsed(part.begun_at or now, now) / _SECOND
+    lasted = part.schedule.elapsed(begun or now, now) / _SECOND
     passed = curve.passed(lasted) if lasted else 0
     end = curve.end(passed)
     return _Left(earliest, timedelta(seconds=end - lasted), curve.slow_end(passed) - end, passed > 0, dated)
@@ -255,11 +292,11 @@ def _seconds(seconds: float) -> timedelta:
     return timedelta(seconds=math.ceil(round(seconds, 3)))
 
 
-def _after(schedule: Schedule, start: datetime, duration: timedelta, never: datetime) -> datetime:
+def _after(schedule: Schedule, start: datetime, duration: timedelta) -> datetime | None:
     try:
         return schedule.add(start, duration, within=HORIZON)
     except NeverOpen:
-        return never
+        return None
 
 
 # --- all of them -----------------------------------------------------------------------------------------------------
@@ -320,9 +357,7 @@ class _Job:
                 continue
             start = max(left.earliest, *(end for end in waited if end)) if waited else left.earliest
             duration = left.likely + more[key] if more else left.likely
-            try:
-                end = schedule.add(start, duration, within=HORIZON)
-            except NeverOpen:
+            if (end := _after(schedule, start, duration)) is None:
                 continue
             starts[key] = start
             ends[key] = max(end, left.ends_at) if left.ends_at else end
@@ -352,7 +387,7 @@ class _Job:
     def _span(self, key: str, starts: datetime | None, ends: datetime | None) -> Span:
         part, left = self.todo[key], self.left[key]
         if part.has_begun and starts:
-            starts = part.started_at or part.begun_at or starts
+            starts = part.clock[1] or starts
         return Span(starts, ends, left.overruns, left.dated)
 
     def _recheck(self, ends: Mapping[str, datetime | None]) -> datetime | None:
