@@ -291,6 +291,12 @@ CASES = (
     Case("job_step", (404, 404, 404, 404), ("{job}", "nonsense")),
     Case("job_step", DONE, ("{job}", "receive"), {"status": "active"}),
     Case("job_step", (422, 422, 404, 403), ("{job}", "diagnose"), {"status": "done"}),
+    Case("settings_services", ADMIN),
+    Case("settings_service", ADMIN, ("{service}",)),
+    Case("settings_service", ADMIN_DOES, ("{service}",), {"is_active": "1"}),
+    Case("take_service", ADMIN, query="?from=repair"),
+    Case("take_service", (422, 403, 403, 403), (), {"yaml": "service: nothing"}),
+    Case("service_text", ADMIN, ("{service}", "1")),
     Case("job_step_done", (422, 422, 404, 403), ("{job}", "diagnose"), {}),
     Case("settings_evening", ADMIN),
     Case("settings_evening", ADMIN_DOES, data={"on": "on", "hour": "18", "to": "all", "calendar": "0"}),
@@ -745,6 +751,7 @@ def scene(
         "merged_customer": known, "customer_merge": customer_merge, "part": part,
     }  # fmt: skip
     ids = {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
+    ids["service"] = Service.objects.get(key="repair").pk
     ids["job"] = begin(owner, conversation, Service.objects.get(key="repair")).pk
     return ids | knowledge_of(owner) | insights_of(conversation, ids["message"]) | promises_of(conversation, teammate)
 

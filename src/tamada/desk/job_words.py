@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from tamada.accounts.zones import company_zone
 from tamada.kit.services.template import Doer, Stage, Step, in_language
 from tamada.operations.models import Job, JobStep, Risk, StepStatus
 
@@ -98,7 +99,7 @@ def cause_name(job: Job) -> str:
 
 def honest_words(job: Job, to: datetime | None) -> str:
     """What to write to the customer about a date that moves, in their language; whoever sends it puts in the reason."""
-    with translation.override(job.language):
+    with translation.override(job.language), timezone.override(company_zone()):
         service, until = in_language(job.template.name, job.language), _day(to) if to else "…"
         if job.risk == Risk.LATE or job.promised_at is None or job.promised_at < timezone.now():
             words = _(

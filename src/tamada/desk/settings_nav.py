@@ -52,6 +52,7 @@ GROUPS: tuple[tuple[str | Promise, tuple[Entry, ...]], ...] = (
             Entry("teams", _("Teams"), "layers"),
             Entry("settings_sign_in", _("Sign-in"), "shield", "company.settings"),
             Entry("settings_hours", _("Opening hours"), "clock", "company.settings"),
+            Entry("settings_services", _("Services"), "board", "service.settings"),
             Entry("settings_macros", _("Macros"), "bolt", "macro.own"),
             Entry("settings_rules", _("Rules"), "robot", "rule.settings"),
             Entry("settings_assistant", _("Assistant"), "chat", "inbox.settings"),

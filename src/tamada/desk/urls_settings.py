@@ -17,6 +17,7 @@ from .views import (
     settings_oauth,
     settings_routing,
     settings_rules,
+    settings_services,
     settings_sign_in,
     settings_sla,
     settings_transfer,
@@ -26,6 +27,10 @@ from .views import (
 urlpatterns = [
     path("settings/", settings.home, name="settings"),
     path("settings/company", settings.company, name="settings_company"),
+    path("settings/services", settings_services.services, name="settings_services"),
+    path("settings/services/take", settings_services.take_service, name="take_service"),
+    path("settings/services/<int:pk>", settings_services.service, name="settings_service"),
+    path("settings/services/<int:pk>/<int:number>.yaml", settings_services.service_text, name="service_text"),
     path("settings/hours", settings_hours.hours, name="settings_hours"),
     path("settings/hours/new", settings_hours.new, name="new_hours"),
     path("settings/hours/<int:pk>", settings_hours.edit, name="hours"),

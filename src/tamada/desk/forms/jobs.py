@@ -84,7 +84,8 @@ class StepForm(forms.Form):
         super().__init__(data, initial=initial)
         own, self.fields = self.fields, {}
         for field in asked:
-            self.fields[ANSWER + field.id] = _field(field)
+            self.fields[ANSWER + field.id] = asking = _field(field)
+            asking.is_wanted = field.required  # type: ignore[attr-defined]  # its label does not say “optional”
         self.fields |= own
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
@@ -102,6 +103,8 @@ def _field(field: Field) -> forms.Field:
     """One question as a form asks it. None is required here: a step may be saved half answered."""
     label = spoken(dict(field.label))
     more: dict[str, Any] = {"label": label, "required": False}
+    if field.required:
+        more["help_text"] = _("Needed before the step is done.")
     if field.kind == "choice":
         choices = [("", "—"), *((choice.id, spoken(dict(choice.label))) for choice in field.choices)]
         return forms.ChoiceField(choices=choices, **more)

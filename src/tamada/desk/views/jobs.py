@@ -1,6 +1,6 @@
 """Jobs: the board, one job's page, its steps, another date, and what one has to do today."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.core.exceptions import ObjectDoesNotExist
@@ -169,7 +169,7 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     """A dialog: another date for the customer, with the reason and an honest message made ready."""
     found = _job_or_404(request, pk)
     require(agent_of(request), "job.update")
-    expected: datetime | None = found.forecast_slow_at
+    expected = _full_hour(found.forecast_slow_at)
     initial = {"to": expected, "tell": honest_words(found, expected) if found.conversation_id else ""}
     form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
     if not found.conversation_id:
@@ -191,6 +191,13 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
             form.add_error("tell", str(error) or _("This can't be sent in this conversation."))
     status = 422 if request.method == "POST" else 200
     return render(request, "desk/operations/move_job.html", {"form": form, "job": found}, status=status)
+
+
+def _full_hour(moment: datetime | None) -> datetime | None:
+    """The next full hour: nobody is promised 14:37."""
+    if moment is None or moment == (begun := moment.replace(minute=0, second=0, microsecond=0)):
+        return moment
+    return begun + timedelta(hours=1)
 
 
 @require_http_methods(["GET", "POST"])

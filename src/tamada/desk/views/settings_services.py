@@ -1,0 +1,148 @@
+"""Services in the settings: what is offered, drawn as a picture, and taken from YAML in versions."""
+
+from datetime import timedelta
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_http_methods
+
+from tamada.accounts.models import Team
+from tamada.calendars.queries import calendars
+from tamada.kit.services.picture import PHONE, WIDE, Words, draw
+from tamada.kit.services.problems import Problems
+from tamada.kit.services.template import Service as Template
+from tamada.operations import actions, job_queries
+from tamada.operations.models import JobStatus, Risk, Service, ServiceVersion, StepStatus
+
+from .. import times
+from ..access import actor_of, agent_of
+from ..job_words import doer_name, spoken
+from .settings import needs, shown
+
+_PERMISSION = "service.settings"
+LARGEST = 500_000
+"""Letters of a template, as `kit.services.reading` takes them."""
+
+
+def _by(request: HttpRequest) -> dict[str, Any]:
+    return {"agent": agent_of(request), "actor": actor_of(request)}
+
+
+@require_GET
+@needs(_PERMISSION)
+def services(request: HttpRequest) -> HttpResponse:
+    """What there is, with its newest version."""
+    rows = list(job_queries.services().select_related("team", "calendar"))
+    latest = job_queries.latest_versions(rows)
+    listed = [(row, spoken(dict(latest[row.pk].template.name)), len(latest[row.pk].template.steps)) for row in rows]
+    return shown(request, "services", {"services": sorted(listed, key=lambda one: one[1])})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(_PERMISSION)
+def service(request: HttpRequest, pk: int) -> HttpResponse:
+    """One service: its picture and steps, and who delivers it by which hours."""
+    row = get_object_or_404(Service, pk=pk)
+    if request.method == "POST":
+        chosen = {"team": Team.objects.all(), "calendar": calendars()}
+        changes: dict[str, Any] = {
+            name: rows.filter(pk=_number(request.POST.get(name, ""))).first() for name, rows in chosen.items()
+        }
+        actions.settle_service(**_by(request), service=row, **changes, is_active="is_active" in request.POST)
+        messages.success(request, _("Saved."))
+        return redirect("desk:settings_service", row.pk)
+    version = row.versions.get(number=row.version)
+    template = version.template
+    context = {
+        "service": row,
+        "name": spoken(dict(template.name)),
+        "about": spoken(dict(template.about)),
+        "result": spoken(dict(template.result)),
+        "within": times.hours_span(template.within) if template.within else "",
+        "wide": _picture(template, WIDE),
+        "narrow": _picture(template, PHONE),
+        "stages": _stages(template),
+        "teams": Team.objects.all(),
+        "calendars": calendars(),
+        "versions": [
+            (f"{row.key}-{one.number}.yaml", one) for one in row.versions.select_related("made_by").defer("text")[:20]
+        ],
+        "running": row.jobs.filter(status__in=(JobStatus.ACTIVE, JobStatus.WAITING, JobStatus.PLANNED)).count(),
+    }
+    return shown(request, "service", context)
+
+
+def _number(text: str) -> int:
+    return int(text) if text.isdigit() and len(text) < 19 else 0
+
+
+def _stages(template: Template) -> list[tuple[str, list[dict[str, Any]]]]:
+    return [
+        (
+            spoken(dict(stage.name)),
+            [
+                {
+                    "name": spoken(dict(step.name)),
+                    "by": doer_name(step.doer),
+                    "takes": times.hours_span(step.takes),
+                    "after": [spoken(dict(template.steps[key].name)) for key in step.after],
+                    "asks": [spoken(dict(field.label)) for field in step.form],
+                }
+                for step in stage.steps
+            ],
+        )
+        for stage in template.stages
+    ]
+
+
+def _picture(template: Template, width: float) -> SafeString:
+    statuses = {value: str(label) for value, label in (*StepStatus.choices, *Risk.choices)}
+    about = _("The steps of this service and what each waits for. They stand below as a list.")
+    words = Words(doer=doer_name, lasts=_lasts, about=about, status=statuses)
+    # It escapes every text of the template.
+    return mark_safe(draw(template, (get_language() or "en").split("-")[0], words, width=width))  # noqa: S308
+
+
+def _lasts(span: timedelta) -> str:
+    return times.hours_span(span)
+
+
+@require_http_methods(["GET", "POST"])
+@needs(_PERMISSION)
+def take_service(request: HttpRequest) -> HttpResponse:
+    """A template in YAML: a new service, or the next version of the one it names; or all that is wrong with it."""
+    text = request.POST.get("yaml", "") or _newest(request.GET.get("from", ""))
+    problems: list[tuple[int, str, str]] = []
+    if request.method == "POST":
+        try:
+            row, is_new = actions.save_service(**_by(request), text=text)
+        except Problems as error:
+            problems = [(one.line, one.place, one.says(_)) for one in error.problems]
+        else:
+            said = _("Version %(number)s is saved.") if is_new else _("Nothing has changed since version %(number)s.")
+            messages.success(request, said % {"number": row.version})
+            return redirect("desk:settings_service", row.pk)
+    context = {"yaml": text, "problems": problems, "largest": LARGEST}
+    return shown(request, "service_yaml", context, status=422 if problems else 200)
+
+
+def _newest(key: str) -> str:
+    """The text of a service as it is, to begin from; nothing for none."""
+    row = Service.objects.filter(key=key).first()
+    return row.versions.get(number=row.version).text if row else ""
+
+
+@require_GET
+@needs(_PERMISSION)
+def service_text(request: HttpRequest, pk: int, number: int) -> HttpResponse:
+    """One version as the YAML it was given in, to keep or to change."""
+    del request
+    version = get_object_or_404(ServiceVersion.objects.select_related("service"), service=pk, number=number)
+    answer = HttpResponse(version.text, content_type="application/yaml; charset=utf-8")
+    answer["Content-Disposition"] = f'attachment; filename="{version.service.key}-{version.number}.yaml"'
+    return answer
