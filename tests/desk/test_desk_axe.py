@@ -59,6 +59,8 @@ PAGES = (
     "/settings/routing",
     "/settings/services",
     "/jobs",
+    "/jobs/4",
+    "/settings/services/1",
     "/work",
     "/settings/routing/teams/1",
     "/settings/routing/people/1",
