@@ -39,6 +39,7 @@ stages:
         by: {role: lead}
         takes: 2h
         after: [address, parts]
+        promise: {en: We fix it within two hours, ru: Починим за два часа}
       - step: approve
         name: Approve
         by: customer

@@ -20,7 +20,7 @@ from tamada.notifications.models import Notification
 from tamada.notifications.wording import path
 from tamada.operations import actions, job_queries
 from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
-from tamada.operations.models import Job, JobStatus, Pace, Risk, Service
+from tamada.operations.models import Commitment, Job, JobStatus, Pace, Risk, Service
 from tests.conversations.conftest import Receive
 
 from .jobs import PLUMBING, begin, in_days, plumbing, set_step, states, step_of
@@ -187,6 +187,23 @@ def test_services_are_settled_by_admins(owner: Agent, lead: Agent) -> None:
     actions.save_service(agent=owner, actor=actor_of(owner), text=PLUMBING)
     with pytest.raises(PermissionDenied):
         actions.settle_service(agent=lead, actor=actor_of(lead), service=Service.objects.get(key="plumbing"))
+
+
+def test_what_a_step_promises_is_kept_or_broken_with_it(teammate: Agent, lead: Agent, job: Job) -> None:
+    assert not Commitment.objects.exists()
+    set_step(teammate, job, "address", "done", answers={"address": "Abovyan 1"})
+    set_step(teammate, job, "parts", "done")
+    row = Commitment.objects.get()
+    step = step_of(job, "fix")
+    assert (row.text, row.owner, row.due_at, row.job) == ("We fix it within two hours", lead, step.due_at, job)
+    set_step(lead, job, "fix", "done")
+    row.refresh_from_db()
+    assert (row.status, row.settled_by) == ("kept", lead)
+    set_step(lead, job, "fix", "open", reason="It leaks again")
+    again = Commitment.objects.get(state="open")
+    actions.cancel_job(agent=lead, actor=actor_of(lead), job=job, reason="They moved")
+    again.refresh_from_db()
+    assert (again.status, again.reason) == ("broken", "They moved")
 
 
 # --- owners -----------------------------------------------------------------------------------------------------------

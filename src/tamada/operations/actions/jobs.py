@@ -30,6 +30,7 @@ from ..owners import Owners, has_owner
 from ..planning import PLANNED, STEP_PLANNED, Planner, due
 from .commitments import _in_reach, _reason
 from .keeping import Work, told
+from .step_promises import give_up
 
 AT_ONCE: Final = 200
 
@@ -164,6 +165,7 @@ def stop(row: Job, actor: Actor, reason: str) -> None:
     row.status, row.reason, row.finished_at = JobStatus.CANCELLED, reason, work.now
     work.changed("status", "reason", "finished_at")
     work.finish("job.cancelled")
+    give_up(row, actor, now=work.now)
 
 
 # --- by the clock -----------------------------------------------------------------------------------------------------
@@ -275,7 +277,9 @@ def _checked(owner: Agent) -> Agent:
 
 
 def _held(asked: Q) -> Job | None:
-    """A job of these, locked, with what planning reads."""
+    """A job of these, locked, with what planning reads. Its conversation is held before it, as by whoever merges
+    conversations: nobody waits in a circle."""
+    Conversation.everything.select_for_update(of=("self",)).filter(jobs__in=Job.objects.filter(asked)).first()
     pk = Job.objects.select_for_update(of=("self",)).filter(asked).values_list("pk", flat=True).first()
     if pk is None:
         return None
@@ -302,7 +306,7 @@ def _open(agent: Agent, actor: Actor, job: Job) -> Work:
 def start_next(job: Job, actor: Actor) -> Job | None:
     """Plan the job after one that is done, where its service recurs: once, however often it is asked for."""
     every = job.template.every
-    if every is None or Job.objects.filter(follows=job).exists():
+    if every is None or not job.service.is_active or Job.objects.filter(follows=job).exists():
         return None
     begins = _months_later(job.starts_at, every)
     following = start_job(

@@ -14,6 +14,7 @@ from ..events import JobChanged, JobEndangered, JobEvent, JobStepChanged
 from ..models import Job, JobStep, Risk
 from ..owners import Owners
 from ..planning import STEP_PLANNED, Planner, open_ready, settle_status
+from .step_promises import promise
 
 _WORSE = {Risk.ON_TRACK: 0, Risk.AT_RISK: 1, Risk.LATE: 2}
 _STEP_FIELDS = (
@@ -33,6 +34,7 @@ class Work:
         self.now = now
         self.fields: set[str] = set()
         self.touched_steps: dict[str, JobStep] = {}
+        self.opened: list[JobStep] = []
 
     def changed(self, *fields: str) -> None:
         """Fields of the job that were set."""
@@ -49,6 +51,7 @@ class Work:
             if step.owner is None or not step.owner.may_write or step.owner.is_away:
                 step.owner = owners.of_step(self.job, template.steps[step.key].doer)
             self.touched(step)
+            self.opened.append(step)
 
     def finish(self, action: str, event: type[JobEvent] = JobChanged, **more: Any) -> None:
         """Work out where the job stands, save, audit and tell. `more` goes into the audit and the event."""
@@ -64,6 +67,7 @@ class Work:
         bulk.update(JobStep, list(self.steps), _STEP_FIELDS)
         audit.record(self.actor, action, job, customer=job.customer_id, conversation=job.conversation_id, **more)
         self._tell(event, more)
+        promise(job, self.opened, self.actor)
 
     def _tell(self, event: type[JobEvent], more: dict[str, Any]) -> None:
         job, heard = self.job, audience_of(self.job, self.steps)

@@ -10,6 +10,7 @@ from django.db import transaction
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.calendars.queries import schedule
 from tamada.core.actors import Actor
 from tamada.kit.services.template import Field
 from tamada.kit.services.template import Step as StepTemplate
@@ -17,10 +18,11 @@ from tamada.kit.services.template import Step as StepTemplate
 from ..errors import Invalid, NotReady, ReasonOwed
 from ..job_queries import known_answers
 from ..models import Job, JobStatus, JobStep, StepStatus
-from ..planning import note_pace
+from ..planning import due, note_pace
 from .commitments import _in_reach, _reason
 from .jobs import _checked, _open, start_next
 from .keeping import Work
+from .step_promises import settle
 
 _LONGEST: Final = {"long": 5000}
 _USUAL: Final = 500
@@ -70,6 +72,8 @@ def change_step(
     if not work.touched_steps:
         return work.job
     work.finish("job.step", **notes)
+    if row.is_closed:
+        settle(work.job, row, actor, by=agent, now=work.now)
     if work.job.status == JobStatus.DONE:
         start_next(work.job, actor)
     return work.job
@@ -137,8 +141,9 @@ def _open_again(work: Work, row: JobStep) -> None:
     """What was done is to be done again; what comes after it and has not begun waits again."""
     row.returns += row.status == StepStatus.DONE
     row.done_at = row.done_by = row.took = row.started_at = None
-    row.opened_at = work.now
     steps = work.job.template.steps
+    row.opened_at, row.due_at = work.now, due(schedule(work.job.calendar), work.now, steps[row.key].takes)
+    work.opened.append(row)
     for other in work.steps:
         if other.status == StepStatus.OPEN and row.key in steps[other.key].after:
             other.status, other.opened_at, other.due_at = StepStatus.BLOCKED, None, None

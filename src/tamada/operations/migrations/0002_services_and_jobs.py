@@ -128,6 +128,11 @@ class Migration(migrations.Migration):
             field=models.ForeignKey(blank=True, db_index=False, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='commitments', to='operations.job'),
         ),
         migrations.AddField(
+            model_name='commitment',
+            name='step',
+            field=models.CharField(blank=True, db_default='', default='', max_length=60),
+        ),
+        migrations.AddField(
             model_name='jobmove',
             name='by',
             field=models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.AUTH_USER_MODEL),

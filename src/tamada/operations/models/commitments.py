@@ -41,6 +41,7 @@ class Commitment(models.Model):
     job = models.ForeignKey(
         Job, on_delete=models.SET_NULL, null=True, blank=True, db_index=False, related_name="commitments"
     )
+    step = models.CharField(max_length=60, blank=True, default="", db_default="")
     owner = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="commitments"
     )
