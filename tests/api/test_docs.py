@@ -12,7 +12,7 @@ SHORT = re.search(r"for list in ([^;]+);", PAGE)
 
 def shown() -> set[str]:
     """The paths of the examples, with ids as in the document."""
-    paths = {re.sub(r"/\d+", "/{}", path) for path in re.findall(r"\$API(/[a-z0-9/-]+)", PAGE)}
+    paths = {re.sub(r"/\d+|(?<=/steps)/[a-z]+", "/{}", path) for path in re.findall(r"\$API(/[a-z0-9/-]+)", PAGE)}
     assert SHORT is not None
     return paths | {f"/{name}" for name in SHORT.group(1).split()}
 

@@ -224,13 +224,13 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """A dialog: what a step asks, its checklist, who does it, dates, and what becomes of it."""
     found = _job_or_404(request, pk)
-    row = next((one for one in found.steps.all() if one.key == key), None)
+    row = next((one for one in found.steps.all() if one.key == step), None)
     if row is None:
         raise Http404
-    said = found.template.steps[key]
+    said = found.template.steps[step]
     known = job_queries.known_answers(found.customer_id, but=row.pk, fields=[field.id for field in said.form])
     form = StepForm(request.POST if request.method == "POST" else None, step=row, asked=said.form, known=dict(known))
     trouble = ""
@@ -240,7 +240,7 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
             trouble = _change(request, found, row, form)
             if not trouble:
                 return told(_said(request.POST.get("status", "")))
-    shown = next(one for stage in stages_of(found) for one in stage.steps if one.row.key == key)
+    shown = next(one for stage in stages_of(found) for one in stage.steps if one.row.key == step)
     context = {
         "job": found,
         "step": shown,
@@ -254,12 +254,12 @@ def step(request: HttpRequest, pk: int, key: str) -> HttpResponse:
 
 
 @require_POST
-def step_done(request: HttpRequest, pk: int, key: str) -> HttpResponse:
+def step_done(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     """One press: a step that asks nothing is done."""
     require(agent_of(request), "job.update")
     found = _job_or_404(request, pk)
     try:
-        actions.change_step(**_by(request), job=found, step=key, status=StepStatus.DONE)
+        actions.change_step(**_by(request), job=found, step=step, status=StepStatus.DONE)
     except ObjectDoesNotExist:
         raise Http404 from None
     except (NotReady, ReasonOwed, Over):

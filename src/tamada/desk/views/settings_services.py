@@ -17,7 +17,7 @@ from tamada.kit.services.picture import PHONE, WIDE, Words, draw
 from tamada.kit.services.problems import Problems
 from tamada.kit.services.template import Service as Template
 from tamada.operations import actions, job_queries
-from tamada.operations.models import JobStatus, Risk, Service, ServiceVersion, StepStatus
+from tamada.operations.models import JobStatus, Risk, Service, StepStatus
 
 from .. import times
 from ..access import actor_of, agent_of
@@ -142,7 +142,8 @@ def _newest(key: str) -> str:
 def service_text(request: HttpRequest, pk: int, number: int) -> HttpResponse:
     """One version as the YAML it was given in, to keep or to change."""
     del request
-    version = get_object_or_404(ServiceVersion.objects.select_related("service"), service=pk, number=number)
+    row = get_object_or_404(Service, pk=pk)
+    version = get_object_or_404(row.versions.all(), number=number)
     answer = HttpResponse(version.text, content_type="application/yaml; charset=utf-8")
-    answer["Content-Disposition"] = f'attachment; filename="{version.service.key}-{version.number}.yaml"'
+    answer["Content-Disposition"] = f'attachment; filename="{row.key}-{version.number}.yaml"'
     return answer
