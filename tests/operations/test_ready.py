@@ -1,14 +1,18 @@
 """The ready services work in any company, say everything in four languages, and show what a template can do."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 from tamada import operations
 from tamada.kit.services import graph
+from tamada.kit.services.durations import known
+from tamada.kit.services.forecast import Part, forecast
 from tamada.kit.services.reading import look, read
 from tamada.kit.services.template import LANGUAGES, Service
 from tamada.kit.services.writing import write
+from tamada.kit.working_time import Schedule
 
 FILES = sorted((Path(operations.__file__).parent / "ready").glob("*.yaml"))
 
@@ -69,3 +73,16 @@ def test_a_word_means_the_same_in_all_of_them() -> None:
         for step in read(file.read_text(encoding="utf-8")).steps.values():
             for field in step.form:
                 assert kinds.setdefault(field.id, field.kind) == field.kind, field.id
+
+
+def test_nothing_is_promised_that_is_a_risk_from_its_first_minute(service: Service) -> None:
+    now = datetime(2026, 11, 23, 9, tzinfo=UTC)
+    parts = [
+        Part(id=step.id, after=step.after, state="blocked" if step.after else "open", known=known([], step.takes),
+             opened_at=None if step.after else now, schedule=Schedule.always())
+        for step in service.steps.values()
+    ]  # fmt: skip
+    assert service.within is not None
+    expected = forecast(parts, now).finish
+    assert expected is not None
+    assert now + service.within > expected + 0.1 * (expected - now)
