@@ -86,9 +86,7 @@ def work(request: HttpRequest) -> HttpResponse:
     """What one has to do: steps by when they are due, and promises."""
     agent = agent_of(request)
     steps = list(job_queries.work_of(agent)[:_WORK])
-    job_queries.give_templates({step.job_id: step.job for step in steps}.values())
-    for step in steps:
-        step.job.version = next(one.job.version for one in steps if one.job_id == step.job_id)
+    job_queries.give_templates(step.job for step in steps)
     context = {"steps": [_to_do(step) for step in steps], "promises": _promises(request)}
     return page(request, "operations/work", context, current="work")
 

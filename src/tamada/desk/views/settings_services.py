@@ -1,6 +1,5 @@
 """Services in the settings: what is offered, drawn as a picture, and taken from YAML in versions."""
 
-from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods
 
 from tamada.accounts.models import Team
 from tamada.calendars.queries import calendars
+from tamada.kit.numbers import row_number
 from tamada.kit.services.picture import PHONE, WIDE, Words, draw
 from tamada.kit.services.problems import Problems
 from tamada.kit.services.template import Service as Template
@@ -51,7 +51,7 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         chosen = {"team": Team.objects.all(), "calendar": calendars()}
         changes: dict[str, Any] = {
-            name: rows.filter(pk=_number(request.POST.get(name, ""))).first() for name, rows in chosen.items()
+            name: rows.filter(pk=row_number(request.POST.get(name))).first() for name, rows in chosen.items()
         }
         actions.settle_service(**_by(request), service=row, **changes, is_active="is_active" in request.POST)
         messages.success(request, _("Saved."))
@@ -77,10 +77,6 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
     return shown(request, "service", context)
 
 
-def _number(text: str) -> int:
-    return int(text) if text.isdigit() and len(text) < 19 else 0
-
-
 def _stages(template: Template) -> list[tuple[str, list[dict[str, Any]]]]:
     return [
         (
@@ -103,13 +99,9 @@ def _stages(template: Template) -> list[tuple[str, list[dict[str, Any]]]]:
 def _picture(template: Template, width: float) -> SafeString:
     statuses = {value: str(label) for value, label in (*StepStatus.choices, *Risk.choices)}
     about = _("The steps of this service and what each waits for. They stand below as a list.")
-    words = Words(doer=doer_name, lasts=_lasts, about=about, status=statuses)
+    words = Words(doer=doer_name, lasts=times.hours_span, about=about, status=statuses)
     # It escapes every text of the template.
     return mark_safe(draw(template, (get_language() or "en").split("-")[0], words, width=width))  # noqa: S308
-
-
-def _lasts(span: timedelta) -> str:
-    return times.hours_span(span)
 
 
 @require_http_methods(["GET", "POST"])
