@@ -7,13 +7,19 @@ from django.utils import timezone, translation
 
 from tamada.accounts.models import Agent
 from tamada.assistant import actions, handing_note
-from tamada.assistant.models import Dialogue, Said
+from tamada.assistant.models import Dialogue, Learned, Said
+from tamada.calendars.actions import create_calendar
+from tamada.channels.chat.actions import describe_visitor
+from tamada.channels.chat.models import Visitor
+from tamada.channels.chat.queries import mail_address_of
+from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.core.actors import SYSTEM
 from tamada.core.personal import Subject, erasers
 from tamada.customers.actions import add_identity
 from tamada.customers.models import Customer, CustomerMerge, Identity
 from tamada.desk.lines import sentence
+from tamada.widget.shapes import config_of
 from tests.assistant.shop import switch_on
 from tests.assistant.test_responding import HOURS, VAGUE, notes, talk
 from tests.cast import SignedIn
@@ -152,3 +158,75 @@ def test_who_has_as_many_addresses_as_one_may_have_keeps_them(answering: Inbox, 
     _conversation, _line = talk(write, GIVEN, conversation.chat_threads.get())
     assert numbers(customer) == []
     assert Dialogue.objects.get().collected["fields"] == {"phone": NUMBER}
+
+
+# --- an address, while nobody is there --------------------------------------------------------------------------------
+
+ASKED = "Write your e-mail address here"
+NEVER_OPEN: dict[int, list[tuple[int, int]]] = {day: [] for day in range(7)}
+
+
+@pytest.fixture
+def closed(answering: Inbox) -> Inbox:
+    create_inbox(agent=None, actor=SYSTEM, name="Post", channel="email", address="post@shop.example")
+    answering.calendar = create_calendar(
+        agent=None, actor=SYSTEM, name="Shut", time_zone="Asia/Yerevan", week=NEVER_OPEN
+    )
+    answering.save()
+    return answering
+
+
+def addresses(customer: Customer) -> list[tuple[str, bool]]:
+    return [(row.value, row.verified) for row in customer.identities.filter(type="email")]
+
+
+def said_last(conversation: Conversation) -> str:
+    return conversation.messages.filter(kind=Kind.OUT).order_by("seq").last().text  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("wanted", [OFF_TOPIC, "I want to talk to a person"])
+def test_who_is_handed_over_while_nobody_is_there_is_asked_where_to_answer(
+    closed: Inbox, write: Write, wanted: str
+) -> None:
+    conversation = handed(write, wanted)
+    assert ASKED in said_last(conversation)
+    talk(write, "gladly: Ani.S@Mail.am.", conversation.chat_threads.get())
+    assert addresses(conversation.customer) == [("ani.s@mail.am", False)]
+    assert mail_address_of(conversation.chat_threads.get()) == "ani.s@mail.am"
+    assert "E-mail: ani.s@mail.am" in notes(conversation)[-1]
+
+
+def test_what_can_be_no_address_is_asked_for_once_more(closed: Inbox, write: Write) -> None:
+    conversation = handed(write, OFF_TOPIC, "ani@mail")
+    assert "does not look like an e-mail address" in said_last(conversation)
+    talk(write, "ani@mail.am", conversation.chat_threads.get())
+    assert addresses(conversation.customer) == [("ani@mail.am", False)]
+
+
+def test_a_number_is_no_attempt_at_an_address(closed: Inbox, write: Write) -> None:
+    conversation = handed(write, OFF_TOPIC, "I wrote 3 times already")
+    assert ASKED in said_last(conversation)
+    assert addresses(conversation.customer) == []
+
+
+def test_an_address_is_not_asked_for_where_it_is_known_or_helps_nobody(
+    closed: Inbox, write: Write, visitor: Visitor
+) -> None:
+    Inbox.objects.filter(channel="email").update(is_active=False)
+    assert ASKED not in said_last(handed(write, OFF_TOPIC))  # nothing could mail the answer
+    Inbox.objects.update(is_active=True)
+    describe_visitor(visitor=visitor, email="ani@mail.am")
+    assert ASKED not in said_last(handed(write, OFF_TOPIC))
+
+
+def test_an_address_is_not_asked_for_while_people_are_there(answering: Inbox, write: Write) -> None:
+    create_inbox(agent=None, actor=SYSTEM, name="Post", channel="email", address="post@shop.example")
+    assert ASKED not in said_last(handed(write, OFF_TOPIC))
+
+
+def test_the_widget_is_told_whether_it_answers(closed: Inbox, chat: Inbox) -> None:
+    assert config_of(chat)["assistant"] is True
+    Learned.objects.update(blob="")
+    assert config_of(chat)["assistant"] is False
+    switch_on(chat, mode="suggest")
+    assert config_of(chat)["assistant"] is False

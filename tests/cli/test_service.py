@@ -8,6 +8,7 @@ import pytest
 from tamada import cli, operations
 
 READY = Path(operations.__file__).parent / "ready" / "repair.yaml"
+WITHIN = next(line for line in READY.read_text(encoding="utf-8").splitlines() if line.startswith("within: "))
 
 
 @pytest.fixture
@@ -34,7 +35,7 @@ def test_a_service_that_is_one_is_summed_up(template: Path, capsys: pytest.Captu
 
 def test_each_problem_is_a_line_with_its_place(template: Path, capsys: pytest.CaptureFixture[str]) -> None:
     lines = [
-        change(template, "within: 56h", "within: a week"),
+        change(template, WITHIN, "within: a week"),
         change(template, "after: [order_part, back_up]", "after: [order_prat, back_up]"),
     ]
     assert cli.main(["service", "check", str(template)]) == 1
@@ -52,7 +53,7 @@ def test_each_problem_is_a_line_with_its_place(template: Path, capsys: pytest.Ca
 def test_warnings_are_said_and_counted_and_the_service_is_one(
     template: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    line = change(template, "within: 56h", "within: 50h")
+    line = change(template, WITHIN, "within: 50h")
     assert cli.main(["service", "check", str(template)]) == 0
     said = capsys.readouterr()
     assert json.loads(said.out)["warnings"] == 1

@@ -63,6 +63,7 @@ class FakeChat:
             "texts": {"title": "", "greeting": "", "away": ""},
             "open": True,
             "opens_at": None,
+            "assistant": False,
             "changes_in": None,
             "time_zone": "Asia/Yerevan",
             "hours": None,

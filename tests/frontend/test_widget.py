@@ -252,6 +252,17 @@ def test_while_nobody_is_there_one_leaves_a_message_and_an_address(page: Page, c
     expect(page.get_by_text("Thank you.")).to_be_visible()
 
 
+def test_where_an_assistant_answers_one_writes_at_any_hour(page: Page, chat: FakeChat) -> None:
+    chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00+00:00", "assistant": True}
+    chat.config["texts"]["away"] = "Leave your address."
+    opened(page, chat)
+    expect(page.locator(".hours")).to_contain_text("We are closed. We open: Monday, ")
+    expect(page.locator(".hours")).to_contain_text("The assistant answers now.")
+    expect(page.get_by_text("Leave your address.")).to_have_count(0)
+    write(page, "How to pay")
+    until(lambda: chat.said == ["How to pay"])
+
+
 @pytest.mark.parametrize(
     ("zone", "opens"),
     [("Asia/Yerevan", "Monday, 09:00."), ("Asia/Dubai", "Monday, 09:00."), ("Asia/Tokyo", "Monday, 14:00 your time.")],

@@ -14,6 +14,8 @@ export interface Config {
   time_zone: string;
   hours: { weekday: number; from: string; until: string }[] | null;
   reply_seconds: number | null;
+  /** Whether an assistant answers here at any hour. */
+  assistant: boolean;
   form: { name: "name" | "email"; required: boolean }[];
   files: { types: string[]; largest: number; most: number };
   largest_text: number;

@@ -7,9 +7,11 @@ from typing import Final
 
 PHONE: Final = "phone"
 ORDER: Final = "order"
-FIELDS: Final = (ORDER, PHONE)
+EMAIL: Final = "email"
+FIELDS: Final = (ORDER, PHONE, EMAIL)
 
 _DIGITS: Final = re.compile(r"\+?\d[\d\s().-]{5,22}\d")
+_ADDRESS: Final = re.compile(r"[^\s@<>,;:()\"“”«»„]+@[^\s@<>,;:()\"“”«»„]+\.[^\s@<>,;:()\"“”«»„.]{2,}")
 _ANY_ORDER: Final = re.compile(r"(?<![\w-])(?=[A-Z0-9-]*\d)[A-Z]{0,6}-?\d[A-Z0-9-]{2,18}(?![\w-])", re.IGNORECASE)
 
 
@@ -38,6 +40,18 @@ def phone_in(text: str) -> str:
     return ""
 
 
+def email_in(text: str) -> str:
+    """The first e-mail address that can be one; "" when there is none."""
+    from tamada.customers.identities import InvalidIdentity, normalise
+
+    for found in _ADDRESS.finditer(text):
+        try:
+            return normalise(EMAIL, found[0].rstrip(".!?։"))
+        except InvalidIdentity:
+            continue
+    return ""
+
+
 def order_in(text: str, mask: str) -> str:
     """The first order number; without a mask, what looks like one and is no phone number."""
     if mask:
@@ -52,10 +66,11 @@ def order_in(text: str, mask: str) -> str:
 
 def found_in(text: str, wanted: Iterable[str], mask: str) -> dict[str, str]:
     """Those of some fields that stand in a text."""
-    read = {PHONE: lambda: phone_in(text), ORDER: lambda: order_in(text, mask)}
+    read = {PHONE: lambda: phone_in(text), ORDER: lambda: order_in(text, mask), EMAIL: lambda: email_in(text)}
     return {name: value for name in wanted if (value := read[name]())}
 
 
-def tries_any(text: str) -> bool:
-    """Whether somebody seems to have answered with a number, if not with a right one."""
-    return any(char.isdigit() for char in text)
+def tried_in(text: str, wanted: Iterable[str]) -> list[str]:
+    """Those of some fields that somebody seems to have answered with, if not rightly."""
+    is_address, is_number = "@" in text, any(char.isdigit() for char in text)
+    return [name for name in wanted if (is_address if name == EMAIL else is_number)]

@@ -12,7 +12,7 @@ from tamada.conversations import citing
 from tamada.conversations.models import AuthorKind, Channel, Conversation, Inbox, Kind, Message, Status
 from tamada.conversations.queries import visible_to
 
-from .models import WAITS, InboxAssistant, Mode, Said, Stand, What
+from .models import WAITS, InboxAssistant, Learned, Mode, Said, Stand, What
 
 PEOPLE = (AuthorKind.AGENT, AuthorKind.API)
 MOST_TRIED: Final = 5
@@ -33,6 +33,11 @@ def setup_of(inbox: Inbox | int) -> InboxAssistant:
 def suggests_in(inbox: Inbox | int) -> bool:
     """Whether whoever answers in an inbox is offered published answers: off is off beside the composer, too."""
     return setup_of(inbox).mode != Mode.OFF
+
+
+def answers_in(inbox: Inbox) -> bool:
+    """Whether the assistant answers customers here, and has learned something to answer with."""
+    return setup_of(inbox).mode == Mode.ANSWER and Learned.objects.exclude(blob="").exists()
 
 
 def talking() -> Q:

@@ -18,6 +18,12 @@ def keep_phone(message_id: int) -> None:
 
 
 @task(max_attempts=3)
+def keep_email(conversation_id: int) -> None:
+    """Keep the address that a visitor of the chat gave."""
+    actions.keep_email(conversation_id=conversation_id)
+
+
+@task(max_attempts=3)
 def learn_now(force: bool = False) -> None:
     """Learn everything anew, where there is something new or it is wanted (`force`)."""
     actions.learn(force=force)

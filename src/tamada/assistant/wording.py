@@ -83,13 +83,22 @@ def handing(*, is_open: bool) -> str:
 
 def please(names: Sequence[str]) -> str:
     """What would help whoever answers."""
-    if set(names) == set(fields.FIELDS):
-        return _("It would help to know your order number and your phone number.")
-    return _("It would help to know your phone number.") if fields.PHONE in names else _("What is your order number?")
+    said = []
+    if fields.ORDER in names and fields.PHONE in names:
+        said.append(_("It would help to know your order number and your phone number."))
+    elif fields.PHONE in names:
+        said.append(_("It would help to know your phone number."))
+    elif fields.ORDER in names:
+        said.append(_("What is your order number?"))
+    if fields.EMAIL in names:
+        said.append(_("Write your e-mail address here, and our answer will reach you there too."))
+    return " ".join(said)
 
 
 def again(names: Sequence[str]) -> str:
     """That what was written can't be right."""
+    if fields.EMAIL in names:
+        return _("That does not look like an e-mail address. Could you look once more?")
     if fields.PHONE in names and fields.ORDER not in names:
         return _("That does not look like a phone number. Could you write it once more, with its country code?")
     return _("That does not look like an order number. Could you look once more?")
@@ -105,7 +114,7 @@ def signed(text: str, setup: InboxAssistant, channel: str) -> str:
 
 def field_name(name: str) -> str:
     """What a field is called among us."""
-    return _("Phone number") if name == fields.PHONE else _("Order number")
+    return {fields.PHONE: _("Phone number"), fields.EMAIL: _("E-mail")}.get(name) or _("Order number")
 
 
 def day(at: datetime) -> str:

@@ -8,6 +8,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone, translation
 
 from tamada.accounts import company
+from tamada.assistant.queries import answers_in
 from tamada.calendars.models import clock
 from tamada.channels.chat.models import Line, Thread, Visitor
 from tamada.channels.chat.queries import hours_of, reply_seconds
@@ -48,6 +49,7 @@ def config_of(inbox: Inbox) -> dict[str, Any]:
         "time_zone": str(hours.tz),
         "hours": _week(inbox),
         "reply_seconds": reply_seconds(inbox),
+        "assistant": answers_in(inbox),
         "form": chosen.form,
         "files": {"types": list(FILE_TYPES), "largest": LARGEST_FILE, "most": MOST_FILES},
         "largest_text": LARGEST_TEXT,

@@ -1,7 +1,7 @@
 // What an inbox asks before the first message, and the message left while nobody is there.
 import type { Chat } from "../chat.ts";
 import { h } from "../dom.ts";
-import { isOpen } from "../hours.ts";
+import { isAway } from "../hours.ts";
 import type { View } from "./panel.ts";
 import type { PanelWords } from "./table.ts";
 import { welcomeOf, type Voice } from "./speech.ts";
@@ -15,7 +15,7 @@ interface Field {
 export function asked(chat: Chat): { kind: "before" | "away"; fields: Field[] } | undefined {
   const { form } = chat.config!;
   const missing = form.filter(({ name }) => !chat.known(name));
-  if (!isOpen(chat.config!) && !chat.known("email")) {
+  if (isAway(chat.config!) && !chat.known("email")) {
     const others = missing.filter(({ name }) => name !== "email");
     const name: Field[] = others.length || chat.known("name") ? others : [{ name: "name", required: false }];
     return { kind: "away", fields: [...name, { name: "email", required: true }, { name: "text", required: true }] };

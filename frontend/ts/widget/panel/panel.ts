@@ -111,8 +111,11 @@ export class ChatPanel implements Panel {
 
   /** Whether somebody is there, and how long an answer usually takes; nothing that is not known. */
   private hours(): string {
-    const { opens_at, reply_seconds, time_zone } = this.chat.config!;
-    if (!isOpen(this.chat.config!)) return opens_at ? this.voice.say("opens", { when: this.voice.when(opens_at, time_zone) }) : this.voice.say("closed_now");
+    const { assistant, opens_at, reply_seconds, time_zone } = this.chat.config!;
+    if (!isOpen(this.chat.config!)) {
+      const closed = opens_at ? this.voice.say("opens", { when: this.voice.when(opens_at, time_zone) }) : this.voice.say("closed_now");
+      return assistant ? `${closed} ${this.voice.say("assistant_answers")}` : closed;
+    }
     const replies = reply_seconds === null ? "" : this.voice.say("replies", { time: this.voice.span(reply_seconds) });
     return replies || this.voice.say("open_now");
   }

@@ -1,5 +1,5 @@
 // The panel's words, and times, spans and sizes as one says them.
-import { isOpen } from "../hours.ts";
+import { isAway } from "../hours.ts";
 import type { Config } from "../types.ts";
 import { Speech, type Code } from "../words.ts";
 import { en, hy, ka, ru, type PanelWords } from "./table.ts";
@@ -83,7 +83,7 @@ export function isElsewhere(timeZone: string, at: string): boolean {
 
 /** What a visitor reads first: the inbox's own words, those for closed hours then, else ours. */
 export function welcomeOf(config: Config, voice: Voice): string {
-  return (!isOpen(config) && config.texts.away) || config.texts.greeting || voice.say("welcome");
+  return (isAway(config) && config.texts.away) || config.texts.greeting || voice.say("welcome");
 }
 
 function midnight(date: Date): number {

@@ -1,7 +1,7 @@
 """Every write of this room."""
 
 from .business import add_action, remove_action, update_action
-from .giving import keep_phone
+from .giving import keep_email, keep_phone
 from .judging import judge
 from .learning import ask_to_learn, learn, look_for_news
 from .outcomes import note_person, settle_outcomes
@@ -13,6 +13,7 @@ __all__ = [
     "ask_to_learn",
     "give_up",
     "judge",
+    "keep_email",
     "keep_phone",
     "learn",
     "look_for_news",

@@ -1,7 +1,9 @@
-"""What a customer gives when they are asked for it: kept for the note, and a phone number beside them, unproven."""
+"""What a customer gives when they are asked for it: kept for the note, and what reaches them beside them, unproven."""
 
 from collections.abc import Mapping
 
+from tamada.channels.chat.actions import describe_visitor
+from tamada.channels.chat.models import Thread
 from tamada.conversations.actions import tell_in_thread
 from tamada.conversations.models import Kind, Message
 from tamada.core.actors import Actor
@@ -16,15 +18,30 @@ _TAKEN = "phone_taken"
 
 
 def gather(*, dialogue: Dialogue, found: Mapping[str, str], message: Message) -> None:
-    """Remember what stands in a message, in the transaction that saves the dialogue. A number is put beside its giver
-    afterwards: customers are held before conversations, never after.
+    """Remember what stands in a message, in the transaction that saves the dialogue. A number or an address is put
+    beside its giver afterwards: customers are held before conversations, never after.
     """
-    from ..tasks import keep_phone
+    from ..tasks import keep_email, keep_phone
 
     known = dialogue.collected.get("fields", {})
     dialogue.collected = {**dialogue.collected, "fields": {**known, **found}}
     if found.get(fields.PHONE, known.get(fields.PHONE)) != known.get(fields.PHONE):
         keep_phone.enqueue(message_id=message.pk)
+    if found.get(fields.EMAIL, known.get(fields.EMAIL)) != known.get(fields.EMAIL):
+        keep_email.enqueue(conversation_id=message.conversation_id)
+
+
+def keep_email(*, conversation_id: int) -> None:
+    """What was given is where this visitor's answers go when they have left, as if they had typed it in the form."""
+    dialogue = Dialogue.objects.filter(conversation=conversation_id).first()
+    address = dialogue.collected.get("fields", {}).get(fields.EMAIL) if dialogue else None
+    thread = (
+        Thread.objects.select_related("visitor__inbox", "visitor__customer")
+        .filter(conversation=conversation_id)
+        .first()
+    )
+    if address and thread:
+        describe_visitor(visitor=thread.visitor, email=address)
 
 
 def keep_phone(*, message_id: int) -> None:

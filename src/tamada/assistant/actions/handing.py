@@ -6,6 +6,7 @@ from django.utils import timezone, translation
 
 from tamada.accounts import company
 from tamada.calendars.queries import schedule
+from tamada.channels.chat.queries import lacks_address
 from tamada.conversations.access import audience
 from tamada.conversations.actions import answer_automatically, let_wait, note_automatically
 from tamada.conversations.errors import ConversationError
@@ -32,12 +33,15 @@ def hand_over(*, turn: Turn, actor: Actor, reason: str) -> None:
     dialogue.stand, dialogue.reason, dialogue.handed_at = Stand.HANDED, reason, timezone.now()
     dialogue.pending, dialogue.offered = "", []
     missing = [] if reason in _UNASKED else _missing(turn)
+    is_open = schedule(conversation.inbox.calendar).is_open(dialogue.handed_at)
+    if reason not in _SILENT and not is_open and lacks_address(conversation):
+        missing.append(fields.EMAIL)
     if missing:
         dialogue.wanted, dialogue.asks = missing, dialogue.asks + 1
     dialogue.save()
     _note(conversation, actor, handing_note.brief(conversation, dialogue, reason))
     if reason not in _SILENT and (missing or turn.message.channel != Channel.EMAIL):
-        _tell(turn, actor, missing)
+        _tell(turn, actor, missing, is_open=is_open)
     let_wait(actor=actor, conversation=conversation, since=dialogue.since)
     fact = AssistantHandedOver(audience=audience(conversation), conversation=conversation.pk, reason=reason)
     events.record(fact, actor=actor)
@@ -60,12 +64,11 @@ def _missing(turn: Turn) -> list[str]:
         gather(dialogue=turn.dialogue, found=found, message=turn.message)
     if turn.dialogue.asks >= MOST_ASKS:
         return []
-    return [name for name in fields.FIELDS if asked[name] and name not in {**known, **found}]
+    return [name for name, is_asked in asked.items() if is_asked and name not in {**known, **found}]
 
 
-def _tell(turn: Turn, actor: Actor, missing: list[str]) -> None:
+def _tell(turn: Turn, actor: Actor, missing: list[str], *, is_open: bool) -> None:
     """Say that a person goes on, and what would help them."""
-    is_open = schedule(turn.conversation.inbox.calendar).is_open(timezone.now())
     parts = [wording.handing(is_open=is_open), *([wording.please(missing)] if missing else [])]
     _say(turn, actor, " ".join(parts))
 
@@ -95,7 +98,8 @@ def collect(turn: Turn, actor: Actor) -> bool:
         gather(dialogue=dialogue, found=found, message=turn.message)
         dialogue.wanted = [name for name in wanted if name not in found]
         now = Turn(conversation, turn.setup, dialogue, turn.message, turn.text)
-        is_again = not found and fields.tries_any(turn.text) and dialogue.asks < MOST_ASKS and _may_ask(now)
+        tried = [] if found else fields.tried_in(turn.text, wanted)
+        is_again = bool(tried) and dialogue.asks < MOST_ASKS and _may_ask(now)
         dialogue.asks += 1 if is_again else 0
         if not found and not is_again:
             dialogue.wanted = []
@@ -103,7 +107,7 @@ def collect(turn: Turn, actor: Actor) -> bool:
         if found:
             _note(conversation, actor, {"fields": found})
         if is_again:
-            _say(now, actor, wording.again(wanted))
+            _say(now, actor, wording.again(tried))
     return bool(found)
 
 

@@ -11,12 +11,14 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tamada.calendars.queries import schedule
-from tamada.conversations.models import Conversation, Inbox, Status
+from tamada.conversations.models import Channel, Conversation, Inbox, Status
+from tamada.conversations.queries import mail_inbox_for
 from tamada.customers.models import Identity, IdentityType
 from tamada.kit.numbers import row_number
 from tamada.kit.working_time import Schedule
 
 from .models import Line, Thread, Visitor
+from .settings import settings_of
 
 ENOUGH: Final = 3
 """With fewer answers in a week there is no usual time that could be named."""
@@ -157,3 +159,30 @@ def _median(inbox: Inbox, now: datetime) -> int | None:
         if not at and since and status == Status.OPEN
     ]
     return round(statistics.median([*answered, *(w for w in waiting if w > median)]))
+
+
+def mail_inbox_of(conversation: Conversation, thread: Thread) -> Inbox | None:
+    """Where an answer that stays unseen goes out from.
+
+    A conversation by mail that went on into the chat has an inbox for it already.
+    """
+    if conversation.channel == Channel.EMAIL and conversation.inbox.is_active:
+        return conversation.inbox
+    return mail_inbox_for(thread.inbox, settings_of(thread.inbox).mail_inbox)
+
+
+def mail_address_of(thread: Thread) -> str:
+    """What was typed, else what is known of them and takes mail."""
+    if thread.visitor.email:
+        return thread.visitor.email
+    customer = thread.visitor.customer
+    known = customer.identities.filter(type=IdentityType.EMAIL, paused_at__isnull=True).first() if customer else None
+    return (known.display or known.value) if known else ""
+
+
+def lacks_address(conversation: Conversation) -> bool:
+    """Whether whoever leaves this chat is out of reach, and an address would help."""
+    thread = Thread.objects.select_related("visitor__customer", "inbox").filter(conversation=conversation.pk).first()
+    if thread is None or mail_address_of(thread):
+        return False
+    return mail_inbox_of(conversation, thread) is not None

@@ -10,13 +10,11 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts import company
 from tamada.conversations.actions import write_automatically
-from tamada.conversations.models import Channel, Conversation, Inbox
-from tamada.conversations.queries import mail_inbox_for
+from tamada.conversations.models import Conversation
 from tamada.core.actors import SYSTEM
-from tamada.customers.models import IdentityType
 
+from .. import queries
 from ..models import Line, Thread, Visitor
-from ..settings import settings_of
 
 WAIT: Final = timedelta(minutes=3)
 
@@ -50,8 +48,8 @@ def mail_unseen_answers(*, thread_id: int) -> bool:
     lines = list(_unseen().filter(thread=thread, seq__gt=thread.read_seq).select_related("message").order_by("seq"))
     if not lines or lines[0].created_at > timezone.now() - WAIT or conversation.deleted_at:
         return False
-    address = _address_of(thread)
-    inbox = _mail_inbox(conversation, thread)
+    address = queries.mail_address_of(thread)
+    inbox = queries.mail_inbox_of(conversation, thread)
     if not address or inbox is None:
         return False
     visitor = thread.visitor
@@ -69,23 +67,7 @@ def mail_unseen_answers(*, thread_id: int) -> bool:
     return True
 
 
-def _mail_inbox(conversation: Conversation, thread: Thread) -> Inbox | None:
-    """Where it goes out from: a conversation by mail that went on into the chat has an inbox for it already."""
-    if conversation.channel == Channel.EMAIL and conversation.inbox.is_active:
-        return conversation.inbox
-    return mail_inbox_for(thread.inbox, settings_of(thread.inbox).mail_inbox)
-
-
 def _text(lines: list[Line]) -> str:
     said = [f"{line.message.author_name}:\n{line.message.text}".strip() for line in lines]
     intro = _("We answered you in the chat, and you had left. This is what we wrote:")
     return "\n\n".join([intro, *said, _("Answer this mail to go on; it reaches the same conversation.")])
-
-
-def _address_of(thread: Thread) -> str:
-    """What was typed, else what is known of them and takes mail."""
-    if thread.visitor.email:
-        return thread.visitor.email
-    customer = thread.visitor.customer
-    known = customer.identities.filter(type=IdentityType.EMAIL, paused_at__isnull=True).first() if customer else None
-    return (known.display or known.value) if known else ""
