@@ -91,10 +91,15 @@ def _stage(job: Job, stage: Stage, rows: dict[str, JobStep], closed: set[str]) -
     return ShownStage(spoken(dict(stage.name)), state, shown)
 
 
+def step_name(job: Job, key: str) -> str:
+    """What a step is called; empty for none."""
+    step = job.template.steps.get(key)
+    return spoken(dict(step.name)) if step else ""
+
+
 def cause_name(job: Job) -> str:
     """The step that makes a job late or a risk."""
-    step = job.template.steps.get(job.cause)
-    return spoken(dict(step.name)) if step else ""
+    return step_name(job, job.cause)
 
 
 def honest_words(job: Job, to: datetime | None) -> str:

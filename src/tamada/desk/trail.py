@@ -62,6 +62,7 @@ ACTIONS: Final[Mapping[str, Promise]] = {
     "job.promise_moved": gettext_lazy("Date of a job moved"),
     "job.started": gettext_lazy("Job begun"),
     "job.step": gettext_lazy("Step of a job changed"),
+    "notice.stopped": gettext_lazy("Customer not told of a step"),
     "service.added": gettext_lazy("Service added"),
     "service.settled": gettext_lazy("Service settled"),
     "service.version": gettext_lazy("New version of a service"),

@@ -28,6 +28,7 @@ urlpatterns = [
     path("settings/", settings.home, name="settings"),
     path("settings/company", settings.company, name="settings_company"),
     path("settings/services", settings_services.services, name="settings_services"),
+    path("settings/services/notices", settings_services.notices, name="settings_notices"),
     path("settings/services/take", settings_services.take_service, name="take_service"),
     path("settings/services/<int:pk>", settings_services.service, name="settings_service"),
     path("settings/services/<int:pk>/<int:number>.yaml", settings_services.service_text, name="service_text"),

@@ -25,6 +25,13 @@ def look_after_jobs() -> None:
     actions.recheck_jobs()
 
 
+@every(minutes=1)
+def tell_customers() -> None:
+    """Tell customers what their services say they hear, and of delays that nobody has told them."""
+    actions.note_delays()
+    actions.send_notices()
+
+
 @task(priority=LOW)
 def replan_all(calendar_id: int, version: int, after: int) -> None:
     """Plan the jobs of a calendar anew. A newer version of it has a chain of its own, so this one ends."""

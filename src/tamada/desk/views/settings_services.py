@@ -16,11 +16,12 @@ from tamada.kit.numbers import row_number
 from tamada.kit.services.picture import PHONE, WIDE, Words, draw
 from tamada.kit.services.problems import Problems
 from tamada.kit.services.template import Service as Template
-from tamada.operations import actions, job_queries
+from tamada.operations import actions, dose, job_queries
 from tamada.operations.models import JobStatus, Risk, Service, StepStatus
 
 from .. import times
 from ..access import actor_of, agent_of
+from ..forms.notices import DoseForm
 from ..job_words import doer_name, spoken
 from .settings import needs, shown
 
@@ -127,6 +128,18 @@ def _newest(key: str) -> str:
     """The text of a service as it is, to begin from; nothing for none."""
     row = Service.objects.filter(key=key).first()
     return row.versions.get(number=row.version).text if row else ""
+
+
+@require_http_methods(["GET", "POST"])
+@needs(_PERMISSION)
+def notices(request: HttpRequest) -> HttpResponse:
+    """When and how often customers hear of their jobs by themselves."""
+    form = DoseForm(request.POST if request.method == "POST" else None, dose.chosen())
+    if form.is_valid():
+        dose.choose(form.dose, actor_of(request))
+        messages.success(request, _("Saved."))
+        return redirect("desk:settings_notices")
+    return shown(request, "notices", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_GET

@@ -25,6 +25,7 @@ from .jobs import (
     start_job,
     update_job,
 )
+from .notices import note_delays, send_notices, stop_notice
 from .services import save_service, settle_service
 from .steps import change_step
 
@@ -43,13 +44,16 @@ __all__ = [
     "hand_over_from",
     "make_commitment",
     "move_promise",
+    "note_delays",
     "propose",
     "recheck_jobs",
     "replan_jobs",
     "save_service",
+    "send_notices",
     "settle_commitment",
     "settle_service",
     "start_job",
+    "stop_notice",
     "tell_due",
     "update_commitment",
     "update_job",

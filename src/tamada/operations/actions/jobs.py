@@ -30,6 +30,7 @@ from ..owners import Owners, has_owner
 from ..planning import PLANNED, STEP_PLANNED, Planner, due
 from .commitments import _in_reach, _reason
 from .keeping import Work, told
+from .noting import drop_for
 from .step_promises import give_up
 
 AT_ONCE: Final = 200
@@ -166,6 +167,7 @@ def stop(row: Job, actor: Actor, reason: str) -> None:
     work.changed("status", "reason", "finished_at")
     work.finish("job.cancelled")
     give_up(row, actor, now=work.now)
+    drop_for(row, work.now)
 
 
 # --- by the clock -----------------------------------------------------------------------------------------------------
