@@ -301,6 +301,8 @@ CASES = (
     Case(
         "settings_notices", (422, 403, 403, 403), (), {"quiet_from": "25:00", "quiet_until": "08:00", "most_a_day": "0"}
     ),
+    Case("move_jobs", ADMIN, ("{service}",)),
+    Case("move_jobs", ADMIN_DOES, ("{service}",), {}),
     Case("take_service", ADMIN, query="?from=repair"),
     Case("take_service", (422, 403, 403, 403), (), {"yaml": "service: nothing"}),
     Case("service_text", ADMIN, ("{service}", "1")),

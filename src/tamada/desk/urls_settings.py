@@ -31,6 +31,7 @@ urlpatterns = [
     path("settings/services/notices", settings_services.notices, name="settings_notices"),
     path("settings/services/take", settings_services.take_service, name="take_service"),
     path("settings/services/<int:pk>", settings_services.service, name="settings_service"),
+    path("settings/services/<int:pk>/move", settings_services.move_jobs, name="move_jobs"),
     path("settings/services/<int:pk>/<int:number>.yaml", settings_services.service_text, name="service_text"),
     path("settings/hours", settings_hours.hours, name="settings_hours"),
     path("settings/hours/new", settings_hours.new, name="new_hours"),

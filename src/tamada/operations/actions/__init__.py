@@ -28,12 +28,14 @@ from .jobs import (
 from .notices import note_delays, send_notices, stop_notice
 from .services import save_service, settle_service
 from .steps import change_step
+from .versions import ask_to_move, move_jobs
 
 __all__ = [
     "LONGEST",
     "LONGEST_REASON",
     "SOON",
     "answer_proposal",
+    "ask_to_move",
     "begin_planned",
     "cancel_job",
     "change_commitment",
@@ -43,6 +45,7 @@ __all__ = [
     "forget_withdrawn",
     "hand_over_from",
     "make_commitment",
+    "move_jobs",
     "move_promise",
     "note_delays",
     "propose",

@@ -181,7 +181,7 @@ def begin_planned() -> int:
 
 @transaction.atomic
 def _begin(pk: int) -> int:
-    job = _held(Q(pk=pk, status=JobStatus.PLANNED))
+    job = held(Q(pk=pk, status=JobStatus.PLANNED))
     if job is None:
         return 0
     work = Work(job, list(job.steps.all()), SYSTEM, timezone.now())
@@ -251,7 +251,7 @@ def hand_over_from(*, agent_id: int) -> int:
 
 @transaction.atomic
 def _hand_over(pk: int) -> int:
-    job = _held(Q(pk=pk))
+    job = held(Q(pk=pk))
     if job is None or job.is_over:
         return 0
     work = Work(job, list(job.steps.select_related("owner")), SYSTEM, timezone.now())
@@ -278,7 +278,7 @@ def _checked(owner: Agent) -> Agent:
     return owner
 
 
-def _held(asked: Q) -> Job | None:
+def held(asked: Q) -> Job | None:
     """A job of these, locked, with what planning reads. Its conversation is held before it, as by whoever merges
     conversations: nobody waits in a circle."""
     Conversation.everything.select_for_update(of=("self",)).filter(jobs__in=Job.objects.filter(asked)).first()
@@ -292,10 +292,10 @@ def _held(asked: Q) -> Job | None:
 def _locked(agent: Agent, job: Job) -> Job:
     require(agent, "job.update")
     visible_to(agent).get(pk=job.pk)
-    held = _held(Q(pk=job.pk))
-    if held is None:
+    row = held(Q(pk=job.pk))
+    if row is None:
         raise Job.DoesNotExist
-    return held
+    return row
 
 
 def _open(agent: Agent, actor: Actor, job: Job) -> Work:
