@@ -18,7 +18,7 @@ from tamada.core.tasks import run_pending
 from tamada.customers.models import Customer
 from tamada.notifications.models import Notification
 from tamada.notifications.wording import path
-from tamada.operations import actions, job_queries
+from tamada.operations import actions, job_queries, tasks
 from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
 from tamada.operations.models import Commitment, Job, JobStatus, Pace, Risk, Service
 from tests.conversations.conftest import Receive
@@ -296,6 +296,44 @@ def test_a_holiday_plans_the_jobs_of_its_calendar_anew(teammate: Agent, lead: Ag
     assert (last, actions.replan_jobs(after=last or 0, calendar=shut.pk)) == (jobs[-1].pk, None)
     assert all(job.forecast_at for job in Job.objects.exclude(pk=other.pk))
     assert all(step.due_at for step in job_queries.work_of(teammate).exclude(job=other))
+
+
+def test_how_far_planning_anew_has_come_is_told_while_it_goes_on(
+    teammate: Agent, lead: Agent, talk: Conversation
+) -> None:
+    hours = Calendar.objects.create(name="Office", time_zone="Asia/Yerevan", version=2)
+    service = plumbing()
+    Service.objects.update(calendar=hours)
+    service.refresh_from_db()
+    jobs = [begin(teammate, talk, service) for _ in range(3)]
+    assert job_queries.replanning() == []
+    tasks.replan_all.enqueue(calendar_id=hours.pk, version=2, after=jobs[0].pk)
+    assert job_queries.replanning() == [job_queries.Replanning("Office", 1, 3)]
+    run_pending()
+    assert job_queries.replanning() == []
+
+
+def test_the_board_counts_all_shows_the_first_and_asks_as_often_for_many(
+    teammate: Agent, outsider: Agent, lead: Agent, talk: Conversation, django_assert_num_queries: Any
+) -> None:
+    service = plumbing()
+    late = begin(teammate, talk, service, promised_at=in_days(-1))
+    dated = [begin(teammate, talk, service, promised_at=in_days(60 - place)) for place in range(3)]
+    undated = begin(teammate, talk, service)
+    Job.objects.filter(pk=undated.pk).update(promised_at=None)
+    found = {column.key: column for column in job_queries.board_by_state(teammate, most=3)}
+    assert [job.pk for job in found["late"].jobs] == [late.pk]
+    assert [job.pk for job in found["on_track"].jobs] == [job.pk for job in reversed(dated)], "the next date first"
+    assert found["on_track"].total == 4
+    assert (found["planned"].jobs, found["planned"].total) == ([], 0)
+    (alone,) = job_queries.board_by_state(teammate, most=9, only="on_track")
+    assert alone.jobs[-1].pk == undated.pk, "what has no date stands last"
+    (order, _visit) = job_queries.board_by_stage(teammate, service.versions.get(number=service.version), most=2)
+    assert [job.pk for job in order.jobs] == [late.pk, dated[-1].pk]
+    assert order.total == 5
+    assert not any(column.total for column in job_queries.board_by_state(outsider, most=3))
+    with django_assert_num_queries(5):
+        job_queries.board_by_state(teammate, most=9)
 
 
 # --- ended, merged, erased --------------------------------------------------------------------------------------------

@@ -1,27 +1,38 @@
 """Reading services and jobs: those an agent may see, what is to do, and what customers have answered before."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from django.db.models import Case, F, Prefetch, Q, QuerySet, When
+from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When, Window
+from django.db.models.functions import RowNumber
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
+from tamada.core.models import QueuedTask
 from tamada.customers import queries as customers
 from tamada.kit import cursors
 
 from .models import RUNNING, Job, JobStatus, JobStep, Risk, Service, ServiceVersion, StepStatus
 
+GOING: Final = (*RUNNING, JobStatus.PLANNED)
+"""Jobs that are not over."""
+
 
 def visible_to(agent: Agent) -> QuerySet[Job]:
     """Jobs for customers that the agent sees, those of their teams, and where they own the job or a step of it."""
+    return Job.objects.filter(_door(agent))
+
+
+def _door(agent: Agent) -> Q:
+    """What makes a job visible to an agent; asked after everything else, for it is the dearest of all questions."""
     if not agent.is_active:
-        return Job.objects.none()
+        return Q(pk__in=())
     if agent.is_admin:
-        return Job.objects.all()
-    own = Q(owner=agent) | Q(team__in=team_ids(agent)) | Q(pk__in=JobStep.objects.filter(owner=agent).values("job"))
-    return Job.objects.filter(own | Q(customer__in=customers.visible_to(agent)))
+        return Q()
+    theirs = Exists(JobStep.objects.filter(job=OuterRef("pk"), owner=agent))
+    known = Exists(customers.visible_to(agent).filter(pk=OuterRef("customer")))
+    return Q(owner=agent) | Q(team__in=team_ids(agent)) | theirs | known
 
 
 def with_everything(rows: QuerySet[Job]) -> QuerySet[Job]:
@@ -70,36 +81,58 @@ class Column:
     total: int
 
 
-def board_by_stage(agent: Agent, version: ServiceVersion, *, most: int) -> list[Column]:
-    """What runs of a service, by the stages of its latest version; what is late or a risk first, then by its date."""
-    rows = visible_to(agent).filter(service=version.service_id, status__in=RUNNING)
-    stages = [(stage.id, Q(stage=stage.id)) for stage in version.template.stages]
-    return _columns(rows, stages, most)
+def board_by_stage(agent: Agent, version: ServiceVersion, *, most: int, only: str = "") -> list[Column]:
+    """What runs of a service, by the stages of its latest version; what is late or a risk first, then by its date.
+
+    `only` is the one stage that is wanted.
+    """
+    rows = Job.objects.filter(service=version.service_id, status__in=RUNNING)
+    stages = {stage.id: Q(stage=stage.id) for stage in version.template.stages}
+    return _columns(agent, rows, _wanted(stages, only), most, _URGENCY)
 
 
-def board_by_state(agent: Agent, *, most: int) -> list[Column]:
-    """What runs of all services: late, at risk, waiting for somebody else, on track; and what is planned."""
+def board_by_state(agent: Agent, *, most: int, only: str = "") -> list[Column]:
+    """What runs of all services: late, at risk, waiting for somebody else, on track; and what is planned.
+
+    `only` is the one of these that is wanted.
+    """
     ours, calm = Q(status=JobStatus.ACTIVE), Q(risk=Risk.ON_TRACK)
-    states = [
-        ("late", Q(risk=Risk.LATE, status__in=RUNNING)),
-        ("at_risk", Q(risk=Risk.AT_RISK, status__in=RUNNING)),
-        ("waiting", calm & Q(status=JobStatus.WAITING)),
-        ("on_track", calm & ours),
-        ("planned", Q(status=JobStatus.PLANNED)),
-    ]
-    return _columns(visible_to(agent), states, most)
+    states = {
+        "late": Q(risk=Risk.LATE, status__in=RUNNING),
+        "at_risk": Q(risk=Risk.AT_RISK, status__in=RUNNING),
+        "waiting": calm & Q(status=JobStatus.WAITING),
+        "on_track": calm & ours,
+        "planned": Q(status=JobStatus.PLANNED),
+    }
+    rows = Job.objects.filter(status__in=GOING)
+    return _columns(agent, rows, _wanted(states, only), most)
 
 
-def _columns(rows: QuerySet[Job], asked: Sequence[tuple[str, Q]], most: int) -> list[Column]:
-    found: list[Column] = []
-    for key, which in asked:
-        these = rows.filter(which)
-        first = these.order_by(_URGENCY, F("promised_at").asc(nulls_last=True), "pk")
-        jobs = list(first.select_related("customer", "owner", "service")[:most])
-        total = len(jobs) if len(jobs) < most else these.count()
-        found.append(Column(key, jobs, total))
-    give_templates(job for column in found for job in column.jobs)
-    return found
+def _wanted(asked: dict[str, Q], only: str) -> dict[str, Q]:
+    return {only: asked[only]} if only in asked else asked
+
+
+def _columns(agent: Agent, rows: QuerySet[Job], asked: dict[str, Q], most: int, *order: Case) -> list[Column]:
+    """All in one pass: what is visible is dear to find out, so each job is asked about once."""
+    first = [*order, F("promised_at").asc(nulls_last=True), F("pk").asc()]
+    ranked = (
+        rows.filter(_door(agent))
+        .annotate(column=Case(*(When(which, then=Value(key)) for key, which in asked.items())))
+        .filter(column__isnull=False)
+        .annotate(place=Window(RowNumber(), partition_by=F("column"), order_by=first))
+        .annotate(total=Window(Count("pk"), partition_by=F("column")))
+        .filter(place__lte=most)
+        .order_by("column", "place")
+        .values_list("column", "pk", "total")
+    )
+    found: dict[str, list[int]] = {key: [] for key in asked}
+    totals = dict.fromkeys(asked, 0)
+    for key, pk, total in ranked:
+        found[key].append(pk)
+        totals[key] = total
+    jobs = Job.objects.select_related("customer", "owner").in_bulk([pk for ids in found.values() for pk in ids])
+    give_templates(jobs.values())
+    return [Column(key, [jobs[pk] for pk in ids], totals[key]) for key, ids in found.items()]
 
 
 _BESIDE: Final = 20
@@ -135,3 +168,27 @@ def known_answers(customer_id: int, *, but: int, fields: Collection[str]) -> Map
     for answers in rows.order_by("done_at", "pk").values_list("answers", flat=True):
         known |= {name: value for name, value in answers.items() if name in fields and value not in ("", None)}
     return known
+
+
+@dataclass(frozen=True, slots=True)
+class Replanning:
+    """Jobs of a calendar that are planned anew, by other hours: how many of how many are."""
+
+    calendar: str
+    done: int
+    total: int
+
+
+def replanning() -> list[Replanning]:
+    """What `tasks.replan_all` has still to do; nothing when no hours have changed lately."""
+    links = QueuedTask.objects.filter(name="tamada.operations.tasks.replan_all").exclude(state=QueuedTask.State.DEAD)
+    reached = {
+        kwargs["calendar_id"]: kwargs["after"] for kwargs in links.order_by("pk").values_list("kwargs", flat=True)
+    }
+    if not reached:
+        return []
+    running = Job.objects.filter(calendar__in=reached, status__in=GOING)
+    counted = running.order_by().values_list("calendar", "calendar__name").annotate(total=Count("pk"))
+    return [
+        Replanning(name, running.filter(calendar=pk, pk__lte=reached[pk]).count(), total) for pk, name, total in counted
+    ]

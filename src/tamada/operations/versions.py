@@ -15,13 +15,12 @@ from tamada.calendars.queries import schedule
 from tamada.kit.services.graph import Comparison, after_in, behind, compare
 from tamada.kit.services.template import Service as Template
 
-from .job_queries import give_templates
-from .models import RUNNING, Commitment, Job, JobStatus, JobStep, Risk, Service, ServiceVersion, State, StepStatus
+from .job_queries import GOING, give_templates
+from .models import Commitment, Job, JobStep, Risk, Service, ServiceVersion, State, StepStatus
 from .planning import Planner, due
 
 LOOKED_AT: Final = 500
 """So many jobs are forecast for a preview."""
-GOING: Final = (*RUNNING, JobStatus.PLANNED)
 _BEGUN = (StepStatus.ACTIVE, StepStatus.DONE, StepStatus.SKIPPED)
 
 

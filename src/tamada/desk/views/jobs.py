@@ -24,7 +24,8 @@ from ..job_words import cause_name, honest_words, service_name, spoken, stages_o
 from ..pages import page
 from ..toasts import refused, told
 
-MOST: Final = 40
+MOST: Final = 20
+MOST_OF_ONE: Final = 200
 _WORK: Final = 200
 
 
@@ -46,7 +47,8 @@ def _job_or_404(request: HttpRequest, pk: int) -> Job:
 @require_GET
 def board(request: HttpRequest) -> HttpResponse:
     """What is under way: of one service by its stages, of all by how they stand."""
-    agent, key = agent_of(request), request.GET.get("service", "")
+    agent, key, only = agent_of(request), request.GET.get("service", ""), request.GET.get("column", "")
+    most = MOST_OF_ONE if only else MOST
     services = list(job_queries.services())
     latest = job_queries.latest_versions(services)
     named = {row.key: spoken(dict(latest[row.pk].template.name)) for row in services}
@@ -54,15 +56,16 @@ def board(request: HttpRequest) -> HttpResponse:
         raise Http404
     if key:
         version = next(latest[row.pk] for row in services if row.key == key)
-        columns = job_queries.board_by_stage(agent, version, most=MOST)
+        columns = job_queries.board_by_stage(agent, version, most=most, only=only)
         titles = {stage.id: spoken(dict(stage.name)) for stage in version.template.stages}
     else:
-        columns = job_queries.board_by_state(agent, most=MOST)
+        columns = job_queries.board_by_state(agent, most=most, only=only)
         titles = _states()
     context = {
         "columns": [(titles[column.key], column, [_card(job) for job in column.jobs]) for column in columns],
         "services": sorted(named.items(), key=lambda one: one[1]),
         "service": key,
+        "only": only,
     }
     return page(request, "operations/board", context, current="jobs")
 

@@ -18,6 +18,7 @@ from tamada.calendars.errors import InUse, Invalid
 from tamada.calendars.holidays import COUNTRIES
 from tamada.calendars.models import Calendar, Weekday
 from tamada.calendars.queries import calendars
+from tamada.operations.job_queries import replanning
 
 from ..access import actor_of, agent_of
 from ..forms.zones import zones
@@ -81,7 +82,8 @@ class HoursForm(forms.Form):
 @needs("company.settings")
 def hours(request: HttpRequest) -> HttpResponse:
     """Every calendar with its inboxes."""
-    return shown(request, "hours", {"calendars": calendars().prefetch_related("inboxes")})
+    context = {"calendars": calendars().prefetch_related("inboxes"), "replanning": replanning()}
+    return shown(request, "hours", context)
 
 
 @needs("company.settings")

@@ -24,12 +24,12 @@ from tamada.customers.models import Customer
 
 from ..errors import Invalid, Over, ReasonOwed
 from ..events import JobPromiseMoved, JobStarted
-from ..job_queries import give_templates, visible_to
+from ..job_queries import GOING, give_templates, visible_to
 from ..models import RUNNING, Job, JobMove, JobStatus, JobStep, Risk, Service, StepStatus
 from ..owners import Owners, has_owner
 from ..planning import PLANNED, STEP_PLANNED, Planner, due
 from .commitments import _in_reach, _reason
-from .keeping import Work, told
+from .keeping import Work, tell_planned, worsens
 from .noting import drop_for
 from .step_promises import give_up
 
@@ -204,7 +204,7 @@ def recheck_jobs(*, now: datetime | None = None) -> int:
 
 def replan_jobs(*, after: int, calendar: int | None = None) -> int | None:
     """Plan the next jobs after id `after` that run, of a calendar or all; the last one's id, or None at the end."""
-    found = Job.objects.filter(status__in=(*RUNNING, JobStatus.PLANNED), pk__gt=after)
+    found = Job.objects.filter(status__in=GOING, pk__gt=after)
     if calendar is not None:
         found = found.filter(calendar=calendar)
     ids = list(found.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
@@ -218,25 +218,30 @@ def replan_jobs(*, after: int, calendar: int | None = None) -> int | None:
 def _replan(ids: Sequence[int], now: datetime) -> None:
     """Plan some jobs anew in one transaction; what is due of their open steps is worked out again as well."""
     rows = Job.objects.select_for_update(of=("self",)).filter(pk__in=ids)
-    jobs = list(rows.select_related("calendar", "customer", "conversation", "owner").order_by("pk"))
+    jobs = list(rows.select_related("calendar").order_by("pk"))
     steps: dict[int, list[JobStep]] = {job.pk: [] for job in jobs}
-    for step in JobStep.objects.filter(job__in=steps).select_related("owner").order_by("job", "position"):
+    for step in JobStep.objects.filter(job__in=steps).order_by("job", "position"):
         steps[step.job_id].append(step)
     give_templates(jobs)
-    planner, moved, moved_steps = Planner(now), [], []
+    planner, planned = Planner(now), []
     for job in jobs:
-        hours = schedule(job.calendar)
         was = job.risk
-        for step in steps[job.pk]:
-            if step.is_running and step.opened_at is not None:
-                begun = max(step.opened_at, step.not_before or step.opened_at)
-                step.due_at = due(hours, begun, job.template.steps[step.key].takes)
+        _due_anew(job, steps[job.pk])
         planner.plan(job, steps[job.pk])
-        moved.append(job)
-        moved_steps += [step for step in steps[job.pk] if not step.is_closed]
-        told(job, steps[job.pk], was=Risk(was))
-    bulk.update(Job, moved, (*PLANNED, "told_risk"))
-    bulk.update(JobStep, moved_steps, ("due_at", *STEP_PLANNED))
+        planned.append((job, steps[job.pk], job.risk != was, worsens(job)))
+    bulk.update(Job, jobs, (*PLANNED, "told_risk"))
+    left = [step for job in jobs for step in steps[job.pk] if not step.is_closed]
+    bulk.update(JobStep, left, ("due_at", *STEP_PLANNED))
+    tell_planned(planned)
+
+
+def _due_anew(job: Job, steps: Sequence[JobStep]) -> None:
+    """When the open steps of a job are due by today's hours."""
+    hours = schedule(job.calendar)
+    for step in steps:
+        if step.is_running and step.opened_at is not None:
+            begun = max(step.opened_at, step.not_before or step.opened_at)
+            step.due_at = due(hours, begun, job.template.steps[step.key].takes)
 
 
 # --- somebody is gone -------------------------------------------------------------------------------------------------
@@ -245,7 +250,7 @@ def _replan(ids: Sequence[int], now: datetime) -> None:
 def hand_over_from(*, agent_id: int) -> int:
     """Find another owner for what somebody has to do who left or is absent. Returns how many jobs changed."""
     mine = Q(owner=agent_id) | Q(steps__owner=agent_id, steps__status__in=(StepStatus.OPEN, StepStatus.ACTIVE))
-    running = Job.objects.filter(mine, status__in=(*RUNNING, JobStatus.PLANNED)).order_by("pk").distinct()
+    running = Job.objects.filter(mine, status__in=GOING).order_by("pk").distinct()
     return sum(_hand_over(pk) for pk in list(running.values_list("pk", flat=True)))
 
 

@@ -1,11 +1,13 @@
 """A job held in a transaction: what changes of it and its steps, written down, audited and told at the end."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from django.db.models import prefetch_related_objects
+
 from tamada.calendars.queries import schedule
-from tamada.conversations.access import audience
+from tamada.conversations.access import audiences
 from tamada.core import audit, bulk, events
 from tamada.core.actors import SYSTEM, Actor
 from tamada.customers import queries as customers
@@ -66,14 +68,15 @@ class Work:
             self.changed("status", "stage", "finished_at")
         Planner(self.now).plan(job, self.steps)
         job.changed_at = self.now
+        worse = worsens(job)
         job.save()
         bulk.update(JobStep, list(self.steps), _STEP_FIELDS)
         audit.record(self.actor, action, job, customer=job.customer_id, conversation=job.conversation_id, **more)
-        self._tell(event, more)
+        self._tell(event, more, worse=worse)
         promise(job, self.opened, self.actor)
         note(job, self.reached, self.now)
 
-    def _tell(self, event: type[JobEvent], more: dict[str, Any]) -> None:
+    def _tell(self, event: type[JobEvent], more: dict[str, Any], *, worse: bool) -> None:
         job, heard = self.job, audience_of(self.job, self.steps)
         about = about_of(job)
         facts: list[Any] = []
@@ -85,28 +88,37 @@ class Work:
             fact = JobStepChanged(audience=heard, **about, step=step.key, status=step.status, owner=step.owner_id)
             facts.append(fact)
         events.record(*facts, actor=self.actor)
-        endangered(job, self.steps)
+        if worse:
+            events.record(_endangered(job, heard), actor=SYSTEM)
 
 
-def told(job: Job, steps: Sequence[JobStep], *, was: Risk) -> None:
-    """Where a plan made anew changed the risk: those who look hear of it, and its owner is asked, once a degree."""
-    if job.risk != was:
-        heard = audience_of(job, steps)
-        fact = JobChanged(audience=heard, **about_of(job), status=job.status, risk=job.risk, fields=("risk",))
-        events.record(fact, actor=SYSTEM)
-    endangered(job, steps)
-
-
-def endangered(job: Job, steps: Sequence[JobStep]) -> None:
-    """Ask the owner to act, the first time that a job is a risk, and when it is late."""
+def worsens(job: Job) -> bool:
+    """Whether its owner is to be asked to act: the first time that a job is a risk, and when it is late. Notes that."""
     if _WORSE[Risk(job.risk)] <= _WORSE[Risk(job.told_risk)] or job.is_over:
-        return
+        return False
     job.told_risk = job.risk
-    fact = JobEndangered(
-        audience=audience_of(job, steps), **about_of(job), risk=job.risk, step=job.cause, owner=job.owner_id
-    )
-    Job.objects.filter(pk=job.pk).update(told_risk=job.told_risk)
-    events.record(fact, actor=SYSTEM)
+    return True
+
+
+def tell_planned(planned: Iterable[tuple[Job, Sequence[JobStep], bool, bool]]) -> None:
+    """After jobs were planned anew: those who look hear of what `changed` its risk, and the owner of what `worsens`."""
+    those = [(job, steps, changed, worse) for job, steps, changed, worse in planned if changed or worse]
+    prefetch_related_objects([job for job, *_rest in those], "conversation")
+    heard = audiences_of([(job, steps) for job, steps, *_rest in those])
+    facts: list[Any] = []
+    for job, _steps, changed, worse in those:
+        if changed:
+            fields = ("risk",)
+            facts.append(
+                JobChanged(audience=heard[job.pk], **about_of(job), status=job.status, risk=job.risk, fields=fields)
+            )
+        if worse:
+            facts.append(_endangered(job, heard[job.pk]))
+    events.record(*facts, actor=SYSTEM)
+
+
+def _endangered(job: Job, heard: frozenset[str]) -> JobEndangered:
+    return JobEndangered(audience=heard, **about_of(job), risk=job.risk, step=job.cause, owner=job.owner_id)
 
 
 def about_of(job: Job) -> dict[str, Any]:
@@ -116,10 +128,19 @@ def about_of(job: Job) -> dict[str, Any]:
 
 def audience_of(job: Job, steps: Sequence[JobStep]) -> frozenset[str]:
     """Who may hear of a job: who sees its conversation or customer, its team, and whoever owns it or a step."""
-    people = {pk for pk in (job.owner_id, *(step.owner_id for step in steps)) if pk}
-    keys = {f"agent:{pk}" for pk in people} | {"role:admin"}
-    if job.team_id:
-        keys.add(f"team:{job.team_id}")
-    if job.conversation is not None:
-        keys |= audience(job.conversation)
-    return frozenset(keys) | customers.audience_of([job.customer_id])[job.customer_id]
+    return audiences_of([(job, steps)])[job.pk]
+
+
+def audiences_of(jobs: Sequence[tuple[Job, Sequence[JobStep]]]) -> dict[int, frozenset[str]]:
+    """The same for several jobs by id, in a few queries for all."""
+    talks = audiences({job.conversation_id: job.conversation for job, _steps in jobs if job.conversation}.values())
+    theirs = customers.audience_of({job.customer_id for job, _steps in jobs})
+    found: dict[int, frozenset[str]] = {}
+    for job, steps in jobs:
+        people = {pk for pk in (job.owner_id, *(step.owner_id for step in steps)) if pk}
+        keys = {f"agent:{pk}" for pk in people} | {"role:admin"}
+        if job.team_id:
+            keys.add(f"team:{job.team_id}")
+        talk = talks.get(job.conversation_id, frozenset()) if job.conversation_id else frozenset()
+        found[job.pk] = frozenset(keys) | talk | theirs[job.customer_id]
+    return found

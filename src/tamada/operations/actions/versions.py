@@ -11,9 +11,10 @@ from tamada.accounts.permissions import require
 from tamada.core import audit, bulk
 from tamada.core.actors import Actor
 
+from ..job_queries import GOING
 from ..models import JobStatus, JobStep, Service, ServiceVersion
 from ..owners import Owners
-from ..versions import GOING, fit, older, promised_of, take_up
+from ..versions import fit, older, promised_of, take_up
 from .jobs import held
 from .keeping import Work
 
