@@ -103,9 +103,9 @@ def p_chart(counted: Sequence[tuple[int, int]]) -> Chart:
     which a binomial with p̄ lies with a chance of 0.135 % at each side ("probability limits": Montgomery,
     "Introduction to Statistical Quality Control", section 7.3). So one job in a week is never a signal.
 
-    Rates near 1 are skewed: one bad week draws the centre below all others, which then would be nine on a side. So sides
-    are those of the median, and a point on it breaks a run (as run charts do: Provost and Murray, "The Health Care Data
-    Guide", 2011).
+    Rates near 1 are skewed: one bad week draws the centre below all others, which would then be nine on a side. So
+    sides are those of the median, and a point on it breaks a run (as run charts do: Provost and Murray, "The Health
+    Care Data Guide", 2011).
 
     Raises:
         ValueError: a point counts nothing, or more hits than there are.
