@@ -97,6 +97,14 @@ def test_a_shift_is_found_within_a_dozen_points_and_chance_is_not() -> None:
     assert alarms < 40, "of 30 points one in ten charts has a point beyond its limits by chance"
 
 
+def test_the_newest_points_keep_the_limits_of_all() -> None:
+    whole = xmr([*CALM, 25.0, 1, 2, 1, 2, 1, 2, 1, 2, 1])
+    part = whole.newest(5)
+    assert (part.values, part.upper, part.centre) == (whole.values[-5:], whole.upper[-5:], whole.centre)
+    assert rules(part) == [("side", 0, 4)]
+    assert whole.newest(100) == whole
+
+
 # --- rates ------------------------------------------------------------------------------------------------------------
 
 

@@ -14,7 +14,7 @@ His rules 4 to 8 find more and cry wolf more often; on a page that is read in a 
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from statistics import fmean, median
 from typing import Final, Literal
@@ -62,6 +62,18 @@ class Chart:
     def is_few(self) -> bool:
         """Whether there are too few points to say anything."""
         return self.centre is None
+
+    def newest(self, count: int) -> "Chart":
+        """Its last points alone, under the limits of all; of signals what reaches into them."""
+        gone = max(0, len(self.values) - count)
+        signals = (Signal(one.rule, tuple(p - gone for p in one.points if p >= gone)) for one in self.signals)
+        return replace(
+            self,
+            values=self.values[gone:],
+            lower=self.lower[gone:],
+            upper=self.upper[gone:],
+            signals=tuple(one for one in signals if one.points),
+        )
 
     def points(self, *rules: Rule) -> frozenset[int]:
         """The places of all points that one of these rules names."""

@@ -63,6 +63,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "columns": [(titles[column.key], column, [_card(job) for job in column.jobs]) for column in columns],
         "services": sorted(named.items(), key=lambda one: one[1]),
         "service": key,
+        "may_compare": allowed(agent, "consistency.read"),
     }
     return page(request, "operations/board", context, current="jobs")
 
