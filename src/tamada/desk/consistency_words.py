@@ -213,5 +213,5 @@ def costs(found: Closely) -> list[ShownCost]:
 
 
 def _again(times_: int, jobs: int) -> str:
-    words = ngettext("%(times)s time, in jobs: %(jobs)s", "%(times)s times, in jobs: %(jobs)s", times_)
+    words = ngettext("%(times)s, in %(jobs)s job", "%(times)s, in %(jobs)s jobs", jobs)
     return words % {"times": times_, "jobs": jobs}

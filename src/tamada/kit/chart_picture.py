@@ -20,8 +20,8 @@ _TOP: Final = 22
 _FOOT: Final = 24
 _FINE: Final = 12
 _AIR: Final = 14
-_MOST_NAMES: Final = 6
-"""More names than these on one chart would lie over each other."""
+_OUT: Final = 'fill="var(--late)" stroke="var(--raised)" stroke-width="4" stroke-linejoin="round" paint-order="stroke"'
+"""A name's edge is in the colour of the ground: what passes behind does not strike it through."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,13 +107,20 @@ class _Scene:
         return f'<circle cx="{_n(x)}" cy="{_n(y)}" r="3" fill="var(--ink-soft)"/>'
 
     def names(self) -> list[str]:
-        """Of what is beyond, the newest ones, above it or below, wherever there is room."""
-        found = []
-        for place in sorted(self._beyond)[-_MOST_NAMES:]:
+        """Of what is beyond, the newest first, above it or below; where another name stands already, none."""
+        found, taken = [], list[tuple[float, float, float]]()
+        for place in sorted(self._beyond, reverse=True):
             name, x, y = self.labels.names[place], self.x(place), self.y(self.chart.values[place])
             half = length(name, _FINE) / 2
             x = min(max(x, self.left + half), self.width - half - 2)
-            found.append(_text(x, y - 10 if y > _TOP + 4 else y + 19, name, "middle", "--late"))
+            for at in (y - 11, y + 19):
+                is_free = all(
+                    abs(at - row) > _FINE + 2 or x + half < left or right < x - half for left, right, row in taken
+                )
+                if is_free and _FINE < at < _HEIGHT - _FOOT:
+                    taken.append((x - half, x + half, at))
+                    found.append(_text(x, at, name, "middle", _OUT))
+                    break
         return found
 
 
@@ -122,9 +129,8 @@ def _path(path: str, colour: str, width: float, dashes: str = "") -> str:
     return f'<path d="{path}" fill="none" stroke="var({colour})" stroke-width="{width}"{dashed}/>'
 
 
-def _text(x: float, y: float, words: str, anchor: str, colour: str = "--ink-soft") -> str:
-    look = f'text-anchor="{anchor}" fill="var({colour})"'
-    return f'<text x="{_n(x)}" y="{_n(y)}" {look}>{escape(words)}</text>'
+def _text(x: float, y: float, words: str, anchor: str, look: str = 'fill="var(--ink-soft)"') -> str:
+    return f'<text x="{_n(x)}" y="{_n(y)}" text-anchor="{anchor}" {look}>{escape(words)}</text>'
 
 
 def _n(number: float) -> str:
