@@ -267,7 +267,7 @@ def test_questions_to_the_database_do_not_grow_with_jobs(lead: Agent, team: Team
     few = asked()
     many(service, 40, team=team, hours={"parts": 90}, moves=((10, 50, True),), returned=("fix",))
     assert asked() == few
-    assert max(few) <= 10
+    assert max(few) <= 11
 
 
 def test_late_jobs_beyond_thousands_are_not_traced_one_by_one(

@@ -13,8 +13,7 @@ from functools import cached_property
 from statistics import median
 from typing import Any, Final, Literal, cast
 
-from django.db.models import Count, Exists, ExpressionWrapper, F, OuterRef, Q, QuerySet, Subquery, Sum
-from django.db.models.fields import DateTimeField
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Sum
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
@@ -57,27 +56,42 @@ def door(agent: Agent) -> QuerySet[Job]:
 
 def _done(rows: QuerySet[Job], start: datetime, end: datetime) -> list[Done]:
     """Jobs of these that were done in a stretch of time, in the order of their ends."""
-    theirs = Job.objects.filter(customer=OuterRef("customer")).exclude(pk=OuterRef("pk"))
-    heard = ExpressionWrapper(OuterRef("finished_at") + LISTENS, output_field=DateTimeField())
-    complaints = theirs.filter(
-        service__key=COMPLAINT, created_at__gte=OuterRef("starts_at"), created_at__lte=heard
-    ).exclude(status=JobStatus.CANCELLED)
+    before = Job.objects.filter(customer=OuterRef("customer"), pk__lt=OuterRef("pk"))
     found = (
         _ended(rows, start, end)
         .annotate(
             returned=Exists(JobStep.objects.filter(job=OuterRef("pk"), returns__gt=0)),
-            complained=Exists(complaints),
-            known=Exists(theirs.filter(pk__lt=OuterRef("pk")).exclude(status=JobStatus.CANCELLED)),
+            known=Exists(before.exclude(status=JobStatus.CANCELLED)),
         )
         .order_by("finished_at", "pk")
         .values_list(
-            "pk", "service", "version", "calendar", "starts_at", "finished_at", "first_promised_at", "promised_at",
-            "moves", "returned", "complained", "known",
+            "pk", "service", "version", "calendar", "customer", "starts_at", "finished_at", "first_promised_at",
+            "promised_at", "moves", "returned", "known",
         )
     )  # fmt: skip
     read = [Done(*cast(Any, row)) for row in found]
-    hours = _hours({one.calendar for one in read})
-    return [one._replace(took=hours[one.calendar].elapsed(one.started, one.finished)) for one in read]
+    hours, complaints = _hours({one.calendar for one in read}), _complaints(read)
+    return [
+        one._replace(
+            took=hours[one.calendar].elapsed(one.started, one.finished),
+            complained=any(
+                pk != one.pk and one.started <= at <= one.finished + LISTENS for pk, at in complaints[one.customer]
+            ),
+        )
+        for one in read
+    ]
+
+
+def _complaints(read: Sequence[Done]) -> dict[int, list[tuple[int, datetime]]]:
+    """By customer, complaints since the first of these jobs began. (Asked once: the database would add the days to the
+    end of each job for each complaint, which SQLite does in Python.)"""
+    found: dict[int, list[tuple[int, datetime]]] = defaultdict(list)
+    since = min((one.started for one in read), default=None)
+    if since is not None:
+        rows = Job.objects.filter(service__key=COMPLAINT, created_at__gte=since).exclude(status=JobStatus.CANCELLED)
+        for customer, pk, at in rows.order_by().values_list("customer", "pk", "created_at"):
+            found[customer].append((pk, at))
+    return found
 
 
 def _ended(rows: QuerySet[Job], start: datetime, end: datetime) -> QuerySet[Job]:

@@ -66,15 +66,16 @@ class Done(NamedTuple):
     service: int
     version: int
     calendar: int | None
+    customer: int
     started: datetime
     finished: datetime
     first: datetime | None
     last: datetime | None
     moves: int
     returned: bool
-    complained: bool
     known: bool
     took: timedelta = timedelta(0)
+    complained: bool = False
 
     @property
     def is_late(self) -> bool:
