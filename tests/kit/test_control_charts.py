@@ -165,6 +165,8 @@ def test_rates_by_wilson_and_newcombe() -> None:
     assert (found.low, found.high) == (pytest.approx(0.0524, abs=5e-5), pytest.approx(0.3339, abs=5e-5))
     assert found.excludes(0)
     assert not rate_difference((9, 10), (7, 10)).excludes(0), "ten against ten say little"
+    surer = rate_difference((56, 70), (48, 80), 0.99)
+    assert (surer.seen, surer.low < found.low, surer.high > found.high) == (found.seen, True, True)
 
 
 @given(counted.filter(lambda rows: len(rows) > 1))

@@ -1,6 +1,7 @@
 """Consistency: each figure as it is meant, what is chance is not called change, and a lead sees their teams' alone."""
 
 from datetime import datetime, timedelta
+from itertools import pairwise
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -228,9 +229,23 @@ def test_a_job_that_took_three_times_as_long_is_beyond_the_limits(owner: Agent, 
     odd = finished(service, ago(20), hours={"parts": 200})
     found = closely(owner, service, Period.of("days"))
     assert [found.done[place].pk for place in found.durations.points("beyond")] == [odd.pk]
-    weeks, chart = found.rates("on_time")
-    assert len(weeks) == len(chart.values) < 8
+    stretches, chart = found.rates("on_time")
+    assert len(stretches) == len(chart.values) < 8
     assert chart.is_few
+    assert found.weeks == 3
+
+
+def test_a_point_of_a_share_is_as_many_weeks_as_it_needs(owner: Agent, service: Service) -> None:
+    for place in range(120):
+        finished(service, ago(175 - place * 1.4))
+    found = closely(owner, service, Period.of("days"))
+    stretches, chart = found.rates("on_time")
+    assert found.weeks == 1
+    assert 23 <= len(stretches) <= 26
+    assert not chart.is_few
+    assert {stretch.monday.weekday() for stretch in stretches} == {0}
+    assert sum(len(stretch.rows) for stretch in stretches) == 120
+    assert {later.monday - earlier.monday for earlier, later in pairwise(stretches)} == {timedelta(weeks=1)}
 
 
 # --- who sees it ------------------------------------------------------------------------------------------------------

@@ -8,10 +8,11 @@ from typing import Final, Literal
 
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, pgettext
 
 from tamada.kit.chart_picture import PHONE, WIDE, Labels, draw
 from tamada.kit.control_charts import FEW, Chart, Signal
-from tamada.operations.consistency import Closely, Week
+from tamada.operations.consistency import Closely, Stretch
 from tamada.operations.figures import Done
 
 from . import times
@@ -36,7 +37,7 @@ class Outlier:
 
 @dataclass(frozen=True, slots=True)
 class Panel:
-    """One chart. `rows` are its points for a table: job or week, its value, what is said of it."""
+    """One chart."""
 
     title: str
     note: str
@@ -46,7 +47,7 @@ class Panel:
     says: list[str]
     outliers: list[Outlier] = field(default_factory=list)
     rows: list[tuple[int, str, str, str]] = field(default_factory=list)
-    """The job's number (0 for a week), what it is, its value, what is more than chance about it."""
+    """The job's number (0 for weeks), what it is, its value, what is more than chance about it."""
 
     @property
     def is_calm(self) -> bool:
@@ -59,8 +60,8 @@ def panels(found: Closely) -> list[Panel]:
     if not found.done:
         return []
     rates = (
-        _rate(found, _("On time, week by week"), "on_time"),
-        _rate(found, _("Right the first time, week by week"), "right"),
+        _rate(found, _("On time"), "on_time"),
+        _rate(found, _("Right the first time"), "right"),
     )
     return [_durations(found), *(panel for panel in rates if panel)]
 
@@ -133,17 +134,17 @@ def _lengths(chart: Chart) -> list[tuple[float, str]]:
     return [(math.log(minutes), about(timedelta(minutes=minutes))) for minutes in kept]
 
 
-# --- week by week -----------------------------------------------------------------------------------------------------
+# --- some weeks after the others --------------------------------------------------------------------------------------
 
 
 def _rate(found: Closely, title: str, name: Name) -> Panel | None:
-    weeks, chart = found.rates(name)
-    if not weeks:
+    stretches, chart = found.rates(name)
+    if not stretches:
         return None
-    days = [week.monday for week in weeks]
+    days = [one.monday for one in stretches]
     labels = Labels(
         title,
-        _("The share of each week; the table below says the same."),
+        _("The share of each stretch of time; the table below says the same."),
         [(part / 2, f"{50 * part} %") for part in range(3)],
         [times.day(day) for day in days],
         times.day(days[0]),
@@ -152,40 +153,44 @@ def _rate(found: Closely, title: str, name: Name) -> Panel | None:
     beyond = sorted(chart.points("beyond"))[::-1]
     return Panel(
         title,
-        _usual(chart, len(weeks)),
-        _("Week of"),
+        _usual(chart, len(stretches), found.weeks),
+        pgettext("column: a day on which weeks begin", "From"),
         *_drawn(chart, labels),
         says=_told(chart, days),
-        outliers=[Outlier(_week(weeks[place], name), _bad(weeks[place], name)) for place in beyond],
+        outliers=[Outlier(_stretch(stretches[place], name), _bad(stretches[place], name)) for place in beyond],
         rows=[
-            (0, times.day(week.monday), _counted(week, name), _mark(chart, place)) for place, week in enumerate(weeks)
+            (0, times.day(one.monday), _counted(one, name), _mark(chart, place)) for place, one in enumerate(stretches)
         ][::-1],
     )
 
 
-def _usual(chart: Chart, count: int) -> str:
+def _usual(chart: Chart, count: int, weeks: int) -> str:
     if chart.centre is None:
         return _few(count)
-    words = _("Usually %(percent)s %%. The limits of a week are the wider, the fewer jobs were done in it.")
-    return words % {"percent": round(100 * chart.centre)}
+    words = ngettext(
+        "Usually %(percent)s %%. A point is a week; the fewer jobs in it, the wider its limits.",
+        "Usually %(percent)s %%. A point is %(weeks)s weeks; the fewer jobs in them, the wider its limits.",
+        weeks,
+    )
+    return words % {"percent": round(100 * chart.centre), "weeks": weeks}
 
 
-def _counted(week: Week, name: Name) -> str:
-    hits, count = len(_all(week, name)) - len(_bad(week, name)), len(_all(week, name))
+def _counted(one: Stretch, name: Name) -> str:
+    hits, count = len(_all(one, name)) - len(_bad(one, name)), len(_all(one, name))
     return _("%(count)s of %(all)s") % {"count": hits, "all": count}
 
 
-def _week(week: Week, name: Name) -> str:
-    words = _("Week of %(day)s: %(share)s. The others:")
-    return words % {"day": times.day(week.monday), "share": _counted(week, name)}
+def _stretch(one: Stretch, name: Name) -> str:
+    words = _("From %(day)s: %(share)s. The others:")
+    return words % {"day": times.day(one.monday), "share": _counted(one, name)}
 
 
-def _all(week: Week, name: Name) -> list[Done]:
-    return [one for one in week.rows if name == "right" or one.first is not None]
+def _all(one: Stretch, name: Name) -> list[Done]:
+    return [row for row in one.rows if name == "right" or row.first is not None]
 
 
-def _bad(week: Week, name: Name) -> list[int]:
-    return [one.pk for one in _all(week, name) if (one.is_late if name == "on_time" else not one.is_right)]
+def _bad(one: Stretch, name: Name) -> list[int]:
+    return [row.pk for row in _all(one, name) if (row.is_late if name == "on_time" else not row.is_right)]
 
 
 # --- what both share --------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""Whether two groups differ by more than chance: rates, and medians of what is skewed, each with an interval of 95 %.
+"""Whether two groups differ by more than chance: rates, and medians of what is skewed, each with an interval.
 
 An interval that holds "no difference" says nothing but that more has to be seen. None of this is a test against a
 hypothesis: the interval says how large the difference may be, which is what somebody who decides wants to know.
@@ -10,14 +10,14 @@ from dataclasses import dataclass
 from statistics import NormalDist, median
 from typing import Final
 
-_Z: Final = NormalDist().inv_cdf(0.975)
+USUAL: Final = 0.95
 FEWEST: Final = 5
 """From fewer durations no interval of their median is made."""
 
 
 @dataclass(frozen=True, slots=True)
 class Interval:
-    """What was seen, and between what the truth lies 19 times of 20."""
+    """What was seen, and between what the truth lies as often as was asked for, 19 times of 20 if nothing else."""
 
     seen: float
     low: float
@@ -28,23 +28,24 @@ class Interval:
         return not self.low <= value <= self.high
 
 
-def rate(hits: int, count: int) -> Interval:
+def rate(hits: int, count: int, level: float = USUAL) -> Interval:
     """A rate by Wilson's score ("Probable inference, the law of succession, and statistical inference", Journal of the
     American Statistical Association 22, 1927), which holds for few and for rates near 0 and 1.
 
     >>> rate(0, 10).low
     0.0
     """
-    share, weight = hits / count, _Z**2 / count
+    z = _deviations(level)
+    share, weight = hits / count, z**2 / count
     middle = (share + weight / 2) / (1 + weight)
-    half = _Z * math.sqrt(share * (1 - share) / count + weight / (4 * count)) / (1 + weight)
+    half = z * math.sqrt(share * (1 - share) / count + weight / (4 * count)) / (1 + weight)
     return Interval(share, 0.0 if not hits else middle - half, 1.0 if hits == count else middle + half)
 
 
-def rate_difference(now: tuple[int, int], before: tuple[int, int]) -> Interval:
+def rate_difference(now: tuple[int, int], before: tuple[int, int], level: float = USUAL) -> Interval:
     """How much a rate has grown, each as how many of how many: Newcombe's hybrid of two Wilson scores (method 10 of
     "Interval estimation for the difference between independent proportions", Statistics in Medicine 17, 1998)."""
-    one, other = rate(*now), rate(*before)
+    one, other = rate(*now, level), rate(*before, level)
     grown = one.seen - other.seen
     return Interval(
         grown,
@@ -53,7 +54,7 @@ def rate_difference(now: tuple[int, int], before: tuple[int, int]) -> Interval:
     )
 
 
-def median_ratio(now: Sequence[float], before: Sequence[float]) -> Interval | None:
+def median_ratio(now: Sequence[float], before: Sequence[float], level: float = USUAL) -> Interval | None:
     """How many times as long the median is, of durations above 0; None where either side has fewer than five.
 
     Of logarithms, the difference of two medians with variances from their order statistics (Bonett and Price,
@@ -63,8 +64,13 @@ def median_ratio(now: Sequence[float], before: Sequence[float]) -> Interval | No
     if min(len(now), len(before)) < FEWEST:
         return None
     one, other = ([math.log(value) for value in side] for side in (now, before))
-    seen, half = median(one) - median(other), _Z * math.sqrt(_median_variance(one) + _median_variance(other))
+    seen = median(one) - median(other)
+    half = _deviations(level) * math.sqrt(_median_variance(one) + _median_variance(other))
     return Interval(math.exp(seen), math.exp(seen - half), math.exp(seen + half))
+
+
+def _deviations(level: float) -> float:
+    return NormalDist().inv_cdf((1 + level) / 2)
 
 
 def _median_variance(values: Sequence[float]) -> float:

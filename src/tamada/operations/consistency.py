@@ -39,6 +39,9 @@ COMPLAINT: Final = "complaint"
 LISTENS: Final = timedelta(days=14)
 """A complaint so long after the end still counts against a job."""
 _MOST_LATE: Final = 2000
+_STRETCHES: Final = (1, 2, 3)
+_ENOUGH: Final = 4
+"""A point of a share has about so many jobs if it can: of one or two it would jump between nothing and all."""
 
 
 # --- what is read -----------------------------------------------------------------------------------------------------
@@ -222,8 +225,8 @@ def _consistencies(
 
 
 @dataclass(frozen=True)
-class Week:
-    """Of the jobs done in a week, how many were in time and how many right, of how many."""
+class Stretch:
+    """The jobs that were done in some weeks from a Monday on."""
 
     monday: date
     rows: Sequence[Done]
@@ -235,7 +238,9 @@ class Closely:
 
     whole: Consistency
     done: Sequence[Done]
-    weeks: Sequence[Week]
+    weeks: int
+    """So many are one point of a chart of shares."""
+    stretches: Sequence[Stretch]
     new: Figures
     known: Figures
     returns: Mapping[str, tuple[int, int]]
@@ -252,11 +257,12 @@ class Closely:
         """How jobs of new customers differ from those of others."""
         return change(self.new, self.known)
 
-    def rates(self, name: Literal["on_time", "right"]) -> tuple[list[Week], Chart]:
-        """A share week by week; weeks without any are left out."""
-        shares = [(week, getattr(Figures(week.rows), name)) for week in self.weeks]
-        counted = [(week, share) for week, share in shares if share.count]
-        return [week for week, _share in counted], p_chart([(share.hits, share.count) for _week, share in counted])
+    def rates(self, name: Literal["on_time", "right"]) -> tuple[list[Stretch], Chart]:
+        """A share, stretch by stretch; those without any are left out."""
+        shares = [(stretch, getattr(Figures(stretch.rows), name)) for stretch in self.stretches]
+        counted = [(stretch, share) for stretch, share in shares if share.count]
+        chart = p_chart([(share.hits, share.count) for _stretch, share in counted])
+        return [stretch for stretch, _share in counted], chart
 
 
 def closely(agent: Agent, service: Service, period: Period) -> Closely:
@@ -265,18 +271,29 @@ def closely(agent: Agent, service: Service, period: Period) -> Closely:
     since = period.end - timedelta(weeks=WEEKS)
     (whole,), read = _consistencies(rows, period, [service], since)
     done = [one for one in read if one.finished >= since]
-    weeks: dict[date, list[Done]] = defaultdict(list)
-    for one in done:
-        day = one.finished.astimezone(company_zone()).date()
-        weeks[day - timedelta(days=day.weekday())].append(one)
+    weeks = next((n for n in _STRETCHES if len(done) * n >= WEEKS * _ENOUGH), _STRETCHES[-1])
     return Closely(
         whole,
         done,
-        [Week(monday, these) for monday, these in sorted(weeks.items())],
+        weeks,
+        _stretches(done, since, weeks),
         Figures([one for one in whole.now.rows if not one.known]),
         Figures([one for one in whole.now.rows if one.known]),
         _returns(rows, period),
     )
+
+
+def _stretches(done: Sequence[Done], since: datetime, weeks: int) -> list[Stretch]:
+    found: dict[date, list[Done]] = defaultdict(list)
+    begun = _day(since)
+    monday = begun - timedelta(days=begun.weekday())
+    for one in done:
+        found[monday + timedelta(weeks=weeks) * ((_day(one.finished) - monday) // timedelta(weeks=weeks))].append(one)
+    return [Stretch(day, rows) for day, rows in sorted(found.items())]
+
+
+def _day(moment: datetime) -> date:
+    return moment.astimezone(company_zone()).date()
 
 
 def _returns(rows: QuerySet[Job], period: Period) -> dict[str, tuple[int, int]]:

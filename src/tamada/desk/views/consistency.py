@@ -115,6 +115,6 @@ def _figures(one: consistency.Consistency) -> list[tuple[str, str, str]]:
         (spread, _("spread: how far the middle half lies apart, of the median"), ""),
         (share(now.right), _("right the first time"), counted(now.right)),
         (share(one.kept), _("promises kept in time"), counted(one.kept)),
-        (decimal(now.moves), _("times a job’s date was put off"), counted(now.moved)),
+        (few(now.count) if now.is_few else decimal(now.moves), _("times a job’s date was put off"), counted(now.moved)),
         (share(one.heard), _("heard of a delay before they asked"), counted(one.heard)),
     ]
