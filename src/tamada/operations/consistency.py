@@ -30,7 +30,19 @@ from tamada.kit.services.tracing import overruns
 from . import queries
 from .figures import Blame, Change, Done, Figures, Period, Share, change
 from .job_queries import latest_versions, services, visible_to
-from .models import Commitment, Job, JobMove, JobStatus, JobStep, Service, ServiceVersion, State
+from .models import (
+    Commitment,
+    Job,
+    JobMove,
+    JobStatus,
+    JobStep,
+    Moment,
+    Notice,
+    NoticeState,
+    Service,
+    ServiceVersion,
+    State,
+)
 
 WEEKS: Final = 26
 """Charts look back so far from the end of the period."""
@@ -151,22 +163,40 @@ def _heard(rows: QuerySet[Job], done: Sequence[Done], period: Period) -> dict[in
     """By service: dates that were not kept by jobs done in the period, and how many customers heard so first.
 
     A date is not kept when it is put off, or when it passes. The customer heard first where we wrote to them along with
-    the new date, before the old one had passed, and no message of theirs waited for an answer then.
+    the new date, or a notice told of the delay, before the old one had passed, and nothing of theirs waited for an
+    answer then.
     """
-    ours = Q(kind=Kind.OUT, author_kind__in=(AuthorKind.AGENT, AuthorKind.API))
-    said = Message.objects.filter(Q(kind=Kind.IN) | ours, conversation=OuterRef("job__conversation"))
-    # The newest then is the one that told them; what counts is who had the word before.
-    before = Subquery(said.filter(created_at__lte=OuterRef("at")).order_by("-seq").values("kind")[1:2])
-    moves = JobMove.objects.filter(job__in=_ended(rows, period.start, period.end), to__gt=F("was"))
+    ended = _ended(rows, period.start, period.end)
+    told_by_itself = _noticed(ended)
+    moves = JobMove.objects.filter(job__in=ended, to__gt=F("was"))
     hits: dict[int, int] = defaultdict(int)
     count: dict[int, int] = defaultdict(int)
     for one in done:
         count[one.service] += one.is_missed
-    read = moves.annotate(spoke=before).order_by().values_list("job__service", "was", "at", "told", "spoke")
-    for service, was, at, told, spoke in cast(Any, read):
+        hits[one.service] += one.is_missed and (one.pk, one.last) in told_by_itself
+    # The newest then is the message that told them; what counts is who had the word before.
+    read = moves.annotate(spoke=_spoke("at", 1)).order_by()
+    for job, service, was, at, told, spoke in cast(
+        Any, read.values_list("job", "job__service", "was", "at", "told", "spoke")
+    ):
         count[service] += 1
-        hits[service] += told and at <= was and spoke != Kind.IN
+        hits[service] += (told and at <= was and spoke != Kind.IN) or (job, was) in told_by_itself
     return {service: Share(hits[service], number) for service, number in count.items() if number}
+
+
+def _noticed(ended: QuerySet[Job]) -> set[tuple[int, datetime]]:
+    """Jobs, and dates of theirs of whose delay a notice told before they had passed, and before the customer asked."""
+    sent = Notice.objects.filter(job__in=ended, moment=Moment.DELAYED, state=NoticeState.SENT)
+    early = sent.filter(settled_at__lte=F("about_at")).annotate(spoke=_spoke("settled_at", 0))
+    read = early.order_by().values_list("job", "about_at", "spoke")
+    return {(job, about) for job, about, spoke in cast(Any, read) if spoke != Kind.IN}
+
+
+def _spoke(at: str, place: int) -> Subquery:
+    """Who had the word at a moment: which way the last message went that a person wrote, or the one before it."""
+    ours = Q(kind=Kind.OUT, author_kind__in=(AuthorKind.AGENT, AuthorKind.API))
+    said = Message.objects.filter(Q(kind=Kind.IN) | ours, conversation=OuterRef("job__conversation"))
+    return Subquery(said.filter(created_at__lte=OuterRef(at)).order_by("-seq").values("kind")[place : place + 1])
 
 
 # --- all services, and one --------------------------------------------------------------------------------------------

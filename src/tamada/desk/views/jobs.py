@@ -20,7 +20,7 @@ from tamada.operations.planning import is_theirs
 
 from ..access import actor_of, agent_of, conversation_or_404, customer_or_404
 from ..forms.jobs import MoveForm, StartJobForm, StepForm
-from ..job_words import cause_name, honest_words, service_name, spoken, stages_of
+from ..job_words import cause_name, honest_words, service_name, spoken, stages_of, step_name
 from ..pages import page
 from ..toasts import refused, told
 
@@ -117,6 +117,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "cause": cause_name(found),
         "stages": stages_of(found),
         "moves": list(found.moved.select_related("by")),
+        "notices": [(one, step_name(found, one.step)) for one in found.notices.order_by("-pk")[:MOST]],
         "promises": list(found.commitments.exclude(state=State.PROPOSED).select_related("owner")),
         "may_write": allowed(agent_of(request), "job.update") and not found.is_over,
     }
@@ -217,6 +218,17 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             return refused(_("This job is done or cancelled; it does not change any more."))
     context = {"job": found, "trouble": trouble}
     return render(request, "desk/operations/cancel_job.html", context, status=422 if trouble else 200)
+
+
+@require_POST
+def stop_notice(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
+    """The customer is not told after all."""
+    row = _job_or_404(request, pk).notices.filter(pk=notice).first()
+    if row is None:
+        raise Http404
+    if not actions.stop_notice(**_by(request), notice=row):
+        return refused(_("It has left already."))
+    return told(_("The customer is not told."))
 
 
 # --- a step -----------------------------------------------------------------------------------------------------------

@@ -25,14 +25,17 @@ from .jobs import (
     start_job,
     update_job,
 )
+from .notices import note_delays, send_notices, stop_notice
 from .services import save_service, settle_service
 from .steps import change_step
+from .versions import ask_to_move, move_jobs
 
 __all__ = [
     "LONGEST",
     "LONGEST_REASON",
     "SOON",
     "answer_proposal",
+    "ask_to_move",
     "begin_planned",
     "cancel_job",
     "change_commitment",
@@ -42,14 +45,18 @@ __all__ = [
     "forget_withdrawn",
     "hand_over_from",
     "make_commitment",
+    "move_jobs",
     "move_promise",
+    "note_delays",
     "propose",
     "recheck_jobs",
     "replan_jobs",
     "save_service",
+    "send_notices",
     "settle_commitment",
     "settle_service",
     "start_job",
+    "stop_notice",
     "tell_due",
     "update_commitment",
     "update_job",
