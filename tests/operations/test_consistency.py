@@ -161,9 +161,7 @@ def test_a_customer_heard_first_if_told_before_the_old_date_with_nothing_of_thei
         assert promised is not None
         values = {"about_at": promised, "due_at": promised, "settled_at": promised - timedelta(hours=early)}
         Notice.objects.create(job=job, moment="delayed", state="sent", **values)
-    assert (one(owner).heard.hits, one(owner).heard.count) == (1, 2), (
-        "a notice told of one before"
-    )
+    assert (one(owner).heard.hits, one(owner).heard.count) == (1, 2), "a notice told of one before"
 
 
 # --- change -----------------------------------------------------------------------------------------------------------
