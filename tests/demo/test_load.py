@@ -21,6 +21,8 @@ from tamada.kit.html.article import links_in
 from tamada.kit.sniff import sniff
 from tamada.knowledge.models import Phrasing, Translation
 from tamada.knowledge.queries import main_centre, out_of_date
+from tamada.operations.consistency import overview
+from tamada.operations.figures import Period
 from tamada.portal.help.shelves import shelves
 from tamada.search.queries import search
 from tests.automation.scene import settle
@@ -184,3 +186,13 @@ def test_questions_kept_from_it_name_its_articles_and_none_of_its_phrasings() ->
         assert asked.count(None) == 15
         assert all(asked.count(slug) >= 3 for slug in asked if slug)
         assert not known & {row["text"].casefold() for row in unseen[language]}
+
+
+@pytest.mark.sqlite
+def test_half_a_year_of_jobs_tells_which_step_makes_them_late(company: Agent) -> None:
+    found = {one.service.key: one for one in overview(company, Period.of("days"))}
+    assert {"repair", "refund", "installation", "onboarding", "bookkeeping"} <= set(found)
+    first = found["repair"].blames[0]
+    assert (first.step.doer.by, first.is_repeated) == ("outside", True)
+    assert found["repair"].change.sure("on_time") < 0
+    assert not found["repair"].heard.is_few

@@ -272,6 +272,11 @@ CASES = (
     Case("promise_proposal", (404, 204, 404, 404), ("{proposal}",), {"what": "no"}, leads=(404, 404)),
     # jobs
     Case("work", ALL),
+    Case("consistency", ADMIN, leads=(200, 200)),
+    Case("consistency", ADMIN, query="?period=last", leads=(200, 200)),
+    Case("consistency", (404, 403, 403, 403), query="?period=nonsense", leads=(404, 404)),
+    Case("consistency_of", ADMIN, ("repair",), leads=(200, 200)),
+    Case("consistency_of", (404, 403, 403, 403), ("nonsense",), leads=(404, 404)),
     Case("jobs", ALL),
     Case("jobs", ALL, query="?service=repair"),
     Case("jobs", (404, 404, 404, 404), query="?service=nonsense"),

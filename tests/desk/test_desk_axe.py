@@ -62,6 +62,8 @@ PAGES = (
     "/jobs/4",
     "/settings/services/1",
     "/work",
+    "/consistency",
+    "/consistency/repair",
     "/settings/routing/teams/1",
     "/settings/routing/people/1",
     "/settings/webhooks",

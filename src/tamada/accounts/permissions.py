@@ -37,6 +37,7 @@ TABLE: Final[Mapping[str, frozenset[Role]]] = {
     "commitment.update": _WRITERS,
     "job.update": _WRITERS,
     "service.settings": _ADMINS,
+    "consistency.read": _LEADS,  # a lead: only jobs of their teams
     "inbox.settings": _LEADS,  # a lead: only inboxes of their teams
     "inbox.create": _ADMINS,
     "team.settings": _LEADS,  # a lead: only their teams

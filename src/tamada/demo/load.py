@@ -43,6 +43,7 @@ from .files import EACH, StoredFile, stored
 from .insights import read_it
 from .jobs import make_jobs
 from .knowledge import make_knowledge
+from .past_jobs import make_past_jobs
 from .people import (
     AGENTS,
     COMPANIES,
@@ -91,6 +92,7 @@ def load(*, conversations: int = CONVERSATIONS) -> bool:
         make_routine(agents[0])
         make_knowledge(agents[0], agents)
         make_jobs(agents)
+        make_past_jobs(agents)
     read_it(agents)
     return True
 

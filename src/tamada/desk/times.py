@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, parse_pattern
+from babel.numbers import format_decimal
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -63,6 +64,16 @@ def day(value: date, today: date | None = None) -> str:
     """Return a day with its month, and its year when that is another one."""
     today = today or timezone.localdate()
     return _skeleton(value, "MMMd" if value.year == today.year else "yMMMd", _language())
+
+
+def local_day(moment: datetime) -> date:
+    """Return the reader's day of a moment."""
+    return timezone.localtime(moment).date()
+
+
+def decimal(number: float) -> str:
+    """Return a number with at most one decimal, as the reader's language writes it: 2.4, 2,4."""
+    return str(format_decimal(number, "#,##0.#", locale=_locale(_language())))
 
 
 def day_heading(value: date, today: date | None = None) -> str:

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import jobs, promises
+from .views import consistency, jobs, promises
 
 urlpatterns = [
     path("promises", promises.promises, name="promises"),
@@ -17,6 +17,8 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel", jobs.cancel, name="cancel_job"),
     path("jobs/<int:pk>/steps/<slug:step>", jobs.step, name="job_step"),
     path("jobs/<int:pk>/steps/<slug:step>/done", jobs.step_done, name="job_step_done"),
+    path("consistency", consistency.overview, name="consistency"),
+    path("consistency/<slug:key>", consistency.service, name="consistency_of"),
     path("jobs/<int:pk>/notices/<int:notice>/stop", jobs.stop_notice, name="stop_notice"),
     path("conversations/<int:pk>/job", jobs.start_in_conversation, name="job_in_conversation"),
     path("customers/<int:pk>/job", jobs.start_for_customer, name="job_for_customer"),

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
@@ -75,13 +76,17 @@ def rates(agent: Agent, *, by: str, days: int = 30) -> list[Rate]:
     """
     now = timezone.now()
     field = {"owner": "owner__name", "team": "conversation__team__name"}[by]
-    rows = _due(visible_to(agent), now - timedelta(days=days), now)
-    in_time = Q(state=State.KEPT, settled_at__lte=F("first_due_at"))
-    counted = rows.order_by().values_list(field).annotate(due=Count("pk"), kept=Count("pk", filter=in_time))
-    return sorted((Rate(name or "", due, kept) for name, due, kept in counted), key=lambda rate: (-rate.due, rate.name))
+    rows = due(visible_to(agent), now - timedelta(days=days), now)
+    counted = rows.order_by().values_list(field).annotate(due=Count("pk"), kept=Count("pk", filter=IN_TIME))
+    found = (Rate(name or "", count, kept) for name, count, kept in counted)
+    return sorted(found, key=lambda rate: (-rate.due, rate.name))
 
 
-def _due(rows: QuerySet[Commitment], start: datetime, end: datetime) -> QuerySet[Commitment]:
+IN_TIME: Final = Q(state=State.KEPT, settled_at__lte=F("first_due_at"))
+
+
+def due(rows: QuerySet[Commitment], start: datetime, end: datetime) -> QuerySet[Commitment]:
+    """Those of a stretch of time of which it is known what became of them."""
     return rows.filter(first_due_at__gte=start, first_due_at__lt=end).exclude(state=State.OPEN, due_at__gte=end)
 
 

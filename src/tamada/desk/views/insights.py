@@ -51,6 +51,7 @@ def _page(request: HttpRequest, template: str, tab: str, context: dict[str, Any]
         "may_draft": allowed(agent, "knowledge.write"),
         "may_solve": allowed(agent, "problem.update"),
         "may_settle": allowed(agent, "insights.settings"),
+        "may_compare": allowed(agent, "consistency.read"),
     }
     return page(request, f"insights/{template}", context | rights | {"tab": tab}, current="insights")
 

@@ -66,6 +66,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "services": sorted(named.items(), key=lambda one: one[1]),
         "service": key,
         "only": only,
+        "may_compare": allowed(agent, "consistency.read"),
     }
     return page(request, "operations/board", context, current="jobs")
 
