@@ -25,6 +25,12 @@ def look_after_jobs() -> None:
     actions.recheck_jobs()
 
 
+@every(days=1)
+def forget_links() -> None:
+    """Keep no links that opened their last request long ago."""
+    actions.forget_links()
+
+
 @task(priority=LOW)
 def replan_all(calendar_id: int, version: int, after: int) -> None:
     """Plan the jobs of a calendar anew. A newer version of it has a chain of its own, so this one ends."""

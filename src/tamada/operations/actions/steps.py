@@ -125,7 +125,7 @@ def _change(work: Work, row: JobStep, agent: Agent, status: str, why: str) -> di
     return more
 
 
-def _set(work: Work, row: JobStep, agent: Agent, status: str) -> None:
+def _set(work: Work, row: JobStep, agent: Agent | None, status: str) -> None:
     now = work.now
     row.status = StepStatus(status)
     if status == StepStatus.ACTIVE:
