@@ -18,7 +18,7 @@ from tamada.customers.actions import block_sender, merge_customers, undo_custome
 from tamada.customers.models import Customer
 from tamada.operations import actions, appointments, link_queries
 from tamada.operations.actions import GivenFile
-from tamada.operations.errors import Invalid, LinkOver, NoLink, NotOpen, NoWay
+from tamada.operations.errors import Invalid, LinkOver, NoLink, NotOpen, NotReady, NoWay
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, StepStatus
 from tests.conversations.conftest import Receive
 
@@ -252,10 +252,18 @@ def test_files_come_into_the_conversation(job: Job, talk: Conversation) -> None:
     ],
 )
 def test_files_that_can_not_be_taken_change_nothing(job: Job, files: list[GivenFile]) -> None:
-    with pytest.raises(Invalid):
+    with pytest.raises((Invalid, NotReady)):
         actions.send_files(sending=sending(job, "papers"), files=files)
     assert step_of(job, "papers").status == "open"
     assert Message.objects.filter(kind=Kind.IN).count() == 1
+
+
+def test_what_was_sent_once_is_not_asked_for_again(teammate: Agent, job: Job, talk: Conversation) -> None:
+    actions.send_files(sending=sending(job, "papers"), files=[LEASE])
+    again = begin(teammate, talk, job.service)
+    actions.send_files(sending=sending(again, "papers"), files=[])
+    assert step_of(again, "papers").answers == {"lease": "lease.png"}
+    assert talk.messages.filter(kind=Kind.IN).count() == 2
 
 
 # --- questions --------------------------------------------------------------------------------------------------------

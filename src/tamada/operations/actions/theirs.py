@@ -65,9 +65,34 @@ def approve(*, sending: Sending, answers: Mapping[str, Any] | None = None) -> Jo
     return _do(sending, "approve", lambda work, row: _done(work, row, ActKind.APPROVED, sending, answers or {}))
 
 
-def answer(*, sending: Sending, answers: Mapping[str, Any]) -> Job:
+def answer(*, sending: Sending, answers: Mapping[str, Any], files: Sequence[GivenFile] = ()) -> Job:
     """They answer what a step asks."""
-    return _do(sending, "answer", lambda work, row: _done(work, row, ActKind.ANSWERED, sending, answers))
+    return _give(sending, "answer", ActKind.ANSWERED, answers, files)
+
+
+def send_files(*, sending: Sending, files: Sequence[GivenFile], answers: Mapping[str, Any] | None = None) -> Job:
+    """They send what is asked for. What they sent once for the same field, in whatever job, is not asked for again."""
+    return _give(sending, "upload", ActKind.SENT, answers or {}, files)
+
+
+def _give(sending: Sending, asks: Asks, kind: ActKind, answers: Mapping[str, Any], files: Sequence[GivenFile]) -> Job:
+    """Answers and files for a step: the files come into the conversation, their names into the step.
+
+    Raises `NoWay` for files that nobody could read, besides what `approve` raises.
+    """
+    kept = _keep(files)
+
+    def take(work: Work, row: JobStep) -> None:
+        said = work.job.template.steps[row.key]
+        if not kept and asks == "upload" and not any(field.kind == "file" for field in said.form):
+            raise Invalid(_("Choose a file."), "files")
+        if kept:
+            text = in_language(said.name, work.job.language)
+            tell_us(work.job, Said(key=sending.key, text=text, step=row.key, files=kept))
+        words = ", ".join(file.name for file in kept)
+        _done(work, row, kind, sending, {**answers, **_named(files, kept)}, words=words)
+
+    return _do(sending, asks, take)
 
 
 def decline(*, sending: Sending, reason: str) -> Job:
@@ -111,23 +136,6 @@ def choose_time(*, sending: Sending, at: datetime, answers: Mapping[str, Any] | 
             work.finish("job.step", step=row.key, moment=at.isoformat())
 
     return _do(sending, "appointment", set_time, again=True)
-
-
-def send_files(*, sending: Sending, files: Sequence[GivenFile], answers: Mapping[str, Any] | None = None) -> Job:
-    """They send what is asked for: the files come into the conversation, their names into the step."""
-    kept = _keep(files)
-    if not kept:
-        raise Invalid(_("Choose a file."), "files")
-
-    def take(work: Work, row: JobStep) -> None:
-        said = work.job.template.steps[row.key]
-        text = in_language(said.name, work.job.language)
-        tell_us(work.job, Said(key=sending.key, text=text, step=row.key, files=kept))
-        named = _named(files, kept)
-        words = ", ".join(file.name for file in kept)
-        _done(work, row, ActKind.SENT, sending, {**(answers or {}), **named}, words=words)
-
-    return _do(sending, "upload", take)
 
 
 def ask(*, sending: Sending, text: str, files: Sequence[GivenFile] = ()) -> bool:
