@@ -158,9 +158,9 @@ def test_only_what_the_template_shows_is_told(holder: Holder, teammate: Agent, j
     tell_wishes(job)
     before = text_of(holder.get(f"/jobs/{job.pk}"))
     assert "We tell you the price" in before, "a promise of ours"
-    set_step(teammate, job, "price", "done", answers={"price": 900, "margin": "300"}, reason="They pay anything")
+    set_step(teammate, job, "price", "done", answers={"price": 9000, "margin": "300"}, reason="They pay anything")
     page = text_of(holder.get(f"/jobs/{job.pk}"))
-    for shown in ("Agree to the price", "Look at the price.", "Price 900", "The price is there.", "It is your turn"):
+    for shown in ("Agree to the price", "Look at the price.", "Price 9,000", "The price is there.", "It is your turn"):
         assert shown in page, shown
     for hidden in ("Margin", "300", "They pay anything", "Work out the price", "Secret bill", "Tamar", "desk.example"):
         assert hidden not in page, hidden
@@ -248,7 +248,7 @@ def test_what_is_not_asked_now_says_kindly_how_it_stands(holder: Holder, job: Jo
 
 def test_they_agree_or_say_why_not(holder: Holder, teammate: Agent, job: Job, talk: Conversation) -> None:
     tell_wishes(job)
-    set_step(teammate, job, "price", "done", answers={"price": 900, "margin": "300"})
+    set_step(teammate, job, "price", "done", answers={"price": 9000, "margin": "300"})
     empty = holder.send(job, "agree", "decline", reason="")
     assert empty.status_code == 422
     declined = holder.send(job, "agree", "decline", reason="Too dear")
@@ -263,7 +263,7 @@ def test_they_choose_a_time_another_one_and_take_it_to_their_calendar(
     holder: Holder, teammate: Agent, job: Job
 ) -> None:
     tell_wishes(job)
-    set_step(teammate, job, "price", "done", answers={"price": 900, "margin": "300"})
+    set_step(teammate, job, "price", "done", answers={"price": 9000, "margin": "300"})
     actions.approve(sending=sending(job, "agree"))
     page = holder.get(f"/jobs/{job.pk}").content.decode()
     moments = re.findall(r'name="at" value="([^"]+)"', page)

@@ -93,7 +93,12 @@ def _stage(job: Job, stage: Stage, rows: dict[str, JobStep], closed: set[str]) -
 
 def cause_name(job: Job) -> str:
     """The step that makes a job late or a risk."""
-    step = job.template.steps.get(job.cause)
+    return step_name(job, job.cause)
+
+
+def step_name(job: Job, key: str) -> str:
+    """What a step of a job is called; nothing for none."""
+    step = job.template.steps.get(key)
     return spoken(dict(step.name)) if step else ""
 
 

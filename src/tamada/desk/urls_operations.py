@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import jobs, promises
+from .views import jobs, promises, request_links
 
 urlpatterns = [
     path("promises", promises.promises, name="promises"),
@@ -19,4 +19,5 @@ urlpatterns = [
     path("jobs/<int:pk>/steps/<slug:step>/done", jobs.step_done, name="job_step_done"),
     path("conversations/<int:pk>/job", jobs.start_in_conversation, name="job_in_conversation"),
     path("customers/<int:pk>/job", jobs.start_for_customer, name="job_for_customer"),
+    path("customers/<int:pk>/requests", request_links.links, name="request_links"),
 ]

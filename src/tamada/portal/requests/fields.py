@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from babel.numbers import format_decimal
 from django.http import HttpRequest
 from django.utils.translation import gettext as _
 
@@ -68,6 +69,8 @@ def _shown(value: Any) -> str:
 
 def in_words(field: Field, value: Any, language: str) -> str:
     """An answer as people read it."""
+    if field.kind == "number" and isinstance(value, int | float):
+        return str(format_decimal(value, locale=language))
     return dict(_choices(field, language)).get(_shown(value), _shown(value))
 
 
