@@ -109,9 +109,9 @@ def decline(*, sending: Sending, reason: str) -> Job:
     def told(work: Work, row: JobStep) -> None:
         said = work.job.template.steps[row.key]
         with translation.override(work.job.language):
-            text = f"{in_language(said.name, work.job.language)}: {_('I do not agree.')}\n\n{why}"
+            text = _("%(what)s: I do not agree.") % {"what": in_language(said.name, work.job.language)}
         with contextlib.suppress(NoWay):
-            tell_us(work.job, Said(key=sending.key, text=text, step=row.key))
+            tell_us(work.job, Said(key=sending.key, text=f"{text}\n\n{why}", step=row.key))
         _note(work, ActKind.DECLINED, sending, words=why)
         work.touched(row)
         work.finish("job.declined", step=row.key)

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from babel import Locale
-from babel.dates import format_date
+from babel.dates import format_date, get_timezone_location
 from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -34,3 +34,9 @@ def clock(moment: datetime) -> str:
 def whole(moment: datetime) -> str:
     """Day and clock."""
     return _("%(day)s, %(time)s") % {"day": day_of(moment), "time": clock(moment)}
+
+
+def zone() -> str:
+    """Where the clock stands that is read here, by the name of its city."""
+    found = get_timezone_location(timezone.get_current_timezone(), locale=get_language() or "en", return_city=True)
+    return str(found)

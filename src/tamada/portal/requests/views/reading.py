@@ -89,7 +89,7 @@ def page(request: HttpRequest, visit: Visit, job: Job, *, status: int = 200, bac
             "accepted": ACCEPTED,
         },
         "said": _said(request.GET.get("said", "")),
-        "zone": str(appointments.hours_of(job).tz).rpartition("/")[2].replace("_", " "),
+        "zone": dates.zone(),
     }
     return show("job", words.name_of(job, language), visit=visit, status=status, **content)
 
