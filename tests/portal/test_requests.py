@@ -217,7 +217,7 @@ def test_answers_are_taken_and_what_is_known_stands_in_the_form(
     ("step", "form", "wrong"),
     [
         ("wishes", {"do": "answer", "answer-address": " ", "answer-boxes": "1"}, "still to be answered"),
-        ("wishes", {"do": "answer", "answer-address": "<b>", "answer-boxes": "many"}, "no answer to"),
+        ("wishes", {"do": "answer", "answer-address": "<b>", "answer-boxes": "many"}, "no answer to “Boxes”"),
         ("papers", {"do": "upload"}, "still to be answered"),
     ],
 )
