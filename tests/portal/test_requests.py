@@ -253,7 +253,9 @@ def test_they_agree_or_say_why_not(holder: Holder, teammate: Agent, job: Job, ta
     assert empty.status_code == 422
     declined = holder.send(job, "agree", "decline", reason="Too dear")
     assert "will write to you" in text_of(holder.client.get(declined["Location"]))
-    assert "Too dear" in text_of(holder.get(f"/jobs/{job.pk}"))
+    again = text_of(holder.get(f"/jobs/{job.pk}"))
+    assert "Too dear" in again
+    assert "If you agree after all, say so here." in again
     assert "Too dear" in talk.messages.latest("seq").text
     assert holder.send(job, "agree", "approve").status_code == 303
     assert states(job)["agree"] == "done"

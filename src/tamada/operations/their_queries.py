@@ -27,13 +27,13 @@ def jobs_of(customer: Customer) -> list[Job]:
 
 def job_of(customer: Customer, number: int) -> Job:
     """One of their jobs, however old. Raises `Job.DoesNotExist`."""
-    job: Job = _whole(Job.objects.filter(customer=customer)).prefetch_related("moved", "acts").get(pk=number)
+    job: Job = _whole(Job.objects.filter(customer=customer)).prefetch_related("moved").get(pk=number)
     return job
 
 
 def _whole(rows: QuerySet[Job]) -> QuerySet[Job]:
     steps = Prefetch("steps", JobStep.objects.order_by("position"))
-    return rows.select_related("calendar", "customer", "version").prefetch_related(steps)
+    return rows.select_related("calendar", "customer", "version").prefetch_related(steps, "acts")
 
 
 def promises_of(job: Job) -> list[Commitment]:

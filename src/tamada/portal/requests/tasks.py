@@ -10,9 +10,9 @@ from django.utils import timezone, translation
 
 from tamada.kit.services.template import in_language
 from tamada.operations import appointments, their_queries
-from tamada.operations.models import ActKind, Job, JobStep
+from tamada.operations.models import Job, JobStep
 
-from . import dates
+from . import dates, words
 from .fields import ACCEPTED, asked, in_words
 from .visit import Visit, new_key
 
@@ -48,18 +48,19 @@ def tasks(request: HttpRequest, visit: Visit, job: Job, back: Back) -> list[dict
 
 def _task(request: HttpRequest, visit: Visit, job: Job, row: JobStep, back: Back) -> dict[str, Any]:
     said, language = job.template.steps[row.key], _language()
+    declined = words.has_declined(job, row)
     known, given, wrong = their_queries.known_to(job, row), back.given_at(row.key), back.wrong_at(row.key)
     return {
         **_form(visit, job, row.key, back),
         "asks": said.asks,
         "text": in_language(said.shown, language),
-        "due": dates.day_of(row.due_at) if row.due_at and not row.is_late else "",
+        "due": dates.day_of(row.due_at) if row.due_at and not row.is_late and not declined else "",
         "facts": _facts(job, row, language),
         "fields": asked(said, known, language, given=given, wrong=wrong),
         "has_files": any(one.kind == "file" for one in said.form),
         "accepted": ACCEPTED,
         "reason": given.get("reason", ""),
-        "declined": next((a.words for a in job.acts.all() if a.step == row.key and a.kind == ActKind.DECLINED), ""),
+        "declined": declined,
         **(_days(request, visit, job, row.key) if said.asks == "appointment" else {}),
     }
 

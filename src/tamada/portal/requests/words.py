@@ -83,13 +83,21 @@ def stands(job: Job, language: str) -> tuple[str, str]:
         return _("Done"), "done"
     if job.status == JobStatus.PLANNED:
         return _("Planned. Begins: %(day)s") % {"day": dates.day_of(job.starts_at)}, "planned"
-    if asked_of(job):
+    if asks := asked_of(job):
+        if all(has_declined(job, step) for step in asks):
+            return _("You did not agree. Now it is our turn"), "ours"
         return _("It is your turn"), "yours"
     template = job.template.steps
     running = [template[step.key].doer for step in job.steps.all() if step.is_running]
     if job.status == JobStatus.WAITING and running and all(doer.by == "outside" for doer in running):
         return _("We are waiting for others: %(who)s") % {"who": who(running[0], language)}, "outside"
     return _("We are working on it"), "ours"
+
+
+def has_declined(job: Job, step: JobStep) -> bool:
+    """Whether they did not agree to what is asked, since it is asked."""
+    said = [act.at for act in job.acts.all() if act.step == step.key and act.kind == ActKind.DECLINED]
+    return bool(said) and (step.opened_at is None or max(said) >= step.opened_at)
 
 
 # --- by when ----------------------------------------------------------------------------------------------------------
