@@ -6,7 +6,9 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
@@ -151,6 +153,15 @@ def test_forms_of_one_link_have_an_end(holder: Holder, job: Job) -> None:
     assert answers == {303, 429}
 
 
+def test_files_of_one_link_have_an_end(holder: Holder, job: Job) -> None:
+    def send(number: int) -> int:
+        files = [SimpleUploadedFile(f"{number}.png", PNG, "image/png") for _ in range(10)]
+        form = {"form": f"{number:022}", "text": "Look", "files": files}
+        return int(holder.post(f"/jobs/{job.pk}/question", form).status_code)
+
+    assert [send(number) for number in range(7)] == [303] * 6 + [429]
+
+
 # --- what is told -----------------------------------------------------------------------------------------------------
 
 
@@ -195,6 +206,23 @@ def test_a_page_is_in_the_language_of_the_job_or_in_the_one_that_is_chosen(holde
     assert english["Content-Language"] == "en"
     assert f"{holder.root}/jobs/{job.pk}/steps/wishes?language=en" in english.content.decode()
     assert holder.get("?language=xx").status_code == 200
+
+
+def test_many_requests_are_read_with_as_few_queries_as_one(
+    holder: Holder, teammate: Agent, job: Job, talk: Conversation
+) -> None:
+    holder.get()
+
+    def asked() -> int:
+        with CaptureQueriesContext(connection) as queries:
+            assert holder.get().status_code == 200
+        return len(queries)
+
+    before = asked()
+    for _ in range(3):
+        begin(teammate, talk, job.service)
+    assert asked() == before
+    assert before < 20
 
 
 # --- what is done -----------------------------------------------------------------------------------------------------

@@ -33,7 +33,7 @@ def job_of(customer: Customer, number: int) -> Job:
 
 def _whole(rows: QuerySet[Job]) -> QuerySet[Job]:
     steps = Prefetch("steps", JobStep.objects.order_by("position"))
-    return rows.select_related("calendar", "customer", "version").prefetch_related(steps, "acts")
+    return rows.select_related("calendar", "customer").prefetch_related(steps, "acts")
 
 
 def promises_of(job: Job) -> list[Commitment]:

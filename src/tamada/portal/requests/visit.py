@@ -23,6 +23,7 @@ ROOT: Final = "/requests"
 LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)
 _WRONG: Final = (60, 600)
 _WRITE: Final = (60, 600)
+_FILES: Final = (60, 3600)
 
 
 class Busy(Exception):
@@ -95,9 +96,15 @@ def check_form(request: HttpRequest, visit: Visit) -> None:
         raise Foreign
     if origin != "null" and urlsplit(origin).netloc.lower() != request.META.get("HTTP_HOST", "").lower():
         raise Foreign
-    most, seconds = _WRITE
-    if not limits.hit(f"requests:write:{visit.link.pk}", most, seconds):
-        raise Busy(seconds)
+    _count("write", visit, _WRITE, 1)
+    _count("files", visit, _FILES, sum(len(files) for _name, files in request.FILES.lists()))
+
+
+def _count(what: str, visit: Visit, window: tuple[int, int], times: int) -> None:
+    most, seconds = window
+    for _ in range(times):
+        if not limits.hit(f"requests:{what}:{visit.link.pk}", most, seconds):
+            raise Busy(seconds)
 
 
 def new_key() -> str:
