@@ -76,7 +76,12 @@ stages:
 
 def sending(job: Job, step: str = "", customer: Customer | None = None, **more: Any) -> Sending:
     """One filling of a form, by the job's customer unless somebody else tries."""
-    values = {"customer": customer or job.customer, "job": job.pk, "key": secrets.token_urlsafe(16), "step": step}
+    values: dict[str, Any] = {
+        "customer": customer or job.customer,
+        "job": job.pk,
+        "key": secrets.token_urlsafe(16),
+        "step": step,
+    }
     return Sending(**values | more)
 
 

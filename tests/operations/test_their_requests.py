@@ -1,6 +1,7 @@
 """What customers do in their own jobs, each time only what is theirs and asked now; and the links that lead there."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
@@ -160,7 +161,7 @@ def test_not_agreeing_comes_to_us_with_the_reason_and_leaves_it_open(priced: Job
 @pytest.fixture
 def weekdays(owner: Agent, agreed: Job) -> Job:
     """By a calendar that is open from nine to one."""
-    by = {"agent": owner, "actor": actor_of(owner)}
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
     week = {day: [(9 * 60, 13 * 60)] for day in range(5)}
     calendar = create_calendar(**by, name="Mornings", time_zone="Asia/Yerevan", week=week)
     Job.objects.filter(pk=agreed.pk).update(calendar=calendar)
@@ -342,7 +343,7 @@ def test_who_may_not_write_or_see_the_customer_makes_and_revokes_none(
 
 
 def test_what_is_revoked_or_past_its_time_opens_nothing(teammate: Agent, job: Job, somebody: Customer) -> None:
-    by = {"agent": teammate, "actor": actor_of(teammate)}
+    by: dict[str, Any] = {"agent": teammate, "actor": actor_of(teammate)}
     first, second, third = (actions.make_link(**by, customer=job.customer) for _ in range(3))
     other = actions.make_link(agent=None, actor=SYSTEM, customer=somebody)
     assert actions.revoke_links(**by, customer=job.customer, link=other.row.pk) == 0, "not by another's number"
@@ -362,7 +363,7 @@ def test_what_is_revoked_or_past_its_time_opens_nothing(teammate: Agent, job: Jo
 
 
 def test_links_go_along_when_customers_turn_out_to_be_one(owner: Agent, job: Job, somebody: Customer) -> None:
-    by = {"agent": owner, "actor": actor_of(owner)}
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
     made = actions.make_link(**by, customer=somebody)
     merge = merge_customers(**by, target=job.customer, source=somebody)
     assert link_queries.link_for(_words(made))[1] == job.customer
