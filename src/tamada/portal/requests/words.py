@@ -147,20 +147,16 @@ def _honest(job: Job, *, is_known: bool) -> str:
 
 
 def now(job: Job, language: str) -> list[Doing]:
-    """What is going on, but for what is asked of the customer; what is ours alone is told as the stage's name."""
+    """What is going on, but for what is asked of the customer, and what is ours alone."""
     if job.is_over or job.status == JobStatus.PLANNED:
         return []
     template, mine = job.template, {step.key for step in asked_of(job)}
     running = [step for step in job.steps.all() if step.is_running and step.key not in mine]
-    found = [
+    return [
         Doing(who(said.doer, language), in_language(said.shown, language), is_yours=said.doer.by == "customer")
         for step in running
         if (said := template.steps[step.key]).shown
     ]
-    if not found and any(template.steps[step.key].doer.by in ("role", "team") for step in running):
-        stage = next((stage for stage in template.stages if stage.id == job.stage), template.stages[0])
-        found = [Doing(who(Doer("role"), language), in_language(stage.name, language))]
-    return found
 
 
 def later(job: Job, language: str) -> list[Doing]:

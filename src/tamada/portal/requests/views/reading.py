@@ -79,7 +79,9 @@ def page(request: HttpRequest, visit: Visit, job: Job, *, status: int = 200, bac
         "promises": [(one, dates.whole(one.due_at)) for one in their_queries.promises_of(job)],
         "tasks": tasks.tasks(request, visit, job, back),
         "times": tasks.times(request, visit, job, back),
-        "promised_ics": visit.job(job, "calendar.ics") if job.promised_at and not job.is_over else "",
+        "promised_ics": visit.job(job, "calendar.ics")
+        if job.promised_at and job.promised_at > timezone.now() and not job.is_over
+        else "",
         "question": {
             "action": visit.job(job, "question"),
             "key": new_key(),
