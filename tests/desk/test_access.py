@@ -44,7 +44,7 @@ from tamada.insights.models import Asked, Period, Problem, Topic
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
 from tamada.knowledge.queries import main_centre
-from tamada.operations.models import Commitment, Service
+from tamada.operations.models import Commitment, Notice, Service
 from tamada.privacy.actions import save_purpose
 from tamada.privacy.models import Erasure
 from tamada.transfer.models import Export, Import
@@ -287,6 +287,8 @@ CASES = (
     Case("cancel_job", (200, 200, 404, 403), ("{job}",)),
     Case("cancel_job", DONE, ("{job}",), {"reason": "They moved"}),
     Case("cancel_job", (422, 422, 404, 403), ("{job}",), {"reason": " "}),
+    Case("stop_notice", (204, 204, 404, 403), ("{job}", "{notice}"), {}),
+    Case("stop_notice", (404, 404, 404, 404), ("{job}", "999"), {}),
     Case("job_step", SEEN, ("{job}", "receive")),
     Case("job_step", (404, 404, 404, 404), ("{job}", "nonsense")),
     Case("job_step", DONE, ("{job}", "receive"), {"status": "active"}),
@@ -294,6 +296,13 @@ CASES = (
     Case("settings_services", ADMIN),
     Case("settings_service", ADMIN, ("{service}",)),
     Case("settings_service", ADMIN_DOES, ("{service}",), {"is_active": "1"}),
+    Case("settings_notices", ADMIN),
+    Case("settings_notices", ADMIN_DOES, (), {"quiet_from": "22:00", "quiet_until": "08:00", "most_a_day": "2"}),
+    Case(
+        "settings_notices", (422, 403, 403, 403), (), {"quiet_from": "25:00", "quiet_until": "08:00", "most_a_day": "0"}
+    ),
+    Case("move_jobs", ADMIN, ("{service}",)),
+    Case("move_jobs", ADMIN_DOES, ("{service}",), {}),
     Case("take_service", ADMIN, query="?from=repair"),
     Case("take_service", (422, 403, 403, 403), (), {"yaml": "service: nothing"}),
     Case("service_text", ADMIN, ("{service}", "1")),
@@ -757,6 +766,7 @@ def scene(
     ids = {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
     ids["service"] = Service.objects.get(key="repair").pk
     ids["job"] = begin(owner, conversation, Service.objects.get(key="repair")).pk
+    ids["notice"] = Notice.objects.create(job_id=ids["job"], step="collect", moment="started", due_at=timezone.now()).pk
     return ids | knowledge_of(owner) | insights_of(conversation, ids["message"]) | promises_of(conversation, teammate)
 
 

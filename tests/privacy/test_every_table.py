@@ -54,6 +54,7 @@ NOTHING: Final = {
     "email.MailAccount": _SETTINGS,
     "email.Tombstone": "Digests of mails that were removed",
     "telegram.Bot": _SETTINGS,
+    "operations.Notice": "Ids, states and times; its words are the service's",
     "llm.Circuit": "Why a server did not answer, nothing of what was asked",
     "insights.Period": _NUMBERS,
     "insights.Topic": _NUMBERS,

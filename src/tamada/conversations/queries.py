@@ -449,5 +449,13 @@ def undelivered(conversation_ids: Collection[int]) -> dict[int, str]:
 
 def mail_inbox_for(inbox: Inbox, chosen: int = 0) -> Inbox | None:
     """From where mail about what came in elsewhere goes out: the inbox that was chosen, one of the same team, any."""
-    mail = Inbox.objects.filter(channel=Channel.EMAIL, is_active=True).order_by("pk")
-    return mail.filter(pk=chosen).first() or mail.filter(team=inbox.team_id).first() or mail.first()
+    return _mail_inboxes().filter(pk=chosen).first() or mail_inbox_of_team(inbox.team_id)
+
+
+def mail_inbox_of_team(team_id: int | None) -> Inbox | None:
+    """From where a team writes mail: an inbox of its own, else any."""
+    return _mail_inboxes().filter(team=team_id).first() or _mail_inboxes().first()
+
+
+def _mail_inboxes() -> QuerySet[Inbox]:
+    return Inbox.objects.filter(channel=Channel.EMAIL, is_active=True).order_by("pk")

@@ -9,8 +9,8 @@ from django.utils import timezone
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations.models import Channel, Conversation, Status
-from tamada.operations import actions
-from tamada.operations.models import Job, JobStep, Pace, Service, StepStatus
+from tamada.operations import actions, dose
+from tamada.operations.models import Job, JobStep, Notice, Pace, Service, StepStatus
 
 # service, how many steps are done, days since it began, days until its promise (None: as the service says)
 _PLAN: Final = (
@@ -53,7 +53,15 @@ def make_jobs(agents: list[Agent]) -> None:
     if spare := list(talks.values())[len(_PLAN) : len(_PLAN) + 1]:
         _begin(admin, _PLANNED, spare[0], None, owner=writers[-1], starts_at=now + timedelta(days=6))
     Pace.objects.all().delete()  # nothing took as long as it takes to make a demo
+    _tell_tomorrow(now)
     actions.replan_jobs(after=0)
+
+
+def _tell_tomorrow(now: datetime) -> None:
+    """Nobody is written to as the demo begins; what one customer hears tomorrow is there to be seen, and stopped."""
+    last = Notice.objects.order_by("job").values_list("job", flat=True).last()
+    Notice.objects.exclude(job=last).delete()
+    Notice.objects.update(due_at=dose.chosen().quiet.ends(now + timedelta(days=1)))
 
 
 def _begin(

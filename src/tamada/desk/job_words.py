@@ -9,6 +9,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tamada.accounts.zones import company_zone
+from tamada.kit.services.graph import Change, Comparison
 from tamada.kit.services.template import Doer, Stage, Step, in_language
 from tamada.operations.models import Job, JobStep, Risk, StepStatus
 
@@ -91,15 +92,47 @@ def _stage(job: Job, stage: Stage, rows: dict[str, JobStep], closed: set[str]) -
     return ShownStage(spoken(dict(stage.name)), state, shown)
 
 
+def step_name(job: Job, key: str) -> str:
+    """What a step is called; empty for none."""
+    step = job.template.steps.get(key)
+    return spoken(dict(step.name)) if step else ""
+
+
 def cause_name(job: Job) -> str:
     """The step that makes a job late or a risk."""
     return step_name(job, job.cause)
 
 
-def step_name(job: Job, key: str) -> str:
-    """What a step of a job is called; nothing for none."""
-    step = job.template.steps.get(key)
-    return spoken(dict(step.name)) if step else ""
+def told_changes(found: Comparison) -> list[str]:
+    """What a new version changes, a line each."""
+    lines = [_("New: %(step)s") % {"step": spoken(dict(step.name))} for step in found.added]
+    lines += [_("No more: %(step)s") % {"step": spoken(dict(step.name))} for step in found.removed]
+    for change in found.changed:
+        what = ", ".join(_changed_words(change, one) for one in change.what)
+        lines.append(f"{spoken(dict(change.new.name))}: {what}")
+    if found.within is not None:
+        old, new = (times.hours_span(span) if span else "—" for span in found.within)
+        lines.append(_("Promised within: %(old)s → %(new)s, for new jobs") % {"old": old, "new": new})
+    return lines
+
+
+def _changed_words(change: Change, what: str) -> str:
+    if what == "takes":
+        return f"{times.hours_span(change.old.takes)} → {times.hours_span(change.new.takes)}"
+    if what == "doer":
+        return f"{doer_name(change.old.doer)} → {doer_name(change.new.doer)}"
+    words = {
+        "name": _("another name"),
+        "stage": _("another stage"),
+        "after": _("waits for other steps than before"),
+        "form": _("asks for other things"),
+        "checklist": _("another checklist"),
+        "asks": _("wants something else of the customer"),
+        "hands_over": _("hands over other things"),
+        "promise": _("promises something else"),
+        "texts": _("other words for the customer"),
+    }
+    return words[what]
 
 
 def honest_words(job: Job, to: datetime | None) -> str:

@@ -17,6 +17,7 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel", jobs.cancel, name="cancel_job"),
     path("jobs/<int:pk>/steps/<slug:step>", jobs.step, name="job_step"),
     path("jobs/<int:pk>/steps/<slug:step>/done", jobs.step_done, name="job_step_done"),
+    path("jobs/<int:pk>/notices/<int:notice>/stop", jobs.stop_notice, name="stop_notice"),
     path("conversations/<int:pk>/job", jobs.start_in_conversation, name="job_in_conversation"),
     path("customers/<int:pk>/job", jobs.start_for_customer, name="job_for_customer"),
     path("customers/<int:pk>/requests", request_links.links, name="request_links"),

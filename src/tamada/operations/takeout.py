@@ -2,7 +2,7 @@
 
 from tamada.core.takeout import datasets, of_fields
 
-from .models import Commitment, Job, JobMove, JobStep, Service, ServiceVersion
+from .models import Commitment, Job, JobMove, JobStep, Notice, Service, ServiceVersion
 
 datasets.register(
     "commitments",
@@ -112,5 +112,24 @@ datasets.register(
         reason="reason",
         by="by.email",
         at="at",
+    ),
+)
+
+datasets.register(
+    "notices",
+    of_fields(
+        "notices",
+        Notice.objects.all,
+        id="pk",
+        job="job_id",
+        step="step",
+        moment="moment",
+        about_at="about_at",
+        state="state",
+        why="why",
+        due_at="due_at",
+        settled_at="settled_at",
+        message="message_id",
+        created_at="created_at",
     ),
 )

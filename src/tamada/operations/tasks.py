@@ -1,9 +1,13 @@
 """Work of this room that is done later, or again and again."""
 
+from typing import Any
+
 from tamada.calendars.models import Calendar
+from tamada.core.actors import Actor
 from tamada.core.tasks import LOW, every, task
 
 from . import actions
+from .models import Service
 
 
 @every(minutes=1)
@@ -31,6 +35,13 @@ def forget_links() -> None:
     actions.forget_links()
 
 
+@every(minutes=1)
+def tell_customers() -> None:
+    """Tell customers what their services say they hear, and of delays that nobody has told them."""
+    actions.note_delays()
+    actions.send_notices()
+
+
 @task(priority=LOW)
 def replan_all(calendar_id: int, version: int, after: int) -> None:
     """Plan the jobs of a calendar anew. A newer version of it has a chain of its own, so this one ends."""
@@ -40,3 +51,15 @@ def replan_all(calendar_id: int, version: int, after: int) -> None:
     if last is not None:
         link = replan_all.using(unique=f"jobs:calendar:{calendar_id}:{version}")
         link.enqueue(calendar_id=calendar_id, version=version, after=last)
+
+
+@task(priority=LOW)
+def move_jobs(service_id: int, number: int, after: int, by: dict[str, Any]) -> None:
+    """Let jobs go on by the newest version of their service. A newer one has a chain of its own, so this one ends."""
+    service = Service.objects.filter(pk=service_id, version=number).first()
+    if service is None:
+        return
+    last = actions.move_jobs(service=service, after=after, actor=Actor.from_json(by))
+    if last is not None:
+        link = move_jobs.using(unique=f"jobs:version:{service_id}:{number}")
+        link.enqueue(service_id=service_id, number=number, after=last, by=by)

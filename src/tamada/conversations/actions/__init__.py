@@ -2,6 +2,7 @@
 
 from .automatic import (
     answer_automatically,
+    begin_automatically,
     change_automatically,
     let_wait,
     note_automatically,
@@ -31,6 +32,7 @@ __all__ = [
     "add_note",
     "answer_automatically",
     "attach",
+    "begin_automatically",
     "change_automatically",
     "change_conversations",
     "check_settles",

@@ -17,6 +17,7 @@ from ..recipients import read_addresses, type_given
 from ..text import clean_subject
 from .drafts import copy_of
 from .letters import leave_at_once
+from .reply import new_conversation, tell_started
 from .system import add_system_line
 from .update import change
 from .writing import answer_subject, new_message, post, read_text, receivers_of, tell
@@ -123,6 +124,25 @@ def answer_automatically(
     change(conversation=found, actor=actor, by=None, changes={"status": status} if status else {})
     leave_at_once(message)
     audit.record(actor, "message.sent", message, conversation=found.pk)
+    return message
+
+
+def begin_automatically(*, actor: Actor, inbox: Inbox, to: type_given, subject: str, text: str) -> Message:
+    """Begin a conversation by mail from our side, marked as a machine's. Call in a transaction.
+
+    Raises `EmptyMessage`, `BadRecipient`.
+    """
+    written, (address,) = read_text(text, "", []), read_addresses([to])
+    conversation = new_conversation(None, inbox, address, clean_subject(subject), written)
+    message = new_message(conversation, Kind.OUT, None, actor, written)
+    message.is_automatic, message.subject, message.to = True, conversation.subject, [address]
+    post(conversation, message, written, [])
+    if message.channel in loop_guards:
+        loop_guards.get(message.channel).note(message)
+    tell_started(conversation, message, actor)
+    change(conversation=conversation, actor=actor, by=None, changes={})
+    leave_at_once(message)
+    audit.record(actor, "conversation.started", conversation)
     return message
 
 

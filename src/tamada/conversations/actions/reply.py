@@ -194,11 +194,11 @@ def start_conversation(
         with durable_atomic():
             if known := letter.sent_before(agent, **same):
                 return known.conversation, known
-            conversation = _new_conversation(agent, inbox, letter.to[0], subject, letter.written)
+            conversation = new_conversation(agent, inbox, letter.to[0], subject, letter.written)
             message = letter.message(conversation, agent, actor, subject)
             message.data = {"undo": {"started": True}}
             letter.post(conversation, message)
-            _tell_started(conversation, message, actor)
+            tell_started(conversation, message, actor)
             change(conversation=conversation, actor=actor, by=agent, changes={})
             audit.record(actor, "conversation.started", conversation)
     except IntegrityError:
@@ -209,7 +209,8 @@ def start_conversation(
     return conversation, message
 
 
-def _new_conversation(agent: Agent, inbox: Inbox, to: Address, subject: str, written: Written) -> Conversation:
+def new_conversation(agent: Agent | None, inbox: Inbox, to: Address, subject: str, written: Written) -> Conversation:
+    """One that begins from our side, with whoever is written to. Call in a transaction."""
     now = timezone.now()
     party = (to["email"], to["name"], "")
     conversation = Conversation.objects.create(
@@ -228,7 +229,8 @@ def _new_conversation(agent: Agent, inbox: Inbox, to: Address, subject: str, wri
     return conversation
 
 
-def _tell_started(conversation: Conversation, message: Message, actor: Actor) -> None:
+def tell_started(conversation: Conversation, message: Message, actor: Actor) -> None:
+    """Others hear that it began, and what was said."""
     keys = access.audience(conversation)
     started = ConversationStarted(audience=keys, conversation=conversation.pk, customer=conversation.customer_id)
     events.record(started, actor=actor)

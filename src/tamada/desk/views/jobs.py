@@ -120,6 +120,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "stages": stages_of(found),
         "moves": list(found.moved.select_related("by")),
         "acts": [(step_name(found, one.step), one) for one in found.acts.all()[:_ACTS]],
+        "notices": [(one, step_name(found, one.step)) for one in found.notices.order_by("-pk")[:MOST]],
         "promises": list(found.commitments.exclude(state=State.PROPOSED).select_related("owner")),
         "may_write": may_write and not found.is_over,
         "may_link": may_write and customers.visible_to(agent).filter(pk=found.customer_id).exists(),
@@ -221,6 +222,17 @@ def cancel(request: HttpRequest, pk: int) -> HttpResponse:
             return refused(_("This job is done or cancelled; it does not change any more."))
     context = {"job": found, "trouble": trouble}
     return render(request, "desk/operations/cancel_job.html", context, status=422 if trouble else 200)
+
+
+@require_POST
+def stop_notice(request: HttpRequest, pk: int, notice: int) -> HttpResponse:
+    """The customer is not told after all."""
+    row = _job_or_404(request, pk).notices.filter(pk=notice).first()
+    if row is None:
+        raise Http404
+    if not actions.stop_notice(**_by(request), notice=row):
+        return refused(_("It has left already."))
+    return told(_("The customer is not told."))
 
 
 # --- a step -----------------------------------------------------------------------------------------------------------

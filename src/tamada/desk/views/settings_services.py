@@ -16,12 +16,13 @@ from tamada.kit.numbers import row_number
 from tamada.kit.services.picture import PHONE, WIDE, Words, draw
 from tamada.kit.services.problems import Problems
 from tamada.kit.services.template import Service as Template
-from tamada.operations import actions, job_queries
+from tamada.operations import actions, dose, job_queries, versions
 from tamada.operations.models import JobStatus, Risk, Service, StepStatus
 
 from .. import times
 from ..access import actor_of, agent_of
-from ..job_words import doer_name, spoken
+from ..forms.notices import DoseForm
+from ..job_words import doer_name, spoken, told_changes
 from .settings import needs, shown
 
 _PERMISSION = "service.settings"
@@ -72,6 +73,7 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
         "versions": [
             (f"{row.key}-{one.number}.yaml", one) for one in row.versions.select_related("made_by").defer("text")[:20]
         ],
+        "older": versions.older(row).count(),
         "running": row.jobs.filter(status__in=(JobStatus.ACTIVE, JobStatus.WAITING, JobStatus.PLANNED)).count(),
     }
     return shown(request, "service", context)
@@ -106,6 +108,37 @@ def _picture(template: Template, width: float) -> SafeString:
 
 @require_http_methods(["GET", "POST"])
 @needs(_PERMISSION)
+def move_jobs(request: HttpRequest, pk: int) -> HttpResponse:
+    """What it would mean for jobs under way to go on by the newest version; and that they do."""
+    row = get_object_or_404(Service, pk=pk)
+    if request.method == "POST":
+        actions.ask_to_move(**_by(request), service=row)
+        messages.success(request, _("The jobs are being moved, a hundred at a time."))
+        return redirect("desk:settings_service", row.pk)
+    seen = versions.preview(row)
+    context = {
+        "service": row,
+        "name": spoken(dict(row.versions.get(number=row.version).template.name)),
+        "seen": seen,
+        "changes": [(one, many, told_changes(found)) for one, many, found in seen.changes],
+        "keeps": _named_steps(seen, seen.keeps),
+        "passed": _named_steps(seen, seen.passed),
+    }
+    return shown(request, "service_move", context)
+
+
+def _named_steps(seen: versions.Preview, counted: dict[str, int]) -> list[tuple[str, int]]:
+    """Steps of any of these versions by their names, and for how many jobs that is so."""
+    names = {
+        step.id: spoken(dict(step.name))
+        for _version, _many, found in seen.changes
+        for step in (*found.removed, *found.added)
+    }
+    return [(names.get(key, key), many) for key, many in counted.items()]
+
+
+@require_http_methods(["GET", "POST"])
+@needs(_PERMISSION)
 def take_service(request: HttpRequest) -> HttpResponse:
     """A template in YAML: a new service, or the next version of the one it names; or all that is wrong with it."""
     text = request.POST.get("yaml", "") or _newest(request.GET.get("from", ""))
@@ -127,6 +160,18 @@ def _newest(key: str) -> str:
     """The text of a service as it is, to begin from; nothing for none."""
     row = Service.objects.filter(key=key).first()
     return row.versions.get(number=row.version).text if row else ""
+
+
+@require_http_methods(["GET", "POST"])
+@needs(_PERMISSION)
+def notices(request: HttpRequest) -> HttpResponse:
+    """When and how often customers hear of their jobs by themselves."""
+    form = DoseForm(request.POST if request.method == "POST" else None, dose.chosen())
+    if form.is_valid():
+        dose.choose(form.dose, actor_of(request))
+        messages.success(request, _("Saved."))
+        return redirect("desk:settings_notices")
+    return shown(request, "notices", {"form": form}, status=422 if form.is_bound else 200)
 
 
 @require_GET

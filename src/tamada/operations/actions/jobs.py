@@ -30,6 +30,7 @@ from ..owners import Owners, has_owner
 from ..planning import PLANNED, STEP_PLANNED, Planner, due
 from .commitments import _in_reach, _reason
 from .keeping import Work, told
+from .noting import drop_for
 from .step_promises import give_up
 
 AT_ONCE: Final = 200
@@ -166,6 +167,7 @@ def stop(row: Job, actor: Actor, reason: str) -> None:
     work.changed("status", "reason", "finished_at")
     work.finish("job.cancelled")
     give_up(row, actor, now=work.now)
+    drop_for(row, work.now)
 
 
 # --- by the clock -----------------------------------------------------------------------------------------------------
@@ -179,7 +181,7 @@ def begin_planned() -> int:
 
 @transaction.atomic
 def _begin(pk: int) -> int:
-    job = _held(Q(pk=pk, status=JobStatus.PLANNED))
+    job = held(Q(pk=pk, status=JobStatus.PLANNED))
     if job is None:
         return 0
     work = Work(job, list(job.steps.all()), SYSTEM, timezone.now())
@@ -249,7 +251,7 @@ def hand_over_from(*, agent_id: int) -> int:
 
 @transaction.atomic
 def _hand_over(pk: int) -> int:
-    job = _held(Q(pk=pk))
+    job = held(Q(pk=pk))
     if job is None or job.is_over:
         return 0
     work = Work(job, list(job.steps.select_related("owner")), SYSTEM, timezone.now())
@@ -276,7 +278,7 @@ def _checked(owner: Agent) -> Agent:
     return owner
 
 
-def _held(asked: Q) -> Job | None:
+def held(asked: Q) -> Job | None:
     """A job of these, locked, with what planning reads. Its conversation is held before it, as by whoever merges
     conversations: nobody waits in a circle."""
     Conversation.everything.select_for_update(of=("self",)).filter(jobs__in=Job.objects.filter(asked)).first()
@@ -290,10 +292,10 @@ def _held(asked: Q) -> Job | None:
 def _locked(agent: Agent, job: Job) -> Job:
     require(agent, "job.update")
     visible_to(agent).get(pk=job.pk)
-    held = _held(Q(pk=job.pk))
-    if held is None:
+    row = held(Q(pk=job.pk))
+    if row is None:
         raise Job.DoesNotExist
-    return held
+    return row
 
 
 def _open(agent: Agent, actor: Actor, job: Job) -> Work:

@@ -11,9 +11,10 @@ from tamada.core.actors import SYSTEM, Actor
 from tamada.customers import queries as customers
 
 from ..events import JobChanged, JobEndangered, JobEvent, JobStepChanged
-from ..models import Job, JobStep, Risk
+from ..models import Job, JobStep, Moment, Risk
 from ..owners import Owners
 from ..planning import STEP_PLANNED, Planner, open_ready, settle_status
+from .noting import note
 from .step_promises import promise
 
 _WORSE = {Risk.ON_TRACK: 0, Risk.AT_RISK: 1, Risk.LATE: 2}
@@ -35,6 +36,7 @@ class Work:
         self.fields: set[str] = set()
         self.touched_steps: dict[str, JobStep] = {}
         self.opened: list[JobStep] = []
+        self.reached: list[tuple[JobStep, str]] = []
 
     def changed(self, *fields: str) -> None:
         """Fields of the job that were set."""
@@ -52,6 +54,7 @@ class Work:
                 step.owner = owners.of_step(self.job, template.steps[step.key].doer)
             self.touched(step)
             self.opened.append(step)
+            self.reached.append((step, Moment.OPENED))
 
     def finish(self, action: str, event: type[JobEvent] = JobChanged, **more: Any) -> None:
         """Work out where the job stands, save, audit and tell. `more` goes into the audit and the event."""
@@ -68,6 +71,7 @@ class Work:
         audit.record(self.actor, action, job, customer=job.customer_id, conversation=job.conversation_id, **more)
         self._tell(event, more)
         promise(job, self.opened, self.actor)
+        note(job, self.reached, self.now)
 
     def _tell(self, event: type[JobEvent], more: dict[str, Any]) -> None:
         job, heard = self.job, audience_of(self.job, self.steps)

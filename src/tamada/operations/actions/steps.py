@@ -18,7 +18,7 @@ from tamada.kit.services.template import Step as StepTemplate
 
 from ..errors import Invalid, NotReady, ReasonOwed
 from ..job_queries import known_answers
-from ..models import Job, JobStatus, JobStep, StepStatus
+from ..models import Job, JobStatus, JobStep, Moment, StepStatus
 from ..planning import due, note_pace
 from .commitments import _in_reach, _reason
 from .jobs import _checked, _open, start_next
@@ -131,11 +131,13 @@ def _set(work: Work, row: JobStep, agent: Agent | None, status: str) -> None:
     row.status = StepStatus(status)
     if status == StepStatus.ACTIVE:
         row.started_at = row.started_at or now
+        work.reached.append((row, Moment.STARTED))
     elif status in (StepStatus.DONE, StepStatus.SKIPPED):
         row.done_at, row.done_by = now, agent
         if status == StepStatus.DONE:
             row.started_at = row.started_at or now
             note_pace(work.job, row)
+            work.reached.append((row, Moment.DONE))
 
 
 def _open_again(work: Work, row: JobStep) -> None:

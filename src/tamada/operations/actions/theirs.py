@@ -32,7 +32,7 @@ from ..models import ActKind, Job, JobAct, JobStatus, JobStep, StepStatus
 from ..planning import due
 from ..their_words import Said, tell_us
 from .commitments import LONGEST_REASON
-from .jobs import _held, start_next
+from .jobs import held, start_next
 from .keeping import Work, about_of, audience_of
 from .step_promises import settle
 from .steps import _answer, _set, unanswered
@@ -198,7 +198,7 @@ def _theirs(sending: Sending) -> Job:
     """A job of this customer, held; whoever became another while we waited has it no more."""
     if not _KEY.fullmatch(sending.key):
         raise Invalid(_("This form is too old. Send it once more."))
-    job = _held(Q(pk=sending.job, customer=sending.customer.pk))
+    job = held(Q(pk=sending.job, customer=sending.customer.pk))
     if job is None or job.customer_id != sending.customer.pk:
         raise Job.DoesNotExist
     return job

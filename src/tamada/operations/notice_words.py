@@ -1,0 +1,79 @@
+"""What customers are told by themselves, in their language: the template's own words, and honest ones of a delay."""
+
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+from django.utils import timezone
+from django.utils.formats import date_format
+from django.utils.translation import gettext as _
+from django.utils.translation import override
+
+from tamada.accounts.zones import company_zone
+from tamada.kit.services.template import in_language
+
+from .models import Job, Moment, Notice
+
+
+def message_of(notices: Sequence[Notice], now: datetime) -> str:
+    """One message of several notices, those of a job together under its name."""
+    jobs = {notice.job_id: notice.job for notice in notices}
+    parts = [[heading(job), *(words_of(one, now) for one in notices if one.job_id == job.pk)] for job in jobs.values()]
+    return "\n\n".join("\n".join(part) for part in parts)
+
+
+def heading(job: Job) -> str:
+    """By what the customer knows it."""
+    with override(job.language):
+        return _("%(service)s, no. %(number)s") % {"service": _service(job), "number": job.number}
+
+
+def words_of(notice: Notice, now: datetime) -> str:
+    """What one notice says; empty where its step says nothing of this moment."""
+    job = notice.job
+    if notice.moment != Moment.DELAYED:
+        step = job.template.steps.get(notice.step)
+        return in_language(dict(step.tells).get(notice.moment, {}), job.language) if step else ""  # type: ignore[call-overload]
+    with override(job.language), timezone.override(company_zone()):
+        return _delay(job, now)
+
+
+def _delay(job: Job, now: datetime) -> str:
+    promised = job.promised_at
+    was = _moment(promised) if promised else ""
+    is_past = promised is not None and promised <= now
+    said = (
+        _("We promised it by %(was)s and have not kept that. We are sorry.")
+        if is_past
+        else _("We promised it by %(was)s, and will not manage by then. We are sorry.")
+    )
+    parts = [said % {"was": was}]
+    cause = job.template.steps.get(job.cause)
+    if cause is not None and cause.doer.by == "customer" and cause.shown:
+        parts.append(
+            _("To go on we need something of you: %(what)s") % {"what": in_language(cause.shown, job.language)}
+        )
+    if job.forecast_slow_at is not None:
+        likely = _moment(_next_hour(job.forecast_slow_at))
+        parts.append(
+            _("As things stand it will be done by %(likely)s; a colleague will confirm the new date.")
+            % {"likely": likely}
+        )
+    else:
+        parts.append(_("A colleague will tell you the new date."))
+    parts.append(_("If that does not suit you, just answer this message."))
+    return " ".join(parts)
+
+
+def _service(job: Job) -> str:
+    return in_language(job.template.name, job.language)
+
+
+def _next_hour(moment: datetime) -> datetime:
+    """Nobody is told 14:37."""
+    hour = moment.replace(minute=0, second=0, microsecond=0)
+    return moment if moment == hour else hour + timedelta(hours=1)
+
+
+def _moment(at: datetime) -> str:
+    local = timezone.localtime(at)
+    return f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"
