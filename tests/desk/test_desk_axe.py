@@ -60,6 +60,7 @@ PAGES = (
     "/settings/services",
     "/jobs",
     "/jobs/4",
+    "/customers/1/requests",
     "/settings/services/1",
     "/work",
     "/consistency",

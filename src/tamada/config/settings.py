@@ -63,6 +63,7 @@ MIDDLEWARE = [
     "tamada.config.security.ContentSecurityPolicyMiddleware",
     "tamada.desk.nuls.NoNulMiddleware",
     "tamada.portal.help.middleware.HelpMiddleware",  # Readers of the help centre need neither.
+    "tamada.portal.requests.middleware.RequestsMiddleware",  # Nor do customers with a link to their requests.
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import consistency, jobs, promises
+from .views import consistency, jobs, promises, request_links
 
 urlpatterns = [
     path("promises", promises.promises, name="promises"),
@@ -22,4 +22,5 @@ urlpatterns = [
     path("jobs/<int:pk>/notices/<int:notice>/stop", jobs.stop_notice, name="stop_notice"),
     path("conversations/<int:pk>/job", jobs.start_in_conversation, name="job_in_conversation"),
     path("customers/<int:pk>/job", jobs.start_for_customer, name="job_for_customer"),
+    path("customers/<int:pk>/requests", request_links.links, name="request_links"),
 ]

@@ -13,10 +13,11 @@ class OperationsConfig(AppConfig):
         from tamada.conversations import points
         from tamada.customers import points as customers
 
-        from . import erasing, handlers, privacy, takeout  # noqa: F401  they register themselves
-        from .models import Commitment, Job
+        from . import erasing, handlers, kept_requests, privacy, takeout  # noqa: F401  they register themselves
+        from .models import Commitment, Job, RequestLink
 
         points.merging.register("commitments", points.rows_of(Commitment.objects))
         points.merging.register("jobs", points.rows_of(Job.objects))
         customers.merging.register("commitments", customers.rows_of(Commitment.objects))
         customers.merging.register("jobs", customers.rows_of(Job.objects))
+        customers.merging.register("request-links", customers.rows_of(RequestLink.objects))

@@ -29,3 +29,23 @@ class NotReady(Exception):
 
 class Over(Exception):
     """A job that is done or cancelled does not change."""
+
+
+class NoLink(Exception):
+    """These words open nothing: they were never given to anybody, or to somebody who was erased."""
+
+
+class LinkOver(Exception):
+    """This link opened something once: its time has passed, or it was taken back (`revoked`)."""
+
+    def __init__(self, *, revoked: bool) -> None:
+        super().__init__(revoked)
+        self.revoked = revoked
+
+
+class NotOpen(Exception):
+    """What a customer wants to do is not asked of them now: it is done already, or its time has not come."""
+
+
+class NoWay(Exception):
+    """There is no inbox in which what a customer writes could be read, or no address at which to answer them."""

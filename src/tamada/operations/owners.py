@@ -26,6 +26,10 @@ class Owners:
             return job.owner if self._can(job.owner) else self.of_job(job)
         return self._least(self._candidates(doer.by, doer.name, job.team_id)) or self.of_job(job)
 
+    def how_many(self, job: Job, doer: Doer) -> int:
+        """How many people are here who could do a step."""
+        return 0 if doer.by in ("customer", "outside") else len(self._candidates(doer.by, doer.name, job.team_id))
+
     def of_job(self, job: Job) -> Agent | None:
         """Who looks after a job: its team's people, else agents, leads, admins; whoever is there last of all."""
         if self._can(job.owner):

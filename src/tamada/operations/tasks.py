@@ -29,6 +29,12 @@ def look_after_jobs() -> None:
     actions.recheck_jobs()
 
 
+@every(days=1)
+def forget_links() -> None:
+    """Keep no links that opened their last request long ago."""
+    actions.forget_links()
+
+
 @every(minutes=1)
 def tell_customers() -> None:
     """Tell customers what their services say they hear, and of delays that nobody has told them."""

@@ -53,7 +53,10 @@ class MoveForm(forms.Form):
 
     to = moment_field(_("New date"), required=True)
     reason = forms.CharField(
-        label=_("Why"), max_length=500, required=False, help_text=_("Needed for a later date. It stays with the job.")
+        label=_("Why"),
+        max_length=500,
+        required=False,
+        help_text=_("Needed for a later date. The customer reads it in their requests."),
     )
     tell = forms.CharField(
         label=_("Message to the customer"),

@@ -12,6 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from tamada.accounts.permissions import allowed, require
 from tamada.conversations.errors import ConversationError
+from tamada.customers import queries as customers
 from tamada.customers.models import Customer
 from tamada.operations import actions, job_queries, queries
 from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
@@ -27,6 +28,7 @@ from ..toasts import refused, told
 MOST: Final = 20
 MOST_OF_ONE: Final = 200
 _WORK: Final = 200
+_ACTS: Final = 20
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
@@ -113,16 +115,19 @@ def _promises(request: HttpRequest) -> list[Any]:
 @require_GET
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How one delivery stands: what was promised, what is expected, each step with who does it."""
-    found = _job_or_404(request, pk)
+    found, agent = _job_or_404(request, pk), agent_of(request)
+    may_write = allowed(agent, "job.update")
     context = {
         "job": found,
         "name": service_name(found),
         "cause": cause_name(found),
         "stages": stages_of(found),
         "moves": list(found.moved.select_related("by")),
+        "acts": [(step_name(found, one.step), one) for one in found.acts.all()[:_ACTS]],
         "notices": [(one, step_name(found, one.step)) for one in found.notices.order_by("-pk")[:MOST]],
         "promises": list(found.commitments.exclude(state=State.PROPOSED).select_related("owner")),
-        "may_write": allowed(agent_of(request), "job.update") and not found.is_over,
+        "may_write": may_write and not found.is_over,
+        "may_link": may_write and customers.visible_to(agent).filter(pk=found.customer_id).exists(),
     }
     return page(request, "operations/job", context, current="jobs")
 

@@ -7,12 +7,13 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.calendars.queries import schedule
 from tamada.core.actors import Actor
-from tamada.kit.services.template import Field
+from tamada.kit.services.template import Field, in_language
 from tamada.kit.services.template import Step as StepTemplate
 
 from ..errors import Invalid, NotReady, ReasonOwed
@@ -125,7 +126,7 @@ def _change(work: Work, row: JobStep, agent: Agent, status: str, why: str) -> di
     return more
 
 
-def _set(work: Work, row: JobStep, agent: Agent, status: str) -> None:
+def _set(work: Work, row: JobStep, agent: Agent | None, status: str) -> None:
     now = work.now
     row.status = StepStatus(status)
     if status == StepStatus.ACTIVE:
@@ -180,7 +181,8 @@ def clean(field: Field, value: Any) -> Any:
         return ""
     kept = _CLEANERS.get(field.kind, _text)(text, field)
     if kept is None:
-        raise Invalid(_("This is no answer to “%(field)s”.") % {"field": field.id}, field.id)
+        label = in_language(field.label, (get_language() or "en").split("-")[0])
+        raise Invalid(_("This is no answer to “%(field)s”.") % {"field": label}, field.id)
     return kept
 
 

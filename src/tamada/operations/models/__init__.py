@@ -2,15 +2,18 @@
 
 from .commitments import Commitment, State
 from .jobs import CLOSED, RUNNING, Job, JobMove, JobStatus, JobStep, Risk, StepStatus
+from .links import ActKind, JobAct, RequestLink
 from .notices import Dropped, Moment, Notice, NoticeState
 from .services import Pace, Service, ServiceVersion
 
 __all__ = [
     "CLOSED",
     "RUNNING",
+    "ActKind",
     "Commitment",
     "Dropped",
     "Job",
+    "JobAct",
     "JobMove",
     "JobStatus",
     "JobStep",
@@ -18,6 +21,7 @@ __all__ = [
     "Notice",
     "NoticeState",
     "Pace",
+    "RequestLink",
     "Risk",
     "Service",
     "ServiceVersion",

@@ -1,0 +1,42 @@
+"""Dates as a customer reads them: with the day of the week, for that is how people plan. In the zone that is active."""
+
+from datetime import date, datetime
+
+from babel import Locale
+from babel.dates import format_date, get_timezone_location
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+
+def day(value: date, today: date | None = None) -> str:
+    """Wednesday, 2 December; with its year where that is another one."""
+    language = (get_language() or "en").split("-")[0]
+    locale = Locale.parse(language)
+    weekday = format_date(value, "EEEE", locale=locale)
+    pattern = locale.datetime_skeletons["MMMMd"].pattern
+    if value.year != (today or timezone.localdate()).year:
+        pattern += " y" if language != "en" else ", y"
+    named = format_date(value, "d MMMM" if pattern == "MMMM d" else pattern, locale=locale)
+    return f"{named}, {weekday}" if language == "hy" else f"{weekday}, {named}"
+
+
+def day_of(moment: datetime) -> str:
+    """The day of a moment."""
+    return day(timezone.localtime(moment).date())
+
+
+def clock(moment: datetime) -> str:
+    """09:00."""
+    return timezone.localtime(moment).strftime("%H:%M")
+
+
+def whole(moment: datetime) -> str:
+    """Day and clock."""
+    return _("%(day)s, %(time)s") % {"day": day_of(moment), "time": clock(moment)}
+
+
+def zone() -> str:
+    """Where the clock stands that is read here, by the name of its city."""
+    found = get_timezone_location(timezone.get_current_timezone(), locale=get_language() or "en", return_city=True)
+    return str(found)

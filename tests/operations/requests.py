@@ -1,0 +1,90 @@
+"""A service in which the customer has something of each kind to do, and a job of it."""
+
+import secrets
+from typing import Any
+
+from tamada.customers.models import Customer
+from tamada.operations import actions
+from tamada.operations.actions import Sending
+from tamada.operations.models import Job
+
+MOVING = """
+service: moving
+name: {en: Moving, hy: Տեղափոխում}
+within: 40h
+stages:
+  - stage: order
+    name: {en: Order, hy: Պատվեր}
+    steps:
+      - step: papers
+        name: Send the lease
+        by: customer
+        takes: 4h
+        asks: upload
+        form: [{field: lease, label: Lease, kind: file}, {field: lift, label: Lift, kind: yes_no, required: false}]
+        shown: Send us the lease.
+      - step: wishes
+        name: Tell us your wishes
+        by: customer
+        takes: 4h
+        after: []
+        asks: answer
+        form:
+          - {field: address, label: Address}
+          - {field: boxes, label: Boxes, kind: number}
+          - {field: note, label: Anything else, kind: long, required: false}
+        shown: Tell us where to.
+      - step: price
+        name: Work out the price
+        by: {role: agent}
+        takes: 1h
+        after: [wishes]
+        form: [{field: price, label: {en: Price, hy: Գին}, kind: number}, {field: margin, label: Margin}]
+        hands_over: [price]
+        promise: {en: We tell you the price}
+        tells: {done: The price is there.}
+      - step: agree
+        name: Agree to the price
+        by: customer
+        takes: 4h
+        after: [price]
+        asks: approve
+        shown: Look at the price.
+  - stage: day
+    name: {en: The day}
+    steps:
+      - step: day
+        name: Choose the day
+        by: customer
+        takes: 4h
+        after: [agree]
+        asks: appointment
+        shown: Choose when we come.
+      - step: move
+        name: Carry everything
+        by: {role: agent}
+        takes: 2h
+        after: [day]
+        shown: We carry your things.
+      - step: bill
+        name: Secret bill
+        by: {role: lead}
+        takes: 1h
+        after: [move]
+"""
+
+
+def sending(job: Job, step: str = "", customer: Customer | None = None, **more: Any) -> Sending:
+    """One filling of a form, by the job's customer unless somebody else tries."""
+    values: dict[str, Any] = {
+        "customer": customer or job.customer,
+        "job": job.pk,
+        "key": secrets.token_urlsafe(16),
+        "step": step,
+    }
+    return Sending(**values | more)
+
+
+def tell_wishes(job: Job) -> Job:
+    """The customer says where to."""
+    return actions.answer(sending=sending(job, "wishes"), answers={"address": "Abovyan 1", "boxes": "12", "note": ""})
