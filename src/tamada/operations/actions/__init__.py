@@ -14,6 +14,15 @@ from .commitments import (
     tell_due,
     update_commitment,
 )
+from .handoffs import (
+    LONGEST_NOTE,
+    REMIND_AFTER,
+    answer_handoff,
+    bring_back,
+    may_withdraw,
+    offer_handoff,
+    remind_waiting,
+)
 from .jobs import (
     begin_planned,
     cancel_job,
@@ -30,10 +39,14 @@ from .steps import change_step
 
 __all__ = [
     "LONGEST",
+    "LONGEST_NOTE",
     "LONGEST_REASON",
+    "REMIND_AFTER",
     "SOON",
+    "answer_handoff",
     "answer_proposal",
     "begin_planned",
+    "bring_back",
     "cancel_job",
     "change_commitment",
     "change_job",
@@ -42,9 +55,12 @@ __all__ = [
     "forget_withdrawn",
     "hand_over_from",
     "make_commitment",
+    "may_withdraw",
     "move_promise",
+    "offer_handoff",
     "propose",
     "recheck_jobs",
+    "remind_waiting",
     "replan_jobs",
     "save_service",
     "settle_commitment",

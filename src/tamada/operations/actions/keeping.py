@@ -14,6 +14,7 @@ from ..events import JobChanged, JobEndangered, JobEvent, JobStepChanged
 from ..models import Job, JobStep, Risk
 from ..owners import Owners
 from ..planning import STEP_PLANNED, Planner, open_ready, settle_status
+from .answering import end_with
 from .step_promises import promise
 
 _WORSE = {Risk.ON_TRACK: 0, Risk.AT_RISK: 1, Risk.LATE: 2}
@@ -82,6 +83,7 @@ class Work:
             facts.append(fact)
         events.record(*facts, actor=self.actor)
         endangered(job, self.steps)
+        end_with(job, [step for step in self.touched_steps.values() if step.is_closed], heard, self.now)
 
 
 def told(job: Job, steps: Sequence[JobStep], *, was: Risk) -> None:
