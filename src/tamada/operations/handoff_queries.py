@@ -127,12 +127,15 @@ class HandoffFilter:
     job: int | None = None
     conversation: int | None = None
     customer: int | None = None
+    webhook: int | None = None
     changed_since: datetime | None = None
 
     def narrow(self, rows: QuerySet[Handoff]) -> QuerySet[Handoff]:
         """Those that are meant."""
         asked = {name: getattr(self, name) for name in ("status", "job", "conversation", "customer")}
         rows = rows.filter(**{name: value for name, value in asked.items() if value is not None})
+        if self.webhook is not None:
+            rows = rows.filter(to_endpoint=self.webhook)
         return rows if self.changed_since is None else rows.filter(changed_at__gte=self.changed_since)
 
 

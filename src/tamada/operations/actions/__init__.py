@@ -17,6 +17,7 @@ from .commitments import (
 from .handoffs import (
     LONGEST_NOTE,
     REMIND_AFTER,
+    Receiver,
     answer_handoff,
     bring_back,
     may_withdraw,
@@ -43,6 +44,7 @@ __all__ = [
     "LONGEST_REASON",
     "REMIND_AFTER",
     "SOON",
+    "Receiver",
     "answer_handoff",
     "answer_proposal",
     "begin_planned",
