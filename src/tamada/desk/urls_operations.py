@@ -1,8 +1,8 @@
-"""Addresses of promises to customers, and of jobs."""
+"""Addresses of promises to customers, of jobs, and of what is handed over."""
 
 from django.urls import path
 
-from .views import jobs, promises
+from .views import handoffs, jobs, promises
 
 urlpatterns = [
     path("promises", promises.promises, name="promises"),
@@ -17,6 +17,9 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel", jobs.cancel, name="cancel_job"),
     path("jobs/<int:pk>/steps/<slug:step>", jobs.step, name="job_step"),
     path("jobs/<int:pk>/steps/<slug:step>/done", jobs.step_done, name="job_step_done"),
+    path("jobs/<int:pk>/handoff", handoffs.offer_job, name="handoff_of_job"),
+    path("conversations/<int:pk>/handoff", handoffs.offer_conversation, name="handoff_of_conversation"),
+    path("handoffs/<int:pk>", handoffs.handoff, name="handoff"),
     path("conversations/<int:pk>/job", jobs.start_in_conversation, name="job_in_conversation"),
     path("customers/<int:pk>/job", jobs.start_for_customer, name="job_for_customer"),
 ]

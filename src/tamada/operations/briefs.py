@@ -16,6 +16,7 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
+from tamada.conversations import queries as conversations
 from tamada.conversations.citing import ANSWERS
 from tamada.conversations.models import Conversation, Kind, Message
 from tamada.kit.services.template import Field, Texts, in_language
@@ -34,8 +35,9 @@ _MOST_JOBS: Final = 10
 # --- what it is made of -----------------------------------------------------------------------------------------------
 
 
-def of_job(job: Job, steps: Sequence[JobStep], step: str = "") -> dict[str, Any]:
-    """What is known of a job that is handed over, or of a step of it; and of the conversation that it began in."""
+def of_job(job: Job, steps: Sequence[JobStep], step: str = "", *, talk: Conversation | None) -> dict[str, Any]:
+    """What is known of a job that is handed over, or of a step of it; and of its conversation, where whoever hands over
+    sees it."""
     template = job.template
     fields = _fields(template)
     answers = known_answers(job.customer_id, but=0, fields=fields)
@@ -52,8 +54,14 @@ def of_job(job: Job, steps: Sequence[JobStep], step: str = "") -> dict[str, Any]
         "next": [[row.key, row.owner_id, _plain(row.due_at)] for row in left if row.is_running or row.key == step],
         "missing": _missing(template, left, answers),
         "answers": {name: answers[name] for name in fields if name in answers},
-        **(_of_talk(job.conversation) if job.conversation is not None else {}),
+        **(_of_talk(talk) if talk is not None else {}),
     }
+
+
+def talk_of(job: Job, agent: Agent) -> Conversation | None:
+    """The conversation of a job, for who sees it."""
+    seen = conversations.rows_visible_to(agent).filter(pk=job.conversation_id).exists()
+    return job.conversation if seen else None
 
 
 def of_conversation(conversation: Conversation) -> dict[str, Any]:

@@ -33,23 +33,23 @@ def visible_to(agent: Agent) -> QuerySet[Handoff]:
     if agent.is_admin:
         return Handoff.objects.all()
     seen = Q(job__in=jobs_visible_to(agent)) | Q(job=None, conversation__in=conversations.rows_visible_to(agent))
-    return Handoff.objects.filter(seen | _party(agent))
+    return Handoff.objects.filter(seen | Q(giver=agent) | _told(agent))
 
 
-def _party(agent: Agent) -> Q:
-    """What they gave, and what is meant for them; of what was withdrawn they need know nothing."""
+def _told(agent: Agent) -> Q:
+    """What they offered, and what is meant for them; of what was withdrawn they need know nothing."""
     received = (Q(to_agent=agent) | Q(to_team__in=team_ids(agent))) & ~Q(status=HandoffStatus.WITHDRAWN)
-    return Q(giver=agent) | Q(offered_by=agent) | received
+    return Q(offered_by=agent) | received
 
 
 def read_by(agent: Agent, rows: Iterable[Handoff]) -> set[int]:
     """Whose briefs of these the agent may read, by their ids. A brief tells words of its conversation: besides those it
-    is for, and who gave it, it is read by who sees the conversation."""
+    is for, and who offered it, it is read by who sees the conversation."""
     ids = [row.pk for row in rows]
     if agent.is_admin:
         return set(ids)
     talk = Q(conversation=None) | Q(conversation__in=conversations.rows_visible_to(agent))
-    return set(visible_to(agent).filter(talk | _party(agent), pk__in=ids).values_list("pk", flat=True))
+    return set(visible_to(agent).filter(talk | _told(agent), pk__in=ids).values_list("pk", flat=True))
 
 
 def with_everything(rows: QuerySet[Handoff]) -> QuerySet[Handoff]:
@@ -69,6 +69,12 @@ def given_by(agent: Agent) -> QuerySet[Handoff]:
     """What the agent gave, and nobody has taken yet."""
     mine = Handoff.objects.filter(Q(giver=agent) | Q(offered_by=agent), status=HandoffStatus.WAITING)
     return with_everything(mine).order_by("offered_at", "pk")
+
+
+def waiting_in(pk: int) -> QuerySet[Handoff]:
+    """Those of a conversation that is known to be seen, which nobody has taken yet."""
+    rows = Handoff.objects.filter(conversation=pk, takes_conversation=True, status=HandoffStatus.WAITING)
+    return with_everything(rows)
 
 
 def of_job(pk: int) -> QuerySet[Handoff]:

@@ -78,8 +78,8 @@ class HandoffReceiver(Given):
 
 
 class HandoffIn(Given):
-    """A job, a step of it, or a conversation; a job and its conversation go together. 409 where what has to be handed over
-    is not known, and where it waits for somebody already."""
+    """A job, a step of it, or a conversation; a job and its conversation go together. 409 where something that
+    has to be handed over is not known, and where it waits for somebody already."""
 
     job: IdIn | None = None
     step: Annotated[str, StringConstraints(max_length=60)] = ""

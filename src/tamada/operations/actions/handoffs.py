@@ -102,7 +102,7 @@ def _about_job(row: Handoff, agent: Agent, job: Job, conversation: Conversation 
     if conversation is not None:
         waits |= Q(conversation=conversation, takes_conversation=True)
     _check_free(waits)
-    row.brief = briefs.of_job(held, steps, row.step)
+    row.brief = briefs.of_job(held, steps, row.step, talk=briefs.talk_of(held, agent))
     return briefs.handed_over_unknown(held, steps, row.step)
 
 
