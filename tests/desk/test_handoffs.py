@@ -8,7 +8,7 @@ from tamada.conversations.models import Conversation, Inbox
 from tamada.operations import actions
 from tamada.operations.models import Handoff, Job
 from tests.cast import SignedIn, make_agent
-from tests.conversations.conftest import inbox, receive
+from tests.conversations.conftest import Receive, inbox, receive
 from tests.operations.jobs import begin, plumbing
 
 __all__ = ["inbox", "receive"]
@@ -16,7 +16,7 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def talk(inbox: Inbox, receive) -> Conversation:  # type: ignore[no-untyped-def]
+def talk(inbox: Inbox, receive: Receive) -> Conversation:
     return Conversation.objects.get(pk=receive(text="A pipe leaks", sender="ani@mail.am").conversation_id)
 
 

@@ -60,6 +60,8 @@ def of_job(job: Job, steps: Sequence[JobStep], step: str = "", *, talk: Conversa
 
 def talk_of(job: Job, agent: Agent) -> Conversation | None:
     """The conversation of a job, for who sees it."""
+    if job.conversation_id is None:
+        return None
     seen = conversations.rows_visible_to(agent).filter(pk=job.conversation_id).exists()
     return job.conversation if seen else None
 

@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext as _now
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
@@ -41,7 +41,7 @@ class HandoffForm(forms.Form):
             del self.fields["along"]
 
     def _named(self) -> list[tuple[str, list[tuple[str, str]]]]:
-        titles = {"agent": _now("People"), "team": _now("Teams"), "system": _now("Outside systems")}
+        titles = {"agent": gettext("People"), "team": gettext("Teams"), "system": gettext("Outside systems")}
         return [
             (title, [(key, name) for key, (name, _to) in self._receivers.items() if key.startswith(f"{kind}:")])
             for kind, title in titles.items()
@@ -54,7 +54,7 @@ class HandoffForm(forms.Form):
 
 
 def _receivers(giver: Agent | None) -> dict[str, tuple[str, Receiver]]:
-    people = handoff_queries.people().exclude(pk=giver.pk if giver else None)
-    found: dict[str, tuple[str, Receiver]] = {f"agent:{one.pk}": (one.name, one) for one in people}
+    people = handoff_queries.people()
+    found: dict[str, tuple[str, Receiver]] = {f"agent:{one.pk}": (one.name, one) for one in people if one != giver}
     found |= {f"team:{one.pk}": (one.name, one) for one in handoff_queries.teams()}
     return found | {f"system:{one.pk}": (handoff_queries.system_name(one), one) for one in handoff_queries.systems()}

@@ -229,7 +229,7 @@ def _move(row: Handoff, agent: Agent, actor: Actor, now: datetime) -> None:
         was = holder(row, steps)
         _move_job(Work(row.job, steps, actor, now), row, was, agent)
     if row.takes_conversation and row.conversation is not None:
-        if not Conversation.objects.filter(pk=row.conversation_id).exists():
+        if not Conversation.objects.filter(pk=row.conversation.pk).exists():
             raise Handoff.DoesNotExist
         was = was or row.conversation.assignee
         team = {} if row.to_team is None else {"team": row.to_team}
