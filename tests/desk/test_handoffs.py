@@ -85,9 +85,7 @@ def test_a_conversation_tells_that_it_waits_to_be_taken(
     assert "Handed over, not taken yet" in client.get(f"/conversations/{talk.pk}?fragment=about").content.decode()
 
 
-def test_an_erased_brief_shows_nothing_of_it(
-    teammate: Agent, colleague: Agent, job: Job, signed_in: SignedIn
-) -> None:
+def test_an_erased_brief_shows_nothing_of_it(teammate: Agent, colleague: Agent, job: Job, signed_in: SignedIn) -> None:
     row = offered(teammate, colleague, job)
     Handoff.objects.update(brief={}, note="")
     page = signed_in(colleague).get(f"/handoffs/{row.pk}").content.decode()

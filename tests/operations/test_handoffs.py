@@ -214,19 +214,23 @@ def test_what_the_step_hands_over_has_to_be_known(
     teammate: Agent, owner: Agent, colleague: Agent, lead: Agent, talk: Conversation
 ) -> None:
     job = begin(teammate, talk, plumbing(HANDS_OVER))
-    for step in ("address", ""):
-        with pytest.raises(NotReady) as lacks:
-            offer(teammate, colleague, job, step=step)
-        assert lacks.value.missing == ("address",)
-    offer(teammate, colleague, job, step="parts")
-    with pytest.raises(NotReady):
-        offer(owner, colleague, job)
-    passed = offer(owner, colleague, job, note="They will ask")
-    assert AuditEntry.objects.get(action="handoff.offered", object_id=passed.pk).changes["passed_over"] == ["address"]
-    with pytest.raises(NotReady):
+    with pytest.raises(NotReady) as lacks:
         offer(teammate, colleague, job, step="address", note="They will ask")
+    assert lacks.value.missing == ("address",)
+    with pytest.raises(NotReady):
+        offer(owner, colleague, job, step="address")
+    passed = offer(owner, colleague, job, step="address", note="They will ask")
+    assert AuditEntry.objects.get(action="handoff.offered", object_id=passed.pk).changes["passed_over"] == ["address"]
+    answer(owner, passed, "withdrawn")
     set_step(teammate, job, "address", answers={"address": "Abovyan 1"})
     offer(teammate, colleague, job, step="address")
+
+
+def test_of_a_whole_job_the_brief_says_what_is_still_to_be_found_out(
+    teammate: Agent, colleague: Agent, lead: Agent, talk: Conversation
+) -> None:
+    row = offer(teammate, colleague, begin(teammate, talk, plumbing(HANDS_OVER)))
+    assert "Still to be found out: Address" in told(row)["open"]
 
 
 # --- not taken --------------------------------------------------------------------------------------------------------

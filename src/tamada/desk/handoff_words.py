@@ -7,7 +7,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
-from tamada.operations import actions, briefs, handoff_queries
+from tamada.operations import actions, briefs, handoff_queries, job_queries
 from tamada.operations.models import Handoff
 
 from .job_words import service_name, spoken
@@ -15,10 +15,12 @@ from .job_words import service_name, spoken
 
 @dataclass(frozen=True, slots=True)
 class ShownHandoff:
-    """A hand-off as pages show it: what it is about, to whom, its brief for who may read it, and what they may do."""
+    """A hand-off as pages show it: what it is about, to whom, its brief for who may read it, and what they may do.
+    `sees_job`: whether they may open its job; who is to take it over sees it once they have."""
 
     row: Handoff
     title: str
+    sees_job: bool
     receiver: str
     brief: list[briefs.Part] | None
     may_answer: bool
@@ -31,10 +33,12 @@ def shown_handoffs(agent: Agent, rows: Iterable[Handoff]) -> list[ShownHandoff]:
     if not listed:
         return []
     readable, told, writes = handoff_queries.read_by(agent, listed), briefs.Briefs(listed), allowed(agent, "job.update")
+    jobs = set(job_queries.visible_to(agent).filter(handoffs__in=listed).values_list("pk", flat=True))
     return [
         ShownHandoff(
             row=row,
             title=title_of(row),
+            sees_job=row.job_id in jobs,
             receiver=handoff_queries.receiver_name(row),
             brief=told.of(row) if row.pk in readable else None,
             may_answer=writes and row.is_waiting and handoff_queries.is_for(agent, row),

@@ -84,8 +84,9 @@ def _of_talk(conversation: Conversation) -> dict[str, Any]:
     ours = Message.objects.filter(ANSWERS, conversation=conversation, agent__isnull=False).exclude(text="")
     last = ours.order_by("-seq").annotate(begun=Left("text", _READ)).values_list("agent", "begun").first()
     asked = [_short(text) for text in open_.values_list("begun", flat=True)[:_MOST_WORDS]]
+    wants = _short(first) if first else ""
     return {
-        "wants": _short(first) if first else "",
+        "wants": wants if wants not in asked else "",
         "asked": asked[::-1],
         "said": [last[0], _short(last[1])] if last else [],
         "assistant": _tried_by_assistant(conversation),
@@ -119,12 +120,10 @@ def _needed(template: Template, key: str) -> list[str]:
     return [*(field.id for field in said.form if field.required), *said.hands_over]
 
 
-def handed_over_unknown(job: Job, steps: Iterable[JobStep], step: str = "") -> tuple[str, ...]:
-    """The required fields of a hand-off that have no answer: what the step hands over; of a whole job, what the steps
-    do that have begun."""
-    template = job.template
-    meant = [row.key for row in steps if (row.key == step if step else row.status != StepStatus.BLOCKED)]
-    wanted = list(dict.fromkeys(name for key in meant for name in template.steps[key].hands_over))
+def unknown(job: Job, step: str) -> tuple[str, ...]:
+    """What a step hands over and nobody knows yet. Of a whole job the brief tells what is still to be found out:
+    whoever takes it does the steps that ask for it."""
+    wanted = job.template.steps[step].hands_over if step else ()
     known = known_answers(job.customer_id, but=0, fields=wanted) if wanted else {}
     return tuple(name for name in wanted if name not in known)
 

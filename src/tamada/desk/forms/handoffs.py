@@ -35,6 +35,7 @@ class HandoffForm(forms.Form):
         assert isinstance(step, forms.ChoiceField)
         to.choices = [("", "—"), *((title, list(names)) for title, names in self._named() if names)]
         step.choices = [("", _("The whole job")), *steps]
+        step.is_wanted = True  # type: ignore[attr-defined]  # its label does not say “optional”
         if not steps:
             del self.fields["step"]
         if not may_go_along:

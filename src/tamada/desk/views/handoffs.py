@@ -35,7 +35,7 @@ def offer_job(request: HttpRequest, pk: int) -> HttpResponse:
     steps = list(job.steps.all())
     talk = briefs.talk_of(job, agent)
     open_ = [(step.key, spoken(dict(job.template.steps[step.key].name))) for step in steps if not step.is_closed]
-    form = HandoffForm(request.POST or None, giver=job.owner, steps=open_, may_go_along=_is_there(talk))
+    form = HandoffForm(_given(request), giver=job.owner, steps=open_, may_go_along=_is_there(talk))
     made = Handoff(job=job, customer=job.customer, step=form.data.get("step", ""))
     made.brief = briefs.of_job(job, steps, made.step, talk=talk)
     where = reverse("desk:handoff_of_job", args=[job.pk])
@@ -46,9 +46,13 @@ def offer_job(request: HttpRequest, pk: int) -> HttpResponse:
 def offer_conversation(request: HttpRequest, pk: int) -> HttpResponse:
     """The same for a conversation."""
     found = conversation_or_404(request, pk)
-    form = HandoffForm(request.POST or None, giver=found.assignee, steps=[], may_go_along=False)
+    form = HandoffForm(_given(request), giver=found.assignee, steps=[], may_go_along=False)
     made = Handoff(conversation=found, customer=found.customer, brief=briefs.of_conversation(found))
     return _offer(request, form, made, reverse("desk:handoff_of_conversation", args=[found.pk]), found)
+
+
+def _given(request: HttpRequest) -> Any:
+    return request.POST if request.method == "POST" else None
 
 
 def _is_there(talk: Conversation | None) -> bool:

@@ -103,7 +103,7 @@ def _about_job(row: Handoff, agent: Agent, job: Job, conversation: Conversation 
         waits |= Q(conversation=conversation, takes_conversation=True)
     _check_free(waits)
     row.brief = briefs.of_job(held, steps, row.step, talk=briefs.talk_of(held, agent))
-    return briefs.handed_over_unknown(held, steps, row.step)
+    return briefs.unknown(held, row.step)
 
 
 def _about_talk(row: Handoff, agent: Agent, conversation: Conversation | None) -> tuple[str, ...]:
@@ -173,6 +173,7 @@ def answer_handoff(
     `reference`; what it took stays ours to look after. Raises `PermissionDenied`, `Handoff.DoesNotExist`, `Invalid`,
     `ReasonOwed`, `Taken` where it was answered otherwise.
     """
+    require(agent, "job.update" if handoff.job_id else "conversation.update")
     row = _locked(agent, handoff)
     wanted = _status(status)
     _may_answer(agent, actor, row, wanted)
@@ -205,7 +206,6 @@ def _reference(text: str) -> str:
 
 def _may_answer(agent: Agent, actor: Actor, row: Handoff, status: HandoffStatus) -> None:
     """Raises `PermissionDenied`."""
-    require(agent, "job.update" if row.job_id else "conversation.update")
     if status == HandoffStatus.WITHDRAWN:
         allowed = may_withdraw(agent, row)
     elif row.to_endpoint_id is not None:
