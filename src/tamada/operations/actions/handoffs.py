@@ -358,7 +358,7 @@ def _hold(pk: int) -> Handoff | None:
         return None
     Conversation.everything.select_for_update(of=("self",)).filter(pk=about[0]).first()
     job = _held(Q(pk=about[1])) if about[1] else None
-    if not Handoff.objects.select_for_update().filter(pk=pk).exists():
+    if Handoff.objects.select_for_update().filter(pk=pk).values_list("pk", flat=True).first() is None:
         return None
     related = ("conversation__inbox__calendar", "conversation__assignee", "to_team", "answered_by")
     row = Handoff.objects.select_related(*related).get(pk=pk)
