@@ -29,11 +29,12 @@ from tamada.customers.models import Organisation
 from tamada.kit.text import analyse
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
-from tamada.operations.actions import make_commitment
+from tamada.operations.actions import make_commitment, offer_handoff
 from tamada.operations.models import Service
 from tamada.webhooks import actions as webhooks
 from tamada.webhooks.models import Delivery, State
 from tests.api.conftest import ROOT, Api
+from tests.cast import make_agent
 from tests.desk.test_access import everything, received
 from tests.helpers.writes import watched
 from tests.operations.jobs import begin
@@ -191,6 +192,22 @@ CASES = (
     done("PATCH /jobs/{id}", 409, body={"status": "cancelled"}),
     seen("GET /jobs/{id}/steps"),
     done("PATCH /jobs/{id}/steps/{step}", body={"status": "active"}),
+    # hand-offs are seen with their job or conversation; who they are for answers them
+    common("GET /handoffs", ALL),
+    done("POST /handoffs", 201, body={"conversation": "{conversation}", "to": {"agent": "{receiver}"}}),
+    common("POST /handoffs", (422, 422, 422, 403), body={"conversation": "{conversation}", "to": {}}),
+    done("POST /handoffs", 409, body={"job": "{job}", "to": {"agent": "{receiver}"}}),
+    seen("GET /handoffs/{id}"),
+    Case(
+        "PATCH /handoffs/{id}",
+        *((200, 200, 403, 403), (200, 200, 403, 403), (200, 404, 404, 403)),  # its giver, and who leads
+        body={"status": "withdrawn"},
+    ),
+    Case(
+        "PATCH /handoffs/{id}",
+        *((403, 403, 403, 403), (403, 403, 403, 403), (403, 404, 404, 403)),  # it is for somebody else
+        body={"status": "accepted"},
+    ),
     # articles are for everybody who works here
     common("GET /articles", ALL),
     common("GET /articles/{id}", ALL),
@@ -211,6 +228,7 @@ USUAL = {"step": "step", "message_id": "message", "identity_id": "identity", "de
 OF_PATH = {
     "conversations": "conversation", "merges": "merge", "customers": "customer", "customer-merges": "customer_merge",
     "commitments": "commitment", "jobs": "job", "services": "service",
+    "handoffs": "handoff",
     "articles": "article", "article-files": "article_file",
     "attachments": "attachment", "organisations": "organisation", "views": "view",
     "blocked-senders": "blocked", "webhooks": "webhook",
@@ -253,7 +271,10 @@ class Place:
             **by, customer=main.customer, conversation=main, text="Call", due_at=timezone.now() + timedelta(days=1)
         )
         job = begin(admin, main, Service.objects.get(key="repair"))
+        receiver = make_agent(f"Raffi{number}", Role.AGENT, inbox.team)
+        handoff = offer_handoff(**by, job=job, to=receiver, note="They will ask")
         rows = {
+            "receiver": receiver, "handoff": handoff,
             "inbox": inbox, "conversation": main, "second": second, "merge": merge, "deleted": deleted, "note": note,
             "commitment": promise, "job": job, "message": first, "attachment": Attachment.objects.get(message=first),
             "upload": upload,

@@ -221,6 +221,8 @@ BODIES: dict[str, dict[str, Any]] = {
     "POST /jobs": {"service": "repair", "customer": "1"},
     "PATCH /jobs/1": {"reason": "A"},
     "PATCH /jobs/1/steps/1": {"status": "done"},
+    "POST /handoffs": {"job": "1", "to": {"agent": "1"}},
+    "PATCH /handoffs/1": {"status": "accepted"},
     "POST /webhooks": {"url": "https://example.com/"},
     "PATCH /webhooks/1": {"active": True},
     "POST /blocked-senders": {"value": "a@b.example"},

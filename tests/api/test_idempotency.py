@@ -212,6 +212,10 @@ POSTS: dict[str, Callable[[Scene], tuple[str, Any]]] = {
     ),
     "/services": lambda s: ("/services", {"yaml": PLUMBING}),
     "/jobs": lambda s: ("/jobs", {"service": "repair", "customer": str(s.row.customer_id)}),
+    "/handoffs": lambda s: (
+        "/handoffs",
+        {"conversation": str(s.row.pk), "to": {"agent": str(make_agent("Tigran").pk)}},
+    ),
     "/blocked-senders": lambda s: ("/blocked-senders", {"value": "spam@bad.example"}),
     "/attachments": lambda s: ("/attachments", None),
 }

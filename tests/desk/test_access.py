@@ -44,6 +44,7 @@ from tamada.insights.models import Asked, Period, Problem, Topic
 from tamada.knowledge import actions as knowledge
 from tamada.knowledge.actions import Settled
 from tamada.knowledge.queries import main_centre
+from tamada.operations.actions import offer_handoff
 from tamada.operations.models import Commitment, Notice, Service
 from tamada.privacy.actions import save_purpose
 from tamada.privacy.models import Erasure
@@ -294,6 +295,19 @@ CASES = (
     Case("cancel_job", (422, 422, 404, 403), ("{job}",), {"reason": " "}),
     Case("stop_notice", (204, 204, 404, 403), ("{job}", "{notice}"), {}),
     Case("stop_notice", (404, 404, 404, 404), ("{job}", "999"), {}),
+    # hand-offs: whoever sees the work offers it, who it is for takes it
+    Case("handoff_of_job", (200, 200, 404, 403), ("{job}",)),
+    Case("handoff_of_job", DONE, ("{job}",), {"to": "agent:{receiver}", "step": "approve_price"}),
+    Case("handoff_of_job", (422, 422, 404, 403), ("{job}",), {"to": "agent:{receiver}"}),
+    Case("handoff_of_job", (422, 422, 404, 403), ("{job}",), {"to": "agent:{receiver}", "step": "receive"}),
+    Case("handoff_of_job", (422, 422, 404, 403), ("{job}",), {"to": "nobody"}),
+    Case("handoff_of_conversation", (200, 200, 404, 403), ("{conversation}",)),
+    Case("handoff_of_conversation", DONE, ("{conversation}",), {"to": "agent:{receiver}"}),
+    Case("handoff_of_conversation", (422, 422, 404, 403), ("{conversation}",), {}),
+    Case("handoff", SEEN, ("{handoff}",)),
+    Case("handoff", (403, 403, 404, 403), ("{handoff}",), {"status": "accepted"}, leads=(403, 404)),
+    Case("handoff", (204, 403, 404, 403), ("{handoff}",), {"status": "withdrawn"}, leads=(204, 404)),
+    Case("handoff", (422, 422, 404, 403), ("{handoff}",), {"status": "nonsense"}),
     Case("job_step", SEEN, ("{job}", "receive")),
     Case("job_step", (404, 404, 404, 404), ("{job}", "nonsense")),
     Case("job_step", DONE, ("{job}", "receive"), {"status": "active"}),
@@ -671,6 +685,14 @@ def promises_of(conversation: Conversation, writer: Agent) -> dict[str, int]:
     return {"promise": Commitment.objects.create(**values, text="Call back").pk, "proposal": found.pk}
 
 
+def jobs_of(owner: Agent, conversation: Conversation) -> dict[str, int]:
+    """A job, and somebody to whom it is handed over."""
+    job, receiver = begin(owner, conversation, Service.objects.get(key="repair")), make_agent("Raffi")
+    handoff = offer_handoff(agent=owner, actor=actor_of(owner), job=job, to=receiver)
+    notice = Notice.objects.create(job=job, step="collect", moment="started", due_at=timezone.now())
+    return {"job": job.pk, "handoff": handoff.pk, "receiver": receiver.pk, "notice": notice.pk}
+
+
 def knowledge_of(owner: Agent) -> dict[str, int]:
     """A published article with a file, one that was deleted, a category, and a search in vain."""
     by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
@@ -770,9 +792,13 @@ def scene(
     }  # fmt: skip
     ids = {word: row.pk for word, row in rows.items()} | {"message": first.message_id or 0}
     ids["service"] = Service.objects.get(key="repair").pk
-    ids["job"] = begin(owner, conversation, Service.objects.get(key="repair")).pk
-    ids["notice"] = Notice.objects.create(job_id=ids["job"], step="collect", moment="started", due_at=timezone.now()).pk
-    return ids | knowledge_of(owner) | insights_of(conversation, ids["message"]) | promises_of(conversation, teammate)
+    return (
+        ids
+        | jobs_of(owner, conversation)
+        | knowledge_of(owner)
+        | insights_of(conversation, ids["message"])
+        | promises_of(conversation, teammate)
+    )
 
 
 def everything() -> dict[str, list[tuple[Any, ...]]]:

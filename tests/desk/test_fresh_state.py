@@ -290,6 +290,20 @@ def _job(stage: Stage) -> int:
     return int(stage.sql("SELECT max(id) FROM operations_job")[0][0])
 
 
+def _answered(stage: Stage, status: str, *, offers: bool = True) -> None:
+    """A job is offered to the admin's own team, and answered."""
+    if offers:
+        stage.post(stage.admin, f"/jobs/{_job(stage)}/handoff", to="team:1")
+    last = stage.sql("SELECT max(id) FROM operations_handoff")[0][0]
+    stage.post(stage.admin, f"/handoffs/{last}", status=status, reason="Not ours")
+
+
+def _handoff_waits(stage: Stage) -> None:
+    """Time passes: nobody has answered."""
+    stage.sql("UPDATE operations_handoff SET due_at = '2026-01-01 00:00:00'")
+    stage.sql(RUN, "tamada.operations.tasks.look_after_handoffs")
+
+
 def _nobody_owns(stage: Stage) -> None:
     """The customer of the other one has waited since January, and it is looked at without delay."""
     stage.patch(f"conversations/{stage.other}", assignee=None, status="open")
@@ -363,6 +377,11 @@ CASES: dict[str, Callable[[Stage], object]] = {
         s.admin, f"/jobs/{_job(s)}/steps/diagnose", status="active", expected_at="2029-12-01T12:00"
     ),
     "job.promise_moved": lambda s: s.post(s.admin, f"/jobs/{_job(s)}/date", to="2030-01-01T12:00", reason="No part"),
+    "handoff.offered": lambda s: s.post(s.admin, f"/jobs/{_job(s)}/handoff", to="team:1"),
+    "handoff.late": _handoff_waits,
+    "handoff.returned": lambda s: _answered(s, "returned", offers=False),
+    "handoff.withdrawn": lambda s: _answered(s, "withdrawn"),
+    "handoff.accepted": lambda s: _answered(s, "accepted"),
     "sla.changed": lambda s: s.mail("karine", answers="<1@mail.example>"),
     "sla.warning": lambda s: _deadline_passes(s, "warn_at"),
     "sla.breached": lambda s: _deadline_passes(s, "due_at"),

@@ -34,7 +34,10 @@ def _shows(location: str, body: str, *, own: set[str], people: set[str]) -> bool
         return False
     if not isinstance(given, dict):
         return False
-    return ("customers" in parts and given.get("id") in people) or given.get("conversation") in own
+    customer = given.get("customer")
+    person = customer.get("id") if isinstance(customer, dict) else customer
+    is_about = person in people or given.get("conversation") in own
+    return is_about or ("customers" in parts and given.get("id") in people)
 
 
 def _erase(subject: Subject, after: int) -> Piece:

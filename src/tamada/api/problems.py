@@ -34,8 +34,8 @@ from tamada.customers.errors import MergedAway as CustomerMergedAway
 from tamada.customers.errors import MergeStays as CustomerMergeStays
 from tamada.kit.cursors import BadCursor
 from tamada.kit.services.problems import Problems
+from tamada.operations.errors import AlreadyOffered, NotReady, Over, ReasonOwed, Settled, Taken
 from tamada.operations.errors import Invalid as InvalidPromise
-from tamada.operations.errors import NotReady, Over, ReasonOwed, Settled
 from tamada.webhooks.errors import Invalid as InvalidWebhook
 
 from .answers import answer
@@ -157,6 +157,13 @@ def _not_ready(error: Any) -> Problem:
     return Problem(409, _("This step waits for others that come before it."), blocked_by=list(error.blocked))
 
 
+def _taken_over(error: Any) -> Problem:
+    if error.owner is None:
+        return Problem(409, _("This hand-off has ended already."))
+    detail = _("%(name)s has answered this hand-off already.") % {"name": error.owner.name}
+    return Problem(409, detail, answered_by=str(error.owner.pk))
+
+
 def _bad_service(error: Any) -> Problem:
     wrong = [one for one in error.problems if not one.is_warning]
     errors = [{"loc": ["body", "yaml", one.line], "detail": one.says(_)} for one in wrong]
@@ -175,6 +182,10 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[Any], Problem]]] = {
     NotReady: _not_ready,
     Over: lambda e: Problem(409, _("This job is done or cancelled; it does not change any more.")),
     Problems: _bad_service,
+    AlreadyOffered: lambda e: Problem(
+        409, _("It waits to be taken over already: answer or withdraw that hand-off first.")
+    ),
+    Taken: _taken_over,
     Settled: lambda e: Problem(409, _("This promise is settled already. Open it again to change it.")),
     InvalidIdentity: lambda e: invalid(str(e), "body", "value"),
     BadRecipient: lambda e: invalid(

@@ -16,6 +16,7 @@ from .views import (
     commitments,
     conversations,
     customers,
+    handoffs,
     house,
     jobs,
     merges,
@@ -51,7 +52,7 @@ def api() -> NinjaAPI:
     for kind in (Exception, HttpError, ValidationError):
         made.add_exception_handler(kind, _respond)
     for module in (
-        *(conversations, merges, messages, search, customers, commitments, jobs),
+        *(conversations, merges, messages, search, customers, commitments, jobs, handoffs),
         *(articles, attachments, house, views, webhooks),
     ):
         made.add_router("", module.router)

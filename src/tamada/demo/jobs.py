@@ -1,4 +1,5 @@
-"""Jobs of the demo company: some done in part, one late, one that a supplier holds up, one planned."""
+"""Jobs of the demo company: some done in part, one late, one that a supplier holds up, one planned, one
+that is handed over."""
 
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -10,7 +11,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations.models import Channel, Conversation, Status
 from tamada.operations import actions, dose
-from tamada.operations.models import Job, JobStep, Notice, Pace, Service, StepStatus
+from tamada.operations.models import Handoff, Job, JobStatus, JobStep, Notice, Pace, Service, StepStatus
 
 # service, how many steps are done, days since it began, days until its promise (None: as the service says)
 _PLAN: Final = (
@@ -29,6 +30,7 @@ _PLAN: Final = (
 _HELD_UP: Final = 3
 """The one of these whose open step waits for a date past its promise."""
 _HOW: Final = "Պարզվել է հեռախոսով"
+_NOTE: Final = "Վաղվանից արձակուրդում եմ։ Զանգեք ժամը 18-ից հետո, բանալին հարևանի մոտ է։"
 _PLANNED: Final = "bookkeeping"
 
 
@@ -55,6 +57,16 @@ def make_jobs(agents: list[Agent]) -> None:
     Pace.objects.all().delete()  # nothing took as long as it takes to make a demo
     _tell_tomorrow(now)
     actions.replan_jobs(after=0)
+    _hand_over(admin)
+
+
+def _hand_over(admin: Agent) -> None:
+    """A colleague asks the admin to take over a job, an hour ago."""
+    job = Job.objects.filter(status=JobStatus.ACTIVE).exclude(owner=admin).order_by("pk").first()
+    if job is not None and job.owner is not None:
+        giver = job.owner
+        row = actions.offer_handoff(agent=giver, actor=actor_of(giver), job=job, to=admin, note=_NOTE)
+        Handoff.objects.filter(pk=row.pk).update(offered_at=F("offered_at") - timedelta(hours=1))
 
 
 def _tell_tomorrow(now: datetime) -> None:

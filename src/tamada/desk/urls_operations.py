@@ -1,8 +1,8 @@
-"""Addresses of promises to customers, and of jobs."""
+"""Addresses of promises to customers, of jobs, and of what is handed over."""
 
 from django.urls import path
 
-from .views import consistency, jobs, promises, request_links
+from .views import consistency, handoffs, jobs, promises, request_links
 
 urlpatterns = [
     path("promises", promises.promises, name="promises"),
@@ -20,6 +20,9 @@ urlpatterns = [
     path("consistency", consistency.overview, name="consistency"),
     path("consistency/<slug:key>", consistency.service, name="consistency_of"),
     path("jobs/<int:pk>/notices/<int:notice>/stop", jobs.stop_notice, name="stop_notice"),
+    path("jobs/<int:pk>/handoff", handoffs.offer_job, name="handoff_of_job"),
+    path("conversations/<int:pk>/handoff", handoffs.offer_conversation, name="handoff_of_conversation"),
+    path("handoffs/<int:pk>", handoffs.handoff, name="handoff"),
     path("conversations/<int:pk>/job", jobs.start_in_conversation, name="job_in_conversation"),
     path("customers/<int:pk>/job", jobs.start_for_customer, name="job_for_customer"),
     path("customers/<int:pk>/requests", request_links.links, name="request_links"),

@@ -24,7 +24,15 @@ from tamada.conversations.models import Access, Conversation, DeliveryState, Men
 from tamada.core.asked import Asked
 from tamada.core.events import EventMeta, handles
 from tamada.knowledge.events import ReviewDue
-from tamada.operations.events import CommitmentDue, JobEndangered
+from tamada.operations.events import (
+    CommitmentDue,
+    HandoffAccepted,
+    HandoffEvent,
+    HandoffLate,
+    HandoffOffered,
+    HandoffReturned,
+    JobEndangered,
+)
 from tamada.webhooks.events import WebhookDisabled
 from tamada.webhooks.models import Endpoint
 from tamada.webhooks.tasks import owners
@@ -144,6 +152,45 @@ def tell_of_job(event: JobEndangered, meta: EventMeta) -> None:
     if event.owner is not None:
         kind, key = f"job_{event.risk}", f"job:{event.job}:{event.risk}:{meta.id}"
         actions.notify_person(agent_id=event.owner, kind=kind, key=key, job=event.job)
+
+
+@handles(HandoffOffered)
+def tell_of_handoff(event: HandoffOffered, meta: EventMeta) -> None:
+    """Something is to be taken over: by this person, or by one of a team."""
+    _tell_of_handoff(_receivers(event), "handoff_offered", event, meta)
+
+
+@handles(HandoffAccepted, HandoffReturned)
+def tell_of_answer(event: HandoffEvent, meta: EventMeta) -> None:
+    """It was taken, or was not: who gave it, and whose it was."""
+    _tell_of_handoff(_givers(event), event.type.replace(".", "_"), event, meta)
+
+
+@handles(HandoffLate)
+def tell_of_late_handoff(event: HandoffLate, meta: EventMeta) -> None:
+    """Nobody has answered: both sides. This can't be silenced, for nobody works on it meanwhile."""
+    _tell_of_handoff(_receivers(event), "handoff_late", event, meta)
+    _tell_of_handoff(_givers(event) - _receivers(event), "handoff_late_given", event, meta)
+
+
+def _receivers(event: HandoffEvent) -> set[int]:
+    if event.to_team is None:
+        return {event.to_agent} if event.to_agent else set()
+    return set(Agent.objects.filter(teams=event.to_team).exclude(role=Role.OBSERVER).values_list("pk", flat=True))
+
+
+def _givers(event: HandoffEvent) -> set[int]:
+    """Who offered it, and whose it was and is."""
+    return {pk for pk in (event.giver, event.offered_by, event.owner) if pk}
+
+
+def _tell_of_handoff(agent_ids: set[int], kind: str, event: HandoffEvent, meta: EventMeta) -> None:
+    """Those, but for who did it."""
+    by = meta.actor.id if meta.actor.kind in ("agent", "api") else None
+    about = {"handoff": event.handoff, "job": event.job, "talk": event.conversation, "by": by}
+    data = {name: value for name, value in about.items() if value is not None}
+    for pk in sorted(agent_ids - {by}):
+        actions.notify_person(agent_id=pk, kind=kind, key=f"handoff:{event.handoff}:{kind}:{meta.id}", **data)
 
 
 @handles(WebhookDisabled)

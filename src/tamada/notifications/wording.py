@@ -1,5 +1,7 @@
 """Notifications as sentences. Call them with the reader's language active; they hold no text of customers."""
 
+from typing import Final
+
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
@@ -24,6 +26,11 @@ def title(kind: str) -> str:
         "promise_late": _("A promise is late"),
         "job_at_risk": _("A job is at risk"),
         "job_late": _("A job is late"),
+        "handoff_offered": _("Something for you to take over"),
+        "handoff_accepted": _("Taken over"),
+        "handoff_returned": _("Not taken over"),
+        "handoff_late": _("A hand-off waits for you"),
+        "handoff_late_given": _("Nobody has taken it over"),
         "sla_warning": _("Soon due"),
         "sla_breached": _("Overdue"),
     }
@@ -35,6 +42,8 @@ def sentence(notification: Notification, who: str = "") -> str:
     facts = {"name": who, "number": notification.conversation_id or 0}
     if notification.conversation_id is None and notification.type in (about := _about_promises()):
         return about[notification.type]
+    if "handoff" in notification.data:
+        return _handoff(notification.type, who)
     if notification.type == "handed_on":
         return _handed_on(notification.data.get("total", 0))
     pattern = (_by_colleague() if who else {}).get(notification.type) or _by_itself().get(notification.type)
@@ -49,6 +58,24 @@ def _about_promises() -> dict[str, str]:
         "job_at_risk": _("A job will likely miss its date: find one that can be kept, and tell the customer"),
         "job_late": _("A job has missed its date: tell the customer another one"),
     }
+
+
+def _handoff(kind: str, who: str) -> str:
+    """Of hand-offs: by a colleague, or by itself."""
+    by_colleague = {
+        "handoff_offered": _("%(name)s hands something over to you: accept it, or return it with a reason"),
+        "handoff_accepted": _("%(name)s has taken over what you handed over"),
+        "handoff_returned": _("%(name)s returned what you handed over: it is still yours"),
+    }
+    by_itself = {
+        "handoff_offered": _("Something is handed over to you: accept it, or return it with a reason"),
+        "handoff_accepted": _("What you handed over was taken over"),
+        "handoff_returned": _("What you handed over came back: it is still yours"),
+        "handoff_late": _("Something waits to be taken over by you: accept it, or return it with a reason"),
+        "handoff_late_given": _("Nobody has taken over yet what you handed over: it is still yours"),
+    }
+    pattern = (by_colleague if who else {}).get(kind) or by_itself.get(kind, "")
+    return pattern % {"name": who}
 
 
 def _handed_on(total: int) -> str:
@@ -88,18 +115,22 @@ def _by_itself() -> dict[str, str]:
     }
 
 
+_PLACES: Final = {
+    "absence": "/profile/absence",
+    "job": "/jobs/{}",
+    "promise": "/promises",
+    "talk": "/conversations/{}",
+    "article": "/knowledge/{}",
+    "endpoint": "/settings/webhooks/{}",
+    "rule": "/settings/rules/{}",
+}
+
+
 def path(notification: Notification) -> str:
     """Where a click on it leads."""
     if notification.conversation_id is not None:
         return f"/conversations/{notification.conversation_id}"
-    if "absence" in notification.data:
-        return "/profile/absence"
-    if "job" in notification.data:
-        return f"/jobs/{notification.data['job']}"
-    if "promise" in notification.data:
-        return "/promises"
-    if "article" in notification.data:
-        return f"/knowledge/{notification.data['article']}"
-    if "endpoint" in notification.data:
-        return f"/settings/webhooks/{notification.data['endpoint']}"
-    return f"/settings/rules/{notification.data['rule']}" if "rule" in notification.data else "/notifications"
+    if notification.type in ("handoff_offered", "handoff_late"):
+        return "/work"
+    about = notification.data
+    return next((place.format(about[name]) for name, place in _PLACES.items() if name in about), "/notifications")

@@ -14,10 +14,12 @@ class OperationsConfig(AppConfig):
         from tamada.customers import points as customers
 
         from . import erasing, handlers, kept_requests, privacy, takeout  # noqa: F401  they register themselves
-        from .models import Commitment, Job, RequestLink
+        from .models import Commitment, Handoff, Job, RequestLink
 
         points.merging.register("commitments", points.rows_of(Commitment.objects))
         points.merging.register("jobs", points.rows_of(Job.objects))
+        points.merging.register("handoffs", points.rows_of(Handoff.objects))
         customers.merging.register("commitments", customers.rows_of(Commitment.objects))
         customers.merging.register("jobs", customers.rows_of(Job.objects))
+        customers.merging.register("handoffs", customers.rows_of(Handoff.objects))
         customers.merging.register("request-links", customers.rows_of(RequestLink.objects))

@@ -1,5 +1,9 @@
 """Erasing a person: promises to them go, jobs for them end without what they answered, and where another's words name
-them, those words go, in lines of conversations too. The emptied jobs stay, so that figures of what was delivered do."""
+them, those words go, in lines of conversations and in briefs too. The emptied jobs and hand-offs stay, so that figures
+of what was delivered do."""
+
+import json
+from typing import Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -9,8 +13,9 @@ from tamada.core.actors import SYSTEM
 from tamada.core.personal import Eraser, Piece, Subject, erasers, names_any
 
 from . import lines
+from .actions.handoffs import withdraw_by_itself
 from .actions.jobs import stop
-from .models import Commitment, Job, JobMove, JobStep
+from .models import Commitment, Handoff, HandoffStatus, Job, JobMove, JobStep
 
 
 def _theirs(subject: Subject) -> QuerySet[Commitment]:
@@ -105,5 +110,46 @@ erasers.register(
         _counted,
         _erase_jobs,
         ("operations.Job", "operations.JobStep", "operations.JobMove"),
+    ),
+)
+
+
+# --- hand-offs --------------------------------------------------------------------------------------------------------
+
+_EMPTY: Final = {"brief": {}, "note": "", "reason": "", "reference": ""}
+
+
+def _their_handoffs(subject: Subject) -> QuerySet[Handoff]:
+    return Handoff.objects.filter(customer__in=subject.ids)
+
+
+def _telling_handoffs(subject: Subject) -> list[int]:
+    """Hand-offs about others whose words name them; a brief is read as a whole."""
+    rows = Handoff.objects.exclude(customer__in=subject.ids).exclude(**_EMPTY)
+    found = rows.values_list("pk", "brief", "note", "reason", "reference")
+    return [
+        pk
+        for pk, brief, *words in found.iterator()
+        if names_any("\n".join([json.dumps(brief, ensure_ascii=False), *words]), subject.telling)
+    ]
+
+
+def _erase_handoffs(subject: Subject, after: int) -> Piece:
+    del after
+    with transaction.atomic():
+        waiting = _their_handoffs(subject).filter(status=HandoffStatus.WAITING)
+        for pk in list(waiting.order_by("pk").values_list("pk", flat=True)):
+            withdraw_by_itself(pk)
+        named = Handoff.objects.filter(pk__in=_telling_handoffs(subject)).update(**_EMPTY)
+        return Piece(_their_handoffs(subject).update(**_EMPTY) + named)
+
+
+erasers.register(
+    "handoffs",
+    Eraser(
+        _("How their matters were handed over"),
+        lambda subject: _their_handoffs(subject).count() + len(_telling_handoffs(subject)),
+        _erase_handoffs,
+        ("operations.Handoff",),
     ),
 )

@@ -1,5 +1,7 @@
 """Why an action of this room refused. Each message is a sentence for the person who tried."""
 
+from tamada.accounts.models import Agent
+
 
 class Invalid(Exception):
     """What was given can't be taken; `field` names the form field it is about, or is empty."""
@@ -29,6 +31,18 @@ class NotReady(Exception):
 
 class Over(Exception):
     """A job that is done or cancelled does not change."""
+
+
+class AlreadyOffered(Exception):
+    """It waits to be taken by somebody already: that hand-off is answered or withdrawn first."""
+
+
+class Taken(Exception):
+    """Somebody else was faster, or it is over; `owner` is who has it now, None for nobody of ours."""
+
+    def __init__(self, owner: Agent | None) -> None:
+        super().__init__(owner)
+        self.owner = owner
 
 
 class NoLink(Exception):

@@ -113,3 +113,61 @@ class JobStepChanged(JobEvent):
     step: str
     status: str
     owner: int | None
+
+
+# --- hand-offs --------------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffEvent(Event):
+    """About one hand-off, from whom (`giver`) to a person, a team or an outside system (`endpoint`); `owner` is whose
+    it is now. Its brief is asked for by its number, by whoever may read it: events hold no words."""
+
+    handoff: int
+    job: int | None
+    step: str
+    customer: int
+    conversation: int | None
+    giver: int | None
+    offered_by: int | None
+    owner: int | None
+    to_agent: int | None
+    to_team: int | None
+    endpoint: int | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffOffered(HandoffEvent):
+    """Somebody is to take over. Until they accept, everything stays where it is."""
+
+    type: ClassVar[str] = "handoff.offered"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffAccepted(HandoffEvent):
+    """It was taken over, and has moved."""
+
+    type: ClassVar[str] = "handoff.accepted"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffReturned(HandoffEvent):
+    """It was not taken, and stays where it was. `cause` is why, where that happened by itself."""
+
+    type: ClassVar[str] = "handoff.returned"
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffWithdrawn(HandoffEvent):
+    """It is not handed over after all. `cause` is why, where that happened by itself."""
+
+    type: ClassVar[str] = "handoff.withdrawn"
+    cause: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandoffLate(HandoffEvent):
+    """Nobody has answered in time: both sides are reminded, once."""
+
+    type: ClassVar[str] = "handoff.late"

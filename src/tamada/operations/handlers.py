@@ -38,9 +38,10 @@ def follow_hours(event: CalendarChanged, meta: EventMeta) -> None:
 
 @handles(AgentLeft)
 def follow_who_left(event: AgentLeft, meta: EventMeta) -> None:
-    """What was theirs needs another owner."""
+    """What was theirs needs another owner; what they were to take over stays with who gives it."""
     del meta
     actions.hand_over_from(agent_id=event.agent_id)
+    actions.bring_back()
 
 
 @handles(AgentUpdated)
@@ -49,3 +50,4 @@ def follow_who_is_away(event: AgentUpdated, meta: EventMeta) -> None:
     del meta
     if Agent.objects.filter(pk=event.agent_id, is_away=True, away_until__isnull=False).exists():
         actions.hand_over_from(agent_id=event.agent_id)
+        actions.bring_back()

@@ -1,4 +1,5 @@
-"""What this room keeps about a person, for exports: what was promised to them, and what is delivered for them."""
+"""What this room keeps about a person, for exports: what was promised to them, what is delivered for them, and
+with what brief it was handed over."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -10,7 +11,11 @@ from tamada.core.personal import Holding, holdings
 from tamada.customers.queries import everybody_in
 from tamada.kit.services.template import in_language
 
-from .models import Commitment, Job
+from .briefs import Briefs
+from .handoff_queries import with_everything
+from .models import Commitment, Handoff, Job
+
+_AT_ONCE = 200
 
 
 def _promises(customer_id: int) -> QuerySet[Commitment]:
@@ -70,5 +75,38 @@ holdings.register(
         _("So that what was ordered is done, in time, without asking twice."),
         _job_rows,
         lambda pk: _jobs(pk).count(),
+    ),
+)
+
+
+def _handoffs(customer_id: int) -> QuerySet[Handoff]:
+    return Handoff.objects.filter(customer__in=everybody_in(customer_id))
+
+
+def _handoff_rows(customer_id: int) -> Iterator[dict[str, Any]]:
+    rows = with_everything(_handoffs(customer_id)).order_by("pk")
+    for start in range(0, rows.count(), _AT_ONCE):
+        some = list(rows[start : start + _AT_ONCE])
+        briefs = Briefs(some)
+        for one in some:
+            yield {
+                "job": one.job_id,
+                "conversation": one.conversation_id,
+                "what became of it": one.get_status_display(),
+                "brief": {part.title: list(part.lines) for part in briefs.of(one)},
+                "note": one.note,
+                "reason": one.reason,
+                "at": one.offered_at,
+                "answered": one.answered_at,
+            }
+
+
+holdings.register(
+    "handoffs",
+    Holding(
+        _("How their matters were handed over"),
+        _("So that whoever takes over knows what was said and promised."),
+        _handoff_rows,
+        lambda pk: _handoffs(pk).count(),
     ),
 )

@@ -1,8 +1,8 @@
-"""Promises, services, jobs and their steps, in an export of everything."""
+"""Promises, services, jobs with their steps, and hand-offs, in an export of everything."""
 
 from tamada.core.takeout import datasets, of_fields
 
-from .models import Commitment, Job, JobMove, JobStep, Notice, Service, ServiceVersion
+from .models import Commitment, Handoff, Job, JobMove, JobStep, Notice, Service, ServiceVersion
 
 datasets.register(
     "commitments",
@@ -131,5 +131,35 @@ datasets.register(
         settled_at="settled_at",
         message="message_id",
         created_at="created_at",
+    ),
+)
+
+datasets.register(
+    "handoffs",
+    of_fields(
+        "handoffs",
+        lambda: Handoff.objects.select_related("giver", "offered_by", "to_agent", "answered_by"),
+        id="pk",
+        customer="customer_id",
+        job="job_id",
+        step="step",
+        conversation="conversation_id",
+        takes_conversation="takes_conversation",
+        giver="giver.email",
+        offered_by="offered_by.email",
+        to_agent="to_agent.email",
+        to_team="to_team_id",
+        to_webhook="to_endpoint_id",
+        status="status",
+        cause="cause",
+        reason="reason",
+        reference="reference",
+        note="note",
+        brief="brief",
+        offered_at="offered_at",
+        due_at="due_at",
+        answered_at="answered_at",
+        answered_by="answered_by.email",
+        limbo="limbo",
     ),
 )

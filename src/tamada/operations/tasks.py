@@ -42,6 +42,13 @@ def tell_customers() -> None:
     actions.send_notices()
 
 
+@every(minutes=1)
+def look_after_handoffs() -> None:
+    """Bring back what nobody can take any more, and remind of what nobody has taken."""
+    actions.bring_back()
+    actions.remind_waiting()
+
+
 @task(priority=LOW)
 def replan_all(calendar_id: int, version: int, after: int) -> None:
     """Plan the jobs of a calendar anew. A newer version of it has a chain of its own, so this one ends."""

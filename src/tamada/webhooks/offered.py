@@ -49,6 +49,11 @@ OFFERED: Final[Mapping[type[Event], Promise]] = {
     operations.JobStepChanged: _("A step of a job changed"),
     operations.JobPromiseMoved: _("The date of a job was moved"),
     operations.JobEndangered: _("A job is at risk, or late"),
+    operations.HandoffOffered: _("Something is to be taken over, perhaps by this system"),
+    operations.HandoffAccepted: _("A hand-off was accepted"),
+    operations.HandoffReturned: _("A hand-off was returned"),
+    operations.HandoffWithdrawn: _("A hand-off was withdrawn"),
+    operations.HandoffLate: _("Nobody has answered a hand-off in time"),
     calendars.CalendarChanged: _("Opening hours changed"),
 }
 

@@ -39,6 +39,7 @@ from .customers import (
     OrganisationChange,
     OrganisationIn,
 )
+from .handoffs import Handoff, HandoffAnswer, HandoffIn, HandoffQuery
 from .house import Agent, Counts, Inbox, Me, Tag, Team, TokenInfo
 from .jobs import (
     Job,
@@ -103,6 +104,10 @@ __all__ = [
     "DeliveryQuery",
     "Entry",
     "FileIn",
+    "Handoff",
+    "HandoffAnswer",
+    "HandoffIn",
+    "HandoffQuery",
     "Identity",
     "IdentityChange",
     "IdentityIn",

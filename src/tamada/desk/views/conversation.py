@@ -27,6 +27,7 @@ from tamada.customers.errors import CustomerError
 from tamada.customers.models import Tag
 from tamada.kit.numbers import NO_ROW, row_number
 from tamada.kit.spoken import read_time
+from tamada.operations.handoff_queries import waiting_in
 from tamada.operations.job_queries import of_seen_conversation as jobs_of
 from tamada.operations.queries import of_seen_conversation, proposals
 from tamada.privacy.actions import note_look
@@ -36,6 +37,7 @@ from ..access import actor_of, agent_of, conversation_or_404
 from ..addresses import numbered
 from ..drafts import composer_context
 from ..forms.customers import attributes_of
+from ..handoff_words import shown_handoffs
 from ..job_words import service_name
 from ..owners import owners_for
 from ..rows import people_in
@@ -118,6 +120,7 @@ def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "visitor": visitor_in(found) if chats else None,
         "promises": list(of_seen_conversation(found.pk)[:PROMISED]),
         "jobs": [(service_name(job), job) for job in jobs_of(found.pk)],
+        "handoffs": shown_handoffs(agent_of(request), waiting_in(found.pk)),
         "may_promise": allowed(agent_of(request), "commitment.update"),
     }
 

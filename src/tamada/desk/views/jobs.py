@@ -14,13 +14,14 @@ from tamada.accounts.permissions import allowed, require
 from tamada.conversations.errors import ConversationError
 from tamada.customers import queries as customers
 from tamada.customers.models import Customer
-from tamada.operations import actions, job_queries, queries
+from tamada.operations import actions, handoff_queries, job_queries, queries
 from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
 from tamada.operations.models import Job, JobStep, State, StepStatus
 from tamada.operations.planning import is_theirs
 
 from ..access import actor_of, agent_of, conversation_or_404, customer_or_404
 from ..forms.jobs import MoveForm, StartJobForm, StepForm
+from ..handoff_words import shown_handoffs
 from ..job_words import cause_name, honest_words, service_name, spoken, stages_of, step_name
 from ..pages import page
 from ..toasts import refused, told
@@ -89,11 +90,16 @@ def _card(job: Job) -> dict[str, Any]:
 
 @require_GET
 def work(request: HttpRequest) -> HttpResponse:
-    """What one has to do: steps by when they are due, and promises."""
+    """What one has to do: what waits to be taken over, steps by when they are due, and promises."""
     agent = agent_of(request)
     steps = list(job_queries.work_of(agent)[:_WORK])
     job_queries.give_templates(step.job for step in steps)
-    context = {"steps": [_to_do(step) for step in steps], "promises": _promises(request)}
+    context = {
+        "waiting": shown_handoffs(agent, handoff_queries.waiting_for(agent)[:_WORK]),
+        "given": shown_handoffs(agent, handoff_queries.given_by(agent)[:_WORK]),
+        "steps": [_to_do(step) for step in steps],
+        "promises": _promises(request),
+    }
     return page(request, "operations/work", context, current="work")
 
 
@@ -126,6 +132,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponse:
         "acts": [(step_name(found, one.step), one) for one in found.acts.all()[:_ACTS]],
         "notices": [(one, step_name(found, one.step)) for one in found.notices.order_by("-pk")[:MOST]],
         "promises": list(found.commitments.exclude(state=State.PROPOSED).select_related("owner")),
+        "handoffs": shown_handoffs(agent_of(request), handoff_queries.of_job(found.pk)[:MOST]),
         "may_write": may_write and not found.is_over,
         "may_link": may_write and customers.visible_to(agent).filter(pk=found.customer_id).exists(),
     }

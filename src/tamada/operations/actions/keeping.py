@@ -16,6 +16,7 @@ from ..events import JobChanged, JobEndangered, JobEvent, JobStepChanged
 from ..models import Job, JobStep, Moment, Risk
 from ..owners import Owners
 from ..planning import STEP_PLANNED, Planner, open_ready, settle_status
+from .answering import end_with
 from .noting import note
 from .step_promises import promise
 
@@ -90,6 +91,7 @@ class Work:
         events.record(*facts, actor=self.actor)
         if worse:
             events.record(_endangered(job, heard), actor=SYSTEM)
+        end_with(job, [step for step in self.touched_steps.values() if step.is_closed], heard, self.now)
 
 
 def worsens(job: Job) -> bool:

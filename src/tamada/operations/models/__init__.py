@@ -1,6 +1,7 @@
-"""What this room keeps: promises, services with their versions, jobs with their steps, and notices to customers."""
+"""What this room keeps: promises, services, jobs with their steps, notices to customers, links, and hand-offs."""
 
 from .commitments import Commitment, State
+from .handoffs import ByItself, Handoff, HandoffStatus
 from .jobs import CLOSED, RUNNING, Job, JobMove, JobStatus, JobStep, Risk, StepStatus
 from .links import ActKind, JobAct, RequestLink
 from .notices import Dropped, Moment, Notice, NoticeState
@@ -10,8 +11,11 @@ __all__ = [
     "CLOSED",
     "RUNNING",
     "ActKind",
+    "ByItself",
     "Commitment",
     "Dropped",
+    "Handoff",
+    "HandoffStatus",
     "Job",
     "JobAct",
     "JobMove",
