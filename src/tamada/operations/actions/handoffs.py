@@ -30,7 +30,7 @@ from ..models import ByItself, Commitment, Handoff, HandoffStatus, Job, JobStep,
 from ..planning import due
 from .answering import answer, calendar_of, tell
 from .commitments import _changed, _reason
-from .jobs import _held
+from .jobs import held
 from .keeping import Work, audience_of
 
 Receiver = Agent | Team | Endpoint
@@ -83,27 +83,27 @@ def _about_job(row: Handoff, agent: Agent, job: Job, conversation: Conversation 
     """A job, or a step of it. Returns what has to be known before, and is not."""
     require(agent, "job.update")
     jobs_visible_to(agent).get(pk=job.pk)
-    held = _held(Q(pk=job.pk))
-    if held is None:
+    found = held(Q(pk=job.pk))
+    if found is None:
         raise Job.DoesNotExist
-    if held.is_over:
+    if found.is_over:
         raise Over
-    if conversation is not None and (row.step or conversation.pk != held.conversation_id):
+    if conversation is not None and (row.step or conversation.pk != found.conversation_id):
         raise Invalid(_("Only a whole job takes its own conversation along."), "conversation")
     if conversation is not None:
         _may_change(agent, conversation)
-    steps = list(held.steps.select_related("owner"))
+    steps = list(found.steps.select_related("owner"))
     if row.step and _step(steps, row.step).is_closed:
         raise Over
-    row.job, row.customer_id, row.conversation = held, held.customer_id, held.conversation
+    row.job, row.customer_id, row.conversation = found, found.customer_id, found.conversation
     row.takes_conversation = conversation is not None
     row.giver = holder(row, steps)
-    waits = Q(job=held, step=row.step)
+    waits = Q(job=found, step=row.step)
     if conversation is not None:
         waits |= Q(conversation=conversation, takes_conversation=True)
     _check_free(waits)
-    row.brief = briefs.of_job(held, steps, row.step, talk=briefs.talk_of(held, agent))
-    return briefs.unknown(held, row.step)
+    row.brief = briefs.of_job(found, steps, row.step, talk=briefs.talk_of(found, agent))
+    return briefs.unknown(found, row.step)
 
 
 def _about_talk(row: Handoff, agent: Agent, conversation: Conversation | None) -> tuple[str, ...]:
@@ -357,7 +357,7 @@ def _hold(pk: int) -> Handoff | None:
     if about is None:
         return None
     Conversation.everything.select_for_update(of=("self",)).filter(pk=about[0]).first()
-    job = _held(Q(pk=about[1])) if about[1] else None
+    job = held(Q(pk=about[1])) if about[1] else None
     if Handoff.objects.select_for_update().filter(pk=pk).values_list("pk", flat=True).first() is None:
         return None
     related = ("conversation__inbox__calendar", "conversation__assignee", "to_team", "answered_by")
