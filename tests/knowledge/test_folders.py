@@ -180,7 +180,7 @@ def zipped(**entries: bytes) -> bytes:
     return packed.getvalue()
 
 
-@pytest.mark.parametrize("content", [b"", b"no zip", zipped(a=b"x")[:-10]])
+@pytest.mark.parametrize("content", [b"", b"no zip", zipped(a=b"x")[:-10]], ids=["empty", "no zip", "cut"])
 def test_what_is_no_archive_is_refused(content: bytes) -> None:
     with pytest.raises(Invalid):
         from_zip(content)

@@ -18,7 +18,7 @@ from tamada.core.tasks import run_pending
 from tamada.customers.models import Customer
 from tamada.notifications.models import Notification
 from tamada.notifications.wording import path
-from tamada.operations import actions, job_queries, tasks
+from tamada.operations import actions, job_calendar, job_queries, tasks
 from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
 from tamada.operations.models import Commitment, Job, JobStatus, Pace, Risk, Service
 from tests.conversations.conftest import Receive
@@ -334,6 +334,32 @@ def test_the_board_counts_all_shows_the_first_and_asks_as_often_for_many(
     assert not any(column.total for column in job_queries.board_by_state(outsider, most=3))
     with django_assert_num_queries(5):
         job_queries.board_by_state(teammate, most=9)
+
+
+def test_the_calendar_says_what_falls_on_which_day_by_the_readers_clocks(
+    teammate: Agent, lead: Agent, outsider: Agent, talk: Conversation, django_assert_num_queries: Any
+) -> None:
+    service = plumbing()
+    at = timezone.now().replace(hour=21, minute=30) + timedelta(days=3)
+    job = begin(teammate, talk, service, promised_at=at)
+    planned = begin(teammate, talk, service, starts_at=at - timedelta(days=1), promised_at=at + timedelta(days=30))
+    actions.change_step(
+        agent=teammate, actor=actor_of(teammate), job=job, step="fix", not_before=at - timedelta(hours=4)
+    )
+    week = (at.date() - timedelta(days=3), at.date() + timedelta(days=3))
+    with timezone.override("UTC"):
+        found = job_calendar.days(teammate, *week)
+        assert {day: [(one.what, one.job.pk) for one in entries] for day, entries in found.items()} == {
+            at.date() - timedelta(days=1): [("begins", planned.pk)],
+            at.date(): [("appointment", job.pk), ("promised", job.pk)],
+        }
+        assert job_calendar.days(teammate, *week, service="nothing") == {}
+        assert job_calendar.days(outsider, *week) == {}
+    with timezone.override("Asia/Yerevan"):
+        found = job_calendar.days(teammate, *week)
+        assert [one.what for one in found[at.date() + timedelta(days=1)]] == ["promised"], "there it is past midnight"
+    with django_assert_num_queries(6):
+        job_calendar.days(teammate, *week)
 
 
 # --- ended, merged, erased --------------------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from .views import consistency, handoffs, jobs, promises, request_links
+from .views import consistency, handoffs, jobs, jobs_calendar, promises, request_links
 
 urlpatterns = [
     path("promises", promises.promises, name="promises"),
@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/<int:pk>/promise", promises.new_to_customer, name="promise_to_customer"),
     path("work", jobs.work, name="work"),
     path("jobs", jobs.board, name="jobs"),
+    path("jobs/calendar", jobs_calendar.calendar, name="jobs_calendar"),
     path("jobs/<int:pk>", jobs.job, name="job"),
     path("jobs/<int:pk>/date", jobs.move, name="move_job"),
     path("jobs/<int:pk>/cancel", jobs.cancel, name="cancel_job"),

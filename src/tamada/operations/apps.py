@@ -2,7 +2,7 @@ from django.apps import AppConfig
 
 
 class OperationsConfig(AppConfig):
-    """Wire the room: what it exports, moves and erases."""
+    """Wire the room: what it exports, moves and erases, and what rules can do here."""
 
     name = "tamada.operations"
     label = "operations"
@@ -13,9 +13,10 @@ class OperationsConfig(AppConfig):
         from tamada.conversations import points
         from tamada.customers import points as customers
 
-        from . import erasing, handlers, kept_requests, privacy, takeout  # noqa: F401  they register themselves
+        from . import doings, erasing, handlers, kept_requests, privacy, takeout  # noqa: F401  they register themselves
         from .models import Commitment, Handoff, Job, RequestLink
 
+        doings.register()
         points.merging.register("commitments", points.rows_of(Commitment.objects))
         points.merging.register("jobs", points.rows_of(Job.objects))
         points.merging.register("handoffs", points.rows_of(Handoff.objects))
