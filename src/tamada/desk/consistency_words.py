@@ -41,7 +41,7 @@ def share(one: Share) -> str:
 
 def name_of(one: Consistency) -> str:
     """What is delivered."""
-    return spoken(dict(one.template.name))
+    return spoken(one.template.name)
 
 
 # --- what to look at first --------------------------------------------------------------------------------------------
@@ -65,7 +65,7 @@ def _blamed(service: str, blame: Blame) -> str:
 
 
 def _cost(blame: Blame) -> dict[str, Any]:
-    step, who = spoken(dict(blame.step.name)), doer_name(blame.step.doer)
+    step, who = spoken(blame.step.name), doer_name(blame.step.doer)
     return {"late": blame.late, "step": step, "who": who, "over": about(blame.over)}
 
 
@@ -200,7 +200,7 @@ def costs(found: Closely) -> list[ShownCost]:
         step = one.step if isinstance(one, Blame) else one
         shown.append(
             ShownCost(
-                name=spoken(dict(step.name)),
+                name=spoken(step.name),
                 who=doer_name(step.doer),
                 late=_("%(count)s of %(all)s") % {"count": len(blame.jobs), "all": blame.late} if blame else "",
                 over=about(blame.over) if blame else "",

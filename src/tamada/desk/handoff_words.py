@@ -56,4 +56,4 @@ def title_of(row: Handoff) -> str:
     step = row.job.template.steps.get(row.step)
     if step is None:
         return _("%(service)s #%(number)d") % facts
-    return _("%(service)s #%(number)d, only “%(step)s”") % {**facts, "step": spoken(dict(step.name))}
+    return _("%(service)s #%(number)d, only “%(step)s”") % {**facts, "step": spoken(step.name)}

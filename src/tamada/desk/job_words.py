@@ -1,5 +1,6 @@
 """Services and jobs in words: of the reader, and to the customer."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,8 +11,9 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.zones import company_zone
 from tamada.kit.services.graph import Change, Comparison
-from tamada.kit.services.template import Doer, Stage, Step, in_language
-from tamada.operations.models import Job, JobStep, Risk, StepStatus
+from tamada.kit.services.template import Doer, Stage, Step, Texts, in_language
+from tamada.operations.job_queries import by_name
+from tamada.operations.models import Job, JobStep, Risk, Service, ServiceVersion, StepStatus
 
 from . import times
 
@@ -24,14 +26,19 @@ ICONS: Final = {
 }
 
 
-def spoken(texts: dict[str, str]) -> str:
+def spoken(texts: Texts) -> str:
     """A text of a template in the reader's language."""
     return in_language(texts, (get_language() or "en").split("-")[0])
 
 
+def services_by_name(rows: Iterable[Service]) -> list[tuple[str, Service, ServiceVersion]]:
+    """Services as the reader lists them."""
+    return by_name(list(rows), (get_language() or "en").split("-")[0])
+
+
 def service_name(job: Job) -> str:
     """What is delivered."""
-    return spoken(dict(job.template.name))
+    return spoken(job.template.name)
 
 
 def doer_name(doer: Doer) -> str:
@@ -39,7 +46,7 @@ def doer_name(doer: Doer) -> str:
     if doer.by == "customer":
         return _("the customer")
     if doer.by == "outside":
-        return spoken(dict(doer.called)) or doer.name
+        return spoken(doer.called) or doer.name
     if doer.by == "team":
         return doer.name
     return {"agent": _("an agent"), "lead": _("a lead"), "admin": _("an admin")}.get(doer.name, doer.name)
@@ -84,18 +91,18 @@ def _stage(job: Job, stage: Stage, rows: dict[str, JobStep], closed: set[str]) -
     for said in stage.steps:
         row = rows[said.id]
         waits = () if row.status != StepStatus.BLOCKED else tuple(key for key in said.after if key not in closed)
-        names = tuple(spoken(dict(job.template.steps[key].name)) for key in waits)
-        name, by = spoken(dict(said.name)), doer_name(said.doer)
+        names = tuple(spoken(job.template.steps[key].name) for key in waits)
+        name, by = spoken(said.name), doer_name(said.doer)
         shown.append(ShownStep(row, said, name, by, ICONS[StepStatus(row.status)], row.key == job.cause, names))
     is_done = all(step.row.is_closed for step in shown)
     state = "done" if is_done else "now" if stage.id == job.stage and not job.is_over else "later"
-    return ShownStage(spoken(dict(stage.name)), state, shown)
+    return ShownStage(spoken(stage.name), state, shown)
 
 
 def step_name(job: Job, key: str) -> str:
     """What a step is called; empty for none."""
     step = job.template.steps.get(key)
-    return spoken(dict(step.name)) if step else ""
+    return spoken(step.name) if step else ""
 
 
 def cause_name(job: Job) -> str:
@@ -105,11 +112,11 @@ def cause_name(job: Job) -> str:
 
 def told_changes(found: Comparison) -> list[str]:
     """What a new version changes, a line each."""
-    lines = [_("New: %(step)s") % {"step": spoken(dict(step.name))} for step in found.added]
-    lines += [_("No more: %(step)s") % {"step": spoken(dict(step.name))} for step in found.removed]
+    lines = [_("New: %(step)s") % {"step": spoken(step.name)} for step in found.added]
+    lines += [_("No more: %(step)s") % {"step": spoken(step.name)} for step in found.removed]
     for change in found.changed:
         what = ", ".join(_changed_words(change, one) for one in change.what)
-        lines.append(f"{spoken(dict(change.new.name))}: {what}")
+        lines.append(f"{spoken(change.new.name)}: {what}")
     if found.within is not None:
         old, new = (times.hours_span(span) if span else "—" for span in found.within)
         lines.append(_("Promised within: %(old)s → %(new)s, for new jobs") % {"old": old, "new": new})

@@ -9,10 +9,9 @@ from tamada.accounts.models import Agent
 from tamada.automation.points import Doing, Missing, Plan, doings, type_choices
 from tamada.conversations.models import Conversation
 from tamada.core.actors import Actor
-from tamada.kit.services.template import in_language
 
 from .actions import start_job
-from .job_queries import GOING, latest_versions, services
+from .job_queries import GOING, by_name, services
 from .models import Job, Service
 
 
@@ -22,11 +21,8 @@ def register() -> None:
 
 
 def _offered() -> type_choices:
-    rows = list(services().filter(is_active=True))
-    latest, language = latest_versions(rows), (get_language() or "en").split("-")[0]
-    return sorted(
-        ((row.key, in_language(latest[row.pk].template.name, language)) for row in rows), key=lambda one: one[1]
-    )
+    language = (get_language() or "en").split("-")[0]
+    return [(row.key, name) for name, row, _version in by_name(list(services().filter(is_active=True)), language)]
 
 
 def _start(plan: Plan, key: str) -> None:

@@ -3,7 +3,7 @@ them, those words go, in lines of conversations and in briefs too. The emptied j
 of what was delivered do."""
 
 import json
-from typing import Final
+from typing import Any, Final
 
 from django.db import transaction
 from django.db.models import QuerySet
@@ -22,10 +22,22 @@ def _theirs(subject: Subject) -> QuerySet[Commitment]:
     return Commitment.objects.filter(customer__in=subject.ids)
 
 
+def _telling(rows: QuerySet[Any], subject: Subject, *fields: str) -> list[int]:
+    """Which of these rows name them, in the words of these fields."""
+    return [
+        pk
+        for pk, *words in rows.values_list("pk", *fields).iterator()
+        if names_any("\n".join(_as_text(one) for one in words), subject.telling)
+    ]
+
+
+def _as_text(words: Any) -> str:
+    return words if isinstance(words, str) else json.dumps(words, ensure_ascii=False)
+
+
 def _naming(subject: Subject) -> list[int]:
     """Promises to others whose words name them."""
-    rows = Commitment.objects.exclude(customer__in=subject.ids).values_list("pk", "text", "reason")
-    return [pk for pk, text, reason in rows.iterator() if names_any(f"{text}\n{reason}", subject.telling)]
+    return _telling(Commitment.objects.exclude(customer__in=subject.ids), subject, "text", "reason")
 
 
 def _erase(subject: Subject, after: int) -> Piece:
@@ -63,21 +75,16 @@ def _their_jobs(subject: Subject) -> QuerySet[Job]:
 def _telling_steps(subject: Subject) -> list[int]:
     """Steps of jobs for others whose words name them."""
     rows = JobStep.objects.exclude(job__customer__in=subject.ids).exclude(reason="", answers={})
-    return [
-        pk
-        for pk, reason, answers in rows.values_list("pk", "reason", "answers").iterator()
-        if names_any("\n".join([reason, *map(str, answers.values())]), subject.telling)
-    ]
+    return _telling(rows, subject, "reason", "answers")
 
 
 def _telling_moves(subject: Subject) -> list[int]:
     rows = JobMove.objects.exclude(job__customer__in=subject.ids).exclude(reason="")
-    return [pk for pk, reason in rows.values_list("pk", "reason").iterator() if names_any(reason, subject.telling)]
+    return _telling(rows, subject, "reason")
 
 
 def _telling_jobs(subject: Subject) -> list[int]:
-    rows = Job.objects.exclude(customer__in=subject.ids).exclude(reason="")
-    return [pk for pk, reason in rows.values_list("pk", "reason").iterator() if names_any(reason, subject.telling)]
+    return _telling(Job.objects.exclude(customer__in=subject.ids).exclude(reason=""), subject, "reason")
 
 
 def _counted(subject: Subject) -> int:
@@ -125,13 +132,7 @@ def _their_handoffs(subject: Subject) -> QuerySet[Handoff]:
 
 def _telling_handoffs(subject: Subject) -> list[int]:
     """Hand-offs about others whose words name them; a brief is read as a whole."""
-    rows = Handoff.objects.exclude(customer__in=subject.ids).exclude(**_EMPTY)
-    found = rows.values_list("pk", "brief", "note", "reason", "reference")
-    return [
-        pk
-        for pk, brief, *words in found.iterator()
-        if names_any("\n".join([json.dumps(brief, ensure_ascii=False), *words]), subject.telling)
-    ]
+    return _telling(Handoff.objects.exclude(customer__in=subject.ids).exclude(**_EMPTY), subject, *_EMPTY)
 
 
 def _erase_handoffs(subject: Subject, after: int) -> Piece:

@@ -12,6 +12,7 @@ from tamada.accounts.queries import team_ids
 from tamada.core.models import QueuedTask
 from tamada.customers import queries as customers
 from tamada.kit import cursors
+from tamada.kit.services.template import in_language
 
 from .models import RUNNING, Job, JobStatus, JobStep, Risk, Service, ServiceVersion, StepStatus
 
@@ -60,6 +61,13 @@ def latest_versions(rows: Collection[Service]) -> dict[int, ServiceVersion]:
     numbers = {row.pk: row.version for row in rows}
     found = ServiceVersion.objects.filter(service__in=numbers).defer("text")
     return {one.service_id: one for one in found if one.number == numbers[one.service_id]}
+
+
+def by_name(rows: Collection[Service], language: str) -> list[tuple[str, Service, ServiceVersion]]:
+    """Services as people of a language list them: name, service, newest version."""
+    latest = latest_versions(rows)
+    named = [(in_language(latest[row.pk].template.name, language), row, latest[row.pk]) for row in rows]
+    return sorted(named, key=lambda one: one[0])
 
 
 def give_templates(jobs: Iterable[Job]) -> None:

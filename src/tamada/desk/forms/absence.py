@@ -10,20 +10,14 @@ from tamada.automation.actions.absences import AbsenceTerms
 from tamada.automation.models import Road
 from tamada.automation.queries.absences import takers
 
-_MOMENT = "%Y-%m-%dT%H:%M"
-
-
-def _moment(label: Any) -> forms.DateTimeField:
-    """A day and time as browsers ask for it, in the zone that is active."""
-    widget = forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT)
-    return forms.DateTimeField(label=label, widget=widget, input_formats=[_MOMENT, "%Y-%m-%dT%H:%M:%S"])
+from .fields import moment_field
 
 
 class AbsenceForm(forms.Form):
     """From when until when, and where the conversations go meanwhile."""
 
-    starts_at = _moment(_("Away from"))
-    ends_at = _moment(_("Until"))
+    starts_at = moment_field(_("Away from"), required=True)
+    ends_at = moment_field(_("Until"), required=True)
     road = forms.ChoiceField(
         label=_("What becomes of open conversations"),
         choices=Road.choices,

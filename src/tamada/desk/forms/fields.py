@@ -9,12 +9,33 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
 
+from tamada.accounts.models import Agent
+from tamada.accounts.queries import active_agents
 from tamada.kit.numbers import NO_ROW, row_number
 
 if TYPE_CHECKING:
     type_field = forms.ModelMultipleChoiceField[Any]
 else:
     type_field = forms.ModelMultipleChoiceField
+
+
+_MOMENT = "%Y-%m-%dT%H:%M"
+
+
+def moment_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateTimeField:
+    """A date with its clock, as browsers write it."""
+    return forms.DateTimeField(
+        label=label,
+        required=required,
+        help_text=help_text,
+        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
+        input_formats=[_MOMENT, "%Y-%m-%dT%H:%M:%S"],
+    )
+
+
+def writers() -> QuerySet[Agent]:
+    """Whom something can be given to."""
+    return active_agents().exclude(role="observer")
 
 
 class RowsField(type_field):

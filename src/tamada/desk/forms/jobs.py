@@ -6,29 +6,13 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
-from tamada.accounts.queries import active_agents
 from tamada.kit.services.template import Field
 from tamada.operations.models import JobStep
 
 from ..job_words import spoken
+from .fields import moment_field, writers
 
-MOMENT: Final = "%Y-%m-%dT%H:%M"
 ANSWER: Final = "answer-"
-
-
-def moment_field(label: Any, *, required: bool = False, help_text: Any = "") -> forms.DateTimeField:
-    """A date with its clock, as browsers write it."""
-    return forms.DateTimeField(
-        label=label,
-        required=required,
-        help_text=help_text,
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=MOMENT),
-        input_formats=[MOMENT, "%Y-%m-%dT%H:%M:%S"],
-    )
-
-
-def _people() -> Any:
-    return active_agents().exclude(role="observer")
 
 
 class StartJobForm(forms.Form):
@@ -92,7 +76,7 @@ class StepForm(forms.Form):
         self.fields |= own
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = _people()
+        owner.queryset = writers()
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -104,12 +88,12 @@ class StepForm(forms.Form):
 
 def _field(field: Field) -> forms.Field:
     """One question as a form asks it. None is required here: a step may be saved half answered."""
-    label = spoken(dict(field.label))
+    label = spoken(field.label)
     more: dict[str, Any] = {"label": label, "required": False}
     if field.required:
         more["help_text"] = _("Needed before the step is done.")
     if field.kind == "choice":
-        choices = [("", "—"), *((choice.id, spoken(dict(choice.label))) for choice in field.choices)]
+        choices = [("", "—"), *((choice.id, spoken(choice.label)) for choice in field.choices)]
         return forms.ChoiceField(choices=choices, **more)
     if field.kind == "yes_no":
         return forms.ChoiceField(choices=[("", "—"), ("yes", _("Yes")), ("no", _("No"))], **more)

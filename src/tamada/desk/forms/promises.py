@@ -8,10 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
-from tamada.accounts.queries import active_agents
 from tamada.operations.models import Commitment
 
-_MOMENT: Final = "%Y-%m-%dT%H:%M"
+from .fields import moment_field, writers
+
 _NOON: Final = 12
 
 
@@ -27,18 +27,14 @@ class PromiseForm(forms.Form):
     text = forms.CharField(
         label=_("What was promised"), max_length=300, widget=forms.TextInput(attrs={"autofocus": True})
     )
-    due_at = forms.DateTimeField(
-        label=_("By when"),
-        widget=forms.DateTimeInput(attrs={"type": "datetime-local"}, format=_MOMENT),
-        input_formats=[_MOMENT, "%Y-%m-%dT%H:%M:%S"],
-    )
+    due_at = moment_field(_("By when"), required=True)
     owner = forms.ModelChoiceField(Agent.objects.none(), label=_("Who keeps it"), empty_label=None)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
-        owner.queryset = active_agents().exclude(role="observer")
+        owner.queryset = writers()
 
 
 def initial_of(row: Commitment) -> dict[str, Any]:

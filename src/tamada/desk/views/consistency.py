@@ -72,14 +72,14 @@ def _line(one: consistency.Consistency) -> dict[str, Any]:
 
 @require_GET
 @needs(_PERMISSION)
-def service(request: HttpRequest, key: str) -> HttpResponse:
+def service(request: HttpRequest, which: str) -> HttpResponse:
     """One service: its figures, charts, what costs it time, and how groups of its jobs differ."""
     period = _period(request)
-    found = consistency.closely(agent_of(request), get_object_or_404(Service, key=key), period)
+    found = consistency.closely(agent_of(request), get_object_or_404(Service, key=which), period)
     whole = found.whole
     shown = panels(found)
     context = {
-        "key": key,
+        "key": which,
         "name": name_of(whole),
         "looks": first_looks([whole]),
         "figures": _figures(whole),

@@ -34,7 +34,7 @@ def offer_job(request: HttpRequest, pk: int) -> HttpResponse:
         raise Http404
     steps = list(job.steps.all())
     talk = briefs.talk_of(job, agent)
-    open_ = [(step.key, spoken(dict(job.template.steps[step.key].name))) for step in steps if not step.is_closed]
+    open_ = [(step.key, spoken(job.template.steps[step.key].name)) for step in steps if not step.is_closed]
     form = HandoffForm(_given(request), giver=job.owner, steps=open_, may_go_along=_is_there(talk))
     made = Handoff(job=job, customer=job.customer, step=form.data.get("step", ""))
     made.brief = briefs.of_job(job, steps, made.step, talk=talk)
@@ -92,7 +92,7 @@ def _try(request: HttpRequest, form: HandoffForm, made: Handoff, talk: Conversat
 
 def _missing(made: Handoff, error: NotReady) -> str:
     steps = made.job.template.steps.values() if made.job is not None else ()
-    labels = {field.id: spoken(dict(field.label)) for step in steps for field in step.form}
+    labels = {field.id: spoken(field.label) for step in steps for field in step.form}
     fields = ", ".join(labels.get(name, name) for name in error.missing)
     return _("First has to be known: %(fields)s. An admin may pass over it with a note.") % {"fields": fields}
 

@@ -22,7 +22,7 @@ from tamada.operations.planning import is_theirs
 from ..access import actor_of, agent_of, conversation_or_404, customer_or_404
 from ..forms.jobs import MoveForm, StartJobForm, StepForm
 from ..handoff_words import shown_handoffs
-from ..job_words import cause_name, honest_words, service_name, spoken, stages_of, step_name
+from ..job_words import cause_name, honest_words, service_name, services_by_name, spoken, stages_of, step_name
 from ..pages import page
 from ..toasts import refused, told
 
@@ -52,21 +52,19 @@ def board(request: HttpRequest) -> HttpResponse:
     """What is under way: of one service by its stages, of all by how they stand."""
     agent, key, only = agent_of(request), request.GET.get("service", ""), request.GET.get("column", "")
     most = MOST_OF_ONE if only else MOST
-    services = list(job_queries.services())
-    latest = job_queries.latest_versions(services)
-    named = {row.key: spoken(dict(latest[row.pk].template.name)) for row in services}
-    if key and key not in named:
-        raise Http404
+    services = services_by_name(job_queries.services())
     if key:
-        version = next(latest[row.pk] for row in services if row.key == key)
+        version = next((newest for _name, row, newest in services if row.key == key), None)
+        if version is None:
+            raise Http404
         columns = job_queries.board_by_stage(agent, version, most=most, only=only)
-        titles = {stage.id: spoken(dict(stage.name)) for stage in version.template.stages}
+        titles = {stage.id: spoken(stage.name) for stage in version.template.stages}
     else:
         columns = job_queries.board_by_state(agent, most=most, only=only)
         titles = _states()
     context = {
         "columns": [(titles[column.key], column, [_card(job) for job in column.jobs]) for column in columns],
-        "services": sorted(named.items(), key=lambda one: one[1]),
+        "services": [(row.key, name) for name, row, _version in services],
         "service": key,
         "only": only,
         "may_compare": allowed(agent, "consistency.read"),
@@ -106,7 +104,7 @@ def work(request: HttpRequest) -> HttpResponse:
 def _to_do(step: JobStep) -> dict[str, Any]:
     said = step.job.template.steps[step.key]
     theirs = is_theirs(step.job.template, step)
-    return {"row": step, "name": spoken(dict(said.name)), "service": service_name(step.job), "is_theirs": theirs}
+    return {"row": step, "name": spoken(said.name), "service": service_name(step.job), "is_theirs": theirs}
 
 
 def _promises(request: HttpRequest) -> list[Any]:
@@ -156,12 +154,11 @@ def start_for_customer(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _start(request: HttpRequest, where: str, **about: Any) -> HttpResponse:
     require(agent_of(request), "job.update")
-    offered = list(job_queries.services().filter(is_active=True))
-    latest = job_queries.latest_versions(offered)
-    choices = sorted(((row.key, spoken(dict(latest[row.pk].template.name))) for row in offered), key=lambda one: one[1])
+    offered = services_by_name(job_queries.services().filter(is_active=True))
+    choices = [(row.key, name) for name, row, _version in offered]
     form = StartJobForm(request.POST if request.method == "POST" else None, services=choices)
     if form.is_valid():
-        chosen = next(row for row in offered if row.key == form.cleaned_data["service"])
+        chosen = next(row for _name, row, _version in offered if row.key == form.cleaned_data["service"])
         dates = {name: form.cleaned_data[name] for name in ("promised_at", "starts_at")}
         try:
             made = actions.start_job(**_by(request), service=chosen, **about, **dates)
@@ -271,7 +268,7 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         "job": found,
         "step": shown,
         "form": form,
-        "ticks": [(place, spoken(dict(text)), place in row.ticked) for place, text in enumerate(said.checklist)],
+        "ticks": [(place, spoken(text), place in row.ticked) for place, text in enumerate(said.checklist)],
         "trouble": trouble,
         "reason": request.POST.get("reason", row.reason),
         "may_write": allowed(agent_of(request), "job.update") and not found.is_over,
@@ -323,10 +320,10 @@ def _change(request: HttpRequest, found: Job, row: JobStep, form: StepForm) -> s
 def _not_ready(found: Job, error: NotReady) -> str:
     template = found.template
     if error.missing:
-        labels = {field.id: spoken(dict(field.label)) for one in template.steps.values() for field in one.form}
+        labels = {field.id: spoken(field.label) for one in template.steps.values() for field in one.form}
         missing = ", ".join(labels.get(name, name) for name in error.missing)
         return _("Still to be answered: %(fields)s.") % {"fields": missing}
-    names = ", ".join(spoken(dict(template.steps[key].name)) for key in error.blocked if key in template.steps)
+    names = ", ".join(spoken(template.steps[key].name) for key in error.blocked if key in template.steps)
     return _("First comes: %(steps)s.") % {"steps": names} if names else _("This job has not begun.")
 
 

@@ -13,7 +13,7 @@ from tamada.operations.job_calendar import Entry
 
 from .. import times
 from ..access import agent_of
-from ..job_words import service_name, spoken, step_name
+from ..job_words import service_name, services_by_name, step_name
 from ..pages import page
 
 _WEEKS: Final = 4
@@ -27,8 +27,6 @@ def calendar(request: HttpRequest) -> HttpResponse:
     one = day_of(request.GET.get("day", ""))
     first = one or _monday(day_of(request.GET.get("from", "")) or timezone.localdate())
     last = one or first + timedelta(days=7 * _WEEKS - 1)
-    services = list(job_queries.services())
-    latest = job_queries.latest_versions(services)
     found = job_calendar.days(agent, first, last, service=key)
     span = (last - first).days + 1
     context = {
@@ -37,9 +35,7 @@ def calendar(request: HttpRequest) -> HttpResponse:
         "month": times.day(first) if one else f"{times.day(first)} – {times.day(last)}",
         "before": first - timedelta(days=span if one else 7 * _WEEKS),
         "behind": last + timedelta(days=1),
-        "services": sorted(
-            ((row.key, spoken(dict(latest[row.pk].template.name))) for row in services), key=lambda s: s[1]
-        ),
+        "services": [(row.key, name) for name, row, _version in services_by_name(job_queries.services())],
         "service": key,
     }
     return page(request, "operations/calendar", context, current="jobs")

@@ -22,7 +22,7 @@ from tamada.operations.models import JobStatus, Risk, Service, StepStatus
 from .. import times
 from ..access import actor_of, agent_of
 from ..forms.notices import DoseForm
-from ..job_words import doer_name, spoken, told_changes
+from ..job_words import doer_name, services_by_name, spoken, told_changes
 from .settings import needs, shown
 
 _PERMISSION = "service.settings"
@@ -38,10 +38,9 @@ def _by(request: HttpRequest) -> dict[str, Any]:
 @needs(_PERMISSION)
 def services(request: HttpRequest) -> HttpResponse:
     """What there is, with its newest version."""
-    rows = list(job_queries.services().select_related("team", "calendar"))
-    latest = job_queries.latest_versions(rows)
-    listed = [(row, spoken(dict(latest[row.pk].template.name)), len(latest[row.pk].template.steps)) for row in rows]
-    return shown(request, "services", {"services": sorted(listed, key=lambda one: one[1])})
+    rows = services_by_name(job_queries.services().select_related("team", "calendar"))
+    listed = [(row, name, len(version.template.steps)) for name, row, version in rows]
+    return shown(request, "services", {"services": listed})
 
 
 @require_http_methods(["GET", "POST"])
@@ -61,9 +60,9 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
     template = version.template
     context = {
         "service": row,
-        "name": spoken(dict(template.name)),
-        "about": spoken(dict(template.about)),
-        "result": spoken(dict(template.result)),
+        "name": spoken(template.name),
+        "about": spoken(template.about),
+        "result": spoken(template.result),
         "within": times.hours_span(template.within) if template.within else "",
         "wide": _picture(template, WIDE),
         "narrow": _picture(template, PHONE),
@@ -82,14 +81,14 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
 def _stages(template: Template) -> list[tuple[str, list[dict[str, Any]]]]:
     return [
         (
-            spoken(dict(stage.name)),
+            spoken(stage.name),
             [
                 {
-                    "name": spoken(dict(step.name)),
+                    "name": spoken(step.name),
                     "by": doer_name(step.doer),
                     "takes": times.hours_span(step.takes),
-                    "after": [spoken(dict(template.steps[key].name)) for key in step.after],
-                    "asks": [spoken(dict(field.label)) for field in step.form],
+                    "after": [spoken(template.steps[key].name) for key in step.after],
+                    "asks": [spoken(field.label) for field in step.form],
                 }
                 for step in stage.steps
             ],
@@ -118,7 +117,7 @@ def move_jobs(request: HttpRequest, pk: int) -> HttpResponse:
     seen = versions.preview(row)
     context = {
         "service": row,
-        "name": spoken(dict(row.versions.get(number=row.version).template.name)),
+        "name": spoken(row.versions.get(number=row.version).template.name),
         "seen": seen,
         "changes": [(one, many, told_changes(found)) for one, many, found in seen.changes],
         "keeps": _named_steps(seen, seen.keeps),
@@ -130,9 +129,7 @@ def move_jobs(request: HttpRequest, pk: int) -> HttpResponse:
 def _named_steps(seen: versions.Preview, counted: dict[str, int]) -> list[tuple[str, int]]:
     """Steps of any of these versions by their names, and for how many jobs that is so."""
     names = {
-        step.id: spoken(dict(step.name))
-        for _version, _many, found in seen.changes
-        for step in (*found.removed, *found.added)
+        step.id: spoken(step.name) for _version, _many, found in seen.changes for step in (*found.removed, *found.added)
     }
     return [(names.get(key, key), many) for key, many in counted.items()]
 
