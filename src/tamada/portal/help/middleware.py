@@ -39,8 +39,9 @@ class HelpMiddleware:
         return self.get_response(request) if place is None else self._answer(request, place, rest)
 
     def _answer(self, request: HttpRequest, place: places.Place, rest: str) -> HttpResponseBase:
+        from ..refusals import Busy, Foreign
         from . import pages
-        from .visitors import Busy, Foreign, language_for
+        from .visitors import language_for
 
         timezone.deactivate()
         with translation.override(_language_in(rest, place) or language_for(request, place)):

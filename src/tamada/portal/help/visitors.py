@@ -17,6 +17,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 from tamada.core import limits
 from tamada.core.callers import caller
 
+from ..refusals import Busy, Foreign
 from .places import Place
 
 _DAY: Final = 24 * 3600
@@ -24,18 +25,6 @@ _YEAR: Final = 365 * _DAY
 _SALT: Final = "tamada.portal.help"
 OPINIONS_COOKIE: Final = "__Host-tamada_help" if settings.TAMADA.https else "tamada_help"
 _MOST_KEPT: Final = 60
-
-
-class Busy(Exception):
-    """Too much at once from one address."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
-class Foreign(Exception):
-    """A form of another site."""
 
 
 @dataclass(frozen=True, slots=True)

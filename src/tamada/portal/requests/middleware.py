@@ -34,8 +34,8 @@ class RequestsMiddleware:
 
 
 def _answer(request: HttpRequest) -> HttpResponseBase:
+    from ..refusals import Busy, Foreign
     from . import pages
-    from .visit import Busy, Foreign
 
     try:
         return _dispatch(request)

@@ -19,23 +19,13 @@ from tamada.core.callers import caller
 from tamada.customers.models import Customer
 from tamada.operations.models import Job, RequestLink
 
+from ..refusals import Busy, Foreign
+
 ROOT: Final = "/requests"
 LANGUAGES: Final = tuple(code for code, _name in settings.LANGUAGES)
 _WRONG: Final = (60, 600)
 _WRITE: Final = (60, 600)
 _FILES: Final = (60, 3600)
-
-
-class Busy(Exception):
-    """Too much at once."""
-
-    def __init__(self, seconds: int) -> None:
-        super().__init__(seconds)
-        self.seconds = seconds
-
-
-class Foreign(Exception):
-    """A form of another site."""
 
 
 @dataclass(frozen=True, slots=True)
