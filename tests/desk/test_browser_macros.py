@@ -21,7 +21,7 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
     page.goto(tamada.base_url + "/settings/macros/new")
     page.locator("input[name=name]").fill("Zebra")
     page.locator("trix-editor").first.click()
-    page.keyboard.type("Contract of {{customer.first_name|you}}: {{customer.company}}.")
+    page.keyboard.type("Contract of {{customer.first_name|you}}: {{company.website}}.")
     page.locator("[hx-get^='/settings/steps/row']").last.press("Enter")
     page.locator("select[name=step_do]").select_option("priority")
     page.locator("select[name=step_value]").select_option("urgent")
@@ -36,7 +36,7 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
     page.locator("[id^=macro-filter-]").fill("Zeb")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(editor).to_contain_text("{{customer.company}}")
+    expect(editor).to_contain_text("{{company.website}}")
     expect(page.locator(".macro-steps .chip")).to_have_count(1)
     expect(page.locator('[data-banner="gaps"]')).to_be_visible()
     assert page.evaluate("CSS.highlights.get('tamada-gap').size") == 1
