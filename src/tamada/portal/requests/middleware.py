@@ -69,11 +69,11 @@ def _dispatch(request: HttpRequest) -> HttpResponseBase:
         note_wrong(request)
         return pages.nothing(None)
     visit = Visit(link, customer, words, chosen_language(request))
-    try:
-        match = resolver().resolve(f"/{rest}")
-    except Resolver404:
-        with translation.override(visit.language()):
+    with translation.override(visit.language()):
+        try:
+            match = resolver().resolve(f"/{rest}")
+        except Resolver404:
             return pages.nothing(visit)
-    actions.link_seen(link=link)
-    response: HttpResponseBase = match.func(request, visit, *match.args, **match.kwargs)
-    return response
+        actions.link_seen(link=link)
+        response: HttpResponseBase = match.func(request, visit, *match.args, **match.kwargs)
+        return response

@@ -5,8 +5,8 @@ from functools import cache
 from django.urls import URLResolver, path
 from django.urls.resolvers import RegexPattern
 
+from ..methods import by_method
 from .views import doing, reading
-from .views.door import by_method
 
 urlpatterns = [
     path("", by_method(GET=reading.requests)),

@@ -1,8 +1,8 @@
-"""What all views stand behind: the method, and the job that is asked for."""
+"""What the views of a job stand behind: that it is theirs."""
 
 from collections.abc import Callable
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone, translation
 
@@ -10,25 +10,9 @@ from tamada.operations.appointments import hours_of
 from tamada.operations.models import Job
 from tamada.operations.their_queries import job_of
 
+from ...methods import type_view
 from .. import pages
 from ..visit import Visit
-
-type_view = Callable[..., HttpResponseBase]
-
-
-def by_method(**views: type_view) -> type_view:
-    """A view for each method. HEAD is answered as GET; the server leaves the body out."""
-
-    def view(request: HttpRequest, visit: Visit, **arguments: int | str) -> HttpResponseBase:
-        method = "GET" if request.method == "HEAD" else request.method or ""
-        if method not in views:
-            response = HttpResponse(status=405)
-            response["Allow"] = ", ".join(sorted(views))
-            return response
-        with translation.override(visit.language()):
-            return views[method](request, visit, **arguments)
-
-    return view
 
 
 def of_job(view: Callable[..., HttpResponseBase]) -> type_view:
