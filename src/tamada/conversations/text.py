@@ -12,7 +12,7 @@ def clean_subject(text: str) -> str:
     return " ".join(text.split())[:SUBJECT]
 
 
-def preview_of(text: str) -> str:
-    """The beginning of a message as one line of at most 160 characters, for lists."""
-    line = " ".join(text[: PREVIEW * 4].split())
-    return line if len(line) <= PREVIEW else line[: PREVIEW - 1].rstrip() + "…"
+def preview_of(text: str, most: int = PREVIEW) -> str:
+    """The beginning of a message as one line of so many characters at most, for lists."""
+    line = " ".join(text[: most * 4].split())
+    return line if len(line) <= most else line[: most - 1].rstrip() + "…"

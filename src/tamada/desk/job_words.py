@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from django.utils import timezone, translation
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tamada.accounts.zones import company_zone
+from tamada.core.language import readers_language
 from tamada.kit.services.graph import Change, Comparison
 from tamada.kit.services.template import Doer, Stage, Step, Texts, in_language
 from tamada.operations.job_queries import by_name
@@ -28,12 +28,12 @@ ICONS: Final = {
 
 def spoken(texts: Texts) -> str:
     """A text of a template in the reader's language."""
-    return in_language(texts, (get_language() or "en").split("-")[0])
+    return in_language(texts, readers_language())
 
 
 def services_by_name(rows: Iterable[Service]) -> list[tuple[str, Service, ServiceVersion]]:
     """Services as the reader lists them."""
-    return by_name(list(rows), (get_language() or "en").split("-")[0])
+    return by_name(list(rows), readers_language())
 
 
 def service_name(job: Job) -> str:

@@ -11,8 +11,9 @@ from babel import Locale
 from babel.dates import format_date, format_datetime, parse_pattern
 from babel.numbers import format_decimal
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from tamada.core.language import readers_language
 
 WARM_MINUTES = 30
 HOT_MINUTES = 120
@@ -25,10 +26,6 @@ _KEPT = 4096
 @lru_cache(maxsize=16)
 def _locale(language: str) -> Locale:
     return Locale.parse(language)
-
-
-def _language() -> str:
-    return (get_language() or "en").split("-")[0]
 
 
 @lru_cache(maxsize=_KEPT)
@@ -63,7 +60,7 @@ def _past_day(local: datetime, now: datetime | None) -> str:
 def day(value: date, today: date | None = None) -> str:
     """Return a day with its month, and its year when that is another one."""
     today = today or timezone.localdate()
-    return _skeleton(value, "MMMd" if value.year == today.year else "yMMMd", _language())
+    return _skeleton(value, "MMMd" if value.year == today.year else "yMMMd", readers_language())
 
 
 def local_day(moment: datetime) -> date:
@@ -73,7 +70,7 @@ def local_day(moment: datetime) -> date:
 
 def decimal(number: float) -> str:
     """Return a number with at most one decimal, as the reader's language writes it: 2.4, 2,4."""
-    return str(format_decimal(number, "#,##0.#", locale=_locale(_language())))
+    return str(format_decimal(number, "#,##0.#", locale=_locale(readers_language())))
 
 
 def day_heading(value: date, today: date | None = None) -> str:
@@ -83,12 +80,12 @@ def day_heading(value: date, today: date | None = None) -> str:
         return _("Today")
     if value == today - timedelta(days=1):
         return _("Yesterday")
-    return _skeleton(value, "MMMEd" if value.year == today.year else "yMMMEd", _language())
+    return _skeleton(value, "MMMEd" if value.year == today.year else "yMMMEd", readers_language())
 
 
 def full(moment: datetime) -> str:
     """Return the whole moment in words, for titles and print."""
-    return _full(moment, timezone.get_current_timezone(), _language())
+    return _full(moment, timezone.get_current_timezone(), readers_language())
 
 
 @lru_cache(maxsize=_KEPT)
@@ -115,7 +112,7 @@ def upcoming(moment: datetime, now: datetime | None = None) -> str:
     if local.date() == today:
         return _clock(local)
     if local.date() - today < timedelta(days=7):
-        return f"{_weekday(local.date(), _language())} {_clock(local)}"
+        return f"{_weekday(local.date(), readers_language())} {_clock(local)}"
     return _("%(day)s, %(time)s") % {"day": day(local.date(), today), "time": _clock(local)}
 
 

@@ -7,18 +7,20 @@ language of each reader (`Briefs`), as the service's template says things there.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from babel.dates import format_skeleton
 from django.db.models.functions import Left
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.conversations import queries as conversations
 from tamada.conversations.citing import ANSWERS
 from tamada.conversations.models import Conversation, Kind, Message
+from tamada.conversations.text import preview_of
+from tamada.core.language import readers_language
 from tamada.kit.services.template import Field, Texts, in_language
 from tamada.kit.services.template import Service as Template
 
@@ -26,10 +28,11 @@ from .job_queries import give_templates, known_answers
 from .models import Commitment, Handoff, Job, JobStep, State, StepStatus
 
 _LONGEST: Final = 300
-_READ: Final = 2_000
+_READ: Final = 4 * _LONGEST
 _MOST_WORDS: Final = 3
 _MOST_PROMISES: Final = 10
 _MOST_JOBS: Final = 10
+_short: Final = partial(preview_of, most=_LONGEST)
 
 
 # --- what it is made of -----------------------------------------------------------------------------------------------
@@ -132,11 +135,6 @@ def _plain(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _short(text: str) -> str:
-    words = " ".join(text.split())
-    return words if len(words) <= _LONGEST else f"{words[: _LONGEST - 1].rstrip()}…"
-
-
 # --- told to its reader -----------------------------------------------------------------------------------------------
 
 
@@ -157,7 +155,7 @@ class Briefs:
 
     def __init__(self, rows: Iterable[Handoff]) -> None:
         listed = list(rows)
-        self._language = (get_language() or "en").split("-")[0]
+        self._language = readers_language()
         mentioned = {pk for row in listed for pk, _at in row.brief.get("jobs", ())}
         self._jobs = Job.objects.in_bulk(mentioned) if mentioned else {}
         give_templates([*(row.job for row in listed if row.job is not None), *self._jobs.values()])
@@ -247,7 +245,7 @@ class Briefs:
         return tuple(f"{self._label(row, name)}: {self._value(row, name, value)}" for name, value in given)
 
     def _spoken(self, texts: Texts) -> str:
-        return in_language(dict(texts), self._language)
+        return in_language(texts, self._language)
 
     def _step(self, row: Handoff, key: str) -> str:
         said = row.job.template.steps.get(key) if row.job is not None else None

@@ -2,13 +2,14 @@
 
 from functools import partial
 
-from django.utils.translation import get_language, gettext_lazy
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tamada.accounts.models import Agent
 from tamada.automation.points import Doing, Missing, Plan, doings, type_choices
 from tamada.conversations.models import Conversation
 from tamada.core.actors import Actor
+from tamada.core.language import readers_language
 
 from .actions import start_job
 from .job_queries import GOING, by_name, services
@@ -21,8 +22,8 @@ def register() -> None:
 
 
 def _offered() -> type_choices:
-    language = (get_language() or "en").split("-")[0]
-    return [(row.key, name) for name, row, _version in by_name(list(services().filter(is_active=True)), language)]
+    rows = list(services().filter(is_active=True))
+    return [(row.key, name) for name, row, _version in by_name(rows, readers_language())]
 
 
 def _start(plan: Plan, key: str) -> None:

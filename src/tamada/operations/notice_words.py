@@ -32,7 +32,7 @@ def words_of(notice: Notice, now: datetime) -> str:
     job = notice.job
     if notice.moment != Moment.DELAYED:
         step = job.template.steps.get(notice.step)
-        return in_language(dict(step.tells).get(notice.moment, {}), job.language) if step else ""  # type: ignore[call-overload]
+        return in_language(step.told_at(notice.moment), job.language) if step else ""
     with override(job.language), timezone.override(company_zone()):
         return _delay(job, now)
 

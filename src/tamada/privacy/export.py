@@ -23,6 +23,7 @@ from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, personal
 from tamada.core.actors import Actor
+from tamada.core.language import readers_language
 from tamada.customers.models import Customer
 
 LABELS: Final = {
@@ -139,7 +140,7 @@ def _plain(value: Any) -> str:
 
 def _as_html(customer: Customer) -> Iterator[str]:
     title = _("What {company} keeps about {name}").format(company=company.name(), name=customer.name or _("you"))
-    language = translation.get_language() or "en"
+    language = readers_language()
     yield f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>'
     yield f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style><h1>{escape(title)}</h1>'
     day = date_format(timezone.localtime(), "DATETIME_FORMAT")

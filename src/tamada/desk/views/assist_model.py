@@ -5,13 +5,13 @@ from functools import wraps
 from typing import Concatenate, ParamSpec
 
 from django.http import HttpRequest, HttpResponse, JsonResponse
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from tamada.assistant.assist import queries, wording
 from tamada.assistant.llm.errors import Unavailable
 from tamada.conversations.models import Conversation
+from tamada.core.language import readers_language
 
 from ..access import agent_of
 from ..assist_words import as_html, reason_in_words
@@ -53,7 +53,7 @@ def translate(request: HttpRequest, found: Conversation) -> JsonResponse:
     """`of=theirs`: what the customer wrote, in the reader's language. Else the text given, in the customer's."""
     question, language = queries.question_of(found)
     if request.POST.get("of") == "theirs":
-        text = wording.translate(found, question, get_language() or "en")
+        text = wording.translate(found, question, readers_language())
         return JsonResponse({"text": text})
     return JsonResponse({"html": as_html(wording.translate(found, request.POST.get("text", ""), language))})
 
@@ -68,4 +68,4 @@ def reword(request: HttpRequest, found: Conversation) -> JsonResponse:
 def retell(request: HttpRequest, found: Conversation) -> JsonResponse:
     """The summary, told."""
     del request
-    return JsonResponse({"text": wording.tell_summary(found, get_language() or "en")})
+    return JsonResponse({"text": wording.tell_summary(found, readers_language())})

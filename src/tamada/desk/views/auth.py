@@ -4,7 +4,6 @@ from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -17,6 +16,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.errors import LinkGone, LockedOut, SecondFactorNeeded, SignInRefused
 from tamada.accounts.links import agent_of_reset
 from tamada.accounts.models import Agent
+from tamada.core.language import readers_language
 from tamada.desk.arrival import address_of, door, enter, onwards, safe_next, wait_sentence
 from tamada.desk.forms.auth import ForgotForm, JoinForm, ResetForm, SetupForm, SignInForm
 from tamada.desk.refusals import refusals
@@ -150,7 +150,7 @@ def language(request: HttpRequest) -> HttpResponse:
 
 def _language() -> str:
     """The language of the page as one of ours: the visitor chose it, so it becomes theirs."""
-    code = (get_language() or "").split("-")[0]
+    code = readers_language()
     return code if code in dict(settings.LANGUAGES) else ""
 
 

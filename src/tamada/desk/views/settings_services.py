@@ -6,12 +6,12 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
 
 from tamada.accounts.models import Team
 from tamada.calendars.queries import calendars
+from tamada.core.language import readers_language
 from tamada.kit.numbers import row_number
 from tamada.kit.services.picture import PHONE, WIDE, Words, draw
 from tamada.kit.services.problems import Problems
@@ -102,7 +102,7 @@ def _picture(template: Template, width: float) -> SafeString:
     about = _("The steps of this service and what each waits for. They stand below as a list.")
     words = Words(doer=doer_name, lasts=times.hours_span, about=about, status=statuses)
     # It escapes every text of the template.
-    return mark_safe(draw(template, (get_language() or "en").split("-")[0], words, width=width))  # noqa: S308
+    return mark_safe(draw(template, readers_language(), words, width=width))  # noqa: S308
 
 
 @require_http_methods(["GET", "POST"])

@@ -84,6 +84,10 @@ class Step:
     hands_over: tuple[str, ...] = ()
     promise: Texts = field(default_factory=dict)
 
+    def told_at(self, moment: str) -> Texts:
+        """What the customer is told at a moment; nothing at most."""
+        return next((texts for at, texts in self.tells.items() if at == moment), {})
+
 
 @dataclass(frozen=True, slots=True)
 class Stage:

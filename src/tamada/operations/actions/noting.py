@@ -18,7 +18,7 @@ TOGETHER: Final = timedelta(minutes=5)
 
 def note(job: Job, reached: Iterable[tuple[JobStep, str]], now: datetime) -> None:
     """Note what the service tells of these steps at these moments, each once. Call where the job is held."""
-    wanted = [(step.key, moment) for step, moment in reached if dict(job.template.steps[step.key].tells).get(moment)]  # type: ignore[call-overload]
+    wanted = [(step.key, moment) for step, moment in reached if job.template.steps[step.key].told_at(moment)]
     if not wanted:
         return
     due = dose.chosen().quiet.ends(now + TOGETHER)

@@ -7,12 +7,12 @@ from typing import Any, Final
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 from django.db import transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.calendars.queries import schedule
 from tamada.core.actors import Actor
+from tamada.core.language import readers_language
 from tamada.kit.services.template import Field, in_language
 from tamada.kit.services.template import Step as StepTemplate
 
@@ -181,7 +181,7 @@ def clean(field: Field, value: Any) -> Any:
         return ""
     kept = _CLEANERS.get(field.kind, _text)(text, field)
     if kept is None:
-        label = in_language(field.label, (get_language() or "en").split("-")[0])
+        label = in_language(field.label, readers_language())
         raise Invalid(_("This is no answer to “%(field)s”.") % {"field": label}, field.id)
     return kept
 

@@ -5,13 +5,14 @@ from datetime import date, datetime
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+
+from tamada.core.language import readers_language
 
 
 def day(value: date, today: date | None = None) -> str:
     """Wednesday, 2 December; with its year where that is another one."""
-    language = (get_language() or "en").split("-")[0]
+    language = readers_language()
     locale = Locale.parse(language)
     weekday = format_date(value, "EEEE", locale=locale)
     pattern = locale.datetime_skeletons["MMMMd"].pattern
@@ -38,5 +39,5 @@ def whole(moment: datetime) -> str:
 
 def zone() -> str:
     """Where the clock stands that is read here, by the name of its city."""
-    found = get_timezone_location(timezone.get_current_timezone(), locale=get_language() or "en", return_city=True)
+    found = get_timezone_location(timezone.get_current_timezone(), locale=readers_language(), return_city=True)
     return str(found)

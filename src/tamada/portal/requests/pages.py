@@ -9,10 +9,10 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.template.loader import render_to_string
-from django.utils import translation
 from django.utils.translation import gettext as _
 
 from tamada.accounts import company
+from tamada.core.language import readers_language
 from tamada.knowledge.models.centres import in_language
 from tamada.knowledge.queries import main_centre
 
@@ -24,7 +24,7 @@ _NAMES: Final = dict(settings.LANGUAGES)
 
 def show(template: str, title: str, *, visit: Visit | None = None, status: int = 200, **content: Any) -> HttpResponse:
     """A page with its frame. Without a visit it tells nothing of anybody."""
-    language = translation.get_language() or "en"
+    language = readers_language()
     centre = main_centre()
     place = places.Place(centre, places.ROOT)
     frame = {

@@ -6,8 +6,9 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 from django.http import HttpRequest
-from django.utils import timezone, translation
+from django.utils import timezone
 
+from tamada.core.language import readers_language
 from tamada.kit.services.template import in_language
 from tamada.operations import appointments, their_queries
 from tamada.operations.models import Job, JobStep
@@ -47,7 +48,7 @@ def tasks(request: HttpRequest, visit: Visit, job: Job, back: Back) -> list[dict
 
 
 def _task(request: HttpRequest, visit: Visit, job: Job, row: JobStep, back: Back) -> dict[str, Any]:
-    said, language = job.template.steps[row.key], _language()
+    said, language = job.template.steps[row.key], readers_language()
     declined = words.has_declined(job, row)
     known, given, wrong = their_queries.known_to(job, row), back.given_at(row.key), back.wrong_at(row.key)
     return {
@@ -68,7 +69,7 @@ def _task(request: HttpRequest, visit: Visit, job: Job, row: JobStep, back: Back
 def _form(visit: Visit, job: Job, key: str, back: Back) -> dict[str, Any]:
     return {
         "step": key,
-        "name": in_language(job.template.steps[key].name, _language()),
+        "name": in_language(job.template.steps[key].name, readers_language()),
         "action": visit.job(job, "steps", key),
         "key": new_key(),
         "wrong": back.wrong_at(key),
@@ -116,7 +117,3 @@ def times(request: HttpRequest, visit: Visit, job: Job, back: Back) -> list[dict
         }
         found.append(_form(visit, job, key, back) | time | (_days(request, visit, job, key) if may_move else {}))
     return found
-
-
-def _language() -> str:
-    return translation.get_language() or "en"

@@ -8,9 +8,10 @@ from urllib.parse import urlsplit
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.http.response import HttpResponseBase
-from django.utils import timezone, translation
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tamada.core.language import readers_language
 from tamada.kit.services.template import in_language
 from tamada.operations import appointments, their_queries
 from tamada.operations.models import Job
@@ -26,7 +27,7 @@ from .door import of_job
 
 def requests(_request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """What runs, then what ended in the last months."""
-    language = translation.get_language() or "en"
+    language = readers_language()
     jobs = their_queries.jobs_of(visit.customer)
     lines = [_line(visit, job, language) for job in jobs]
     running, over = ([line for line in lines if line["is_over"] is ended] for ended in (False, True))
@@ -63,7 +64,7 @@ def step(_request: HttpRequest, visit: Visit, job: Job, step: str) -> HttpRespon
 
 def page(request: HttpRequest, visit: Visit, job: Job, *, status: int = 200, back: Back = NOTHING) -> HttpResponse:
     """One request; with what was sent and refused put back where it stood."""
-    language = translation.get_language() or "en"
+    language = readers_language()
     says, mark = words.stands(job, language)
     content: dict[str, Any] = {
         "here": ("jobs", job.pk),
@@ -111,7 +112,7 @@ def _said(kind: str) -> str:
 @of_job
 def calendar(request: HttpRequest, visit: Visit, job: Job) -> HttpResponseBase:
     """The time they chose at a step, or the day that was promised, for their calendar."""
-    key, language = request.GET.get("step", ""), translation.get_language() or "en"
+    key, language = request.GET.get("step", ""), readers_language()
     host = urlsplit(settings.TAMADA.base_url).hostname
     found = ics.Event(
         uid=f"job-{job.pk}{'-' if key else ''}{key}@{host}",
