@@ -3,10 +3,17 @@
 import secrets
 from typing import Any
 
+import pytest
+
+from tamada.accounts.models import Agent
+from tamada.conversations.models import Conversation
 from tamada.customers.models import Customer
 from tamada.operations import actions
 from tamada.operations.actions import Sending
 from tamada.operations.models import Job
+from tests.conversations.conftest import Receive
+
+from .jobs import begin, plumbing
 
 MOVING = """
 service: moving
@@ -72,6 +79,16 @@ stages:
         takes: 1h
         after: [move]
 """
+
+
+@pytest.fixture
+def talk(receive: Receive) -> Conversation:
+    return Conversation.objects.get(pk=receive(text="We move", sender="ani@mail.am").conversation_id)
+
+
+@pytest.fixture
+def job(teammate: Agent, lead: Agent, talk: Conversation) -> Job:
+    return begin(teammate, talk, plumbing(MOVING))
 
 
 def sending(job: Job, step: str = "", customer: Customer | None = None, **more: Any) -> Sending:

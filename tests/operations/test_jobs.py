@@ -53,6 +53,11 @@ def test_its_first_steps_open_each_with_an_owner(teammate: Agent, job: Job) -> N
     assert StoredEvent.objects.filter(type="job.started").count() == 1
 
 
+def test_it_never_changed_before_it_was_made(job: Job) -> None:
+    """As the API tells both: nobody who asks for what changed since it was made goes without it."""
+    assert job.created_at == job.changed_at == step_of(job, "address").opened_at
+
+
 def test_who_may_not_write_or_not_see_begins_nothing(
     teammate: Agent, observer: Agent, outsider: Agent, talk: Conversation
 ) -> None:

@@ -21,25 +21,15 @@ from tamada.operations import actions, appointments, link_queries
 from tamada.operations.actions import GivenFile
 from tamada.operations.errors import Invalid, LinkOver, NoLink, NotOpen, NotReady, NoWay
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, StepStatus
-from tests.conversations.conftest import Receive
 
-from .jobs import begin, plumbing, set_step, states, step_of
-from .requests import MOVING, sending, tell_wishes
+from .jobs import begin, set_step, states, step_of
+from .requests import job, sending, talk, tell_wishes
 
+__all__ = ["job", "talk"]
 pytestmark = pytest.mark.django_db
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
 LEASE = GivenFile(name="lease.png", content=PNG, field="lease")
-
-
-@pytest.fixture
-def talk(receive: Receive) -> Conversation:
-    return Conversation.objects.get(pk=receive(text="We move", sender="ani@mail.am").conversation_id)
-
-
-@pytest.fixture
-def job(teammate: Agent, lead: Agent, talk: Conversation) -> Job:
-    return begin(teammate, talk, plumbing(MOVING))
 
 
 @pytest.fixture

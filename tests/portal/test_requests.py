@@ -19,11 +19,11 @@ from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
 from tamada.operations import actions
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, Risk
-from tests.conversations.conftest import Receive, inbox, receive
-from tests.operations.jobs import begin, plumbing, set_step, states
-from tests.operations.requests import MOVING, sending, tell_wishes
+from tests.conversations.conftest import inbox, receive
+from tests.operations.jobs import begin, set_step, states
+from tests.operations.requests import job, sending, talk, tell_wishes
 
-__all__ = ["inbox", "receive"]
+__all__ = ["inbox", "job", "receive", "talk"]
 pytestmark = pytest.mark.django_db
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -49,16 +49,6 @@ class Holder:
         key = re.search(r'name="form" value="([^"]+)"', page)
         assert key is not None
         return self.post(f"/jobs/{job.pk}/steps/{step}", {"form": key[1], "do": do, **form})
-
-
-@pytest.fixture
-def talk(receive: Receive) -> Conversation:
-    return Conversation.objects.get(pk=receive(text="We move", sender="ani@mail.am").conversation_id)
-
-
-@pytest.fixture
-def job(teammate: Agent, lead: Agent, talk: Conversation) -> Job:
-    return begin(teammate, talk, plumbing(MOVING))
 
 
 @pytest.fixture

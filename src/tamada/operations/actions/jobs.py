@@ -78,7 +78,7 @@ def start_job(
     job.save()
     steps = [JobStep(job=job, key=key, position=place) for place, key in enumerate(template.steps)]
     bulk.insert(JobStep, steps)
-    work = Work(job, steps, actor, now)
+    work = Work(job, steps, actor, job.created_at)
     if job.status != JobStatus.PLANNED:
         work.open_ready()
     work.finish("job.started", JobStarted, service=service.pk)
