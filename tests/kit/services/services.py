@@ -97,6 +97,8 @@ def services(draw: st.DrawFn) -> Service:
             promise=draw(maybe_texts),
         )
         stages[-1].append(made)
+    first = [step for steps in stages for step in steps if not step.after and step.doer.by != "customer"]
+    asked = sorted({field.id for step in first for field in step.form})
     stage_ids = draw(st.lists(ids, min_size=len(stages), max_size=len(stages), unique=True))
     return Service(
         id=draw(ids),
@@ -106,4 +108,6 @@ def services(draw: st.DrawFn) -> Service:
         result=draw(maybe_texts),
         within=draw(st.none() | times),
         every=draw(st.none() | st.integers(1, 60)),
+        customers_may_begin=draw(st.booleans()),
+        asks_first=tuple(draw(st.lists(st.sampled_from(asked), unique=True))) if asked else (),
     )

@@ -100,6 +100,23 @@ def test_everything_that_a_template_says_is_read() -> None:
     assert (supplier.by, supplier.name, supplier.called["ru"]) == ("outside", "Supplier", "Поставщик")
 
 
+def test_what_a_customer_who_begins_it_is_asked() -> None:
+    """Of their own steps that are open from the start all, of ours what is named, of later ones nothing."""
+    assert not read(WHOLE).customers_may_begin
+    theirs = "after: []\n        form: [{field: hour, label: {en: Hour, ru: Час}}]"
+    begun = WHOLE.replace("every: 1", "customers_may_begin: true\nasks_first: [floor]")
+    begun = begun.replace("asks: appointment", f"asks: answer\n        {theirs}")
+    service = read(begun)
+    assert service.customers_may_begin
+    assert {key: [one.id for one in form] for key, form in service.first_form.items()} == {
+        "check_address": ["floor"],
+        "choose_time": ["hour"],
+    }
+    assert "choose_time" not in read(begun.replace("asks: answer", "asks: approve")).first_form
+    assert "choose_time" not in read(begun.replace("after: []", "after: [check_address]")).first_form
+    assert read(begun.replace("asks_first: [floor]\n", "")).first_form.keys() == {"choose_time"}
+
+
 def test_a_step_waits_for_the_one_before_it_unless_it_says_otherwise() -> None:
     steps = read(WHOLE).steps
     assert [steps[name].after for name in ("check_address", "choose_time", "cable", "connect")] == [
@@ -130,6 +147,8 @@ MISTAKES = [
     ("within: 40h", "within: 99999h", "6 within: out_of_range"),
     ("every: 1", "every: often", "7 every: out_of_range"),
     ("every: 1", "every: 0", "7 every: out_of_range"),
+    ("every: 1", "customers_may_begin: perhaps", "7 customers_may_begin: yes_or_no"),
+    ("every: 1", "customers_may_begin: true\nasks_first: [adress]", "8 asks_first: not_first"),
     ("name: {en: Order, ru: Заявка}", "name:", "9 order: missing"),
     ("name: {en: Order, ru: Заявка}", "name: {en: Order, de: Auftrag, ru: Заявка}", "10 order › name: key_unknown"),
     ("name: {en: Order, ru: Заявка}", "name: {en: Order, ru: Заявка, и всё}", "10 order › name: comma"),
@@ -225,6 +244,7 @@ def test_choices_belong_to_a_choice_and_a_choice_to_choices() -> None:
 # --- what should be better --------------------------------------------------------------------------------------------
 
 WARNED = [
+    ("every: 1", "asks_first: [address]", "7 asks_first: asks_nobody"),
     ("within: 40h", "within: 11h", "6 within: tight"),
     ("Посмотреть карту}", "Посмотреть карту}\n          - Ask", f"18 {CHECK} › checklist: not_in"),
     ("        asks: appointment\n", "", "34 visit › choose_time › by: asks_nothing"),

@@ -3,12 +3,11 @@ missing."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 
 from . import graph
 from .sections import Notes, Section, written
 from .source import clipped
-from .template import LANGUAGES, Step
+from .template import LANGUAGES, Service, Step
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +20,7 @@ class Draft:
     has_doer: bool
 
 
-def check(root: Section, drafts: list[Draft], within: timedelta | None) -> None:
+def check(root: Section, drafts: list[Draft], service: Service) -> None:
     """Note what is wrong between the parts."""
     by_id: dict[str, Draft] = {}
     for draft in drafts:
@@ -34,10 +33,11 @@ def check(root: Section, drafts: list[Draft], within: timedelta | None) -> None:
         _check_order(draft, by_id)
         _check_customer(draft)
     _check_fields(by_id, after)
+    _check_first(root, drafts, service)
     _check_languages(root.notes)
     takes = graph.longest({name: draft.step.takes for name, draft in by_id.items()}, after)
-    if within and takes > within and not circles:
-        root.wrong("within", "tight", within=written(within), takes=written(takes))
+    if service.within and takes > service.within and not circles:
+        root.wrong("within", "tight", within=written(service.within), takes=written(takes))
 
 
 def _check_order(draft: Draft, by_id: Mapping[str, Draft]) -> None:
@@ -82,6 +82,17 @@ def _check_fields(by_id: Mapping[str, Draft], after: graph.After) -> None:
                 draft.section.wrong(
                     "hands_over", "not_asked", value=clipped(word), **draft.section.notes.nearest(word, known)
                 )
+
+
+def _check_first(root: Section, drafts: list[Draft], service: Service) -> None:
+    """What a customer is asked for us who begins a job themself: only what one of us asks from the start."""
+    ours = [draft.step for draft in drafts if not draft.step.after and draft.step.doer.by != "customer"]
+    known = {field.id for step in ours for field in step.form}
+    for word in service.asks_first:
+        if word not in known:
+            root.wrong("asks_first", "not_first", value=clipped(word), **root.notes.nearest(word, known))
+    if service.asks_first and not service.customers_may_begin:
+        root.wrong("asks_first", "asks_nobody")
 
 
 def _check_languages(notes: Notes) -> None:

@@ -47,6 +47,7 @@ ERRORS: Final[Mapping[str, str]] = {
     "choices_of_none": N_("Only a field of the kind “choice” has “choices”."),
     "two_kinds": N_("“{value}” is of another kind in line {first}; one word means one thing in all forms."),
     "not_asked": N_("“{value}” is handed over, but no form asks for it in this step or before it."),
+    "not_first": N_("“{value}” is in no form of a step of ours that is open from the start."),
 }
 
 WARNINGS: Final[Mapping[str, str]] = {
@@ -57,6 +58,7 @@ WARNINGS: Final[Mapping[str, str]] = {
     "backwards": N_("It waits for “{value}”, a step of a later stage."),
     "unseen": N_("The customer acts here and is shown nothing; say in “shown” what they should do."),
     "asks_nothing": N_("Nothing is asked of the customer here, so only you can say when it is done."),
+    "asks_nobody": N_("Nobody is asked this: say “customers_may_begin: true” as well."),
     "not_ours": N_("What we promise here depends on when the customer acts."),
 }
 

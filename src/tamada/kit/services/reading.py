@@ -43,7 +43,10 @@ ROLES: Final = ("agent", "lead", "admin")
 _DOERS: Final = ("role", "team", "outside")
 
 PARTS: Final = {
-    "service": ("service", "language", "name", "about", "result", "within", "every", "stages"),
+    "service": (
+        *("service", "language", "name", "about", "result", "within", "every"),
+        *("customers_may_begin", "asks_first", "stages"),
+    ),
     "stage": ("stage", "name", "steps"),
     "step": (
         *("step", "name", "by", "takes", "after", "checklist", "form"),
@@ -89,7 +92,7 @@ def look(text: str | bytes) -> Reading:
     section = Section(notes, root, (), PARTS["service"])
     reader = _Reader(notes)
     service = reader.service(section)
-    check(section, reader.drafts, service.within)
+    check(section, reader.drafts, service)
     is_wrong = any(not problem.is_warning for problem in notes.problems)
     return Reading(None if is_wrong else service, _told(notes.problems))
 
@@ -121,6 +124,8 @@ class _Reader:
             result=section.texts("result"),
             within=section.time("within", LONGEST_SERVICE),
             every=section.number("every", MOST_MONTHS),
+            customers_may_begin=section.flag("customers_may_begin", default=False),
+            asks_first=tuple(dict.fromkeys(section.words("asks_first"))),
             stages=tuple(self._stages(section)),
         )
 

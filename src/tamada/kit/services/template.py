@@ -103,7 +103,9 @@ class Service:
     """A process template.
 
     `within` is the working time in which it is promised from its start; None promises nothing by itself. `every` makes
-    it recur: the next job begins when so many months have passed since the last one began.
+    it recur: the next job begins when so many months have passed since the last one began. `customers_may_begin` lets
+    customers begin one themselves; of the steps of ours that are open from the start they are asked the fields in
+    `asks_first`, and no others.
     """
 
     id: str
@@ -113,6 +115,8 @@ class Service:
     result: Texts = field(default_factory=dict)
     within: timedelta | None = None
     every: int | None = None
+    customers_may_begin: bool = False
+    asks_first: tuple[str, ...] = ()
 
     @cached_property
     def steps(self) -> dict[str, Step]:
@@ -123,3 +127,16 @@ class Service:
     def stage_of(self) -> dict[str, Stage]:
         """Each step's stage."""
         return {step.id: stage for stage in self.stages for step in stage.steps}
+
+    @cached_property
+    def first_form(self) -> dict[str, tuple[Field, ...]]:
+        """What a customer who begins a job is asked, by the step that asks for it: all that their own steps ask which
+        are open from the start and want an answer or files, and what `asks_first` names of ours."""
+        first = [step for step in self.steps.values() if not step.after]
+        asked = {step.id: tuple(one for one in step.form if self._asks_first(step, one)) for step in first}
+        return {key: fields for key, fields in asked.items() if fields}
+
+    def _asks_first(self, step: Step, asked: Field) -> bool:
+        if step.doer.by == "customer":
+            return step.asks in ("answer", "upload")
+        return asked.id in self.asks_first

@@ -64,6 +64,8 @@ def _service(service: Service) -> dict[str, Any]:
             "result": _texts(service.result),
             "within": written(service.within) if service.within else None,
             "every": service.every,
+            "customers_may_begin": service.customers_may_begin,
+            "asks_first": _Line(service.asks_first),
             "stages": stages,
         }
     )
