@@ -91,6 +91,52 @@ def job(teammate: Agent, lead: Agent, talk: Conversation) -> Job:
     return begin(teammate, talk, plumbing(MOVING))
 
 
+WINDOWS = """
+service: windows
+name: {en: Window cleaning, hy: Լուսամուտների մաքրում}
+about: {en: We wash your windows., hy: Լվանում ենք Ձեր լուսամուտները։}
+result: {en: You see the street., hy: Տեսնում եք փողոցը։}
+within: 24h30m
+customers_may_begin: true
+asks_first: [panes, access]
+stages:
+  - stage: order
+    name: Order
+    steps:
+      - step: look
+        name: Look at it
+        by: {role: agent}
+        takes: 1h
+        form:
+          - {field: panes, label: {en: How many panes, hy: Քանի ապակի}, kind: number}
+          - {field: access, label: Who opens, kind: long, required: false}
+          - {field: margin, label: Our margin}
+      - step: tell
+        name: Tell us where
+        by: customer
+        takes: 4h
+        after: []
+        asks: answer
+        form: [{field: address, label: Address}, {field: lift, label: Lift, kind: yes_no, required: false}]
+        shown: Tell us where to come.
+        promise: We come to you
+        tells: {opened: Tell us where., done: We know where.}
+      - step: plan
+        name: Plan the way
+        by: {role: agent}
+        takes: 1h
+        after: [tell]
+        form: [{field: route, label: Route}]
+      - step: agree
+        name: Agree to the price
+        by: customer
+        takes: 4h
+        after: [look, tell]
+        asks: approve
+        shown: Look at the price.
+"""
+
+
 def sending(job: Job, step: str = "", customer: Customer | None = None, **more: Any) -> Sending:
     """One filling of a form, by the job's customer unless somebody else tries."""
     values: dict[str, Any] = {

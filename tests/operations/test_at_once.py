@@ -8,13 +8,14 @@ from django.db import connection
 
 from tamada.conversations.models import Conversation, Kind, Message
 from tamada.operations import actions
+from tamada.operations.actions import Wish
 from tamada.operations.errors import NotOpen
 from tamada.operations.models import Job, JobAct
 from tests.cast import make_agent
 from tests.conversations.conftest import Receive
 
 from .jobs import begin, plumbing, set_step, states, step_of
-from .requests import MOVING, sending
+from .requests import MOVING, WINDOWS, sending
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -51,3 +52,7 @@ def test_one_step_is_done_once_and_a_form_that_is_sent_twice_is_one(receive: Rec
     at_once(*[lambda: actions.ask(sending=asked, text="When?")] * 3)
     assert Message.objects.filter(kind=Kind.IN, text="When?").count() == 1
     assert JobAct.objects.filter(kind="asked").count() == 1
+    plumbing(WINDOWS)
+    wish = Wish(customer=talk.customer, service="windows", key=asked.key, language="en")
+    at_once(*[lambda: actions.begin(wish=wish, text="", answers={"panes": 4, "address": "Here"})] * 3)
+    assert Job.objects.filter(service__key="windows").count() == JobAct.objects.filter(kind="began").count() == 1

@@ -66,6 +66,14 @@ def test_only_the_books_come_again() -> None:
     assert [(one.id, one.every) for one in services if one.every] == [("bookkeeping", 1)]
 
 
+def test_customers_begin_what_is_for_one_matter_and_are_asked_what_they_know() -> None:
+    """Who becomes a customer, and whose books are kept, is agreed on first."""
+    services = [read(file.read_text(encoding="utf-8")) for file in FILES]
+    begun = {one.id: list(one.asks_first) for one in services if one.customers_may_begin}
+    assert sorted(begun) == ["complaint", "installation", "refund", "repair"]
+    assert all(begun.values())
+
+
 def test_a_word_means_the_same_in_all_of_them() -> None:
     """What a customer answered once is known in every service: so it must be of one kind."""
     kinds: dict[str, str] = {}

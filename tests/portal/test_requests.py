@@ -2,7 +2,6 @@
 
 import re
 from datetime import timedelta
-from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -15,7 +14,6 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations.models import Conversation, Kind, Message
 from tamada.core import limits
-from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
 from tamada.operations import actions
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, Risk
@@ -23,32 +21,12 @@ from tests.conversations.conftest import inbox, receive
 from tests.operations.jobs import begin, set_step, states
 from tests.operations.requests import job, sending, talk, tell_wishes
 
+from .holders import Holder, text_of
+
 __all__ = ["inbox", "job", "receive", "talk"]
 pytestmark = pytest.mark.django_db
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
-
-
-class Holder:
-    """Somebody with a link, and a browser without JavaScript that keeps no cookies."""
-
-    def __init__(self, customer: Customer, address: str = "203.0.113.8") -> None:
-        self.made = actions.make_link(agent=None, actor=SYSTEM, customer=customer)
-        self.root = "/requests/" + self.made.address.rpartition("/")[2]
-        self.client = Client(REMOTE_ADDR=address)
-
-    def get(self, path: str = "", **headers: str) -> Any:
-        return self.client.get(f"{self.root}{path}", headers=headers)
-
-    def post(self, path: str, form: dict[str, Any], **headers: str) -> Any:
-        return self.client.post(f"{self.root}{path}", form, headers={"Sec-Fetch-Site": "same-origin", **headers})
-
-    def send(self, job: Job, step: str, do: str, **form: Any) -> Any:
-        """Fill in the form of a step as the page has it."""
-        page = self.get(f"/jobs/{job.pk}").content.decode()
-        key = re.search(r'name="form" value="([^"]+)"', page)
-        assert key is not None
-        return self.post(f"/jobs/{job.pk}/steps/{step}", {"form": key[1], "do": do, **form})
 
 
 @pytest.fixture
@@ -60,11 +38,6 @@ def holder(job: Job) -> Holder:
 def stranger(customer: Customer, job: Job) -> Holder:
     """Another customer with a link of their own."""
     return Holder(customer)
-
-
-def text_of(answer: Any) -> str:
-    """What a page says, without its marks."""
-    return " ".join(re.sub(r"<[^>]+>", " ", answer.content.decode()).split())
 
 
 # --- the door ---------------------------------------------------------------------------------------------------------

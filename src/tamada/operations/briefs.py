@@ -24,6 +24,7 @@ from tamada.core.language import readers_language
 from tamada.kit.services.template import Field, Texts, in_language
 from tamada.kit.services.template import Service as Template
 
+from .answer_words import as_text, in_words
 from .job_queries import give_templates, known_answers
 from .models import Commitment, Handoff, Job, JobStep, State, StepStatus
 
@@ -259,11 +260,8 @@ class Briefs:
         return self._spoken(field.label) if field is not None else name
 
     def _value(self, row: Handoff, name: str, value: Any) -> str:
-        if isinstance(value, bool):
-            return _("Yes") if value else _("No")
         field = self._field(row, name)
-        chosen = next((one for one in field.choices if one.id == value), None) if field is not None else None
-        return self._spoken(chosen.label) if chosen is not None else str(value)
+        return in_words(field, value, self._language) if field is not None else as_text(value)
 
     def _name(self, pk: int | None) -> str:
         return self._names.get(pk, "") or _("nobody") if pk else _("nobody")

@@ -7,9 +7,10 @@ from django.db.models import F, Prefetch, Q, QuerySet
 from django.utils import timezone
 
 from tamada.customers.models import Customer
+from tamada.kit.services.template import Service as Template
 
-from .job_queries import give_templates, known_answers
-from .models import Commitment, Job, JobStatus, JobStep, State, StepStatus
+from .job_queries import by_name, give_templates, known_answers, services
+from .models import Commitment, Job, JobStatus, JobStep, Service, State, StepStatus
 
 _REMEMBERED: Final = timedelta(days=183)
 _MOST: Final = 60
@@ -68,3 +69,32 @@ def handed_to(job: Job, step: JobStep) -> dict[str, object]:
         have = {name: value for row in rows.values() for name, value in row.answers.items()}
         found |= {name: have[name] for name in template[key].hands_over if have.get(name) not in (None, "")}
     return found
+
+
+# --- what they may begin themselves -----------------------------------------------------------------------------------
+
+
+def offers(language: str) -> list[tuple[str, Service, Template]]:
+    """The services that customers may begin, by their names."""
+    rows = by_name(list(services().filter(is_active=True)), language)
+    return [(name, row, version.template) for name, row, version in rows if version.template.customers_may_begin]
+
+
+def offer(key: str) -> tuple[Service, Template]:
+    """One of them. Raises `Service.DoesNotExist`: what is kept from customers is to them as what never was."""
+    row = Service.objects.select_related("calendar").get(key=key, is_active=True)
+    template = row.versions.get(number=row.version).template
+    if not template.customers_may_begin:
+        raise Service.DoesNotExist
+    return row, template
+
+
+def needs_words(template: Template) -> bool:
+    """Whether they have to say what it is about: there is no question that they must answer."""
+    return not any(field.required for fields in template.first_form.values() for field in fields)
+
+
+def known_before(customer: Customer, template: Template) -> dict[str, object]:
+    """What a service asks first and they answered before. What they told of another matter is not this one's."""
+    fields = [field for fields in template.first_form.values() for field in fields if field.kind != "long"]
+    return dict(known_answers(customer.pk, but=0, fields=[field.id for field in fields])) if fields else {}

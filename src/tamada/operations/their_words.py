@@ -39,7 +39,7 @@ def tell_us(job: Job, said: Said) -> bool:
     then on. Raises `NoWay`.
     """
     talk = _talk_of(job)
-    inbox = talk.inbox if talk else inbox_for(job)
+    inbox = talk.inbox if talk else inbox_for(job.customer, job.team_id)
     identity = _identity(job.customer, inbox, talk) if inbox else None
     if inbox is None or identity is None:
         raise NoWay
@@ -55,8 +55,16 @@ def tell_us(job: Job, said: Said) -> bool:
 def way_of(job: Job) -> str:
     """Over which channel an answer will come; "" where there is no way."""
     talk = _talk_of(job)
-    inbox = talk.inbox if talk else inbox_for(job)
-    return inbox.channel if inbox is not None and _identity(job.customer, inbox, talk) else ""
+    return _way(job.customer, talk.inbox if talk else inbox_for(job.customer, job.team_id), talk)
+
+
+def way_to(customer: Customer, team_id: int | None) -> str:
+    """The same for something new, which a team delivers."""
+    return _way(customer, *place_for(customer, team_id))
+
+
+def _way(customer: Customer, inbox: Inbox | None, talk: Conversation | None) -> str:
+    return inbox.channel if inbox is not None and _identity(customer, inbox, talk) else ""
 
 
 def _talk_of(job: Job) -> Conversation | None:
@@ -68,13 +76,26 @@ def _talk_of(job: Job) -> Conversation | None:
     return None if gone else talk
 
 
-def inbox_for(job: Job) -> Inbox | None:
+def place_for(customer: Customer, team_id: int | None) -> tuple[Inbox | None, Conversation | None]:
+    """Where something new is talked about: in a conversation of its own; in a chat, which has one for everything, in
+    the one that they were in last."""
+    inbox = inbox_for(customer, team_id)
+    is_chat = inbox is not None and inbox.channel == Channel.CHAT
+    return inbox, _last_of(customer) if is_chat else None
+
+
+def _last_of(customer: Customer) -> Conversation | None:
+    rows = Conversation.objects.select_related("inbox").filter(customer=customer)
+    return rows.order_by("-last_activity_at").first()
+
+
+def inbox_for(customer: Customer, team_id: int | None) -> Inbox | None:
     """Where a new conversation with this customer begins: on a channel by which they can be answered, mail first; the
     inbox in which they wrote last, else the team's, else the oldest."""
-    ways = set(Identity.objects.filter(customer=job.customer_id).values_list("type", flat=True)) & set(_CHANNELS)
-    last = Conversation.objects.filter(customer=job.customer_id).order_by("-last_activity_at").first()
+    ways = set(Identity.objects.filter(customer=customer).values_list("type", flat=True)) & set(_CHANNELS)
+    last = _last_of(customer)
     order = Case(*(When(channel=way, then=place) for place, way in enumerate(_CHANNELS)), default=9)
-    near = Case(When(pk=last.inbox_id if last else 0, then=0), When(team=job.team_id or 0, then=1), default=2)
+    near = Case(When(pk=last.inbox_id if last else 0, then=0), When(team=team_id or 0, then=1), default=2)
     rows: QuerySet[Inbox] = Inbox.objects.filter(is_active=True).annotate(order=order, near=near)
     # Nobody can be reached in a chat where they never were.
     usable = Q(channel__in=ways - {Channel.CHAT}) | Q(channel=Channel.CHAT, pk=last.inbox_id if last else 0)

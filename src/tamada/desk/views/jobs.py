@@ -16,7 +16,7 @@ from tamada.customers import queries as customers
 from tamada.customers.models import Customer
 from tamada.operations import actions, handoff_queries, job_queries, queries
 from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
-from tamada.operations.models import Job, JobStep, State, StepStatus
+from tamada.operations.models import ActKind, Job, JobStep, State, StepStatus
 from tamada.operations.planning import is_theirs
 
 from ..access import actor_of, agent_of, conversation_or_404, customer_or_404
@@ -120,14 +120,15 @@ def _promises(request: HttpRequest) -> list[Any]:
 def job(request: HttpRequest, pk: int) -> HttpResponse:
     """How one delivery stands: what was promised, what is expected, each step with who does it."""
     found, agent = _job_or_404(request, pk), agent_of(request)
-    may_write = allowed(agent, "job.update")
+    may_write, acts = allowed(agent, "job.update"), list(found.acts.all())
     context = {
         "job": found,
+        "is_theirs": any(act.kind == ActKind.BEGAN for act in acts),
         "name": service_name(found),
         "cause": cause_name(found),
         "stages": stages_of(found),
         "moves": list(found.moved.select_related("by")),
-        "acts": [(step_name(found, one.step), one) for one in found.acts.all()[:_ACTS]],
+        "acts": [(step_name(found, one.step), one) for one in acts[:_ACTS]],
         "notices": [(one, step_name(found, one.step)) for one in found.notices.order_by("-pk")[:MOST]],
         "promises": list(found.commitments.exclude(state=State.PROPOSED).select_related("owner")),
         "handoffs": shown_handoffs(agent_of(request), handoff_queries.of_job(found.pk)[:MOST]),

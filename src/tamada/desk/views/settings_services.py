@@ -64,6 +64,7 @@ def service(request: HttpRequest, pk: int) -> HttpResponse:
         "about": spoken(template.about),
         "result": spoken(template.result),
         "within": times.hours_span(template.within) if template.within else "",
+        "may_begin": template.customers_may_begin,
         "wide": _picture(template, WIDE),
         "narrow": _picture(template, PHONE),
         "stages": _stages(template),

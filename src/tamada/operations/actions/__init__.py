@@ -1,5 +1,6 @@
 """Writes of this room, each one transaction."""
 
+from .beginning import MOST_A_DAY, Wish, begin
 from .commitments import (
     LONGEST,
     LONGEST_REASON,
@@ -47,18 +48,21 @@ __all__ = [
     "LONGEST",
     "LONGEST_NOTE",
     "LONGEST_REASON",
+    "MOST_A_DAY",
     "REMIND_AFTER",
     "SOON",
     "GivenFile",
     "MadeLink",
     "Receiver",
     "Sending",
+    "Wish",
     "answer",
     "answer_handoff",
     "answer_proposal",
     "approve",
     "ask",
     "ask_to_move",
+    "begin",
     "begin_planned",
     "bring_back",
     "cancel_job",

@@ -15,7 +15,7 @@ from tamada.accounts.permissions import require
 from tamada.calendars.queries import schedule, usual_calendar
 from tamada.conversations import queries as conversations
 from tamada.conversations.actions import send_reply
-from tamada.conversations.models import Conversation
+from tamada.conversations.models import Conversation, Inbox
 from tamada.core import bulk
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.db import durable_atomic
@@ -58,31 +58,61 @@ def start_job(
         customer = customers.visible_to(agent).get(pk=customer.pk)
         if conversation is not None:
             conversation = conversations.rows_visible_to(agent).get(pk=conversation.pk)
+    work = prepare(
+        actor=actor,
+        service=service,
+        customer=customer,
+        conversation=conversation,
+        promised_at=promised_at,
+        starts_at=starts_at,
+        owner=_checked(owner) if owner else agent,
+    )
+    work.finish("job.started", JobStarted, service=service.pk)
+    return work.job
+
+
+def prepare(
+    *,
+    actor: Actor,
+    service: Service,
+    customer: Customer,
+    conversation: Conversation | None = None,
+    inbox: Inbox | None = None,
+    language: str = "",
+    promised_at: datetime | None = None,
+    starts_at: datetime | None = None,
+    owner: Agent | None = None,
+) -> Work:
+    """A job with its first steps open, in the caller's transaction: whoever finishes the work tells of it.
+
+    `inbox` is where it will be talked about, for one that begins in no conversation; `language` what the customer
+    reads, where that is known better than from the conversation. Raises `Invalid`.
+    """
     if conversation is not None and conversation.customer_id != customer.pk:
         raise Invalid(_("This conversation is another customer's."), "conversation")
     if not service.is_active:
         raise Invalid(_("This service is offered no more."), "service")
-    now = timezone.now()
+    now, inbox = timezone.now(), conversation.inbox if conversation else inbox
+    talked_about = conversation or inbox
     version = service.versions.get(number=service.version)
     job = Job(service=service, version=version, customer=customer, conversation=conversation, changed_at=now)
-    job.team_id = service.team_id or (conversation.team_id if conversation else None)
-    job.calendar = service.calendar or (conversation and conversation.inbox.calendar) or usual_calendar()
-    job.language = (conversation.language if conversation else "") or customer.language or "en"
+    job.team_id = service.team_id or (talked_about.team_id if talked_about else None)
+    job.calendar = service.calendar or (inbox.calendar if inbox else None) or usual_calendar()
+    job.language = language or (conversation.language if conversation else "") or customer.language or "en"
     job.starts_at = now if starts_at is None else _in_reach(max(now, starts_at))
     job.status = JobStatus.PLANNED if job.starts_at > now else JobStatus.ACTIVE
-    job.owner = _checked(owner) if owner else (agent or Owners().of_job(job))
+    job.owner = owner or Owners().of_job(job)
     template = version.template
     if promised_at is None and template.within is not None:
         promised_at = due(schedule(job.calendar), job.starts_at, template.within)
     job.promised_at = job.first_promised_at = None if promised_at is None else _in_reach(promised_at)
     job.save()
-    steps = [JobStep(job=job, key=key, position=place) for place, key in enumerate(template.steps)]
+    steps = [JobStep(job=job, key=key, position=at) for at, key in enumerate(template.steps)]
     bulk.insert(JobStep, steps)
     work = Work(job, steps, actor, job.created_at)
     if job.status != JobStatus.PLANNED:
         work.open_ready()
-    work.finish("job.started", JobStarted, service=service.pk)
-    return job
+    return work
 
 
 @transaction.atomic

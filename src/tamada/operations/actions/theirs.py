@@ -196,12 +196,16 @@ def _actor(customer: Customer) -> Actor:
 
 def _theirs(sending: Sending) -> Job:
     """A job of this customer, held; whoever became another while we waited has it no more."""
-    if not _KEY.fullmatch(sending.key):
-        raise Invalid(_("This form is too old. Send it once more."))
+    _check_key(sending.key)
     job = held(Q(pk=sending.job, customer=sending.customer.pk))
     if job is None or job.customer_id != sending.customer.pk:
         raise Job.DoesNotExist
     return job
+
+
+def _check_key(key: str) -> None:
+    if not _KEY.fullmatch(key):
+        raise Invalid(_("This form is too old. Send it once more."))
 
 
 def _is_known(job: Job, sending: Sending) -> bool:

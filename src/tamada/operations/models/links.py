@@ -50,11 +50,13 @@ class ActKind(models.TextChoices):
     MOVED = "moved", _("chose another time")
     SENT = "sent", _("sent files")
     ASKED = "asked", _("asked a question")
+    BEGAN = "began", _("asked for this job")
 
 
 class JobAct(models.Model):
     """Something that a customer did in a job of theirs, by one filling of a form: `key` names it, so that the same form
-    sent twice is one act. `moment` is the time that they chose, `words` their reason or the names of files.
+    sent twice is one act. `moment` is the time that they chose, `words` their reason, what a job that they began is
+    about, or the names of files.
     """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="acts")

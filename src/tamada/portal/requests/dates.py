@@ -1,9 +1,10 @@
 """Dates as a customer reads them: with the day of the week, for that is how people plan. In the zone that is active."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from babel import Locale
 from babel.dates import format_date, get_timezone_location
+from babel.units import format_unit
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -35,6 +36,13 @@ def clock(moment: datetime) -> str:
 def whole(moment: datetime) -> str:
     """Day and clock."""
     return _("%(day)s, %(time)s") % {"day": day_of(moment), "time": clock(moment)}
+
+
+def working_time(length: timedelta) -> str:
+    """40 hours, 1 hour 30 minutes."""
+    hours, minutes = divmod(length // timedelta(minutes=1), 60)
+    parts = [(hours, "duration-hour"), (minutes, "duration-minute")]
+    return " ".join(str(format_unit(n, unit, locale=readers_language())) for n, unit in parts if n)
 
 
 def zone() -> str:

@@ -1,17 +1,15 @@
 """The questions of a step as a form asks them, filled with what is known, and what came back."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from babel.numbers import format_decimal
 from django.http import HttpRequest
-from django.utils.translation import gettext as _
 
 from tamada.channels.chat.settings import FILE_TYPES, LARGEST_FILE
 from tamada.kit.services.template import Field, in_language
-from tamada.kit.services.template import Step as StepTemplate
 from tamada.operations.actions import GivenFile
+from tamada.operations.answer_words import as_text, choices
 
 _PREFIX: Final = "answer-"
 _TYPES: Final = {"number": "number", "date": "date", "phone": "tel", "email": "email"}
@@ -36,10 +34,15 @@ class Asked:
 
 
 def asked(
-    said: StepTemplate, known: Mapping[str, Any], language: str, *, given: Mapping[str, str], wrong: Mapping[str, str]
+    form: Iterable[Field],
+    known: Mapping[str, Any],
+    language: str,
+    *,
+    given: Mapping[str, str],
+    wrong: Mapping[str, str],
 ) -> list[Asked]:
-    """The questions of a step. `given` is what was sent and refused, by field; `wrong` says why."""
-    return [_asked(field, known.get(field.id), language, given.get(field.id), wrong) for field in said.form]
+    """The questions of a form. `given` is what was sent and refused, by field; `wrong` says why."""
+    return [_asked(field, known.get(field.id), language, given.get(field.id), wrong) for field in form]
 
 
 def _asked(field: Field, known: Any, language: str, given: str | None, wrong: Mapping[str, str]) -> Asked:
@@ -51,38 +54,21 @@ def _asked(field: Field, known: Any, language: str, given: str | None, wrong: Ma
         fills=_HELPS.get(field.kind, "off"),
         is_required=field.required,
         is_known=given is None and known not in (None, ""),
-        choices=_choices(field, language),
-        value=_shown(known) if given is None else given,
+        choices=choices(field, language),
+        value=as_text(known) if given is None else given,
         error=wrong.get(field.id, ""),
     )
 
 
-def _choices(field: Field, language: str) -> list[tuple[str, str]]:
-    if field.kind == "yes_no":
-        return [("yes", _("Yes")), ("no", _("No"))]
-    return [(choice.id, in_language(choice.label, language)) for choice in field.choices]
-
-
-def _shown(value: Any) -> str:
-    return ("yes" if value else "no") if isinstance(value, bool) else "" if value is None else str(value)
-
-
-def in_words(field: Field, value: Any, language: str) -> str:
-    """An answer as people read it."""
-    if field.kind == "number" and isinstance(value, int | float):
-        return str(format_decimal(value, locale=language))
-    return dict(_choices(field, language)).get(_shown(value), _shown(value))
-
-
-def answers_in(request: HttpRequest, said: StepTemplate) -> dict[str, str]:
+def answers_in(request: HttpRequest, form: Iterable[Field]) -> dict[str, str]:
     """What was sent, by the template's words; files are told apart."""
-    names = [field.id for field in said.form if field.kind != "file"]
+    names = [field.id for field in form if field.kind != "file"]
     return {name: request.POST.get(_PREFIX + name, "") for name in names}
 
 
-def files_in(request: HttpRequest, said: StepTemplate | None = None) -> list[GivenFile]:
+def files_in(request: HttpRequest, form: Iterable[Field] = ()) -> list[GivenFile]:
     """The files that were sent, each no further than it may be long: what is longer is refused."""
-    asked_for = [field.id for field in said.form if field.kind == "file"] if said else []
+    asked_for = [field.id for field in form if field.kind == "file"]
     found = [_given(file) for file in request.FILES.getlist("files")]
     return found + [_given(file, name) for name in asked_for for file in request.FILES.getlist(_PREFIX + name)]
 

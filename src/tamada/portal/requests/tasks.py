@@ -11,10 +11,11 @@ from django.utils import timezone
 from tamada.core.language import readers_language
 from tamada.kit.services.template import in_language
 from tamada.operations import appointments, their_queries
+from tamada.operations.answer_words import in_words
 from tamada.operations.models import Job, JobStep
 
 from . import dates, words
-from .fields import ACCEPTED, asked, in_words
+from .fields import ACCEPTED, asked
 from .visit import Visit, new_key
 
 QUESTION: Final = ""
@@ -57,7 +58,7 @@ def _task(request: HttpRequest, visit: Visit, job: Job, row: JobStep, back: Back
         "text": in_language(said.shown, language),
         "due": dates.day_of(row.due_at) if row.due_at and not row.is_late and not declined else "",
         "facts": _facts(job, row, language),
-        "fields": asked(said, known, language, given=given, wrong=wrong),
+        "fields": asked(said.form, known, language, given=given, wrong=wrong),
         "has_files": any(one.kind == "file" for one in said.form),
         "accepted": ACCEPTED,
         "reason": given.get("reason", ""),

@@ -179,10 +179,11 @@ def _later(doer: Doer, job: Job, step: JobStep, language: str) -> Doing:
 
 def news(job: Job, language: str) -> list[News]:
     """What changed and why, the newest first."""
-    found = [_news(job.starts_at, _("Begun"), icon="circle")] if job.status != JobStatus.PLANNED else []
+    theirs = {act.step for act in job.acts.all() if act.kind not in (ActKind.DECLINED, ActKind.ASKED)}
+    is_ours = job.status != JobStatus.PLANNED and all(act.kind != ActKind.BEGAN for act in job.acts.all())
+    found = [_news(job.starts_at, _("Begun"), icon="circle")] if is_ours else []
     found += [_news(act.at, words, act.words, "user") for act in job.acts.all() if (words := _act(job, act, language))]
     found += [_news(move.at, _moved(move.was, move.to), move.reason, "calendar") for move in job.moved.all()]
-    theirs = {act.step for act in job.acts.all() if act.kind not in (ActKind.DECLINED, ActKind.ASKED)}
     for step in job.steps.all():
         said = job.template.steps[step.key]
         if step.status != StepStatus.DONE or step.done_at is None or step.key in theirs:
@@ -220,4 +221,5 @@ def _act(job: Job, act: JobAct, language: str) -> str:
         ActKind.MOVED: _("You chose another time: %(when)s"),
         ActKind.SENT: _("You sent files: %(what)s"),
         ActKind.ASKED: _("You asked a question"),
+        ActKind.BEGAN: _("You asked for this"),
     }[ActKind(act.kind)] % about

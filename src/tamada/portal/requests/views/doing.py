@@ -49,10 +49,10 @@ def step(request: HttpRequest, visit: Visit, job: Job, step: str) -> HttpRespons
     except Invalid as error:
         wrong = {error.field: error.message}
     except NoWay:
-        wrong = {"": _no_way()}
+        wrong = {"": no_way()}
     else:
-        return _done(visit, job, _SAID[what])
-    given = {**answers_in(request, said), "reason": request.POST.get("reason", "")}
+        return done(visit, job, _SAID[what])
+    given = {**answers_in(request, said.form), "reason": request.POST.get("reason", "")}
     return page(request, visit, job, status=422, back=Back(step, given, wrong))
 
 
@@ -60,14 +60,14 @@ def _doings(request: HttpRequest, visit: Visit, job: Job, step: str) -> dict[str
     """What may be asked for, each as something to do."""
     said = job.template.steps[step]
     sending = Sending(customer=visit.customer, job=job.pk, key=request.POST.get("form", ""), step=step)
-    answers = answers_in(request, said)
+    answers = answers_in(request, said.form)
 
     return {
         "approve": lambda: actions.approve(sending=sending, answers=answers),
         "decline": lambda: actions.decline(sending=sending, reason=request.POST.get("reason", "")),
-        "answer": lambda: actions.answer(sending=sending, answers=answers, files=files_in(request, said)),
+        "answer": lambda: actions.answer(sending=sending, answers=answers, files=files_in(request, said.form)),
         "appointment": lambda: actions.choose_time(sending=sending, at=_moment(request), answers=answers),
-        "upload": lambda: actions.send_files(sending=sending, answers=answers, files=files_in(request, said)),
+        "upload": lambda: actions.send_files(sending=sending, answers=answers, files=files_in(request, said.form)),
     }
 
 
@@ -92,17 +92,19 @@ def question(request: HttpRequest, visit: Visit, job: Job) -> HttpResponseBase:
     except Invalid as error:
         wrong = {error.field: error.message}
     except NoWay:
-        wrong = {"": _no_way()}
+        wrong = {"": no_way()}
     else:
-        return _done(visit, job, "asked")
+        return done(visit, job, "asked")
     return page(request, visit, job, status=422, back=Back(QUESTION, {"text": text}, wrong))
 
 
-def _no_way() -> str:
+def no_way() -> str:
+    """Nobody could answer them."""
     return _("We have no address at which we could answer you. Call us or write to us; below is how.")
 
 
-def _done(visit: Visit, job: Job, said: str) -> HttpResponseBase:
+def done(visit: Visit, job: Job, said: str) -> HttpResponseBase:
+    """Back to the page of the job, which says what was taken in."""
     response = HttpResponseRedirect(visit.job(job, said=said))
     response.status_code = 303
     return response

@@ -31,7 +31,8 @@ def requests(_request: HttpRequest, visit: Visit) -> HttpResponseBase:
     jobs = their_queries.jobs_of(visit.customer)
     lines = [_line(visit, job, language) for job in jobs]
     running, over = ([line for line in lines if line["is_over"] is ended] for ended in (False, True))
-    return show("list", _("My requests"), visit=visit, running=running, over=over)
+    new = visit.path("new") if their_queries.offers(language) else ""
+    return show("list", _("My requests"), visit=visit, running=running, over=over, new=new)
 
 
 def _line(visit: Visit, job: Job, language: str) -> dict[str, Any]:
@@ -100,6 +101,7 @@ def page(request: HttpRequest, visit: Visit, job: Job, *, status: int = 200, bac
 def _said(kind: str) -> str:
     """What has just been taken in."""
     return {
+        "begun": _("Thank you. We have your request, and have begun."),
         "approved": _("Thank you. You have agreed, and we go on."),
         "declined": _("We have read that you do not agree, and will write to you."),
         "answered": _("Thank you. We have your answer."),
