@@ -122,6 +122,15 @@ def test_everything_is_done_without_javascript(context: BrowserContext, scene: S
     page.locator("section.task").get_by_role("button", name="Send").click()
     expect(page.get_by_role("status")).to_contain_text("We have your files")
 
+    page.goto(f"{scene.link}?language=en")
+    page.get_by_role("link", name="Ask for something new").click()
+    page.get_by_role("link", name="Installation visit").click()
+    expect(page.get_by_label("Address")).to_have_value("Abovyan 1")
+    page.get_by_label("What else should we know?").fill("The bell is broken")
+    page.get_by_role("button", name="Send").click()
+    expect(page.get_by_role("status")).to_contain_text("We have your request")
+    expect(page.get_by_text("The bell is broken")).to_be_visible()
+
 
 def test_everything_is_reached_by_keyboard(context: BrowserContext, scene: Scene) -> None:
     page = open_(context, f"{scene.link}/jobs/{scene.repairs[1]}?language=en")
@@ -161,7 +170,7 @@ def test_axe_finds_nothing_on_a_phone_or_a_wide_screen(
     browser: Browser, scene: Scene, scheme: Literal["light", "dark"]
 ) -> None:
     jobs = (*scene.repairs, *scene.visits, scene.refund)
-    screens = ["", *(f"/jobs/{number}" for number in jobs), "/nothing"]
+    screens = ["", *(f"/jobs/{number}" for number in jobs), "/nothing", "/new/repair", "/new"]
     for size, language in ((PHONE, "hy"), (PHONE, "ru"), ({"width": 1280, "height": 860}, "ka")):
         context = browser.new_context(color_scheme=scheme, viewport=cast(Any, size), reduced_motion="reduce")
         for path in sized(screens[scheme == "dark" :: 3], screens):
