@@ -8,23 +8,17 @@ from django.urls import reverse
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
-from tamada.conversations.models import Conversation
 from tamada.customers.models import Customer
 from tamada.operations import actions
+from tamada.operations.actions import Wish
 from tamada.operations.models import Job, RequestLink
 from tests.cast import SignedIn
-from tests.conversations.conftest import Receive, inbox, receive
-from tests.operations.jobs import begin, plumbing, set_step
-from tests.operations.requests import MOVING, sending, tell_wishes
+from tests.conversations.conftest import inbox, receive
+from tests.operations.jobs import plumbing, set_step
+from tests.operations.requests import WINDOWS, job, sending, talk, tell_wishes
 
-__all__ = ["inbox", "receive"]
+__all__ = ["inbox", "job", "receive", "talk"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def job(teammate: Agent, receive: Receive) -> Job:
-    talk = Conversation.objects.get(pk=receive(text="We move", sender="ani@mail.am").conversation_id)
-    return begin(teammate, talk, plumbing(MOVING))
 
 
 def test_a_link_is_shown_once_opens_the_requests_and_is_taken_back(
@@ -66,3 +60,15 @@ def test_what_the_customer_did_stands_with_the_job(teammate: Agent, signed_in: S
     page = signed_in(teammate).get(reverse("desk:job", args=[job.pk])).content.decode()
     assert "From the customer" in page
     assert "Too dear" in page
+
+
+def test_the_page_of_a_job_says_that_the_customer_began_it(teammate: Agent, signed_in: SignedIn, job: Job) -> None:
+    plumbing(WINDOWS)
+    wish = Wish(customer=job.customer, service="windows", key="k" * 22, language="en")
+    begun = actions.begin(wish=wish, text="They are dirty", answers={"panes": "4", "address": "Abovyan 1"})
+    desk = signed_in(teammate)
+    page = desk.get(reverse("desk:job", args=[begun.pk])).content.decode()
+    assert "by the customer" in page
+    assert "asked for this job: " in page
+    assert "They are dirty" in page
+    assert "by the customer" not in desk.get(reverse("desk:job", args=[job.pk])).content.decode()

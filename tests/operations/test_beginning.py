@@ -204,9 +204,10 @@ def test_so_many_a_day_and_no_more(service: Service, ani: Customer, customer: Cu
     with pytest.raises(Invalid) as refused:
         begin(ani)
     assert str(MOST_A_DAY) in refused.value.message
-    assert begin(customer), "another customer is not held up"
+    begin(customer)  # another customer is not held up
     JobAct.objects.filter(job__customer=ani).update(at=timezone.now() - timedelta(days=1))
-    assert begin(ani)
+    begin(ani)
+    assert Job.objects.filter(customer=ani).count() == MOST_A_DAY + 1
 
 
 def test_where_nothing_must_be_answered_they_say_what_it_is_about(ani: Customer, service: Service) -> None:
@@ -214,7 +215,7 @@ def test_where_nothing_must_be_answered_they_say_what_it_is_about(ani: Customer,
     with pytest.raises(Invalid) as refused:
         actions.begin(wish=wish(ani), text=" \n", answers={})
     assert refused.value.field == "text"
-    assert actions.begin(wish=wish(ani), text="Dirty", answers={})
+    assert actions.begin(wish=wish(ani), text="Dirty", answers={}).service == service
 
 
 PLAIN = """
