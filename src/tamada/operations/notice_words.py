@@ -11,7 +11,7 @@ from django.utils.translation import override
 from tamada.accounts.zones import company_zone
 from tamada.kit.services.template import in_language
 
-from .models import Job, Moment, Notice
+from .models import Job, JobMove, Moment, Notice
 
 
 def message_of(notices: Sequence[Notice], now: datetime) -> str:
@@ -30,11 +30,27 @@ def heading(job: Job) -> str:
 def words_of(notice: Notice, now: datetime) -> str:
     """What one notice says; empty where its step says nothing of this moment."""
     job = notice.job
-    if notice.moment != Moment.DELAYED:
+    if not Moment(notice.moment).is_of_the_job:
         step = job.template.steps.get(notice.step)
         return in_language(dict(step.tells).get(notice.moment, {}), job.language) if step else ""  # type: ignore[call-overload]
     with override(job.language), timezone.override(company_zone()):
-        return _delay(job, now)
+        return _delay(job, now) if notice.moment == Moment.DELAYED else _another_date(notice)
+
+
+def _another_date(notice: Notice) -> str:
+    moves = JobMove.objects.filter(job=notice.job_id, to=notice.about_at, was__isnull=False)
+    move = moves.order_by("-at", "-pk").first()
+    if move is None or move.was is None:
+        return ""
+    parts = [_("We promised it by %(was)s, and will not manage by then. We are sorry.") % {"was": _moment(move.was)}]
+    parts.append(_("The new date is %(to)s.") % {"to": _moment(move.to)})
+    parts.append(_("The reason: %(reason)s") % {"reason": _sentence(move.reason)})
+    parts.append(_("If that does not suit you, just answer this message."))
+    return " ".join(parts)
+
+
+def _sentence(text: str) -> str:
+    return text if text[-1:] in ".!?…։" else f"{text}."
 
 
 def _delay(job: Job, now: datetime) -> str:

@@ -12,12 +12,18 @@ from .jobs import Job
 
 
 class Moment(models.TextChoices):
-    """What a customer is told of: a step's moments, or that the promised date can't be kept."""
+    """What a customer is told of: a step's moments, that the promised date can't be kept, or that it is another one."""
 
     OPENED = "opened", _("opened")
     STARTED = "started", _("begun")
     DONE = "done", _("done")
     DELAYED = "delayed", _("delayed")
+    MOVED = "moved", _("put off")
+
+    @property
+    def is_of_the_job(self) -> bool:
+        """Whether it is told of a promised date and not of a step: as often as there is another date."""
+        return self in (Moment.DELAYED, Moment.MOVED)
 
 
 class NoticeState(models.TextChoices):
@@ -40,8 +46,8 @@ class Dropped(models.TextChoices):
 class Notice(models.Model):
     """One thing to tell. Its words are the template's, in the customer's language, so none are kept here.
 
-    `due_at` is when it may leave at the earliest. `about_at` is the promised date that a delay is told of: each date
-    once.
+    `due_at` is when it may leave at the earliest. `about_at` is the promised date that a delay is told of, each date
+    once, or the new one that is told.
     """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="notices")
@@ -59,7 +65,7 @@ class Notice(models.Model):
         ordering = ("created_at", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["job", "step", "moment"], condition=~Q(moment="delayed"), name="notice_once"
+                fields=["job", "step", "moment"], condition=~Q(moment__in=("delayed", "moved")), name="notice_once"
             ),
         ]
         indexes: ClassVar = [
