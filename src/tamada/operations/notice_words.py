@@ -38,6 +38,7 @@ def words_of(notice: Notice, now: datetime) -> str:
 
 
 def _another_date(notice: Notice) -> str:
+    assert notice.about_at is not None
     moves = JobMove.objects.filter(job=notice.job_id, to=notice.about_at, was__isnull=False)
     move = moves.order_by("-at", "-pk").first()
     if move is None or move.was is None:
