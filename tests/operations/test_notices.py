@@ -246,7 +246,7 @@ def test_a_later_date_that_nobody_has_told_is_told_by_itself_with_its_reason(tea
     assert actions.note_delays() == 1
     put_off(teammate, job)
     put_off(teammate, job, to=in_days(31), reason="The supplier is even later!")
-    _first, last = Notice.objects.filter(moment="moved").order_by("pk")
+    _first, last = Notice.objects.filter(moved_to__isnull=False).order_by("pk")
     assert actions.send_notices(now=later()) == 1
     (text,) = said(job)
     assert "will not manage by then" in text
@@ -265,7 +265,7 @@ def test_a_date_that_was_told_is_not_told_again_nor_an_earlier_one_nor_of_a_job_
     put_off(teammate, job, to=in_days(4))
     actions.cancel_job(agent=teammate, actor=actor_of(teammate), job=job, reason="they changed their mind")
     assert actions.send_notices(now=later()) == 0
-    assert stands(job) == {".moved": "over"}
+    assert stands(job) == {".delayed": "over"}
 
 
 def test_what_waits_for_the_customer_says_what_for(teammate: Agent, job: Job) -> None:

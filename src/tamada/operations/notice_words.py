@@ -30,22 +30,20 @@ def heading(job: Job) -> str:
 def words_of(notice: Notice, now: datetime) -> str:
     """What one notice says; empty where its step says nothing of this moment."""
     job = notice.job
-    if not Moment(notice.moment).is_of_the_job:
+    if notice.moment != Moment.DELAYED:
         step = job.template.steps.get(notice.step)
         return in_language(dict(step.tells).get(notice.moment, {}), job.language) if step else ""  # type: ignore[call-overload]
     with override(job.language), timezone.override(company_zone()):
-        return _delay(job, now) if notice.moment == Moment.DELAYED else _another_date(notice)
+        return _delay(job, now) if notice.moved_to is None else _another_date(notice, notice.moved_to)
 
 
-def _another_date(notice: Notice) -> str:
-    assert notice.about_at is not None
-    moves = JobMove.objects.filter(job=notice.job_id, to=notice.about_at, was__isnull=False)
-    move = moves.order_by("-at", "-pk").first()
-    if move is None or move.was is None:
-        return ""
-    parts = [_("We promised it by %(was)s, and will not manage by then. We are sorry.") % {"was": _moment(move.was)}]
-    parts.append(_("The new date is %(to)s.") % {"to": _moment(move.to)})
-    parts.append(_("The reason: %(reason)s") % {"reason": _sentence(move.reason)})
+def _another_date(notice: Notice, to: datetime) -> str:
+    was = _moment(notice.about_at) if notice.about_at else ""
+    parts = [_("We promised it by %(was)s, and will not manage by then. We are sorry.") % {"was": was}]
+    parts.append(_("The new date is %(to)s.") % {"to": _moment(to)})
+    move = JobMove.objects.filter(job=notice.job_id, to=to).order_by("-at", "-pk").first()
+    if move is not None and move.reason:
+        parts.append(_("The reason: %(reason)s") % {"reason": _sentence(move.reason)})
     parts.append(_("If that does not suit you, just answer this message."))
     return " ".join(parts)
 

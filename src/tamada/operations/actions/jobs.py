@@ -116,12 +116,12 @@ def move_promise(*, agent: Agent, actor: Actor, job: Job, to: datetime, reason: 
             if row.conversation is None:
                 raise Invalid(_("There is no conversation to write in."), "tell")
             send_reply(agent=agent, actor=actor, conversation=row.conversation, text=tell)
-        JobMove.objects.create(job=row, was=row.promised_at, to=to, reason=why, by=agent, told=bool(tell))
+        move = JobMove.objects.create(job=row, was=row.promised_at, to=to, reason=why, by=agent, told=bool(tell))
         row.promised_at, row.first_promised_at, row.told_risk = to, row.first_promised_at or to, Risk.ON_TRACK
         work.changed("promised_at", "first_promised_at", "moves", "told_risk")
         work.finish("job.promise_moved", JobPromiseMoved, told=bool(tell))
         if is_later and not tell:
-            note_move(row, work.now)
+            note_move(move, work.now)
         return row
 
 

@@ -137,8 +137,8 @@ def _is_so(notice: Notice, at: datetime) -> bool:
     """A delay is told while it threatens the date that it is about, a date while it holds; a step, while its words are
     there."""
     job = notice.job
-    if notice.moment == Moment.MOVED:
-        return not job.is_over and job.promised_at == notice.about_at
+    if notice.moved_to is not None:
+        return not job.is_over and job.promised_at == notice.moved_to
     if notice.moment == Moment.DELAYED:
         return job.status in RUNNING and job.risk != Risk.ON_TRACK and job.promised_at == notice.about_at
     return bool(notice_words.words_of(notice, at))
@@ -146,7 +146,7 @@ def _is_so(notice: Notice, at: datetime) -> bool:
 
 def _too_many(customer: int, wanted: Sequence[Notice], at: datetime) -> datetime | None:
     """When the next message may go where a customer has heard enough for a day; a delay is never held back."""
-    if any(Moment(one.moment).is_of_the_job for one in wanted):
+    if any(one.moment == Moment.DELAYED for one in wanted):
         return None
     chosen = dose.chosen()
     sent = Notice.objects.filter(job__customer=customer, state=NoticeState.SENT, settled_at__gt=at - _DAY)

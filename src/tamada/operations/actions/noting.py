@@ -10,7 +10,7 @@ from tamada.conversations.models import Message
 from tamada.core import bulk
 
 from .. import dose
-from ..models import Dropped, Job, JobStep, Moment, Notice, NoticeState
+from ..models import Dropped, Job, JobMove, JobStep, Moment, Notice, NoticeState
 
 TOGETHER: Final = timedelta(minutes=5)
 """So long a notice waits for others, so that what happens at once is told in one message."""
@@ -27,12 +27,13 @@ def note(job: Job, reached: Iterable[tuple[JobStep, str]], now: datetime) -> Non
     bulk.insert(Notice, [Notice(job=job, step=s, moment=m, due_at=due, created_at=now) for s, m in fresh])
 
 
-def note_move(job: Job, now: datetime) -> None:
+def note_move(move: JobMove, now: datetime) -> None:
     """Note that a job is promised for another date that nobody has told. Call where the job is held."""
     chosen = dose.chosen()
     if chosen.of_delays:
         due = chosen.quiet.ends(now + TOGETHER)
-        Notice.objects.create(job=job, moment=Moment.MOVED, about_at=job.promised_at, due_at=due)
+        dates = {"about_at": move.was, "moved_to": move.to, "due_at": due}
+        Notice.objects.create(job=move.job, moment=Moment.DELAYED, **dates)
 
 
 def drop_for(job: Job, now: datetime) -> None:

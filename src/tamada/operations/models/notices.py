@@ -12,18 +12,12 @@ from .jobs import Job
 
 
 class Moment(models.TextChoices):
-    """What a customer is told of: a step's moments, that the promised date can't be kept, or that it is another one."""
+    """What a customer is told of: a step's moments, or that the promised date can't be kept."""
 
     OPENED = "opened", _("opened")
     STARTED = "started", _("begun")
     DONE = "done", _("done")
     DELAYED = "delayed", _("delayed")
-    MOVED = "moved", _("put off")
-
-    @property
-    def is_of_the_job(self) -> bool:
-        """Whether it is told of a promised date and not of a step: as often as there is another date."""
-        return self in (Moment.DELAYED, Moment.MOVED)
 
 
 class NoticeState(models.TextChoices):
@@ -47,13 +41,14 @@ class Notice(models.Model):
     """One thing to tell. Its words are the template's, in the customer's language, so none are kept here.
 
     `due_at` is when it may leave at the earliest. `about_at` is the promised date that a delay is told of, each date
-    once, or the new one that is told.
+    once; `moved_to` the date that is promised instead, where one is.
     """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="notices")
     step = models.CharField(max_length=60, blank=True, default="")
     moment = models.CharField(max_length=8, choices=Moment.choices)
     about_at = models.DateTimeField(null=True, blank=True)
+    moved_to = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=NoticeState.choices, default=NoticeState.WAITING)
     why = models.CharField(max_length=8, choices=Dropped.choices, blank=True, default="")
     due_at = models.DateTimeField()
@@ -65,7 +60,7 @@ class Notice(models.Model):
         ordering = ("created_at", "id")
         constraints: ClassVar = [
             models.UniqueConstraint(
-                fields=["job", "step", "moment"], condition=~Q(moment__in=("delayed", "moved")), name="notice_once"
+                fields=["job", "step", "moment"], condition=~Q(moment="delayed"), name="notice_once"
             ),
         ]
         indexes: ClassVar = [
