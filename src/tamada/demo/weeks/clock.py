@@ -26,8 +26,11 @@ class FastClock:
             self.now, _number, act = heapq.heappop(self._heap)
             act()
 
+    def _told(self) -> datetime:
+        return self.now.astimezone(UTC)
+
     @contextmanager
     def everywhere(self) -> Iterator[None]:
         """Let the whole program take this for the time, in this process."""
-        with mock.patch("django.utils.timezone.now", lambda: self.now.astimezone(UTC)):
+        with mock.patch("django.utils.timezone.now", self._told):
             yield

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from random import Random
 from typing import Final
 
+from django.contrib.auth.hashers import make_password
 from django.utils import timezone
 
 from tamada.accounts.actions import create_agent
@@ -17,6 +18,7 @@ from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer, Identity, IdentityType
 
+from ..load import PASSWORD, SIGN_IN
 from ..people import DOMAIN, people
 
 ZONE: Final = "Asia/Yerevan"
@@ -34,7 +36,7 @@ class Company:
 
 
 def found(random: Random, *, customers: int) -> Company:
-    """Put it into an empty installation."""
+    """Put it into an empty installation. Its admin signs in as in the demo company."""
     settings_store.set("company.name", "Arevik Net", SYSTEM)
     settings_store.set("company.language", "hy", SYSTEM)
     settings_store.set("company.time_zone", ZONE, SYSTEM)
@@ -46,6 +48,7 @@ def found(random: Random, *, customers: int) -> Company:
         create_agent(agent=None, actor=SYSTEM, email=f"agent{n}@{DOMAIN}", name=person.name, role=role)
         for n, (person, role) in enumerate(zip(staff, _ROLES, strict=True))
     ]
+    Agent.objects.filter(pk=agents[-1].pk).update(email=SIGN_IN, password=make_password(PASSWORD))
     inbox = open_mail_inbox(
         agent=None, actor=SYSTEM, name="Սպասարկում", address=f"support@{DOMAIN}", team=default_team()
     ).inbox
