@@ -1,12 +1,21 @@
 """Weeks on a fast clock through the product: who will be late is known, and told, in time."""
 
+import json
 import os
+import subprocess
+from pathlib import Path
 
 import pytest
 
+from tamada import cli
+from tamada.accounts.models import Agent
 from tamada.demo.weeks.world import Weeks
 from tamada.operations.models import Job, JobStatus
+from tests.helpers.processes import clean_environment
 from tests.helpers.proof import full_only, report
+from tests.helpers.tamada import PROGRAM
+
+SEED = os.environ.get("TAMADA_TEST_SEED", "1991")
 
 pytestmark = [pytest.mark.django_db, pytest.mark.sqlite]
 
@@ -22,20 +31,27 @@ def test_a_few_jobs_are_lived_through_and_none_is_ever_nobodys() -> None:
     assert result.looks > 50
 
 
+def test_it_is_refused_where_somebody_is_and_for_no_number_of_days(
+    owner: Agent, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["demo", "--simulate", "1d"]) == 1
+    assert "empty folder" in capsys.readouterr().err
+    for wrong in ("0d", "29d", "a week"):
+        with pytest.raises(SystemExit):
+            cli.main(["demo", "--simulate", wrong])
+        assert capsys.readouterr().err.count("\n") == 1
+
+
 @full_only
 @pytest.mark.sized
-def test_a_demo_week_of_two_hundred_jobs_keeps_what_it_must() -> None:
-    result = Weeks(days=7, jobs=200, seed=int(os.environ.get("TAMADA_TEST_SEED", "1991"))).run()
-    found = result.figures
-    report(
-        "a demo week on a fast clock, 200 jobs through the product", services=result.services, steps=result.steps,
-        fell_ill=result.ill, suppliers_late=result.suppliers_late, late=found.late,
-        for_what_could_be_seen_a_working_day_before=found.visible, of_these_at_risk_by_then=f"{found.recall:.0%}",
-        of_all_late_at_risk_by_then=f"{found.late_warned} of {found.late}",
-        false_alarms=f"{found.false} of {found.alarmed}", put_off=result.put_off, notices=result.notices,
-        not_told_before_the_promise_passed=len(result.untold),
-        without_an_owner=f"{result.ownerless} in {result.looks} looks",
-    )  # fmt: skip
-    assert found.recall >= 0.90
-    assert found.false_alarms <= 0.15
-    assert (result.ownerless, result.untold) == (0, [])
+def test_a_demo_week_of_two_hundred_jobs_keeps_what_it_must(tmp_path: Path) -> None:
+    """By the command, in a folder of its own."""
+    command = [str(PROGRAM), "demo", "--simulate", "7d", "--data", str(tmp_path / "week"), "--seed", SEED]
+    done = subprocess.run(command, env=clean_environment(), capture_output=True, text=True, check=True)
+    found = json.loads(done.stdout.splitlines()[-1])
+    report("a demo week on a fast clock, through the product (`tamada demo --simulate 7d`)", **found)
+    assert (found["jobs"], found["services"]) == (200, 6)
+    assert found["of_these_at_risk_by_then"] >= 0.90 * found["late_for_what_could_be_seen_a_working_day_before"]
+    assert found["false_alarms"] <= 0.15 * found["alarms"]
+    assert found["not_told_before_the_promise_passed"] == 0
+    assert found["without_an_owner_at_any_look"] == 0
