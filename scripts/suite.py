@@ -27,6 +27,7 @@ NO_TEST_COLLECTED = 5
 WORKERS = os.environ.get("TAMADA_TEST_WORKERS") or str(min(8, max(2, os.cpu_count() or 2)))
 WAITING = str(int(WORKERS) + 1)
 """Where tests wait for servers and disks: one more than there are cores to work on."""
+AS_IT_STARTS = "import django; django.setup(); from tamada.config import startup; startup.migrate()"
 FACES = ("desk", "portal", "widget", "api")
 FACES_ON_BOTH = {"test_access.py", "test_odd_forms.py", "test_openapi.py", "test_idempotency.py", "test_reading.py"}
 """Of the faces' tests those that open every page and put odd values everywhere run on PostgreSQL too; what a page looks
@@ -142,8 +143,7 @@ def on_postgres(*left_out: str, **environment: str) -> Outcome:
         database = stack.enter_context(servers.postgres()).url
         redis = stack.enter_context(servers.redis()).url
         data_dir = Path(stack.enter_context(tempfile.TemporaryDirectory()))
-        migrate = ("-m", "tamada.config", "migrate", "--verbosity", "0")
-        prepared.program(data_dir, *migrate, TAMADA_DATABASE_URL=database)
+        prepared.program(data_dir, "-c", AS_IT_STARTS, TAMADA_DATABASE_URL=database)
         return pytest(
             name,
             *("-m", "not browser and not proof and not sqlite", "-n", WORKERS, *left_out),

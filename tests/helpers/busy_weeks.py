@@ -17,13 +17,14 @@ from functools import partial
 from typing import Any, Final, NamedTuple
 from zoneinfo import ZoneInfo
 
+from tamada.demo.weeks import lateness
+from tamada.demo.weeks.lateness import WORKING_DAY, Outcome, a_working_day_before
 from tamada.kit.services.durations import Known, known
 from tamada.kit.services.forecast import Forecast, Part, forecast, free_at, risk
 from tamada.kit.working_time import Interval, Schedule
 
 YEREVAN: Final = ZoneInfo("Asia/Yerevan")
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-WORKING_DAY: Final = 8 * HOUR
 OFFICE: Final = Schedule(
     ((Interval.between("09:00", "13:00"), Interval.between("14:00", "18:00")),) * 5 + ((), ()), YEREVAN
 )
@@ -132,7 +133,6 @@ class Weeks:
             (name, step.id): self.chance.uniform(0.8, 1.3) for name, (_, steps) in SERVICES.items() for step in steps
         }
         self.jobs: list[Job] = []
-        self.forecasts = 0
         self._plan(jobs, learned_from)
 
     def run(self) -> "Weeks":
@@ -173,16 +173,8 @@ class Weeks:
             job.works[step.id] = Work(job, step, lasts, part)
         self.jobs.append(job)
         if measured:
-            self._at(self.a_day_before(job), lambda: self._note(job))
+            self._at(a_working_day_before(job.promised_at, self.office), lambda: self._note(job))
         self._open(job)
-
-    def a_day_before(self, job: Job) -> datetime:
-        """The last moment at which a warning comes a working day before the promise passes."""
-        day = job.promised_at.astimezone(YEREVAN)
-        while True:
-            day -= HOUR / 2
-            if self.office.elapsed(day, job.promised_at) >= WORKING_DAY:
-                return day
 
     def _note(self, job: Job) -> None:
         if job.done_at is None:
@@ -353,7 +345,6 @@ class Weeks:
         """Forecast it, note when it came to be at risk, and look again when the forecast says so."""
         if not job.measured:
             return
-        self.forecasts += 1
         job.ticket += 1
         ticket = job.ticket
         job.forecast = forecast([self._as_it_stands(work) for work in job.works.values()], self.now)
@@ -370,106 +361,14 @@ def _midnight(day: Any) -> datetime:
     return datetime(day.year, day.month, day.day, tzinfo=YEREVAN)
 
 
-class Figures(NamedTuple):
+def figures(weeks: Weeks) -> lateness.Figures:
     """What came of the jobs that were measured."""
-
-    jobs: int
-    late: int
-    visible: int
-    warned: int
-    """Of the visible, those at risk a working day before the promise passed."""
-    alarmed: int
-    false: int
-    late_warned: int
-    """Of all that were late, whatever could be seen."""
-    blamed: int
-    """Of the visible and warned, those where one of the steps that were still to be done had lost time by then."""
-    blamed_rightly: int
-    """Of these, those whose cause was the step that had lost most."""
-    forecasts: int
-
-    @property
-    def recall(self) -> float:
-        return self.warned / self.visible if self.visible else 1.0
-
-    @property
-    def false_alarms(self) -> float:
-        return self.false / self.alarmed if self.alarmed else 0.0
+    return lateness.figures([_outcome(job) for job in weeks.jobs if job.measured], weeks.office)
 
 
-def figures(weeks: Weeks) -> Figures:
-    jobs = [job for job in weeks.jobs if job.measured]
-    late = [job for job in jobs if job.done_at and job.done_at > job.promised_at]
-    visible = [job for job in late if is_visible(weeks, job)]
-    alarmed = [job for job in jobs if job.alarms]
-    blame = [(job.cause, loser(weeks, job)) for job in visible if job.at_risk_a_day_before]
-    return Figures(
-        len(jobs),
-        len(late),
-        len(visible),
-        sum(job.at_risk_a_day_before for job in visible),
-        len(alarmed),
-        sum(job not in late for job in alarmed),
-        sum(job.at_risk_a_day_before for job in late),
-        sum(name is not None for _, name in blame),
-        sum(cause == name for cause, name in blame if name),
-        weeks.forecasts,
-    )
-
-
-def loser(weeks: Weeks, job: Job) -> str | None:
-    """Which of the steps not done a working day before the promise passed had lost most by then."""
-    until = weeks.a_day_before(job)
-    lost = {
-        work.step.id: _lost(work, until) for work in deciding(job) if work.part.done_at and work.part.done_at > until
-    }
-    name = max(lost, key=lost.__getitem__, default=None)
-    return name if name and lost[name] else None
-
-
-def is_visible(weeks: Weeks, job: Job) -> bool:
-    """Whether a working day before the promise passed that was known which made it late.
-
-    Of the steps that decided its end: without what they had lost by then it would have been in time, and what they
-    lost later would not have made it late alone.
-    """
+def _outcome(job: Job) -> Outcome:
     assert job.done_at
-    until, late = weeks.a_day_before(job), weeks.office.elapsed(job.promised_at, job.done_at)
-    known_then = sum((_lost(work, until) for work in deciding(job)), timedelta(0))
-    later = sum((_surprise(work, until) for work in deciding(job)), timedelta(0))
-    return later < late <= known_then
-
-
-def _lost(work: Work, until: datetime) -> timedelta:
-    """By illness, holidays and suppliers; else by having lasted longer than nine of ten do."""
-    told = sum((lost for since, lost in work.lost if since <= until), timedelta(0))
-    part, begun = work.part, work.part.begun_at
-    assert begun
-    assert part.done_at
-    lasted = part.schedule.elapsed(begun, min(until, part.done_at))
-    overrun = lasted - part.known.typical if lasted > part.known.slow and not part.expected_at else timedelta(0)
-    return max(told, overrun)
-
-
-def _surprise(work: Work, until: datetime) -> timedelta:
-    """What it took beyond the typical, or beyond what it had taken already, or the supplier told later."""
-    told = sum((lost for since, lost in work.lost if since > until), timedelta(0))
-    part, begun = work.part, work.part.begun_at
-    assert begun
-    assert part.took is not None
-    if part.expected_at:
-        return told
-    return told + max(part.took - max(part.known.typical, part.schedule.elapsed(begun, until)), timedelta(0))
-
-
-def deciding(job: Job) -> list[Work]:
-    """The steps that decided when it ended, each the last that the next one waited for."""
-
-    def ended(work: Work) -> datetime:
-        assert work.part.done_at
-        return work.part.done_at
-
-    chain = [max(job.works.values(), key=ended)]
-    while after := chain[-1].step.after:
-        chain.append(max((job.works[name] for name in after), key=ended))
-    return chain
+    return Outcome(
+        job.promised_at, job.done_at, {key: lateness.Work(work.part, work.lost) for key, work in job.works.items()},
+        alarmed=bool(job.alarms), at_risk_by_then=job.at_risk_a_day_before, cause=job.cause,
+    )  # fmt: skip

@@ -195,6 +195,12 @@ def endangered(job: Job, **fields: object) -> Job:
     return job
 
 
+def put_off(agent: Agent, job: Job, *, to: datetime | None = None, **more: str) -> None:
+    by = {"agent": agent, "actor": actor_of(agent), "job": job}
+    actions.move_promise(**by, to=to or in_days(30), **{"reason": "the supplier is late", **more})  # type: ignore[arg-type]
+    job.refresh_from_db()
+
+
 def test_a_promise_that_will_be_broken_is_told_before_it_passes_and_once(job: Job) -> None:
     endangered(job, promised_at=in_days(2), forecast_slow_at=in_days(3))
     assert actions.note_delays() == 0, "its owner has been asked and has time to act"
@@ -230,8 +236,34 @@ def test_what_will_pass_at_night_is_told_before_the_night(teammate: Agent, job: 
 def test_a_date_that_was_moved_meanwhile_is_told_by_its_owner_and_not_again(teammate: Agent, job: Job) -> None:
     endangered(job, promised_at=in_days(0.1))
     assert actions.note_delays() == 1
-    by = {"agent": teammate, "actor": actor_of(teammate), "job": job}
-    actions.move_promise(**by, to=in_days(30), reason="the supplier is late")  # type: ignore[arg-type]
+    put_off(teammate, job, tell="Our supplier is late. You have it by Monday.")
+    assert actions.send_notices(now=later()) == 0
+    assert stands(job) == {".delayed": "over"}
+
+
+def test_a_later_date_that_nobody_has_told_is_told_by_itself_with_its_reason(teammate: Agent, job: Job) -> None:
+    endangered(job, promised_at=in_days(0.1))
+    assert actions.note_delays() == 1
+    put_off(teammate, job)
+    put_off(teammate, job, to=in_days(31), reason="The supplier is even later!")
+    _first, last = Notice.objects.filter(moved_to__isnull=False).order_by("pk")
+    assert actions.send_notices(now=later()) == 1
+    (text,) = said(job)
+    assert "will not manage by then" in text
+    assert text.count("The new date is") == 1
+    assert "The reason: The supplier is even later! If" in text
+    assert Notice.objects.get(state="sent") == last
+
+
+def test_a_date_that_was_told_is_not_told_again_nor_an_earlier_one_nor_of_a_job_that_is_done(
+    teammate: Agent, job: Job
+) -> None:
+    endangered(job, promised_at=in_days(0.1))
+    put_off(teammate, job, tell="We need until Monday.")
+    put_off(teammate, job, to=in_days(3))
+    assert not Notice.objects.exists()
+    put_off(teammate, job, to=in_days(4))
+    actions.cancel_job(agent=teammate, actor=actor_of(teammate), job=job, reason="they changed their mind")
     assert actions.send_notices(now=later()) == 0
     assert stands(job) == {".delayed": "over"}
 

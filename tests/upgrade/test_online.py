@@ -248,3 +248,13 @@ def test_of_two_machines_that_start_at_once_one_migrates(transactional_db: None)
     for thread in threads:
         thread.join(30)
     assert order == ["first begins", "first ends", "second begins"]
+
+
+@pytest.mark.postgres
+def test_who_migrates_alone_holds_up_no_index_that_is_built_online(transactional_db: None) -> None:
+    with startup._one_at_a_time(), connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT backend_xmin IS NULL FROM pg_stat_activity WHERE state = 'idle in transaction' "
+            "AND datname = current_database() AND query LIKE '%pg_advisory_xact_lock%'"
+        )
+        assert cursor.fetchall() == [(True,)]

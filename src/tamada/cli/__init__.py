@@ -29,6 +29,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "import": ("import_", N_("Bring in mail, a table, or the export of another desk.")),
     "knowledge": ("knowledge", N_("Write articles as Markdown, or bring them in.")),
     "service": ("service", N_("Check the template of a service.")),
+    "demo": ("demo", N_("Live through weeks of a made-up company on a fast clock.")),
     "export": ("export", N_("Write everything as JSON Lines and CSV, while running.")),
     "check": ("check", N_("Say what is wrong with this installation.")),
     "backup": ("backup", N_("Write everything into one file, while running.")),

@@ -74,14 +74,18 @@ def migrate() -> None:
 
 @contextmanager
 def _one_at_a_time() -> Iterator[None]:
-    """A lock on a connection of its own. It ends with its transaction, so it passes through PgBouncer as well."""
+    """A lock on a connection of its own. It ends with its transaction, so it passes through PgBouncer as well.
+
+    Its statement takes no parameters: those would leave a portal open and with it a snapshot, for whose end an index
+    that is built online waits for ever.
+    """
     import psycopg
 
     params: Any = connection.get_connection_params()
     for name in ("cursor_factory", "context", "prepare_threshold"):
         params.pop(name, None)
     with psycopg.connect(**params) as locking:
-        locking.execute("SELECT pg_advisory_xact_lock(%s)", [_MIGRATING])
+        locking.execute(f"SELECT pg_advisory_xact_lock({_MIGRATING:d})")
         yield
 
 

@@ -52,6 +52,7 @@ def first_looks(found: Sequence[Consistency]) -> list[tuple[str, str]]:
     blames = [(blame, one) for one in found for blame in one.blames[:1] if blame.is_repeated]
     traced = sorted(blames, key=lambda pair: -len(pair[0].jobs))
     said = [(_blamed(name_of(one), blame), one.service.key) for blame, one in traced]
+    said += [(_waited(one), one.service.key) for one in found if one.handed.is_repeated]
     said += [(sentence, one.service.key) for one in found for sentence in _worse(one)]
     return said[:MOST_SENTENCES]
 
@@ -67,6 +68,15 @@ def _blamed(service: str, blame: Blame) -> str:
 def _cost(blame: Blame) -> dict[str, Any]:
     step, who = spoken(blame.step.name), doer_name(blame.step.doer)
     return {"late": blame.late, "step": step, "who": who, "over": about(blame.over)}
+
+
+def _waited(one: Consistency) -> str:
+    words = _(
+        "%(service)s: in %(jobs)s of %(late)s late jobs, what was handed over waited for a yes longer than the job was"
+        " late."
+    )
+    late = one.handed.late
+    return words % {"service": name_of(one), "jobs": late.hits, "late": late.count}
 
 
 def _worse(one: Consistency) -> list[str]:

@@ -29,6 +29,7 @@ from tamada.kit.services.tracing import overruns
 
 from . import queries
 from .figures import Blame, Change, Done, Figures, Period, Share, change
+from .handoff_figures import NONE, HandedOver, handed_over
 from .job_queries import latest_versions, services, visible_to
 from .models import (
     Commitment,
@@ -212,6 +213,7 @@ class Consistency:
     before: Figures
     kept: Share
     heard: Share
+    handed: HandedOver
     blames: Sequence[Blame]
 
     @cached_property
@@ -236,6 +238,8 @@ def _consistencies(
             by[one.finished >= period.start][one.service].append(one)
     now = [one for one in read if one.finished >= period.start]
     kept, heard = _kept(rows, period), _heard(rows, now, period)
+    hours = _hours({one.calendar for one in now})
+    handed = handed_over(_ended(rows, period.start, period.end), now, hours)
     blames = _traced([one for one in now if one.is_late])
     latest = latest_versions(asked)
     none = Share(0, 0)
@@ -247,6 +251,7 @@ def _consistencies(
             before=Figures(by[False][one.pk]),
             kept=kept.get(one.pk, none),
             heard=heard.get(one.pk, none),
+            handed=handed.get(one.pk, NONE),
             blames=blames.get(one.pk, []),
         )
         for one in asked

@@ -1,14 +1,12 @@
-"""Reading hand-offs: those an agent may see, whose turn it is, who could take something, and how long things wait."""
+"""Reading hand-offs: those an agent may see, whose turn it is, and who could take something."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
-from django.db.models import Avg, Count, F, Q, QuerySet
-from django.db.models.functions import Coalesce
-from django.utils import timezone
+from django.db.models import Q, QuerySet
 
 from tamada.accounts.models import Agent, Role, Team
 from tamada.accounts.queries import active_agents, team_ids
@@ -161,43 +159,3 @@ def list_page(agent: Agent, asked: HandoffFilter, *, cursor: str | None = None, 
     found = list(rows[: limit + 1])
     following = cursors.write(found[limit - 1].pk) if len(found) > limit else None
     return HandoffPage(found[:limit], following)
-
-
-# --- how long things wait ---------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Limbo:
-    """Of a team or a service: how many hand-offs were answered, how many came back, how long they waited for it on
-    average (working minutes), and how many of them wait now."""
-
-    name: str
-    answered: int
-    returned: int
-    minutes: int
-    waiting: int
-
-
-def limbo(agent: Agent, *, by: str, days: int = 30) -> list[Limbo]:
-    """How long hand-offs of the last days waited, by the `team` that was to take them (a person's own hand-offs under
-    their team at the job or conversation) or by `service` (its key). Those the agent sees, and no others."""
-    team = Coalesce("to_team__name", "job__team__name", "conversation__team__name")
-    field = {"team": team, "service": F("job__service__key")}[by]
-    since = timezone.now() - timedelta(days=days)
-    rows = visible_to(agent).filter(offered_at__gte=since).exclude(status=HandoffStatus.WITHDRAWN)
-    answered = Q(answered_at__isnull=False)
-    counted = (
-        rows.order_by()
-        .values(named=field)
-        .annotate(
-            answered=Count("pk", filter=answered),
-            returned=Count("pk", filter=Q(status=HandoffStatus.RETURNED)),
-            minutes=Avg("limbo", filter=answered),
-            waiting=Count("pk", filter=Q(status=HandoffStatus.WAITING)),
-        )
-    )
-    found = [
-        Limbo(one["named"] or "", one["answered"], one["returned"], round(one["minutes"] or 0), one["waiting"])
-        for one in counted
-    ]
-    return sorted(found, key=lambda one: (-one.minutes, one.name))

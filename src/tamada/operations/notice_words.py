@@ -11,7 +11,7 @@ from django.utils.translation import override
 from tamada.accounts.zones import company_zone
 from tamada.kit.services.template import in_language
 
-from .models import Job, Moment, Notice
+from .models import Job, JobMove, Moment, Notice
 
 
 def message_of(notices: Sequence[Notice], now: datetime) -> str:
@@ -34,7 +34,22 @@ def words_of(notice: Notice, now: datetime) -> str:
         step = job.template.steps.get(notice.step)
         return in_language(step.told_at(notice.moment), job.language) if step else ""
     with override(job.language), timezone.override(company_zone()):
-        return _delay(job, now)
+        return _delay(job, now) if notice.moved_to is None else _another_date(notice, notice.moved_to)
+
+
+def _another_date(notice: Notice, to: datetime) -> str:
+    was = _moment(notice.about_at) if notice.about_at else ""
+    parts = [_("We promised it by %(was)s, and will not manage by then. We are sorry.") % {"was": was}]
+    parts.append(_("The new date is %(to)s.") % {"to": _moment(to)})
+    move = JobMove.objects.filter(job=notice.job_id, to=to).order_by("-at", "-pk").first()
+    if move is not None and move.reason:
+        parts.append(_("The reason: %(reason)s") % {"reason": _sentence(move.reason)})
+    parts.append(_("If that does not suit you, just answer this message."))
+    return " ".join(parts)
+
+
+def _sentence(text: str) -> str:
+    return text if text[-1:] in ".!?…։" else f"{text}."
 
 
 def _delay(job: Job, now: datetime) -> str:

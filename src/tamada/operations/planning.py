@@ -2,28 +2,27 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import cast
 
 from tamada.calendars.queries import schedule
-from tamada.kit.services.durations import Known, known
-from tamada.kit.services.forecast import Forecast, Part, State, forecast, risk
+from tamada.kit.services.forecast import Forecast, Part, forecast, risk
 from tamada.kit.services.template import Service as Template
 from tamada.kit.working_time import NeverOpen, Schedule
 
-from .models import Job, JobStatus, JobStep, Pace, Risk, StepStatus
+from .models import Job, JobStatus, JobStep, Risk, StepStatus
+from .paces import Paces, part_of
+from .turns import Turns
 
 PLANNED = ("forecast_at", "forecast_slow_at", "recheck_at", "risk", "cause")
 STEP_PLANNED = ("starts_at", "ends_at")
-_SEEN = 100
-"""So many of the newest durations of a step are kept."""
 
 
 class Planner:
-    """Plans jobs as of one moment; held over a batch, it reads a service's paces once."""
+    """Plans jobs as of one moment; held over a batch, it reads a service's paces once, and what owners have to do."""
 
-    def __init__(self, now: datetime) -> None:
+    def __init__(self, now: datetime, batch: Sequence[tuple[Job, Sequence[JobStep]]] = ()) -> None:
         self.now = now
-        self._known: dict[int, dict[str, Known]] = {}
+        self._paces = Paces()
+        self._turns = Turns(self._paces, batch, now) if batch else None
 
     def plan(self, job: Job, steps: Sequence[JobStep]) -> bool:
         """Work out when a job is finished and what that means for its promise. Returns whether anything changed."""
@@ -54,35 +53,9 @@ class Planner:
         return min(moments, default=None)
 
     def _parts(self, job: Job, steps: Sequence[JobStep], hours: Schedule) -> list[Part]:
-        template, paces = job.template, self._paces(job)
-        return [part_of(template, step, hours, paces[step.key]) for step in steps]
-
-    def _paces(self, job: Job) -> dict[str, Known]:
-        if job.version_id not in self._known:
-            seen = dict(Pace.objects.filter(service=job.service_id).values_list("step", "minutes"))
-            self._known[job.version_id] = {
-                key: known([timedelta(minutes=n) for n in seen.get(key, ())], step.takes)
-                for key, step in job.template.steps.items()
-            }
-        return self._known[job.version_id]
-
-
-def part_of(template: Template, step: JobStep, hours: Schedule, pace: Known) -> Part:
-    """A step as the forecast sees it."""
-    said = template.steps[step.key]
-    return Part(
-        id=step.key,
-        after=said.after,
-        state=cast(State, step.status),
-        known=pace,
-        planned=said.takes,
-        opened_at=step.opened_at,
-        started_at=step.started_at,
-        done_at=step.done_at,
-        not_before=step.not_before,
-        expected_at=step.expected_at,
-        schedule=hours,
-    )
+        turns = self._turns or Turns(self._paces, [(job, steps)], self.now)
+        paces = self._paces.of(job)
+        return [part_of(job, step, hours, paces[step.key], free_at=turns.free_at(step)) for step in steps]
 
 
 def settle_status(job: Job, steps: Sequence[JobStep], now: datetime) -> None:
@@ -111,18 +84,6 @@ def due(hours: Schedule, start: datetime, takes: timedelta) -> datetime | None:
         return hours.add(start, takes)
     except NeverOpen:
         return None
-
-
-def note_pace(job: Job, step: JobStep) -> None:
-    """Remember how long a step took, from when it could be begun, in the transaction that finishes it."""
-    said = job.template.steps[step.key]
-    took = part_of(job.template, step, schedule(job.calendar), Known(said.takes, said.takes)).took
-    if took is None:
-        return
-    step.took = round(took / timedelta(minutes=1))
-    row, _made = Pace.objects.select_for_update().get_or_create(service_id=job.service_id, step=step.key)
-    row.minutes = [*row.minutes, step.took][-_SEEN:]
-    row.save(update_fields=["minutes"])
 
 
 def open_ready(template: Template, steps: Sequence[JobStep], hours: Schedule, now: datetime) -> list[JobStep]:

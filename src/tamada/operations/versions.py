@@ -104,12 +104,13 @@ def preview(service: Service) -> Preview:
 
 
 def _at_risk_then(moving: Sequence[tuple[Job, Fit]], version: ServiceVersion) -> int:
-    planner, count = Planner(timezone.now()), 0
+    now = timezone.now()
     for job, found in moving:
-        take_up(job, found, version, planner.now)
+        take_up(job, found, version, now)
+    planner = Planner(now, [(job, found.steps) for job, found in moving])
+    for job, found in moving:
         planner.plan(job, found.steps)
-        count += job.risk != Risk.ON_TRACK
-    return count
+    return sum(job.risk != Risk.ON_TRACK for job, _found in moving)
 
 
 def take_up(job: Job, found: Fit, version: ServiceVersion, now: datetime) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.helpers.busy_weeks import Figures, Weeks, figures
+from tamada.demo.weeks.lateness import Figures
+from tests.helpers.busy_weeks import Weeks, figures
 from tests.helpers.proof import full_only, report
 
 

@@ -47,7 +47,10 @@ class MoveForm(forms.Form):
         required=False,
         max_length=5000,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text=_("Goes to their conversation at once. Put in the reason where the dots are; empty tells nothing."),
+        help_text=_(
+            "Goes to their conversation at once. Put in the reason where the dots are. Left empty, a later date is told"
+            " by itself in a few minutes; at the job you can stop that."
+        ),
     )
 
     def clean_tell(self) -> str:

@@ -107,6 +107,8 @@ def _figures(one: consistency.Consistency) -> list[tuple[str, str, str]]:
 
     spread = few(now.count) if now.spread is None else f"{now.spread} %"
     long = (few(now.count), few(now.count)) if now.median is None else (about(now.median), about(now.slow))
+    handed = one.handed
+    waited = few(handed.taken.count) if handed.waited is None else about(handed.waited)
     return [
         (share(now.on_time), _("on time, by the date promised at first"), counted(now.on_time)),
         (share(now.on_last), _("on time, by the date promised last"), counted(now.on_last)),
@@ -117,4 +119,6 @@ def _figures(one: consistency.Consistency) -> list[tuple[str, str, str]]:
         (share(one.kept), _("promises kept in time"), counted(one.kept)),
         (few(now.count) if now.is_few else decimal(now.moves), _("times a job’s date was put off"), counted(now.moved)),
         (share(one.heard), _("heard of a delay before they asked"), counted(one.heard)),
+        (share(handed.taken), _("of hand-offs taken, the others returned"), counted(handed.taken)),
+        (waited, _("half of the hand-offs waited no longer for a yes"), ""),
     ]

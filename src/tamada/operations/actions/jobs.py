@@ -30,7 +30,7 @@ from ..owners import Owners, has_owner
 from ..planning import PLANNED, STEP_PLANNED, Planner, due
 from .commitments import _in_reach, _reason
 from .keeping import Work, tell_planned, worsens
-from .noting import drop_for
+from .noting import drop_for, note_move
 from .step_promises import give_up
 
 AT_ONCE: Final = 200
@@ -128,7 +128,8 @@ def change_job(*, agent: Agent, actor: Actor, job: Job, **changes: Any) -> Job:
 
 
 def move_promise(*, agent: Agent, actor: Actor, job: Job, to: datetime, reason: str = "", tell: str = "") -> Job:
-    """Promise the customer another date; a later one owes a reason. `tell` is written to them along with it.
+    """Promise the customer another date; a later one owes a reason. `tell` is written to them along with it; without
+    that a later date is told by itself, unless somebody stops it.
 
     Raises `PermissionDenied`, `Job.DoesNotExist`, `Invalid`, `ReasonOwed`, `Over`, and what `send_reply` raises.
     """
@@ -137,18 +138,20 @@ def move_promise(*, agent: Agent, actor: Actor, job: Job, to: datetime, reason: 
         row, to = work.job, _in_reach(to)
         if to == row.promised_at:
             return row
-        if row.promised_at is not None and to > row.promised_at:
-            if not why:
-                raise ReasonOwed
-            row.moves += 1
+        is_later = row.promised_at is not None and to > row.promised_at
+        if is_later and not why:
+            raise ReasonOwed
+        row.moves += is_later
         if tell:
             if row.conversation is None:
                 raise Invalid(_("There is no conversation to write in."), "tell")
             send_reply(agent=agent, actor=actor, conversation=row.conversation, text=tell)
-        JobMove.objects.create(job=row, was=row.promised_at, to=to, reason=why, by=agent, told=bool(tell))
+        move = JobMove.objects.create(job=row, was=row.promised_at, to=to, reason=why, by=agent, told=bool(tell))
         row.promised_at, row.first_promised_at, row.told_risk = to, row.first_promised_at or to, Risk.ON_TRACK
         work.changed("promised_at", "first_promised_at", "moves", "told_risk")
         work.finish("job.promise_moved", JobPromiseMoved, told=bool(tell))
+        if is_later and not tell:
+            note_move(move, work.now)
         return row
 
 
@@ -253,10 +256,11 @@ def _replan(ids: Sequence[int], now: datetime) -> None:
     for step in JobStep.objects.filter(job__in=steps).order_by("job", "position"):
         steps[step.job_id].append(step)
     give_templates(jobs)
-    planner, planned = Planner(now), []
+    for job in jobs:
+        _due_anew(job, steps[job.pk])
+    planner, planned = Planner(now, [(job, steps[job.pk]) for job in jobs]), []
     for job in jobs:
         was = job.risk
-        _due_anew(job, steps[job.pk])
         planner.plan(job, steps[job.pk])
         planned.append((job, steps[job.pk], job.risk != was, worsens(job)))
     bulk.update(Job, jobs, (*PLANNED, "told_risk"))

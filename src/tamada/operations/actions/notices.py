@@ -134,8 +134,11 @@ def _worth_telling(notices: Sequence[Notice], at: datetime) -> list[Notice]:
 
 
 def _is_so(notice: Notice, at: datetime) -> bool:
-    """A delay is told while it threatens the date that it is about; a step, while its words are there."""
+    """A delay is told while it threatens the date that it is about, a date while it holds; a step, while its words are
+    there."""
     job = notice.job
+    if notice.moved_to is not None:
+        return not job.is_over and job.promised_at == notice.moved_to
     if notice.moment == Moment.DELAYED:
         return job.status in RUNNING and job.risk != Risk.ON_TRACK and job.promised_at == notice.about_at
     return bool(notice_words.words_of(notice, at))

@@ -10,7 +10,7 @@ from tamada.conversations.models import Message
 from tamada.core import bulk
 
 from .. import dose
-from ..models import Dropped, Job, JobStep, Notice, NoticeState
+from ..models import Dropped, Job, JobMove, JobStep, Moment, Notice, NoticeState
 
 TOGETHER: Final = timedelta(minutes=5)
 """So long a notice waits for others, so that what happens at once is told in one message."""
@@ -25,6 +25,15 @@ def note(job: Job, reached: Iterable[tuple[JobStep, str]], now: datetime) -> Non
     known = set(Notice.objects.filter(job=job).values_list("step", "moment"))
     fresh = [pair for pair in dict.fromkeys(wanted) if pair not in known]
     bulk.insert(Notice, [Notice(job=job, step=s, moment=m, due_at=due, created_at=now) for s, m in fresh])
+
+
+def note_move(move: JobMove, now: datetime) -> None:
+    """Note that a job is promised for another date that nobody has told. Call where the job is held."""
+    chosen = dose.chosen()
+    if chosen.of_delays:
+        due = chosen.quiet.ends(now + TOGETHER)
+        dates = {"about_at": move.was, "moved_to": move.to, "due_at": due}
+        Notice.objects.create(job=move.job, moment=Moment.DELAYED, **dates)
 
 
 def drop_for(job: Job, now: datetime) -> None:

@@ -19,7 +19,8 @@ from tamada.kit.services.template import Step as StepTemplate
 from ..errors import Invalid, NotReady, ReasonOwed
 from ..job_queries import known_answers
 from ..models import Job, JobStatus, JobStep, Moment, StepStatus
-from ..planning import due, note_pace
+from ..paces import note_pace
+from ..planning import due
 from .commitments import _in_reach, _reason
 from .jobs import _checked, _open, start_next
 from .keeping import Work

@@ -40,14 +40,15 @@ class Dropped(models.TextChoices):
 class Notice(models.Model):
     """One thing to tell. Its words are the template's, in the customer's language, so none are kept here.
 
-    `due_at` is when it may leave at the earliest. `about_at` is the promised date that a delay is told of: each date
-    once.
+    `due_at` is when it may leave at the earliest. `about_at` is the promised date that a delay is told of, each date
+    once; `moved_to` the date that is promised instead, where one is.
     """
 
     job = models.ForeignKey(Job, on_delete=models.CASCADE, related_name="notices")
     step = models.CharField(max_length=60, blank=True, default="")
     moment = models.CharField(max_length=8, choices=Moment.choices)
     about_at = models.DateTimeField(null=True, blank=True)
+    moved_to = models.DateTimeField(null=True, blank=True)
     state = models.CharField(max_length=8, choices=NoticeState.choices, default=NoticeState.WAITING)
     why = models.CharField(max_length=8, choices=Dropped.choices, blank=True, default="")
     due_at = models.DateTimeField()

@@ -65,11 +65,15 @@ def _template(pk: int, _created_at: datetime) -> Template:
 
 
 class Pace(models.Model):
-    """How long a step of a service has taken of late, in minutes of working time, the newest last."""
+    """How long a step of a service has taken of late, in minutes of working time, the newest last.
+
+    `minutes` are those from its opening until it was done, `worked` those from when somebody began it.
+    """
 
     service = models.ForeignKey(Service, on_delete=models.CASCADE, related_name="paces")
     step = models.CharField(max_length=60)
     minutes = models.JSONField(default=list)
+    worked = models.JSONField(null=True, blank=True)
 
     class Meta:
         constraints: ClassVar = [models.UniqueConstraint(fields=["service", "step"], name="pace_once")]

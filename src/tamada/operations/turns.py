@@ -1,0 +1,77 @@
+"""What people have to do before a step is its turn: they end what they have begun, then take what is due first."""
+
+from bisect import bisect_left
+from collections.abc import Collection, Sequence
+from datetime import UTC, datetime
+from typing import Final
+
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
+
+from tamada.calendars.queries import schedule
+from tamada.kit.services.forecast import Part, in_turn
+
+from .models import Job, JobStep, StepStatus
+from .paces import Paces, part_of
+
+_MOST: Final = 50
+"""Of what somebody has to do, so much is counted: nobody's order holds further ahead."""
+_FAR: Final = datetime.max.replace(tzinfo=UTC)
+
+_Place = tuple[bool, datetime, int]
+
+
+class Turns:
+    """When owners are free for the open steps of some jobs, by what they have to do of these and of all others.
+
+    Only work is counted whose length was seen (`StepPace.work`), and only for steps of which as much is known: without
+    that, what a template says of a step has the waiting in it already.
+    """
+
+    def __init__(self, paces: Paces, jobs: Sequence[tuple[Job, Sequence[JobStep]]], now: datetime) -> None:
+        self._paces, self._now = paces, now
+        mine = [(job, step) for job, steps in jobs for step in steps if self._counts(job, step)]
+        self._asked = {id(step) for _job, step in mine if step.status == StepStatus.OPEN}
+        others = _running({step.owner_id for _job, step in mine}, [job.pk for job, _steps in jobs]) if mine else []
+        waiting: dict[int, list[tuple[_Place, Part]]] = {}
+        for job, step in (*mine, *((step.job, step) for step in others if self._counts(step.job, step))):
+            part = part_of(job, step, schedule(job.calendar), paces.of(job)[step.key])
+            waiting.setdefault(step.owner_id or 0, []).append((_place(step), part))
+        self._queues = {owner: self._in_turn(queue) for owner, queue in waiting.items()}
+
+    def free_at(self, step: JobStep) -> datetime | None:
+        """When its owner has done what comes before a step of these jobs; None where that is now or can't be told."""
+        if id(step) not in self._asked:
+            return None
+        places, ends = self._queues[step.owner_id or 0]
+        before = bisect_left(places, _place(step))
+        return ends[min(before, _MOST) - 1] if before else None
+
+    def _counts(self, job: Job, step: JobStep) -> bool:
+        """Whether it keeps its owner busy, for a time that is known; what others do outside keeps nobody busy here."""
+        if not step.is_running or step.owner_id is None:
+            return False
+        is_ours = job.template.steps[step.key].doer.by in ("role", "team")
+        return is_ours and self._paces.of(job)[step.key].work is not None
+
+    def _in_turn(self, queue: list[tuple[_Place, Part]]) -> tuple[list[_Place], list[datetime | None]]:
+        queue.sort(key=lambda one: one[0])
+        return [place for place, _part in queue], in_turn([part for _place, part in queue[:_MOST]], self._now)
+
+
+def _place(step: JobStep) -> _Place:
+    return (step.status != StepStatus.ACTIVE, step.due_at or _FAR, step.pk or 0)
+
+
+def _running(owners: Collection[int | None], but: Collection[int]) -> list[JobStep]:
+    """What these people have to do of other jobs: the first so many of each, by when they are due."""
+    running = JobStep.objects.filter(owner__in=owners, status__in=(StepStatus.OPEN, StepStatus.ACTIVE))
+    order = [F("due_at").asc(nulls_last=True), F("pk").asc()]
+    ranked = (
+        running.exclude(job__in=but)
+        .annotate(place=Window(RowNumber(), partition_by=F("owner"), order_by=order))
+        .filter(place__lte=_MOST)
+        .order_by()
+    )
+    rows = JobStep.objects.filter(pk__in=list(ranked.values_list("pk", flat=True)))
+    return list(rows.select_related("job__calendar", "job__version").defer("job__version__text"))
