@@ -251,10 +251,36 @@ def test_of_two_machines_that_start_at_once_one_migrates(transactional_db: None)
 
 
 @pytest.mark.postgres
-def test_who_migrates_alone_holds_up_no_index_that_is_built_online(transactional_db: None) -> None:
-    with startup._one_at_a_time(), connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT backend_xmin IS NULL FROM pg_stat_activity WHERE state = 'idle in transaction' "
-            "AND datname = current_database() AND query LIKE '%pg_advisory_xact_lock%'"
-        )
-        assert cursor.fetchall() == [(True,)]
+def test_neither_who_migrates_nor_who_waits_for_it_holds_up_an_index_that_is_built_online(
+    migrated_index: tuple[AddIndexOnline, ProjectState, ProjectState],
+) -> None:
+    go_on = threading.Event()
+
+    def other() -> None:
+        with startup._one_at_a_time():
+            assert go_on.wait(30)
+        connection.close()
+
+    waiting = [threading.Thread(target=other) for _ in range(2)]
+    for thread in waiting:
+        thread.start()
+    with connection.cursor() as cursor:
+        until(lambda: _with_the_lock(cursor) == 2, what="both to ask for the lock")
+        cursor.execute("SET statement_timeout = '10s'")
+    try:
+        _build(*migrated_index)
+    finally:
+        go_on.set()
+        for thread in waiting:
+            thread.join(30)
+        with connection.cursor() as cursor:
+            cursor.execute("SET statement_timeout = 0")
+
+
+def _with_the_lock(cursor: Any) -> int:
+    cursor.execute(
+        "SELECT count(DISTINCT pid) FROM pg_stat_activity "
+        "WHERE datname = current_database() AND pid <> pg_backend_pid() "
+        "AND (query LIKE '%%advisory_xact_lock%%' OR query = 'ROLLBACK')"
+    )
+    return int(cursor.fetchone()[0])

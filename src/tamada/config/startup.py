@@ -1,5 +1,6 @@
 """What happens before Tamada serves: migrations, and the checks that stop a start that would only fail later."""
 
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -13,6 +14,7 @@ from django.utils.translation import gettext as _
 _MIGRATING = 0x7A_3AD4  # names our lock among those of other programs
 _LOCK_NOT_AVAILABLE = "55P03"
 _LOCK_SECONDS, _TRIES = 5, 12
+_ASKS_AGAIN_SECONDS = 0.3
 
 _known_applied = False
 
@@ -76,8 +78,8 @@ def migrate() -> None:
 def _one_at_a_time() -> Iterator[None]:
     """A lock on a connection of its own. It ends with its transaction, so it passes through PgBouncer as well.
 
-    Its statement takes no parameters: those would leave a portal open and with it a snapshot, for whose end an index
-    that is built online waits for ever.
+    An index that is built online waits for the end of every snapshot. So nobody has one here for long: who waits asks
+    again and again, and the statement takes no parameters, which would leave a portal open and with it a snapshot.
     """
     import psycopg
 
@@ -85,7 +87,9 @@ def _one_at_a_time() -> Iterator[None]:
     for name in ("cursor_factory", "context", "prepare_threshold"):
         params.pop(name, None)
     with psycopg.connect(**params) as locking:
-        locking.execute(f"SELECT pg_advisory_xact_lock({_MIGRATING:d})")
+        while not locking.execute(f"SELECT pg_try_advisory_xact_lock({_MIGRATING:d})").fetchall()[0][0]:
+            locking.rollback()
+            time.sleep(_ASKS_AGAIN_SECONDS)
         yield
 
 
