@@ -116,7 +116,7 @@ def _steps_of(job: Any, dice: random.Random, step_class: Any) -> list[Any]:
 def _plan(jobs: list[Any], steps: list[list[Any]], now: Any) -> None:
     from tamada.calendars.queries import schedule
     from tamada.core import bulk
-    from tamada.operations.models import Job
+    from tamada.operations.models import Job, Pace
     from tamada.operations.planning import PLANNED, Planner, open_ready, settle_status
 
     planner = Planner(now)
@@ -126,6 +126,11 @@ def _plan(jobs: list[Any], steps: list[list[Any]], now: Any) -> None:
         settle_status(job, some, now)
         planner.plan(job, some)
         job.told_risk = job.risk
+    for version in {job.version_id: job.version for job in jobs}.values():
+        for key, step in version.template.steps.items():  # a company that has worked for a while
+            minutes = [round(step.takes / timedelta(minutes=1) * share) for share in (0.6, 0.8, 1, 1.2, 1.5)] * 10
+            worked = [round(one / 3) for one in minutes]
+            Pace.objects.create(service_id=version.service_id, step=key, minutes=minutes, worked=worked)
     bulk.update(Job, jobs, (*PLANNED, "status", "stage", "told_risk"))
 
 

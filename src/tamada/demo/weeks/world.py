@@ -51,14 +51,14 @@ HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SOONEST: Final = timedelta(minutes=1)
 LATEST: Final = timedelta(hours=1)
 """Workers look each minute; between these nothing happens but what the clock brings."""
-LEARNING: Final = timedelta(weeks=2)
+LEARNING: Final = timedelta(weeks=3)
 """Before the weeks that count there are these, in which the product sees how long things take."""
 _LONGEST: Final = timedelta(weeks=12)
-_LEARNED_FROM: Final = 0.6
+_LEARNED_FROM: Final = 0.9
 """In the weeks of learning so many jobs begin for each one that counts."""
-_OURS: Final = 0.25
+_OURS: Final = 0.35
 """Of what a template gives a step of ours so much is work; the rest is for waiting."""
-_THEIRS: Final = 0.6
+_THEIRS: Final = 0.8
 _ILL: Final = 0.04
 _SUPPLIER_LATE: Final = 0.2
 _PUTS_OFF: Final = 0.5
@@ -246,7 +246,8 @@ class Weeks:
     def _hand_out(self, job: Job, step: JobStep) -> None:
         by, lasts = job.template.steps[step.key].doer.by, self._lasts[job.pk, step.key]
         if by == "customer":
-            self._clock.at(self._awake.add(self._clock.now, lasts), partial(self._customer_does, job.pk, step.key))
+            ready = self._awake.add(self._office.add(self._clock.now, lasts), self._random.random() * 2 * HOUR)
+            self._clock.at(ready, partial(self._customer_does, job.pk, step.key))
         elif by == "outside":
             self._ordered(job.pk, step.key, lasts)
         elif step.owner_id:
