@@ -22,6 +22,7 @@ from benchmarks import bigdata
 from benchmarks.timing import spread, timed
 
 CONVERSATIONS: Final = 20_000
+HANDS: Final = 198
 SERVICES: Final = ("installation", "repair", "complaint", "refund", "onboarding", "bookkeeping")
 
 
@@ -34,7 +35,7 @@ def measure(jobs: int = 10_000) -> dict[str, Any]:
 
         from tamada.operations.models import Job, JobStep
 
-        calendar = _fill(jobs, [big.admin, big.limited])
+        calendar = _fill(jobs, [big.admin, big.limited, *_colleagues()])
         figures: dict[str, Any] = {"jobs": jobs, "steps": JobStep.objects.count(), "database": connection.vendor}
         figures["on the board"] = dict(_count_by(Job, "risk"))
         for who, agent in (("an admin", big.admin), ("an agent of 2 of 3 inboxes", big.limited)):
@@ -64,6 +65,15 @@ def _count_by(model: Any, name: str) -> Any:
     from django.db.models import Count
 
     return model.objects.order_by().values_list(name).annotate(n=Count("pk"))
+
+
+def _colleagues() -> list[Any]:
+    """Many hands: ten thousand jobs of two people would all be late."""
+    from tamada.accounts.models import Agent
+
+    return Agent.objects.bulk_create(
+        Agent(email=f"hand{n}@company.example", name=f"Hand {n}", role="agent") for n in range(HANDS)
+    )
 
 
 def _fill(total: int, people: list[Any]) -> Any:
@@ -129,7 +139,7 @@ def _plan(jobs: list[Any], steps: list[list[Any]], now: Any) -> None:
     for version in {job.version_id: job.version for job in jobs}.values():
         for key, step in version.template.steps.items():  # a company that has worked for a while
             minutes = [round(step.takes / timedelta(minutes=1) * share) for share in (0.6, 0.8, 1, 1.2, 1.5)] * 10
-            worked = [round(one / 3) for one in minutes]
+            worked = [round(one / 12) for one in minutes]
             Pace.objects.create(service_id=version.service_id, step=key, minutes=minutes, worked=worked)
     bulk.update(Job, jobs, (*PLANNED, "status", "stage", "told_risk"))
 
