@@ -7,11 +7,13 @@ from typing import Any, Final
 
 from django.http import HttpRequest
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from tamada.core.language import readers_language
 from tamada.kit.services.template import in_language
 from tamada.operations import appointments, their_queries
 from tamada.operations.answer_words import in_words
+from tamada.operations.errors import Invalid, NotReady, NoWay
 from tamada.operations.models import Job, JobStep
 
 from . import dates, words
@@ -21,6 +23,20 @@ from .visit import Visit, new_key
 QUESTION: Final = ""
 """Where a question stands: at no step."""
 _STILL_SHOWN: Final = timedelta(hours=12)
+
+
+REFUSED: Final = (Invalid, NotReady, NoWay)
+"""What is said on the page of the form that was sent."""
+
+
+def wrong_with(error: Exception) -> dict[str, str]:
+    """Why one of these refused, by the field it is about."""
+    match error:
+        case NotReady():
+            return dict.fromkeys(error.missing, _("This is still to be answered."))
+        case Invalid():
+            return {error.field: error.message}
+    return {"": _("We have no address at which we could answer you. Call us or write to us; below is how.")}
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,16 +13,15 @@ from tamada.kit.services.template import Field, in_language
 from tamada.kit.services.template import Service as Template
 from tamada.operations import actions, their_queries
 from tamada.operations.actions import LONGEST_REASON, Wish
-from tamada.operations.errors import Invalid, NotReady, NoWay
 from tamada.operations.models import Service
 from tamada.operations.their_words import way_to
 
 from .. import dates
 from ..fields import ACCEPTED, answers_in, asked, files_in
 from ..pages import nothing, show
-from ..tasks import NOTHING, Back
+from ..tasks import NOTHING, REFUSED, Back, wrong_with
 from ..visit import Visit, check_form, new_key
-from .doing import done, no_way
+from .doing import done
 
 
 def services(_request: HttpRequest, visit: Visit) -> HttpResponseBase:
@@ -52,12 +51,8 @@ def begin(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
         job = actions.begin(wish=wish, text=text, answers=answers, files=files_in(request, form))
     except (Service.DoesNotExist, Customer.DoesNotExist):
         return nothing(visit)
-    except NotReady as error:
-        wrong = dict.fromkeys(error.missing, _("This is still to be answered."))
-    except Invalid as error:
-        wrong = {error.field: error.message}
-    except NoWay:
-        wrong = {"": no_way()}
+    except REFUSED as error:
+        wrong = wrong_with(error)
     else:
         return done(visit, job, "begun")
     return _page(visit, row, template, status=422, text=text, back=Back(key, answers, wrong))

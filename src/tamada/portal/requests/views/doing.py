@@ -10,12 +10,12 @@ from django.utils.translation import gettext as _
 
 from tamada.operations import actions
 from tamada.operations.actions import Sending
-from tamada.operations.errors import Invalid, NotOpen, NotReady, NoWay
+from tamada.operations.errors import Invalid, NotOpen
 from tamada.operations.models import Job, JobStep
 
 from ..fields import answers_in, files_in
 from ..pages import conflict, nothing
-from ..tasks import QUESTION, Back
+from ..tasks import QUESTION, REFUSED, Back, wrong_with
 from ..visit import Visit, check_form
 from .door import of_job
 from .reading import page
@@ -44,12 +44,8 @@ def step(request: HttpRequest, visit: Visit, job: Job, step: str) -> HttpRespons
     except NotOpen:
         row = next(one for one in job.steps.all() if one.key == step)
         return conflict(visit, visit.job(job), is_over=row.is_closed or job.is_over)
-    except NotReady as error:
-        wrong = dict.fromkeys(error.missing, _("This is still to be answered."))
-    except Invalid as error:
-        wrong = {error.field: error.message}
-    except NoWay:
-        wrong = {"": no_way()}
+    except REFUSED as error:
+        wrong = wrong_with(error)
     else:
         return done(visit, job, _SAID[what])
     given = {**answers_in(request, said.form), "reason": request.POST.get("reason", "")}
@@ -89,18 +85,11 @@ def question(request: HttpRequest, visit: Visit, job: Job) -> HttpResponseBase:
     sending = Sending(customer=visit.customer, job=job.pk, key=request.POST.get("form", ""))
     try:
         actions.ask(sending=sending, text=text, files=files_in(request))
-    except Invalid as error:
-        wrong = {error.field: error.message}
-    except NoWay:
-        wrong = {"": no_way()}
+    except REFUSED as error:
+        wrong = wrong_with(error)
     else:
         return done(visit, job, "asked")
     return page(request, visit, job, status=422, back=Back(QUESTION, {"text": text}, wrong))
-
-
-def no_way() -> str:
-    """Nobody could answer them."""
-    return _("We have no address at which we could answer you. Call us or write to us; below is how.")
 
 
 def done(visit: Visit, job: Job, said: str) -> HttpResponseBase:
