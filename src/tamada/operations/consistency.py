@@ -26,6 +26,7 @@ from tamada.kit.control_charts import Chart, p_chart, xmr
 from tamada.kit.services.template import Service as Template
 from tamada.kit.services.template import Step
 from tamada.kit.services.tracing import overruns
+from tamada.kit.working_time import Schedule
 
 from . import queries
 from .figures import Blame, Change, Done, Figures, Period, Share, change
@@ -70,8 +71,8 @@ def door(agent: Agent) -> QuerySet[Job]:
     return visible_to(agent).filter(Q(team__in=teams) | Q(team=None))
 
 
-def _done(rows: QuerySet[Job], start: datetime, end: datetime) -> list[Done]:
-    """Jobs of these that were done in a stretch of time, in the order of their ends."""
+def _done(rows: QuerySet[Job], start: datetime, end: datetime) -> tuple[list[Done], Mapping[int | None, Schedule]]:
+    """Jobs of these that were done in a stretch of time, in the order of their ends, and their calendars' hours."""
     before = Job.objects.filter(customer=OuterRef("customer"), pk__lt=OuterRef("pk"))
     found = (
         _ended(rows, start, end)
@@ -87,7 +88,7 @@ def _done(rows: QuerySet[Job], start: datetime, end: datetime) -> list[Done]:
     )  # fmt: skip
     read = [Done(*cast(Any, row)) for row in found]
     hours, complaints = _hours({one.calendar for one in read}), _complaints(read)
-    return [
+    done = [
         one._replace(
             took=hours[one.calendar].elapsed(one.started, one.finished),
             complained=any(
@@ -96,6 +97,7 @@ def _done(rows: QuerySet[Job], start: datetime, end: datetime) -> list[Done]:
         )
         for one in read
     ]
+    return done, hours
 
 
 def _complaints(read: Sequence[Done]) -> dict[int, list[tuple[int, datetime]]]:
@@ -114,7 +116,7 @@ def _ended(rows: QuerySet[Job], start: datetime, end: datetime) -> QuerySet[Job]
     return rows.filter(status=JobStatus.DONE, finished_at__gte=start, finished_at__lt=end).order_by()
 
 
-def _hours(calendars: Iterable[int | None]) -> dict[int | None, Any]:
+def _hours(calendars: Iterable[int | None]) -> dict[int | None, Schedule]:
     found = Calendar.objects.in_bulk([pk for pk in calendars if pk is not None])
     return {None: schedule(None), **{pk: schedule(row) for pk, row in found.items()}}
 
@@ -122,11 +124,10 @@ def _hours(calendars: Iterable[int | None]) -> dict[int | None, Any]:
 # --- what costs time --------------------------------------------------------------------------------------------------
 
 
-def _traced(late: Sequence[Done]) -> dict[int, list[Blame]]:
+def _traced(late: Sequence[Done], hours: Mapping[int | None, Schedule]) -> dict[int, list[Blame]]:
     """By service, the steps that cost its late jobs the most, the most frequent first."""
     read = late[-_MOST_LATE:]
     versions = ServiceVersion.objects.defer("text").in_bulk({one.version for one in read})
-    hours = _hours({one.calendar for one in read})
     ended: dict[int, dict[str, datetime]] = defaultdict(dict)
     steps = JobStep.objects.filter(job__in=[one.pk for one in read], done_at__isnull=False)
     for job, key, at in steps.order_by().values_list("job", "key", "done_at"):
@@ -231,16 +232,15 @@ def _consistencies(
     rows: QuerySet[Job], period: Period, asked: Sequence[Service], since: datetime | None = None
 ) -> tuple[list[Consistency], list[Done]]:
     """And all rows that were read, from the earlier of `since` and the period before."""
-    read = _done(rows, min(period.before, since or period.before), period.end)
+    read, hours = _done(rows, min(period.before, since or period.before), period.end)
     by: Mapping[bool, dict[int, list[Done]]] = {True: defaultdict(list), False: defaultdict(list)}
     for one in read:
         if one.finished >= period.before:
             by[one.finished >= period.start][one.service].append(one)
     now = [one for one in read if one.finished >= period.start]
     kept, heard = _kept(rows, period), _heard(rows, now, period)
-    hours = _hours({one.calendar for one in now})
     handed = handed_over(_ended(rows, period.start, period.end), now, hours)
-    blames = _traced([one for one in now if one.is_late])
+    blames = _traced([one for one in now if one.is_late], hours)
     latest = latest_versions(asked)
     none = Share(0, 0)
     found = [

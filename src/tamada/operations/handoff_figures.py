@@ -10,7 +10,7 @@ from datetime import timedelta
 from statistics import median
 from typing import Final
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import QuerySet
 
 from tamada.kit.working_time import Schedule
 
@@ -42,7 +42,7 @@ def handed_over(
     ended: QuerySet[Job], done: Sequence[Done], hours: Mapping[int | None, Schedule]
 ) -> dict[int, HandedOver]:
     """By service, of these jobs that are `done`, which `ended` asks for."""
-    rows = Handoff.objects.filter(Exists(ended.filter(pk=OuterRef("job"))), status__in=_ANSWERED)
+    rows = Handoff.objects.filter(job__in=ended, status__in=_ANSWERED)
     statuses: dict[int, list[str]] = defaultdict(list)
     waits: dict[int, list[int]] = defaultdict(list)
     of_job: dict[int, timedelta] = defaultdict(timedelta)

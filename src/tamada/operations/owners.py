@@ -22,13 +22,13 @@ class Owners:
 
     def of_step(self, job: Job, doer: Doer) -> Agent | None:
         """Who does a step of a job. What customers and others outside do is looked after by the job's owner."""
-        if doer.by in ("customer", "outside"):
+        if not doer.is_ours:
             return job.owner if self._can(job.owner) else self.of_job(job)
         return self._least(self._candidates(doer.by, doer.name, job.team_id)) or self.of_job(job)
 
     def how_many(self, job: Job, doer: Doer) -> int:
         """How many people are here who could do a step."""
-        return 0 if doer.by in ("customer", "outside") else len(self._candidates(doer.by, doer.name, job.team_id))
+        return len(self._candidates(doer.by, doer.name, job.team_id)) if doer.is_ours else 0
 
     def of_job(self, job: Job) -> Agent | None:
         """Who looks after a job: its team's people, else agents, leads, admins; whoever is there last of all."""

@@ -75,7 +75,7 @@ def settle_status(job: Job, steps: Sequence[JobStep], now: datetime) -> None:
 
 def is_theirs(template: Template, step: JobStep) -> bool:
     """Whether a step is done by the customer or somebody else outside."""
-    return template.steps[step.key].doer.by in ("customer", "outside")
+    return not template.steps[step.key].doer.is_ours
 
 
 def due(hours: Schedule, start: datetime, takes: timedelta) -> datetime | None:

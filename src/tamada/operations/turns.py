@@ -31,8 +31,9 @@ class Turns:
     def __init__(self, paces: Paces, jobs: Sequence[tuple[Job, Sequence[JobStep]]], now: datetime) -> None:
         self._paces, self._now = paces, now
         mine = [(job, step) for job, steps in jobs for step in steps if self._counts(job, step)]
-        self._asked = {id(step) for _job, step in mine if step.status == StepStatus.OPEN}
-        others = _running({step.owner_id for _job, step in mine}, [job.pk for job, _steps in jobs]) if mine else []
+        asked = [step for _job, step in mine if step.status == StepStatus.OPEN]
+        self._asked = {id(step) for step in asked}
+        others = _running({step.owner_id for step in asked}, [job.pk for job, _steps in jobs]) if asked else []
         waiting: dict[int, list[tuple[_Place, Part]]] = {}
         for job, step in (*mine, *((step.job, step) for step in others if self._counts(step.job, step))):
             part = part_of(job, step, schedule(job.calendar), paces.of(job)[step.key])
@@ -51,8 +52,7 @@ class Turns:
         """Whether it keeps its owner busy, for a time that is known; what others do outside keeps nobody busy here."""
         if not step.is_running or step.owner_id is None:
             return False
-        is_ours = job.template.steps[step.key].doer.by in ("role", "team")
-        return is_ours and self._paces.of(job)[step.key].work is not None
+        return job.template.steps[step.key].doer.is_ours and self._paces.of(job)[step.key].work is not None
 
     def _in_turn(self, queue: list[tuple[_Place, Part]]) -> tuple[list[_Place], list[datetime | None]]:
         queue.sort(key=lambda one: one[0])

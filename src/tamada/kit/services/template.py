@@ -60,6 +60,11 @@ class Doer:
     name: str = ""
     called: Texts = field(default_factory=dict, hash=False)
 
+    @property
+    def is_ours(self) -> bool:
+        """Whether one of us does it."""
+        return self.by in ("role", "team")
+
 
 @dataclass(frozen=True, slots=True)
 class Step:
