@@ -124,10 +124,9 @@ def _loser(job: Outcome, office: Schedule) -> str | None:
 def _lost(work: Work, until: datetime) -> timedelta:
     """By illness, holidays and suppliers; else by having lasted longer than nine of ten do."""
     told = sum((lost for since, lost in work.lost if since <= until), _NOTHING)
-    part, begun = work.part, work.part.begun_at
-    assert begun
+    part = work.part
     assert part.done_at
-    lasted = part.schedule.elapsed(begun, min(until, part.done_at)) if begun < until else _NOTHING
+    lasted = _lasted(part, min(until, part.done_at))
     overrun = lasted - part.known.typical if lasted > part.known.slow and not part.expected_at else _NOTHING
     return max(told, overrun)
 
@@ -135,13 +134,16 @@ def _lost(work: Work, until: datetime) -> timedelta:
 def _surprise(work: Work, until: datetime) -> timedelta:
     """What it took beyond the typical, or beyond what it had taken already, or the supplier told later."""
     told = sum((lost for since, lost in work.lost if since > until), _NOTHING)
-    part, begun = work.part, work.part.begun_at
-    assert begun
+    part = work.part
     assert part.took is not None
     if part.expected_at:
         return told
-    lasted = part.schedule.elapsed(begun, until) if begun < until else _NOTHING
-    return told + max(part.took - max(part.known.typical, lasted), _NOTHING)
+    return told + max(part.took - max(part.known.typical, _lasted(part, until)), _NOTHING)
+
+
+def _lasted(part: Part, until: datetime) -> timedelta:
+    assert part.begun_at
+    return part.schedule.elapsed(part.begun_at, until) if part.begun_at < until else _NOTHING
 
 
 def _deciding(job: Outcome) -> list[Work]:

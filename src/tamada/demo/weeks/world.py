@@ -45,15 +45,17 @@ from tamada.operations.paces import Paces, part_of
 
 from .clock import FastClock
 from .company import ZONE, Company, found
-from .lateness import Figures, Outcome, Work, a_working_day_before, figures
+from .lateness import WORKING_DAY, Figures, Outcome, Work, a_working_day_before, figures
 
+_ZONE: Final = ZoneInfo(ZONE)
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 SOONEST: Final = timedelta(minutes=1)
 LATEST: Final = timedelta(hours=1)
 """Workers look each minute; between these nothing happens but what the clock brings."""
 LEARNING: Final = timedelta(weeks=3)
 """Before the weeks that count there are these, in which the product sees how long things take."""
-_LONGEST: Final = timedelta(weeks=12)
+_AGO: Final = timedelta(weeks=12)
+"""So long ago the weeks that count begin, that all of them has passed by now."""
 _LEARNED_FROM: Final = 0.9
 """In the weeks of learning so many jobs begin for each one that counts."""
 _OURS: Final = 0.28
@@ -125,10 +127,10 @@ class Weeks:
     ) -> None:
         self._random = Random(seed)  # noqa: S311  a story, not a secret
         self._days, self._jobs, self._tell = days, jobs, tell
-        monday = timezone.now().astimezone(ZoneInfo(ZONE)).replace(hour=9, minute=0, second=0, microsecond=0)
+        monday = timezone.now().astimezone(_ZONE).replace(hour=9, minute=0, second=0, microsecond=0)
         monday -= monday.weekday() * DAY
         self._learned_from = round(jobs * _LEARNED_FROM) if learn else 0
-        self._counts_from = monday - _LONGEST
+        self._counts_from = monday - _AGO
         self._begins = self._counts_from - LEARNING if learn else self._counts_from
         self._clock = FastClock(self._begins)
         self._lasts: dict[_Step, timedelta] = {}
@@ -150,13 +152,14 @@ class Weeks:
                 for service in self._services
                 for key in service.versions.get(number=service.version).template.steps
             }
-            self._awake = Schedule(_AWAKE, self._office.tz)
+            self._office = self._hours()
+            self._awake = Schedule(_AWAKE, _ZONE)
             self._plan()
             self._clock.run(lambda: not self._to_begin and not self._running)
             return self._result()
 
-    @property
-    def _office(self) -> Schedule:
+    def _hours(self) -> Schedule:
+        """As they are by now: a holiday changes them."""
         return schedule(Calendar.objects.get(pk=self._company.calendar.pk))
 
     # --- what will happen ---------------------------------------------------------------------------------------------
@@ -172,7 +175,8 @@ class Weeks:
         self._clock.at(self._begins, self._tick)
         self._clock.at(self._begins - HOUR / 2 + DAY, self._morning)
         self._holiday = (self._counts_from + self._random.choice([7, 8, 9]) * DAY).date()
-        self._clock.at(self._counts_from + 3 * DAY, self._announce)
+        self._announced_at = self._counts_from + 3 * DAY
+        self._clock.at(self._announced_at, self._announce)
 
     def _tick(self) -> None:
         """What workers do by the clock, as soon as any of it is due."""
@@ -188,10 +192,6 @@ class Weeks:
         )
         soon = min((at for at in due if at), default=now + LATEST)
         self._clock.at(min(max(soon, now + SOONEST), now + LATEST), self._tick)
-
-    @property
-    def _zone(self) -> ZoneInfo:
-        return ZoneInfo(ZONE)
 
     def _look(self) -> None:
         """Note how every promise stands, and whether anything is nobody's."""
@@ -236,11 +236,11 @@ class Weeks:
             if self._tell:
                 self._tell(len(self._stories.keys() - self._running))
             return
-        steps = list(job.steps.select_related("owner").order_by("position"))
-        for step in steps:
+        paces = Paces().of(job)
+        for step in job.steps.select_related("owner").order_by("position"):
             if step.is_running and (pk, step.key) not in self._handed:
                 self._handed.add((pk, step.key))
-                self._known[pk, step.key] = Paces().of(job)[step.key]
+                self._known[pk, step.key] = paces[step.key]
                 self._hand_out(job, step)
 
     def _hand_out(self, job: Job, step: JobStep) -> None:
@@ -274,7 +274,7 @@ class Weeks:
 
     def _is_ours(self, row: JobStep) -> bool:
         """Of a job that this story began; those that recur begin by themselves."""
-        return (row.job_id, row.key) in self._lasts and row.job.template.steps[row.key].doer.by in ("role", "team")
+        return (row.job_id, row.key) in self._lasts and row.job.template.steps[row.key].doer.is_ours
 
     def _ends(self, person: _Person, ticket: int) -> None:
         if person.ticket == ticket and person.doing:
@@ -340,7 +340,7 @@ class Weeks:
     def _morning(self) -> None:
         """Some fall ill: what they had in hand the product gives to others, who go on with it."""
         self._clock.at(self._clock.now + DAY, self._morning)
-        if not self._office.intervals(self._clock.now.astimezone(self._zone).date()):
+        if not self._office.intervals(self._clock.now.astimezone(_ZONE).date()):
             return
         for person in self._people.values():
             if not person.away and not person.agent.is_admin and self._random.random() < _ILL:
@@ -370,6 +370,7 @@ class Weeks:
         before = self._office
         day = DayHours(self._holiday, "Տոն")
         set_special_days(agent=None, actor=SYSTEM, calendar=self._company.calendar, days=[day])
+        self._office = self._hours()
         run_pending()
         for person in self._people.values():
             if person.doing and person.since:
@@ -428,13 +429,12 @@ class Weeks:
         part = part_of(job, step, office, self._known[job.pk, step.key])
         lost = list(self._lost.get((job.pk, step.key), ()))
         if job.template.steps[step.key].doer.by != "customer" and _spans(part.begun_at, step.done_at, self._holiday):
-            lost.append((self._counts_from + 3 * DAY, 8 * HOUR))
+            lost.append((self._announced_at, WORKING_DAY))
         return Work(replace(part, schedule=office), lost)
 
 
 def _spans(begun: datetime | None, done: datetime | None, day: date) -> bool:
-    zone = ZoneInfo(ZONE)
-    return bool(begun and done) and begun.astimezone(zone).date() <= day < done.astimezone(zone).date()  # type: ignore[union-attr]
+    return bool(begun and done) and begun.astimezone(_ZONE).date() <= day < done.astimezone(_ZONE).date()  # type: ignore[union-attr]
 
 
 def _answer(asked: Field) -> str:
