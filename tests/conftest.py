@@ -1,5 +1,6 @@
 """What every test may ask for: the fixed cast of people, servers, a browser, Tamada itself."""
 
+import os
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
@@ -32,6 +33,14 @@ def fresh_process_memory() -> None:
     forget_looks()
     if settings.TAMADA.redis_url:
         limits._redis().flushdb()
+
+
+@pytest.fixture(autouse=True)
+def same_umask() -> Iterator[None]:
+    """`tamada` hides what it writes from others; in the tests' process, later ones start servers that run as others."""
+    before = os.umask(0o022)
+    yield
+    os.umask(before)
 
 
 @pytest.fixture(scope="session")
