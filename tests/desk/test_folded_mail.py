@@ -149,7 +149,7 @@ def test_pictures_come_when_asked_for_and_the_frame_stays_while_news_arrive(
     page.get_by_role("button", name="Show remote pictures").click()
     expect(frame).to_have_attribute("src", re.compile(r"remote=1$"))
     send(tamada, 2, "<p>Still there?</p>", in_reply_to="<1@mail.example>")
-    expect(page.locator("article.message")).to_have_count(2, timeout=20_000)
+    expect(page.locator("article.message")).to_have_count(2)
     expect(frame).to_have_count(1)
     expect(frame).to_have_attribute("src", re.compile(r"remote=1$"))
     expect(page.frame_locator("tamada-mailframe iframe").locator("img")).to_have_attribute(

@@ -50,10 +50,10 @@ def test_what_happened_while_the_network_was_away_is_shown_after(page: Page, des
     opened(page, desk)
     desk.down = True
     desk.cut()
-    expect(page.locator("body")).to_have_attribute("data-stream", "offline", timeout=15_000)
+    expect(page.locator("body")).to_have_attribute("data-stream", "offline")
     desk.say(1, "while away")
     desk.down = False
-    expect(page.locator("tamada-thread")).to_contain_text("while away", timeout=15_000)
+    expect(page.locator("tamada-thread")).to_contain_text("while away")
     expect(page.locator("body")).to_have_attribute("data-stream", "online")
 
 
@@ -64,7 +64,7 @@ def test_a_refetch_that_failed_is_made_good_though_the_stream_lived_on(page: Pag
         desk.say(1, "in a bad moment")
     expect(page.locator("tamada-thread")).not_to_contain_text("in a bad moment")
     page.unroute_all()
-    expect(page.locator("tamada-thread")).to_contain_text("in a bad moment", timeout=15_000)
+    expect(page.locator("tamada-thread")).to_contain_text("in a bad moment")
 
 
 def test_resync_fetches_everything_again(page: Page, desk: FakeDesk) -> None:

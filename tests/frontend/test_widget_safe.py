@@ -17,13 +17,12 @@ Object.defineProperty(navigator, 'locks', {value: undefined});
 delete window.BroadcastChannel;
 delete Crypto.prototype.randomUUID;
 """
-LONG = 20_000
 
 
 def sent(page: Page, count: int) -> None:
     """So many messages are shown, each once, and the last one has arrived."""
     expect(page.locator(".mine")).to_have_count(count)
-    expect(page.locator(".mine .marks").last).to_contain_text("Sent", timeout=LONG)
+    expect(page.locator(".mine .marks").last).to_contain_text("Sent")
 
 
 def test_without_the_server_words_wait_and_leave_in_order(page: Page, chat: FakeChat) -> None:
@@ -64,7 +63,7 @@ def test_answers_given_meanwhile_are_there_afterwards(page: Page, chat: FakeChat
     for number in range(3):
         chat.answer(f"answer {number}")
     chat.down = False
-    expect(bubbles(page)).to_have_text(["one", "answer 0", "answer 1", "answer 2"], timeout=LONG)
+    expect(bubbles(page)).to_have_text(["one", "answer 0", "answer 1", "answer 2"])
 
 
 def test_a_waiting_message_outlives_a_reload_and_leaves_without_the_panel(page: Page, chat: FakeChat) -> None:
@@ -103,7 +102,7 @@ def test_what_was_said_is_shown_while_the_server_is_out_of_reach(page: Page, cha
     expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
     chat.answer("four")
     chat.down = False
-    expect(bubbles(page)).to_have_text(["one", "two", "four", "three"], timeout=LONG)
+    expect(bubbles(page)).to_have_text(["one", "two", "four", "three"])
     assert len(chat.conversations) == 1
 
 
@@ -194,7 +193,7 @@ def test_where_streams_are_blocked_it_asks(page: Page, chat: FakeChat) -> None:
     until(lambda: chat.streams)
     page.clock.fast_forward(9_000)
     chat.answer("came by asking")
-    expect(bubbles(page).last).to_have_text("came by asking", timeout=LONG)
+    expect(bubbles(page).last).to_have_text("came by asking")
     assert chat.asked("GET", "stream") == 1
 
 
@@ -208,7 +207,7 @@ def test_a_dead_connection_is_told_from_a_quiet_one(page: Page, chat: FakeChat) 
     chat.beats = False
     chat.answer("said into a dead connection")
     page.clock.fast_forward(50_000)
-    expect(bubbles(page).last).to_have_text("said into a dead connection", timeout=LONG)
+    expect(bubbles(page).last).to_have_text("said into a dead connection")
     assert chat.asked("GET", "stream") == 2
 
 
