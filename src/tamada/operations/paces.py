@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 from statistics import median
-from typing import Final, NamedTuple, cast
+from typing import Final, NamedTuple, Protocol, cast
 
 from tamada.calendars.queries import schedule
 from tamada.kit.services.durations import Known, known
@@ -17,6 +17,31 @@ _ENOUGH: Final = 5
 """Before so many were seen, nothing is known of the work alone: a template says how long a step takes with its waiting.
 """
 _MINUTE: Final = timedelta(minutes=1)
+
+
+class Standing(Protocol):
+    """How a step stands: a `JobStep`, or what was read of one."""
+
+    @property
+    def pk(self) -> int: ...
+    @property
+    def key(self) -> str: ...
+    @property
+    def status(self) -> str: ...
+    @property
+    def owner_id(self) -> int | None: ...
+    @property
+    def due_at(self) -> datetime | None: ...
+    @property
+    def opened_at(self) -> datetime | None: ...
+    @property
+    def started_at(self) -> datetime | None: ...
+    @property
+    def done_at(self) -> datetime | None: ...
+    @property
+    def not_before(self) -> datetime | None: ...
+    @property
+    def expected_at(self) -> datetime | None: ...
 
 
 class StepPace(NamedTuple):
@@ -50,7 +75,7 @@ def _known(seen: Pace | None, takes: timedelta) -> StepPace:
     return StepPace(known([n * _MINUTE for n in seen.minutes], takes), work)
 
 
-def part_of(job: Job, step: JobStep, hours: Schedule, pace: StepPace, *, free_at: datetime | None = None) -> Part:
+def part_of(job: Job, step: Standing, hours: Schedule, pace: StepPace, *, free_at: datetime | None = None) -> Part:
     """A step as the forecast sees it."""
     said = job.template.steps[step.key]
     return Part(

@@ -1,21 +1,26 @@
 """What people have to do before a step is its turn: they end what they have begun, then take what is due first."""
 
 from bisect import bisect_left
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 
+from tamada.calendars.models import Calendar
 from tamada.calendars.queries import schedule
 from tamada.kit.services.forecast import Part, in_turn
 
-from .models import Job, JobStep, StepStatus
-from .paces import Paces, part_of
+from .models import Job, JobStep, ServiceVersion, StepStatus
+from .paces import Paces, Standing, part_of
 
 _MOST: Final = 50
 """Of what somebody has to do, so much is counted: nobody's order holds further ahead."""
+_READ: Final = (
+    "pk", "key", "status", "owner_id", "due_at", "opened_at", "started_at", "done_at", "not_before", "expected_at",
+    "job__version", "job__calendar",
+)  # fmt: skip
 _FAR: Final = datetime.max.replace(tzinfo=UTC)
 
 _Place = tuple[bool, datetime, int]
@@ -30,12 +35,13 @@ class Turns:
 
     def __init__(self, paces: Paces, jobs: Sequence[tuple[Job, Sequence[JobStep]]], now: datetime) -> None:
         self._paces, self._now = paces, now
-        mine = [(job, step) for job, steps in jobs for step in steps if self._counts(job, step)]
+        mine = [(job, step) for job, steps in jobs for step in steps if step.is_running and step.owner_id]
+        mine = [(job, step) for job, step in mine if self._counts(job, step.key)]
         asked = [step for _job, step in mine if step.status == StepStatus.OPEN]
         self._asked = {id(step) for step in asked}
-        others = _running({step.owner_id for step in asked}, [job.pk for job, _steps in jobs]) if asked else []
+        others = _others({step.owner_id for step in asked}, [job.pk for job, _steps in jobs]) if asked else []
         waiting: dict[int, list[tuple[_Place, Part]]] = {}
-        for job, step in (*mine, *((step.job, step) for step in others if self._counts(step.job, step))):
+        for job, step in (*mine, *((job, step) for job, step in others if self._counts(job, step.key))):
             part = part_of(job, step, schedule(job.calendar), paces.of(job)[step.key])
             waiting.setdefault(step.owner_id or 0, []).append((_place(step), part))
         self._queues = {owner: self._in_turn(queue) for owner, queue in waiting.items()}
@@ -48,23 +54,25 @@ class Turns:
         before = bisect_left(places, _place(step))
         return ends[min(before, _MOST) - 1] if before else None
 
-    def _counts(self, job: Job, step: JobStep) -> bool:
-        """Whether it keeps its owner busy, for a time that is known; what others do outside keeps nobody busy here."""
-        if not step.is_running or step.owner_id is None:
-            return False
-        return job.template.steps[step.key].doer.is_ours and self._paces.of(job)[step.key].work is not None
+    def _counts(self, job: Job, key: str) -> bool:
+        """Whether a step keeps its owner busy, for a time that is known; what others do outside keeps nobody busy."""
+        return job.template.steps[key].doer.is_ours and self._paces.of(job)[key].work is not None
 
     def _in_turn(self, queue: list[tuple[_Place, Part]]) -> tuple[list[_Place], list[datetime | None]]:
         queue.sort(key=lambda one: one[0])
         return [place for place, _part in queue], in_turn([part for _place, part in queue[:_MOST]], self._now)
 
 
-def _place(step: JobStep) -> _Place:
+def _place(step: Standing) -> _Place:
     return (step.status != StepStatus.ACTIVE, step.due_at or _FAR, step.pk or 0)
 
 
-def _running(owners: Collection[int | None], but: Collection[int]) -> list[JobStep]:
-    """What these people have to do of other jobs: the first so many of each, by when they are due."""
+def _others(owners: Collection[int | None], but: Collection[int]) -> Iterator[tuple[Job, Standing]]:
+    """What these people have to do of other jobs: the first so many of each, by when they are due.
+
+    Each step comes with a job that stands for all of its version and calendar. These are thousands of rows for one
+    batch, so no more of them is read than counts.
+    """
     running = JobStep.objects.filter(owner__in=owners, status__in=(StepStatus.OPEN, StepStatus.ACTIVE))
     order = [F("due_at").asc(nulls_last=True), F("pk").asc()]
     ranked = (
@@ -73,5 +81,13 @@ def _running(owners: Collection[int | None], but: Collection[int]) -> list[JobSt
         .filter(place__lte=_MOST)
         .order_by()
     )
-    rows = JobStep.objects.filter(pk__in=list(ranked.values_list("pk", flat=True)))
-    return list(rows.select_related("job__calendar", "job__version").defer("job__version__text"))
+    steps = JobStep.objects.filter(pk__in=list(ranked.values_list("pk", flat=True))).order_by()
+    rows = steps.values_list(*_READ, named=True)
+    kinds = {(row.job__version, row.job__calendar) for row in rows}
+    versions = ServiceVersion.objects.defer("text").in_bulk({version for version, _calendar in kinds})
+    calendars = Calendar.objects.in_bulk({calendar for _version, calendar in kinds if calendar})
+    jobs = {
+        (version, calendar): Job(version=versions[version], calendar=calendars.get(calendar or 0))
+        for version, calendar in kinds
+    }
+    return ((jobs[row.job__version, row.job__calendar], row) for row in rows)
