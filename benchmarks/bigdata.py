@@ -77,17 +77,15 @@ def _set_up(folder: Path, conversations: int, messages: int, *, is_kept: bool) -
 
 
 def _company(conversations: int, messages: int) -> Company:
-    from django.db import connection
-
     from tamada.accounts.models import Agent
     from tamada.conversations.models import Message
+    from tamada.core.db import refresh_statistics
 
     if not Message.objects.exists():
         started = time.monotonic()
         _fill(conversations, messages)
         print(f"{messages} messages written in {time.monotonic() - started:.0f} s", file=sys.stderr)
-    with connection.cursor() as db:
-        db.execute("ANALYZE")
+    refresh_statistics()
     admin, limited = Agent.objects.get(name="Big Admin"), Agent.objects.get(name="Big Agent")
     return Company(admin, limited, conversations, messages, COMMON[0], _rare(messages // 40))
 

@@ -126,6 +126,7 @@ def _steps_of(job: Any, dice: random.Random, step_class: Any) -> list[Any]:
 def _plan(jobs: list[Any], steps: list[list[Any]], now: Any) -> None:
     from tamada.calendars.queries import schedule
     from tamada.core import bulk
+    from tamada.core.db import refresh_statistics
     from tamada.operations.models import Job, Pace
     from tamada.operations.planning import PLANNED, Planner, open_ready, settle_status
 
@@ -142,6 +143,7 @@ def _plan(jobs: list[Any], steps: list[list[Any]], now: Any) -> None:
             worked = [round(one / 12) for one in minutes]
             Pace.objects.create(service_id=version.service_id, step=key, minutes=minutes, worked=worked)
     bulk.update(Job, jobs, (*PLANNED, "status", "stage", "told_risk"))
+    refresh_statistics()
 
 
 def _holiday(calendar: Any) -> dict[str, Any]:

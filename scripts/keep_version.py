@@ -138,7 +138,7 @@ def dump(database: Path) -> Iterator[str]:
         yield "PRAGMA foreign_keys=OFF;"
         yield "BEGIN;"
         for name, kind, sql in made:
-            if kind == "table" and name not in shadows and name != "sqlite_sequence":
+            if kind == "table" and name not in shadows and not name.startswith("sqlite_"):
                 yield f"\n{sql};"
                 yield from insert(db, name) if name not in virtual else shadow_rows(db, name)
         yield "\nDELETE FROM sqlite_sequence;"

@@ -28,7 +28,7 @@ from django_tasks.base import Task as StandardTask
 from django_tasks.exceptions import TaskResultDoesNotExist
 from django_tasks.utils import normalize_json
 
-from tamada.core import bulk, wakeup
+from tamada.core import bulk, db, wakeup
 
 log = logging.getLogger(__name__)
 
@@ -265,3 +265,9 @@ def log_failure(name: str, error: Exception) -> None:
     log.warning(
         "A task failed and will be tried again.", extra={"task": name, "reason": f"{type(error).__name__} at {where}"}
     )
+
+
+@every(hours=1)
+def keep_statistics() -> None:
+    """What SQLite plans its statements by follows what the tables hold."""
+    db.refresh_statistics()
