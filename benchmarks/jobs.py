@@ -7,6 +7,7 @@ the last link of the chain, as a worker would run it. The yardsticks are an empt
 that works out nothing. Prints one JSON object.
 """
 
+import gc
 import json
 import random
 import sys
@@ -33,9 +34,14 @@ def measure(jobs: int = 10_000) -> dict[str, Any]:
         from django.db.models import F
         from django.test import Client
 
+        from tamada.core.db import flush_log, refresh_statistics
         from tamada.operations.models import Job, JobStep
 
         calendar = _fill(jobs, [big.admin, big.limited, *_colleagues()])
+        refresh_statistics()
+        flush_log()
+        gc.collect()
+        gc.freeze()  # as a server does before it serves
         figures: dict[str, Any] = {"jobs": jobs, "steps": JobStep.objects.count(), "database": connection.vendor}
         figures["on the board"] = dict(_count_by(Job, "risk"))
         for who, agent in (("an admin", big.admin), ("an agent of 2 of 3 inboxes", big.limited)):
@@ -126,7 +132,6 @@ def _steps_of(job: Any, dice: random.Random, step_class: Any) -> list[Any]:
 def _plan(jobs: list[Any], steps: list[list[Any]], now: Any) -> None:
     from tamada.calendars.queries import schedule
     from tamada.core import bulk
-    from tamada.core.db import refresh_statistics
     from tamada.operations.models import Job, Pace
     from tamada.operations.planning import PLANNED, Planner, open_ready, settle_status
 
@@ -143,7 +148,6 @@ def _plan(jobs: list[Any], steps: list[list[Any]], now: Any) -> None:
             worked = [round(one / 12) for one in minutes]
             Pace.objects.create(service_id=version.service_id, step=key, minutes=minutes, worked=worked)
     bulk.update(Job, jobs, (*PLANNED, "status", "stage", "told_risk"))
-    refresh_statistics()
 
 
 def _holiday(calendar: Any) -> dict[str, Any]:

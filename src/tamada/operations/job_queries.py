@@ -30,9 +30,9 @@ def _door(agent: Agent) -> Q:
         return Q(pk__in=())
     if agent.is_admin:
         return Q()
-    theirs = Exists(JobStep.objects.filter(job=OuterRef("pk"), owner=agent))
+    theirs = JobStep.objects.filter(owner=agent).order_by().values("job")
     known = Exists(customers.visible_to(agent).filter(pk=OuterRef("customer")))
-    return Q(owner=agent) | Q(team__in=team_ids(agent)) | theirs | known
+    return Q(owner=agent) | Q(team__in=team_ids(agent)) | Q(pk__in=theirs) | known
 
 
 def with_everything(rows: QuerySet[Job]) -> QuerySet[Job]:
