@@ -32,7 +32,7 @@ def _door(agent: Agent) -> Q:
         return Q()
     theirs = JobStep.objects.filter(owner=agent).order_by().values("job")
     known = Exists(customers.visible_to(agent).filter(pk=OuterRef("customer")))
-    return Q(owner=agent) | Q(team__in=team_ids(agent)) | Q(pk__in=theirs) | known
+    return Q(owner=agent) | Q(team__in=team_ids(agent)) | Q(pk__in=theirs) | Q(known)
 
 
 def with_everything(rows: QuerySet[Job]) -> QuerySet[Job]:
@@ -123,7 +123,7 @@ def _columns(agent: Agent, rows: QuerySet[Job], asked: dict[str, Q], most: int, 
     """All in one pass: what is visible is dear to find out, so each job is asked about once. To count ids here is
     cheaper than windows in SQLite."""
     column = Case(*(When(which, then=Value(key)) for key, which in asked.items()))
-    first = (*order, F("promised_at").asc(nulls_last=True), "pk")
+    first = (*order, F("promised_at").asc(nulls_last=True), F("pk").asc())
     seen = rows.filter(_door(agent)).annotate(column=column).exclude(column=None).order_by(*first)
     ids: dict[str, list[int]] = {key: [] for key in asked}
     for key, pk in seen.values_list("column", "pk"):

@@ -1,6 +1,6 @@
 """From rows to a forecast and back: what `kit.services.forecast` works out, written onto a job and its steps."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 
 from tamada.calendars.queries import schedule
@@ -17,12 +17,23 @@ STEP_PLANNED = ("starts_at", "ends_at")
 
 
 class Planner:
-    """Plans jobs as of one moment; held over a batch, it reads a service's paces once, and what owners have to do."""
+    """Plans jobs as of one moment; held over a batch, it reads a service's paces once, and what owners have to do.
 
-    def __init__(self, now: datetime, batch: Sequence[tuple[Job, Sequence[JobStep]]] = ()) -> None:
+    The batch is told with `read` or `take`; else what owners have to do is read for each job.
+    """
+
+    def __init__(self, now: datetime) -> None:
         self.now = now
         self._paces = Paces()
-        self._turns = Turns(self._paces, batch, now) if batch else None
+        self._turns: Turns | None = None
+
+    def read(self, jobs: Collection[int]) -> None:
+        """Jobs that will be planned, by their ids: what their owners have to do is read as it is stored."""
+        self._turns = Turns.stored(self._paces, self.now, jobs)
+
+    def take(self, jobs: Sequence[tuple[Job, Sequence[JobStep]]]) -> None:
+        """Jobs that will be planned, as they stand in memory."""
+        self._turns = Turns.of(self._paces, self.now, jobs)
 
     def plan(self, job: Job, steps: Sequence[JobStep]) -> bool:
         """Work out when a job is finished and what that means for its promise. Returns whether anything changed."""
@@ -53,9 +64,9 @@ class Planner:
         return min(moments, default=None)
 
     def _parts(self, job: Job, steps: Sequence[JobStep], hours: Schedule) -> list[Part]:
-        turns = self._turns or Turns(self._paces, [(job, steps)], self.now)
+        turns = self._turns or Turns.of(self._paces, self.now, [(job, steps)])
         paces = self._paces.of(job)
-        return [part_of(job, step, hours, paces[step.key], free_at=turns.free_at(step)) for step in steps]
+        return [part_of(job, step, hours, paces[step.key], free_at=turns.free_at(job, step)) for step in steps]
 
 
 def settle_status(job: Job, steps: Sequence[JobStep], now: datetime) -> None:

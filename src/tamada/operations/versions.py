@@ -107,7 +107,8 @@ def _at_risk_then(moving: Sequence[tuple[Job, Fit]], version: ServiceVersion) ->
     now = timezone.now()
     for job, found in moving:
         take_up(job, found, version, now)
-    planner = Planner(now, [(job, found.steps) for job, found in moving])
+    planner = Planner(now)
+    planner.take([(job, found.steps) for job, found in moving])
     for job, found in moving:
         planner.plan(job, found.steps)
     return sum(job.risk != Risk.ON_TRACK for job, _found in moving)

@@ -200,22 +200,15 @@ def forecast(parts: Iterable[Part], now: datetime) -> Forecast:
 
 
 def free_at(before: Iterable[Part], now: datetime) -> datetime | None:
-    """When somebody will have done these parts, what they have begun first; None where a calendar never lets them."""
-    ends = in_turn(sorted(before, key=lambda one: one.state != "active"), now)
-    return ends[-1] if ends else now.astimezone(UTC)
-
-
-def in_turn(parts: Iterable[Part], now: datetime) -> list[datetime | None]:
-    """When somebody will have done each of these parts, one after the other; None where a calendar never lets them."""
-    ends: list[datetime | None] = []
+    """When somebody will have done these parts, one after the other and what they have begun first; None where a
+    calendar never lets them."""
     free: datetime | None = now.astimezone(UTC)
-    for part in parts:
+    for part in sorted(before, key=lambda one: one.state != "active"):
         if free is not None and part.state == "active":
             free = _latest(free, finish) if (finish := forecast([part], now).finish) else None
         elif free is not None:
             free = _after(part.schedule, free, (part.work or part.known).typical)
-        ends.append(free)
-    return ends
+    return free
 
 
 # --- one part --------------------------------------------------------------------------------------------------------

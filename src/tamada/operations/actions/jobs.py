@@ -34,6 +34,7 @@ from .noting import drop_for, note_move
 from .step_promises import give_up
 
 AT_ONCE: Final = 200
+AHEAD: Final = 1000
 
 
 @transaction.atomic
@@ -229,8 +230,8 @@ def recheck_jobs(*, now: datetime | None = None) -> int:
     """Look again at jobs whose forecast changes with nothing happening, or whose promise has passed. How many."""
     at, done = now or timezone.now(), 0
     found = Job.objects.filter(status__in=RUNNING, recheck_at__lte=at).order_by("recheck_at")
-    while ids := list(found.values_list("pk", flat=True)[:AT_ONCE]):
-        _replan(ids, at)
+    while ids := list(found.values_list("pk", flat=True)[:AHEAD]):
+        _replan_all(ids, at)
         done += len(ids)
     return done
 
@@ -240,15 +241,24 @@ def replan_jobs(*, after: int, calendar: int | None = None) -> int | None:
     found = Job.objects.filter(status__in=GOING, pk__gt=after)
     if calendar is not None:
         found = found.filter(calendar=calendar)
-    ids = list(found.order_by("pk").values_list("pk", flat=True)[:AT_ONCE])
+    ids = list(found.order_by("pk").values_list("pk", flat=True)[:AHEAD])
     if not ids:
         return None
-    _replan(ids, timezone.now())
+    _replan_all(ids, timezone.now())
     return ids[-1]
 
 
+def _replan_all(ids: Sequence[int], now: datetime) -> None:
+    """Plan jobs anew; what their owners have to do is most of the reading, so it is read once and outside of all
+    transactions."""
+    planner = Planner(now)
+    planner.read(ids)
+    for first in range(0, len(ids), AT_ONCE):
+        _replan(ids[first : first + AT_ONCE], planner)
+
+
 @transaction.atomic
-def _replan(ids: Sequence[int], now: datetime) -> None:
+def _replan(ids: Sequence[int], planner: Planner) -> None:
     """Plan some jobs anew in one transaction; what is due of their open steps is worked out again as well."""
     rows = Job.objects.select_for_update(of=("self",)).filter(pk__in=ids)
     jobs = list(rows.select_related("calendar").order_by("pk"))
@@ -258,7 +268,7 @@ def _replan(ids: Sequence[int], now: datetime) -> None:
     give_templates(jobs)
     for job in jobs:
         _due_anew(job, steps[job.pk])
-    planner, planned = Planner(now, [(job, steps[job.pk]) for job in jobs]), []
+    planned = []
     for job in jobs:
         was = job.risk
         planner.plan(job, steps[job.pk])
