@@ -183,8 +183,8 @@ def _holiday(calendar: Any) -> dict[str, Any]:
         "a holiday: moved": len(set(Job.objects.values_list("pk", "forecast_at")) - before),
         "all planned anew, s": round(seconds, 2),
         "of it CPU, s": round(worked, 2),
-        "portions": len(portions),
-        "one portion, a transaction": spread(portions),
+        "links": len(portions),
+        "one link of the chain, five transactions": spread(portions),
     }
 
 
