@@ -58,7 +58,7 @@ def measure(jobs: int = 10_000) -> dict[str, Any]:
                 assert client.get(address).status_code == 200, address
                 figures[f"{name}, {who}"] = timed(partial(client.get, address))
         empty = Client()
-        figures["yardstick: an empty view"] = timed(partial(empty.get, "/sign-in"))
+        figures["yardstick: an empty view"] = timed(partial(empty.get, "/login"))
         figures |= _holiday(calendar)
         started = time.perf_counter()
         Job.objects.filter(finished_at=None).update(forecast_at=F("forecast_at"))
