@@ -88,7 +88,8 @@ def test_an_answer_is_heard_by_its_visitor_alone(chat: Inbox) -> None:
         assert names == {"chat.message", "chat.marks", "chat.typing"}
         assert str(line.thread_id) in mine.text
         assert "Good morning" not in mine.text
-        assert "event:" not in other.text
+        assert f'"conversation":"{line.thread_id}"' in mine.text
+        assert f'"conversation":"{line.thread_id}"' not in other.text
         await mine.leave()
         await other.leave()
 

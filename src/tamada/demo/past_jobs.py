@@ -63,7 +63,7 @@ def _deliver(job: Job, asked: datetime, random: Random, now: datetime) -> None:
         steps[key] = JobStep(
             key=key, position=place, status=StepStatus.DONE, owner=job.owner, done_by=job.owner,
             opened_at=opened, started_at=opened, done_at=done, due_at=hours.add(opened, said.takes),
-            took=round(hours.elapsed(opened, done) / timedelta(minutes=1)), returns=random.random() < 0.012,
+            took=round(hours.elapsed(opened, done) / timedelta(minutes=1)), returns=int(random.random() < 0.012),
         )  # fmt: skip
     job.status, job.stage = JobStatus.DONE, template.stages[-1].id
     done_at = max(step.done_at for step in steps.values() if step.done_at)

@@ -7,13 +7,14 @@ from typing import Final
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from tamada.accounts.zones import company_zone
 from tamada.core.language import readers_language
 from tamada.kit.services.graph import Change, Comparison
 from tamada.kit.services.template import Doer, Stage, Step, Texts, in_language
 from tamada.operations.job_queries import by_name
-from tamada.operations.models import Job, JobStep, Risk, Service, ServiceVersion, StepStatus
+from tamada.operations.models import Job, JobStatus, JobStep, Risk, Service, ServiceVersion, StepStatus
 
 from . import times
 
@@ -39,6 +40,25 @@ def services_by_name(rows: Iterable[Service]) -> list[tuple[str, Service, Servic
 def service_name(job: Job) -> str:
     """What is delivered."""
     return spoken(job.template.name)
+
+
+def standing(job: Job) -> tuple[str, str, str]:
+    """How a job stands: the kind of its chip, an icon, a word."""
+    if job.status == JobStatus.CANCELLED:
+        return "", "x", pgettext("a job", "cancelled")
+    if job.status == JobStatus.DONE:
+        if job.risk == Risk.LATE:
+            return "late", "check", pgettext("a job", "done late")
+        return "kept", "check", pgettext("a job", "done")
+    if job.risk == Risk.LATE:
+        return "late", "alert", pgettext("a job", "late")
+    if job.risk == Risk.AT_RISK:
+        return "waiting", "flag", pgettext("a job", "at risk")
+    if job.status == JobStatus.PLANNED:
+        return "", "calendar", pgettext("a job", "planned")
+    if job.status == JobStatus.WAITING:
+        return "", "clock", pgettext("a job", "waiting for others")
+    return "kept", "circle-check", pgettext("a job", "on track")
 
 
 def doer_name(doer: Doer) -> str:

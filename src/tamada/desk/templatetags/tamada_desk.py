@@ -16,11 +16,21 @@ from tamada.accounts.models import Agent
 from tamada.calendars.queries import schedule
 from tamada.conversations.models import Conversation, Priority
 from tamada.customers.models import Customer
+from tamada.operations.models import Job
 
 from .. import names, settings_nav, snooze, times
 from ..boxes import BOXES
+from ..job_words import standing
+from .tamada_ui import chip
 
 register = template.Library()
+
+
+@register.simple_tag
+def job_chip(job: Job) -> SafeString:
+    """How a job stands, in a chip."""
+    kind, icon, word = standing(job)
+    return chip(word, kind, icon)
 
 
 @register.simple_tag(takes_context=True)
