@@ -3,8 +3,8 @@
     python benchmarks/jobs.py [JOBS]
 
 Pages are whole requests through every middleware, in process (no socket). The holiday is measured from the action to
-the last link of the chain, as a worker would run it. The yardsticks are an empty view, and one UPDATE of the same rows
-that works out nothing. Prints one JSON object.
+the last link of the chain, as a worker would run it. The yardsticks are an empty view, the desk's list of conversations,
+and one UPDATE of the same rows that works out nothing. Prints one JSON object.
 """
 
 import gc
@@ -57,6 +57,9 @@ def measure(jobs: int = 10_000) -> dict[str, Any]:
             for name, address in pages.items():
                 assert client.get(address).status_code == 200, address
                 figures[f"{name}, {who}"] = timed(partial(client.get, address))
+        client = Client()
+        client.force_login(big.admin)
+        figures["yardstick: the inbox list of 50"] = timed(partial(client.get, "/inbox/open"))
         empty = Client()
         figures["yardstick: an empty view"] = timed(partial(empty.get, "/login"))
         figures |= _holiday(calendar)
