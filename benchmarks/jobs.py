@@ -3,8 +3,8 @@
     python benchmarks/jobs.py [JOBS]
 
 Pages are whole requests through every middleware, in process (no socket). The holiday is measured from the action to
-the last link of the chain, as a worker would run it. The yardsticks are an empty view, the desk's list of conversations,
-and one UPDATE of the same rows that works out nothing. Prints one JSON object.
+the last link of the chain, as a worker would run it. The yardsticks are an empty view, the desk's list of
+conversations, and one UPDATE of the same rows that works out nothing. Prints one JSON object.
 """
 
 import gc
