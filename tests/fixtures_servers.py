@@ -156,11 +156,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _is_its_turn(item: pytest.Item) -> bool:
-    """Where only one of so many runs (`TAMADA_TEST_ONE_OF`), always the same ones; what is about PostgreSQL always, and
-    the demo company, which writes nearly every table."""
+    """Where only one of so many runs (`TAMADA_TEST_ONE_OF`), always the same ones; what is about PostgreSQL always."""
     one_of = int(os.environ.get("TAMADA_TEST_ONE_OF", "1"))
-    always = item.get_closest_marker("postgres") or "demo" in item.path.parts
-    return bool(always) or crc32(item.nodeid.encode()) % one_of == 0
+    return bool(item.get_closest_marker("postgres")) or crc32(item.nodeid.encode()) % one_of == 0
 
 
 def _is_about_data(item: pytest.Item) -> bool:
