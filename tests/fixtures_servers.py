@@ -103,9 +103,8 @@ def browser() -> Iterator[Browser]:
     """Debian's Chromium, driven by Playwright."""
     # Playwright's synchronous API keeps an event loop in this thread, which Django takes for a view that must not wait.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    expect.set_options(
-        timeout=30_000
-    )  # A deadline for a page that hangs; a busy machine takes more than the usual 5 s.
+    # A deadline for a page that hangs; a busy machine takes more than the usual 5 s.
+    expect.set_options(timeout=30_000)
     with sync_playwright() as playwright:
         program = playwright.chromium.launch(executable_path=servers.chromium_path(), args=servers.CHROMIUM_FLAGS)
         yield program

@@ -8,7 +8,7 @@ from tamada.core.models import StoredSetting
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL counts by itself")
+@pytest.mark.sqlite
 def test_what_statements_are_planned_by_follows_what_tables_hold() -> None:
     StoredSetting.objects.bulk_create(StoredSetting(key=f"some.{n}", value=n) for n in range(50))
     refresh_statistics()
