@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
@@ -44,6 +45,25 @@ def test_a_burst_of_events_is_one_request(page: Page, desk: FakeDesk) -> None:
         desk.record("conversation.changed", conversation_id=1, number=number)
     until(lambda: desk.asked("GET", "/conversations/1/thread") > 0)
     assert desk.asked("GET", "/conversations/1/thread") <= 2
+
+
+def test_a_page_that_is_being_left_asks_for_nothing_and_makes_up_for_it_where_it_stays(
+    page: Page, desk: FakeDesk
+) -> None:
+    page.clock.install()
+    opened(page, desk)
+    page.clock.pause_at(datetime.now(UTC) + timedelta(seconds=2))
+    page.evaluate("""
+        dispatchEvent(new Event("beforeunload"));
+        document.addEventListener("stream:event", () => document.body.setAttribute("data-heard", ""));
+    """)
+    desk.say(1, "said meanwhile")
+    expect(page.locator("body")).to_have_attribute("data-heard", "")
+    page.clock.run_for(2000)
+    expect(page.locator("tamada-thread")).not_to_contain_text("said meanwhile")
+    assert desk.asked("GET", "/conversations/1/thread") == 0
+    page.clock.resume()
+    expect(page.locator("tamada-thread")).to_contain_text("said meanwhile")
 
 
 def test_what_happened_while_the_network_was_away_is_shown_after(page: Page, desk: FakeDesk) -> None:

@@ -92,6 +92,7 @@ def test_typing_and_reading_are_told_both_ways(page: Page, chat: FakeChat) -> No
     opened(page, chat)
     write(page, "Hello")
     expect(page.locator(".mine .marks")).to_contain_text("Sent")
+    until(lambda: chat.streams)  # What is whispered before somebody listens is lost.
     chat.whisper("chat.typing", conversation=chat.only, name="Nare", typing=True, ttl=30)
     expect(page.locator(".typing")).to_have_text("Nare is writing…")
     chat.answer("Good day")

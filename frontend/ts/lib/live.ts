@@ -7,12 +7,16 @@ const QUIET = 120;
 const AT_MOST = 1000;
 const FIRST_PAUSE = 1_000;
 const LONGEST_PAUSE = 30_000;
+const STAYED = 3_000;
 const due = new Map<Element, { since: number; timer: number }>();
 /** Fragments whose last fetch failed, by how often: the event that asked for it will not come again. */
 const owed = new Map<Element, number>();
+/** A page that is being left asks for nothing more: what it asked on the way out of a session would be refused. */
+let leaving = false;
 
 /** Fetch this fragment again soon: 120 ms after the last event, at most a second after the first. */
 export function refreshSoon(element: Element): void {
+  if (leaving) return;
   const now = performance.now();
   const since = due.get(element)?.since ?? now;
   window.clearTimeout(due.get(element)?.timer);
@@ -27,7 +31,7 @@ export function refreshAll(): void {
 
 function refresh(element: Element): void {
   due.delete(element);
-  if (element.isConnected) htmx.trigger(element, "live", {});
+  if (element.isConnected && !leaving) htmx.trigger(element, "live", {});
 }
 
 onStream((event) => {
@@ -59,5 +63,14 @@ for (const type of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
   if (xhr.status < 400) owed.delete(elt);
+});
+// Where the page stayed after all (a download, a draft that was kept), it makes up for what it missed.
+window.addEventListener("beforeunload", () => {
+  leaving = true;
+  document.querySelectorAll("[data-live].htmx-request").forEach((element) => htmx.trigger(element, "htmx:abort", {}));
+  window.setTimeout(() => {
+    leaving = false;
+    refreshAll();
+  }, STAYED);
 });
 window.addEventListener("online", () => [...owed.keys()].forEach(refreshSoon));
