@@ -849,7 +849,11 @@ def its_owner(teammate: Agent, scene: dict[str, int]) -> Agent:
 # The doors are the same above any database: on the other one the owner alone opens each of them.
 @pytest.mark.parametrize("who", ["owner", *(pytest.param(who, marks=pytest.mark.sqlite) for who in [*WHO[1:], *LIKE])])
 def test_each_is_answered_as_their_role_allows_and_a_refusal_changes_nothing(
-    who: str, request: pytest.FixtureRequest, signed_in: SignedIn, scene: dict[str, int], monkeypatch: pytest.MonkeyPatch
+    who: str,
+    request: pytest.FixtureRequest,
+    signed_in: SignedIn,
+    scene: dict[str, int],
+    monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     client = signed_in(request.getfixturevalue(who))
     monkeypatch.setattr("tamada.accounts.actions.presence.SEEN_EVERY", timedelta(days=1))

@@ -95,6 +95,14 @@ def test_search_reads_no_article_for_an_answer(write: Write, monkeypatch: pytest
     assert (found[0], other in found, len(found)) == (best, True, 3)
 
 
+def test_a_number_that_is_looked_for_is_not_taken_for_how_often_a_word_stands_there(write: Write) -> None:
+    said = write("Cables", f"<p>{'modem ' * 12} for tariff 12 and {'wire ' * 3}</p>")
+    best = write("Tariff 12", "<p>Costs 12 a month, 3 of them for the line.</p>")
+    assert search_public(main_centre(), "en", "12 ").rows == [best, said]
+    assert search_public(main_centre(), "en", "12").rows == [best, said]
+    assert search_public(main_centre(), "en", "3 ").rows == [best]
+
+
 def test_what_was_published_before_terms_were_counted_is_counted_in_portions(lead: Agent, write: Write) -> None:
     best, other = write("Modem", "<p>The modem blinks.</p>"), write("Cables", "<p>A cable for the modem.</p>")
     TermCounts.objects.filter(pk=other.pk).update(analysis=0)

@@ -7,7 +7,7 @@ nothing in memory and needs no NumPy, which the help centre must do without.
 """
 
 from collections import Counter
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from math import log
 from typing import Final
 
@@ -25,42 +25,50 @@ type_counts = Mapping[str, int]
 """The terms of an article in one language, and how much each counts."""
 
 
-def ranked(rows: Sequence[Translation], groups: type_groups, *, first: str = "") -> list[Translation]:
-    """The rows by how well they fit these groups of terms, the best first; of equal ones those in language `first`.
+def ranked(ids: Collection[int], groups: type_groups, *, first: Collection[int] = ()) -> list[int]:
+    """Translations by how well they fit these groups of terms, the best first; those in `first` before all others.
 
-    Reads no words of theirs where their terms were counted when they were published.
+    Reads no words of theirs where their terms were counted when they were published. Those that are gone are left out.
     """
-    if len(rows) < 2:
-        return list(rows)
-    sizes, words = _counts(rows)
-    usual = sum(sizes.values()) / len(sizes) or 1
+    sizes, words = _counts(ids)
+    usual = sum(sizes.values()) / max(1, len(sizes)) or 1
     scores = dict.fromkeys(words, 0.0)
     for group in groups:
-        held = {pk: _occurring(counts, group) for pk, counts in words.items()}
+        needles = [f" {term[:-1]}" if term.endswith("*") else f" {term} " for term in group]
+        held = {pk: sum(_occurring(terms, needle) for needle in needles) for pk, terms in words.items()}
         holders = sum(1 for count in held.values() if count)
-        rare = log(1 + (len(rows) - holders + 0.5) / (holders + 0.5))
+        rare = log(1 + (len(words) - holders + 0.5) / (holders + 0.5))
         for pk, count in held.items():
-            scores[pk] += rare * count * (_K + 1) / (count + _K * (1 - _B + _B * sizes[pk] / usual))
-    return sorted(rows, key=lambda row: (row.language != first, -scores[row.pk], row.pk))
+            if count:
+                scores[pk] += rare * count * (_K + 1) / (count + _K * (1 - _B + _B * sizes[pk] / usual))
+    return sorted(scores, key=lambda pk: (pk not in first, -scores[pk], pk))
 
 
-def _occurring(counts: Mapping[str, int | str], group: Collection[str]) -> int:
-    whole = sum(int(counts.get(term, 0)) for term in group)
-    starts = tuple(term[:-1] for term in group if term.endswith("*"))
-    return whole + (sum(int(n) for term, n in counts.items() if term.startswith(starts)) if starts else 0)
+def _occurring(terms: str, needle: str) -> int:
+    """What the terms that begin so count together, read where they stand: of hundreds a search asks for a few."""
+    total, at = 0, terms.find(needle)
+    while at >= 0:
+        value = terms.find(" ", at + 1) + 1
+        end = terms.find(" ", value)
+        if needle[1].isdigit() and terms.count(" ", 0, at) % 2:  # That is no term but what one counts.
+            at = terms.find(needle, at + 1)
+            continue
+        total += int(terms[value:end])
+        at = terms.find(needle, end)
+    return total
 
 
-def _counts(rows: Sequence[Translation]) -> tuple[dict[int, int], dict[int, Mapping[str, int | str]]]:
-    """What all terms of each of these rows count, and what each does."""
+def _counts(ids: Collection[int]) -> tuple[dict[int, int], dict[int, str]]:
+    """What all terms of each of these translations count, and what each does, as it is written between spaces."""
     sizes: dict[int, int] = {}
-    words: dict[int, Mapping[str, int | str]] = {}
-    kept = TermCounts.objects.filter(translation__in=[row.pk for row in rows], analysis=ANALYSIS)
+    words: dict[int, str] = {}
+    kept = TermCounts.objects.filter(translation__in=ids, analysis=ANALYSIS)
     for pk, size, terms in kept.values_list("pk", "size", "terms"):
-        sizes[pk], words[pk] = size, _read(terms)
-    if missing := [row.pk for row in rows if row.pk not in sizes]:  # `indexing.count_terms` has not come to them yet
+        sizes[pk], words[pk] = size, f" {terms} "
+    if missing := [pk for pk in ids if pk not in sizes]:  # `indexing.count_terms` has not come to them yet
         told = Translation.objects.only("article_id", "language", "title", "text").filter(pk__in=missing)
         for pk, counts in weighed_all(told).items():
-            sizes[pk], words[pk] = sum(counts.values()), {**counts}
+            sizes[pk], words[pk] = sum(counts.values()), f" {_written(counts)} "
     return sizes, words
 
 
@@ -104,9 +112,3 @@ def forget(translation_ids: Iterable[int]) -> None:
 def _written(counts: type_counts) -> str:
     # Not JSON, which would write our scripts as \\uXXXX. A few signs are whole sentences once they are folded (ﷺ).
     return " ".join(f"{term} {count}" for term, count in counts.items() if " " not in term)
-
-
-def _read(terms: str) -> dict[str, int | str]:
-    # The counts stay letters: of hundreds a search asks for a few.
-    parts = terms.split(" ") if terms else []
-    return dict(zip(parts[::2], parts[1::2], strict=True))

@@ -20,6 +20,7 @@ from .spelling import corrected
 MOST = 20_000
 _AT_ONCE = 200
 _WINDOW = 400
+_READ = 50
 
 
 def search(agent: Agent, query: Query, *, cursor: Cursor, limit: int) -> Page[Article]:
@@ -109,25 +110,32 @@ def _matching(
     marks = [[PUBLIC], [ARTICLE]]
     # In their language alone first: where that is enough, the other languages need not be read.
     own = lookup.newest(Kind.ARTICLE, [*asked, *marks, [language_mark(language)]], before=None, limit=_WINDOW)
-    found = _best(rows, own, language, groups, limit)
+    found = _best(rows, ranked(own, groups), language, limit)
     if len(found) < limit:
-        ids = lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)
-        found = _best(rows, [*own, *ids], language, groups, limit)
+        ids = {*own, *lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)}
+        found = _best(rows, ranked(ids, groups, first=frozenset(own)), language, limit)
     return found
 
 
-def _best(
-    rows: QuerySet[Translation], ids: list[int], language: str, groups: lookup.type_groups, limit: int
-) -> list[Translation]:
-    """The best of these for a reader, each article once: in their own language where it is there, and these first."""
-    told = rows.select_related(None).only("article_id", "language")
-    found = list(told.filter(pk__in=set(ids))) if ids else []
-    best: dict[int, Translation] = {}
-    for row in ranked(found, groups, first=language):
-        best.setdefault(row.article_id, row)
-    if others := [article for article, row in best.items() if row.language != language]:
+def _best(rows: QuerySet[Translation], order: list[int], language: str, limit: int) -> list[Translation]:
+    """The first of these for a reader, each article once: in their own language where it is there, and these first.
+
+    Those in their language come first in `order`.
+    """
+    told = rows.select_related(None).order_by().values_list("pk", "article_id", "language")
+    best: dict[int, tuple[int, str]] = {}
+    for start in range(0, len(order), _READ):
+        known = {pk: (article, written) for pk, article, written in told.filter(pk__in=order[start : start + _READ])}
+        for pk in order[start : start + _READ]:
+            if pk in known:
+                article, written = known[pk]
+                best.setdefault(article, (pk, written))
+        if sum(1 for _, written in best.values() if written == language) >= limit:
+            break  # Nothing that follows is shown before these.
+    if others := [article for article, (_, written) in best.items() if written != language]:
         # Found by words of another language, which somebody typed who would rather read their own.
-        best.update({row.article_id: row for row in told.filter(article__in=others, language=language)})
-    shown = [row.pk for row in sorted(best.values(), key=lambda row: row.language != language)[:limit]]
+        mine = told.filter(article__in=others, language=language)
+        best.update({article: (pk, written) for pk, article, written in mine})
+    shown = [pk for pk, written in sorted(best.values(), key=lambda one: one[1] != language)[:limit]]
     whole = rows.defer("html", "draft_html").in_bulk(shown) if shown else {}
     return [whole[pk] for pk in shown if pk in whole]

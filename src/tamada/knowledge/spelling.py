@@ -78,10 +78,14 @@ def _spelt(rows: QuerySet[Translation], language: str, word: str, term: str, hol
     """How this term is written in titles, and in a few of those that have it: the form most like the typed word."""
     order = sorted(holders, key=lambda pk: holders[pk] != language)
     texts = list(rows.order_by().filter(pk__in=order).values_list("language", "title"))
-    for row in rows.filter(pk__in=order[:_READ]):
+    for row in rows.defer("html", "draft_html").filter(pk__in=order[:_READ]):
         asked = Phrasing.objects.filter(article=row.article_id, language=row.language, accepted=True)
         texts += [(row.language, text) for text in (row.text[:_LETTERS], *asked.values_list("text", flat=True))]
-    forms = Counter(form for code, text in texts for form in WORD.findall(text) if term in analyse(form, code))
+    written = Counter((form, code) for code, text in texts for form in WORD.findall(text))
+    forms: Counter[str] = Counter()
+    for (form, code), count in written.items():
+        if term in analyse(form, code):
+            forms[form] += count
     typed = fold(word)
     best = min(forms, key=lambda form: (distance(typed, fold(form)), not form.islower(), -forms[form]), default="")
     return best[:1].lower() + best[1:] if word.islower() and best.istitle() else best

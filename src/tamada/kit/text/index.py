@@ -9,6 +9,7 @@ digits and the last eight of them, which stay the same with and without the coun
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from heapq import merge
 from typing import Final, NamedTuple
 
 from tamada.kit.text.dictionaries import DICTIONARY_LANGUAGES, dictionary
@@ -222,24 +223,30 @@ def _prefixes(folded: str, language: str) -> list[str]:
 
 
 def _matches(found: tuple[str, ...], wanted: frozenset[str], prefixes: tuple[str, ...]) -> bool:
-    return any(term in wanted or (prefixes and term.startswith(prefixes)) for term in found)
+    if not wanted.isdisjoint(found):
+        return True
+    return bool(prefixes) and any(term.startswith(prefixes) for term in found)
 
 
-def highlight(text: str, query: str) -> list[tuple[int, int]]:
-    """Where in ``text`` the words stand that ``query`` matches: (start, end) pairs in order, for ``<mark>``."""
+def highlight(text: str, query: str) -> Iterator[tuple[int, int]]:
+    """Where in ``text`` the words stand that ``query`` matches: (start, end) pairs in order, for ``<mark>``.
+
+    They are looked for as they are taken: who needs the first few does not wait for the whole text.
+    """
     alternatives = {term for group in query_terms(query) for term in group}
     wanted = frozenset(term for term in alternatives if not term.endswith("*"))
     prefixes = tuple(term[:-1] for term in alternatives if term.endswith("*"))
-    spans = [
-        (match.start(), match.end()) for match in _PHONE.finditer(text) if not wanted.isdisjoint(_phones(match.group()))
-    ]
+    phones = [m.span() for m in _PHONE.finditer(text) if not wanted.isdisjoint(_phones(m.group()))]
+    return merge(phones, _highlighted(text, wanted, prefixes, phones))
+
+
+def _highlighted(
+    text: str, wanted: frozenset[str], prefixes: tuple[str, ...], phones: Iterable[tuple[int, int]]
+) -> Iterator[tuple[int, int]]:
+    """The words that match and are no part of these telephone numbers."""
     for token in tokens(text):
-        if any(start <= token.start < end for start, end in spans):
-            continue
-        if not _matches(token.terms, wanted, prefixes):
-            continue
-        spans.extend(_matching_words(text, token, wanted, prefixes))
-    return sorted(spans)
+        if _matches(token.terms, wanted, prefixes) and not any(a <= token.start < b for a, b in phones):
+            yield from _matching_words(text, token, wanted, prefixes)
 
 
 def _matching_words(
