@@ -11,6 +11,8 @@ from collections.abc import Collection, Iterable, Mapping
 from math import log
 from typing import Final
 
+from django.db import connection
+
 from tamada.kit.text import ANALYSIS, analyse
 from tamada.search.lookup import type_groups
 
@@ -35,7 +37,7 @@ def ranked(ids: Collection[int], groups: type_groups, *, first: Collection[int] 
     scores = dict.fromkeys(words, 0.0)
     for group in groups:
         needles = [f" {term[:-1]}" if term.endswith("*") else f" {term} " for term in group]
-        held = {pk: sum(_occurring(terms, needle) for needle in needles) for pk, terms in words.items()}
+        held = {pk: sum(_occurring(terms, needle) for needle in needles if needle in terms) for pk, terms in words.items()}
         holders = sum(1 for count in held.values() if count)
         rare = log(1 + (len(words) - holders + 0.5) / (holders + 0.5))
         for pk, count in held.items():
@@ -62,14 +64,22 @@ def _counts(ids: Collection[int]) -> tuple[dict[int, int], dict[int, str]]:
     """What all terms of each of these translations count, and what each does, as it is written between spaces."""
     sizes: dict[int, int] = {}
     words: dict[int, str] = {}
-    kept = TermCounts.objects.filter(translation__in=ids, analysis=ANALYSIS)
-    for pk, size, terms in kept.values_list("pk", "size", "terms"):
+    for pk, size, terms in _kept(ids):
         sizes[pk], words[pk] = size, f" {terms} "
     if missing := [pk for pk in ids if pk not in sizes]:  # `indexing.count_terms` has not come to them yet
         told = Translation.objects.only("article_id", "language", "title", "text").filter(pk__in=missing)
         for pk, counts in weighed_all(told).items():
             sizes[pk], words[pk] = sum(counts.values()), f" {_written(counts)} "
     return sizes, words
+
+
+def _kept(ids: Collection[int]) -> list[tuple[int, int, str]]:
+    # By hand: to write hundreds of ids into a query takes the ORM three times what the database takes to answer.
+    listed = ",".join(f"{pk:d}" for pk in ids) or "NULL"
+    sql = f"SELECT translation_id, size, terms FROM knowledge_termcounts WHERE translation_id IN ({listed}) AND analysis = %s"  # noqa: E501, S608  numbers alone
+    with connection.cursor() as db:
+        db.execute(sql, [ANALYSIS])
+        return db.fetchall()
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------

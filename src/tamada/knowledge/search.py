@@ -20,7 +20,7 @@ from .spelling import corrected
 MOST = 20_000
 _AT_ONCE = 200
 _WINDOW = 400
-_READ = 50
+_READ = 30
 
 
 def search(agent: Agent, query: Query, *, cursor: Cursor, limit: int) -> Page[Article]:

@@ -22,6 +22,7 @@ SHORTEST: Final = 5
 """Shorter words are too like each other to tell somebody what they meant."""
 _MOST_WORDS: Final = 3
 _HOLDERS: Final = 100
+_TITLES: Final = 30
 _READ: Final = 3
 _LETTERS: Final = 20_000
 
@@ -75,9 +76,9 @@ def _holders(rows: QuerySet[Translation], groups: Sequence[Sequence[str]]) -> ty
 
 
 def _spelt(rows: QuerySet[Translation], language: str, word: str, term: str, holders: Mapping[int, str]) -> str:
-    """How this term is written in titles, and in a few of those that have it: the form most like the typed word."""
+    """How this term is written in some titles, and in a few articles that have it: the form most like the typed word."""
     order = sorted(holders, key=lambda pk: holders[pk] != language)
-    texts = list(rows.order_by().filter(pk__in=order).values_list("language", "title"))
+    texts = list(rows.order_by().filter(pk__in=order[:_TITLES]).values_list("language", "title"))
     for row in rows.defer("html", "draft_html").filter(pk__in=order[:_READ]):
         asked = Phrasing.objects.filter(article=row.article_id, language=row.language, accepted=True)
         texts += [(row.language, text) for text in (row.text[:_LETTERS], *asked.values_list("text", flat=True))]

@@ -236,7 +236,9 @@ def highlight(text: str, query: str) -> Iterator[tuple[int, int]]:
     alternatives = {term for group in query_terms(query) for term in group}
     wanted = frozenset(term for term in alternatives if not term.endswith("*"))
     prefixes = tuple(term[:-1] for term in alternatives if term.endswith("*"))
-    phones = [m.span() for m in _PHONE.finditer(text) if not wanted.isdisjoint(_phones(m.group()))]
+    dialled = any(len(term) >= 7 and term.isdecimal() for term in wanted)
+    numbers = _PHONE.finditer(text) if dialled else ()
+    phones = [match.span() for match in numbers if not wanted.isdisjoint(_phones(match.group()))]
     return merge(phones, _highlighted(text, wanted, prefixes, phones))
 
 
