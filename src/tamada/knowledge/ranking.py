@@ -37,7 +37,7 @@ def ranked(ids: Collection[int], groups: type_groups, *, first: Collection[int] 
     scores = dict.fromkeys(words, 0.0)
     for group in groups:
         needles = [f" {term[:-1]}" if term.endswith("*") else f" {term} " for term in group]
-        held = {pk: sum(_occurring(terms, needle) for needle in needles if needle in terms) for pk, terms in words.items()}
+        held = {pk: sum(_occurring(terms, one) for one in needles if one in terms) for pk, terms in words.items()}
         holders = sum(1 for count in held.values() if count)
         rare = log(1 + (len(words) - holders + 0.5) / (holders + 0.5))
         for pk, count in held.items():
@@ -79,7 +79,8 @@ def _kept(ids: Collection[int]) -> list[tuple[int, int, str]]:
     sql = f"SELECT translation_id, size, terms FROM knowledge_termcounts WHERE translation_id IN ({listed}) AND analysis = %s"  # noqa: E501, S608  numbers alone
     with connection.cursor() as db:
         db.execute(sql, [ANALYSIS])
-        return db.fetchall()
+        found: list[tuple[int, int, str]] = db.fetchall()
+    return found
 
 
 # --- counting ---------------------------------------------------------------------------------------------------------

@@ -76,7 +76,7 @@ def _holders(rows: QuerySet[Translation], groups: Sequence[Sequence[str]]) -> ty
 
 
 def _spelt(rows: QuerySet[Translation], language: str, word: str, term: str, holders: Mapping[int, str]) -> str:
-    """How this term is written in some titles, and in a few articles that have it: the form most like the typed word."""
+    """How this term is written in some titles and a few articles that have it: the form most like the typed word."""
     order = sorted(holders, key=lambda pk: holders[pk] != language)
     texts = list(rows.order_by().filter(pk__in=order[:_TITLES]).values_list("language", "title"))
     for row in rows.defer("html", "draft_html").filter(pk__in=order[:_READ]):

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.db import connection
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
 from tamada.accounts.models import Agent
@@ -88,6 +89,19 @@ class Column:
     total: int
 
 
+_URGENCY: Final = Case(When(risk=Risk.LATE, then=0), When(risk=Risk.AT_RISK, then=1), default=2)
+_ALIKE: Final = Value(0)
+_ON_A_CARD: Final = ("status", "risk", "cause", "promised_at", "version", "customer__name", "owner__name")
+_COUNTED: Final = (
+    "WITH seen (place, urgency, promised, id) AS MATERIALIZED ({seen})"
+    " SELECT place, count(*), NULL, NULL FROM seen GROUP BY place"
+)
+_FIRST: Final = (
+    "SELECT * FROM (SELECT place, urgency, promised, id FROM seen WHERE place = %s"
+    " ORDER BY urgency, promised NULLS LAST, id LIMIT %s) AS part{number}"
+)
+
+
 def board_by_stage(agent: Agent, version: ServiceVersion, *, most: int, only: str = "") -> list[Column]:
     """What runs of a service, by the stages of its latest version; what is late or a risk first, then by its date.
 
@@ -119,22 +133,32 @@ def _wanted(asked: dict[str, Q], only: str) -> dict[str, Q]:
     return {only: asked[only]} if only in asked else asked
 
 
-def _columns(agent: Agent, rows: QuerySet[Job], asked: dict[str, Q], most: int, *order: Case) -> list[Column]:
-    """All in one pass: what is visible is dear to find out, so each job is asked about once. To count ids here is
-    cheaper than windows in SQLite."""
+def _columns(
+    agent: Agent, rows: QuerySet[Job], asked: dict[str, Q], most: int, urgency: Case | Value = _ALIKE
+) -> list[Column]:
+    """How many stand in each column and the first of them, in one pass: what is visible is dear to find out, so each
+    job is asked about once, and only the few that are shown come out of the database."""
     column = Case(*(When(which, then=Value(key)) for key, which in asked.items()))
-    first = (*order, F("promised_at").asc(nulls_last=True), F("pk").asc())
-    seen = rows.filter(_door(agent)).annotate(column=column).exclude(column=None).order_by(*first)
-    ids: dict[str, list[int]] = {key: [] for key in asked}
-    for key, pk in seen.values_list("column", "pk"):
-        ids[key].append(pk)
-    jobs = Job.objects.select_related("customer", "owner").in_bulk([pk for some in ids.values() for pk in some[:most]])
+    found = rows.filter(_door(agent)).annotate(column=column, urgency=urgency).exclude(column=None).order_by()
+    seen, given = found.values_list("column", "urgency", "promised_at", "pk").query.sql_with_params()
+    parts = [_COUNTED.format(seen=seen), *(_FIRST.format(number=number) for number in range(len(asked)))]
+    totals: dict[str, int] = {}
+    places: dict[str, list[tuple[int, bool, Any, int]]] = {key: [] for key in asked}
+    with connection.cursor() as db:
+        db.execute(" UNION ALL ".join(parts), [*given, *(one for key in asked for one in (key, most))])
+        for key, number, promised, pk in db.fetchall():
+            if pk is None:
+                totals[key] = number
+            else:
+                places[key].append((number, promised is None, promised, pk))
+    ids = {key: [place[-1] for place in sorted(some)] for key, some in places.items()}
+    told = Job.objects.select_related("customer", "owner").only(*_ON_A_CARD)
+    jobs = told.in_bulk([pk for some in ids.values() for pk in some])
     give_templates(jobs.values())
-    return [Column(key, [jobs[pk] for pk in some[:most]], len(some)) for key, some in ids.items()]
+    return [Column(key, [jobs[pk] for pk in some], totals.get(key, 0)) for key, some in ids.items()]
 
 
 _BESIDE: Final = 20
-_URGENCY: Final = Case(When(risk=Risk.LATE, then=0), When(risk=Risk.AT_RISK, then=1), default=2)
 
 
 def of_seen_conversation(pk: int) -> list[Job]:
