@@ -1,6 +1,7 @@
 """The event log: recorded with the change, handled by tasks, pruned in batches."""
 
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from django.db import transaction
@@ -54,6 +55,20 @@ def test_every_handler_gets_the_typed_event() -> None:
     events.record(ring(5, times=(1, 2)), actor=AGENT)
     tasks.run_pending()
     assert seen.ran == [("first", 5, "agent"), ("second", 5, (1, 2))]
+
+
+def test_who_does_not_want_an_event_when_it_happens_is_not_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = events.handlers["test.rang"]
+    wanted = {first: True, second: False}
+    for handler in wanted:
+        monkeypatch.setitem(events.conditions, handler, partial(wanted.__getitem__, handler))
+    events.record(ring(5), actor=AGENT)
+    wanted[first], wanted[second] = False, True  # What counts is what held when it happened.
+    tasks.run_pending()
+    assert [what[0] for what in seen.ran] == ["first"]  # type: ignore[index]
+    wanted[second] = False
+    events.record(ring(6), actor=AGENT)
+    assert not QueuedTask.objects.exists()
 
 
 def test_a_handler_that_fails_is_retried_alone() -> None:

@@ -73,8 +73,8 @@ def handles(
 ) -> Callable[[Callable[[E, EventMeta], None]], Callable[[E, EventMeta], None]]:
     """Run the function, as a task, for each event of these types. It must do no harm when it runs twice.
 
-    `when` is asked in the transaction that records: while it says no, and no other handler wants the event, there is
-    no task. It is for handlers of many types that most installations never need; it must be cheap.
+    `when` is asked in the transaction that records: while it says no, the function is not run for the event, and where
+    no other handler wants it there is no task. It is for what most installations never need; it must be cheap.
     """
 
     def wrap(function: Callable[[E, EventMeta], None]) -> Callable[[E, EventMeta], None]:
@@ -115,15 +115,19 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
         for event, actor in facts
     ]
     ids = bulk.append(StoredEvent, rows, computed=_XID if connection.vendor == "postgresql" else None)
-    wanted = _wanted({row["type"] for row in rows})
+    idle = _idle({row["type"] for row in rows})
     told = zip(ids, rows, facts, strict=True)
-    heard = [_as_task(pk, row, actor) for pk, row, (_event, actor) in told if row["type"] in wanted]
+    heard = [
+        _as_task(pk, row, actor, idle[row["type"]])
+        for pk, row, (_event, actor) in told
+        if len(idle[row["type"]]) < len(handlers.get(row["type"], ()))
+    ]
     tasks.enqueue_many(run_handlers, heard)
     transaction.on_commit(_wake)
 
 
-def _wanted(names: Iterable[str]) -> set[str]:
-    """The types that some handler wants now; each condition is asked once, and only where nothing else decides."""
+def _idle(names: Iterable[str]) -> dict[str, list[str]]:
+    """By type the handlers that don't want it now; each condition is asked once."""
     asked: dict[type_condition, bool] = {}
 
     def wants(handler: type_handler) -> bool:
@@ -133,7 +137,7 @@ def _wanted(names: Iterable[str]) -> set[str]:
             asked[when] = when()
         return asked[when]
 
-    return {name for name in names if any(map(wants, sorted(handlers.get(name, ()), key=conditions.__contains__)))}
+    return {name: [_path(one) for one in handlers.get(name, ()) if not wants(one)] for name in names}
 
 
 # The id of the writing transaction on PostgreSQL; 0 on SQLite.
@@ -144,8 +148,8 @@ def _wake() -> None:
     wakeup.notify(wakeup.EVENTS)
 
 
-def _as_task(pk: int, row: dict[str, Any], actor: Actor) -> dict[str, Any]:
-    """The whole event, so that a dead letter can be replayed after the log was pruned."""
+def _as_task(pk: int, row: dict[str, Any], actor: Actor, idle: list[str]) -> dict[str, Any]:
+    """The whole event, so that a dead letter can be replayed after the log was pruned, and who need not be asked."""
     return {
         "id": pk,
         "type": row["type"],
@@ -154,13 +158,17 @@ def _as_task(pk: int, row: dict[str, Any], actor: Actor) -> dict[str, Any]:
         "actor": actor.as_json(),
         "audience": row["audience"].split(),
         "before": row["before"].split(),
+        **({"idle": idle} if idle else {}),
     }
 
 
 @tasks.task(queue="events")
 def run_handlers(**event: Any) -> None:
-    """Run every handler of an event; each one that fails becomes a task of its own and is retried alone."""
+    """Run every handler that wants an event; each one that fails becomes a task of its own and is retried alone."""
+    idle = event.pop("idle", ())
     for handler in handlers.get(event["type"], []):
+        if _path(handler) in idle:
+            continue
         try:
             _call(handler, event)
         except Exception as error:  # noqa: BLE001 (a handler may raise anything; it is retried alone)

@@ -1,15 +1,18 @@
 """Reactions to what happens elsewhere."""
 
 from tamada.conversations.events import ConversationRead
+from tamada.core.asked import Asked
 from tamada.core.events import EventMeta, handles
 
 from . import actions
 from .models import Thread
 
+_threads = Asked(lambda: Thread.objects.order_by().values_list("pk")[:1])
+
 
 def somebody_chats() -> bool:
     """Whether there is any chat: a desk that only does mail has no tasks for this."""
-    return Thread.objects.exists()
+    return _threads.any()
 
 
 @handles(ConversationRead, when=somebody_chats)
