@@ -63,7 +63,7 @@ def board(request: HttpRequest) -> HttpResponse:
         columns = job_queries.board_by_state(agent, most=most, only=only)
         titles = _states()
     context = {
-        "columns": [(titles[column.key], column, [_card(job) for job in column.jobs]) for column in columns],
+        "columns": [(titles[column.key], column) for column in columns],
         "services": [(row.key, name) for name, row, _version in services],
         "service": key,
         "only": only,
@@ -80,10 +80,6 @@ def _states() -> dict[str, str]:
         "on_track": _("On track"),
         "planned": _("Planned"),
     }
-
-
-def _card(job: Job) -> dict[str, Any]:
-    return {"job": job, "name": service_name(job), "cause": cause_name(job)}
 
 
 @require_GET
