@@ -27,6 +27,7 @@ from ..pages import page
 from ..toasts import refused, told
 
 MOST: Final = 20
+MOST_OF_EACH: Final = 12
 MOST_OF_ONE: Final = 200
 _WORK: Final = 200
 _ACTS: Final = 20
@@ -51,7 +52,7 @@ def _job_or_404(request: HttpRequest, pk: int) -> Job:
 def board(request: HttpRequest) -> HttpResponse:
     """What is under way: of one service by its stages, of all by how they stand."""
     agent, key, only = agent_of(request), request.GET.get("service", ""), request.GET.get("column", "")
-    most = MOST_OF_ONE if only else MOST
+    most = MOST_OF_ONE if only else MOST_OF_EACH
     services = services_by_name(job_queries.services())
     if key:
         version = next((newest for _name, row, newest in services if row.key == key), None)
