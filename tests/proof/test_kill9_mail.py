@@ -9,10 +9,11 @@ import sqlite3
 import sys
 import threading
 from collections import Counter
-from collections.abc import Callable
-from contextlib import closing
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
+from subprocess import PIPE, Popen
 
 import httpx
 import pytest
@@ -242,9 +243,10 @@ def _power_cut(tamada: RunningTamada, outside: FakeSMTP, token: str, round_: int
     # Before the content of a reply leaves, that it is tried is on the disk as well.
     until(lambda: len(_to_customers(outside)) >= len(texts), seconds=60)
     synced = _log_mark(log)
-    crowd.send_mails(mails[CUSTOMERS:])
-    until(lambda: journal_is_empty(tamada.data_dir), seconds=60)
-    tamada.kill()
+    with _reading(file):
+        crowd.send_mails(mails[CUSTOMERS:])
+        until(lambda: journal_is_empty(tamada.data_dir), seconds=60)
+        tamada.kill()
     before = _count(file, log)
     _cut(log, dice.uniform(0.2, 0.9), synced)
     lost = before - _count(file, log)
@@ -255,6 +257,21 @@ def _power_cut(tamada: RunningTamada, outside: FakeSMTP, token: str, round_: int
     assert _knows_all(tamada, round_, len(mails))
     done = Counter(mails=len(mails), replies=len(texts), lost_by_the_database=lost)
     return done + _check_replies(tamada, outside, texts)
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    """Somebody reads meanwhile: what is written stays in the log, which nobody syncs, until they are killed as well."""
+    code = "import sqlite3, sys; d = sqlite3.connect(sys.argv[1]); d.execute('BEGIN'); "
+    code += "d.execute('SELECT 1 FROM core_setting').fetchone(); print(1, flush=True); sys.stdin.read()"
+    reader = Popen([sys.executable, "-c", code, str(file)], stdin=PIPE, stdout=PIPE)
+    try:
+        assert reader.stdout is not None
+        assert reader.stdout.readline() == b"1\n"
+        yield
+    finally:
+        reader.kill()
+        reader.communicate()
 
 
 def _knows_all(tamada: RunningTamada, round_: int, count: int) -> bool:
