@@ -339,6 +339,8 @@ def test_the_board_counts_all_shows_the_first_and_asks_as_often_for_many(
     assert not any(column.total for column in job_queries.board_by_state(outsider, most=3))
     with django_assert_num_queries(5):
         job_queries.board_by_state(teammate, most=9)
+    teammate.is_active = False
+    assert not any(column.total for column in job_queries.board_by_state(teammate, most=3))
 
 
 def test_the_calendar_says_what_falls_on_which_day_by_the_readers_clocks(

@@ -138,6 +138,8 @@ def _columns(
 ) -> list[Column]:
     """How many stand in each column and the first of them, in one pass: what is visible is dear to find out, so each
     job is asked about once, and only the few that are shown come out of the database."""
+    if not agent.is_active:
+        return [Column(key, [], 0) for key in asked]
     column = Case(*(When(which, then=Value(key)) for key, which in asked.items()))
     found = rows.filter(_door(agent)).annotate(column=column, urgency=urgency).exclude(column=None).order_by()
     seen, given = found.values_list("column", "urgency", "promised_at", "pk").query.sql_with_params()
@@ -155,7 +157,7 @@ def _columns(
     told = Job.objects.select_related("customer", "owner").only(*_ON_A_CARD)
     jobs = told.in_bulk([pk for some in ids.values() for pk in some])
     give_templates(jobs.values())
-    return [Column(key, [jobs[pk] for pk in some], totals.get(key, 0)) for key, some in ids.items()]
+    return [Column(key, [jobs[pk] for pk in some if pk in jobs], totals.get(key, 0)) for key, some in ids.items()]
 
 
 _BESIDE: Final = 20
