@@ -30,14 +30,17 @@ type_counts = Mapping[str, int]
 def ranked(ids: Collection[int], groups: type_groups, *, first: Collection[int] = ()) -> list[int]:
     """Translations by how well they fit these groups of terms, the best first; those in `first` before all others.
 
-    Reads no words of theirs where their terms were counted when they were published. Those that are gone are left out.
+    Reads no words of theirs where their terms were counted when they were published. Of several, those that are gone
+    are left out.
     """
+    if len(ids) < 2:
+        return list(ids)
     sizes, words = _counts(ids)
     usual = sum(sizes.values()) / max(1, len(sizes)) or 1
     scores = dict.fromkeys(words, 0.0)
     for group in groups:
         needles = [f" {term[:-1]}" if term.endswith("*") else f" {term} " for term in group]
-        held = {pk: sum(_occurring(terms, one) for one in needles if one in terms) for pk, terms in words.items()}
+        held = {pk: sum(_occurring(terms, one) for one in needles) for pk, terms in words.items()}
         holders = sum(1 for count in held.values() if count)
         rare = log(1 + (len(words) - holders + 0.5) / (holders + 0.5))
         for pk, count in held.items():
@@ -75,7 +78,7 @@ def _counts(ids: Collection[int]) -> tuple[dict[int, int], dict[int, str]]:
 
 def _kept(ids: Collection[int]) -> list[tuple[int, int, str]]:
     # By hand: to write hundreds of ids into a query takes the ORM three times what the database takes to answer.
-    listed = ",".join(f"{pk:d}" for pk in ids) or "NULL"
+    listed = ",".join(f"{pk:d}" for pk in ids)
     sql = f"SELECT translation_id, size, terms FROM knowledge_termcounts WHERE translation_id IN ({listed}) AND analysis = %s"  # noqa: E501, S608  numbers alone
     with connection.cursor() as db:
         db.execute(sql, [ANALYSIS])

@@ -4,6 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
+from django.core.exceptions import EmptyResultSet
 from django.db import connection
 from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
 
@@ -138,11 +139,12 @@ def _columns(
 ) -> list[Column]:
     """How many stand in each column and the first of them, in one pass: what is visible is dear to find out, so each
     job is asked about once, and only the few that are shown come out of the database."""
-    if not agent.is_active:
-        return [Column(key, [], 0) for key in asked]
     column = Case(*(When(which, then=Value(key)) for key, which in asked.items()))
     found = rows.filter(_door(agent)).annotate(column=column, urgency=urgency).exclude(column=None).order_by()
-    seen, given = found.values_list("column", "urgency", "promised_at", "pk").query.sql_with_params()
+    try:
+        seen, given = found.values_list("column", "urgency", "promised_at", "pk").query.sql_with_params()
+    except EmptyResultSet:  # The door is shut.
+        return [Column(key, [], 0) for key in asked]
     parts = [_COUNTED.format(seen=seen), *(_FIRST.format(number=number) for number in range(len(asked)))]
     totals: dict[str, int] = {}
     places: dict[str, list[tuple[int, bool, Any, int]]] = {key: [] for key in asked}
