@@ -66,6 +66,19 @@ def test_a_page_that_is_being_left_asks_for_nothing_and_makes_up_for_it_where_it
     expect(page.locator("tamada-thread")).to_contain_text("said meanwhile")
 
 
+def test_what_a_page_that_is_left_takes_back_is_no_fault_and_is_asked_for_again(page: Page, desk: FakeDesk) -> None:
+    opened(page, desk)
+    said: list[str] = []
+    page.on("console", lambda line: said.append(line.text) if line.type == "error" else None)
+    page.route("**/conversations/1/thread*", lambda route: None)
+    with page.expect_request("**/conversations/1/thread*"):
+        desk.say(1, "on its way")
+    page.evaluate('dispatchEvent(new Event("beforeunload"))')
+    page.unroute_all()
+    expect(page.locator("tamada-thread")).to_contain_text("on its way")
+    assert said == []
+
+
 def test_what_happened_while_the_network_was_away_is_shown_after(page: Page, desk: FakeDesk) -> None:
     opened(page, desk)
     desk.down = True

@@ -60,9 +60,15 @@ for (const type of ["htmx:sendError", "htmx:timeout", "htmx:responseError"]) {
     window.setTimeout(() => (elt.isConnected ? owed.has(elt) && refreshSoon(elt) : owed.delete(elt)), Math.min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** failures) * (0.7 + Math.random() * 0.6));
   });
 }
+// What the page takes back itself is no fault: htmx would log one, so an abort ends like an answer that says nothing.
+document.addEventListener("htmx:beforeSend", (event) => {
+  const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
+  if (elt.matches("[data-live]")) xhr.onabort = xhr.onload;
+});
 document.addEventListener("htmx:beforeOnLoad", (event) => {
   const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
-  if (xhr.status < 400) owed.delete(elt);
+  if (xhr.status === 0) event.preventDefault();
+  else if (xhr.status < 400) owed.delete(elt);
 });
 // Where the page stayed after all (a download, a draft that was kept), it makes up for what it missed.
 window.addEventListener("beforeunload", () => {

@@ -73,14 +73,24 @@ def _answer(request: HttpRequest, found: Rule | None) -> HttpResponse:
             else:
                 messages.success(request, _("Saved."))
             return redirect("desk:edit_rule", pk=saved.pk)
-    context = {
+    context: dict[str, Any] = {
         "form": form,
         "rule": found,
         "conditions": conditions(asked),
         "rows": rows(steps, by_hand=False),
-        "dry_run": found.dry_runs.first() if found else None,
     }
+    if found is not None:
+        context |= _tried(request, found)
     return shown(request, "rule_edit", context, status=422 if form.is_bound else 200)
+
+
+def _tried(request: HttpRequest, rule: Rule) -> dict[str, Any]:
+    """What the latest trial of this rule found, of what the reader may see."""
+    latest = rule.dry_runs.first()
+    examples: list[Conversation] = []
+    if latest is not None:
+        examples = list(visible_to(agent_of(request)).filter(pk__in=latest.examples).order_by("-pk"))
+    return {"rule": rule, "dry_run": latest, "examples": examples}
 
 
 def _terms(request: HttpRequest, terms: RuleTerms) -> RuleTerms:
@@ -132,12 +142,7 @@ def dry_run(request: HttpRequest, pk: int) -> HttpResponse:
             trouble = error.message
         if request.headers.get("HX-Request") != "true":
             return redirect("desk:edit_rule", pk=pk)
-    latest = found.dry_runs.first()
-    examples: list[Conversation] = []
-    if latest is not None:
-        examples = list(visible_to(agent_of(request)).filter(pk__in=latest.examples).order_by("-pk"))
-    context = {"rule": found, "dry_run": latest, "examples": examples, "trouble": trouble}
-    return render(request, "desk/settings/dry_run.html", context)
+    return render(request, "desk/settings/dry_run.html", {**_tried(request, found), "trouble": trouble})
 
 
 @require_GET
