@@ -337,8 +337,12 @@ def test_the_board_counts_all_shows_the_first_and_asks_as_often_for_many(
     assert [job.pk for job in order.jobs] == [late.pk, dated[-1].pk]
     assert order.total == 5
     assert not any(column.total for column in job_queries.board_by_state(outsider, most=3))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(6):
         job_queries.board_by_state(teammate, most=9)
+    later = begin(teammate, talk, service, promised_at=in_days(-2))
+    Job.objects.filter(pk=later.pk).update(status=JobStatus.WAITING)
+    (both,) = job_queries.board_by_state(teammate, most=2, only="late")
+    assert ([job.pk for job in both.jobs], both.total) == ([later.pk, late.pk], 2), "by its date, whoever it waits for"
     teammate.is_active = False
     assert not any(column.total for column in job_queries.board_by_state(teammate, most=3))
 

@@ -1,12 +1,14 @@
 """Reading services and jobs: those an agent may see, what is to do, and what customers have answered before."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any, Final
 
 from django.core.exceptions import EmptyResultSet
 from django.db import connection
-from django.db.models import Case, Count, Exists, F, OuterRef, Prefetch, Q, QuerySet, Value, When
+from django.db.models import Count, Exists, F, OuterRef, Prefetch, Q, QuerySet
 
 from tamada.accounts.models import Agent
 from tamada.accounts.queries import team_ids
@@ -90,17 +92,35 @@ class Column:
     total: int
 
 
-_URGENCY: Final = Case(When(risk=Risk.LATE, then=0), When(risk=Risk.AT_RISK, then=1), default=2)
-_ALIKE: Final = Value(0)
 _ON_A_CARD: Final = ("status", "risk", "cause", "promised_at", "version", "customer__name", "owner__name")
-_COUNTED: Final = (
-    "WITH seen (place, urgency, promised, id) AS MATERIALIZED ({seen})"
-    " SELECT place, count(*), NULL, NULL FROM seen GROUP BY place"
-)
+_COUNTED: Final = "SELECT {fields}, count(*), count(promised_at) FROM ({seen}) AS seen GROUP BY {fields}"
 _FIRST: Final = (
-    "SELECT * FROM (SELECT place, urgency, promised, id FROM seen WHERE place = %s"
-    " ORDER BY urgency, promised NULLS LAST, id LIMIT %s) AS part{number}"
+    "SELECT * FROM (SELECT {number}, promised_at, pk FROM ({seen}) AS seen WHERE {which}"
+    " ORDER BY promised_at, pk LIMIT %s) AS part{number}"
 )
+_DATED: Final = " AND promised_at IS NOT NULL"
+_UNDATED: Final = " AND promised_at IS NULL"
+_BY_URGENCY: Final = (Risk.LATE, Risk.AT_RISK, Risk.ON_TRACK)
+
+_Cell = tuple[str, str]
+"""Jobs that have two fields alike."""
+_Tiers = Sequence[Sequence[_Cell]]
+"""Cells of a column; those of the first tier stand above those of the next."""
+_Given = tuple[str, Sequence[Any]]
+"""A query's words and values."""
+_Place = tuple[int, bool, Any, int]
+"""Where a job stands in its column: its tier, whether it has no date, which one, its id."""
+
+
+@dataclass(frozen=True, slots=True)
+class _First:
+    """The first of a cell are wanted, of those with a date or of those without."""
+
+    column: str
+    tier: int
+    cell: _Cell
+    most: int
+    which: str
 
 
 def board_by_stage(agent: Agent, version: ServiceVersion, *, most: int, only: str = "") -> list[Column]:
@@ -108,9 +128,11 @@ def board_by_stage(agent: Agent, version: ServiceVersion, *, most: int, only: st
 
     `only` is the one stage that is wanted.
     """
-    rows = Job.objects.filter(service=version.service_id, status__in=RUNNING)
-    stages = {stage.id: Q(stage=stage.id) for stage in version.template.stages}
-    return _columns(agent, rows, _wanted(stages, only), most, _URGENCY)
+    rows = Job.objects.filter(service=version.service_id, status__in=RUNNING, finished_at=None)
+    stages: dict[str, _Tiers] = {
+        stage.id: [[(stage.id, risk)] for risk in _BY_URGENCY] for stage in version.template.stages
+    }
+    return _columns(agent, rows, ("stage", "risk"), _wanted(stages, only), most)
 
 
 def board_by_state(agent: Agent, *, most: int, only: str = "") -> list[Column]:
@@ -118,48 +140,79 @@ def board_by_state(agent: Agent, *, most: int, only: str = "") -> list[Column]:
 
     `only` is the one of these that is wanted.
     """
-    ours, calm = Q(status=JobStatus.ACTIVE), Q(risk=Risk.ON_TRACK)
-    states = {
-        "late": Q(risk=Risk.LATE, status__in=RUNNING),
-        "at_risk": Q(risk=Risk.AT_RISK, status__in=RUNNING),
-        "waiting": calm & Q(status=JobStatus.WAITING),
-        "on_track": calm & ours,
-        "planned": Q(status=JobStatus.PLANNED),
+    states: dict[str, _Tiers] = {
+        "late": [[(Risk.LATE, status) for status in RUNNING]],
+        "at_risk": [[(Risk.AT_RISK, status) for status in RUNNING]],
+        "waiting": [[(Risk.ON_TRACK, JobStatus.WAITING)]],
+        "on_track": [[(Risk.ON_TRACK, JobStatus.ACTIVE)]],
+        "planned": [[(risk, JobStatus.PLANNED) for risk in _BY_URGENCY]],
     }
-    rows = Job.objects.filter(status__in=GOING)
-    return _columns(agent, rows, _wanted(states, only), most)
+    return _columns(agent, Job.objects.filter(finished_at=None), ("risk", "status"), _wanted(states, only), most)
 
 
-def _wanted(asked: dict[str, Q], only: str) -> dict[str, Q]:
+def _wanted(asked: dict[str, _Tiers], only: str) -> dict[str, _Tiers]:
     return {only: asked[only]} if only in asked else asked
 
 
 def _columns(
-    agent: Agent, rows: QuerySet[Job], asked: dict[str, Q], most: int, urgency: Case | Value = _ALIKE
+    agent: Agent, rows: QuerySet[Job], fields: tuple[str, str], asked: Mapping[str, _Tiers], most: int
 ) -> list[Column]:
-    """How many stand in each column and the first of them, in one pass: what is visible is dear to find out, so each
-    job is asked about once, and only the few that are shown come out of the database."""
-    column = Case(*(When(which, then=Value(key)) for key, which in asked.items()))
-    found = rows.filter(_door(agent)).annotate(column=column, urgency=urgency).exclude(column=None).order_by()
+    """How many stand in each column, and the first of them: tier by tier, within one by what was promised.
+
+    What is visible is dear to find out, so everything is counted in one pass; the first are read along an index, and
+    only from cells that fill their column.
+    """
+    seen = rows.filter(_door(agent)).order_by().values_list(*fields, "promised_at", "pk")
     try:
-        seen, given = found.values_list("column", "urgency", "promised_at", "pk").query.sql_with_params()
+        given: _Given = seen.query.sql_with_params()
     except EmptyResultSet:  # The door is shut.
         return [Column(key, [], 0) for key in asked]
-    parts = [_COUNTED.format(seen=seen), *(_FIRST.format(number=number) for number in range(len(asked)))]
-    totals: dict[str, int] = {}
-    places: dict[str, list[tuple[int, bool, Any, int]]] = {key: [] for key in asked}
-    with connection.cursor() as db:
-        db.execute(" UNION ALL ".join(parts), [*given, *(one for key in asked for one in (key, most))])
-        for key, number, promised, pk in db.fetchall():
-            if pk is None:
-                totals[key] = number
-            else:
-                places[key].append((number, promised is None, promised, pk))
-    ids = {key: [place[-1] for place in sorted(some)] for key, some in places.items()}
-    told = Job.objects.select_related("customer", "owner").only(*_ON_A_CARD)
+    numbers, dated = _counted(given, fields)
+    first: list[_First] = []
+    for key, tiers in asked.items():
+        room = most
+        for tier, cells in enumerate(tiers):
+            for cell in cells if room > 0 else ():
+                if dated[cell]:
+                    first.append(_First(key, tier, cell, room, _DATED))
+                if room > dated[cell] < numbers[cell]:
+                    first.append(_First(key, tier, cell, room, _UNDATED))
+            room -= sum(numbers[cell] for cell in cells)
+    places = _places(given, fields, first)
+    ids = {key: [place[-1] for place in sorted(places[key])[:most]] for key in asked}
+    told = Job.objects.select_related("customer", "owner").only(*_ON_A_CARD).order_by()
     jobs = told.in_bulk([pk for some in ids.values() for pk in some])
     give_templates(jobs.values())
-    return [Column(key, [jobs[pk] for pk in some if pk in jobs], totals.get(key, 0)) for key, some in ids.items()]
+    return [
+        Column(key, [jobs[pk] for pk in some if pk in jobs], sum(numbers[cell] for cell in chain(*asked[key])))
+        for key, some in ids.items()
+    ]
+
+
+def _counted(given: _Given, fields: tuple[str, str]) -> tuple[Counter[_Cell], Counter[_Cell]]:
+    """How many are in each cell, and how many of them have a date."""
+    numbers, dated = Counter[_Cell](), Counter[_Cell]()
+    sql, values = given
+    with connection.cursor() as db:
+        db.execute(_COUNTED.format(seen=sql, fields=", ".join(fields)), values)
+        for one, other, number, with_date in db.fetchall():
+            numbers[one, other], dated[one, other] = number, with_date
+    return numbers, dated
+
+
+def _places(given: _Given, fields: tuple[str, str], first: Sequence[_First]) -> dict[str, list[_Place]]:
+    """Where the first of some cells stand, by column; all are asked for at once."""
+    found: dict[str, list[_Place]] = defaultdict(list)
+    if not first:
+        return found
+    sql, values = given
+    alike = " AND ".join(f"{field} = %s" for field in fields)
+    parts = (_FIRST.format(number=number, seen=sql, which=alike + one.which) for number, one in enumerate(first))
+    with connection.cursor() as db:
+        db.execute(" UNION ALL ".join(parts), [*chain(*((*values, *one.cell, one.most) for one in first))])
+        for number, promised, pk in db.fetchall():
+            found[first[number].column].append((first[number].tier, promised is None, promised, pk))
+    return found
 
 
 _BESIDE: Final = 20

@@ -97,12 +97,12 @@ class Job(models.Model):
             models.Index(fields=["changed_at", "id"], name="job_changed"),
             models.Index(fields=["customer", "changed_at"], name="job_customer"),
             models.Index(
-                fields=["service", "stage", "promised_at"],
-                condition=Q(status__in=("active", "waiting")),
-                name="job_board",
+                fields=["service", "stage", "risk", "promised_at", "id"],
+                condition=Q(finished_at=None),
+                name="job_board_of_service",
             ),
             models.Index(
-                fields=["risk", "promised_at"], condition=Q(status__in=("active", "waiting")), name="job_risk"
+                fields=["risk", "status", "promised_at", "id"], condition=Q(finished_at=None), name="job_board_of_all"
             ),
             models.Index(fields=["recheck_at"], condition=Q(status__in=("active", "waiting")), name="job_recheck"),
             models.Index(fields=["starts_at"], condition=Q(status="planned"), name="job_planned"),
