@@ -76,17 +76,25 @@ def _holders(rows: QuerySet[Translation], groups: Sequence[Sequence[str]]) -> ty
 
 
 def _spelt(rows: QuerySet[Translation], language: str, word: str, term: str, holders: Mapping[int, str]) -> str:
-    """How this term is written in some titles and a few articles that have it: the form most like the typed word."""
+    """How this term is written in some titles, or a few articles, that have it: the form most like the typed word."""
     order = sorted(holders, key=lambda pk: holders[pk] != language)
-    texts = list(rows.order_by().filter(pk__in=order[:_TITLES]).values_list("language", "title"))
-    for row in rows.defer("html", "draft_html").filter(pk__in=order[:_READ]):
-        asked = Phrasing.objects.filter(article=row.article_id, language=row.language, accepted=True)
-        texts += [(row.language, text) for text in (row.text[:_LETTERS], *asked.values_list("text", flat=True))]
-    written = Counter((form, code) for code, text in texts for form in WORD.findall(text))
+    told, typed = rows.select_related(None).order_by(), fold(word)
+    forms = _forms(told.filter(pk__in=order[:_TITLES]).values_list("title", "language"), term)
+    if min((distance(typed, fold(form)) for form in forms), default=len(typed)) > 1:
+        texts = list(told.filter(pk__in=order[:_READ]).values_list("text", "language", "article"))
+        there = {(article, code) for _text, code, article in texts}
+        asked = Phrasing.objects.filter(article__in={article for article, _code in there}, accepted=True)
+        texts += [one for one in asked.values_list("text", "language", "article") if (one[2], one[1]) in there]
+        forms += _forms(((text[:_LETTERS], code) for text, code, _article in texts), term)
+    best = min(forms, key=lambda form: (distance(typed, fold(form)), not form.islower(), -forms[form]), default="")
+    return best[:1].lower() + best[1:] if word.islower() and best.istitle() else best
+
+
+def _forms(texts: Iterable[tuple[str, str]], term: str) -> Counter[str]:
+    """How often each form of a term stands in texts with their languages."""
+    written = Counter((form, code) for text, code in texts for form in WORD.findall(text))
     forms: Counter[str] = Counter()
     for (form, code), count in written.items():
         if term in analyse(form, code):
             forms[form] += count
-    typed = fold(word)
-    best = min(forms, key=lambda form: (distance(typed, fold(form)), not form.islower(), -forms[form]), default="")
-    return best[:1].lower() + best[1:] if word.islower() and best.istitle() else best
+    return forms
