@@ -40,7 +40,11 @@ def ranked(ids: Collection[int], groups: type_groups, *, first: Collection[int] 
     scores = dict.fromkeys(words, 0.0)
     for group in groups:
         needles = [f" {term[:-1]}" if term.endswith("*") else f" {term} " for term in group]
-        held = {pk: sum(_occurring(terms, one) for one in needles) for pk, terms in words.items()}
+        held = dict.fromkeys(words, 0)
+        for needle in needles:
+            for pk, terms in words.items():
+                if needle in terms:
+                    held[pk] += _occurring(terms, needle)
         holders = sum(1 for count in held.values() if count)
         rare = log(1 + (len(words) - holders + 0.5) / (holders + 0.5))
         for pk, count in held.items():

@@ -3,8 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import QuerySet
-
 from tamada.accounts.models import Agent
 from tamada.search import lookup
 from tamada.search.queries import Cursor, Hit, Page
@@ -15,12 +13,14 @@ from .indexing import ARTICLE, PUBLIC, language_mark
 from .models import Article, HelpCentre, Translation
 from .queries import public, visible_to, with_everything
 from .ranking import ranked
+from .readable import Readable
 from .spelling import corrected
 
 MOST = 20_000
 _AT_ONCE = 200
 _WINDOW = 400
 _READ = 30
+_ON_A_LINE = ("article", "language", "slug", "title", "text", "article__category__names", "article__category__slug")
 
 
 def search(agent: Agent, query: Query, *, cursor: Cursor, limit: int) -> Page[Article]:
@@ -84,7 +84,7 @@ def search_public(centre: HelpCentre, language: str, words: str, *, limit: int =
     All words must stand in an article. Where none has them all, words that stand in none are taken for what is spelt
     almost so, and then an article with some of them will do.
     """
-    rows = public(centre)
+    rows = Readable(public(centre))
     groups = lookup.groups_of(Kind.ARTICLE, words)
     if not groups or (found := _matching(rows, groups, language, groups, limit)):
         return Found(found if groups else [], words)
@@ -98,7 +98,7 @@ def search_public(centre: HelpCentre, language: str, words: str, *, limit: int =
 
 
 def _matching(
-    rows: QuerySet[Translation],
+    rows: Readable,
     asked: lookup.type_groups,
     language: str,
     groups: lookup.type_groups,
@@ -117,15 +117,14 @@ def _matching(
     return found
 
 
-def _best(rows: QuerySet[Translation], order: list[int], language: str, limit: int) -> list[Translation]:
+def _best(rows: Readable, order: list[int], language: str, limit: int) -> list[Translation]:
     """The first of these for a reader, each article once: in their own language where it is there, and these first.
 
     Those in their language come first in `order`.
     """
-    told = rows.select_related(None).order_by().values_list("pk", "article_id", "language")
     best: dict[int, tuple[int, str]] = {}
     for start in range(0, len(order), _READ):
-        known = {pk: (article, written) for pk, article, written in told.filter(pk__in=order[start : start + _READ])}
+        known = rows.among(order[start : start + _READ])
         for pk in order[start : start + _READ]:
             if pk in known:
                 article, written = known[pk]
@@ -134,8 +133,9 @@ def _best(rows: QuerySet[Translation], order: list[int], language: str, limit: i
             break  # Nothing that follows is shown before these.
     if others := [article for article, (_, written) in best.items() if written != language]:
         # Found by words of another language, which somebody typed who would rather read their own.
-        mine = told.filter(article__in=others, language=language)
-        best.update({article: (pk, written) for pk, article, written in mine})
+        mine = rows.rows.select_related(None).order_by().filter(article__in=others, language=language)
+        best.update({article: (pk, language) for article, pk in mine.values_list("article", "pk")})
     shown = [pk for pk, written in sorted(best.values(), key=lambda one: one[1] != language)[:limit]]
-    whole = rows.defer("html", "draft_html").in_bulk(shown) if shown else {}
+    lines = Translation.objects.select_related("article__category").only(*_ON_A_LINE)
+    whole = lines.in_bulk(shown) if shown else {}
     return [whole[pk] for pk in shown if pk in whole]

@@ -8,8 +8,6 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
-from django.db.models import QuerySet
-
 from tamada.kit.text import analyse, fold
 from tamada.kit.text.normalise import WORD
 from tamada.search import lookup
@@ -17,6 +15,7 @@ from tamada.search.vocabulary import Kind, alike, distance
 
 from .indexing import ARTICLE, PUBLIC
 from .models import Phrasing, Translation
+from .readable import Readable
 
 SHORTEST: Final = 5
 """Shorter words are too like each other to tell somebody what they meant."""
@@ -30,7 +29,7 @@ type_holders = Mapping[str, Mapping[int, str]]
 """Of a term the translations that have it: id and language."""
 
 
-def corrected(rows: QuerySet[Translation], language: str, words: str) -> str:
+def corrected(rows: Readable, language: str, words: str) -> str:
     """The words with each that none of these rows has as one is spelt that they have; few are looked at."""
     parts, end, guessed = [], 0, 0
     for found in WORD.finditer(words):
@@ -46,7 +45,7 @@ def corrected(rows: QuerySet[Translation], language: str, words: str) -> str:
     return "".join([*parts, words[end:]])
 
 
-def _meant(rows: QuerySet[Translation], language: str, word: str, terms: Iterable[str]) -> str:
+def _meant(rows: Readable, language: str, word: str, terms: Iterable[str]) -> str:
     """A word as it stands in an article, in the reader's language rather than another; else what was typed."""
     steps: dict[str, int] = {}
     # The whole word too: of one that it does not know, an analysis takes off what belongs to it.
@@ -60,25 +59,23 @@ def _meant(rows: QuerySet[Translation], language: str, word: str, terms: Iterabl
         return not own, steps[guess], -(own or len(holders[guess]))
 
     for guess in sorted(filter(holders.get, steps), key=fit):
-        if spelt := _spelt(rows, language, word, guess, holders[guess]):
+        if spelt := _spelt(language, word, guess, holders[guess]):
             return spelt
     return word
 
 
-def _holders(rows: QuerySet[Translation], groups: Sequence[Sequence[str]]) -> type_holders:
+def _holders(rows: Readable, groups: Sequence[Sequence[str]]) -> type_holders:
     """Which of the rows have a term of each group, by the group's first; the newest of many."""
     marks = [[PUBLIC], [ARTICLE]]
     ids = {group[0]: lookup.newest(Kind.ARTICLE, [group, *marks], before=None, limit=_HOLDERS) for group in groups}
-    known = {pk for some in ids.values() for pk in some}
-    readable = rows.select_related(None).order_by().filter(pk__in=known)
-    there = dict(readable.values_list("pk", "language")) if known else {}
-    return {term: {pk: there[pk] for pk in some if pk in there} for term, some in ids.items()}
+    there = rows.among({pk for some in ids.values() for pk in some})
+    return {term: {pk: there[pk][1] for pk in some if pk in there} for term, some in ids.items()}
 
 
-def _spelt(rows: QuerySet[Translation], language: str, word: str, term: str, holders: Mapping[int, str]) -> str:
-    """How this term is written in some titles, or a few articles, that have it: the form most like the typed word."""
+def _spelt(language: str, word: str, term: str, holders: Mapping[int, str]) -> str:
+    """How this term is written in some titles, or a few articles, of its holders: the form most like the typed word."""
     order = sorted(holders, key=lambda pk: holders[pk] != language)
-    told, typed = rows.select_related(None).order_by(), fold(word)
+    told, typed = Translation.objects.order_by(), fold(word)
     forms = _forms(told.filter(pk__in=order[:_TITLES]).values_list("title", "language"), term)
     if min((distance(typed, fold(form)) for form in forms), default=len(typed)) > 1:
         texts = list(told.filter(pk__in=order[:_READ]).values_list("text", "language", "article"))

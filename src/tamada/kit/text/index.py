@@ -233,13 +233,19 @@ def highlight(text: str, query: str) -> Iterator[tuple[int, int]]:
 
     They are looked for as they are taken: who needs the first few does not wait for the whole text.
     """
-    alternatives = {term for group in query_terms(query) for term in group}
-    wanted = frozenset(term for term in alternatives if not term.endswith("*"))
-    prefixes = tuple(term[:-1] for term in alternatives if term.endswith("*"))
+    wanted, prefixes = _sought(query)
     dialled = any(len(term) >= 7 and term.isdecimal() for term in wanted)
     numbers = _PHONE.finditer(text) if dialled else ()
     phones = [match.span() for match in numbers if not wanted.isdisjoint(_phones(match.group()))]
     return merge(phones, _highlighted(text, wanted, prefixes, phones))
+
+
+@lru_cache(maxsize=256)
+def _sought(query: str) -> tuple[frozenset[str], tuple[str, ...]]:
+    """The terms of a query, and what others of them begin with: the same for every text of a page."""
+    alternatives = {term for group in query_terms(query) for term in group}
+    whole = frozenset(term for term in alternatives if not term.endswith("*"))
+    return whole, tuple(term[:-1] for term in alternatives - whole)
 
 
 def _highlighted(
