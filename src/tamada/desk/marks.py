@@ -1,7 +1,6 @@
 """Found texts with the words marked that were looked for."""
 
 from collections.abc import Iterable
-from itertools import chain, takewhile
 
 from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
@@ -23,14 +22,13 @@ def marked(text: str, words: str) -> SafeString:
 def excerpt(text: str, words: str, length: int = _LENGTH) -> SafeString:
     """One line around the first word that matches, or the beginning of the text."""
     text = " ".join(text[:_LOOKED_THROUGH].split())
-    spans = highlight(text, words) if words.strip() else iter(())
-    first = next(spans, None)
+    first = next(highlight(text, words), None) if words.strip() else None
     start = _word_start(text, first[0] - _LEAD) if first and first[1] > length - 20 else 0
     end = start + length
     if end < len(text):
         end = text.rfind(" ", start + length // 2, end) if " " in text[start + length // 2 : end] else end
     before, after = ("… " if start else ""), (" …" if end < len(text) else "")
-    inside = takewhile(lambda span: span[0] < end, chain([first] if first else [], spans))
+    inside = highlight(text, words, start, end) if first else ()
     return mark_safe(before + _wrap(text, inside, start, min(end, len(text))) + after)  # noqa: S308  escaped by _wrap
 
 

@@ -7,6 +7,7 @@ digits and the last eight of them, which stay the same with and without the coun
 """
 
 import re
+import sys
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from heapq import merge
@@ -96,10 +97,12 @@ def _reading_term(reading: str) -> str:
     return term(reading)
 
 
-def tokens(text: str, language: str | None = None) -> Iterator[Token]:
-    """The tokens of a text in order. Latin words of a text typed in Latin letters are read back into its own script."""
+def tokens(text: str, language: str | None = None, start: int = 0, end: int = sys.maxsize) -> Iterator[Token]:
+    """The tokens of a text, or of a part of it, in order. Latin words of a text typed in Latin letters are read back
+    into its own script.
+    """
     romanised = _romanised(text, language)
-    for match in _JOINED.finditer(text):
+    for match in _JOINED.finditer(text, start, end):
         yield Token(match.start(), match.end(), _terms(match.group(), romanised))
 
 
@@ -228,16 +231,17 @@ def _matches(found: tuple[str, ...], wanted: frozenset[str], prefixes: tuple[str
     return bool(prefixes) and any(term.startswith(prefixes) for term in found)
 
 
-def highlight(text: str, query: str) -> Iterator[tuple[int, int]]:
-    """Where in ``text`` the words stand that ``query`` matches: (start, end) pairs in order, for ``<mark>``.
+def highlight(text: str, query: str, start: int = 0, end: int = sys.maxsize) -> Iterator[tuple[int, int]]:
+    """Where in ``text``, or a part of it, the words stand that ``query`` matches: (start, end) pairs in order, for
+    ``<mark>``.
 
     They are looked for as they are taken: who needs the first few does not wait for the whole text.
     """
     wanted, prefixes = _sought(query)
     dialled = any(len(term) >= 7 and term.isdecimal() for term in wanted)
-    numbers = _PHONE.finditer(text) if dialled else ()
+    numbers = _PHONE.finditer(text, start, end) if dialled else ()
     phones = [match.span() for match in numbers if not wanted.isdisjoint(_phones(match.group()))]
-    return merge(phones, _highlighted(text, wanted, prefixes, phones))
+    return merge(phones, _highlighted(text, tokens(text, None, start, end), wanted, prefixes, phones))
 
 
 @lru_cache(maxsize=256)
@@ -249,10 +253,14 @@ def _sought(query: str) -> tuple[frozenset[str], tuple[str, ...]]:
 
 
 def _highlighted(
-    text: str, wanted: frozenset[str], prefixes: tuple[str, ...], phones: Iterable[tuple[int, int]]
+    text: str,
+    among: Iterable[Token],
+    wanted: frozenset[str],
+    prefixes: tuple[str, ...],
+    phones: Iterable[tuple[int, int]],
 ) -> Iterator[tuple[int, int]]:
     """The words that match and are no part of these telephone numbers."""
-    for token in tokens(text):
+    for token in among:
         if _matches(token.terms, wanted, prefixes) and not any(a <= token.start < b for a, b in phones):
             yield from _matching_words(text, token, wanted, prefixes)
 

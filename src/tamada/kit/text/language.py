@@ -114,10 +114,14 @@ def detect_language(text: str) -> Language:
 
 def is_romanised(text: str) -> Language:
     """The language behind a text typed in Latin letters; ``""`` for English and for a script of its own."""
-    language = detect_language(text)
+    return _romanised_sample(text[:_SAMPLE])
+
+
+@lru_cache(maxsize=2_048)
+def _romanised_sample(sample: str) -> Language:
+    language = _detect_sample(sample)
     if language in ("", "en"):
         return ""
-    sample = text[:_SAMPLE]
     return language if _count(_LATIN, sample) > 4 * _count(_FOREIGN, sample) else ""
 
 
