@@ -37,6 +37,7 @@ class Turns:
         self._paces, self._now = paces, now
         self._busy: dict[tuple[int, str], bool] = {}
         self._queues: dict[int | None, list[tuple[_Place, Job, Standing]]] = {}
+        self._parts: dict[int, Part] = {}
 
     @classmethod
     def stored(cls, paces: Paces, now: datetime, jobs: Collection[int]) -> "Turns":
@@ -83,7 +84,10 @@ class Turns:
         return self._busy[kind] and step.owner_id is not None
 
     def _part(self, job: Job, step: Standing) -> Part:
-        return part_of(job, step, schedule(job.calendar), self._paces.of(job)[step.key])
+        """A step of a queue as the forecast sees it; many steps stand behind it."""
+        if id(step) not in self._parts:
+            self._parts[id(step)] = part_of(job, step, schedule(job.calendar), self._paces.of(job)[step.key])
+        return self._parts[id(step)]
 
 
 def _place(step: Standing) -> _Place:

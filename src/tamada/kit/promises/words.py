@@ -47,6 +47,15 @@ _EN_SERVES = _any(
     "call ring phone contact visit write reply email e-mail send deliver refund repay come reach text get answer"
 )
 
+_EN_STATE = _any(
+    """having being waiting hoping looking working closing opening running thinking trying aiming expecting
+    experiencing seeing getting writing asking reaching contacting calling emailing going moving celebrating"""
+)
+_EN_SOON = _any(
+    """tonight today tomorrow first\\sthing in\\sa\\s(?:sec|second|minute|moment|bit) right\\s(?:away|after|now)
+    straight\\saway (?:mon|tues|wednes|thurs|fri|satur|sun)day"""
+)
+
 _EN = _words(
     r"[A-Za-z]",
     rf"""
@@ -63,23 +72,26 @@ _EN = _words(
         |your)\ (?:final\ |full\ )?
             (?:answer|reply|response|refund|money|update|decision|report|new\ invoice|invoice)\b)
     |\byour\ (?:\w{{2,20}}\ )?(?:money|payment|refund|order|parcel|invoice|request|amount|account|device
-        |service)\ will\ be
+        |service|complaint|claim|application|case)\ (?:will|shall)\ be
         \ (?:refunded|returned|credited|repaid|sent|delivered|shipped|fixed|corrected|restored|replaced|reviewed
-        |checked)\b
+        |checked|issued|posted|investigated|examined)\b
     |\b(?:money|refund|order|parcel|invoice|contract|device|card|modem|copy|replacement|documents?
         |bill)\ will\ be\ \w{{4,12}}\ to\ you\b
     |\b(?!you\b|it\b|this\b|that\b|they\b|which\b|who\b|system\b|bank\b|shop\b)
         \w{{2,20}}\ will\ (?:call|ring|phone|contact|e-?mail|visit)\ you\b
     |\bwill\ be\ with\ you\ (?:on|by|in|within|before|tomorrow|today)\b
     |\bwill\ be\ (?:back\ on\ your\ (?:card|account)|back\ by\b|restored\ (?:by|before|within|today|tomorrow)\b)
-    |\b(?:i|we)\ (?:promise|guarantee)\b
+    |\b(?:i|we)\ (?:promise|guarantee|undertake\ to)\b|\byou\ have\ (?:my|our)\ word\b
+    |\bwill\ be\ at\ (?:yours|your\ (?:place|home|house|flat|door|office))\b
+    |\b(?:i'm|we're|i\ am|we\ are)\ (?:just\ |now\ )?(?!{_EN_STATE}\b)\w{{2,16}}ing\b[^.!?;]{{0,60}}?\b{_EN_SOON}\b
     """,
     r"""
     \bif\b|\bunless\b|\bonce\ (?:you|(?:i|we)(?:'ve|\ have)?\ (?:have|received?|get|got)\b|confirmed|received|paid)
     |\bwith\ (?:this|these|that)\ (?:information|details|data)|\bplease\b[^.!?]{0,200}?\b(?:and|so|then)\ (?:i|we
         |our)\b
-    |^(?:send|provide|share|submit|give|tell|let|reply|write|fill)\b[^.!?]{0,200}?\b(?:and|so|then)\ (?:(?:i|we
-        |our)\b)|\bas\ soon\ as\ (?:you|we\ (?:receive|get|have)\ (?:your|the\ payment))
+    |^(?:send|provide|share|submit|give(?!\ me\ \w+\ (?:sec|min|moment|hour|day))|tell|let|reply|write
+        |fill)\b[^.!?]{0,200}?\b(?:and|so|then)\ (?:(?:i|we|our)\b)
+    |\bas\ soon\ as\ (?:you|we\ (?:receive|get|have)\ (?:your|the\ payment))
     |\bwhen(?:ever)?\ you|\bafter\ you|\buntil\ you|\bprovided\b|\bin\ case\b|\bin\ that\ case\b|\bupon\ (?:receipt
         |payment)\b
     |^should\b|\bshould\ (?:you|the\ problem|it|this|anything)\b|\botherwise\b|\bas\ long\ as\b
@@ -116,7 +128,7 @@ _RU_VERBS = """
     укаж
     впиш отмеч/отмет распоряж/распоряд урегулиру улаж/улад отреагиру проясн донес собер упаку отгруж/отгруз выдел
     перезапущ/перезапуст обеспеч прикрепл/прикреп прилож начн приступл/приступ додела введ вызов прозвон
-    переоцен заплач/заплат осмотр измер протян заготовл/заготов перерассчита рассчита посчита
+    маякн переоцен заплач/заплат осмотр измер протян заготовл/заготов перерассчита рассчита посчита
     """
 
 
@@ -158,7 +170,9 @@ _RU = _words(
     |\b{_RU_STAFF}\b[^.!?]{{0,60}}\b(?:будет|будут)\ (?:у\ вас|на\ месте)
     |\b(?:связь|интернет|услуг[аи])\b[^.!?]{{0,40}}\bвосстанов(?:ят|ится|им)\ (?:до|к|сегодня|завтра)\b
     |\b(?:буду|будем)\ (?:держать|у\ вас|на\ связи|на\ месте|к\ вам|проверять|разбираться|решать)
-    |\bобеща(?:ю|ем)\b|\bгарантиру(?:ю|ем)\b
+    |\bобеща(?:ю|ем)\b|\bгарантиру(?:ю|ем)\b|\bобязу(?:юсь|емся)\b
+    |\bс\ (?:меня|нас)\ (?:звонок|письмо|ответ|отчет)\b|\bполучите\ от\ (?:меня|нас)\b|\bот\ (?:меня|нас)\ получите\b
+    |\b(?<!не\ ){_RU_THIRD}\ к\ вам\b
     |\b(?:деньги|средства|сумма|оплата|платеж|заказ|посылка|счет)\b[^.!?]{{0,60}}\b(?:будет|будут)
         \ (?:возвращ|отправл|доставл|зачисл|исправл|замен)\w{{1,6}}
     """,
@@ -174,8 +188,9 @@ _RU = _words(
     |\b(?!извин|прост|здравст|подожд|ожида|жд|смотр|пойм|не\b|волну|беспоко)\w{2,20}(?:ите|йте
         |ьте)\b[^.!?]{0,80}?\bи\b
     |\bнаде(?:юсь|емся)\b(?!\ на\b)|\bне\ (?:знаю|знаем|уверен)\w{0,2}\b(?![^.!?]{0,80}\bно\b)
-    |\bкажд(?:ый|ую|ое)\b
+    |\bкажд(?:ый|ую|ое)\b|\b(?:написал|сказал|сообщил|ответил)[аи]?(?:\ (?:нам|мне))?,\ что\b
     """,
+    r"\bдаже если\b",
 )
 
 # -- Armenian: կ- before a verb of ours; of others only verbs that serve ------------------------------------------
@@ -213,7 +228,11 @@ _HY = _words(
     |\bկապը\ կվերականգնվի\ (?:մինչեվ|վաղը|այսօր)\b
     |\bկխնդրե(?:մ|նք)\ (?:մեր\ |իմ\ )?{_HY_STAFF}|\bկլին(?:ի|են)\ ձեզ\ մոտ\b
     |\bգումար\w{{0,4}}\b[^.!?։]{{0,40}}\bկլինի\ ձեր\ (?:հաշվ|քարտ)
-    |\bխոստանում\ (?:եմ|ենք)\b|\bերաշխավորում\ (?:եմ|ենք)\b
+    |\bկ(?:կապվ|այցել)(?:ի|են)\ ձեզ\b|\bձեզ\ հետ\ կկապվ(?:ի|են)\b|\bկզանգ(?:ահար)?ի\ ձեզ\b
+    |\b\w{{3,20}}ած\ կլինե(?:մ|նք)\b
+    |\bկստանաք\ (?:մեզ|ինձ)(?:ա)?նից\b|\b(?:մեզ|ինձ)(?:ա)?նից\ կստանաք\b|\bկ(?:ունենաք|ստանաք)\ (?:իմ|մեր)\ պատասխան
+    |\b(?:դիմում|բողոք|հայտ)\w{{0,6}}\b[^.!?։]{{0,40}}?\bկ(?:ուսումնասիրվի|քննվի|դիտարկվի)\b
+    |\bխոստանում\ (?:եմ|ենք)\b|\bպարտավորվում\ (?:եմ|ենք)\b|\bերաշխավորում\ (?:եմ|ենք)\b
     |\b(?:գումար|դրամ|պատվեր|ծանրոց|հաշիվ|վճար)\w{{0,6}}\b[^.!?։]{{0,60}}?\bկ(?:վերադարձվի|վերադառնա|ուղարկվի
         |առաքվի|ուղղվի|հասցվի)\b
     """,
@@ -260,6 +279,7 @@ _KA = _words(
     |\b{_KA_NOT}(?:(?:გამო|გადმო)გეგზავნებათ|ჩაგერიცხებათ|აგინაზღაურდებათ|მოგეწოდებათ)\b
     |\bთქვენთან\ იქნებ(?:ა|იან)\b
     |\bვთხოვთ?\ (?:ჩვენს\ |ჩემს\ )?{_KA_STAFF}|\bთანხა\b[^.!?]{{0,40}}\bაისახება\ თქვენს\b
+    |\bსიტყვას\ (?:გაძლევ|მოგცემ)თ?\b|\bმიიღებთ\ (?:ჩემ|ჩვენ)გან\b|\b(?:ჩემ|ჩვენ)გან\ მიიღებთ\b
     |\b{_KA_NOT}დაგიბრუნდებათ\b|\bგპირდები(?:თ)?\b
     |\b(?:თქვენთან|თქვენს|ადგილზე|კავშირზე)\b[^.!?]{{0,30}}\bვიქნები(?:თ)?\b
     """,
@@ -270,6 +290,7 @@ _KA = _words(
     |\bროგორც\ წესი\b|\bყოველთვის\b|\bჩვეულებრივ\b|\bხოლმე\b|\bშესაძლოა\b|\bალბათ\b|\bიქნებ\b|\bავტომატურად\b
     |\bსისტემა\b|\bიმედია\b|\bიმედი\ მაქვს\b|\bიმედი\ გვაქვს\b|\bარ\ ვიცი
     |\b\w{0,8}გვ\w{2,20}ეთ\b[^.!?]{0,80}?\bდა\b
+    |\bგა(?:ცნობებ|ტყობინებ)თ,?\ რომ\b
     |\b(?:გადახდის|დადასტურების|მიღების|ჩარიცხვის)\ შემდეგ\b|\bყოველ\ (?:თვე|დღე|კვირა|წელ)
     """,
     r"\bთუ არა\b",

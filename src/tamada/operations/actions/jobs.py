@@ -257,13 +257,17 @@ def _replan_all(ids: Sequence[int], now: datetime) -> None:
         _replan(ids[first : first + AT_ONCE], planner)
 
 
+_UNREAD: Final = (*STEP_PLANNED, "took", "returns", "reason", "answers", "ticked")
+"""What planning anew writes, or has no use for: thousands of moments and JSON cost more to read than to plan."""
+
+
 @transaction.atomic
 def _replan(ids: Sequence[int], planner: Planner) -> None:
     """Plan some jobs anew in one transaction; what is due of their open steps is worked out again as well."""
     rows = Job.objects.select_for_update(of=("self",)).filter(pk__in=ids)
     jobs = list(rows.select_related("calendar").order_by("pk"))
     steps: dict[int, list[JobStep]] = {job.pk: [] for job in jobs}
-    for step in JobStep.objects.filter(job__in=steps).order_by("job", "position"):
+    for step in JobStep.objects.filter(job__in=steps).defer(*_UNREAD).order_by("job", "position"):
         steps[step.job_id].append(step)
     give_templates(jobs)
     for job in jobs:
