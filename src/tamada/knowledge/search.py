@@ -113,7 +113,8 @@ def _matching(
     found = _best(rows, ranked(own, groups), language, limit)
     if len(found) < limit:
         ids = {*own, *lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)}
-        found = _best(rows, ranked(ids, groups, first=frozenset(own)), language, limit)
+        if len(ids) > len(own):
+            found = _best(rows, ranked(ids, groups, first=frozenset(own)), language, limit)
     return found
 
 
