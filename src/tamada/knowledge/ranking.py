@@ -43,8 +43,8 @@ def ranked(ids: Collection[int], groups: type_groups, *, first: Collection[int] 
         held = dict.fromkeys(words, 0)
         for needle in needles:
             for pk, terms in words.items():
-                if needle in terms:
-                    held[pk] += _occurring(terms, needle)
+                if (at := terms.find(needle)) >= 0:
+                    held[pk] += _occurring(terms, needle, at)
         holders = sum(1 for count in held.values() if count)
         rare = log(1 + (len(words) - holders + 0.5) / (holders + 0.5))
         for pk, count in held.items():
@@ -53,9 +53,14 @@ def ranked(ids: Collection[int], groups: type_groups, *, first: Collection[int] 
     return sorted(scores, key=lambda pk: (pk not in first, -scores[pk], pk))
 
 
-def _occurring(terms: str, needle: str) -> int:
-    """What the terms that begin so count together, read where they stand: of hundreds a search asks for a few."""
-    total, at = 0, terms.find(needle)
+def _occurring(terms: str, needle: str, at: int) -> int:
+    """What the terms that begin so count together, the first of them at `at`, read where they stand: of hundreds a
+    search asks for a few.
+    """
+    if needle[-1] == " " and not needle[1].isdigit():  # A whole term stands there once.
+        value = at + len(needle)
+        return int(terms[value : terms.find(" ", value)])
+    total = 0
     while at >= 0:
         value = terms.find(" ", at + 1) + 1
         end = terms.find(" ", value)

@@ -11,7 +11,7 @@ from tamada.search.vocabulary import Kind
 
 from .indexing import ARTICLE, PUBLIC, language_mark
 from .models import Article, HelpCentre, Translation
-from .queries import public, visible_to, with_everything
+from .queries import visible_to, with_everything
 from .ranking import ranked
 from .readable import Readable
 from .spelling import corrected
@@ -84,7 +84,7 @@ def search_public(centre: HelpCentre, language: str, words: str, *, limit: int =
     All words must stand in an article. Where none has them all, words that stand in none are taken for what is spelt
     almost so, and then an article with some of them will do.
     """
-    rows = Readable(public(centre))
+    rows = Readable(centre)
     groups = lookup.groups_of(Kind.ARTICLE, words)
     if not groups or (found := _matching(rows, groups, language, groups, limit)):
         return Found(found if groups else [], words)
@@ -134,7 +134,7 @@ def _best(rows: Readable, order: list[int], language: str, limit: int) -> list[T
             break  # Nothing that follows is shown before these.
     if others := [article for article, (_, written) in best.items() if written != language]:
         # Found by words of another language, which somebody typed who would rather read their own.
-        mine = rows.rows.select_related(None).order_by().filter(article__in=others, language=language)
+        mine = rows.rows.filter(article__in=others, language=language)
         best.update({article: (pk, language) for article, pk in mine.values_list("article", "pk")})
     shown = [pk for pk, written in sorted(best.values(), key=lambda one: one[1] != language)[:limit]]
     lines = Translation.objects.select_related("article__category").only(*_ON_A_LINE)

@@ -4,7 +4,7 @@ Only words that the reader may read are ever told, as they stand in an article: 
 draft or of another brand. Nothing is held in memory, for the index keeps its words and their letters (`vocabulary`).
 """
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Final
 
@@ -89,9 +89,12 @@ def _spelt(language: str, word: str, term: str, holders: Mapping[int, str]) -> s
 
 def _forms(texts: Iterable[tuple[str, str]], term: str) -> Counter[str]:
     """How often each form of a term stands in texts with their languages."""
-    written = Counter((form, code) for text, code in texts for form in WORD.findall(text))
+    written: dict[str, Counter[str]] = defaultdict(Counter)
+    for text, code in texts:
+        written[code].update(WORD.findall(text))
     forms: Counter[str] = Counter()
-    for (form, code), count in written.items():
-        if term in analyse(form, code):
-            forms[form] += count
+    for code, words in written.items():
+        for form, count in words.items():
+            if term in analyse(form, code):
+                forms[form] += count
     return forms
