@@ -162,7 +162,9 @@ def _columns(
     What is visible is dear to find out, so everything is counted in one pass; the first are read along an index, and
     only from cells that fill their column.
     """
-    seen = rows.filter(_door(agent)).order_by().values_list(*fields, "promised_at", "pk")
+    alike = {cell[0] for tiers in asked.values() for cells in tiers for cell in cells}
+    found = rows.filter(_door(agent), **{f"{fields[0]}__in": sorted(alike)})
+    seen = found.order_by().values_list(*fields, "promised_at", "pk")
     try:
         given: _Given = seen.query.sql_with_params()
     except EmptyResultSet:  # The door is shut.
