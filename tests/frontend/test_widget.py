@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, FilePayload, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, Route, expect
 
 from tamada.desk import assets
 from tests.frontend.fake_chat import FakeChat, talk
@@ -41,6 +41,19 @@ def test_a_message_goes_and_an_answer_comes(page: Page, chat: FakeChat, complain
     assert chat.said == ["Is there work in our street?"]
     assert chat.body("messages")["page"] == f"{chat.site}/"
     assert complaints == []
+
+
+def test_an_answer_that_is_quicker_than_the_confirmation_is_shown(page: Page, chat: FakeChat) -> None:
+    def confirm_late(route: Route) -> None:
+        stored = route.fetch()
+        chat.answer("Good day")
+        until(lambda: chat.asked("GET", f"conversations/{chat.only}"))
+        route.fulfill(response=stored)
+
+    page.route("**/widget/v1/messages", confirm_late)
+    opened(page, chat)
+    write(page, "Hello")
+    expect(bubbles(page)).to_have_text(["Hello", "Good day"])
 
 
 def test_what_people_write_is_text_and_only_addresses_become_links(page: Page, chat: FakeChat) -> None:

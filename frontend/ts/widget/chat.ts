@@ -274,13 +274,18 @@ export class Chat extends EventTarget {
     for (const conversation of items) this.know(conversation);
     this.listed = true;
     this.changed();
-    const behind = items.filter(({ id, last_seq }) => this.threads.has(id) && this.lastOf(id) < last_seq);
-    await Promise.all(behind.map(({ id }) => this.refresh(id)));
+    await Promise.all(items.map(({ id }) => this.complete(id)));
   }
 
   private async reconsider(id: string): Promise<void> {
     this.know(await this.api.get<Conversation>(`conversations/${id}`));
     this.changed();
+    await this.complete(id);
+  }
+
+  /** A thread is fetched on where more is known to be in it: that was heard of while its first messages were on their way. */
+  private async complete(id: string): Promise<void> {
+    if (this.threads.has(id) && this.lastOf(id) < (this.conversations.get(id)?.last_seq ?? 0)) await this.refresh(id);
   }
 
   /** Fetch what follows; one request at a time for each conversation, and one more if something came meanwhile. */
@@ -312,7 +317,7 @@ export class Chat extends EventTarget {
     this.threads.set(id, { messages: [...older, ...now], earlier: (older[0]?.seq ?? 1) > 1 });
     this.know(page.conversation);
     this.changed();
-    if (this.lastOf(id) < page.conversation.last_seq) await this.refresh(id);
+    await this.complete(id);
   }
 
   private lastOf(id: string): number {
@@ -354,6 +359,7 @@ export class Chat extends EventTarget {
     if (!this.isMine(item)) return;
     if (message.seq === 1 && !this.threads.has(conversation.id)) this.threads.set(conversation.id, { messages: [], earlier: false });
     this.adopt(conversation, [message]);
+    void quietly(this.complete(conversation.id));
     this.dispatchEvent(new CustomEvent("born", { detail: { thread: item.thread, id: conversation.id } }));
   }
 
