@@ -12,7 +12,6 @@ from tamada.knowledge.models.centres import LANGUAGES
 from tamada.knowledge.queries import main_centre, open_centres
 
 ROOT: Final = "/help"
-_RELATED = ("calendar", "request_inbox__calendar", "chat_inbox__calendar")
 _OWN: Final = frozenset({"", *LANGUAGES, "files", "language", "logo", "sitemap.xml"})
 """What may follow /help of the main centre itself."""
 
@@ -85,7 +84,7 @@ def is_ours(host: str) -> bool:
 
 def place_at_host(host: str) -> Place | None:
     """The open centre that has this host to itself."""
-    centre = open_centres().select_related(*_RELATED).filter(host=host).first()
+    centre = open_centres().filter(host=host).first()
     return Place(centre, "") if centre else None
 
 
@@ -93,7 +92,7 @@ def place_below_help(path: str) -> tuple[Place | None, str]:
     """The open centre of a path that begins with /help, and what follows its root."""
     rest = path.removeprefix(ROOT) or "/"
     first = rest[1:].partition("/")[0]
-    rows = open_centres().select_related(*_RELATED)
+    rows = open_centres()
     if first in _OWN:
         centre = rows.filter(is_main=True).first()
         return (Place(centre, ROOT) if centre else None), rest
