@@ -324,13 +324,13 @@ export class Chat extends EventTarget {
     return this.threads.get(id)?.messages.at(-1)?.seq ?? 0;
   }
 
-  /** Take messages that directly follow ours; a gap is fetched, what we have is passed over. */
+  /** Take messages that directly follow ours; what we have is passed over, and what stands behind a gap is left to `complete`. */
   private adopt(conversation: Conversation, messages: Message[]): void {
     this.know(conversation);
     const thread = this.threads.get(conversation.id);
     for (const message of thread ? messages : []) {
       const last = this.lastOf(conversation.id);
-      if (message.seq > last + 1) return void quietly(this.refresh(conversation.id));
+      if (message.seq > last + 1) break;
       if (message.seq <= last) continue;
       thread!.messages.push(message);
       if (message.kind === "out") this.came(conversation.id);
