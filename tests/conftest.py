@@ -17,6 +17,7 @@ pytest_plugins = ["tests.cast", "tests.fixtures_servers"]
 def fresh_process_memory() -> None:
     """What a process remembers outside the database must not pass from one test to the next."""
     from django.conf import settings
+    from django.core.cache import cache
     from django.utils import timezone, translation
 
     from tamada.automation.queries import views
@@ -27,6 +28,7 @@ def fresh_process_memory() -> None:
     translation.deactivate()
     settings_store.forget()
     settings_store.FRESH = 3_600.0  # Else a slow machine reads them again in the midst of what a test counts.
+    cache.clear()  # What it keeps for a row is not kept for the row of that number in another test.
     limits._windows.clear()
     presence.table._rows.clear()
     views._costs = views._Costs()

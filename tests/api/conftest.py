@@ -1,12 +1,11 @@
 """An API client for each of the cast, and conversations for them to see or not."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.test import Client
 from django.utils import timezone
 
@@ -15,7 +14,6 @@ from tamada.accounts.models import Agent, Team
 from tamada.conversations.actions import create_inbox, receive_messages
 from tamada.conversations.envelopes import Envelope, Party, ThreadKeys
 from tamada.conversations.models import Conversation, Inbox
-from tamada.core import limits
 from tamada.core.actors import SYSTEM
 from tamada.kit.text import analyse
 
@@ -85,14 +83,6 @@ class Api:
 
 As = Callable[..., Api]
 Mail = Callable[..., Conversation]
-
-
-@pytest.fixture(autouse=True)
-def fresh_limits() -> Iterator[None]:
-    limits._windows.clear()
-    cache.clear()
-    yield
-    limits._windows.clear()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from typing import Any
 
 import pytest
-from django.core.cache import cache
 from django.urls import reverse
 
 from tamada.accounts.models import Agent
@@ -27,7 +26,6 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def chat(db: None) -> Inbox:
     first_team()
-    cache.clear()
     return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
 
 
