@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
+from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
 from tamada.operations import actions
 from tamada.operations.actions import Wish
@@ -39,6 +40,16 @@ def test_a_link_is_shown_once_opens_the_requests_and_is_taken_back(
     desk.post(where, {"revoke": str(RequestLink.objects.get(customer=job.customer).pk)})
     assert reader.get(f"/requests/{words}").status_code == 410
     assert RequestLink.objects.filter(revoked_at=None).get() == other.row
+
+
+def test_a_link_that_went_with_a_message_stands_there_and_can_be_taken_back(
+    teammate: Agent, signed_in: SignedIn, job: Job
+) -> None:
+    desk, where = signed_in(teammate), reverse("desk:request_links", args=[job.customer_id])
+    made = actions.make_link(agent=None, actor=SYSTEM, customer=job.customer, job=job)
+    assert f"Made for a message · opens job {job.number} alone" in desk.get(where).content.decode()
+    desk.post(where, {"revoke": str(made.row.pk)})
+    assert Client().get(f"/requests/{made.address.rpartition('/')[2]}").status_code == 410
 
 
 def test_who_may_not_write_or_not_see_them_is_offered_none(

@@ -1,5 +1,7 @@
 """Notices: a customer hears what the service names, in one message, not at night, not too often; of delays in time."""
 
+import re
+from dataclasses import replace
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -16,7 +18,8 @@ from tamada.core.models import AuditEntry
 from tamada.customers.models import Customer
 from tamada.operations import actions, dose
 from tamada.operations.dose import Dose
-from tamada.operations.models import Job, Notice, Risk, Service
+from tamada.operations.link_queries import link_for
+from tamada.operations.models import Job, Notice, RequestLink, Risk, Service
 from tests.conversations.conftest import Receive
 
 from .jobs import begin, in_days, plumbing, set_step
@@ -50,7 +53,7 @@ stages:
         asks: appointment
         shown: choose when you come
 """
-ALWAYS = Dose(quiet_from=0, quiet_until=0, most_a_day=3, of_delays=True)
+ALWAYS = Dose(quiet_from=0, quiet_until=0, most_a_day=3, of_delays=True, with_link=False)
 
 
 @pytest.fixture
@@ -103,6 +106,35 @@ def test_it_is_in_the_customers_language(teammate: Agent, lead: Agent, talk: Con
     assert said(job) == [f"Копия ключа, заявка № {job.number}\nЗаказ принят."]
 
 
+def test_it_leads_to_the_page_of_its_job_and_to_that_alone(teammate: Agent, job: Job) -> None:
+    dose.choose(replace(ALWAYS, with_link=True), SYSTEM)
+    actions.send_notices(now=later())
+    (text,) = said(job)
+    found = re.fullmatch(rf"Copy of a key, no. {job.number}\nWe have your order.\nYou can see .* here: (\S+)", text)
+    assert found is not None, text
+    link, customer = link_for(found[1].rpartition("/")[2])
+    assert (link.job, link.made_by, customer) == (job, None, job.customer)
+    assert AuditEntry.objects.get(action="request_link.made").changes == {"customer": customer.pk, "job": job.pk}
+
+
+def test_each_job_that_is_told_of_together_has_its_own(teammate: Agent, talk: Conversation, job: Job) -> None:
+    dose.choose(replace(ALWAYS, with_link=True), SYSTEM)
+    other = begin(teammate, talk, job.service)
+    assert actions.send_notices(now=later()) == 1
+    (text,) = said(job)
+    told = re.findall(r"no\. (\d+)\n(?:.*\n)*?.*/requests/(\S+)", text)
+    assert {int(number): link_for(words)[0].job for number, words in told} == {job.number: job, other.number: other}
+
+
+def test_where_nobody_can_be_told_no_link_is_made(teammate: Agent, job: Job) -> None:
+    dose.choose(replace(ALWAYS, with_link=True), SYSTEM)
+    job.customer.identities.all().delete()
+    Job.objects.filter(pk=job.pk).update(conversation=None)
+    assert actions.send_notices(now=later()) == 0
+    assert stands(job) == {"take.opened": "no_way"}
+    assert not RequestLink.objects.exists()
+
+
 def test_a_step_that_is_done_again_is_told_once(teammate: Agent, job: Job) -> None:
     set_step(teammate, job, "take", "done")
     actions.send_notices(now=later())
@@ -115,7 +147,7 @@ def test_a_step_that_is_done_again_is_told_once(teammate: Agent, job: Job) -> No
 def test_nobody_is_told_at_night(teammate: Agent, lead: Agent, talk: Conversation) -> None:
     settings_store.set("company.time_zone", "Asia/Yerevan", SYSTEM)
     hour = timezone.now().astimezone(ZoneInfo("Asia/Yerevan")).hour
-    quiet = Dose(quiet_from=hour * 60, quiet_until=(hour + 2) % 24 * 60, most_a_day=3, of_delays=True)
+    quiet = replace(ALWAYS, quiet_from=hour * 60, quiet_until=(hour + 2) % 24 * 60)
     dose.choose(quiet, SYSTEM)
     job = begin(teammate, talk, plumbing(TALKING))
     assert actions.send_notices(now=later()) == 0
@@ -124,7 +156,7 @@ def test_nobody_is_told_at_night(teammate: Agent, lead: Agent, talk: Conversatio
 
 
 def test_what_is_too_much_for_a_day_waits_and_is_told_together(teammate: Agent, job: Job) -> None:
-    dose.choose(Dose(quiet_from=0, quiet_until=0, most_a_day=1, of_delays=True), SYSTEM)
+    dose.choose(replace(ALWAYS, most_a_day=1), SYSTEM)
     assert actions.send_notices(now=later()) == 1
     set_step(teammate, job, "take", "done")
     assert actions.send_notices(now=later(12)) == 0
@@ -214,7 +246,7 @@ def test_a_promise_that_will_be_broken_is_told_before_it_passes_and_once(job: Jo
 
 
 def test_a_delay_is_told_though_they_have_heard_enough_today(job: Job) -> None:
-    dose.choose(Dose(quiet_from=0, quiet_until=0, most_a_day=1, of_delays=True), SYSTEM)
+    dose.choose(replace(ALWAYS, most_a_day=1), SYSTEM)
     assert actions.send_notices(now=later()) == 1
     endangered(job, promised_at=in_days(0.1))
     assert actions.note_delays() == 1
@@ -224,9 +256,8 @@ def test_a_delay_is_told_though_they_have_heard_enough_today(job: Job) -> None:
 def test_what_will_pass_at_night_is_told_before_the_night(teammate: Agent, job: Job) -> None:
     now = timezone.now().replace(minute=0, second=0, microsecond=0)
     night = now + timedelta(minutes=30)
-    dose.choose(
-        Dose(night.hour * 60 + night.minute, (night.hour + 12) % 24 * 60 + night.minute, 3, of_delays=True), SYSTEM
-    )
+    begins, ends = (hour % 24 * 60 + night.minute for hour in (night.hour, night.hour + 12))
+    dose.choose(replace(ALWAYS, quiet_from=begins, quiet_until=ends), SYSTEM)
     endangered(job, promised_at=now + timedelta(hours=11))
     assert actions.note_delays(now=now) == 1
     assert actions.send_notices(now=now) == 1
@@ -287,7 +318,7 @@ def test_delays_are_not_told_where_that_is_off_nor_long_past_nor_on_track(job: J
     endangered(job, promised_at=in_days(-3))
     assert actions.note_delays() == 0
     endangered(job, promised_at=in_days(0.1))
-    dose.choose(Dose(quiet_from=0, quiet_until=0, most_a_day=3, of_delays=False), SYSTEM)
+    dose.choose(replace(ALWAYS, of_delays=False), SYSTEM)
     assert actions.note_delays() == 0
     dose.choose(ALWAYS, SYSTEM)
     Job.objects.update(risk=Risk.ON_TRACK)

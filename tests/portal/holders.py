@@ -14,8 +14,8 @@ from tamada.operations.models import Job
 class Holder:
     """Somebody with a link, and a browser without JavaScript that keeps no cookies."""
 
-    def __init__(self, customer: Customer, address: str = "203.0.113.8") -> None:
-        self.made = actions.make_link(agent=None, actor=SYSTEM, customer=customer)
+    def __init__(self, customer: Customer, address: str = "203.0.113.8", *, job: Job | None = None) -> None:
+        self.made = actions.make_link(agent=None, actor=SYSTEM, customer=customer, job=job)
         self.root = "/requests/" + self.made.address.rpartition("/")[2]
         self.client = Client(REMOTE_ADDR=address)
 

@@ -76,6 +76,28 @@ def test_the_link_of_one_never_opens_the_job_of_another(holder: Holder, stranger
     assert Message.objects.filter(kind=Kind.IN).count() == 1
 
 
+def test_a_link_to_one_job_opens_that_and_nothing_else_of_the_customer(
+    teammate: Agent, talk: Conversation, job: Job
+) -> None:
+    other = begin(teammate, talk, job.service)
+    tell_wishes(other)
+    narrow, wide = Holder(job.customer, job=job), Holder(job.customer)
+    assert narrow.get()["Location"] == f"{narrow.root}/jobs/{job.pk}"
+    page = narrow.get(f"/jobs/{job.pk}")
+    assert page.status_code == 200
+    assert "My requests" not in text_of(page)
+    assert "Abovyan 1" in wide.get(f"/jobs/{job.pk}").content.decode(), "known from the other job"
+    assert "Abovyan 1" not in page.content.decode()
+    for path in (f"/jobs/{other.pk}", f"/jobs/{other.pk}/calendar.ics", "/new", f"/new/{job.service.key}"):
+        assert narrow.get(path).status_code == 404, path
+    filled = {"form": "k" * 22, "do": "answer", "text": "Whose?", "reason": "No"}
+    for path in (f"/jobs/{other.pk}/question", f"/jobs/{other.pk}/steps/agree", f"/new/{job.service.key}"):
+        assert narrow.post(path, filled).status_code == 404, path
+    answers = {"answer-address": "Abovyan 1", "answer-boxes": "2"}
+    assert narrow.send(job, "wishes", "answer", **answers).status_code == 303
+    assert states(job)["wishes"] == "done"
+
+
 def test_what_is_over_says_so_kindly_and_shows_nothing(holder: Holder, job: Job, teammate: Agent) -> None:
     actions.revoke_links(agent=teammate, actor=actor_of(teammate), customer=job.customer)
     revoked = [holder.get(path) for path in ("", f"/jobs/{job.pk}", "/nonsense")]

@@ -108,6 +108,7 @@ datasets.register(
         lambda: RequestLink.objects.select_related("made_by"),
         id="pk",
         customer="customer_id",
+        job="job_id",
         made_by="made_by.email",
         created_at="created_at",
         expires_at="expires_at",

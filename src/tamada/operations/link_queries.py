@@ -37,4 +37,4 @@ def links_of(agent: Agent, customer: Customer) -> QuerySet[RequestLink]:
     """The links of a customer that still open something, the newest first."""
     seen = customers.visible_to(agent).filter(pk=customer.pk)
     living = RequestLink.objects.filter(customer__in=seen, revoked_at=None, expires_at__gt=timezone.now())
-    return living.select_related("made_by")
+    return living.select_related("made_by", "job")

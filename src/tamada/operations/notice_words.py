@@ -1,6 +1,6 @@
 """What customers are told by themselves, in their language: the template's own words, and honest ones of a delay."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
@@ -14,11 +14,21 @@ from tamada.kit.services.template import in_language
 from .models import Job, JobMove, Moment, Notice
 
 
-def message_of(notices: Sequence[Notice], now: datetime) -> str:
-    """One message of several notices, those of a job together under its name."""
+def message_of(notices: Sequence[Notice], now: datetime, links: Mapping[int, str]) -> str:
+    """One message of several notices, those of a job together under its name, with the link to it if there is one."""
     jobs = {notice.job_id: notice.job for notice in notices}
-    parts = [[heading(job), *(words_of(one, now) for one in notices if one.job_id == job.pk)] for job in jobs.values()]
+    parts = [
+        [heading(job), *(words_of(one, now) for one in notices if one.job_id == job.pk), *_link(job, links)]
+        for job in jobs.values()
+    ]
     return "\n\n".join("\n".join(part) for part in parts)
+
+
+def _link(job: Job, links: Mapping[int, str]) -> list[str]:
+    if job.pk not in links:
+        return []
+    with override(job.language):
+        return [_("You can see how it stands here: %(link)s") % {"link": links[job.pk]}]
 
 
 def heading(job: Job) -> str:

@@ -52,9 +52,9 @@ def asked_of(job: Job) -> list[JobStep]:
     return [step for step in mine if template[step.key].asks]
 
 
-def known_to(job: Job, step: JobStep) -> dict[str, object]:
-    """What a step asks and we know already: from here, or from any job of theirs."""
-    asked = [field.id for field in job.template.steps[step.key].form]
+def known_to(job: Job, step: JobStep, *, of_all: bool) -> dict[str, object]:
+    """What a step asks and we know already: from here, and with `of_all` from any job of theirs."""
+    asked = [field.id for field in job.template.steps[step.key].form] if of_all else []
     known = dict(known_answers(job.customer_id, but=step.pk, fields=asked)) if asked else {}
     return {**known, **step.answers}
 

@@ -38,6 +38,14 @@ class DoseForm(forms.Form):
             "Whoever looks after the job was asked long before."
         ),
     )
+    with_link = forms.BooleanField(
+        label=gettext_lazy("Every message leads to the page of its job"),
+        required=False,
+        help_text=gettext_lazy(
+            "A link that opens this job and no other, for 30 days, without signing in. Customers must be able to reach "
+            "Tamada's address."
+        ),
+    )
 
     def __init__(self, given: Any, dose: Dose) -> None:
         super().__init__(
@@ -47,6 +55,7 @@ class DoseForm(forms.Form):
                 "quiet_until": time(*divmod(dose.quiet_until, 60)),
                 "most_a_day": dose.most_a_day,
                 "of_delays": dose.of_delays,
+                "with_link": dose.with_link,
             },
         )
 
@@ -55,4 +64,4 @@ class DoseForm(forms.Form):
         """What was chosen. Call on a valid form."""
         given = self.cleaned_data
         minutes = {name: given[name].hour * 60 + given[name].minute for name in ("quiet_from", "quiet_until")}
-        return Dose(**minutes, most_a_day=given["most_a_day"], of_delays=given["of_delays"])
+        return Dose(**minutes, **{name: given[name] for name in ("most_a_day", "of_delays", "with_link")})

@@ -17,7 +17,7 @@ from tamada.customers import queries as customers
 from tamada.customers.models import Customer
 
 from ..link_queries import digest_of
-from ..models import RequestLink
+from ..models import Job, RequestLink
 
 LASTS: Final = timedelta(days=30)
 _REMEMBERED: Final = timedelta(days=90)
@@ -34,8 +34,9 @@ class MadeLink:
 
 
 @transaction.atomic
-def make_link(*, agent: Agent | None, actor: Actor, customer: Customer) -> MadeLink:
-    """A link that opens the requests of one customer for 30 days; `agent` None where a message goes out by itself.
+def make_link(*, agent: Agent | None, actor: Actor, customer: Customer, job: Job | None = None) -> MadeLink:
+    """A link that opens the requests of one customer for 30 days, or one `job` of theirs and nothing else; `agent` None
+    where a message goes out by itself.
 
     Raises `PermissionDenied`, `Customer.DoesNotExist` for one whom the agent does not see.
     """
@@ -44,9 +45,9 @@ def make_link(*, agent: Agent | None, actor: Actor, customer: Customer) -> MadeL
         customer = customers.visible_to(agent).get(pk=customer.pk)
     words = secrets.token_urlsafe(32)
     row = RequestLink.objects.create(
-        customer=customer, digest=digest_of(words), made_by=agent, expires_at=timezone.now() + LASTS
+        customer=customer, job=job, digest=digest_of(words), made_by=agent, expires_at=timezone.now() + LASTS
     )
-    audit.record(actor, "request_link.made", row, customer=customer.pk)
+    audit.record(actor, "request_link.made", row, customer=customer.pk, **({"job": job.pk} if job else {}))
     return MadeLink(row, f"{settings.TAMADA.base_url.rstrip('/')}/requests/{words}")
 
 

@@ -26,6 +26,7 @@ from ..events import JobChanged
 from ..job_queries import give_templates, visible_to
 from ..models import RUNNING, Dropped, Job, Moment, Notice, NoticeState, Risk
 from .keeping import about_of, audience_of
+from .links import make_link
 from .noting import settle
 
 BEFORE: Final = timedelta(hours=4)
@@ -159,24 +160,35 @@ def _too_many(customer: int, wanted: Sequence[Notice], at: datetime) -> datetime
 def _say(conversation: Conversation | None, notices: Sequence[Notice], at: datetime) -> Message | None:
     """In the conversation that the job began in, else in a new one by mail; None where neither can be."""
     actor = Actor("system", None, company.name())
-    text = notice_words.message_of(notices, at)
     try:
         with transaction.atomic():
-            if conversation is not None:
-                return answer_automatically(actor=actor, conversation=conversation, text=text, answers=False)
-            return _begin(notices, actor, text)
+            if conversation is None:
+                return _begin(notices, actor, at)
+            text = _words(notices, at)
+            return answer_automatically(actor=actor, conversation=conversation, text=text, answers=False)
     except ConversationError:
         return None
 
 
-def _begin(notices: Sequence[Notice], actor: Actor, text: str) -> Message | None:
+def _words(notices: Sequence[Notice], at: datetime) -> str:
+    """What is said, with a way to the page of each job. Whoever reads of a job in this conversation gets that one:
+    an address to which answers go may be somebody else's, whom the customer's other requests do not concern.
+    """
+    jobs = {one.job_id: one.job for one in notices} if dose.chosen().with_link else {}
+    made = {pk: make_link(agent=None, actor=SYSTEM, customer=job.customer, job=job) for pk, job in jobs.items()}
+    return notice_words.message_of(notices, at, {pk: link.address for pk, link in made.items()})
+
+
+def _begin(notices: Sequence[Notice], actor: Actor, at: datetime) -> Message | None:
     job = notices[0].job
     address = job.customer.identities.filter(type=IdentityType.EMAIL, paused_at__isnull=True).first()
     inbox = mail_inbox_of_team(job.team_id)
     if address is None or inbox is None:
         return None
     to: Address = {"name": job.customer.name, "email": address.display or address.value}
-    message = begin_automatically(actor=actor, inbox=inbox, to=to, subject=notice_words.heading(job), text=text)
+    message = begin_automatically(
+        actor=actor, inbox=inbox, to=to, subject=notice_words.heading(job), text=_words(notices, at)
+    )
     Job.objects.filter(pk__in={one.job_id for one in notices}).update(conversation=message.conversation_id)
     return message
 

@@ -13,12 +13,14 @@ from .jobs import Job
 
 
 class RequestLink(models.Model):
-    """A way into one customer's requests. Of its words only a digest is stored: nobody can read a link out of here.
+    """A way into one customer's requests, or into one `job` alone. Of its words only a digest is stored: nobody can
+    read a link out of here.
 
     Without `made_by` it was made for a message that goes out by itself.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="request_links")
+    job = models.ForeignKey(Job, on_delete=models.CASCADE, null=True, blank=True, db_index=False, related_name="links")
     digest = models.CharField(max_length=64, unique=True)
     made_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"
@@ -30,6 +32,9 @@ class RequestLink(models.Model):
 
     class Meta:
         ordering = ("-created_at", "-id")
+        indexes: ClassVar = [
+            models.Index(fields=["job"], condition=models.Q(job__isnull=False), name="request_link_job"),
+        ]
 
     def __str__(self) -> str:
         return f"link {self.pk}"

@@ -34,7 +34,7 @@ def show(template: str, title: str, *, visit: Visit | None = None, status: int =
         "name": company.given_name() or in_language(centre.names, language) or str(centre),
         "logo": place.path("logo", centre.logo[:16]) if centre.logo and centre.is_published else "",
         "style": look.element(centre.colour),
-        "home": visit.path() if visit else "",
+        "home": visit.home if visit else "",
         "help_at": place.home(language) if centre.is_published and language in centre.languages else "",
         "ways": contact.ways(place),
         "hours": contact.hours(place),

@@ -67,7 +67,11 @@ def tasks(request: HttpRequest, visit: Visit, job: Job, back: Back) -> list[dict
 def _task(request: HttpRequest, visit: Visit, job: Job, row: JobStep, back: Back) -> dict[str, Any]:
     said, language = job.template.steps[row.key], readers_language()
     declined = words.has_declined(job, row)
-    known, given, wrong = their_queries.known_to(job, row), back.given_at(row.key), back.wrong_at(row.key)
+    known, given, wrong = (
+        their_queries.known_to(job, row, of_all=not visit.is_narrow),
+        back.given_at(row.key),
+        back.wrong_at(row.key),
+    )
     return {
         **_form(visit, job, row.key, back),
         "asks": said.asks,

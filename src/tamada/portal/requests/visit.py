@@ -37,6 +37,16 @@ class Visit:
     words: str
     chosen: str
 
+    @property
+    def is_narrow(self) -> bool:
+        """Whether the link opens one job alone."""
+        return self.link.job_id is not None
+
+    @property
+    def home(self) -> str:
+        """The first page of all that the link opens."""
+        return self.path() if self.link.job_id is None else self.path("jobs", self.link.job_id)
+
     def path(self, *parts: str | int, **query: str) -> str:
         """An address of theirs; the language that they chose goes along."""
         asked = {"language": self.chosen, **query}

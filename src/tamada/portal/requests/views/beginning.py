@@ -22,8 +22,10 @@ from ..pages import nothing, show
 from ..tasks import NOTHING, REFUSED, Back, wrong_with
 from ..visit import Visit, check_form, new_key
 from .doing import done
+from .door import of_all
 
 
+@of_all
 def services(_request: HttpRequest, visit: Visit) -> HttpResponseBase:
     """What customers may begin themselves, with what stands at its end, and within what time."""
     offers = their_queries.offers(readers_language())
@@ -31,6 +33,7 @@ def services(_request: HttpRequest, visit: Visit) -> HttpResponseBase:
     return show("services", _("Ask for something new"), visit=visit, here=("new",), services=listed)
 
 
+@of_all
 def service(_request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     """The form of one."""
     try:
@@ -40,6 +43,7 @@ def service(_request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     return _page(visit, row, template)
 
 
+@of_all
 def begin(request: HttpRequest, visit: Visit, key: str) -> HttpResponseBase:
     """Begin it, once however often the form is sent; or say on the page what is missing."""
     check_form(request, visit)

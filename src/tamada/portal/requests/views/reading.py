@@ -26,7 +26,9 @@ from .door import of_job
 
 
 def requests(_request: HttpRequest, visit: Visit) -> HttpResponseBase:
-    """What runs, then what ended in the last months."""
+    """What runs, then what ended in the last months; by a link to one job, that one."""
+    if visit.is_narrow:
+        return HttpResponseRedirect(visit.home)
     language = readers_language()
     jobs = their_queries.jobs_of(visit.customer)
     lines = [_line(visit, job, language) for job in jobs]
