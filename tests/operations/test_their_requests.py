@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
-from tamada.accounts.models import Agent
+from tamada.accounts.models import Agent, Role
 from tamada.calendars.actions import create_calendar
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.core import storage
@@ -21,6 +21,7 @@ from tamada.operations import actions, appointments, link_queries
 from tamada.operations.actions import GivenFile
 from tamada.operations.errors import Invalid, LinkOver, NoLink, NotOpen, NotReady, NoWay
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, StepStatus
+from tests.cast import make_agent
 
 from .jobs import begin, set_step, states, step_of
 from .requests import job, sending, talk, tell_wishes
@@ -183,6 +184,31 @@ def test_an_hour_in_which_everybody_is_expected_elsewhere_is_not_offered(
     JobStep.objects.filter(job=other, key="move").update(not_before=at)
     assert at not in _offered(weekdays, MONDAY)[1].moments
     assert not appointments.is_free(weekdays, "day", list(weekdays.steps.all()), MONDAY, at)
+
+
+def test_whoever_comes_is_elsewhere_for_as_long_as_that_lasts(
+    teammate: Agent, lead: Agent, weekdays: Job, talk: Conversation
+) -> None:
+    """Carrying takes two hours: who comes at ten is back at noon, and who would come at nine is not."""
+    tuesday = _offered(weekdays, MONDAY)[1].moments
+    others = [begin(teammate, talk, weekdays.service) for _ in range(2)]
+    JobStep.objects.filter(job=others[0], key="move").update(not_before=tuesday[1])
+    assert _offered(weekdays, MONDAY)[1].moments == [tuesday[3]]
+    JobStep.objects.filter(job=others[0], key="move").update(not_before=tuesday[3])
+    assert _offered(weekdays, MONDAY)[1].moments == tuesday[:2], "it goes on in the morning"
+    assert _offered(weekdays, MONDAY)[2].moments == [moment + timedelta(days=1) for moment in tuesday[1:]]
+    JobStep.objects.filter(job=others[1], key="bill").update(not_before=tuesday[0])
+    assert _offered(weekdays, MONDAY)[1].moments == tuesday[:2], "for a bill nobody is expected"
+
+
+def test_two_who_could_come_are_both_counted(teammate: Agent, lead: Agent, weekdays: Job, talk: Conversation) -> None:
+    make_agent("Aram", Role.AGENT)
+    tuesday = _offered(weekdays, MONDAY)[1].moments
+    others = [begin(teammate, talk, weekdays.service) for _ in range(2)]
+    JobStep.objects.filter(job=others[0], key="move").update(not_before=tuesday[0])
+    assert _offered(weekdays, MONDAY)[1].moments == tuesday, "the other one comes"
+    JobStep.objects.filter(job=others[1], key="move").update(not_before=tuesday[1])
+    assert _offered(weekdays, MONDAY)[1].moments == tuesday[2:], "from ten to eleven both are away"
 
 
 def test_a_time_that_was_chosen_holds_what_comes_next(weekdays: Job) -> None:

@@ -2,19 +2,19 @@
 
 A moment is a full hour of the job's calendar, with room for the work or at least an hour of it. It holds what follows
 the customer's step: `not_before` of the steps that wait for it. An hour is offered while of those who could come then
-somebody is not due elsewhere.
+somebody is not due elsewhere, for as long as the work lasts here and there.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
 
 from tamada.accounts.zones import company_zone
 from tamada.calendars.queries import schedule
-from tamada.kit.working_time import Schedule
+from tamada.kit.working_time import NeverOpen, Schedule
 
+from .job_queries import give_templates
 from .models import CLOSED, RUNNING, Job, JobStatus, JobStep, StepStatus
 from .owners import Owners
 
@@ -60,14 +60,20 @@ def may_move(job: Job, key: str, steps: Sequence[JobStep], now: datetime) -> boo
     return not job.is_over and bool(held) and not begun and at is not None and at > now
 
 
+def lasts(job: Job, key: str, steps: Sequence[JobStep]) -> timedelta:
+    """Working time of the longest step that an appointment holds up; an hour where it holds up nothing."""
+    template = job.template.steps
+    return max((template[step.key].takes for step in held_by(job, key, steps) if step.key != key), default=_HOUR)
+
+
 def offered(job: Job, key: str, steps: Sequence[JobStep], now: datetime, *, since: date | None = None) -> list[Day]:
     """The next open days with free moments, from a day on."""
     days: list[Day] = []
-    taken, room = _taken(job, now), _room(job, key, steps)
+    is_room = _Room(job, key, steps, now)
     for moment in _moments(job, key, steps, now):
-        if taken[moment] >= room or (since and moment.astimezone(hours_of(job).tz).date() < since):
-            continue
         day = moment.astimezone(hours_of(job).tz).date()
+        if (since and day < since) or not is_room.at(moment):
+            continue
         if not days or days[-1].date != day:
             if len(days) == DAYS:
                 break
@@ -79,13 +85,12 @@ def offered(job: Job, key: str, steps: Sequence[JobStep], now: datetime, *, sinc
 def is_free(job: Job, key: str, steps: Sequence[JobStep], now: datetime, at: datetime) -> bool:
     """Whether a moment is one of those that are offered."""
     known = any(moment == at for moment in _moments(job, key, steps, now))
-    return known and _taken(job, now)[at] < _room(job, key, steps)
+    return known and _Room(job, key, steps, now).at(at)
 
 
 def _moments(job: Job, key: str, steps: Sequence[JobStep], now: datetime) -> Iterator[datetime]:
-    hours, template = hours_of(job), job.template.steps
-    held = held_by(job, key, steps)
-    needs = min(max((template[step.key].takes for step in held if step.key != key), default=_HOUR), _HOUR)
+    hours = hours_of(job)
+    needs = min(lasts(job, key, steps), _HOUR)
     earliest, end = _earliest(job, key, steps, now), now + _FURTHEST
     at = earliest
     while (moment := hours.next_open(at)) is not None and moment < end:
@@ -106,17 +111,45 @@ def _earliest(job: Job, key: str, steps: Sequence[JobStep], now: datetime) -> da
     return max([now + _HOUR, *ready])
 
 
-def _taken(job: Job, now: datetime) -> Mapping[datetime, int]:
-    """How many others are expected at each moment by whoever delivers this: the same team, or all without a team."""
+class _Room:
+    """Whether somebody is free, of those who could come, while others are expected by whoever delivers this: the same
+    team, or all without a team.
+    """
+
+    def __init__(self, job: Job, key: str, steps: Sequence[JobStep], now: datetime) -> None:
+        template = job.template.steps
+        doers = [template[step.key].doer for step in held_by(job, key, steps)]
+        self._people = max(1, *(Owners().how_many(job, doer) for doer in doers))
+        self._hours, self._lasts = hours_of(job), lasts(job, key, steps)
+        self._busy = _busy(job, now)
+
+    def at(self, moment: datetime) -> bool:
+        """Whether at no time from then until the work is done all of them are elsewhere."""
+        end = _end(self._hours, moment, self._lasts)
+        looks = [moment, *(begins for begins, _ends in self._busy if moment < begins < end)]
+        return all(sum(begins <= look < ends for begins, ends in self._busy) < self._people for look in looks)
+
+
+def _busy(job: Job, now: datetime) -> list[tuple[datetime, datetime]]:
+    """From when until when others are expected, each job once for an appointment."""
     rows = JobStep.objects.filter(
-        job__team=job.team_id, job__status__in=(*RUNNING, JobStatus.PLANNED), not_before__gt=now
+        job__team=job.team_id, job__status__in=(*RUNNING, JobStatus.PLANNED), not_before__gt=now - _FURTHEST
     )
-    open_ = rows.exclude(status__in=CLOSED).exclude(job=job.pk)
-    return Counter(at for at in open_.values_list("not_before", flat=True) if at is not None)
+    open_ = list(rows.exclude(status__in=CLOSED).exclude(job=job.pk).select_related("job__calendar"))
+    give_templates(step.job for step in open_)
+    found: dict[tuple[int, datetime], datetime] = {}
+    for step in open_:
+        begins, template = step.not_before, step.job.template.steps
+        said = template[step.key]
+        if begins is None or all(template[key].asks != "appointment" for key in (step.key, *said.after)):
+            continue  # It waits for something else: nobody is expected.
+        ends = _end(hours_of(step.job), begins, said.takes)
+        found[step.job_id, begins] = max(ends, found.get((step.job_id, begins), ends))
+    return [(begins, ends) for (_job, begins), ends in found.items() if ends > now]
 
 
-def _room(job: Job, key: str, steps: Sequence[JobStep]) -> int:
-    """How many may be expected at once: as many as could come."""
-    template = job.template.steps
-    doers = [template[step.key].doer for step in held_by(job, key, steps)]
-    return max(1, *(Owners().how_many(job, doer) for doer in doers))
+def _end(hours: Schedule, begins: datetime, lasts: timedelta) -> datetime:
+    try:
+        return hours.add(begins, lasts)
+    except NeverOpen:
+        return begins + lasts

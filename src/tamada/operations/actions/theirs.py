@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
 
+from tamada.accounts.models import Team
 from tamada.calendars.queries import schedule
 from tamada.channels.chat.settings import FILE_TYPES, LARGEST_FILE, LARGEST_TEXT, MOST_FILES
 from tamada.conversations.envelopes import IncomingAttachment
@@ -126,6 +127,7 @@ def choose_time(*, sending: Sending, at: datetime, answers: Mapping[str, Any] | 
         is_new = row.status != StepStatus.DONE
         if not is_new and appointments.chosen(work.job, row.key, work.steps) == at:
             return
+        _hold_times(work.job)
         if not appointments.is_free(work.job, row.key, work.steps, work.now, at):
             raise Invalid(_("This time is not free any more. Choose another one."), "at")
         if is_new:
@@ -136,6 +138,12 @@ def choose_time(*, sending: Sending, at: datetime, answers: Mapping[str, Any] | 
             work.finish("job.step", step=row.key, moment=at.isoformat())
 
     return _do(sending, "appointment", set_time, again=True)
+
+
+def _hold_times(job: Job) -> None:
+    """Whoever chooses a time of the same people waits until this one is chosen: the last hour is one customer's."""
+    teams = Team.objects.select_for_update(no_key=True).order_by("pk")
+    list((teams[:1] if job.team_id is None else teams.filter(pk=job.team_id)).values_list("pk"))
 
 
 def ask(*, sending: Sending, text: str, files: Sequence[GivenFile] = ()) -> bool:

@@ -1,7 +1,6 @@
 """The list of a customer's requests, one of them, and its dates for their calendar."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -130,8 +129,7 @@ def calendar(request: HttpRequest, visit: Visit, job: Job) -> HttpResponseBase:
         at = appointments.chosen(job, key, rows) if said and said.asks == "appointment" else None
         if at is None:
             return nothing(visit)
-        takes = [job.template.steps[row.key].takes for row in appointments.held_by(job, key, rows) if row.key != key]
-        found = replace(found, begins=at, lasts=max(takes, default=timedelta(hours=1)))
+        found = replace(found, begins=at, lasts=appointments.lasts(job, key, rows))
     elif job.promised_at is not None:
         found = replace(found, day=timezone.localtime(job.promised_at).date())
     else:
