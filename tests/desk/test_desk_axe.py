@@ -64,6 +64,8 @@ PAGES = (
     "/jobs/4",
     "/customers/1/requests",
     "/settings/services/1",
+    "/settings/services/1/edit",
+    "/settings/services/new",
     "/work",
     "/consistency",
     "/consistency/repair",

@@ -1,5 +1,6 @@
 """Services in the settings: what is offered, drawn as a picture, and taken from YAML in versions."""
 
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,16 @@ from tamada.core.language import readers_language
 from tamada.kit.numbers import row_number
 from tamada.kit.services.picture import PHONE, WIDE, Words, draw
 from tamada.kit.services.problems import Problems
+from tamada.kit.services.reading import look
 from tamada.kit.services.template import Service as Template
+from tamada.kit.services.writing import text_of, write
 from tamada.operations import actions, dose, job_queries, versions
 from tamada.operations.models import JobStatus, Risk, Service, StepStatus
 
 from .. import times
 from ..access import actor_of, agent_of
 from ..forms.notices import DoseForm
+from ..forms.service import Keys, do, drawn, keys_for_form, keys_in, new_service, open_for, place_of
 from ..job_words import doer_name, services_by_name, spoken, told_changes
 from .settings import needs, shown
 
@@ -137,6 +141,61 @@ def _named_steps(seen: versions.Preview, counted: dict[str, int]) -> list[tuple[
 
 @require_http_methods(["GET", "POST"])
 @needs(_PERMISSION)
+def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
+    """All of a service in one form; a button changes what stands in it, and saving makes one version of it."""
+    row = None if pk is None else get_object_or_404(Service, pk=pk)
+    what = request.POST.get("do", "")
+    edit = _Edit.begun(row) if request.method == "GET" else _Edit(keys_in(request.POST))
+    if row is not None:
+        edit.keys["service"] = row.key
+    if what != "save":
+        edit.open_at = do(edit.keys, what) or edit.open_at
+    elif row is not None and row.version != row_number(request.POST.get("base")):
+        edit.is_behind = True
+    elif (saved := edit.save(request, row)) is not None:
+        return redirect("desk:settings_service", saved.pk)
+    context = {"service": row, "edit": edit, **drawn(edit.keys, open_at=edit.open_at)}
+    return shown(request, "service_edit", context, status=409 if edit.is_behind else 422 if edit.problems else 200)
+
+
+@dataclass(slots=True)
+class _Edit:
+    """A form that is being filled in. `is_behind` is whether somebody else has saved another version meanwhile."""
+
+    keys: Keys
+    open_at: str = ""
+    problems: list[tuple[str, str]] = field(default_factory=list)
+    is_behind: bool = False
+
+    @classmethod
+    def begun(cls, row: Service | None) -> "_Edit":
+        if row is None:
+            return cls(new_service(), "s0-t0")
+        return cls(keys_for_form(row.versions.get(number=row.version).template))
+
+    def save(self, request: HttpRequest, row: Service | None) -> Service | None:
+        """The service with its new version; None where something is wrong, which is said then."""
+        reading = look(text_of(self.keys))
+        if reading.service is None:
+            wrong = [one for one in reading.problems if not one.is_warning]
+            self.problems = [(place_of(self.keys, one), one.says(_)) for one in wrong]
+            self.open_at = open_for(self.keys, wrong)
+            return None
+        if row is None and Service.objects.filter(key=reading.service.id).exists():
+            self.problems = [(_("Id"), _("There is a service of this id already."))]
+            return None
+        saved, is_new = actions.save_service(**_by(request), text=write(reading.service))
+        _say_saved(request, saved, is_new=is_new)
+        return saved
+
+
+def _say_saved(request: HttpRequest, row: Service, *, is_new: bool) -> None:
+    said = _("Version %(number)s is saved.") if is_new else _("Nothing has changed since version %(number)s.")
+    messages.success(request, said % {"number": row.version})
+
+
+@require_http_methods(["GET", "POST"])
+@needs(_PERMISSION)
 def take_service(request: HttpRequest) -> HttpResponse:
     """A template in YAML: a new service, or the next version of the one it names; or all that is wrong with it."""
     text = request.POST.get("yaml", "") or _newest(request.GET.get("from", ""))
@@ -147,8 +206,7 @@ def take_service(request: HttpRequest) -> HttpResponse:
         except Problems as error:
             problems = [(one.line, one.place, one.says(_)) for one in error.problems]
         else:
-            said = _("Version %(number)s is saved.") if is_new else _("Nothing has changed since version %(number)s.")
-            messages.success(request, said % {"number": row.version})
+            _say_saved(request, row, is_new=is_new)
             return redirect("desk:settings_service", row.pk)
     context = {"yaml": text, "problems": problems, "largest": LARGEST}
     return shown(request, "service_yaml", context, status=422 if problems else 200)

@@ -44,10 +44,16 @@ _Dumper.add_representer(
 
 def write(service: Service) -> str:
     """The text."""
-    return yaml.dump(_service(service), Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
+    return text_of(keys_of(service))
 
 
-def _service(service: Service) -> dict[str, Any]:
+def text_of(keys: dict[str, Any]) -> str:
+    """The text of keys that may be wrong still: `reading.look` says so."""
+    return yaml.dump(keys, Dumper=_Dumper, allow_unicode=True, sort_keys=False, width=_WIDE)
+
+
+def keys_of(service: Service) -> dict[str, Any]:
+    """The keys and values that the text has."""
     before: tuple[str, ...] = ()
     stages = []
     for stage in service.stages:

@@ -1,0 +1,244 @@
+"""A service in one form: what was there stays, buttons change what stands in it, and what is saved is one version."""
+
+from html.parser import HTMLParser
+from typing import Any
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from tamada.accounts.models import Agent
+from tamada.operations.models import Service
+from tests.cast import SignedIn
+from tests.operations.jobs import plumbing
+
+pytestmark = pytest.mark.django_db
+
+KEYS = """
+service: keys
+name: {en: Copy of a key, hy: Բանալու պատճեն}
+within: 12h
+customers_may_begin: true
+asks_first: [copies]
+stages:
+  - stage: order
+    name: Order
+    steps:
+      - step: take
+        name: Take the key
+        by: {role: agent}
+        takes: 10m
+        form:
+          - {field: copies, label: How many, kind: number}
+          - field: steel
+            label: Steel
+            kind: choice
+            required: false
+            choices: {soft: {en: Soft, ru: Мягкая}, hard: Hard}
+        checklist: [{en: Tried, ru: Проверен}, Wiped]
+        hands_over: [copies]
+      - step: cut
+        name: Cut it
+        by: {outside: Locksmith}
+        takes: 1h30m
+        tells: {opened: We cut., done: {en: It is cut., ka: მზადაა.}}
+        promise: It is cut tomorrow
+  - stage: hand
+    name: Hand over
+    steps:
+      - step: day
+        name: Choose a day
+        by: customer
+        takes: 8h
+        after: []
+        asks: appointment
+        shown: Choose when you come.
+      - step: out
+        name: Hand it out
+        by: {team: Workshop}
+        takes: 10m
+        after: [cut, day]
+"""
+
+
+class Fields(HTMLParser):
+    """What a browser would send of the service's form, as it stands on a page."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.sent: dict[str, list[str]] = {}
+        self._inside, self._select, self._area = False, "", ""
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        held = {name: value or "" for name, value in attrs}
+        if tag == "form":
+            self._inside = "service-form" in held.get("class", "")
+        elif not self._inside:
+            return
+        elif (
+            tag == "input"
+            and held["name"] != "csrfmiddlewaretoken"
+            and (held.get("type") not in ("checkbox", "radio") or "checked" in held)
+        ):
+            self.sent.setdefault(held["name"], []).append(held.get("value", ""))
+        elif tag == "select":
+            self._select = held["name"]
+        elif tag == "option" and self._select and (self._select not in self.sent or "selected" in held):
+            self.sent[self._select] = [held["value"]]
+        elif tag == "textarea":
+            self._area = held["name"]
+            self.sent[self._area] = [""]
+
+    def handle_endtag(self, tag: str) -> None:
+        if tag == "textarea":
+            self._area = ""
+        elif tag == "select":
+            self._select = ""
+        elif tag == "form":
+            self._inside = False
+
+    def handle_data(self, data: str) -> None:
+        if self._area:
+            self.sent[self._area][0] += data.replace("\n", "\r\n")
+
+
+class Editor:
+    """Somebody with the form before them."""
+
+    def __init__(self, client: Client, service: Service | None) -> None:
+        self.client = client
+        self.path = reverse("desk:edit_service", args=[service.pk]) if service else reverse("desk:new_service")
+        self.answer: Any = client.get(self.path)
+
+    def press(self, what: str = "save", **filled: Any) -> Any:
+        """Fill in and press a button; names are written with _ for -."""
+        sent: dict[str, Any] = Fields(self.answer.content.decode()).sent
+        plain = ("asks_first", "within", "every", "id")
+        sent |= {name if name in plain else name.replace("_", "-"): value for name, value in filled.items()}
+        self.answer = self.client.post(self.path, {**sent, "do": what})
+        return self.answer
+
+
+@pytest.fixture
+def keys(db: None) -> Service:
+    return plumbing(KEYS)
+
+
+@pytest.fixture
+def desk(owner: Agent, signed_in: SignedIn) -> Client:
+    client: Client = signed_in(owner)
+    return client
+
+
+def template_of(service: Service) -> Any:
+    service.refresh_from_db()
+    return service.versions.get(number=service.version).template
+
+
+@pytest.mark.parametrize("key", ["keys", "installation", "repair", "onboarding", "complaint", "refund", "bookkeeping"])
+def test_what_is_opened_and_saved_again_is_what_it_was(desk: Client, keys: Service, key: str) -> None:
+    service = keys if key == "keys" else Service.objects.get(key__startswith=key)
+    before = template_of(service)
+    assert Editor(desk, service).press().status_code == 302
+    service.refresh_from_db()
+    assert (service.version, template_of(service)) == (1, before)
+
+
+def test_what_was_changed_is_one_new_version(desk: Client, keys: Service) -> None:
+    editor = Editor(desk, keys)
+    editor.press("up:0:1")
+    editor.press("add-field:0:1", s0_t0_takes="2h")
+    assert template_of(keys).steps["cut"].takes.total_seconds() == 5400, "nothing is stored before it is saved"
+    answer = editor.press(
+        s0_t1_f2_label_en="Which lock?",
+        s0_t1_f2_id="lock",
+        s0_t1_f2_kind="text",
+        s1_t1_by="customer",
+        s1_t1_asks="approve",
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    now = template_of(keys)
+    assert keys.version == 2
+    assert [step.id for step in now.stages[0].steps] == ["cut", "take"]
+    assert now.steps["cut"].takes.total_seconds() == 7200
+    assert [one.id for one in now.steps["take"].form] == ["copies", "steel", "lock"]
+    assert now.steps["take"].form[1].choices[0].label == {"en": "Soft", "ru": "Мягкая"}
+    assert (now.steps["out"].doer.by, now.steps["out"].asks) == ("customer", "approve")
+    assert now.steps["out"].after == ("cut", "day")
+
+
+def test_a_new_one_is_written_step_by_step(desk: Client) -> None:
+    editor = Editor(desk, None)
+    editor.press("add-step:0", name_en="Windows", id="windows", within="24h", s0_name_en="All", s0_t0_name_en="Come")
+    editor.press("add-stage", s0_t1_name_en="Clean", s0_t1_takes="3h")
+    answer = editor.press(
+        s1_name_en="End", s1_t0_name_en="Look", s1_t0_list_en="Dry\r\nNo streaks", s1_t0_promise_en=""
+    )
+    assert answer.status_code == 302, answer.content.decode()
+    made = template_of(Service.objects.get(key="windows"))
+    assert [(step.name["en"], step.after) for step in made.steps.values()] == [
+        ("Come", ()),
+        ("Clean", ("step_1",)),
+        ("Look", ("step_2",)),
+    ]
+    assert made.steps["step_3"].checklist == ({"en": "Dry"}, {"en": "No streaks"})
+    again = Editor(desk, None).press(
+        name_en="Other", id="windows", s0_name_en="All", s0_t0_name_en="Come", s0_t0_takes="1h"
+    )
+    assert again.status_code == 422
+    assert "There is a service of this id already." in again.content.decode()
+
+
+def test_whoever_waited_for_a_removed_step_waits_for_what_it_waited_for(desk: Client, keys: Service) -> None:
+    editor = Editor(desk, keys)
+    editor.press("remove-step:0:1")
+    assert editor.press().status_code == 302
+    assert template_of(keys).steps["out"].after == ("take", "day")
+    editor = Editor(desk, keys)
+    editor.press("remove-stage:0", asks_first="")
+    assert editor.press().status_code == 302
+    assert template_of(keys).steps["out"].after == ("day",)
+
+
+def test_what_is_wrong_is_said_by_its_place_and_nothing_is_lost(desk: Client, keys: Service) -> None:
+    editor = Editor(desk, keys)
+    answer = editor.press(s0_t1_takes="soon", s0_t1_name_en="Cut & file", s1_t1_after=["cut", "out", "nothing"])
+    page = answer.content.decode()
+    assert answer.status_code == 422
+    assert "Order › Cut &amp; file › Working time: “soon” is no time" in page
+    assert "Locksmith" in page
+    assert 'id="s0-t1" open' in page
+    assert keys.versions.count() == 1
+    assert editor.press(s0_t1_takes="2h").status_code == 302
+    assert template_of(keys).steps["cut"].name["en"] == "Cut & file"
+
+
+def test_another_version_that_came_meanwhile_is_told_first(desk: Client, keys: Service) -> None:
+    editor, other = Editor(desk, keys), Editor(desk, keys)
+    assert other.press(within="20h").status_code == 302
+    answer = editor.press(within="30h")
+    assert answer.status_code == 409
+    assert "Somebody has saved version 2 meanwhile." in answer.content.decode()
+    assert template_of(keys).within.total_seconds() == 72_000
+    assert editor.press().status_code == 302
+    assert template_of(keys).within.total_seconds() == 108_000
+
+
+@pytest.mark.parametrize(
+    "what", ["", "nonsense", "up:9:9", "remove-step:0", "remove-field:0:0:9", "add-step:x", "up:0:0"]
+)
+def test_a_button_that_is_none_changes_nothing(desk: Client, keys: Service, what: str) -> None:
+    editor = Editor(desk, keys)
+    before = Fields(editor.answer.content.decode()).sent
+    assert editor.press(what).status_code == 200
+    assert Fields(editor.answer.content.decode()).sent == before
+    assert keys.versions.count() == 1
+
+
+def test_nonsense_in_its_fields_is_refused_as_what_it_is(desk: Client, keys: Service) -> None:
+    editor = Editor(desk, keys)
+    odd = {"s0_t0_by": "king:Arthur", "s0_t0_f0_kind": "colour", "s1_t0_asks": "money", "every": "-1"}
+    answer = editor.press(**odd)
+    assert answer.status_code == 422
+    assert answer.content.decode().count("<li>") >= 4
