@@ -328,7 +328,7 @@ CASES = (
     Case("new_service", ADMIN),
     Case("new_service", (422, 403, 403, 403), (), {"do": "save", "id": "nothing"}),
     Case("edit_service", ADMIN, ("{service}",)),
-    Case("edit_service", (409, 403, 403, 403), ("{service}",), {"do": "save"}),
+    Case("edit_service", (422, 403, 403, 403), ("{service}",), {"do": "save"}),
     Case("take_service", ADMIN, query="?from=repair"),
     Case("take_service", (422, 403, 403, 403), (), {"yaml": "service: nothing"}),
     Case("service_text", ADMIN, ("{service}", "1")),

@@ -3,6 +3,7 @@
 import re
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -115,6 +116,14 @@ def test_it_leads_to_the_page_of_its_job_and_to_that_alone(teammate: Agent, job:
     link, customer = link_for(found[1].rpartition("/")[2])
     assert (link.job, link.made_by, customer) == (job, None, job.customer)
     assert AuditEntry.objects.get(action="request_link.made").changes == {"customer": customer.pk, "job": job.pk}
+
+
+def test_where_no_address_is_set_none_is_told(job: Job, settings: Any) -> None:
+    settings.TAMADA = replace(settings.TAMADA, base_url_is_set=False)
+    dose.choose(replace(ALWAYS, with_link=True), SYSTEM)
+    actions.send_notices(now=later())
+    assert said(job) == [f"Copy of a key, no. {job.number}\nWe have your order."]
+    assert not RequestLink.objects.exists()
 
 
 def test_each_job_that_is_told_of_together_has_its_own(teammate: Agent, talk: Conversation, job: Job) -> None:

@@ -23,7 +23,7 @@ from tamada.operations.errors import Invalid, LinkOver, NoLink, NotOpen, NotRead
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, StepStatus
 from tests.cast import make_agent
 
-from .jobs import begin, set_step, states, step_of
+from .jobs import begin, plumbing, set_step, states, step_of
 from .requests import job, sending, talk, tell_wishes
 
 __all__ = ["job", "talk"]
@@ -209,6 +209,26 @@ def test_two_who_could_come_are_both_counted(teammate: Agent, lead: Agent, weekd
     assert _offered(weekdays, MONDAY)[1].moments == tuesday, "the other one comes"
     JobStep.objects.filter(job=others[1], key="move").update(not_before=tuesday[1])
     assert _offered(weekdays, MONDAY)[1].moments == tuesday[2:], "from ten to eleven both are away"
+
+
+CALL = """
+service: call
+name: A call
+stages:
+  - stage: all
+    name: All
+    steps: [{step: when, name: When, by: customer, takes: 8h, asks: appointment, shown: Choose when we call.}]
+"""
+
+
+def test_a_time_for_which_nothing_waits_is_one_customers_too(teammate: Agent, talk: Conversation) -> None:
+    first, second = (begin(teammate, talk, plumbing(CALL)) for _ in range(2))
+    at = appointments.offered(first, "when", list(first.steps.all()), timezone.now())[1].moments[1]
+    begin(teammate, talk, plumbing(CALL))
+    actions.choose_time(sending=sending(first, "when"), at=at)
+    free = appointments.offered(second, "when", list(second.steps.all()), timezone.now())[1].moments
+    assert at not in free
+    assert {at - timedelta(hours=1), at + timedelta(hours=1)} <= set(free)
 
 
 def test_a_time_that_was_chosen_holds_what_comes_next(weekdays: Job) -> None:

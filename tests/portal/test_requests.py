@@ -93,6 +93,8 @@ def test_a_link_to_one_job_opens_that_and_nothing_else_of_the_customer(
     filled = {"form": "k" * 22, "do": "answer", "text": "Whose?", "reason": "No"}
     for path in (f"/jobs/{other.pk}/question", f"/jobs/{other.pk}/steps/agree", f"/new/{job.service.key}"):
         assert narrow.post(path, filled).status_code == 404, path
+    JobStep.objects.filter(job=job, key="papers").update(answers={"address": "Mine 7"})
+    assert "Mine 7" in narrow.get(f"/jobs/{job.pk}").content.decode(), "known from this job"
     answers = {"answer-address": "Abovyan 1", "answer-boxes": "2"}
     assert narrow.send(job, "wishes", "answer", **answers).status_code == 303
     assert states(job)["wishes"] == "done"

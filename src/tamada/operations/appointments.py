@@ -132,18 +132,20 @@ class _Room:
 
 def _busy(job: Job, now: datetime) -> list[tuple[datetime, datetime]]:
     """From when until when others are expected, each job once for an appointment."""
-    rows = JobStep.objects.filter(
-        job__team=job.team_id, job__status__in=(*RUNNING, JobStatus.PLANNED), not_before__gt=now - _FURTHEST
-    )
-    open_ = list(rows.exclude(status__in=CLOSED).exclude(job=job.pk).select_related("job__calendar"))
-    give_templates(step.job for step in open_)
+    steps = JobStep.objects.filter(job__team=job.team_id).exclude(job=job.pk).select_related("job__calendar")
+    under_way = steps.filter(job__status__in=(*RUNNING, JobStatus.PLANNED), not_before__gt=now - _FURTHEST)
+    chosen_ahead = steps.filter(status=StepStatus.DONE, not_before__gt=now - _HOUR, job__changed_at__gt=now - _FURTHEST)
+    found_steps = [*under_way.exclude(status__in=CLOSED), *chosen_ahead.exclude(job__status=JobStatus.CANCELLED)]
+    give_templates(step.job for step in found_steps)
     found: dict[tuple[int, datetime], datetime] = {}
-    for step in open_:
+    for step in found_steps:
         begins, template = step.not_before, step.job.template.steps
         said = template[step.key]
-        if begins is None or all(template[key].asks != "appointment" for key in (step.key, *said.after)):
+        is_itself = said.asks == "appointment" and step.status == StepStatus.DONE  # Nothing waits for it: a short call.
+        is_held = not step.is_closed and any(template[key].asks == "appointment" for key in said.after)
+        if begins is None or not (is_itself or is_held):
             continue  # It waits for something else: nobody is expected.
-        ends = _end(hours_of(step.job), begins, said.takes)
+        ends = _end(hours_of(step.job), begins, said.takes if is_held else _HOUR)
         found[step.job_id, begins] = max(ends, found.get((step.job_id, begins), ends))
     return [(begins, ends) for (_job, begins), ends in found.items() if ends > now]
 

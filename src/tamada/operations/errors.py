@@ -45,6 +45,14 @@ class Taken(Exception):
         self.owner = owner
 
 
+class NewerVersion(Exception):
+    """A service has another version than the one that was changed; `number` is the newest."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number
+
+
 class NoLink(Exception):
     """These words open nothing: they were never given to anybody, or to somebody who was erased."""
 

@@ -21,7 +21,8 @@ def _links(customer_id: int) -> QuerySet[RequestLink]:
 
 def _link_rows(customer_id: int) -> Iterator[dict[str, Any]]:
     for one in _links(customer_id).order_by("pk").iterator(500):
-        yield {"at": one.created_at, "holds until": one.expires_at, "taken back": one.revoked_at, "seen": one.seen_at}
+        ends = {"holds until": one.expires_at, "taken back": one.revoked_at}
+        yield {"at": one.created_at, "job": one.job_id, **ends, "seen": one.seen_at}
 
 
 holdings.register(

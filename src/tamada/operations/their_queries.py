@@ -53,10 +53,11 @@ def asked_of(job: Job) -> list[JobStep]:
 
 
 def known_to(job: Job, step: JobStep, *, of_all: bool) -> dict[str, object]:
-    """What a step asks and we know already: from here, and with `of_all` from any job of theirs."""
-    asked = [field.id for field in job.template.steps[step.key].form] if of_all else []
-    known = dict(known_answers(job.customer_id, but=step.pk, fields=asked)) if asked else {}
-    return {**known, **step.answers}
+    """What a step asks and we know already: from this job, and with `of_all` from any of theirs."""
+    asked = [field.id for field in job.template.steps[step.key].form]
+    known = dict(known_answers(job.customer_id, but=step.pk, fields=asked)) if asked and of_all else {}
+    here = {name: value for row in job.steps.all() for name, value in row.answers.items() if name in asked}
+    return {**known, **{name: value for name, value in here.items() if value not in ("", None)}, **step.answers}
 
 
 def handed_to(job: Job, step: JobStep) -> dict[str, object]:

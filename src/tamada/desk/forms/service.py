@@ -5,6 +5,7 @@ button (a step more, a stage less) and drawn again; nothing is stored before it 
 """
 
 from collections.abc import Iterable, Mapping, Sequence
+from copy import deepcopy
 from dataclasses import dataclass
 from itertools import count, takewhile
 from typing import Any, Final
@@ -16,7 +17,8 @@ from django.utils.translation import pgettext
 from tamada.accounts.models import Team
 from tamada.core.language import readers_language
 from tamada.kit.services.problems import Problem
-from tamada.kit.services.reading import ASKS, KINDS, MOMENTS, ROLES
+from tamada.kit.services.reading import ASKS, KINDS, LONGEST_PROMISE, MOMENTS, ROLES
+from tamada.kit.services.sections import LONGEST_NAME, LONGEST_TEXT
 from tamada.kit.services.template import Doer, Service, in_language
 from tamada.kit.services.writing import keys_of
 
@@ -26,6 +28,9 @@ Keys = dict[str, Any]
 Given = Mapping[str, str]
 
 OUTSIDE: Final = "outside"
+_LONG: Final[dict[str, Any]] = {"is_long": True, "longest": LONGEST_TEXT}
+MOST: Final = 60
+"""Steps of a service that one form can hold; what is larger is changed as YAML."""
 
 
 def keys_for_form(service: Service) -> Keys:
@@ -68,14 +73,10 @@ class Posted:
         found = {code: self.word(f"{name}-{code}").replace("\r\n", "\n") for code, _name in settings.LANGUAGES}
         return {code: text for code, text in found.items() if text}
 
-    def lines(self, name: str) -> list[Keys]:
-        """Several texts, each a line in the field of its language."""
-        columns = {code: str(self._given.get(f"{name}-{code}", "")).split("\n") for code, _name in settings.LANGUAGES}
-        rows = [
-            {code: line.strip() for code, lines in columns.items() for line in lines[at : at + 1] if line.strip()}
-            for at in range(max(map(len, columns.values())))
-        ]
-        return [row for row in rows if row]
+    def rows(self, prefix: str) -> list[tuple[str, Keys]]:
+        """Several texts with their ids; one that was emptied is gone."""
+        rows = [(self.word(f"{place}id"), self.texts(f"{place}text")) for place in self.places(prefix)]
+        return [(name, texts) for name, texts in rows if texts]
 
     def places(self, prefix: str) -> Iterable[str]:
         """The prefixes of what there is several times, such as `s0-`, `s1-`."""
@@ -113,10 +114,10 @@ def _step_in(form: Posted, prefix: str) -> Keys:
         "name": form.texts(f"{prefix}name"),
         "by": "customer" if by == "customer" else {by: _called(called) if by == OUTSIDE else name},
         "takes": form.word(f"{prefix}takes"),
-        "after": form.chosen(f"{prefix}after"),
-        "checklist": form.lines(f"{prefix}list"),
+        "after": _in_order(form.chosen(f"{prefix}after"), form.words(f"{prefix}was")),
+        "checklist": [texts for _id, texts in form.rows(f"{prefix}i")],
         "form": [_field_in(form, place) for place in form.places(f"{prefix}f")],
-        "asks": form.word(f"{prefix}asks") if by == "customer" else "",
+        "asks": form.word(f"{prefix}asks"),
         "shown": form.texts(f"{prefix}shown"),
         "tells": {moment: texts for moment, texts in told.items() if texts},
         "hands_over": form.words(f"{prefix}hands"),
@@ -125,9 +126,14 @@ def _step_in(form: Posted, prefix: str) -> Keys:
     return {key: held for key, held in keys.items() if held or key in ("step", "name", "by", "takes", "after")}
 
 
+def _in_order(chosen: list[str], was: list[str]) -> list[str]:
+    """As it was written before; what is new comes last."""
+    return sorted(chosen, key=lambda one: was.index(one) if one in was else len(was))
+
+
 def _called(texts: Keys) -> Any:
-    """A name in one language is the name in all of them."""
-    return next(iter(texts.values())) if len(texts) == 1 else texts
+    """A name in English alone is the name in all languages."""
+    return texts["en"] if list(texts) == ["en"] else texts
 
 
 def _field_in(form: Posted, prefix: str) -> Keys:
@@ -135,14 +141,22 @@ def _field_in(form: Posted, prefix: str) -> Keys:
     keys: Keys = {"field": form.word(f"{prefix}id"), "label": form.texts(f"{prefix}label"), "kind": kind}
     if not form.word(f"{prefix}required"):
         keys["required"] = False
-    if kind == "choice" and (labels := form.lines(f"{prefix}choices")):
-        ids = form.words(f"{prefix}ids")
-        keys["choices"] = {_id_at(ids, at): label for at, label in enumerate(labels)}
+    if choices := dict(form.rows(f"{prefix}c")):
+        keys["choices"] = choices
     return keys
 
 
-def _id_at(ids: Sequence[str], at: int) -> str:
-    return ids[at] if at < len(ids) else next(name for n in count(at + 1) if (name := f"choice_{n}") not in ids)
+def without_idle(keys: Keys) -> Keys:
+    """The keys as they are saved: answers to choose from count for a choice alone, what is asked for customers."""
+    kept = deepcopy(keys)
+    for stage in kept["stages"]:
+        for step in stage["steps"]:
+            if step["by"] != "customer":
+                step.pop("asks", None)
+            for field in step.get("form", ()):
+                if field["kind"] != "choice":
+                    field.pop("choices", None)
+    return kept
 
 
 # --- changed by a button ----------------------------------------------------------------------------------------------
@@ -158,13 +172,21 @@ def do(keys: Keys, what: str) -> str:
         "remove-step": _remove_step,
         "up": _up,
         "down": _down,
+        "add-item": _add_item,
         "add-field": _add_field,
         "remove-field": _remove_field,
+        "add-choice": _add_choice,
     }
     try:
-        return known[name](keys, *map(int, numbers))  # type: ignore[operator, no-any-return]
+        return known[name](keys, *map(_place, numbers))  # type: ignore[operator, no-any-return]
     except (KeyError, IndexError, ValueError, TypeError):
         return ""
+
+
+def _place(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError(text)
+    return int(text)
 
 
 def add_stage(keys: Keys) -> str:
@@ -182,6 +204,8 @@ def _remove_stage(keys: Keys, at: int) -> str:
 
 
 def _add_step(keys: Keys, at: int) -> str:
+    if sum(len(stage["steps"]) for stage in keys["stages"]) >= MOST:
+        return f"s{at}"
     steps = keys["stages"][at]["steps"]
     before = [step["step"] for stage in keys["stages"][: at + 1] for step in stage["steps"]]
     own = _free("step", {step["step"] for stage in keys["stages"] for step in stage["steps"]})
@@ -221,6 +245,11 @@ def _down(keys: Keys, at: int, number: int) -> str:
     return f"s{at}-t{number}"
 
 
+def _add_item(keys: Keys, at: int, number: int) -> str:
+    keys["stages"][at]["steps"][number].setdefault("checklist", []).append({})
+    return f"s{at}-t{number}-list"
+
+
 def _add_field(keys: Keys, at: int, number: int) -> str:
     step = keys["stages"][at]["steps"][number]
     taken = {one["field"] for stage in keys["stages"] for other in stage["steps"] for one in other.get("form", ())}
@@ -231,6 +260,12 @@ def _add_field(keys: Keys, at: int, number: int) -> str:
 def _remove_field(keys: Keys, at: int, number: int, place: int) -> str:
     del keys["stages"][at]["steps"][number]["form"][place]
     return f"s{at}-t{number}"
+
+
+def _add_choice(keys: Keys, at: int, number: int, place: int) -> str:
+    choices = keys["stages"][at]["steps"][number]["form"][place].setdefault("choices", {})
+    choices[_free("choice", set(choices))] = {}
+    return f"s{at}-t{number}-f{place}"
 
 
 def _free(word: str, taken: set[str]) -> str:
@@ -250,18 +285,24 @@ class Texts:
     """Code, name of the language, text."""
     help: str = ""
     is_long: bool = False
-    longest: int = 200
+    longest: int = LONGEST_NAME
+    id: str = ""
 
 
-def _texts(name: str, label: str, held: Keys, *, help: str = "", is_long: bool = False, longest: int = 200) -> Texts:  # noqa: A002
+def _texts(name: str, label: str, held: Keys, **more: Any) -> Texts:
     rows = [(code, str(language), held.get(code, "")) for code, language in settings.LANGUAGES]
-    return Texts(name, label, rows, help, is_long, longest)
+    return Texts(name, label, rows, **more)
 
 
-def _lines(name: str, label: str, held: Sequence[Keys], help: str) -> Texts:  # noqa: A002
-    """Several texts, each a line; a language that lacks one has an empty line there."""
-    columns = {code: "\n".join(one.get(code, "") for one in held).rstrip("\n") for code, _name in settings.LANGUAGES}
-    return _texts(name, label, columns, help=help, is_long=True, longest=5_000)
+def _rows(prefix: str, label: str, held: Iterable[tuple[str, Keys]]) -> list[Texts]:
+    """Several texts, each with its id in a field of its own."""
+    more: dict[str, Any] = {"longest": LONGEST_TEXT}
+    return [
+        _texts(
+            f"{prefix}{at}-text", f"{label} {at + 1}", texts, id=name, is_long="\n" in "".join(texts.values()), **more
+        )
+        for at, (name, texts) in enumerate(held)
+    ]
 
 
 def drawn(keys: Keys, *, open_at: str = "") -> dict[str, Any]:
@@ -272,8 +313,13 @@ def drawn(keys: Keys, *, open_at: str = "") -> dict[str, Any]:
         "id": keys["service"],
         "texts": [
             _texts("name", pgettext("of a service", "Name"), keys.get("name", {})),
-            _texts("about", _("What it is, for the customer"), keys.get("about", {}), is_long=True, longest=2_000),
-            _texts("result", _("What stands at its end"), keys.get("result", {}), is_long=True, longest=2_000),
+            _texts(
+                "about",
+                _("What it is, for the customer"),
+                keys.get("about", {}),
+                **_LONG,
+            ),
+            _texts("result", _("What stands at its end"), keys.get("result", {}), **_LONG),
         ],
         "within": keys.get("within", ""),
         "every": keys.get("every", ""),
@@ -335,18 +381,15 @@ def _step(step: Keys, prefix: str, named: list[tuple[str, str]], teams: list[str
                 _("What the customer reads while it goes on"),
                 step.get("shown", {}),
                 help=_("Left empty, the step is ours alone."),
-                is_long=True,
-                longest=2_000,
+                **_LONG,
             ),
-            *(
-                _texts(f"{prefix}-{moment}", label, told.get(moment, {}), is_long=True, longest=2_000)
-                for moment, label in moments.items()
-            ),
-            _texts(f"{prefix}-promise", _("A promise that it makes"), step.get("promise", {}), longest=300),
+            *(_texts(f"{prefix}-{moment}", label, told.get(moment, {}), **_LONG) for moment, label in moments.items()),
+            _texts(f"{prefix}-promise", _("A promise that it makes"), step.get("promise", {}), longest=LONGEST_PROMISE),
         ],
         "has_told": any(step.get(name) for name in ("shown", "tells", "promise")),
         "has_asked": any(step.get(name) for name in ("checklist", "form", "hands_over")),
-        "list": _lines(f"{prefix}-list", _("Checklist"), step.get("checklist", ()), _("A line for each item.")),
+        "was": " ".join(step["after"]),
+        "list": _rows(f"{prefix}-i", _("Item"), (("item", one) for one in step.get("checklist", ()))),
         "fields": [_field(one, f"{prefix}-f{at}", at) for at, one in enumerate(step.get("form", ()))],
         "hands_over": ", ".join(step.get("hands_over", ())),
     }
@@ -368,8 +411,6 @@ def _outside(by: Any) -> Keys:
 
 
 def _field(field: Keys, prefix: str, at: int) -> dict[str, Any]:
-    choices = field.get("choices", {})
-    lines = _lines(f"{prefix}-choices", _("Answers to choose from"), list(choices.values()), _("A line for each."))
     return {
         "prefix": prefix,
         "at": at,
@@ -377,8 +418,7 @@ def _field(field: Keys, prefix: str, at: int) -> dict[str, Any]:
         "label": _texts(f"{prefix}-label", _("What is asked"), field["label"]),
         "kind": field.get("kind", "text"),
         "required": field.get("required", True),
-        "choices": lines,
-        "ids": " ".join(choices),
+        "choices": _rows(f"{prefix}-c", _("Answer"), field.get("choices", {}).items()),
     }
 
 
@@ -415,6 +455,11 @@ def place_of(keys: Keys, problem: Problem) -> str:
     named = {stage["stage"]: _spoken(stage["name"], stage["stage"]) for stage in keys["stages"]}
     named |= {step["step"]: _spoken(step["name"], step["step"]) for stage in keys["stages"] for step in stage["steps"]}
     labels = {
+        "field": _("Its word"),
+        "kind": _("Kind of answer"),
+        "choices": _("Answers to choose from"),
+        "checklist": _("Checklist"),
+        "steps": _("Steps"),
         "name": pgettext("of a service", "Name"),
         "by": _("Who does it"),
         "takes": _("Working time"),
@@ -428,6 +473,16 @@ def place_of(keys: Keys, problem: Problem) -> str:
         "service": _("Id"),
     }
     return " › ".join(named.get(part) or labels.get(part, part) for part in problem.where)
+
+
+def says(problem: Problem) -> str:
+    """What is wrong, for whoever sees no lines of YAML."""
+    own = {
+        "id_twice": _("“%(value)s” is here twice."),
+        "two_kinds": _("“%(value)s” is of another kind elsewhere; one word means one thing in all forms."),
+        "no_choices": _("A choice needs answers to choose from."),
+    }
+    return own[problem.code] % problem.params if problem.code in own else problem.says(_)
 
 
 def open_for(keys: Keys, problems: Sequence[Problem]) -> str:

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods
@@ -20,12 +21,25 @@ from tamada.kit.services.reading import look
 from tamada.kit.services.template import Service as Template
 from tamada.kit.services.writing import text_of, write
 from tamada.operations import actions, dose, job_queries, versions
+from tamada.operations.errors import NewerVersion
 from tamada.operations.models import JobStatus, Risk, Service, StepStatus
 
 from .. import times
 from ..access import actor_of, agent_of
 from ..forms.notices import DoseForm
-from ..forms.service import Keys, do, drawn, keys_for_form, keys_in, new_service, open_for, place_of
+from ..forms.service import (
+    MOST,
+    Keys,
+    do,
+    drawn,
+    keys_for_form,
+    keys_in,
+    new_service,
+    open_for,
+    place_of,
+    says,
+    without_idle,
+)
 from ..job_words import doer_name, services_by_name, spoken, told_changes
 from .settings import needs, shown
 
@@ -144,14 +158,12 @@ def _named_steps(seen: versions.Preview, counted: dict[str, int]) -> list[tuple[
 def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     """All of a service in one form; a button changes what stands in it, and saving makes one version of it."""
     row = None if pk is None else get_object_or_404(Service, pk=pk)
+    if row is not None and len(row.versions.get(number=row.version).template.steps) > MOST:
+        return redirect(f"{reverse('desk:take_service')}?from={row.key}")
     what = request.POST.get("do", "")
-    edit = _Edit.begun(row) if request.method == "GET" else _Edit(keys_in(request.POST))
-    if row is not None:
-        edit.keys["service"] = row.key
+    edit = _Edit.begun(row) if request.method == "GET" else _Edit.sent(row, request.POST)
     if what != "save":
         edit.open_at = do(edit.keys, what) or edit.open_at
-    elif row is not None and row.version != row_number(request.POST.get("base")):
-        edit.is_behind = True
     elif (saved := edit.save(request, row)) is not None:
         return redirect("desk:settings_service", saved.pk)
     context = {"service": row, "edit": edit, **drawn(edit.keys, open_at=edit.open_at)}
@@ -160,9 +172,12 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
 
 @dataclass(slots=True)
 class _Edit:
-    """A form that is being filled in. `is_behind` is whether somebody else has saved another version meanwhile."""
+    """A form that is being filled in, begun at the version `base`. `is_behind` is whether somebody else has saved
+    another one meanwhile; saved once more, this replaces it.
+    """
 
     keys: Keys
+    base: int
     open_at: str = ""
     problems: list[tuple[str, str]] = field(default_factory=list)
     is_behind: bool = False
@@ -170,21 +185,34 @@ class _Edit:
     @classmethod
     def begun(cls, row: Service | None) -> "_Edit":
         if row is None:
-            return cls(new_service(), "s0-t0")
-        return cls(keys_for_form(row.versions.get(number=row.version).template))
+            return cls(new_service(), 0, "s0-t0")
+        return cls(keys_for_form(row.versions.get(number=row.version).template), row.version)
+
+    @classmethod
+    def sent(cls, row: Service | None, given: QueryDict) -> "_Edit":
+        edit = cls(keys_in(given), row_number(given.get("base")) or 0)
+        if row is not None:
+            edit.keys["service"] = row.key
+        return edit
 
     def save(self, request: HttpRequest, row: Service | None) -> Service | None:
         """The service with its new version; None where something is wrong, which is said then."""
-        reading = look(text_of(self.keys))
+        reading = look(text_of(without_idle(self.keys)))
         if reading.service is None:
             wrong = [one for one in reading.problems if not one.is_warning]
-            self.problems = [(place_of(self.keys, one), one.says(_)) for one in wrong]
+            self.problems = [(place_of(self.keys, one), says(one)) for one in wrong]
             self.open_at = open_for(self.keys, wrong)
             return None
-        if row is None and Service.objects.filter(key=reading.service.id).exists():
-            self.problems = [(_("Id"), _("There is a service of this id already."))]
+        try:
+            saved, is_new = actions.save_service(
+                **_by(request), text=write(reading.service), base=self.base if row else 0
+            )
+        except NewerVersion as newer:
+            if row is None:
+                self.problems = [(_("Id"), _("There is a service of this id already."))]
+            else:
+                self.is_behind, self.base = True, newer.number
             return None
-        saved, is_new = actions.save_service(**_by(request), text=write(reading.service))
         _say_saved(request, saved, is_new=is_new)
         return saved
 

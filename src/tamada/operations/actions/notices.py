@@ -4,8 +4,9 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 from typing import Final
 
+from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
 
 from tamada.accounts import company
@@ -174,14 +175,16 @@ def _words(notices: Sequence[Notice], at: datetime) -> str:
     """What is said, with a way to the page of each job. Whoever reads of a job in this conversation gets that one:
     an address to which answers go may be somebody else's, whom the customer's other requests do not concern.
     """
-    jobs = {one.job_id: one.job for one in notices} if dose.chosen().with_link else {}
+    wanted = dose.chosen().with_link and settings.TAMADA.base_url_is_set  # else it would lead to this machine alone
+    jobs = {one.job_id: one.job for one in notices} if wanted else {}
     made = {pk: make_link(agent=None, actor=SYSTEM, customer=job.customer, job=job) for pk, job in jobs.items()}
     return notice_words.message_of(notices, at, {pk: link.address for pk, link in made.items()})
 
 
 def _begin(notices: Sequence[Notice], actor: Actor, at: datetime) -> Message | None:
     job = notices[0].job
-    address = job.customer.identities.filter(type=IdentityType.EMAIL, paused_at__isnull=True).first()
+    known = job.customer.identities.filter(type=IdentityType.EMAIL, paused_at__isnull=True)
+    address = known.order_by(F("verified_at").asc(nulls_last=True), "pk").first()
     inbox = mail_inbox_of_team(job.team_id)
     if address is None or inbox is None:
         return None

@@ -12,6 +12,7 @@ from tamada.core import audit, events
 from tamada.core.actors import Actor
 from tamada.kit.services.reading import read
 
+from ..errors import NewerVersion
 from ..events import ServiceChanged
 from ..models import Service, ServiceVersion
 
@@ -20,17 +21,20 @@ _SETTLED = ("team", "calendar", "is_active")
 
 
 @transaction.atomic
-def save_service(*, agent: Agent | None, actor: Actor, text: str) -> tuple[Service, bool]:
+def save_service(*, agent: Agent | None, actor: Actor, text: str, base: int | None = None) -> tuple[Service, bool]:
     """Take a template: a new service, or the next version of the one of its id; and whether anything is new.
 
-    Jobs that run keep the version that they began by. `agent` is None for the command line. Raises
-    `PermissionDenied`, and `kit.services.Problems` for a text that is no sound template.
+    Jobs that run keep the version that they began by. `agent` is None for the command line. `base` is the version that
+    was changed, 0 for a new service; without it whatever is there gets its next version. Raises `PermissionDenied`,
+    `NewerVersion`, and `kit.services.Problems` for a text that is no sound template.
     """
     if agent is not None:
         require(agent, "service.settings")
     template = read(text)
     now = timezone.now()
     service, is_new = Service.objects.select_for_update().get_or_create(key=template.id, defaults={"changed_at": now})
+    if base is not None and base != (0 if is_new else service.version):
+        raise NewerVersion(service.version)
     if not is_new:
         latest = service.versions.get(number=service.version)
         if latest.template == template:

@@ -141,7 +141,7 @@ def choose_time(*, sending: Sending, at: datetime, answers: Mapping[str, Any] | 
 
 
 def _hold_times(job: Job) -> None:
-    """Whoever chooses a time of the same people waits until this one is chosen: the last hour is one customer's."""
+    """Whoever chooses a time of the same team waits until this one is chosen: the last free hour is one customer's."""
     teams = Team.objects.select_for_update(no_key=True).order_by("pk")
     list((teams[:1] if job.team_id is None else teams.filter(pk=job.team_id)).values_list("pk"))
 

@@ -24,7 +24,7 @@ def of_job(view: Callable[..., HttpResponseBase]) -> type_view:
         try:
             job: Job = job_of(visit.customer, number)
         except (Job.DoesNotExist, OverflowError):
-            return pages.nothing(visit)
+            return pages.nothing(None if visit.is_narrow else visit)  # else its button would lead here again
         with translation.override(visit.language(job)), timezone.override(hours_of(job).tz):
             return view(request, visit, job, **more)
 
