@@ -22,6 +22,7 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
     page.locator("input[name=name]").fill("Zebra")
     page.locator("trix-editor").first.click()
     page.keyboard.type("Contract of {{customer.first_name|you}}: {{company.website}}.")
+    expect(page.locator("input[name=body]")).to_have_value(re.compile("website"))  # Trix takes the focus as it draws.
     page.locator("[hx-get^='/settings/steps/row']").last.press("Enter")
     page.locator("select[name=step_do]").select_option("priority")
     page.locator("select[name=step_value]").select_option("urgent")

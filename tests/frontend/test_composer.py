@@ -46,6 +46,14 @@ def test_a_reply_is_sent_with_the_keys_and_appears(page: Page, desk: FakeDesk, e
     assert desk.asked("POST", SEND) == 1
 
 
+def test_the_last_letter_goes_along_however_soon_it_is_sent(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.evaluate("window.requestAnimationFrame = () => 1")  # No frame is drawn between typing and sending.
+    page.keyboard.type("At three.")
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND)["html"] == "<div>At three.</div>"
+
+
 def test_a_reply_says_over_which_channel_it_goes_on(page: Page, desk: FakeDesk) -> None:
     desk.via = SimpleNamespace(pk=4)
     page.goto(f"{desk.url}/conversations/1")

@@ -46,6 +46,7 @@ def test_a_message_goes_and_an_answer_comes(page: Page, chat: FakeChat, complain
 def test_an_answer_that_is_quicker_than_the_confirmation_is_shown(page: Page, chat: FakeChat) -> None:
     def confirm_late(route: Route) -> None:
         stored = route.fetch()
+        until(lambda: chat.streams)  # Who begins to listen later asks for what there is.
         chat.answer("Good day")
         until(lambda: chat.asked("GET", f"conversations/{chat.only}"))
         route.fulfill(response=stored)

@@ -3,6 +3,7 @@ import Trix from "trix";
 import { define } from "../lib/element.ts";
 import "./captions.ts";
 import type { Composer } from "./composer.ts";
+import { settle } from "./settle.ts";
 
 // By itself it starts a moment after its script; letters typed in that moment would be the desk's keys.
 define("trix-toolbar", Trix.elements.TrixToolbarElement);
@@ -54,6 +55,7 @@ export function buildEditor(composer: Composer): Editor {
   return {
     element,
     get html() {
+      settle(element);
       return hidden.value;
     },
     set html(html: string) {
