@@ -30,7 +30,7 @@ BEGIN, END = "<!-- compared: begin -->", "<!-- compared: end -->"
 DURABLE: Final = ("fsync=on", "full_page_writes=on", "synchronous_commit=on", "shared_buffers=512MB")
 
 SIZES: Final[dict[str, tuple[int, ...]]] = {
-    "chat": (50, 40, 0),
+    "chat": (50, 40),
     "ingest": (2000,),
     "open_chats": (1000, 100),
     "pages": (100_000, 500_000),
