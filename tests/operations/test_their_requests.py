@@ -10,6 +10,8 @@ from django.utils import timezone
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Role
 from tamada.calendars.actions import create_calendar
+from tamada.channels.chat.actions import start_visitor
+from tamada.conversations.actions import merge_conversations
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.core import storage
 from tamada.core.actors import SYSTEM
@@ -21,12 +23,14 @@ from tamada.operations import actions, appointments, link_queries
 from tamada.operations.actions import GivenFile
 from tamada.operations.errors import Invalid, LinkOver, NoLink, NotOpen, NotReady, NoWay
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, StepStatus
+from tamada.widget.shapes import message_item
 from tests.cast import make_agent
+from tests.channels.chat.conftest import Answer, Write, answer, chat, visitor, write
 
 from .jobs import begin, plumbing, set_step, states, step_of
-from .requests import job, sending, talk, tell_wishes
+from .requests import MOVING, job, sending, talk, tell_wishes
 
-__all__ = ["job", "talk"]
+__all__ = ["answer", "chat", "job", "talk", "visitor", "write"]
 pytestmark = pytest.mark.django_db
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
@@ -333,6 +337,31 @@ def test_without_a_conversation_one_begins_where_they_wrote_last(
     assert job.conversation.customer_id == job.customer_id
     actions.ask(sending=sending(job), text="And how?")
     assert job.conversation.messages.filter(kind=Kind.IN).count() == 2
+
+
+def test_asked_about_a_chat_it_stands_in_the_visitors_own_thread(
+    owner: Agent, teammate: Agent, chat: Inbox, write: Write, answer: Answer
+) -> None:
+    theirs, others = write("Do you move pianos?"), write("Hello", by=start_visitor(inbox=chat)[0])
+    talk, merged = theirs.message.conversation, others.message.conversation
+    merge_conversations(agent=owner, actor=actor_of(owner), sources=[merged], target=talk)
+    job = begin(teammate, talk, plumbing(MOVING))
+    form = sending(job)
+    for _ in range(2):
+        assert actions.ask(sending=form, text="When do you come?", files=[LEASE])
+    asked = theirs.thread.lines.get(seq=2)
+    answer(theirs, "At nine.")
+    shown = [message_item(line) for line in theirs.thread.lines.all()]
+    assert [(one["kind"], one["text"]) for one in shown] == [
+        ("in", "Do you move pianos?"),
+        ("in", "When do you come?"),
+        ("out", "At nine."),
+    ]
+    assert (shown[1]["client_id"], shown[1]["author"]["type"]) == (None, "visitor")
+    assert [file["name"] for file in shown[1]["attachments"]] == ["lease.png"]
+    told = StoredEvent.objects.filter(type="chat.message", data__conversation=theirs.thread_id)
+    assert [event.data["seq"] for event in told.order_by("pk")] == [1, 2, 3]
+    assert not others.thread.lines.filter(message=asked.message).exists(), "not what another customer asked"
 
 
 def test_who_can_not_be_answered_or_is_refused_is_not_heard(owner: Agent, job: Job) -> None:

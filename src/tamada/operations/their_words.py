@@ -8,6 +8,7 @@ from typing import Final
 from django.db.models import Case, F, Q, QuerySet, When
 from django.utils import timezone
 
+from tamada.channels.chat.actions import show_said_elsewhere
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Address, Envelope, IncomingAttachment, Party, ThreadKeys
 from tamada.conversations.models import Channel, Conversation, Inbox, Kind
@@ -36,7 +37,7 @@ def tell_us(job: Job, said: Said) -> bool:
     """Take it in; whether it was taken: a sender whom we refuse is not told so. Call in a transaction, the job held.
 
     The job's conversation goes on. Where there is none any more, one begins in a suitable inbox, and is the job's from
-    then on. Raises `NoWay`.
+    then on. Who chats sees it in their chat as well. Raises `NoWay`.
     """
     talk = _talk_of(job)
     inbox = talk.inbox if talk else inbox_for(job.customer, job.team_id)
@@ -46,6 +47,8 @@ def tell_us(job: Job, said: Said) -> bool:
     [received] = receive_messages(envelopes=[_envelope(job, said, inbox, identity, talk)])
     if received.conversation_id is None:
         return False
+    if received.message is not None and inbox.channel == Channel.CHAT:
+        show_said_elsewhere(received.message)
     if received.conversation_id != job.conversation_id:
         job.conversation = Conversation.objects.get(pk=received.conversation_id)
         Job.objects.filter(pk=job.pk).update(conversation=job.conversation)

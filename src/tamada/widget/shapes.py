@@ -140,8 +140,9 @@ def message_item(line: Line) -> dict[str, Any]:
 
 
 def _client_id(message: Message) -> str | None:
-    """What the browser called it; None once the message was emptied."""
-    return message.external_id.rpartition(":")[2] or None
+    """What the browser called it; None once the message was emptied, or where no browser sent it."""
+    of_chat, _, name = message.external_id.rpartition(":")
+    return name if of_chat and name else None
 
 
 def _name(line: Line) -> str:

@@ -2,6 +2,7 @@
 
 from .files import upload_file
 from .inboxes import update_chat_inbox
+from .lines import show_said_elsewhere
 from .marks import mark_seen_by_us, mark_seen_by_visitor, tell_typing, tell_we_type
 from .outgoing import deliver_answer, deliver_in_step
 from .storing import Sent
@@ -24,6 +25,7 @@ __all__ = [
     "note_seen",
     "receive_from_browser",
     "receive_from_visitor",
+    "show_said_elsewhere",
     "start_visitor",
     "tell_typing",
     "tell_we_type",
