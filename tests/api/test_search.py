@@ -86,5 +86,5 @@ def test_a_page_of_hits_costs_the_same_however_long(
         mail(inbox, f"p{i}@customer.example", "The printers are broken")
     api = as_(teammate)
     api.get("/me")
-    with django_assert_max_num_queries(16):
+    with django_assert_max_num_queries(17):
         assert len(api.get("/search", q="printer").json()["items"]) == 12

@@ -114,6 +114,23 @@ def test_indexing_twice_replaces(db: None) -> None:
     forget_customers([1])
 
 
+@pytest.mark.postgres
+@pytest.mark.parametrize("dear", [0, 3])
+def test_the_newest_are_found_however_common_a_word_is(db: None, monkeypatch: pytest.MonkeyPatch, dear: int) -> None:
+    """Among the newest rows, among more of them, or in the whole index: it is the same answer."""
+    monkeypatch.setattr(lookup, "_WINDOW", 8)
+    monkeypatch.setattr(lookup, "_DEAR", dear)
+    every = {"word": 1, "half": 2, "fifth": 5, "rare": 31}
+    rows = [(i, [word for word, step in every.items() if i % step == 0]) for i in range(1, 101)]
+    old = [(i, "old") for i in range(1, 30)]
+    index_messages([Document(i, " ".join([*words, *(word for pk, word in old if pk == i)])) for i, words in rows])
+    for word, ids in [*((word, [i for i, said in rows if word in said]) for word in every), ("old", range(1, 30))]:
+        for before in (None, 62, 30, 3):
+            below = sorted((i for i in ids if before is None or i < before), reverse=True)
+            for limit in (1, 3, 9, 200):
+                assert lookup.newest(Kind.MESSAGE, [[word]], before=before, limit=limit) == below[:limit]
+
+
 def test_a_rolled_back_message_is_not_found(db: None) -> None:
     with transaction.atomic():
         index_messages([Document(1, "modem")])

@@ -3,7 +3,8 @@
 Only as many rows are read as are asked for, however common the terms are (SQLite; PostgreSQL's planner decides).
 """
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from typing import Final
 
 from django.db import connection
 
@@ -28,34 +29,58 @@ def newest(kind: Kind, groups: type_groups, *, before: int | None, limit: int) -
     """The highest ids below `before` whose row has what `groups` ask, highest first."""
     if not groups or not all(groups):
         return []
-    edge = _LAST_ID if before is None else before
-    params: dict[str, str | int] = {"asked": _expression(groups), "edge": edge, "limit": limit, "window": _WINDOW}
-    with connection.cursor() as db:
-        db.execute(_NEWEST[is_postgres()].format(table=kind.table), params)
-        return [pk for (pk,) in db.fetchall()]
+    params: dict[str, str | int] = {
+        "asked": _expression(groups),
+        "edge": _LAST_ID if before is None else before,
+        "limit": limit,
+    }
+    if not is_postgres():
+        # FTS5 streams from the end of its lists.
+        return _ids(
+            f"SELECT rowid FROM {kind.table} WHERE {kind.table} MATCH %(asked)s AND rowid < %(edge)s"  # noqa: S608  ours
+            " ORDER BY rowid DESC LIMIT %(limit)s",
+            params,
+        )
+    return _newest_on_postgres(kind, params, limit)
 
 
 _LAST_ID = 2**63 - 1
 _WINDOW = 2_000
-_NEWEST = {
-    # FTS5 streams from the end of its lists.
-    False: "SELECT rowid FROM {table} WHERE {table} MATCH %(asked)s AND rowid < %(edge)s"
-    " ORDER BY rowid DESC LIMIT %(limit)s",
-    # A common word is found among the newest rows; only for another one is the whole GIN index asked. Left to itself
-    # the planner, which knows little of how common a word is, walks a million rows for a rare one.
-    True: """
-    WITH recent AS MATERIALIZED (SELECT id, terms FROM {table} WHERE id < %(edge)s ORDER BY id DESC LIMIT %(window)s),
-    near AS MATERIALIZED (
-        SELECT id FROM recent WHERE terms @@ %(asked)s::tsquery ORDER BY id DESC LIMIT %(limit)s
-    ),
-    rest AS MATERIALIZED (
-        SELECT id FROM {table}
-        WHERE (SELECT count(*) FROM near) < %(limit)s AND terms @@ %(asked)s::tsquery AND id < %(edge)s
-    )
-    SELECT id FROM near WHERE (SELECT count(*) FROM near) >= %(limit)s
-    UNION ALL SELECT id FROM rest ORDER BY 1 DESC LIMIT %(limit)s
-    """,
-}
+_DEAR = 3
+"""Looking at a row for its terms costs as much as so many rows that GIN has found (measured, benchmarks/search)."""
+
+
+def _newest_on_postgres(kind: Kind, params: Mapping[str, str | int], limit: int) -> list[int]:
+    """A common word is found among the newest rows; only for another one is the whole GIN index asked.
+
+    How common it is, the newest rows tell. Left to itself the planner, which knows little of that, walks a million rows
+    for a rare one, or sorts half a million for a common one.
+    """
+    found = _ids(_AMONG_NEWEST.format(table=kind.table), {**params, "window": _WINDOW})
+    if found and len(found) < limit:
+        window = limit * _WINDOW * 5 // (len(found) * 4)
+        if window * _DEAR < found[0] * len(found) // _WINDOW:
+            found = _ids(_AMONG_NEWEST.format(table=kind.table), {**params, "window": window})
+    if len(found) < limit:
+        found = _ids(_AMONG_ALL.format(table=kind.table), params)
+    return found
+
+
+_AMONG_NEWEST: Final = """
+    WITH recent AS MATERIALIZED (SELECT id, terms FROM {table} WHERE id < %(edge)s ORDER BY id DESC LIMIT %(window)s)
+    SELECT id FROM recent WHERE terms @@ %(asked)s::tsquery ORDER BY id DESC LIMIT %(limit)s
+"""
+# Materialized: else the planner may walk the ids backwards after all.
+_AMONG_ALL: Final = """
+    WITH hits AS MATERIALIZED (SELECT id FROM {table} WHERE terms @@ %(asked)s::tsquery AND id < %(edge)s)
+    SELECT id FROM hits ORDER BY id DESC LIMIT %(limit)s
+"""
+
+
+def _ids(sql: str, params: Mapping[str, str | int]) -> list[int]:
+    with connection.cursor() as db:
+        db.execute(sql, params)
+        return [pk for (pk,) in db.fetchall()]
 
 
 def matching(kind: Kind, groups: type_groups, ids: Collection[int]) -> set[int]:
