@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.db import connection, connections, transaction
+from django.db.models import CharField
 from django.test import override_settings
 
 from tamada.accounts.models import Agent
@@ -20,9 +22,11 @@ from tamada.cli import archive, restore
 from tamada.conversations.actions import attach, receive_messages, send_reply, update_conversation
 from tamada.conversations.models import Attachment, Conversation, Delivery, Inbox, Message
 from tamada.core import storage
-from tamada.core.actors import Actor
+from tamada.core.actors import SYSTEM, Actor
 from tamada.core.tasks import run_pending
 from tamada.customers.models import Customer
+from tamada.knowledge.actions import Settled, create_article
+from tamada.knowledge.models import ArticleFile
 from tamada.privacy import actions as privacy
 from tamada.privacy import ledger
 from tests.conversations.conftest import envelope_to, inbox
@@ -61,7 +65,7 @@ def test_what_comes_back_is_what_was_there(tmp_path: Path) -> None:
     done = archive.write(tmp_path / "backup.tgz")
     assert done["rows"] == sum(map(len, before.values()))
     blob = Attachment.objects.get().blob
-    storage.delete(blob)
+    storage.store().delete(blob)
     wipe()
     archive.read(tmp_path / "backup.tgz")
     after = rows()
@@ -69,6 +73,48 @@ def test_what_comes_back_is_what_was_there(tmp_path: Path) -> None:
         assert len(before.pop(label)) == len(after.pop(label))
     assert after == before
     assert storage.read(blob) == b"%PDF-1.4 the plan"
+
+
+@pytest.mark.parametrize(("model", "column"), list(storage.columns()), ids=lambda part: getattr(part, "__name__", part))
+def test_the_file_that_any_row_names_is_in_it(tmp_path: Path, owner: Agent, model: type[Any], column: str) -> None:
+    blob = storage.put(f"kept by {model.__name__}".encode())
+    with transaction.atomic():
+        _row_with(model, column, blob, owner)
+    archive.write(tmp_path / "backup.tgz")
+    storage.store().delete(blob)
+    wipe()
+    archive.read(tmp_path / "backup.tgz")
+    assert storage.read(blob) == f"kept by {model.__name__}".encode()
+
+
+def _row_with(model: type[Any], column: str, blob: str, owner: Agent) -> None:
+    """A row of the room that names such files."""
+    file = {"name": "a.png", "type": "image/png", "size": 9}
+    more: dict[str, Any] = {"Import": {"made_by": owner}, "Export": {"made_by": owner}, "Attachment": file}
+    more |= {"HelpCentre": {"slug": "second"}, "Learned": {"seconds": 1}}
+    if model is ArticleFile:
+        more["ArticleFile"] = file | {"article": create_article(agent=None, actor=SYSTEM, settled=Settled())}
+    model.objects.create(**{column: blob}, **more[model.__name__])
+
+
+def test_every_column_that_names_a_file_says_so() -> None:
+    """Else the file would be in no backup, and swept away."""
+    told = {(model, column) for model, column in storage.columns()}
+    like = {
+        (model, field.attname)
+        for model in apps.get_models(include_auto_created=True)
+        for field in model._meta.concrete_fields
+        if field.attname in ("blob", "logo") and isinstance(field, CharField)
+    }
+    assert like <= told
+    assert {model.__name__ for model, _column in told} == {
+        "ArticleFile",
+        "Attachment",
+        "Export",
+        "HelpCentre",
+        "Import",
+        "Learned",
+    }
 
 
 @pytest.mark.usefixtures("history")
@@ -156,7 +202,7 @@ def test_files_that_are_stored_elsewhere_and_certificates_are_in_it(
     key.write_text("a key")
     archive.write(tmp_path / "backup.tgz")
     assert "data/tls/mail.key" in names_in(tmp_path / "backup.tgz")
-    storage.delete(blob)
+    storage.store().delete(blob)
     key.unlink()
     wipe()
     archive.read(tmp_path / "backup.tgz")

@@ -110,7 +110,7 @@ def test_attachments_without_their_files_are_counted(db: None) -> None:
     key = storage.put(b"a plan that gets lost")
     Attachment.objects.create(name="plan.pdf", type="application/pdf", size=21, blob=key)
     assert wrong(work.attachments) == []
-    storage.delete(key)
+    storage.store().delete(key)
     assert "1 of the newest 1" in wrong(work.attachments)[0]
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import override_settings
 
+from tamada.conversations.models import Attachment
 from tamada.core import audit, limits, realtime, secrets, settings_store, storage
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.models import AuditEntry, StoredSetting
@@ -218,11 +219,28 @@ def test_the_same_bytes_are_one_file() -> None:
     assert storage.read(key) == content
     assert storage.size(key) == len(content)
     assert storage.exists(key)
-    storage.delete(key)
-    storage.delete(key)
+    storage.store().delete(key)
+    storage.store().delete(key)
     assert not storage.exists(key)
     with pytest.raises(storage.MissingFile):
         storage.read(key)
+
+
+@pytest.mark.django_db
+def test_what_no_row_names_is_swept_away_when_it_is_a_day_old(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    disk = storage.Disk(tmp_path)
+    monkeypatch.setattr(storage, "store", lambda: disk)
+    named, stray, fresh = (disk.put(iter([word])) for word in (b"named", b"stray", b"fresh"))
+    Attachment.objects.create(name="a", type="text/plain", size=5, blob=named)
+    for key in (named, stray):
+        os.utime(disk.path(key), (9, 9))
+    (tmp_path / ".new-left").write_bytes(b"left by a death")
+    assert storage.sweep() == 1
+    assert (disk.exists(named), disk.exists(stray), disk.exists(fresh)) == (True, False, True)
+    storage.delete(named, stray)
+    assert disk.exists(named), "a row names it"
+    storage.delete(named, without=Attachment.objects.all())
+    assert not disk.exists(named)
 
 
 def test_a_file_is_discarded_a_day_after_it_was_last_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -80,6 +80,8 @@ def test_a_prefix_keeps_two_installations_apart(store: S3, s3_server: Bucket) ->
     key = other.put(iter([b"theirs"]))
     assert other.exists(key)
     assert not store.exists(key)
+    assert list(other.keys()) == [key]
+    assert key not in list(store.keys())
 
 
 def test_discarding_asks_once_and_spares_what_is_new(store: S3) -> None:

@@ -87,7 +87,7 @@ def test_no_path_of_the_archive_leads_out_of_it(owner: Agent, story: Message) ->
 
 
 def test_a_file_that_is_gone_is_named_and_stops_nothing(owner: Agent, story: Message) -> None:
-    storage.delete(Attachment.objects.get().blob)
+    storage.store().delete(Attachment.objects.get().blob)
     archive = exported(owner, story.conversation.customer)
     assert archive.read("missing.txt").decode().startswith("files/")
 

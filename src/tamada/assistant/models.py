@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
+from tamada.core.storage import FileKey
 from tamada.customers.models import Customer
 
 from .brain import Band
@@ -57,7 +58,7 @@ class Learned(models.Model):
     """
 
     made_of = models.CharField(max_length=64)
-    blob = models.CharField(max_length=64, blank=True, default="")
+    blob = FileKey(max_length=64, blank=True, default="")
     told = models.JSONField(default=dict)
     failed = models.CharField(max_length=200, blank=True, default="")
     seconds = models.FloatField(default=0)

@@ -21,7 +21,6 @@ from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Envelope, Received
-from tamada.conversations.models import Attachment
 from tamada.core import bulk, events, loops, storage
 from tamada.core.actors import SYSTEM
 
@@ -260,9 +259,7 @@ def put_away(journal: Journal, items: Sequence[Item]) -> None:
             journal.archive(item.name)
             continue
         journal.discard(item.name)
-        blobs = {file.blob for envelope in _envelopes(item) for file in envelope.attachments}
-        for blob in blobs - set(Attachment.objects.filter(blob__in=blobs).values_list("blob", flat=True)):
-            storage.delete(blob)
+        storage.delete(*(file.blob for envelope in _envelopes(item) for file in envelope.attachments))
 
 
 def store_items(items: Sequence[Item], *, is_second: bool = False) -> list[str]:

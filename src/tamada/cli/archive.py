@@ -35,7 +35,6 @@ from django.utils import timezone
 from tamada.channels.email.reasons import RESTORED
 from tamada.cli.words import gettext as _
 from tamada.config import startup
-from tamada.conversations.models import Attachment
 from tamada.core import audit_guard, storage
 from tamada.privacy import ledger
 
@@ -84,7 +83,7 @@ def write(target: Path) -> dict[str, int]:
         with tarfile.open(partial, "w:gz", compresslevel=3, format=tarfile.PAX_FORMAT) as tar:
             with snapshot():
                 rows = _write_rows(tar)
-            copied = sum(_write_file(tar, path, name) for path, name in _files()) + _write_attachments(tar)
+            copied = sum(_write_file(tar, path, name) for path, name in _files()) + _write_stored(tar)
         _sync(partial)
         os.link(partial, target)  # unlike a rename this refuses when somebody made the file meanwhile
     except FileExistsError:
@@ -177,10 +176,10 @@ def _write_file(tar: tarfile.TarFile, path: Path, name: str) -> int:
     return 1
 
 
-def _write_attachments(tar: tarfile.TarFile) -> int:
+def _write_stored(tar: tarfile.TarFile) -> int:
     """Every file that a row names, wherever they are stored."""
     total = 0
-    for key in Attachment.objects.order_by("blob").values_list("blob", flat=True).distinct().iterator():
+    for key in storage.every_named():
         try:
             with storage.open(key) as file, tempfile.SpooledTemporaryFile(max_size=1 << 24) as spool:
                 shutil.copyfileobj(file, spool)

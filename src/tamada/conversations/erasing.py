@@ -95,10 +95,7 @@ def _line(data: dict[str, Any]) -> dict[str, Any]:
 
 def drop_files(attachments: QuerySet[Attachment]) -> None:
     """Remove the bytes of these, but those that other rows name as well."""
-    blobs = set(attachments.values_list("blob", flat=True))
-    others = Attachment.objects.exclude(pk__in=attachments.values("pk")).filter(blob__in=blobs)
-    for blob in blobs - set(others.values_list("blob", flat=True)):
-        storage.delete(blob)
+    storage.delete(*attachments.values_list("blob", flat=True), without=attachments)
 
 
 def _files(subject: Subject) -> QuerySet[Attachment]:

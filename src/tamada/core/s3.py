@@ -91,6 +91,15 @@ class S3:
             self._client.delete_object(**self._named(key), **version)
         return True
 
+    def keys(self) -> Iterator[str]:
+        pages = self._client.get_paginator("list_objects_v2")
+        with _reachable(""):
+            for page in pages.paginate(Bucket=self._bucket, Prefix=f"{self._prefix}/" if self._prefix else ""):
+                for found in page.get("Contents", ()):
+                    place, _slash, key = str(found["Key"]).rpartition("/")
+                    if self._named(key)["Key"] == f"{place}/{key}":
+                        yield key
+
     def _stored_at(self, key: str) -> float | None:
         try:
             with _reachable(key):

@@ -2,6 +2,8 @@
 
 Storing again makes the file new: a row that names it may follow within a day, and until then nobody discards it.
 
+A row names its file in a `FileKey`. What no row names any more is swept away once a day, when it is a day old.
+
 On disk in `DATA/files`, or in an S3-compatible store (`core.s3`) with
 `TAMADA_STORAGE_URL=s3://KEY:SECRET@HOST/BUCKET?region=…` (extra `s3`).
 """
@@ -11,20 +13,23 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from contextlib import suppress
 from functools import lru_cache
+from heapq import merge
+from itertools import groupby, islice
 from pathlib import Path
-from typing import IO, Protocol
+from typing import IO, Any, Protocol
 from urllib.parse import unquote, urlsplit
 
+from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-
-from tamada.core.registry import Registry
+from django.db import models
 
 CHUNK = 1 << 20
 GRACE_SECONDS = 86_400
+_AT_ONCE = 500
 _KEY = re.compile(r"[0-9a-f]{64}")
 
 
@@ -45,6 +50,7 @@ class Store(Protocol):
     def exists(self, key: str) -> bool: ...
     def delete(self, key: str) -> None: ...
     def discard(self, key: str, before: float) -> bool: ...
+    def keys(self) -> Iterator[str]: ...
 
 
 def put(content: bytes | IO[bytes]) -> str:
@@ -72,24 +78,68 @@ def exists(key: str) -> bool:
     return store().exists(_checked(key))
 
 
-type_holder = Callable[[str], bool]
+class FileKey(models.CharField):  # type: ignore[type-arg]
+    """A column that names a stored file, or none (""). A backup takes the file along, and no sweep takes it away."""
 
-holders: Registry[type_holder] = Registry("storage.holders")
-"""Rooms whose files others may name as well, by their content: each says whether a row of its own names a key."""
+    def deconstruct(self) -> tuple[str, str, Any, Any]:
+        """To the database it is a `CharField` like any other."""
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.CharField", args, kwargs
 
 
-def delete(key: str) -> None:
-    """Remove for good; the caller knows that no row of its own names the key any more. Removing twice is no error.
+def columns() -> Iterator[tuple[type[models.Model], str]]:
+    """Every table with a column that names files."""
+    for model in apps.get_models(include_auto_created=True):
+        yield from ((model, field.attname) for field in model._meta.concrete_fields if isinstance(field, FileKey))
 
-    It stays while a holder names it.
-    """
-    if not any(names(key) for names in holders):
-        store().delete(_checked(key))
+
+def _rows(model: type[models.Model]) -> models.QuerySet[Any]:
+    return model._base_manager.order_by()  # noqa: SLF001  Django's documented name: whatever the model's own hides
+
+
+def named(keys: Collection[str], *, without: models.QuerySet[Any] | None = None) -> set[str]:
+    """Those of the keys that any row names, of whatever room; `without` are rows that don't count, as they go."""
+    found: set[str] = set()
+    for model, column in columns():
+        rows = _rows(model).filter(**{f"{column}__in": keys})
+        if without is not None and without.model is model:
+            rows = rows.exclude(pk__in=without.order_by().values("pk"))
+        found.update(rows.values_list(column, flat=True))
+    return found
+
+
+def every_named() -> Iterator[str]:
+    """Every key that a row names, once, in order."""
+    found = [
+        _rows(model).exclude(**{column: ""}).order_by(column).values_list(column, flat=True).distinct().iterator()
+        for model, column in columns()
+    ]
+    return (key for key, _same in groupby(merge(*found)))
+
+
+def delete(*keys: str, without: models.QuerySet[Any] | None = None) -> None:
+    """Remove for good what no row names any more, but perhaps those of `without`. Removing twice is no error."""
+    if there := [_checked(key) for key in dict.fromkeys(keys)]:
+        kept = named(there, without=without)
+        for key in there:
+            if key not in kept:
+                store().delete(key)
+
+
+def sweep() -> int:
+    """Discard what no row names: files of forms that were refused, of work that died in between. How many."""
+    return sum(discard(key) for keys in _batched(store().keys()) for key in sorted(set(keys) - named(keys)))
 
 
 def discard(key: str) -> bool:
     """Remove a file that no row names, unless it was stored, perhaps again, within the last day; whether it went."""
     return store().discard(_checked(key), time.time() - GRACE_SECONDS)
+
+
+def _batched(keys: Iterable[str]) -> Iterator[list[str]]:
+    rest = iter(keys)
+    while batch := list(islice(rest, _AT_ONCE)):
+        yield batch
 
 
 def _checked(key: str) -> str:
@@ -173,6 +223,9 @@ class Disk:
             return False
         aside.unlink()
         return True
+
+    def keys(self) -> Iterator[str]:
+        return (path.name for path in self.folder.glob("??/??/*") if _KEY.fullmatch(path.name))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -28,7 +28,7 @@ from django_tasks.base import Task as StandardTask
 from django_tasks.exceptions import TaskResultDoesNotExist
 from django_tasks.utils import normalize_json
 
-from tamada.core import bulk, db, wakeup
+from tamada.core import bulk, db, storage, wakeup
 
 log = logging.getLogger(__name__)
 
@@ -265,6 +265,12 @@ def log_failure(name: str, error: Exception) -> None:
     log.warning(
         "A task failed and will be tried again.", extra={"task": name, "reason": f"{type(error).__name__} at {where}"}
     )
+
+
+@every(days=1)
+def sweep_files() -> None:
+    """Stored files that no row names any more go."""
+    storage.sweep()
 
 
 @every(hours=1)

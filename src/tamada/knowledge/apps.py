@@ -10,7 +10,6 @@ class KnowledgeConfig(AppConfig):
 
     def ready(self) -> None:
         """Fill in the registries."""
-        from tamada.core import storage
         from tamada.core.answers import answer_sources
         from tamada.search import upkeep
         from tamada.search.queries import providers
@@ -18,10 +17,8 @@ class KnowledgeConfig(AppConfig):
 
         from . import erasing, indexing, search, takeout  # noqa: F401  two register themselves
         from .answers import Articles
-        from .files import names_file
 
         providers.register("articles", search.search)
         source = upkeep.Source(Kind.ARTICLE, indexing.documents_after, indexing.total, indexing.count)
         upkeep.sources.register("articles", source)
         answer_sources.register("knowledge", Articles())
-        storage.holders.register("knowledge", names_file)

@@ -9,7 +9,7 @@ from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext_lazy as _
 
-from tamada.conversations.models import Attachment, Conversation, Message
+from tamada.conversations.models import Conversation, Message
 from tamada.core import storage
 from tamada.core.personal import Eraser, Piece, Subject, erasers, hashed
 
@@ -58,7 +58,8 @@ def _erase_exports(subject: Subject, after: int) -> Piece:
     rows = list(_exports(subject).order_by("pk")[:20])
     for row in rows:
         if row.blob:
-            storage.delete(row.blob)  # Before its row: should we die in between, the row is there to be removed.
+            # Before its row: should we die in between, the row is there to be removed.
+            storage.delete(row.blob, without=Export.objects.filter(pk=row.pk))
         row.delete()
     return Piece(len(rows), 0 if rows else None)
 
@@ -72,8 +73,7 @@ def _erase_imports(subject: Subject, after: int) -> Piece:
     del after
     rows = list(_done(subject).order_by("pk")[:20])
     for row in rows:
-        if not Attachment.objects.filter(blob=row.blob).exists():
-            storage.delete(row.blob)
+        storage.delete(row.blob, without=Import.objects.filter(pk=row.pk))
         row.delete()
     return Piece(len(rows), 0 if rows else None)
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from tamada.conversations.models import Inbox
+from tamada.core.storage import FileKey
 
 MOST_SYSTEM: Final = 80
 
@@ -30,7 +31,7 @@ class Export(models.Model):
     done = models.PositiveBigIntegerField(default=0)
     total = models.PositiveBigIntegerField(default=0)
     counts = models.JSONField(default=dict, blank=True)
-    blob = models.CharField(max_length=128, blank=True, default="")
+    blob = FileKey(max_length=128, blank=True, default="")
     size = models.PositiveBigIntegerField(default=0)
     created_at = models.DateTimeField(auto_now_add=True)
     ended_at = models.DateTimeField(null=True, blank=True)
@@ -66,7 +67,7 @@ class Import(models.Model):
     source = models.CharField(max_length=9, choices=Source.choices)
     system = models.CharField(max_length=MOST_SYSTEM, blank=True, default="")
     name = models.CharField(max_length=255)
-    blob = models.CharField(max_length=128)
+    blob = FileKey(max_length=128)
     size = models.PositiveBigIntegerField(default=0)
     inbox = models.ForeignKey(Inbox, on_delete=models.SET_NULL, null=True, blank=True, related_name="+")
     options = models.JSONField(default=dict, blank=True)

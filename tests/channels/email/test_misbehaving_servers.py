@@ -353,7 +353,7 @@ def test_a_file_that_is_gone_fails_with_its_name_and_is_sent_whole_when_it_is_ba
     key = storage.put(b"%PDF-1.4 bill")
     file = Attachment.objects.create(name="bill.pdf", type="application/pdf", size=13, blob=key, uploaded_by=teammate)
     message = desk.reply(attachments=[file])
-    storage.delete(key)
+    storage.store().delete(key)
     send_due()
     state, reason = desk.told(message)
     assert (state, "bill.pdf" in reason) == ("failed", True)

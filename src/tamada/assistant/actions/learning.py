@@ -108,7 +108,7 @@ def _keep(row: Learned) -> Learned:
         settings_store.note(brain.NEWEST, row.pk)
         blobs = _dropped(Learned.objects.filter(pk__lt=row.pk))
         events.record(AssistantChanged(audience=ADMINS), actor=SYSTEM)
-    _delete_files(blobs)
+    storage.delete(*blobs)
     return row
 
 
@@ -119,17 +119,12 @@ def forget_all() -> bool:
     with transaction.atomic():
         settings_store.note(brain.NEWEST, 0)
         blobs = _dropped(Learned.objects.all())
-    _delete_files(blobs)
+    storage.delete(*blobs)
     return True
 
 
 def _dropped(rows: QuerySet[Learned]) -> set[str]:
-    """Take rows away; returns the files that nothing needs any more."""
+    """Take rows away; returns their files."""
     blobs = set(rows.exclude(blob="").values_list("blob", flat=True))
     rows.delete()
-    return blobs - set(Learned.objects.filter(blob__in=blobs).values_list("blob", flat=True))
-
-
-def _delete_files(blobs: set[str]) -> None:
-    for blob in blobs:
-        storage.delete(blob)
+    return blobs

@@ -139,7 +139,7 @@ def _remove_messages(messages: Sequence[Message]) -> None:
         blobs = set(Attachment.objects.filter(message__in=ids).values_list("blob", flat=True))
         forget_messages(ids)
         Message.objects.filter(pk__in=ids).delete()
-    _remove_files(blobs)
+    storage.delete(*blobs)
 
 
 def _remove(conversation: Conversation) -> int:
@@ -156,12 +156,5 @@ def _remove(conversation: Conversation) -> int:
         events.record(ConversationDeleted(audience=keys, conversation=row.pk), actor=SYSTEM)
         Merge.objects.filter(target=row).delete()
         row.delete()
-    _remove_files(blobs)
+    storage.delete(*blobs)
     return 1
-
-
-def _remove_files(blobs: set[str]) -> None:
-    """The bytes that no row names any more."""
-    used = set(Attachment.objects.filter(blob__in=blobs).values_list("blob", flat=True)) if blobs else set()
-    for blob in blobs - used:
-        storage.delete(blob)

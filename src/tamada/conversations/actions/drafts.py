@@ -12,7 +12,7 @@ from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import events
 from tamada.core.actors import Actor
-from tamada.core.storage import discard, put
+from tamada.core.storage import discard, named, put
 from tamada.kit.html import to_text
 from tamada.kit.sniff import sniff
 
@@ -162,14 +162,13 @@ def _content_id(blob: str) -> str:
 def drop_uploads(*, older_than: timedelta = timedelta(days=1)) -> int:
     """Forget files that were uploaded for a message that never came, and their bytes where no other row names them.
 
-    How many. A death in between leaves bytes that nothing names.
+    How many.
     """
     stray = Attachment.objects.filter(message__isnull=True, draft__isnull=True)
     old = stray.filter(created_at__lt=timezone.now() - older_than)
     blobs = set(old.values_list("blob", flat=True))
     dropped = old.delete()[0]
-    used = set(Attachment.objects.filter(blob__in=blobs).values_list("blob", flat=True))
-    for blob in blobs - used:
+    for blob in blobs - named(blobs):
         discard(blob)
     return dropped
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tamada.core.storage import FileKey
 from tamada.customers.models import Customer
 
 from .conversation import Conversation
@@ -157,7 +158,7 @@ class Attachment(models.Model):
     name = models.CharField(max_length=255)
     type = models.CharField(max_length=127)
     size = models.PositiveBigIntegerField()
-    blob = models.CharField(max_length=128)
+    blob = FileKey(max_length=128)
     content_id = models.CharField(max_length=255, blank=True, default="")
     is_inline = models.BooleanField(default=False)
     created_at = models.DateTimeField(auto_now_add=True)

@@ -10,12 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
-from tamada.core import audit
+from tamada.core import audit, storage
 from tamada.core.actors import Actor
 
 from ..errors import Invalid
 from ..events import EVERYBODY, ArticleUnpublished
-from ..files import let_go
 from ..indexing import index_article
 from ..models import Article, ArticleFile, Audience, Category, Kind
 from .door import locked, may_publish, renew_state, require, tell
@@ -140,7 +139,6 @@ def purge_deleted(*, actor: Actor) -> int:
         with transaction.atomic():
             audit.record(actor, "article.purged", row)
             row.delete()
-        for blob in blobs:
-            let_go(blob)
+        storage.delete(*blobs)
         total += 1
     return total

@@ -20,7 +20,6 @@ from tamada.kit.sniff import sniff
 
 from ..errors import InUse, Invalid
 from ..events import EVERYBODY, HelpCentreChanged
-from ..files import let_go
 from ..models import Category, HelpCentre
 from ..models.centres import LANGUAGES
 from .door import renew_state, require
@@ -159,7 +158,7 @@ def set_logo(*, agent: Agent | None, actor: Actor, centre: HelpCentre, content: 
         tell(centre, actor)
     centre.logo, centre.logo_type = blob, type_
     if before and before != blob:
-        let_go(before)
+        storage.delete(before)
 
 
 def delete_centre(*, agent: Agent | None, actor: Actor, centre: HelpCentre) -> None:

@@ -12,7 +12,6 @@ from tamada.kit.html.article import files_in
 from tamada.kit.sniff import sniff
 
 from ..errors import InUse, Invalid
-from ..files import let_go
 from ..models import Article, ArticleFile
 from .door import locked, require, tell
 
@@ -66,4 +65,4 @@ def remove_file(*, agent: Agent | None, actor: Actor, file: ArticleFile) -> None
         blob = file.blob
         file.delete()
         tell(row, actor)
-    let_go(blob)
+    storage.delete(blob)

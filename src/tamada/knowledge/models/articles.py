@@ -7,6 +7,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from tamada.core.storage import FileKey
+
 from .centres import Category
 
 
@@ -186,7 +188,7 @@ class ArticleFile(models.Model):
     name = models.CharField(max_length=200)
     type = models.CharField(max_length=100)
     size = models.PositiveBigIntegerField()
-    blob = models.CharField(max_length=64, db_index=True)
+    blob = FileKey(max_length=64, db_index=True)
     is_inline = models.BooleanField(default=False)
     uploaded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.SET_NULL, null=True, blank=True, related_name="+"

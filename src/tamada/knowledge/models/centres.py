@@ -8,6 +8,7 @@ from django.db.models import Q
 from tamada.accounts import company
 from tamada.calendars.models import Calendar
 from tamada.conversations.models import Inbox
+from tamada.core.storage import FileKey
 
 LANGUAGES: Final = ("en", "hy", "ka", "ru")
 """What articles can be written in."""
@@ -30,7 +31,7 @@ class HelpCentre(models.Model):
     intros = models.JSONField(default=dict, blank=True)
     language_order = models.JSONField(default=list, blank=True)
     colour = models.CharField(max_length=7, blank=True, default="")
-    logo = models.CharField(max_length=64, blank=True, default="")
+    logo = FileKey(max_length=64, blank=True, default="")
     logo_type = models.CharField(max_length=40, blank=True, default="")
     host = models.CharField(max_length=253, unique=True, null=True, blank=True)
     email = models.EmailField(max_length=254, blank=True, default="")

@@ -13,7 +13,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.mail import language_of
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
-from tamada.conversations.models import Attachment, Inbox
+from tamada.conversations.models import Inbox
 from tamada.core import audit, events, storage
 from tamada.core.actors import SYSTEM, Actor
 
@@ -205,9 +205,7 @@ def remove_import(*, agent: Agent, actor: Actor, row: Import) -> None:
 
 
 def _drop_blob(row: Import) -> None:
-    """The file goes, unless the same bytes were uploaded twice, or once sent to us."""
-    if not (Import.objects.filter(blob=row.blob).exists() or Attachment.objects.filter(blob=row.blob).exists()):
-        storage.delete(row.blob)
+    storage.delete(row.blob)
 
 
 def _tell(row: Import, actor: Actor) -> None:
