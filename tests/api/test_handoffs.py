@@ -51,6 +51,16 @@ def test_one_is_offered_and_accepted(as_: As, teammate: Agent, job: Job) -> None
     assert as_(teammate).all("/handoffs", status="waiting") == []
 
 
+def test_who_gives_a_job_out_of_their_sight_is_answered_with_it(
+    as_: As, teammate: Agent, outsider: Agent, job: Job
+) -> None:
+    Job.objects.filter(pk=job.pk).update(owner=outsider, team=None)
+    JobStep.objects.filter(job=job).update(owner=teammate)
+    given = as_(outsider).patch(f"/jobs/{job.pk}", {"owner": str(teammate.pk)})
+    assert (given.status_code, given.json()["owner"]) == (200, str(teammate.pk))
+    assert as_(outsider).get(f"/jobs/{job.pk}").status_code == 404
+
+
 def test_to_return_it_owes_a_reason_and_who_is_late_is_told_who_was_faster(
     as_: As, teammate: Agent, job: Job, team: Team
 ) -> None:

@@ -15,6 +15,7 @@ from django.conf import settings
 from django.db import connection, connections, transaction
 from django.db.models import CharField
 from django.test import override_settings
+from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.channels.journal import default_journal
@@ -27,9 +28,11 @@ from tamada.core.tasks import run_pending
 from tamada.customers.models import Customer
 from tamada.knowledge.actions import Settled, create_article
 from tamada.knowledge.models import ArticleFile
+from tamada.operations.models import Notice
 from tamada.privacy import actions as privacy
 from tamada.privacy import ledger
 from tests.conversations.conftest import envelope_to, inbox
+from tests.operations.jobs import begin
 
 __all__ = ["inbox"]
 
@@ -124,6 +127,17 @@ def test_what_was_on_its_way_out_is_never_sent_by_a_restored_copy(tmp_path: Path
     archive.read(tmp_path / "backup.tgz")
     assert Message.objects.get(kind="out").delivery == "uncertain"
     assert not Delivery.objects.filter(settled_at__isnull=True).exists()
+
+
+@pytest.mark.usefixtures("history")
+def test_a_restored_copy_tells_no_customer_what_the_other_may_have_told(tmp_path: Path, teammate: Agent) -> None:
+    job = begin(teammate, Conversation.objects.order_by("pk")[0])
+    Notice.objects.create(job=job, step="fix", moment="done", due_at=timezone.now())
+    archive.write(tmp_path / "backup.tgz")
+    wipe()
+    archive.read(tmp_path / "backup.tgz")
+    notice = Notice.objects.get()
+    assert (notice.state, notice.why, notice.settled_at is None) == ("dropped", "restored", False)
 
 
 @pytest.mark.usefixtures("history")

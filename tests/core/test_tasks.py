@@ -3,11 +3,12 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 
 from tamada.core import claims, events, queue, tasks, wakeup
 from tamada.core.models import CronRow, QueuedTask
+from tamada.core.tasks import each
 from tests.core.jobs import note, seen
 
 pytestmark = pytest.mark.django_db
@@ -223,3 +224,15 @@ def test_a_period_must_be_longer_than_nothing() -> None:
 def test_pauses_double_and_have_a_ceiling() -> None:
     assert 1 <= queue.pause(1) <= 3
     assert queue.pause(60) <= 1.5 * queue.LONGEST_PAUSE
+
+
+def test_a_row_that_fails_keeps_no_other_from_its_turn(caplog: pytest.LogCaptureFixture) -> None:
+    def half(row: int) -> int:
+        if row == 0:
+            raise OperationalError
+        return 12 // (row - 2)
+
+    assert each([1, 2, 3], half) == 0
+    assert "ZeroDivisionError" in str(caplog.records[0].__dict__["reason"])
+    with pytest.raises(OperationalError):
+        each([0, 3], half)

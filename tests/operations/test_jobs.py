@@ -1,7 +1,8 @@
 """Jobs: begun, done step by step, never without an owner, forecast, promised for a date that moves with a reason."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.exceptions import ObjectDoesNotExist, PermissionDenied
@@ -10,8 +11,10 @@ from django.utils import timezone
 from tamada.accounts.actions import set_away
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
+from tamada.calendars.actions import create_calendar
 from tamada.calendars.models import Calendar
 from tamada.conversations.models import Conversation
+from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry, StoredEvent
 from tamada.core.personal import Subject, erasers, holdings
 from tamada.core.tasks import run_pending
@@ -19,8 +22,10 @@ from tamada.customers.models import Customer
 from tamada.notifications.models import Notification
 from tamada.notifications.wording import path
 from tamada.operations import actions, job_calendar, job_queries, tasks
+from tamada.operations.actions.jobs import start_next
 from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
-from tamada.operations.models import Commitment, Job, JobStatus, Pace, Risk, Service
+from tamada.operations.models import Commitment, Job, JobStatus, JobStep, Pace, Risk, Service
+from tests.cast import SignedIn
 from tests.conversations.conftest import Receive
 
 from .jobs import PLUMBING, begin, in_days, plumbing, set_step, states, step_of
@@ -395,6 +400,47 @@ def test_one_that_recurs_is_followed_by_the_next(teammate: Agent, lead: Agent, t
     following = Job.objects.get(follows=job)
     assert following.status == JobStatus.PLANNED
     assert timedelta(days=27) < following.starts_at - job.starts_at < timedelta(days=32)
+
+
+def test_it_recurs_by_the_days_of_its_company(teammate: Agent, lead: Agent, talk: Conversation) -> None:
+    job = begin(teammate, talk, plumbing(PLUMBING.replace("within: 40h", "within: 40h\nevery: 1")))
+    zone = ZoneInfo("Asia/Yerevan")
+    hours = create_calendar(agent=None, actor=SYSTEM, name="Yerevan", time_zone=zone.key, week={0: [(540, 1080)]})
+    began = datetime(timezone.now().year + 1, 1, 31, tzinfo=zone)  # the evening before, in UTC
+    Job.objects.filter(pk=job.pk).update(starts_at=began, calendar=hours)
+    dates = []
+    for _ in range(3):
+        Job.objects.filter(pk=job.pk).update(calendar=hours)
+        following = start_next(Job.objects.get(pk=job.pk), SYSTEM)
+        assert following is not None
+        dates.append(following.starts_at.astimezone(zone))
+        job = following
+    assert [(date.month, date.day >= 28, date.hour) for date in dates] == [(2, True, 0), (3, True, 0), (4, True, 0)]
+    assert [date.day for date in dates[1:]] == [31, 30], "a short month is no reason to stay with its last day"
+
+
+def test_an_answer_that_was_emptied_is_filled_from_what_is_known(
+    teammate: Agent, lead: Agent, talk: Conversation
+) -> None:
+    set_step(teammate, begin(teammate, talk), "address", "done", answers={"address": "Abovyan 1"})
+    job = begin(teammate, talk)
+    set_step(teammate, job, "address", "done", answers={"address": ""})
+    assert step_of(job, "address").answers["address"] == "Abovyan 1"
+
+
+def test_who_does_not_see_the_conversation_moves_a_date_and_writes_nothing_in_it(
+    teammate: Agent, outsider: Agent, job: Job, signed_in: SignedIn
+) -> None:
+    JobStep.objects.filter(job=job, key="parts").update(owner=outsider)
+    assert 'name="tell"' in signed_in(teammate).get(f"/jobs/{job.pk}/date").text
+    desk = signed_in(outsider)
+    assert 'name="tell"' not in desk.get(f"/jobs/{job.pk}/date").text
+    form = {"to": "2031-01-01T10:00", "reason": "Late", "tell": "Hello"}
+    assert desk.post(f"/jobs/{job.pk}/date", form).status_code < 400
+    job.refresh_from_db()
+    assert job.promised_at is not None
+    assert job.promised_at.year == 2031
+    assert not job.conversation.messages.filter(kind="out").exists()  # type: ignore[union-attr]
 
 
 def test_an_erased_customers_job_ends_and_keeps_no_word(teammate: Agent, lead: Agent, job: Job) -> None:

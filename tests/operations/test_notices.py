@@ -17,7 +17,7 @@ from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
 from tamada.core.models import AuditEntry
 from tamada.customers.models import Customer
-from tamada.operations import actions, dose
+from tamada.operations import actions, dose, notice_words
 from tamada.operations.dose import Dose
 from tamada.operations.link_queries import link_for
 from tamada.operations.models import Job, Notice, RequestLink, Risk, Service
@@ -306,6 +306,50 @@ def test_a_date_that_was_told_is_not_told_again_nor_an_earlier_one_nor_of_a_job_
     actions.cancel_job(agent=teammate, actor=actor_of(teammate), job=job, reason="they changed their mind")
     assert actions.send_notices(now=later()) == 0
     assert stands(job) == {".delayed": "over"}
+
+
+def test_a_delay_that_passed_before_it_was_told_and_comes_back_is_told(job: Job) -> None:
+    endangered(job, promised_at=in_days(0.1))
+    assert actions.note_delays() == 1
+    Job.objects.filter(pk=job.pk).update(risk=Risk.ON_TRACK)
+    assert actions.send_notices(now=later()) == 0
+    assert stands(job) == {".delayed": "over"}
+    Job.objects.filter(pk=job.pk).update(risk=Risk.LATE)
+    assert actions.note_delays() == 1
+    assert actions.send_notices(now=later()) == 1
+    assert "will not manage by then" in said(job)[0]
+
+
+def test_what_is_not_so_takes_the_place_of_nothing_that_is(teammate: Agent, job: Job) -> None:
+    endangered(job, promised_at=in_days(0.1))
+    promised = job.promised_at
+    assert actions.note_delays() == 1
+    put_off(teammate, job)
+    assert promised is not None
+    put_off(teammate, job, to=promised)
+    Job.objects.filter(pk=job.pk).update(risk=Risk.AT_RISK)
+    assert actions.send_notices(now=later()) == 1
+    (text,) = said(job)
+    assert "will not manage by then" in text
+    assert "The new date is" not in text
+
+
+def test_one_message_that_can_not_be_written_keeps_nobody_else_from_theirs(
+    teammate: Agent, job: Job, receive: Receive, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = receive(text="A key too", sender="eva@mail.am").conversation_id
+    second = begin(teammate, Conversation.objects.get(pk=other), job.service)
+    words = notice_words.message_of
+
+    def broken(notices: Any, *more: Any) -> str:
+        if notices[0].job_id == job.pk:
+            raise KeyError("a template that nobody can read")
+        return words(notices, *more)
+
+    monkeypatch.setattr(notice_words, "message_of", broken)
+    assert actions.send_notices(now=later()) == 1
+    assert (len(said(job)), len(said(second))) == (0, 1)
+    assert stands(job) == {"take.opened": "waiting"}
 
 
 def test_what_waits_for_the_customer_says_what_for(teammate: Agent, job: Job) -> None:

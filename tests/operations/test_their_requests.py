@@ -307,6 +307,14 @@ def test_what_was_sent_once_is_not_asked_for_again(teammate: Agent, job: Job, ta
     assert talk.messages.filter(kind=Kind.IN).count() == 2
 
 
+def test_by_a_link_to_one_job_nothing_of_another_is_taken_for_it(teammate: Agent, job: Job, talk: Conversation) -> None:
+    actions.send_files(sending=sending(job, "papers"), files=[LEASE])
+    again = begin(teammate, talk, job.service)
+    with pytest.raises(NotReady):
+        actions.send_files(sending=sending(again, "papers", of_all=False), files=[], answers={"lift": "yes"})
+    assert step_of(again, "papers").answers == {}
+
+
 # --- questions --------------------------------------------------------------------------------------------------------
 
 

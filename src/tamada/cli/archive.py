@@ -16,7 +16,7 @@ import shutil
 import tarfile
 import tempfile
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import datetime
 from importlib.metadata import version
 from pathlib import Path
@@ -280,6 +280,7 @@ def _read_everything(tar: tarfile.TarFile, manifest: dict[str, Any], past: Apps)
     if missing:
         raise ArchiveError(_("The backup is incomplete: {tables}.").format(tables=", ".join(missing)))
     _hold_back_deliveries(past)
+    _hold_back_notices(past)
     _reset_sequences(labels)
     return done
 
@@ -374,6 +375,13 @@ def _hold_back_deliveries(past: Apps) -> None:
     waiting = everything(delivery).filter(settled_at__isnull=True)
     everything(message).filter(outbox__in=waiting).update(delivery="uncertain")
     waiting.update(settled_at=timezone.now(), last_error=RESTORED)
+
+
+def _hold_back_notices(past: Apps) -> None:
+    """Customers may have heard of it since the backup was made."""
+    with suppress(LookupError):  # a version without notices
+        waiting = everything(past.get_model("operations.Notice")).filter(state="waiting")
+        waiting.update(state="dropped", why="restored", settled_at=timezone.now())
 
 
 def _reset_sequences(labels: dict[str, type[models.Model]]) -> None:

@@ -15,12 +15,12 @@ with growing pauses until `max_attempts`, then becomes a dead letter that a pers
 
 import logging
 import traceback
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, InterfaceError, OperationalError, transaction
 from django.utils import timezone
 from django_tasks import TaskResult, TaskResultStatus
 from django_tasks.backends.base import BaseTaskBackend
@@ -256,6 +256,23 @@ def run_pending(limit: int = 1000) -> int:
     from tamada.core import queue
 
     return queue.drain(limit)
+
+
+def each(rows: Iterable[T], do: Callable[[T], int]) -> int:
+    """Do it for row after row, each in a transaction of its own; the sum of what it returns.
+
+    A row that fails keeps no other from it: it is logged, and met again when the same is asked for next. Raises where
+    the database itself is away.
+    """
+    done = 0
+    for row in rows:
+        try:
+            done += do(row)
+        except (OperationalError, InterfaceError):
+            raise
+        except Exception as error:  # noqa: BLE001  whatever it is, it is this row's alone
+            log_failure(getattr(do, "__qualname__", ""), error)
+    return done
 
 
 def log_failure(name: str, error: Exception) -> None:

@@ -76,6 +76,12 @@ def _job(caller: Caller, pk: str) -> Job:
     return found
 
 
+def _after(row: Job) -> Job:
+    """The job as it stands now, also when the change took it out of the caller's sight."""
+    found: Job = job_queries.with_everything(Job.objects.all()).get(pk=row.pk)
+    return found
+
+
 @router.get("/jobs", response=schemas.Page[schemas.Job], summary="List jobs")
 def list_jobs(request: HttpRequest, query: Query[schemas.JobQuery]) -> HttpResponse:
     """Those for customers that the caller sees, of their teams, and where they do something."""
@@ -131,16 +137,17 @@ def get_job(request: HttpRequest, id: str) -> HttpResponse:  # noqa: A002
 def change_job(request: HttpRequest, id: str, body: schemas.JobChange) -> HttpResponse:  # noqa: A002
     """Its owner, its promised date, or that it is cancelled, in this order and in one piece."""
     caller = caller_of(request)
+    row = _job(caller, id)
     actions.update_job(
         agent=caller.agent,
         actor=caller.actor,
-        job=_job(caller, id),
+        job=row,
         owner=agent_named(body.owner),
         promised_at=body.promised_at,
         cancel=body.status == "cancelled",
         reason=body.reason,
     )
-    return answer(job_item(_job(caller, id)))
+    return answer(job_item(_after(row)))
 
 
 @router.get("/jobs/{id}/steps", response=schemas.Page[schemas.JobStep], summary="List the steps of a job")
@@ -158,10 +165,11 @@ def change_step(request: HttpRequest, id: str, step: str, body: schemas.JobStepC
     """
     caller = caller_of(request)
     given = body.model_dump(exclude_unset=True, include={"not_before", "expected_at"})
+    row = _job(caller, id)
     actions.change_step(
         agent=caller.agent,
         actor=caller.actor,
-        job=_job(caller, id),
+        job=row,
         step=step,
         status=body.status,
         reason=body.reason,
@@ -170,5 +178,5 @@ def change_step(request: HttpRequest, id: str, step: str, body: schemas.JobStepC
         owner=agent_named(body.owner),
         **given,
     )
-    row = _job(caller, id)
+    row = _after(row)
     return answer(step_item(row.steps.get(key=step), row.template, row.language))

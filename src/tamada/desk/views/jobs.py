@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from tamada.accounts.permissions import allowed, require
+from tamada.conversations import queries as conversations
 from tamada.conversations.errors import ConversationError
 from tamada.customers import queries as customers
 from tamada.customers.models import Customer
@@ -180,9 +181,10 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     found = _job_or_404(request, pk)
     require(agent_of(request), "job.update")
     expected = _full_hour(found.forecast_slow_at)
-    initial = {"to": expected, "tell": honest_words(found, expected) if found.conversation_id else ""}
+    may_tell = conversations.rows_visible_to(agent_of(request)).filter(pk=found.conversation_id or 0).exists()
+    initial = {"to": expected, "tell": honest_words(found, expected) if may_tell else ""}
     form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
-    if not found.conversation_id:
+    if not may_tell:
         del form.fields["tell"]
     if form.is_valid():
         given = form.cleaned_data

@@ -3,6 +3,7 @@ has it: until somebody accepts, whoever gives keeps it, and two who accept at on
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Final
 
 from django.core.exceptions import PermissionDenied
@@ -20,6 +21,7 @@ from tamada.conversations.actions.update import change
 from tamada.conversations.models import Conversation
 from tamada.core import audit
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.tasks import each
 from tamada.webhooks.models import Endpoint
 
 from .. import briefs, handoff_queries
@@ -271,7 +273,7 @@ def _move_promises(row: Handoff, was: Agent, agent: Agent, actor: Actor) -> None
 def remind_waiting() -> int:
     """Remind both sides of what nobody has answered in time; each once. How many."""
     late = Handoff.objects.filter(status=HandoffStatus.WAITING, due_at__lte=timezone.now(), told=False)
-    return sum(_remind(pk) for pk in list(late.order_by("due_at").values_list("pk", flat=True)[:_AT_ONCE]))
+    return each(list(late.order_by("due_at").values_list("pk", flat=True)[:_AT_ONCE]), _remind)
 
 
 @transaction.atomic
@@ -299,7 +301,7 @@ def bring_back() -> int:
     }
     for cause, which in reasons.items():
         ids = list(waiting.filter(which).order_by("pk").values_list("pk", flat=True)[:_AT_ONCE])
-        done += sum(_end(pk, HandoffStatus.RETURNED, cause) for pk in ids)
+        done += each(ids, partial(_end, status=HandoffStatus.RETURNED, cause=cause))
     return done
 
 

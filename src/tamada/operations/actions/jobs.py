@@ -2,7 +2,7 @@
 
 from calendar import monthrange
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from typing import Any, Final
 
 from django.db import transaction
@@ -19,9 +19,11 @@ from tamada.conversations.models import Conversation, Inbox
 from tamada.core import bulk
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.db import durable_atomic
+from tamada.core.tasks import each
 from tamada.customers import queries as customers
 from tamada.customers.models import Customer
 
+from ..appointments import hours_of
 from ..errors import Invalid, Over, ReasonOwed
 from ..events import JobPromiseMoved, JobStarted
 from ..job_queries import GOING, give_templates, visible_to
@@ -210,7 +212,7 @@ def stop(row: Job, actor: Actor, reason: str) -> None:
 def begin_planned() -> int:
     """Begin what was planned for now. Returns how many."""
     due_now = Job.objects.filter(status=JobStatus.PLANNED, starts_at__lte=timezone.now())
-    return sum(_begin(pk) for pk in list(due_now.order_by("starts_at").values_list("pk", flat=True)[:AT_ONCE]))
+    return each(list(due_now.order_by("starts_at").values_list("pk", flat=True)[:AT_ONCE]), _begin)
 
 
 @transaction.atomic
@@ -299,7 +301,7 @@ def hand_over_from(*, agent_id: int) -> int:
     """Find another owner for what somebody has to do who left or is absent. Returns how many jobs changed."""
     mine = Q(owner=agent_id) | Q(steps__owner=agent_id, steps__status__in=(StepStatus.OPEN, StepStatus.ACTIVE))
     running = Job.objects.filter(mine, status__in=GOING).order_by("pk").distinct()
-    return sum(_hand_over(pk) for pk in list(running.values_list("pk", flat=True)))
+    return each(list(running.values_list("pk", flat=True)), _hand_over)
 
 
 @transaction.atomic
@@ -363,7 +365,7 @@ def start_next(job: Job, actor: Actor) -> Job | None:
     every = job.template.every
     if every is None or not job.service.is_active or Job.objects.filter(follows=job).exists():
         return None
-    begins = _months_later(job.starts_at, every)
+    begins = _months_later(job, every)
     following = start_job(
         agent=None,
         actor=actor,
@@ -378,8 +380,27 @@ def start_next(job: Job, actor: Actor) -> Job | None:
     return following
 
 
-def _months_later(moment: datetime, months: int) -> datetime:
-    """The same day and hour so many months later; the month's last day where it has no such day."""
-    years, month = divmod(moment.month - 1 + months, 12)
-    year = moment.year + years
-    return moment.replace(year=year, month=month + 1, day=min(moment.day, monthrange(year, month + 1)[1]))
+_LOOKED_BACK: Final = 13
+"""So many jobs of a series that began on the last day of their month are asked for a later day in a longer month."""
+
+
+def _months_later(job: Job, months: int) -> datetime:
+    """The same day and hour of the company's so many months later; the month's last day where it has no such day."""
+    zone = hours_of(job).tz
+    began = job.starts_at.astimezone(zone)
+    years, month = divmod(began.month - 1 + months, 12)
+    year = began.year + years
+    day = min(_day_of_series(job, zone), monthrange(year, month + 1)[1])
+    return began.replace(year=year, month=month + 1, day=day)
+
+
+def _day_of_series(job: Job, zone: tzinfo) -> int:
+    """On which day of the month its series goes on: the 31st also after a February."""
+    day, one = 0, job
+    for _back in range(_LOOKED_BACK):
+        began = one.starts_at.astimezone(zone)
+        day = max(day, began.day)
+        if began.day < monthrange(began.year, began.month)[1] or one.follows is None:
+            break
+        one = one.follows
+    return day

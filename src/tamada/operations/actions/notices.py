@@ -6,7 +6,7 @@ from typing import Final
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from tamada.accounts import company
@@ -20,6 +20,7 @@ from tamada.conversations.models import Conversation, Message
 from tamada.conversations.queries import mail_inbox_of_team
 from tamada.core import audit, events
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.tasks import each
 from tamada.customers.models import IdentityType
 
 from .. import dose, notice_words
@@ -46,11 +47,16 @@ def note_delays(*, now: datetime | None = None) -> int:
     at, chosen = now or timezone.now(), dose.chosen()
     if not chosen.of_delays:
         return 0
-    told = Notice.objects.filter(job=OuterRef("pk"), moment=Moment.DELAYED, about_at=OuterRef("promised_at"))
+    told = _noted().filter(job=OuterRef("pk"), about_at=OuterRef("promised_at"))
     near = Q(promised_at__lte=at + _FAR, promised_at__gt=at - _STALE)
     found = Job.objects.filter(near, ~Exists(told), status__in=RUNNING, risk__in=(Risk.AT_RISK, Risk.LATE))
     rows = list(found.select_related("calendar").order_by("promised_at")[:_AT_ONCE])
-    return sum(_note_delay(job.pk, at, chosen) for job in rows if _is_time(job, at, chosen))
+    return each((job.pk for job in rows if _is_time(job, at, chosen)), lambda pk: _note_delay(pk, at, chosen))
+
+
+def _noted() -> QuerySet[Notice]:
+    """Notices of delays, but those of one that had passed before they left: it may come back."""
+    return Notice.objects.filter(moment=Moment.DELAYED).exclude(why=Dropped.OVER)
 
 
 def _is_time(job: Job, at: datetime, chosen: dose.Dose) -> bool:
@@ -65,9 +71,8 @@ def _is_time(job: Job, at: datetime, chosen: dose.Dose) -> bool:
 @transaction.atomic
 def _note_delay(pk: int, at: datetime, chosen: dose.Dose) -> int:
     job = Job.objects.select_for_update().get(pk=pk)
-    theirs = Notice.objects.filter(job=job, moment=Moment.DELAYED)
     is_so = job.status in RUNNING and job.risk != Risk.ON_TRACK and job.promised_at is not None
-    if not is_so or theirs.filter(about_at=job.promised_at).exists():
+    if not is_so or _noted().filter(job=job, about_at=job.promised_at).exists():
         return 0
     Notice.objects.create(job=job, moment=Moment.DELAYED, about_at=job.promised_at, due_at=chosen.quiet.ends(at))
     return 1
@@ -96,7 +101,7 @@ def send_notices(*, now: datetime | None = None) -> int:
     at = now or timezone.now()
     due = Notice.objects.filter(state=NoticeState.WAITING, due_at__lte=at).order_by("due_at")
     pairs = due.values_list("job__customer", "job__conversation")[:_AT_ONCE]
-    return sum(_send(customer, conversation, at) for customer, conversation in dict.fromkeys(pairs))
+    return each(dict.fromkeys(pairs), lambda pair: _send(*pair, at))
 
 
 @transaction.atomic
@@ -126,13 +131,12 @@ def _send(customer: int, conversation: int | None, at: datetime) -> int:
 
 
 def _worth_telling(notices: Sequence[Notice], at: datetime) -> list[Notice]:
-    """Without those that a later moment of the same step makes needless, or that are so no more."""
-    last = {(one.job_id, one.step): one.pk for one in notices}
-    newer = [one for one in notices if last[one.job_id, one.step] != one.pk]
-    over = [one for one in notices if one not in newer and not _is_so(one, at)]
-    settle(_these(newer), NoticeState.DROPPED, at, why=Dropped.NEWER)
-    settle(_these(over), NoticeState.DROPPED, at, why=Dropped.OVER)
-    return [one for one in notices if one not in newer and one not in over]
+    """Without those that are so no more, or that a later moment of the same step makes needless."""
+    true = [one for one in notices if _is_so(one, at)]
+    last = {(one.job_id, one.step): one for one in true}.values()
+    settle(_these(one for one in notices if one not in true), NoticeState.DROPPED, at, why=Dropped.OVER)
+    settle(_these(one for one in true if one not in last), NoticeState.DROPPED, at, why=Dropped.NEWER)
+    return [one for one in true if one in last]
 
 
 def _is_so(notice: Notice, at: datetime) -> bool:

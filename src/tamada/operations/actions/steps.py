@@ -161,17 +161,17 @@ def _must_be_open(work: Work, row: JobStep, said: StepTemplate) -> None:
         raise NotReady(blocked=before)
 
 
-def unanswered(work: Work, row: JobStep, said: StepTemplate) -> tuple[str, ...]:
-    """The fields that must be answered before a step is done, here or anywhere before: what it asks, and what it hands
-    over."""
+def unanswered(work: Work, row: JobStep, said: StepTemplate, *, of_all: bool = True) -> tuple[str, ...]:
+    """The fields that must be answered before a step is done, here or, with `of_all`, in any job of the customer's
+    before: what it asks, and what it hands over."""
     wanted = [field.id for field in said.form if field.required]
     wanted += [name for name in said.hands_over if name not in wanted]
     have = {name for one in work.steps for name, value in one.answers.items() if value not in ("", None)}
     left = [name for name in wanted if name not in have]
     if not left:
         return ()
-    known = known_answers(work.job.customer_id, but=row.pk, fields=left)
-    row.answers = {**{name: known[name] for name in left if name in known}, **row.answers}
+    known = known_answers(work.job.customer_id, but=row.pk, fields=left) if of_all else {}
+    row.answers = {**row.answers, **{name: known[name] for name in left if name in known}}
     return tuple(name for name in left if name not in known)
 
 

@@ -44,12 +44,16 @@ _CONTROL: Final = re.compile(r"[\x00-\x08\x0b-\x1f\x7f]")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sending:
-    """One filling of a form by a customer, about a job of theirs by its number."""
+    """One filling of a form by a customer, about a job of theirs by its number.
+
+    Without `of_all` they came by a link to this job alone: nothing of another one is taken for it.
+    """
 
     customer: Customer
     job: int
     key: str
     step: str = ""
+    of_all: bool = True
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -240,7 +244,7 @@ def _done(
     said = work.job.template.steps[row.key]
     _check(said, answers)
     _answer(work, row, said, {name: value for name, value in answers.items() if value not in ("", None)})
-    if missing := unanswered(work, row, said):
+    if missing := unanswered(work, row, said, of_all=sending.of_all):
         raise NotReady(missing=missing)
     _set(work, row, None, StepStatus.DONE)
     work.touched(row)

@@ -34,6 +34,7 @@ class Dropped(models.TextChoices):
     NEWER = "newer", _("a newer one says more")
     OVER = "over", _("it is so no more")
     STOPPED = "stopped", _("stopped by one of us")
+    RESTORED = "restored", _("the data came back from a backup: it may have been said")
     NO_WAY = "no_way", _("there is no way to reach them")
 
 

@@ -55,7 +55,13 @@ def step(request: HttpRequest, visit: Visit, job: Job, step: str) -> HttpRespons
 def _doings(request: HttpRequest, visit: Visit, job: Job, step: str) -> dict[str, Callable[[], object]]:
     """What may be asked for, each as something to do."""
     said = job.template.steps[step]
-    sending = Sending(customer=visit.customer, job=job.pk, key=request.POST.get("form", ""), step=step)
+    sending = Sending(
+        customer=visit.customer,
+        job=job.pk,
+        key=request.POST.get("form", ""),
+        step=step,
+        of_all=not visit.is_narrow,
+    )
     answers = answers_in(request, said.form)
 
     return {
