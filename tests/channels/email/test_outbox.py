@@ -284,6 +284,31 @@ def test_recipients_refused_for_now_are_tried_alone(reply, smtp_server):
     assert [r.rcpt_to for r in smtp_server.received] == [["karine@customer.example"], ["slow@customer.example"]]
 
 
+def test_mail_to_an_international_domain_leaves_with_that_to_the_others(reply, account, smtp_server):
+    MailAccount.objects.filter(pk=account.pk).update(address="support@փոստ.հայ")
+    message = reply(to=["karine@customer.example", "info@пример.рф"])
+    send_due()
+    assert state(message) == "sent"
+    [received] = smtp_server.received
+    assert received.rcpt_to == ["karine@customer.example", "info@xn--e1afmkfd.xn--p1ai"]
+    assert received.mail_from == "support@xn--mbbkgn.xn--y9a3aq"
+
+
+def test_a_connection_speaks_ascii_again_after_a_mail_that_wanted_more(smtp_server):
+    client = send.connect(send.Server.from_url(smtp_server.url))
+    for recipient, smtputf8, encoding in [("անի@mail.am", True, "utf-8"), ("ani@mail.am", False, "ascii")]:
+        result = send.transmit(
+            client,
+            sender="support@company.example",
+            recipients=[recipient],
+            raw=mail(),
+            smtputf8=smtputf8,
+            before_data=lambda: None,
+        )
+        assert (result.outcome, client.command_encoding) == ("sent", encoding)
+    client.quit()
+
+
 def test_bcc_is_in_the_envelope_only(reply, smtp_server):
     reply(bcc=["hidden@company.example"], cc=["cc@customer.example"])
     send_due()

@@ -13,7 +13,7 @@ from django.utils import timezone
 from tamada.channels import outbox as shared
 from tamada.channels.email import reasons
 from tamada.channels.email.accounts import credentials_of, sender_login
-from tamada.channels.email.compose import BadAddressError, compose, envelope_recipients, needs_smtputf8
+from tamada.channels.email.compose import BadAddressError, checked_email, compose, envelope_recipients, needs_smtputf8
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.oauth import OAuthError
 from tamada.channels.email.outgoing import NotSendable, outgoing
@@ -95,6 +95,7 @@ class Sending(shared.Sending):
         try:
             mail = outgoing(self.message, account)
             raw = compose(mail)
+            self.wanted = self.message.data.get("deferred") or envelope_recipients(mail)
             server = Server.from_url(url)
         except NotSendable as error:
             return Result("failed", error.reason)
@@ -106,7 +107,6 @@ class Sending(shared.Sending):
         except Exception as error:
             log.exception("A message can't be put together.", extra={"job": self.delivery.pk})
             return Result("retry", reasons.UNREADABLE % {"kind": type(error).__name__})
-        self.wanted = self.message.data.get("deferred") or envelope_recipients(mail)
         paused = _paused(self.wanted)
         recipients = [address for address in self.wanted if address.casefold() not in paused]
         refused = tuple(Refusal(a, True, reasons.PAUSED) for a in self.wanted if a not in recipients)
@@ -124,7 +124,7 @@ class Sending(shared.Sending):
             with self.connections.use(server, login, account.address if login else "") as client:
                 result = transmit(
                     client,
-                    sender=account.address,
+                    sender=checked_email(account.address),
                     recipients=recipients,
                     raw=raw,
                     smtputf8=smtputf8,

@@ -381,7 +381,7 @@ def _start(
     options = [f"size={len(raw)}"] if client.has_extn("size") else []
     if smtputf8:
         options += ["SMTPUTF8", "BODY=8BITMIME"]
-        client.command_encoding = "utf-8"
+    client.command_encoding = "utf-8" if smtputf8 else "ascii"  # the mail before it may have wanted the other one
     code, words = client.mail(sender, options)
     if code != 250:
         _reset(client)
