@@ -394,6 +394,20 @@ def test_mail_to_a_paused_address_fails_with_the_reason(reply, smtp_server):
     assert smtp_server.received == []
 
 
+@pytest.mark.parametrize("address", ["Info@Пример.рф", "info@xn--e1afmkfd.xn--p1ai"])
+def test_a_pause_finds_a_domain_in_other_letters(reply, smtp_server, address):
+    from tamada.customers.actions import customers_for, pause_identity
+    from tamada.customers.models import IdentityType
+
+    party = ("info@пример.рф", "", "")
+    customers_for(type=IdentityType.EMAIL, parties=[party], at=timezone.now())
+    pause_identity(type=IdentityType.EMAIL, value=party[0])
+    message = reply(to=["karine@customer.example", address])
+    send_due()
+    assert state(message) == "sent"
+    assert smtp_server.received[0].rcpt_to == ["karine@customer.example"]
+
+
 def test_the_signed_reply_address_is_used_when_the_inbox_has_a_domain(reply, account, smtp_server, conversation):
     from tamada.channels.email.threads import conversation_of_reply_address
 

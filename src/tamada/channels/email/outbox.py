@@ -24,6 +24,7 @@ from tamada.conversations.actions import set_delivery, tell_refused
 from tamada.conversations.models import DeliveryAttempt, DeliveryState
 from tamada.core import events, storage
 from tamada.core.actors import SYSTEM
+from tamada.customers import identities
 from tamada.customers.models import Identity, IdentityType
 
 __all__ = ["ABANDONED", "PAUSES", "TOLD_AFTER", "ClaimLost", "Outbox", "Sending", "claim", "release_abandoned"]
@@ -108,7 +109,7 @@ class Sending(shared.Sending):
             log.exception("A message can't be put together.", extra={"job": self.delivery.pk})
             return Result("retry", reasons.UNREADABLE % {"kind": type(error).__name__})
         paused = _paused(self.wanted)
-        recipients = [address for address in self.wanted if address.casefold() not in paused]
+        recipients = [address for address in self.wanted if address not in paused]
         refused = tuple(Refusal(a, True, reasons.PAUSED) for a in self.wanted if a not in recipients)
         if not recipients:
             return Result("failed", reasons.PAUSED, refused)
@@ -185,9 +186,10 @@ def _for_good(wanted: Sequence[str], result: Result) -> tuple[Refusal, ...]:
 
 def _paused(addresses: Sequence[str]) -> set[str]:
     """Those that came back too often to be written to."""
-    values = {address.casefold() for address in addresses}
-    rows = Identity.objects.filter(type=IdentityType.EMAIL, value__in=values, paused_at__isnull=False)
-    return set(rows.values_list("value", flat=True))
+    stored = {address: identities.loose("email", address) for address in addresses}
+    rows = Identity.objects.filter(type=IdentityType.EMAIL, value__in=set(stored.values()), paused_at__isnull=False)
+    paused = set(rows.values_list("value", flat=True))
+    return {address for address, value in stored.items() if value in paused}
 
 
 def _over_cap(account: MailAccount) -> bool:
