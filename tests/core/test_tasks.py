@@ -165,6 +165,23 @@ def test_a_lease_of_a_machine_that_was_replaced_is_void(owner: str) -> None:
     assert queue.void_dead_leases() == 1
 
 
+def test_a_task_that_kills_its_process_is_not_tried_for_ever() -> None:
+    note.using(unique="k").enqueue(what="killer")
+    for attempt in (1, 2, 3):
+        assert [row.attempts for row in queue.claim(1)] == [attempt]
+        QueuedTask.objects.update(owner=f"{wakeup.node()}:999999999:1")
+        assert queue.void_dead_leases() == (attempt < 3)
+    (dead,) = queue.dead_letters()
+    assert dead.error == "The process that ran it died, in attempt 3 of 3."
+    assert (dead.owner, dead.leased_until, dead.failed_at is None) == ("", None, False)
+    # Its key is free for the next one, and a person may try it again.
+    note.using(unique="k").enqueue(what="next")
+    assert tasks.run_pending() == 1
+    assert queue.replay(dead.pk)
+    assert tasks.run_pending() == 1
+    assert seen.ran == ["next", "killer"]
+
+
 def test_positional_arguments_are_refused() -> None:
     with pytest.raises(TypeError, match="keyword"):
         note.enqueue("x")
