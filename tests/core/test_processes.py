@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import DataError, OperationalError, connection, connections, transaction
 
 from tamada.core import db, events, health, queue, tasks, wakeup
 from tamada.core.actors import SYSTEM
@@ -225,6 +225,31 @@ def test_what_was_done_while_the_database_was_away_is_settled_when_it_is_back(
         stop.set()
         worker.join(30)
     assert not troubles
+    assert len((tmp_path / "mark").read_text()) == 2 * BATCH
+
+
+def test_an_outcome_that_is_refused_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    real = queue.settle
+    gone = [OperationalError("away")]
+
+    def settle(outcomes: list[tuple[QueuedTask, Exception | None]]) -> None:
+        if any(row.name == note.path for row, _error in outcomes):
+            raise DataError("refused") if len(outcomes) > 1 or not gone else gone.pop()
+        real(outcomes)
+
+    monkeypatch.setattr(queue, "settle", settle)
+    note.enqueue(what="refused")
+    for _ in range(2 * BATCH):
+        touch.enqueue(path=str(tmp_path / "mark"))
+    stop = threading.Event()
+    worker = threading.Thread(target=Worker(stop).run)
+    worker.start()
+    try:
+        until(lambda: QueuedTask.objects.count() == 1, seconds=30)
+    finally:
+        stop.set()
+        worker.join(30)
+    assert QueuedTask.objects.get().state == QueuedTask.State.LEASED
     assert len((tmp_path / "mark").read_text()) == 2 * BATCH
 
 

@@ -70,6 +70,19 @@ def test_a_failure_is_tried_again_later_and_then_becomes_a_dead_letter() -> None
     assert tasks.run_pending() == 0
 
 
+@pytest.mark.parametrize("said", ["a\0b", "a\ud800b"])
+def test_what_no_database_stores_is_left_out_of_a_reason(said: str) -> None:
+    seen.errors[:] = [ValueError(said), tasks.Fail(said)]
+    note.enqueue(what="x")
+    tasks.run_pending()
+    row = QueuedTask.objects.get()
+    assert (row.state, row.error.replace("?", "")) == (QueuedTask.State.READY, "ValueError: ab")
+    due_again(row)
+    tasks.run_pending()
+    row.refresh_from_db()
+    assert (row.state, row.error.replace("?", "")) == (QueuedTask.State.DEAD, "Fail: ab")
+
+
 def test_a_dead_letter_can_be_replayed() -> None:
     seen.errors[:] = [tasks.Fail("no such address")]
     note.enqueue(what="x")

@@ -114,7 +114,7 @@ def _settle_failure(row: QueuedTask, error: Exception) -> None:
         row.attempts -= 1
         _to_ready(row, timezone.now() + timedelta(seconds=error.seconds))
         return
-    reason = redact(f"{type(error).__name__}: {error}")[:500]
+    reason = _told(error)
     if isinstance(error, Fail) or row.attempts >= row.max_attempts:
         _to_dead(row, reason)
         return
@@ -122,6 +122,12 @@ def _settle_failure(row: QueuedTask, error: Exception) -> None:
     metrics.TASKS.labels("failed").inc()
     log_failure(row.name, error)
     _to_ready(row, timezone.now() + timedelta(seconds=pause(row.attempts)))
+
+
+def _told(error: Exception) -> str:
+    """What an error says as a database takes it: without secrets, NULs and halves of surrogate pairs."""
+    told = redact(f"{type(error).__name__}: {error}")[:500]
+    return told.replace("\0", "").encode("utf-8", "replace").decode()
 
 
 def _to_dead(row: QueuedTask, reason: str) -> None:

@@ -261,6 +261,18 @@ def test_a_dead_process_of_this_machine_is_recognised_at_once(reply):
     assert Delivery.objects.get().claimed_at is None
 
 
+@pytest.mark.parametrize("at", ["recipient", "end"])
+def test_an_answer_with_a_nul_is_written_all_the_same(reply, smtp_server, at):
+    message = reply()
+    if at == "recipient":
+        smtp_server.refuse = lambda _address: "550 No\0 such user"
+    else:
+        smtp_server.answer = "550 No\0 such user"
+    send_due()
+    assert state(message) == "failed"
+    assert Delivery.objects.get(message=message).last_error == "No such user"
+
+
 def test_partly_refused_is_sent_and_says_who_did_not_get_it(reply, smtp_server):
     message = reply(to=["karine@customer.example", "nobody@customer.example"])
     smtp_server.refuse = lambda address: "550 5.1.1 No such user" if "nobody" in address else None

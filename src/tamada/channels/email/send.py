@@ -473,4 +473,4 @@ def _dot_stuffed(raw: bytes) -> bytes:
 
 def _text(words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return " ".join(text.split())[:300]
+    return " ".join(text.replace("\0", "").split())[:300]  # PostgreSQL stores no NUL
