@@ -6,6 +6,7 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DataError, OperationalError, connection, connections, transaction
@@ -430,6 +431,42 @@ def test_two_claimers_never_get_the_same_row() -> None:
     assert len(claimed) == len(set(claimed))
     rest = queue.claim(200)
     assert len(claimed) + len(rest) == 200
+
+
+def elsewhere(work: Callable[[], object]) -> None:
+    """Do it in another connection, and wait for it."""
+
+    def run() -> None:
+        work()
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(30)
+
+
+@pytest.mark.postgres
+def test_a_unique_key_that_is_claimed_before_it_can_be_moved_is_made_pending_again() -> None:
+    steps = {
+        "SELECT": lambda: note.using(unique="k").enqueue(what="older"),
+        "UPDATE": lambda: queue.claim(1),
+    }
+
+    def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        verb = sql.partition(" ")[0]
+        if verb == "UPDATE" and (work := steps.pop(verb, None)):
+            elsewhere(work)
+        found = execute(sql, params, many, context)
+        if verb == "SELECT" and (work := steps.pop(verb, None)):
+            elsewhere(work)
+        return found
+
+    with connection.execute_wrapper(meanwhile):
+        made = note.using(unique="k").enqueue(what="newer")
+    assert not steps
+    rows = {row.kwargs["what"]: row for row in QueuedTask.objects.all()}
+    assert {what: row.state for what, row in rows.items()} == {"older": "leased", "newer": "ready"}
+    assert made.id == str(rows["newer"].pk)
 
 
 @pytest.mark.postgres
