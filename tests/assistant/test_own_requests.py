@@ -101,6 +101,13 @@ def test_a_mail_proves_by_address_and_verdict_together(
     assert own.is_proven(message) is expected
 
 
+def test_an_address_proves_however_it_is_spelt(receive: Receive) -> None:
+    message = receive(sender="Ani@փոստ.հայ", data={"verdicts": {"dmarc": "pass", "trusted": True}})
+    assert not own.is_proven(message)
+    Identity.objects.filter(value="ani@xn--mbbkgn.xn--y9a3aq").update(verified_at=timezone.now())
+    assert own.is_proven(message)
+
+
 def test_who_joined_anothers_thread_is_not_its_customer(receive: Receive) -> None:
     first = receive(sender="ani@mail.am")
     second = receive(

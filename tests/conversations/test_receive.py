@@ -119,6 +119,13 @@ def test_a_blocked_sender_is_refused_and_others_are_not(inbox: Inbox, owner: Age
     assert [r.outcome for r in receive_messages(envelopes=envelopes)] == ["blocked", "message"]
 
 
+@pytest.mark.parametrize("named", ["@пример.рф", "any@пример.рф"])
+def test_a_block_finds_a_domain_in_other_letters(inbox: Inbox, owner: Agent, named: str) -> None:
+    block_sender(agent=owner, actor=agent_actor(owner), value=named)
+    (result,) = receive_messages(envelopes=[envelope_to(inbox, sender="Any@пример.рф")])
+    assert result.outcome == "blocked"
+
+
 def test_a_reply_reopens_and_an_automatic_one_does_not(receive: Receive, teammate: Agent) -> None:
     first = receive()
     actor = agent_actor(teammate)
@@ -149,6 +156,19 @@ def test_a_bounce_marks_our_message_and_pauses_the_address(receive: Receive, tea
         assert ours.delivery == "bounced"
     assert Identity.objects.get(value="ani@mail.am").paused_at is not None
     assert not Identity.objects.filter(value__startswith="mailer-daemon").exists()
+
+
+def test_reports_pause_an_address_with_a_domain_in_other_letters_until_it_writes(
+    receive: Receive, teammate: Agent, inbox: Inbox
+) -> None:
+    first = receive(sender="ani@փոստ.հայ")
+    for _ in range(3):
+        ours = send_reply(agent=teammate, actor=agent_actor(teammate), conversation=first.conversation, text="Answer")
+        report = Bounce(external_id=ours.external_id, address="ani@xn--mbbkgn.xn--y9a3aq", permanent=True, detail="550")
+        receive_messages(envelopes=[envelope_to(inbox, sender="mailer-daemon@mail.am", bounce=report)])
+    assert Identity.objects.get(value="ani@xn--mbbkgn.xn--y9a3aq").paused_at is not None
+    receive(sender="ani@փոստ.հայ")
+    assert Identity.objects.get(value="ani@xn--mbbkgn.xn--y9a3aq").paused_at is None
 
 
 @pytest.mark.parametrize("order", [(0, 1), (1, 0)])

@@ -6,9 +6,10 @@ import socket
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from django.db import OperationalError, connection, connections, transaction
+from django.db import DataError, OperationalError, connection, connections, transaction
 
 from tamada.core import db, events, health, queue, tasks, wakeup
 from tamada.core.actors import SYSTEM
@@ -228,6 +229,31 @@ def test_what_was_done_while_the_database_was_away_is_settled_when_it_is_back(
     assert len((tmp_path / "mark").read_text()) == 2 * BATCH
 
 
+def test_an_outcome_that_is_refused_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    real = queue.settle
+    gone = [OperationalError("away")]
+
+    def settle(outcomes: list[tuple[QueuedTask, Exception | None]]) -> None:
+        if any(row.name == note.path for row, _error in outcomes):
+            raise DataError("refused") if len(outcomes) > 1 or not gone else gone.pop()
+        real(outcomes)
+
+    monkeypatch.setattr(queue, "settle", settle)
+    note.enqueue(what="refused")
+    for _ in range(2 * BATCH):
+        touch.enqueue(path=str(tmp_path / "mark"))
+    stop = threading.Event()
+    worker = threading.Thread(target=Worker(stop).run)
+    worker.start()
+    try:
+        until(lambda: QueuedTask.objects.count() == 1, seconds=30)
+    finally:
+        stop.set()
+        worker.join(30)
+    assert QueuedTask.objects.get().state == QueuedTask.State.LEASED
+    assert len((tmp_path / "mark").read_text()) == 2 * BATCH
+
+
 def test_a_task_that_wants_to_end_the_thread_does_not(monkeypatch: pytest.MonkeyPatch) -> None:
     note.enqueue(what="x")
     monkeypatch.setitem(seen.__dict__, "errors", [SystemExit(1)])
@@ -405,6 +431,42 @@ def test_two_claimers_never_get_the_same_row() -> None:
     assert len(claimed) == len(set(claimed))
     rest = queue.claim(200)
     assert len(claimed) + len(rest) == 200
+
+
+def elsewhere(work: Callable[[], object]) -> None:
+    """Do it in another connection, and wait for it."""
+
+    def run() -> None:
+        work()
+        connection.close()
+
+    thread = threading.Thread(target=run)
+    thread.start()
+    thread.join(30)
+
+
+@pytest.mark.postgres
+def test_a_unique_key_that_is_claimed_before_it_can_be_moved_is_made_pending_again() -> None:
+    steps = {
+        "SELECT": lambda: note.using(unique="k").enqueue(what="older"),
+        "UPDATE": lambda: queue.claim(1),
+    }
+
+    def meanwhile(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        verb = sql.partition(" ")[0]
+        if verb == "UPDATE" and (work := steps.pop(verb, None)):
+            elsewhere(work)
+        found = execute(sql, params, many, context)
+        if verb == "SELECT" and (work := steps.pop(verb, None)):
+            elsewhere(work)
+        return found
+
+    with connection.execute_wrapper(meanwhile):
+        made = note.using(unique="k").enqueue(what="newer")
+    assert not steps
+    rows = {row.kwargs["what"]: row for row in QueuedTask.objects.all()}
+    assert {what: row.state for what, row in rows.items()} == {"older": "leased", "newer": "ready"}
+    assert made.id == str(rows["newer"].pk)
 
 
 @pytest.mark.postgres

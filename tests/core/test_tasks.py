@@ -71,6 +71,19 @@ def test_a_failure_is_tried_again_later_and_then_becomes_a_dead_letter() -> None
     assert tasks.run_pending() == 0
 
 
+@pytest.mark.parametrize("said", ["a\0b", "a\ud800b"])
+def test_what_no_database_stores_is_left_out_of_a_reason(said: str) -> None:
+    seen.errors[:] = [ValueError(said), tasks.Fail(said)]
+    note.enqueue(what="x")
+    tasks.run_pending()
+    row = QueuedTask.objects.get()
+    assert (row.state, row.error.replace("?", "")) == (QueuedTask.State.READY, "ValueError: ab")
+    due_again(row)
+    tasks.run_pending()
+    row.refresh_from_db()
+    assert (row.state, row.error.replace("?", "")) == (QueuedTask.State.DEAD, "Fail: ab")
+
+
 def test_a_dead_letter_can_be_replayed() -> None:
     seen.errors[:] = [tasks.Fail("no such address")]
     note.enqueue(what="x")
@@ -164,6 +177,23 @@ def test_a_lease_of_a_machine_that_was_replaced_is_void(owner: str) -> None:
     (row,) = queue.claim(1)
     QueuedTask.objects.filter(pk=row.pk).update(owner=owner)
     assert queue.void_dead_leases() == 1
+
+
+def test_a_task_that_kills_its_process_is_not_tried_for_ever() -> None:
+    note.using(unique="k").enqueue(what="killer")
+    for attempt in (1, 2, 3):
+        assert [row.attempts for row in queue.claim(1)] == [attempt]
+        QueuedTask.objects.update(owner=f"{wakeup.node()}:999999999:1")
+        assert queue.void_dead_leases() == (attempt < 3)
+    (dead,) = queue.dead_letters()
+    assert dead.error == "The process that ran it died, in attempt 3 of 3."
+    assert (dead.owner, dead.leased_until, dead.failed_at is None) == ("", None, False)
+    # Its key is free for the next one, and a person may try it again.
+    note.using(unique="k").enqueue(what="next")
+    assert tasks.run_pending() == 1
+    assert queue.replay(dead.pk)
+    assert tasks.run_pending() == 1
+    assert seen.ran == ["next", "killer"]
 
 
 def test_positional_arguments_are_refused() -> None:

@@ -11,6 +11,7 @@ from tamada.accounts.models import Agent, Team
 from tamada.conversations import actions
 from tamada.conversations.actions.changes import change_conversations, forget_changes, undo_change
 from tamada.conversations.counts import rebuild
+from tamada.conversations.envelopes import Party
 from tamada.conversations.errors import TooLate
 from tamada.conversations.models import ChangeRecord, Conversation, ConversationCount, Message, SpamWord
 from tamada.core.actors import Actor
@@ -51,6 +52,14 @@ CHANGES: tuple[dict[str, str], ...] = (
     {"spam": "1"},
     {"spam": "1", "block": "1"},
 )
+
+
+def test_undo_lifts_the_block_of_a_domain_in_other_letters(ask: Ask, post: Post) -> None:
+    asked = ask(sender=Party(type="email", value="ani@փոստ.հայ"))
+    answer = post("update", asked.conversation_id, spam="1", block="1")
+    assert BlockedSender.objects.get().value == "ani@xn--mbbkgn.xn--y9a3aq"
+    undo(post, answer)
+    assert not BlockedSender.objects.exists()
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=str)

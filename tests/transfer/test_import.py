@@ -280,9 +280,10 @@ def test_what_came_in_is_found(bring: Bring, owner: Agent) -> None:
     assert [row.pk for row in search(owner, "unplug").items]
 
 
-def test_blocked_senders_stay_out(bring: Bring, owner: Agent) -> None:
-    block_sender(agent=owner, actor=actor_of(owner), value="@mail.ge")
-    done = bring("zendesk", ZENDESK_LINES)
+@pytest.mark.parametrize("domain", ["mail.ge", "ფოსტა.გე"])
+def test_blocked_senders_stay_out(bring: Bring, owner: Agent, domain: str) -> None:
+    block_sender(agent=owner, actor=actor_of(owner), value=f"@{domain}")
+    done = bring("zendesk", ZENDESK_LINES.replace("mail.ge", domain))
     assert (done.conversations, done.blocked) == (0, 2)
 
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from tamada.conversations import citing
 from tamada.conversations.models import Channel, Conversation, Kind, Message, Status
 from tamada.conversations.text import preview_of
+from tamada.customers import identities
 from tamada.customers.models import Identity, IdentityType
 
 from . import wording
@@ -35,7 +36,8 @@ def is_proven(message: Message) -> bool:
     """
     types = _TYPES.get(Channel(message.channel), ())
     customer = message.conversation.customer_id
-    known = Identity.objects.filter(type__in=types, value=message.sender, customer=customer)
+    stored = {identities.loose(type_, message.sender) for type_ in types}
+    known = Identity.objects.filter(type__in=types, value__in=stored, customer=customer)
     if not known.filter(verified_at__isnull=False).exists() or message.customer_id != customer:
         return False
     if message.channel != Channel.EMAIL:

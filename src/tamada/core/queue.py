@@ -29,7 +29,10 @@ log = logging.getLogger(__name__)
 
 
 def void_dead_leases() -> int:
-    """Make tasks of dead processes due again; returns how many. Called when a worker starts and every few seconds."""
+    """Make tasks of dead processes due again; returns how many. Called when a worker starts and every few seconds.
+
+    One that has no attempt left becomes a dead letter: it may be what its processes died of.
+    """
     owners = QueuedTask.objects.filter(state=LEASED).values_list("owner", flat=True).distinct()
     # A SQLite database has no other machines: who is not known to live, as before the folder was moved, is gone.
     is_shared = connection.vendor == "postgresql"
@@ -39,7 +42,10 @@ def void_dead_leases() -> int:
     with transaction.atomic():
         voided = 0
         for row in QueuedTask.objects.filter(dead, state=LEASED).select_for_update(of=("self",)):
-            voided += _to_ready(row, timezone.now())
+            if row.attempts >= row.max_attempts:
+                _to_dead(row, f"The process that ran it died, in attempt {row.attempts} of {row.max_attempts}.")
+            else:
+                voided += _to_ready(row, timezone.now())
     if voided:
         log.warning("Tasks of a process that died are due again.", extra={"count": voided})
     return voided
@@ -108,16 +114,27 @@ def _settle_failure(row: QueuedTask, error: Exception) -> None:
         row.attempts -= 1
         _to_ready(row, timezone.now() + timedelta(seconds=error.seconds))
         return
-    row.error = redact(f"{type(error).__name__}: {error}")[:500]
+    reason = _told(error)
     if isinstance(error, Fail) or row.attempts >= row.max_attempts:
-        row.state, row.owner, row.leased_until, row.failed_at = DEAD, "", None, timezone.now()
-        row.save(update_fields=["state", "owner", "leased_until", "failed_at", "error", "attempts"])
-        metrics.TASKS.labels("dead").inc()
-        log.error("A task became a dead letter.", extra={"task": row.name, "attempt": row.attempts})
+        _to_dead(row, reason)
         return
+    row.error = reason
     metrics.TASKS.labels("failed").inc()
     log_failure(row.name, error)
     _to_ready(row, timezone.now() + timedelta(seconds=pause(row.attempts)))
+
+
+def _told(error: Exception) -> str:
+    """What an error says as a database takes it: without secrets, NULs and halves of surrogate pairs."""
+    told = redact(f"{type(error).__name__}: {error}")[:500]
+    return told.replace("\0", "").encode("utf-8", "replace").decode()
+
+
+def _to_dead(row: QueuedTask, reason: str) -> None:
+    row.state, row.owner, row.leased_until, row.failed_at, row.error = DEAD, "", None, timezone.now(), reason
+    row.save(update_fields=["state", "owner", "leased_until", "failed_at", "error", "attempts"])
+    metrics.TASKS.labels("dead").inc()
+    log.error("A task became a dead letter.", extra={"task": row.name, "attempt": row.attempts})
 
 
 def pause(attempts: int) -> float:

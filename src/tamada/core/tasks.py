@@ -204,8 +204,12 @@ def save(task: StandardTask[..., Any], kwargs: Mapping[str, Any]) -> Any:
     return row
 
 
-def _insert_unique(row: Any) -> Any:
-    """Insert; if another transaction made the same key pending meanwhile, move that one instead."""
+def _insert_unique(row: Any, tries: int = 10) -> Any:
+    """Insert; if another transaction made the same key pending meanwhile, move that one instead.
+
+    On PostgreSQL a worker may claim that one before we move it: it runs with what it was given, and ours is still to be
+    inserted.
+    """
     from tamada.core.models import QueuedTask
 
     try:
@@ -214,8 +218,11 @@ def _insert_unique(row: Any) -> Any:
     except IntegrityError:
         row.pk = None
         pending = QueuedTask.objects.filter(unique_key=row.unique_key, state=QueuedTask.State.READY)
-        pending.update(run_after=row.run_after, kwargs=row.kwargs, priority=row.priority, attempts=0)
-        row = pending.first() or row
+        if pending.update(run_after=row.run_after, kwargs=row.kwargs, priority=row.priority, attempts=0):
+            return pending.get()
+        if tries == 1:
+            raise
+        return _insert_unique(row, tries - 1)
     return row
 
 

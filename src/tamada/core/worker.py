@@ -6,7 +6,7 @@ import threading
 import time
 
 from django.db import Error as AnyDatabaseError
-from django.db import connection
+from django.db import InterfaceError, InternalError, OperationalError, connection
 
 from tamada.core import health, loops, queue, wakeup
 from tamada.core.models import QueuedTask
@@ -15,6 +15,9 @@ from tamada.core.tasks import RetryLater
 BATCH = 20
 PRESSED_PAUSE = 0.4  # Between claims while a loop of this process has more than it can do.
 REAP_EVERY = 3.0  # Seconds between looks for leases of dead processes, and between heartbeats.
+
+AWAY = (OperationalError, InterfaceError, InternalError)
+"""What is raised while the database is down, locked or read-only: never the fault of the row that is written."""
 
 log = logging.getLogger(__name__)
 
@@ -79,10 +82,26 @@ class Worker:
     def _settle(self) -> None:
         while not self._done.empty():
             self._unsettled.append(self._done.get())
-        if self._unsettled:
-            queue.settle(self._unsettled)  # while that raises they stay, to be settled when the database is back
-            self._running -= len(self._unsettled)
-            self._unsettled = []
+        if not self._unsettled:
+            return
+        try:
+            queue.settle(self._unsettled)
+        except AWAY:
+            raise  # they stay, to be settled when the database is back
+        except Exception:  # noqa: BLE001 (one of them is at fault, and must not hold up the others)
+            self._settle_each()
+        self._running -= len(self._unsettled)
+        self._unsettled = []
+
+    def _settle_each(self) -> None:
+        """A row whose outcome is refused stays leased, as if its process had died; the others are settled."""
+        for row, error in self._unsettled:
+            try:
+                queue.settle([(row, error)])
+            except AWAY:
+                raise  # who was settled already is no longer leased, so settling them all again does no harm
+            except Exception:
+                log.exception("An outcome can't be written.", extra={"task": row.name})
 
     def _runner(self) -> None:
         while (row := self._backlog.get()) is not None:

@@ -216,10 +216,11 @@ def test_what_can_not_be_said(write: Write, visitor: Visitor) -> None:
     assert write("ա" * 10_000).message.text == "ա" * 10_000
 
 
-def test_who_is_blocked_is_refused(write: Write, visitor: Visitor, owner: Agent) -> None:
-    block_sender(agent=owner, actor=Actor("agent", owner.pk), value="@spam.example")
+@pytest.mark.parametrize(("named", "email"), [("@spam.example", "Bob@SPAM.example"), ("@пример.рф", "bob@пример.рф")])
+def test_who_is_blocked_is_refused(write: Write, visitor: Visitor, owner: Agent, named: str, email: str) -> None:
+    block_sender(agent=owner, actor=Actor("agent", owner.pk), value=named)
     write("I am nobody in particular")
-    describe_visitor(visitor=visitor, email="Bob@SPAM.example")
+    describe_visitor(visitor=visitor, email=email)
     with pytest.raises(Refused):
         write("Hello")
     assert Line.objects.count() == 1

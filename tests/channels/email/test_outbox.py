@@ -261,6 +261,18 @@ def test_a_dead_process_of_this_machine_is_recognised_at_once(reply):
     assert Delivery.objects.get().claimed_at is None
 
 
+@pytest.mark.parametrize("at", ["recipient", "end"])
+def test_an_answer_with_a_nul_is_written_all_the_same(reply, smtp_server, at):
+    message = reply()
+    if at == "recipient":
+        smtp_server.refuse = lambda _address: "550 No\0 such user"
+    else:
+        smtp_server.answer = "550 No\0 such user"
+    send_due()
+    assert state(message) == "failed"
+    assert Delivery.objects.get(message=message).last_error == "No such user"
+
+
 def test_partly_refused_is_sent_and_says_who_did_not_get_it(reply, smtp_server):
     message = reply(to=["karine@customer.example", "nobody@customer.example"])
     smtp_server.refuse = lambda address: "550 5.1.1 No such user" if "nobody" in address else None
@@ -282,6 +294,31 @@ def test_recipients_refused_for_now_are_tried_alone(reply, smtp_server):
     send_due()
     assert state(message) == "sent"
     assert [r.rcpt_to for r in smtp_server.received] == [["karine@customer.example"], ["slow@customer.example"]]
+
+
+def test_mail_to_an_international_domain_leaves_with_that_to_the_others(reply, account, smtp_server):
+    MailAccount.objects.filter(pk=account.pk).update(address="support@փոստ.հայ")
+    message = reply(to=["karine@customer.example", "info@пример.рф"])
+    send_due()
+    assert state(message) == "sent"
+    [received] = smtp_server.received
+    assert received.rcpt_to == ["karine@customer.example", "info@xn--e1afmkfd.xn--p1ai"]
+    assert received.mail_from == "support@xn--mbbkgn.xn--y9a3aq"
+
+
+def test_a_connection_speaks_ascii_again_after_a_mail_that_wanted_more(smtp_server):
+    client = send.connect(send.Server.from_url(smtp_server.url))
+    for recipient, smtputf8, encoding in [("անի@mail.am", True, "utf-8"), ("ani@mail.am", False, "ascii")]:
+        result = send.transmit(
+            client,
+            sender="support@company.example",
+            recipients=[recipient],
+            raw=mail(),
+            smtputf8=smtputf8,
+            before_data=lambda: None,
+        )
+        assert (result.outcome, client.command_encoding) == ("sent", encoding)
+    client.quit()
 
 
 def test_bcc_is_in_the_envelope_only(reply, smtp_server):
@@ -367,6 +404,20 @@ def test_mail_to_a_paused_address_fails_with_the_reason(reply, smtp_server):
     send_due()
     assert state(message) == "failed"
     assert smtp_server.received == []
+
+
+@pytest.mark.parametrize("address", ["Info@Пример.рф", "info@xn--e1afmkfd.xn--p1ai"])
+def test_a_pause_finds_a_domain_in_other_letters(reply, smtp_server, address):
+    from tamada.customers.actions import customers_for, pause_identity
+    from tamada.customers.models import IdentityType
+
+    party = ("info@пример.рф", "", "")
+    customers_for(type=IdentityType.EMAIL, parties=[party], at=timezone.now())
+    pause_identity(type=IdentityType.EMAIL, value=party[0])
+    message = reply(to=["karine@customer.example", address])
+    send_due()
+    assert state(message) == "sent"
+    assert smtp_server.received[0].rcpt_to == ["karine@customer.example"]
 
 
 def test_the_signed_reply_address_is_used_when_the_inbox_has_a_domain(reply, account, smtp_server, conversation):

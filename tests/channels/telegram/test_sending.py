@@ -91,6 +91,7 @@ def test_a_long_text_leaves_in_several_messages(conversation: Conversation, answ
         (400, "Bad Request: chat not found", reasons.NO_CHAT),
         (400, "Bad Request: message is too old", reasons.TOO_OLD % {"words": "Bad Request: message is too old"}),
         (400, "Bad Request: nonsense", reasons.REFUSED % {"words": "Bad Request: nonsense"}),
+        (400, "Bad Request: non\0sense", reasons.REFUSED % {"words": "Bad Request: nonsense"}),
         (401, "Unauthorized", reasons.TOKEN_REFUSED),
     ],
 )

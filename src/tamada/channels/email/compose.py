@@ -17,6 +17,7 @@ from urllib.parse import quote
 from tamada.channels.email import limits
 from tamada.channels.email.addresses import Address
 from tamada.channels.email.threading_keys import MARKER, OWN_ID
+from tamada.customers import identities
 
 MOST_REFERENCES = 20
 """How many of the newest references are written, after the first one."""
@@ -83,9 +84,9 @@ def compose(out: Outgoing) -> bytes:
 
 
 def envelope_recipients(out: Outgoing) -> list[str]:
-    """Everyone the mail goes to, Bcc too, each once."""
-    everyone = {address.key: address.email for address in (*out.to, *out.cc, *out.bcc)}
-    return list(everyone.values())
+    """Everyone the mail goes to, Bcc too, each once, as SMTP takes them. Raises BadAddressError."""
+    everyone = [checked_email(address.email) for address in (*out.to, *out.cc, *out.bcc)]
+    return list({email.casefold(): email for email in everyone}.values())
 
 
 def needs_smtputf8(out: Outgoing) -> bool:
@@ -219,8 +220,8 @@ def checked_email(email: str) -> str:
         raise BadAddressError(email)
     if not domain.isascii():
         try:
-            domain = domain.encode("idna").decode("ascii")
-        except UnicodeError as error:
+            domain = identities.email_domain(domain)
+        except identities.InvalidIdentity as error:
             raise BadAddressError(email) from error
     return f"{local}@{domain}"
 

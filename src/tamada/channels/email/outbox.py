@@ -13,7 +13,7 @@ from django.utils import timezone
 from tamada.channels import outbox as shared
 from tamada.channels.email import reasons
 from tamada.channels.email.accounts import credentials_of, sender_login
-from tamada.channels.email.compose import BadAddressError, compose, envelope_recipients, needs_smtputf8
+from tamada.channels.email.compose import BadAddressError, checked_email, compose, envelope_recipients, needs_smtputf8
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.oauth import OAuthError
 from tamada.channels.email.outgoing import NotSendable, outgoing
@@ -24,6 +24,7 @@ from tamada.conversations.actions import set_delivery, tell_refused
 from tamada.conversations.models import DeliveryAttempt, DeliveryState
 from tamada.core import events, storage
 from tamada.core.actors import SYSTEM
+from tamada.customers import identities
 from tamada.customers.models import Identity, IdentityType
 
 __all__ = ["ABANDONED", "PAUSES", "TOLD_AFTER", "ClaimLost", "Outbox", "Sending", "claim", "release_abandoned"]
@@ -95,6 +96,7 @@ class Sending(shared.Sending):
         try:
             mail = outgoing(self.message, account)
             raw = compose(mail)
+            self.wanted = self.message.data.get("deferred") or envelope_recipients(mail)
             server = Server.from_url(url)
         except NotSendable as error:
             return Result("failed", error.reason)
@@ -106,9 +108,8 @@ class Sending(shared.Sending):
         except Exception as error:
             log.exception("A message can't be put together.", extra={"job": self.delivery.pk})
             return Result("retry", reasons.UNREADABLE % {"kind": type(error).__name__})
-        self.wanted = self.message.data.get("deferred") or envelope_recipients(mail)
         paused = _paused(self.wanted)
-        recipients = [address for address in self.wanted if address.casefold() not in paused]
+        recipients = [address for address in self.wanted if address not in paused]
         refused = tuple(Refusal(a, True, reasons.PAUSED) for a in self.wanted if a not in recipients)
         if not recipients:
             return Result("failed", reasons.PAUSED, refused)
@@ -124,7 +125,7 @@ class Sending(shared.Sending):
             with self.connections.use(server, login, account.address if login else "") as client:
                 result = transmit(
                     client,
-                    sender=account.address,
+                    sender=checked_email(account.address),
                     recipients=recipients,
                     raw=raw,
                     smtputf8=smtputf8,
@@ -185,9 +186,10 @@ def _for_good(wanted: Sequence[str], result: Result) -> tuple[Refusal, ...]:
 
 def _paused(addresses: Sequence[str]) -> set[str]:
     """Those that came back too often to be written to."""
-    values = {address.casefold() for address in addresses}
-    rows = Identity.objects.filter(type=IdentityType.EMAIL, value__in=values, paused_at__isnull=False)
-    return set(rows.values_list("value", flat=True))
+    stored = {address: identities.loose("email", address) for address in addresses}
+    rows = Identity.objects.filter(type=IdentityType.EMAIL, value__in=set(stored.values()), paused_at__isnull=False)
+    paused = set(rows.values_list("value", flat=True))
+    return {address for address, value in stored.items() if value in paused}
 
 
 def _over_cap(account: MailAccount) -> bool:

@@ -381,7 +381,7 @@ def _start(
     options = [f"size={len(raw)}"] if client.has_extn("size") else []
     if smtputf8:
         options += ["SMTPUTF8", "BODY=8BITMIME"]
-        client.command_encoding = "utf-8"
+    client.command_encoding = "utf-8" if smtputf8 else "ascii"  # the mail before it may have wanted the other one
     code, words = client.mail(sender, options)
     if code != 250:
         _reset(client)
@@ -473,4 +473,4 @@ def _dot_stuffed(raw: bytes) -> bytes:
 
 def _text(words: bytes | str) -> str:
     text = words.decode("utf-8", "replace") if isinstance(words, bytes) else words
-    return " ".join(text.split())[:300]
+    return " ".join(text.replace("\0", "").split())[:300]  # PostgreSQL stores no NUL

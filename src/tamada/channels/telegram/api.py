@@ -131,4 +131,4 @@ def _result(answer: httpx.Response) -> Any:
         return said.get("result")
     more = said.get("parameters") or {}
     code = int(said.get("error_code") or answer.status_code)
-    raise ApiError(code, str(said.get("description", ""))[:300], float(more.get("retry_after") or 0))
+    raise ApiError(code, str(said.get("description", "")).replace("\0", "")[:300], float(more.get("retry_after") or 0))

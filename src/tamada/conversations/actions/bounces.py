@@ -1,6 +1,7 @@
 """Delivery reports: our message came back."""
 
 from tamada.core.actors import SYSTEM
+from tamada.customers import identities
 from tamada.customers.actions import count_bounce
 from tamada.customers.models import IdentityType
 
@@ -38,9 +39,10 @@ def record_bounce(envelope: Envelope) -> Received:
 def _is_news(message: Message, address: str) -> bool:
     """Whether the message went to this address and had not come back from there.
 
-    Whoever got one mail of ours can write reports about it: about whom it went to, and once.
+    Whoever got one mail of ours can write reports about it: about whom it went to, and once. A domain in other letters
+    stands in a report in ASCII.
     """
-    wrote_to = {a["email"].casefold() for a in (*message.to, *message.cc, *message.bcc)}
+    wrote_to = {identities.loose("email", a["email"]) for a in (*message.to, *message.cc, *message.bcc)}
     lines = message.conversation.messages.filter(kind=Kind.SYSTEM, data__event="bounced", data__message=message.pk)
-    told = {data["address"].casefold() for data in lines.values_list("data", flat=True)}
-    return address.casefold() in wrote_to - told
+    told = {identities.loose("email", data["address"]) for data in lines.values_list("data", flat=True)}
+    return identities.loose("email", address) in wrote_to - told

@@ -14,6 +14,7 @@ from tamada.core import audit, events
 from tamada.core.actors import Actor
 from tamada.customers.actions import unblock_sender
 from tamada.customers.models import BlockedSender
+from tamada.customers.queries import sender_keys
 
 from .. import access, counts, spam_filter
 from ..errors import TooLate
@@ -74,7 +75,7 @@ class _Wanted:
 def _change_some(
     agent: Agent, actor: Actor, some: Sequence[Conversation], wanted: Mapping[int, _Wanted], record: ChangeRecord
 ) -> None:
-    senders = {s.casefold() for c in some if wanted[c.pk].block and (s := sender_of(c))}
+    senders = {sender_keys(s)[0] for c in some if wanted[c.pk].block and (s := sender_of(c))}
     blocked = _blocked(senders)
     changed = [entry for c in some if (entry := _change(agent, actor, c, wanted[c.pk]))]
     fresh = sorted(_blocked(senders) - blocked)

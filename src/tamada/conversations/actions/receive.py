@@ -14,6 +14,7 @@ from tamada.core.db import is_postgres
 from tamada.customers.actions import customers_for, heard_from
 from tamada.customers.erased import erased_at
 from tamada.customers.models import BlockedSender, Customer
+from tamada.customers.queries import sender_keys
 from tamada.search.index import Document, index_messages
 
 from .. import counts, indexing, spam_filter
@@ -367,8 +368,7 @@ def said_in(envelope: Envelope) -> str:
 
 
 def _names(envelope: Envelope) -> set[str]:
-    value = envelope.sender.value.casefold()
-    return {value, "@" + value.rpartition("@")[2]}
+    return set(sender_keys(envelope.sender.value))
 
 
 def _attachment(message: Message, file: IncomingAttachment) -> Attachment:

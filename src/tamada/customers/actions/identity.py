@@ -112,7 +112,8 @@ def count_bounce(*, type: str, value: str) -> None:  # noqa: A002
 
     Call it in the transaction that stores the report.
     """
-    row = Identity.objects.filter(type=type, value=value.casefold()).select_related("customer").first()
+    found = Identity.objects.filter(type=type, value=identities.loose(type, value))
+    row = found.select_related("customer").first()
     if row is None:
         return
     row.bounces += 1
@@ -126,13 +127,14 @@ def count_bounce(*, type: str, value: str) -> None:  # noqa: A002
 
 def heard_from(*, type: str, values: Iterable[str]) -> None:  # noqa: A002
     """They wrote from these addresses: whatever came back from there before is over."""
-    found = Identity.objects.filter(type=type, value__in=[v.casefold() for v in values], bounces__gt=0)
+    found = Identity.objects.filter(type=type, value__in={identities.loose(type, v) for v in values}, bounces__gt=0)
     found.update(bounces=0, paused_at=None)
 
 
 def pause_identity(*, type: str, value: str) -> None:  # noqa: A002
     """Whoever has this address lets us write nothing any more, until they write. Call it in a transaction."""
-    row = Identity.objects.filter(type=type, value=value.casefold(), paused_at=None).select_related("customer").first()
+    found = Identity.objects.filter(type=type, value=identities.loose(type, value), paused_at=None)
+    row = found.select_related("customer").first()
     if row is not None:
         row.bounces, row.paused_at = MOST_BOUNCES, timezone.now()
         row.save(update_fields=["bounces", "paused_at"])

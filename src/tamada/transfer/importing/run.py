@@ -21,6 +21,7 @@ from tamada.customers.actions import import_customers
 from tamada.customers.erased import erased_at
 from tamada.customers.imported import ImportedPerson
 from tamada.customers.models import BlockedSender, Customer
+from tamada.customers.queries import sender_keys
 
 from ..models import Kind, Source
 from .known import Names, newest
@@ -129,7 +130,7 @@ class _Batch:
         for record in records:
             self._sort(record)
         blocked = BlockedSender.objects.values_list("value", flat=True)
-        self.blocked = set(blocked.filter(value__in=self._names()))
+        self.blocked = set(blocked.filter(value__in={key for m in self.matters.values() for key in _names(m)}))
 
     def _sort(self, record: Record) -> None:
         if isinstance(record, Problem):
@@ -161,10 +162,6 @@ class _Batch:
             said = {message.key: message for message in (*known.said, *record.said)}
             record = _with(known, list(said.values()))
         self.matters[record.key] = record
-
-    def _names(self) -> set[str]:
-        emails = {v.strip().casefold() for m in self.matters.values() for k, v in m.customer.addresses if k == "email"}
-        return emails | {"@" + email.rpartition("@")[2] for email in emails}
 
     def run(self) -> None:
         self._leave_out_the_erased()
@@ -230,7 +227,7 @@ class _Batch:
             self.done.summary.duplicates += len(matter.said) - len(fresh)
             pk = known.get(matter.key)
             customer = ids.get(_handle(matter.customer)) or owners.get(pk or 0)
-            if self._is_blocked(matter):
+            if self.blocked & _names(matter):
                 self.done.summary.blocked += 1
             elif not matter.said:
                 self.skipped.append(Problem(matter.key, _("Nothing was said in it.")))
@@ -294,10 +291,6 @@ class _Batch:
         self.done.summary.conversations += sum(conversation.known is None for conversation in given)
         self.done.summary.messages += len(keys)
 
-    def _is_blocked(self, matter: Matter) -> bool:
-        emails = [value.strip().casefold() for kind, value in matter.customer.addresses if kind == "email"]
-        return any(email in self.blocked or "@" + email.rpartition("@")[2] in self.blocked for email in emails)
-
     def _imported(self, matter: Matter, fresh: list[Said], customer: int, known: int | None) -> ImportedConversation:
         return ImportedConversation(
             customer_id=customer,
@@ -328,6 +321,11 @@ class _Batch:
             agent_id=self.way.agents.get(message.author_email.strip().casefold()),
             files=message.files,
         )
+
+
+def _names(matter: Matter) -> set[str]:
+    """What a block may name its customer by."""
+    return {key for kind, value in matter.customer.addresses if kind == "email" for key in sender_keys(value)}
 
 
 def _cleared(matter: Matter, gone: Container[tuple[str, str]]) -> Matter:

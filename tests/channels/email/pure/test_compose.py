@@ -207,6 +207,25 @@ def test_bcc_is_in_the_envelope_only():
     assert envelope_recipients(out) == ["ani@mail.am", "C@mail.am", "b@mail.am"]
 
 
+def test_the_envelope_names_international_domains_in_ascii_and_each_once():
+    out = outgoing(
+        to=[Address("", "info@пример.рф"), Address("", "Ani@փոստ.հայ")],
+        cc=[Address("", "info@xn--e1afmkfd.xn--p1ai")],
+        bcc=[Address("", "nino@ფოსტა.გე")],
+    )
+    assert envelope_recipients(out) == [
+        "info@xn--e1afmkfd.xn--p1ai",
+        "Ani@xn--mbbkgn.xn--y9a3aq",
+        "nino@xn--lodzmeh.xn--node",
+    ]
+    assert all(recipient.isascii() for recipient in envelope_recipients(out))
+
+
+def test_a_domain_that_has_no_ascii_form_is_refused():
+    with pytest.raises(BadAddressError):
+        envelope_recipients(outgoing(bcc=[Address("", "ani@a\u0378.am")]))
+
+
 def test_names_and_international_addresses():
     assert mailbox(Address("Ani H", "ani@mail.am")) == "Ani H <ani@mail.am>"
     assert mailbox(Address('Hakobyan, "A"', "ani@mail.am")) == '"Hakobyan, \\"A\\"" <ani@mail.am>'

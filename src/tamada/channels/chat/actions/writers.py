@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from tamada.customers.models import BlockedSender
+from tamada.customers.queries import is_blocked
 
 from ..errors import ChatError, FormFirst, NoThread, Refused, Stranger, WrongSite
 from ..models import Thread, Visitor
@@ -63,9 +63,8 @@ def _named(browser: Browser, own: Thread | None) -> Writer:
 def _check_welcome(writer: Writer) -> None:
     """Raises `Refused`, and `FormFirst` for a first message."""
     visitor = writer.visitor
-    customer, address = known_customer(visitor), visitor.email.casefold()
-    names = {address, f"@{address.rpartition('@')[2]}"} if address else set()
-    if (customer and customer.blocked_at) or (names and BlockedSender.objects.filter(value__in=names).exists()):
+    customer = known_customer(visitor)
+    if (customer and customer.blocked_at) or (visitor.email and is_blocked([visitor.email])):
         raise Refused
     form = settings_of(visitor.inbox).form if writer.thread is None and not visitor.user else []
     missing = [str(f["name"]) for f in form if f["required"] and not getattr(visitor, f["name"])]
