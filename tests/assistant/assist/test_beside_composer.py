@@ -101,13 +101,15 @@ def test_what_solved_another_conversation_comes_without_names(
     come: Come, teammate: Agent, outsider: Agent, signed_in: SignedIn
 ) -> None:
     old = solved(
-        come(RED, sender="bagrat@mail.example", name="Bagrat Sargsyan"), teammate, "Dear Bagrat, call +374 91 12 34 56."
+        come(RED, sender="bagrat@mail.example", name="Bagrat Sargsyan"),
+        teammate,
+        "Dear Bagrat, call +374 91 12 34 56 by 12:00. 26 400 AMD come back.",
     )
     found = come("The modem blinks red, no internet connection")
     client = signed_in(teammate)
     assert "Solved" in client.get(address("assist", found.pk)).text
     html = client.get(address("assist_solved", found.pk, old.pk)).json()["html"]
-    assert html == "<div>Dear [NAME_1], call [PHONE_1].</div>"
+    assert html == "<div>Dear [NAME_1], call [PHONE_1] by [TIME_1]. [AMOUNT_1] come back.</div>"
     assert signed_in(outsider).get(address("assist_solved", found.pk, old.pk)).status_code == 404
 
 

@@ -109,3 +109,33 @@ def test_cards_are_told_by_their_check_digit() -> None:
 def test_a_megabyte_is_read_in_time() -> None:
     text = "улица " * 60_000 + "a" * 300_000 + "1 " * 150_000
     assert Redactor(NAMES).hide(text)
+
+
+@pytest.mark.parametrize(
+    ("text", "hidden"),
+    [
+        (
+            "You were charged twice. 26 400 AMD will be back within 3–5 working days.",
+            "You were charged twice. [AMOUNT_1] will be back within 3–5 working days.",
+        ),
+        (
+            "Suren will be with you today around 12:00, or on 5 December from 10:00-12:30.",
+            "[NAME_1] will be with you today around [TIME_1], or on [DATE_1] from [TIME_2].",
+        ),
+        (
+            "26.400 դրամը կվերադարձնենք դեկտեմբերի 5-ին, ժամը 12:00-ին։",
+            "[AMOUNT_1] կվերադարձնենք [DATE_1], ժամը [TIME_1]-ին։",
+        ),
+        ("26 400 დრამს დაგიბრუნებთ 5 დეკემბერს, 12:00-ზე", "[AMOUNT_1] დაგიბრუნებთ [DATE_1], [TIME_1]-ზე"),
+        ("Вернём 1 200,50 руб. 05.12, в версии 2.4.1, кв. 12", "Вернём [AMOUNT_1] [DATE_1], в версии 2.4.1, кв. 12"),
+        (
+            "$25 or €1,200.50 for order 10231, after 3.5 hours",
+            "[AMOUNT_1] or [AMOUNT_2] for order 10231, after 3.5 hours",
+        ),
+    ],
+)
+def test_what_was_so_for_them_alone_is_hidden_where_that_is_asked_for(text: str, hidden: str) -> None:
+    redactor = Redactor(["Suren Petrosyan"], facts=True)
+    assert redactor.hide(text) == hidden
+    assert redactor.show(hidden) == text
+    assert "AMOUNT" not in Redactor().hide(text)

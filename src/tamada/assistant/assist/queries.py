@@ -106,9 +106,9 @@ def _line(message: Message) -> Line:
     )
 
 
-def redactor_for(conversation: Conversation) -> Redactor:
+def redactor_for(conversation: Conversation, *, facts: bool = False) -> Redactor:
     """What hides the people of this conversation: its customer, who else wrote or was written to, their addresses'
-    names.
+    names; with `facts` whoever works here too, and what was so for that customer alone.
     """
     customer = conversation.customer
     identities = [str(identity.display or identity.value) for identity in customer.identities.all()]
@@ -117,4 +117,6 @@ def redactor_for(conversation: Conversation) -> Redactor:
     written = [author for author, *_lists in newest]
     receivers = [str(one.get("name", "")) for _author, *lists in newest for some in lists for one in some]
     organisation = [customer.organisation.name] if customer.organisation else []
-    return Redactor(dict.fromkeys([customer.name, *handles, *written, *receivers, *organisation]))
+    ours = Agent.objects.values_list("name", flat=True) if facts else ()
+    names = dict.fromkeys([customer.name, *handles, *written, *receivers, *organisation, *ours])
+    return Redactor(names, facts=facts)

@@ -11,7 +11,7 @@ from typing import Final
 
 from tamada.kit.text import transliterations
 
-PLACEHOLDER: Final = re.compile(r"\[(?:NAME|EMAIL|PHONE|CARD|ACCOUNT|ADDRESS|LINK|NUMBER|DATE)_\d{1,4}\]")
+PLACEHOLDER: Final = re.compile(r"\[(?:NAME|EMAIL|PHONE|CARD|ACCOUNT|ADDRESS|LINK|NUMBER|DATE|TIME|AMOUNT)_\d{1,4}\]")
 
 _EMAIL = re.compile(r"[^\s<>()\[\],;:\"'@]{1,64}@[^\s<>()\[\],;:\"'@]{1,255}")
 _LINK = re.compile(r"(?:https?://|www\.)[^\s<>\"']{1,2000}", re.IGNORECASE)
@@ -77,9 +77,14 @@ _YOUNGEST: Final = 12
 
 
 class Redactor:
-    """Hides and shows again. `names` are those of people: also their parts, and their forms in a sentence."""
+    """Hides and shows again. `names` are those of people: also their parts, and their forms in a sentence.
 
-    def __init__(self, names: Iterable[str] = ()) -> None:
+    With `facts` also what was so for these people alone: sums, days and hours. What is said in general, as in
+    three to five days, stays.
+    """
+
+    def __init__(self, names: Iterable[str] = (), *, facts: bool = False) -> None:
+        self._rules = (*_RULES, *_FACTS) if facts else _RULES
         self._shown: dict[str, str] = {}
         self._hidden: dict[str, str] = {}
         self._counts: dict[str, int] = {}
@@ -88,7 +93,7 @@ class Redactor:
     def hide(self, text: str) -> str:
         """The text with a placeholder for everything personal; one that stood in it already means nothing."""
         text = PLACEHOLDER.sub("[…]", text)
-        for pattern, kind in _RULES:
+        for pattern, kind in self._rules:
             text = pattern.sub(self._replacer(kind), text)
         return self._names.sub(self._replacer(lambda _words: "NAME"), text) if self._names else text
 
@@ -162,6 +167,27 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
     (_OLD_DAY, _kind_of_day),
     (_DIGITS, _kind_of_digits),
     (_ADDRESS, _always("ADDRESS")),
+)
+
+
+_CURRENCY = (
+    r"(?:AMD|GEL|RUB|USD|EUR|GBP|[֏₾₽$€£]|դրամ\w*|դր\.|драм\w*|დრამ\w*|dram\w*|լարի\w*|лари\w*|ლარ\w*|lari\w*"
+    r"|ռուբլ\w*|руб\w*\.?|რუბლ\w*|ro?ubles?|դոլար\w*|доллар\w*|დოლარ\w*|dollars?|եվրո\w*|евро|ევრო\w*|euros?)"
+)
+_SUM = r"\d{1,3}(?:[ \u00a0.,]\d{3}){0,4}(?:[.,]\d{1,2})?|\d{1,12}(?:[.,]\d{1,2})?"
+_AMOUNT = re.compile(rf"(?<![\w.,])(?:(?:{_SUM})\s?{_CURRENCY}|[֏₾₽$€£]\s?(?:{_SUM}))(?!\w)", re.IGNORECASE)
+_SOME_DAY = re.compile(
+    rf"(?<![\w./-])(?:{_DAY}|\d{{1,2}}[./](?:0[1-9]|1[0-2])(?:[./]\d{{2,4}})?|\d{{1,2}}(?:st|nd|rd|th|-?ին)?\s(?:of\s)?{_MONTH}"
+    rf"|{_MONTH}\s\d{{1,2}}(?:st|nd|rd|th|-?ին)?)(?![\w/]|[.-]\d)",
+    re.IGNORECASE,
+)
+_HOUR = re.compile(
+    r"(?<![\w:.])\d{1,2}[:.]\d{2}(?:\s?[–-]\s?\d{1,2}[:.]\d{2})?(?:\s?[ap]\.?m\.?)?(?![\w:])", re.IGNORECASE
+)
+_FACTS: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
+    (_AMOUNT, _always("AMOUNT")),
+    (_SOME_DAY, _always("DATE")),
+    (_HOUR, _always("TIME")),
 )
 
 

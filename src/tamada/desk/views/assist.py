@@ -98,10 +98,10 @@ def _telling(text: str) -> str:
 
 @require_GET
 def solved_words(request: HttpRequest, pk: int, other: int) -> JsonResponse:
-    """What solved another conversation, for this one: without the names and numbers of whom it was written to."""
+    """What solved another conversation, for this one: without what was so for whom it was written to alone."""
     open_for_writing(request, pk)
     source = conversation_or_404(request, other)
-    text = queries.redactor_for(source).hide(solving_words(source)[:_MOST_INSERTED])
+    text = queries.redactor_for(source, facts=True).hide(solving_words(source)[:_MOST_INSERTED])
     return JsonResponse({"html": as_html(text)})
 
 
