@@ -84,7 +84,7 @@ class Redactor:
     """
 
     def __init__(self, names: Iterable[str] = (), *, facts: bool = False) -> None:
-        self._rules = (*_RULES, *_FACTS) if facts else _RULES
+        self._rules = (*_RULES[:_NUMBERS], *_FACTS, *_RULES[_NUMBERS:]) if facts else _RULES
         self._shown: dict[str, str] = {}
         self._hidden: dict[str, str] = {}
         self._counts: dict[str, int] = {}
@@ -168,6 +168,8 @@ _RULES: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
     (_DIGITS, _kind_of_digits),
     (_ADDRESS, _always("ADDRESS")),
 )
+_NUMBERS: Final = 5
+"""Where numbers begin: a sum or an hour is looked for before them, else 26 400 would be a telephone's."""
 
 
 _CURRENCY = (
