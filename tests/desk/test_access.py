@@ -290,6 +290,8 @@ CASES = (
     Case("job_in_conversation", (422, 422, 404, 403), ("{conversation}",), {"service": "nonsense"}),
     Case("job_for_customer", (200, 200, 404, 403), ("{customer}",)),
     Case("job_for_customer", DONE, ("{customer}",), {"service": "repair"}),
+    Case("new_job", WRITES),
+    Case("new_job", (204, 204, 422, 403), data={"service": "repair", "other": "{customer}"}),
     Case("move_job", (200, 200, 404, 403), ("{job}",)),
     Case("move_job", DONE, ("{job}",), {"to": PROMISE["due_at"], "reason": "No part"}),
     Case("move_job", (422, 422, 404, 403), ("{job}",), {"to": PROMISE["due_at"]}),

@@ -60,6 +60,7 @@ PAGES = (
     "/settings/services",
     "/settings/services/notices",
     "/jobs",
+    "/jobs/new",
     "/jobs/calendar",
     "/jobs/4",
     "/customers/1/requests",

@@ -12,6 +12,7 @@ urlpatterns = [
     path("customers/<int:pk>/promise", promises.new_to_customer, name="promise_to_customer"),
     path("work", jobs.work, name="work"),
     path("jobs", jobs.board, name="jobs"),
+    path("jobs/new", jobs.start, name="new_job"),
     path("jobs/calendar", jobs_calendar.calendar, name="jobs_calendar"),
     path("jobs/<int:pk>", jobs.job, name="job"),
     path("jobs/<int:pk>/date", jobs.move, name="move_job"),

@@ -1,5 +1,6 @@
 """Jobs: the board, one job's page, its steps, another date, and what one has to do today."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -15,10 +16,13 @@ from tamada.conversations import queries as conversations
 from tamada.conversations.errors import ConversationError
 from tamada.customers import queries as customers
 from tamada.customers.models import Customer
+from tamada.kit.numbers import row_number
 from tamada.operations import actions, handoff_queries, job_queries, queries
 from tamada.operations.errors import Invalid, NotReady, Over, ReasonOwed
 from tamada.operations.models import ActKind, Job, JobStep, State, StepStatus
 from tamada.operations.planning import is_theirs
+from tamada.search.queries import search
+from tamada.search.query import LONGEST
 
 from ..access import actor_of, agent_of, conversation_or_404, customer_or_404
 from ..forms.jobs import MoveForm, StartJobForm, StepForm
@@ -32,6 +36,7 @@ MOST_OF_EACH: Final = 12
 MOST_OF_ONE: Final = 200
 _WORK: Final = 200
 _ACTS: Final = 20
+_FOUND: Final = 8
 
 
 def _by(request: HttpRequest) -> dict[str, Any]:
@@ -68,6 +73,7 @@ def board(request: HttpRequest) -> HttpResponse:
         "columns": [(titles[column.key], column) for column in columns],
         "services": [(row.key, name) for name, row, _version in services],
         "service": key,
+        "may_begin": allowed(agent, "job.update"),
         "only": only,
         "may_compare": allowed(agent, "consistency.read"),
     }
@@ -151,12 +157,24 @@ def start_for_customer(request: HttpRequest, pk: int) -> HttpResponse:
     return _start(request, reverse("desk:job_for_customer", args=[customer.pk]), customer=customer)
 
 
-def _start(request: HttpRequest, where: str, **about: Any) -> HttpResponse:
+@require_http_methods(["GET", "POST"])
+def start(request: HttpRequest) -> HttpResponse:
+    """The same from the board: for whom is asked first."""
+    agent, q = agent_of(request), request.GET.get("q", "").strip()[:LONGEST]
+    seen = customers.visible_to(agent)
+    chosen = seen.filter(pk=row_number(request.POST.get("other"))).first()
+    found = search(agent, q, kind="customers", limit=_FOUND).items if q else [chosen] if chosen else []
+    asked = {"others": found, "q": q, "chosen": chosen.pk if chosen else 0}
+    return _start(request, reverse("desk:new_job"), asked, customer=chosen)
+
+
+def _start(request: HttpRequest, where: str, asked: Mapping[str, Any] | None = None, **about: Any) -> HttpResponse:
     require(agent_of(request), "job.update")
     offered = services_by_name(job_queries.services().filter(is_active=True))
     choices = [(row.key, name) for name, row, _version in offered]
     form = StartJobForm(request.POST if request.method == "POST" else None, services=choices)
-    if form.is_valid():
+    trouble = "" if about["customer"] or request.method == "GET" else _("Choose whom it is for.")
+    if form.is_valid() and not trouble:
         chosen = next(row for _name, row, _version in offered if row.key == form.cleaned_data["service"])
         dates = {name: form.cleaned_data[name] for name in ("promised_at", "starts_at")}
         try:
@@ -166,7 +184,8 @@ def _start(request: HttpRequest, where: str, **about: Any) -> HttpResponse:
         else:
             return _went_to(reverse("desk:job", args=[made.pk]))
     status = 422 if request.method == "POST" else 200
-    return render(request, "desk/operations/start_job.html", {"form": form, "where": where}, status=status)
+    context = {"form": form, "where": where, "others": None, "trouble": trouble, **(asked or {})}
+    return render(request, "desk/operations/start_job.html", context, status=status)
 
 
 def _went_to(address: str) -> HttpResponse:
