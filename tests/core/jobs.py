@@ -13,10 +13,12 @@ class Seen:
     """What ran, in order, and what is to go wrong."""
 
     ran: list[object] = field(default_factory=list)
+    last: list[bool] = field(default_factory=list)
     errors: list[BaseException] = field(default_factory=list)
 
     def note(self, what: object) -> None:
         self.ran.append(what)
+        self.last.append(tasks.is_last_try())
         if self.errors:
             raise self.errors.pop(0)
 

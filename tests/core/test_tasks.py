@@ -17,6 +17,7 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture(autouse=True)
 def fresh() -> None:
     seen.ran.clear()
+    seen.last.clear()
     seen.errors.clear()
 
 
@@ -64,6 +65,8 @@ def test_a_failure_is_tried_again_later_and_then_becomes_a_dead_letter() -> None
             assert row.state == QueuedTask.State.READY
             assert row.run_after > timezone.now()
             due_again(row)
+    assert seen.last == [False, False, True]
+    assert not tasks.is_last_try()
     assert row.state == QueuedTask.State.DEAD
     assert row.failed_at is not None
     assert "ValueError" in row.error

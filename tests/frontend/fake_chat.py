@@ -104,6 +104,15 @@ class FakeChat:
             self.visitors[token] = {"id": token, "user": None, "name": name, "email": "", "language": "en", **more}
             return token
 
+    def renew(self, token: str) -> str:
+        """The same visitor by another token. Returns it."""
+        with self.lock:
+            renewed = f"token-{next(self.numbers)}"
+            self.visitors[renewed] = self.visitors.pop(token)
+            for chat in self.conversations.values():
+                chat["token"] = renewed if chat["token"] == token else chat["token"]
+            return renewed
+
     def add(self, token: str, conversation: str | None, kind: str, text: str, **more: Any) -> dict[str, Any]:
         """Store a message as `kind` and tell the streams."""
         with self.lock:
@@ -327,11 +336,13 @@ class Handler(BaseHTTPRequestHandler):
         return {"items": items, "conversation": self.shape(chat), "more": len(found) > len(items)}
 
     def identify(self, body: dict[str, Any]) -> tuple[int, Any]:
-        """A user of the site; another one than before is another visitor."""
+        """A user of the site, by another token than before; another user than before is another visitor."""
         if body["hash"] != "right":
             raise Problem(403, "hash", "This identity is not proven.")
         token = None
-        if self.visitor["user"] not in (None, body["user"]):
+        if self.visitor["user"] is None:
+            token = self.chat.renew(self.me())
+        elif self.visitor["user"] != body["user"]:
             token = self.chat.visitor("")
         self.chat.visitors[token or self.me()]["user"] = body["user"]
         return 200, {"visitor": self.chat.visitors[token or self.me()], "token": token}

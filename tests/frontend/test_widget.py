@@ -413,6 +413,44 @@ def test_another_user_sees_nothing_of_the_former(page: Page, chat: FakeChat) -> 
     assert len({one["token"] for one in chat.conversations.values()}) == 2
 
 
+def test_who_proves_who_they_are_goes_on_by_another_token_in_all_tabs(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    until(lambda: chat.said == ["one"])
+    noted = page.evaluate("localStorage.getItem('tamada:KEY:token')")
+    tab = page.context.new_page()
+    opened(tab, chat)
+    expect(tab.get_by_text("one")).to_be_visible()
+    chat.refusal = (503, "busy", "")
+    write(page, "two")
+    write(tab, "three")
+    expect(page.locator(".mine")).to_have_count(3)
+    page.evaluate("Tamada.identify({user: 'u1', hash: 'right'})")
+    tab.evaluate("Tamada.identify({user: 'u1', hash: 'right'})")
+    chat.refusal = None
+    until(lambda: sorted(chat.said) == ["one", "three", "two"], seconds=30)
+    assert noted not in chat.visitors
+    assert len(chat.visitors) == len(chat.conversations) == 1
+    for one in (page, tab):
+        expect(one.locator(".mine")).to_have_count(3)
+        assert one.evaluate("localStorage.getItem('tamada:KEY:token')") in chat.visitors
+    chat.answer("four")
+    for one in (page, tab):
+        expect(one.get_by_text("four")).to_be_visible()
+
+
+def test_a_lost_answer_to_a_proof_signs_nobody_out(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    until(lambda: chat.said == ["one"])
+    until(lambda: chat.streams)
+    chat.renew(next(iter(chat.visitors)))
+    page.evaluate("Tamada.identify({user: 'u1', hash: 'right'})")
+    write(page, "two")
+    until(lambda: chat.said == ["one", "two"])
+    assert "u1" in [one["user"] for one in chat.visitors.values()]
+
+
 def test_an_unknown_inbox_shows_nothing(page: Page, chat: FakeChat) -> None:
     page.goto(chat.site + "/?inbox=WRONG")
     until(lambda: chat.asked("GET", "config") == 1)

@@ -5,6 +5,8 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
@@ -84,6 +86,22 @@ def test_spam_troubles_nobody_and_a_huge_message_is_read_from_its_beginning(ask:
     spam(ask("UNACCEPTABLE!!! Buy now, you were disappointed"), owner)
     huge = ask("I complain. " + "blah " * 200_000)
     assert [pk for pk, _reasons in told(owner)] == [huge.conversation_id]
+
+
+@pytest.mark.sqlite
+def test_a_day_is_read_along_indexes(ask: Ask, owner: Agent) -> None:
+    ask("I am disappointed")
+    with CaptureQueriesContext(connection) as asked:
+        told(owner)
+    plans = [
+        step
+        for query in asked
+        if query["sql"].startswith("SELECT")
+        for *_ids, step in connection.cursor().execute(f"EXPLAIN QUERY PLAN {query['sql']}")
+    ]
+    assert any("conv_newest (last_activity_at>?" in step for step in plans)
+    assert any("deadline_breached (due_at>? AND due_at<?" in step for step in plans)
+    assert not [step for step in plans if step.startswith(("SCAN conversations_message", "SCAN automation_deadline"))]
 
 
 def test_an_empty_day(owner: Agent, yerevan: None) -> None:

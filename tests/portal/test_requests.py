@@ -128,7 +128,7 @@ def test_words_that_open_nothing_are_counted_by_address(holder: Holder, job: Job
 
 def test_forms_of_other_sites_are_not_taken(holder: Holder, job: Job) -> None:
     form = {"form": "k" * 22, "text": "Hello?"}
-    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}):
+    for headers in ({"Sec-Fetch-Site": "cross-site"}, {"Origin": "https://evil.example"}, {"Origin": "http://["}):
         assert holder.post(f"/jobs/{job.pk}/question", form, **headers).status_code == 403
     assert holder.post(f"/jobs/{job.pk}/question", form, Origin="null").status_code == 303
     assert holder.client.put(f"{holder.root}/jobs/{job.pk}").status_code == 405

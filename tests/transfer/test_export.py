@@ -17,7 +17,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations.actions import add_note
 from tamada.core import storage
-from tamada.core.models import AuditEntry
+from tamada.core.models import AuditEntry, QueuedTask
 from tamada.core.tasks import run_pending
 from tamada.customers.actions import create_customer
 from tamada.transfer import actions, exporting
@@ -25,6 +25,7 @@ from tamada.transfer.errors import Invalid
 from tamada.transfer.exporting.datasets import everything
 from tamada.transfer.exporting.run import cell, harmless
 from tamada.transfer.models import Export, Progress
+from tamada.transfer.tasks import run_export
 from tests.cast import SignedIn
 from tests.conversations.conftest import Receive, inbox, receive
 
@@ -177,6 +178,25 @@ def test_a_full_disk_is_told(something: None, owner: Agent, monkeypatch: pytest.
     actions.start_export(agent=owner, actor=actor_of(owner))
     run_pending()
     assert Export.objects.get().state == Progress.FAILED
+
+
+def test_what_fails_again_and_again_is_given_up_and_the_next_may_begin(
+    something: None, owner: Agent, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_rest: object, **_options: object) -> None:
+        raise ValueError
+
+    actions.start_export(agent=owner, actor=actor_of(owner))
+    with monkeypatch.context() as patched:
+        patched.setattr(exporting, "write", fail)
+        for _try in range(run_export.max_attempts):
+            assert Export.objects.get().state in (Progress.WAITING, Progress.RUNNING)
+            QueuedTask.objects.update(run_after=timezone.now())
+            run_pending()
+    given_up = Export.objects.get()
+    assert given_up.state == Progress.FAILED
+    assert given_up.ended_at
+    assert actions.start_export(agent=owner, actor=actor_of(owner)) != given_up
 
 
 def test_only_admins_export(owner: Agent, lead: Agent) -> None:

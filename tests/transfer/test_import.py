@@ -10,6 +10,7 @@ import pytest
 from django.core.exceptions import PermissionDenied
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
@@ -25,6 +26,7 @@ from tamada.transfer.importing import opening
 from tamada.transfer.importing.reading import items
 from tamada.transfer.importing.records import Cut, Unreadable
 from tamada.transfer.models import Import, Progress
+from tamada.transfer.tasks import run_import
 from tests.cast import SignedIn
 from tests.transfer.archives import (
     CHATWOOT,
@@ -320,6 +322,30 @@ def test_a_table_is_uploaded_mapped_looked_at_and_brought_in(owner: Agent, inbox
     client.post(reverse("desk:delete_import", args=[row.pk]))
     assert Conversation.objects.count() == 2
     assert not Import.objects.exists()
+
+
+def test_what_fails_again_and_again_is_given_up_and_may_begin_anew(
+    owner: Agent, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_rest: object, **_options: object) -> None:
+        raise ValueError
+
+    file = SimpleUploadedFile("people.csv", b"name,email\nAni,ani@mail.example\n")
+    client = signed_in(owner)
+    client.post(reverse("desk:settings_import"), {"source": "csv", "file": file})
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    actions.start_import(**by, row=Import.objects.get())
+    with monkeypatch.context() as patched:
+        patched.setattr("tamada.transfer.actions.imports.run", fail)
+        for _try in range(run_import.max_attempts):
+            assert Import.objects.get().state in (Progress.WAITING, Progress.RUNNING)
+            QueuedTask.objects.update(run_after=timezone.now())
+            run_pending()
+    assert Import.objects.get().state == Progress.FAILED
+    assert client.get(reverse("desk:import", args=[Import.objects.get().pk])).status_code == 200
+    actions.start_import(**by, row=Import.objects.get())
+    run_pending()
+    assert (Import.objects.get().state, Customer.objects.filter(name="Ani").count()) == (Progress.DONE, 1)
 
 
 def test_a_file_that_is_none_is_told_at_its_field(owner: Agent, signed_in: SignedIn) -> None:

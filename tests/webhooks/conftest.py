@@ -14,6 +14,7 @@ from tamada.accounts.models import Agent
 from tamada.core.tasks import run_pending
 from tamada.webhooks import actions
 from tamada.webhooks.models import Delivery, Endpoint
+from tamada.webhooks.queries import abandoned_tests
 from tamada.webhooks.sender import Sender
 from tests.conversations.conftest import Receive, inbox, receive
 from tests.helpers.polling import until
@@ -38,10 +39,11 @@ class Loop:
 
     def _is_quiet(self) -> bool:
         self.sender.step()
+        now = timezone.now()
         due = Delivery.objects.filter(
-            state="pending", not_before__lte=timezone.now(), endpoint__is_active=True, endpoint__not_before=None
+            state="pending", not_before__lte=now, endpoint__is_active=True, endpoint__not_before=None
         )
-        return not +self.sender.busy and not due.exists()
+        return not +self.sender.busy and not due.exclude(pk__in=abandoned_tests(now)).exists()
 
     def later(self) -> None:
         """Whatever waits for its next try is due at once."""

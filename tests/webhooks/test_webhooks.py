@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.exceptions import PermissionDenied
+from django.db.models import F
 from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
@@ -20,7 +21,7 @@ from tamada.core.models import AuditEntry, QueuedTask, StoredEvent
 from tamada.core.tasks import run_pending
 from tamada.customers.actions import create_customer
 from tamada.notifications.queries import feed
-from tamada.webhooks import actions, handlers, sender
+from tamada.webhooks import actions, handlers, sender, tasks
 from tamada.webhooks.actions.deliveries import FAILS_FOR, PAUSES, RETRIED_FOR, SPREAD, Result
 from tamada.webhooks.errors import Invalid
 from tamada.webhooks.models import Attempt, Delivery, Endpoint, OffReason, Outcome, State
@@ -40,6 +41,11 @@ def settled(result: Result) -> Delivery:
     row = actions.settle(delivery_id=only().pk, result=result)
     assert row is not None
     return row
+
+
+def pass_a_day() -> None:
+    """Whatever was to happen within a day is due."""
+    Delivery.objects.update(not_before=F("not_before") - RETRIED_FOR, give_up_at=F("give_up_at") - RETRIED_FOR)
 
 
 # --- what is sent -----------------------------------------------------------------------------------------------------
@@ -525,6 +531,31 @@ def test_a_test_event_is_sent_at_once_and_tried_once(there: Receiver, add: Add, 
     assert row.state == State.FAILED
     assert actions.replay_failed(**by, endpoint=endpoint) == 0
     assert Endpoint.objects.get().failing_since is None
+
+
+@pytest.mark.parametrize("is_on", [True, False])
+def test_a_test_whose_process_died_fails_by_itself_and_is_not_sent(
+    there: Receiver, add: Add, owner: Agent, loop: Loop, is_on: bool
+) -> None:
+    endpoint, _secret = add(there.url)
+    by: dict[str, Any] = {"agent": owner, "actor": actor_of(owner)}
+    endpoint = actions.update_endpoint(**by, endpoint=endpoint, is_active=is_on)
+    row = actions.send_test(**by, endpoint=endpoint)
+    assert actions.fail_abandoned_tests() == 0  # It is on its way, for all we know.
+    with pytest.raises(Invalid):
+        actions.replay_test(**by, delivery=row)
+
+    pass_a_day()
+    loop.run()
+    tasks.fail_abandoned_tests()
+    assert (only().state, there.received) == (State.FAILED, [])
+
+    row = actions.replay_test(**by, delivery=only())  # Nor is one that was sent again and left.
+    pass_a_day()
+    loop.run()
+    assert there.received == []
+    row = actions.replay_test(**by, delivery=row)
+    assert sender.deliver_now(row, endpoint).state == State.DELIVERED
 
 
 def test_old_deliveries_and_removed_endpoints_are_forgotten(

@@ -19,6 +19,7 @@ interface Page {
   more: boolean;
 }
 type About = Partial<Pick<Visitor, "name" | "email">>;
+type Proof = About & { user: string; hash: string };
 type Mark = { seq: number; read: boolean };
 
 export class Chat extends EventTarget {
@@ -157,6 +158,8 @@ export class Chat extends EventTarget {
   /** This token is refused: what is shown is no longer ours to show, what waits goes on as the next visitor's. */
   private stranger(token: string): void {
     if (token !== this.api.token) return;
+    // Another tab has the next one already.
+    if (this.store.get("token") !== token) return this.reread();
     this.store.remove("token");
     this.store.remove("visitor");
     this.api.token = "";
@@ -206,14 +209,36 @@ export class Chat extends EventTarget {
     return token;
   }
 
-  async identify(who: { user: string; hash: string; name?: string; email?: string }): Promise<void> {
+  async identify(who: Proof): Promise<void> {
     await this.ensure();
     // What was written before is sent as its writer.
     await this.outbox.flush();
-    const { visitor, token } = await this.api.ask<{ visitor: Visitor; token: string | null }>("POST", "visitor/identify", who);
-    this.become(visitor, token);
-    if (token) this.forget();
+    // The token changes while no tab sends by the one before.
+    await this.tabs.alone("send", () => this.prove(who));
     await this.catchUp();
+  }
+
+  private async prove(who: Proof, again = true): Promise<void> {
+    this.reread();
+    const before = await this.ensure();
+    const was = this.visitor?.id;
+    try {
+      const { visitor, token } = await this.api.ask<{ visitor: Visitor; token: string | null }>("POST", "visitor/identify", who, before);
+      this.become(visitor, token);
+      if (token) this.succeed(before, was);
+    } catch (error) {
+      if (!again || !isRefused(error) || error.status !== 401) throw error;
+      // The answer that named the next token was lost: whoever proves it begins anew, and finds everything.
+      this.stranger(before);
+      await this.prove(who, false);
+    }
+  }
+
+  /** Another token is here: the same visitor's, who goes on with what is shown and what waits, or another's, who starts empty. */
+  private succeed(before: string, was: string | undefined): void {
+    if (!was || was !== this.visitor?.id) return this.forget();
+    this.outbox.renew(before, this.api.token);
+    this.link.renew();
   }
 
   private async tellPage(): Promise<void> {
@@ -233,9 +258,10 @@ export class Chat extends EventTarget {
     const token = this.store.get("token") ?? "";
     if (token === this.api.token) return;
     const before = this.api.token;
+    const was = this.visitor?.id;
     this.api.token = token;
     this.visitor = this.store.read<Visitor>("visitor");
-    if (before) this.forget();
+    if (before) this.succeed(before, was);
     this.link.start();
   }
 

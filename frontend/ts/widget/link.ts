@@ -47,7 +47,7 @@ export class Link {
     void this.lead(false);
   }
 
-  /** Begin again: the network is back, or the visitor is another. */
+  /** Begin again: the network is back, or the token is another. */
   renew(): void {
     this.failures = 0;
     this.pollUntil = 0;

@@ -82,6 +82,12 @@ export class Outbox {
     this.changed();
   }
 
+  /** A visitor goes on by another token, and so do their words. */
+  renew(before: string, token: string): void {
+    for (const item of this.items().filter((one) => one.token === before)) this.keep({ ...item, token });
+    this.changed();
+  }
+
   async flush(): Promise<void> {
     clearTimeout(this.timer);
     if (this.busy) return void (this.again = true);

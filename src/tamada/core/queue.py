@@ -15,7 +15,7 @@ from tamada.core import metrics
 from tamada.core.claims import lives, signature
 from tamada.core.models import CronRow, QueuedTask
 from tamada.core.redact import redact
-from tamada.core.tasks import LEVELS, Fail, RetryLater, crons, log_failure, registered
+from tamada.core.tasks import LEVELS, Fail, RetryLater, crons, last_try, log_failure, registered
 
 LEASE = timedelta(
     seconds=8
@@ -83,12 +83,15 @@ def run(row: QueuedTask) -> Exception | None:
     known = registered.get(row.name)
     if known is None:
         return Fail(f"This version knows no task {row.name}.")
+    told = last_try.set(row.attempts >= row.max_attempts)
     try:
         known.func(**row.kwargs)
     except SystemExit as error:
         return RuntimeError(f"It wanted to end the process ({error}).")
     except Exception as error:  # noqa: BLE001 (a task may raise anything; settle decides)
         return error
+    finally:
+        last_try.reset(told)
     return None
 
 

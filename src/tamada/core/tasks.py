@@ -10,12 +10,14 @@ Enqueueing a unique key again replaces the time and arguments of the pending one
 
 A task runs at least once: write it so that running twice does no harm. It may raise `RetryLater(seconds)` to be tried
 again (not counted as an attempt) or `Fail("reason")` to become a dead letter at once; any other exception is retried
-with growing pauses until `max_attempts`, then becomes a dead letter that a person can see and replay.
+with growing pauses until `max_attempts`, then becomes a dead letter that a person can see and replay. What has to say
+elsewhere that it was given up asks `is_last_try()`.
 """
 
 import logging
 import traceback
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextvars import ContextVar
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, ParamSpec, TypeVar, overload
@@ -50,6 +52,14 @@ class RetryLater(Exception):
 
 class Fail(Exception):
     """Trying again is of no use: the task becomes a dead letter with this reason."""
+
+
+last_try: ContextVar[bool] = ContextVar("last_try", default=False)
+
+
+def is_last_try() -> bool:
+    """Whether the task that runs here has no further attempt, should this one fail."""
+    return last_try.get()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

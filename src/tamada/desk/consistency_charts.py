@@ -49,11 +49,6 @@ class Panel:
     rows: list[tuple[int, str, str, str]] = field(default_factory=list)
     """The job's number (0 for weeks), what it is, its value, what is more than chance about it."""
 
-    @property
-    def is_calm(self) -> bool:
-        """Whether nothing is more than chance."""
-        return not self.says and not self.outliers
-
 
 def panels(found: Closely) -> list[Panel]:
     """The charts of a service that have anything to show."""

@@ -17,7 +17,7 @@ from tamada.calendars.queries import schedule
 from tamada.conversations.models import AuthorKind, Conversation, Kind, Message, Status
 
 from .asking import LONGEST
-from .gathering import ours, theirs
+from .gathering import ours, said_in, theirs
 from .troubles import Facts, Reason, Said, look
 
 MOST: Final = 40
@@ -112,11 +112,11 @@ def _assistant_failed(since: datetime, until: datetime) -> set[int]:
 
 def _reopened(since: datetime, until: datetime) -> set[int]:
     """Where a customer's words opened again what was closed: the thread has lines of both."""
-    lines = Message.objects.filter(kind=Kind.SYSTEM, data__event="status")
-    opened = lines.filter(created_at__gte=since, created_at__lt=until, author_kind=AuthorKind.CUSTOMER)
+    is_change = Q(kind=Kind.SYSTEM, data__event="status")
+    opened = said_in(Conversation.objects.all(), since, until).filter(is_change, author_kind=AuthorKind.CUSTOMER)
     ids = _there(opened.values_list("conversation", flat=True))
     found, before = set[int](), dict[int, str]()
-    told = lines.filter(conversation__in=ids, created_at__lt=until).order_by("conversation", "seq")
+    told = Message.objects.filter(is_change, conversation__in=ids, created_at__lt=until).order_by("conversation", "seq")
     for pk, at, to, kind in told.values_list("conversation", "created_at", "data__to", "author_kind"):
         if at >= since and kind == AuthorKind.CUSTOMER and before.get(pk) == Status.CLOSED:
             found.add(pk)

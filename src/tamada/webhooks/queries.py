@@ -1,5 +1,7 @@
 """Reads. Endpoints hear of all conversations, so whoever may not settle them sees none."""
 
+from datetime import datetime
+
 from django.db.models import QuerySet
 
 from tamada.accounts.models import Agent
@@ -28,6 +30,12 @@ def deliveries_of(endpoint: Endpoint, state: str = "") -> QuerySet[Delivery]:
 def has_failed(endpoint: Endpoint) -> bool:
     """Whether there is anything to replay."""
     return Delivery.objects.filter(endpoint=endpoint, state=State.FAILED).exclude(type=TEST).exists()
+
+
+def abandoned_tests(now: datetime) -> QuerySet[Delivery]:
+    """Tests whose time is over, and nobody wrote down how they went."""
+    due = Delivery.objects.filter(endpoint__in=Endpoint.objects.values("pk"), state=State.PENDING, not_before__lte=now)
+    return due.filter(type=TEST, give_up_at__lte=now)
 
 
 def listening() -> QuerySet[Endpoint]:

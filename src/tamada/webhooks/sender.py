@@ -27,6 +27,7 @@ from . import actions, signing
 from .actions.deliveries import RETRIED_FOR, Result
 from .actions.endpoints import MOST
 from .models import Delivery, Endpoint, Outcome
+from .offered import TEST
 from .queries import listening
 
 if TYPE_CHECKING:
@@ -111,7 +112,8 @@ def claim(endpoints: list[Endpoint], busy: Counter[int]) -> list[Job]:
     for endpoint in endpoints:
         now = timezone.now()
         free = AT_ONCE - busy[endpoint.pk]
-        due = Delivery.objects.filter(endpoint=endpoint, state="pending", not_before__lte=now).order_by("not_before")
+        waiting = Delivery.objects.filter(endpoint=endpoint, state="pending", not_before__lte=now)
+        due = waiting.exclude(type=TEST, give_up_at__lte=now).order_by("not_before")
         if free <= 0 or (endpoint.not_before and endpoint.not_before > now) or not due.exists():
             continue
         with transaction.atomic():

@@ -28,6 +28,14 @@ def owners(endpoint: Endpoint) -> list[Agent]:
     return list(Agent.objects.filter(role=Role.ADMIN, is_active=True))
 
 
+@every(minutes=5)
+def fail_abandoned_tests() -> None:
+    """Say of tests whose sender died that they failed."""
+    from . import actions
+
+    actions.fail_abandoned_tests()
+
+
 @every(hours=1)
 def prune_deliveries() -> None:
     """Forget what ended long ago."""

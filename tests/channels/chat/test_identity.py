@@ -7,7 +7,7 @@ from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import describe_visitor, identify_visitor, start_visitor
 from tamada.channels.chat.errors import WrongProof
 from tamada.channels.chat.models import Visitor
-from tamada.channels.chat.queries import threads_of
+from tamada.channels.chat.queries import threads_of, visitor_for
 from tamada.conversations.models import Conversation, Inbox
 from tamada.core.actors import Actor
 from tamada.customers.actions import merge_customers
@@ -111,6 +111,17 @@ def test_an_address_of_nobody_is_kept_unproven(visitor: Visitor, write: Write) -
     assert visitor.customer is not None
     visitor.customer.refresh_from_db()
     assert visitor.customer.name == "Ani"
+
+
+def test_who_proves_who_they_are_gets_another_token_once(chat: Inbox) -> None:
+    visitor, noted = start_visitor(inbox=chat)
+    same, token = identify(visitor, "ani")
+    assert token
+    assert same == visitor
+    assert visitor_for(noted) is None
+    assert visitor_for(token) == visitor
+    assert identify(visitor, "ani") == (visitor, None)
+    assert visitor_for(token) == visitor
 
 
 def test_another_user_is_another_visitor(chat: Inbox, visitor: Visitor, write: Write) -> None:

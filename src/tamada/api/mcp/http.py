@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.http import HttpResponse
@@ -13,6 +12,7 @@ from django.utils.translation import gettext as _
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
 from tamada.core.db import Pool
+from tamada.kit import origins
 
 from ..caller import Caller, caller_with
 from ..middleware import throttle
@@ -100,7 +100,7 @@ def _check_names(headers: dict[bytes, str]) -> None:
     if not validate_host(split_domain_port(host)[0], settings.ALLOWED_HOSTS):
         raise Problem(400, _("This server does not answer to that name."))
     origin = headers.get(b"origin", "")
-    if origin and urlsplit(origin).netloc != host:
+    if origin and not origins.is_of(origin, host):
         raise Problem(403, _("Pages of other sites may not ask this."))
 
 

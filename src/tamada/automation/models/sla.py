@@ -141,6 +141,7 @@ class Deadline(models.Model):
                 fields=["warn_at"], condition=Q(met_at=None, breached_at=None, warned_at=None), name="deadline_warn"
             ),
             models.Index(fields=["calendar", "id"], condition=Q(met_at=None), name="deadline_calendar"),
+            models.Index(fields=["due_at"], condition=Q(breached_at__isnull=False), name="deadline_breached"),
         ]
 
     def __str__(self) -> str:

@@ -13,7 +13,7 @@ class Visitor(models.Model):
     """One browser on the site of one chat inbox.
 
     Of its token only the SHA-256 is kept. `user` is who they are on that site, set once and only with the site's proof
-    (HMAC); `email` was merely typed. `customer` is NULL until they first write.
+    (HMAC), and with it another token; `email` was merely typed. `customer` is NULL until they first write.
     """
 
     inbox = models.ForeignKey(Inbox, on_delete=models.CASCADE, related_name="+")

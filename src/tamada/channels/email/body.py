@@ -62,10 +62,6 @@ class Body:
     text: str | None = None
     html: str | None = None
 
-    @property
-    def is_blank(self) -> bool:
-        return not (self.text or "").strip() and not (self.html or "").strip()
-
 
 @dataclass(slots=True)
 class Content:

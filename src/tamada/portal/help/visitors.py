@@ -6,7 +6,6 @@ No page needs a cookie. One is set for a language that somebody chose, and one f
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core import signing
@@ -16,6 +15,7 @@ from django.utils.translation.trans_real import parse_accept_lang_header
 
 from tamada.core import limits
 from tamada.core.callers import caller
+from tamada.kit import origins
 
 from ..refusals import Busy, Foreign
 from .places import Place
@@ -64,11 +64,9 @@ def check_own_form(request: HttpRequest) -> None:
     origin = request.headers.get("Origin", "")
     if fetched and fetched not in ("same-origin", "none"):
         raise Foreign
-    if origin:
-        here = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
-        stands = urlsplit(origin).netloc.lower()
-        if not stands or stands != here.lower():
-            raise Foreign
+    here = request.META.get("HTTP_HOST") or request.META.get("SERVER_NAME", "")
+    if origin and not origins.is_of(origin, here):
+        raise Foreign
 
 
 # --- language ---------------------------------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ not know it can't send a form in its holder's name: there is nothing that a brow
 import secrets
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import quote, urlencode, urlsplit
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import HttpRequest
@@ -17,6 +17,7 @@ from tamada.accounts import company
 from tamada.core import limits
 from tamada.core.callers import caller
 from tamada.customers.models import Customer
+from tamada.kit import origins
 from tamada.operations.models import Job, RequestLink
 
 from ..refusals import Busy, Foreign
@@ -94,7 +95,7 @@ def check_form(request: HttpRequest, visit: Visit) -> None:
     fetched, origin = request.headers.get("Sec-Fetch-Site", ""), request.headers.get("Origin", "null")
     if fetched and fetched not in ("same-origin", "none"):
         raise Foreign
-    if origin != "null" and urlsplit(origin).netloc.lower() != request.META.get("HTTP_HOST", "").lower():
+    if origin != "null" and not origins.is_of(origin, request.META.get("HTTP_HOST", "")):
         raise Foreign
     _count("write", visit, _WRITE, 1)
     _count("files", visit, _FILES, sum(len(files) for _name, files in request.FILES.lists()))

@@ -16,6 +16,7 @@ from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
 from tamada.core import audit, events, storage
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.tasks import is_last_try
 
 from .. import exporting, tasks
 from ..errors import Invalid, Stopped
@@ -54,7 +55,16 @@ def make_export(*, export_id: int) -> None:
         return
     except OSError as error:
         log.warning("An export could not be written.", extra={"reason": error.strerror or type(error).__name__})
-        Export.objects.filter(pk=row.pk).update(state=Progress.FAILED, ended_at=timezone.now())
+        _fail(row.pk)
+    except Exception:
+        if not is_last_try():
+            raise
+        log.exception("An export was given up.", extra={"job": row.pk})
+        _fail(row.pk)
+
+
+def _fail(pk: int) -> None:
+    Export.objects.filter(pk=pk).update(state=Progress.FAILED, ended_at=timezone.now())
 
 
 def _make(pk: int) -> None:

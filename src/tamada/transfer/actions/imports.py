@@ -1,5 +1,6 @@
 """Imports: a file uploaded, what it is settled, begun, run in the background, removed."""
 
+import logging
 import time
 from collections.abc import Sequence
 from typing import IO, Any, Final
@@ -16,6 +17,7 @@ from tamada.accounts.permissions import require
 from tamada.conversations.models import Inbox
 from tamada.core import audit, events, storage
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.tasks import is_last_try
 
 from .. import tasks
 from ..errors import Invalid, Stopped
@@ -28,6 +30,7 @@ from ..models import Import, Progress, Source
 
 MOST_BYTES: Final = 2 * 1024**3
 _NOTED_EVERY: Final = 1.0
+log = logging.getLogger(__name__)
 
 
 def upload_import(*, agent: Agent, actor: Actor, source: str, name: str, file: IO[bytes], size: int) -> Import:
@@ -163,6 +166,12 @@ def _bring_in(row: Import, actor: Actor) -> None:
         return
     except (Unreadable, storage.MissingFile) as error:
         _finish(row.pk, Done(problems=[Problem("", str(error))]), Progress.FAILED)
+        return
+    except Exception:
+        if not is_last_try():
+            raise
+        log.exception("An import was given up.", extra={"job": row.pk})
+        _finish(row.pk, Done(), Progress.FAILED)
         return
     _finish(row.pk, done, Progress.DONE)
 

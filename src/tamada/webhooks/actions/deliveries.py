@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from typing import Any, Final
 
 from django.db import transaction
-from django.db.models import F, QuerySet
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -22,7 +22,7 @@ from tamada.core.events import Event, EventMeta
 from ..errors import Invalid
 from ..models import Attempt, Delivery, Endpoint, OffReason, Outcome, State
 from ..offered import TEST
-from ..queries import listening
+from ..queries import abandoned_tests, listening
 from ..signing import new_name
 from .endpoints import disable
 
@@ -33,6 +33,9 @@ PAUSES: Final = (5, 30, 120, 600, 1800, 3600, 7200, 14400)
 SPREAD: Final = 0.2
 FAILS_FOR: Final = timedelta(days=5)
 """An endpoint that took nothing for so long is switched off."""
+
+TEST_TAKES: Final = timedelta(seconds=120)
+"""A test that has not ended by then never will: the process that sent it died."""
 
 KEPT: Final = timedelta(days=30)
 GONE: Final = 410
@@ -198,7 +201,8 @@ def send_test(*, agent: Agent, actor: Actor, endpoint: Endpoint) -> Delivery:
     at = realtime.instant(timezone.now())
     body = json.dumps({"type": TEST, "timestamp": at, "data": {"endpoint": str(endpoint.pk)}}, separators=(",", ":"))
     row = _new(endpoint, TEST, body)
-    row.not_before = row.give_up_at  # Nobody else takes it; should we die, it fails by itself.
+    # Nobody else takes it; should we die, it fails by itself.
+    row.not_before = row.give_up_at = timezone.now() + TEST_TAKES
     with transaction.atomic():
         row.save(force_insert=True)
         audit.record(actor, "webhook.tested", endpoint)
@@ -211,13 +215,21 @@ def replay_test(*, agent: Agent, actor: Actor, delivery: Delivery) -> Delivery:
     Raises PermissionDenied, or Invalid for one that is under way.
     """
     require(agent, "webhook.settings")
+    fail_abandoned_tests()
+    until = timezone.now() + TEST_TAKES
     with transaction.atomic():
         if not _again(Delivery.objects.filter(pk=delivery.pk, type=TEST).values_list("pk", flat=True)):
             raise Invalid(_("It is on its way already."), "delivery")
-        Delivery.objects.filter(pk=delivery.pk).update(not_before=F("give_up_at"))
+        Delivery.objects.filter(pk=delivery.pk).update(not_before=until, give_up_at=until)
         audit.record(actor, "webhook.tested", delivery.endpoint)
     delivery.refresh_from_db()
     return delivery
+
+
+def fail_abandoned_tests() -> int:
+    """Let tests fail whose sender died before it could say how they went; returns how many."""
+    now = timezone.now()
+    return abandoned_tests(now).update(state=State.FAILED, settled_at=now)
 
 
 def forget_old() -> int:

@@ -12,7 +12,7 @@ from tamada.core.actors import SYSTEM
 from tamada.core.realtime import publish_ephemeral
 
 from ..events import ChatMarks
-from ..models import Line, Thread
+from ..models import Thread
 from ..queries import hears, keys_of
 
 TYPING_LASTS: Final = 6.0
@@ -71,8 +71,3 @@ def _held(thread: Thread) -> Thread:
 
 def _tell(thread: Thread) -> None:
     events.record(ChatMarks(audience=keys_of(thread), conversation=thread.pk), actor=SYSTEM)
-
-
-def unread_in(thread: Thread) -> int:
-    """How many of our answers the visitor has not read."""
-    return Line.objects.filter(thread=thread, is_ours=True, seq__gt=thread.read_seq).count()

@@ -34,7 +34,7 @@ _AT_ONCE: Final = 500
 
 def start_visitor(*, inbox: Inbox, language: str = "", page: str = "", referrer: str = "") -> tuple[Visitor, str]:
     """A new browser, and its token, which is told this once."""
-    token = secrets.token_urlsafe(32)
+    token = _new_token()
     now = timezone.now()
     visitor = Visitor.objects.create(
         inbox=inbox,
@@ -46,6 +46,10 @@ def start_visitor(*, inbox: Inbox, language: str = "", page: str = "", referrer:
         seen_at=now,
     )
     return visitor, token
+
+
+def _new_token() -> str:
+    return secrets.token_urlsafe(32)
 
 
 def note_seen(*, visitor: Visitor) -> None:
@@ -141,8 +145,9 @@ def identify_visitor(
 ) -> tuple[Visitor, str | None]:
     """Believe the site that this is its user, by its proof (`hash`). Raises `WrongProof`, `BadUser`, `BadEmail`.
 
-    Who was proven to be somebody else before is a new visitor from now on, whose token comes with it: the next person
-    at the same screen sees nothing of the former.
+    A token comes with it whenever it is new. Whoever proves who they are gets another than they had until then: who sat
+    at the same screen before may have noted that one. Who was proven to be somebody else is a new visitor from now on:
+    the next person sees nothing of the former.
     """
     _check_proof(visitor.inbox, user, proof)
     token: str | None = None
@@ -150,9 +155,12 @@ def identify_visitor(
         held = _held(visitor)
         if held.user not in ("", user):
             held, token = start_visitor(inbox=held.inbox, language=held.language, page=held.page)
+        elif not held.user:
+            token = _new_token()
+            held.token = digest_of(token)
         if not held.user:
             held.user = user
-            held.save(update_fields=["user"])
+            held.save(update_fields=["user", "token"])
             _join(held)
             Thread.objects.filter(visitor=held).update(user=user)
     return describe_visitor(visitor=held, name=name, email=email), token
