@@ -7,6 +7,8 @@ import pytest
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.core import audit
+from tamada.core.models import AuditEntry
+from tamada.desk import trail
 from tamada.desk.forms.profile import ProfileForm
 from tamada.desk.trail import ACTIONS
 from tests.cast import SignedIn
@@ -21,10 +23,10 @@ def test_the_trail_speaks_the_readers_language(owner: Agent, teammate: Agent, si
     assert "Profile changed" in page
     assert f"Colleague #{teammate.pk}" in page
     assert "Changed: Language, Theme" in page
-    assert "Status: open → closed" in page
+    assert "Status: Open → Closed" in page
     assert "future.thing</span>" in page
     chosen = signed_in(owner).get("/settings/audit", {"action": "agent.profile_changed"}).text
-    assert "Status: open → closed" not in chosen
+    assert "Status: Open → Closed" not in chosen
 
 
 def test_what_a_deadline_policy_promises_is_told_in_words(owner: Agent, signed_in: SignedIn):
@@ -57,3 +59,20 @@ def test_a_time_zone_is_found_by_its_city(typed: str, kept: str):
     assert form.is_valid(), form.errors
     assert form.cleaned_data["time_zone"] == kept
     assert not ProfileForm({"name": "Ani", "theme": "system", "time_zone": "Mars"}).is_valid()
+
+
+def test_it_speaks_the_words_of_the_desk(owner: Agent, teammate: Agent) -> None:
+    changes = {
+        "owner": [None, teammate.pk],
+        "status": ["open", "snoozed"],
+        "snoozed_until": [None, "2026-11-28 08:03:56.991369+00:00"],
+        "active": [True, False],
+    }
+    entry = AuditEntry(action="commitment.made", object_type="operations.commitment", object_id=340, changes=changes)
+    assert trail.thing(entry) == "Promise #340"
+    told = trail.details(entry, {teammate.pk: teammate.name})
+    assert f"Owner: — → {teammate.name}" in told or f"owner: — → {teammate.name}" in told
+    assert "Status: Open → Snoozed" in told
+    assert "Snoozed until: — → 11/28/2026" in told
+    assert "991369" not in told
+    assert "Switched on: Yes → No" in told

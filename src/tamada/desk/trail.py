@@ -1,16 +1,22 @@
 """The audit trail in the words of its reader."""
 
+import re
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import TextChoices
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tamada.automation.models import Hours, Visibility
 from tamada.automation.points import triggers
+from tamada.conversations.models import Status
 from tamada.core.models import AuditEntry
+from tamada.operations.models import HandoffStatus, JobStatus, State, StepStatus
 
 ACTIONS: Final[Mapping[str, Promise]] = {
     "absence.ended": gettext_lazy("Absence ended"),
@@ -219,6 +225,19 @@ OBJECTS: Final[Mapping[str, Promise]] = {
     "webhooks.endpoint": gettext_lazy("Webhook"),
     "privacy.erasure": gettext_lazy("Erasure"),
     "privacy.purpose": gettext_lazy("Purpose of consent"),
+    "operations.commitment": gettext_lazy("Promise"),
+    "operations.job": gettext_lazy("Job"),
+    "operations.service": gettext_lazy("Service"),
+    "operations.requestlink": gettext_lazy("Link for the customer"),
+    "knowledge.article": gettext_lazy("Article"),
+    "knowledge.category": gettext_lazy("Category"),
+    "knowledge.helpcentre": gettext_lazy("Help centre"),
+    "automation.absence": gettext_lazy("Absence"),
+    "accounts.passkey": gettext_lazy("Passkey"),
+    "conversations.draft": gettext_lazy("Draft"),
+    "conversations.merge": gettext_lazy("Merge"),
+    "privacy.consent": gettext_lazy("Consent"),
+    "assistant.businessaction": gettext_lazy("Program"),
 }
 FIELDS: Final[Mapping[str, Promise]] = {
     "name": gettext_lazy("Name"),
@@ -267,6 +286,10 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "hours": gettext_lazy("Counts by"),
 }
 CHOICES: Final[Mapping[str, type[TextChoices]]] = {"visibility": Visibility, "hours": Hours}
+_COLLEAGUES: Final = frozenset({"owner", "assignee", "agent", "was_owner", "giver"})
+_STATES: Final[tuple[type[TextChoices], ...]] = (Status, JobStatus, StepStatus, State, HandoffStatus)
+"""What a status may be of; the same word means the same in each."""
+_MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?\+\d\d:\d\d")
 # What somebody proved themselves with.
 PROOFS: Final[Mapping[str, Promise]] = {
     "password": gettext_lazy("Password"),
@@ -291,19 +314,24 @@ def thing(entry: AuditEntry) -> str:
     return f"{kind} #{entry.object_id}"
 
 
-def details(entry: AuditEntry) -> str:
-    """The changes as `field: before → after`, separated by dots."""
-    told = {key: _in_words(key, value) for key, value in entry.changes.items()}
-    return " · ".join(f"{_field(key)}: {_value(value)}" for key, value in told.items())
+def details(entry: AuditEntry, colleagues: Mapping[int, str]) -> str:
+    """The changes as `field: before → after`, separated by dots; `colleagues` are names by id."""
+    return " · ".join(f"{_field(key)}: {_value(value, key, colleagues)}" for key, value in entry.changes.items())
 
 
-def _in_words(name: str, value: Any) -> Any:
+def _in_words(name: str, value: Any, colleagues: Mapping[int, str]) -> Any:
     if name == "by":
         return PROOFS.get(value, value)
+    if name in _COLLEAGUES and isinstance(value, int):
+        return colleagues.get(value, value)
     if (choices := CHOICES.get(name)) and value in choices.values:
         return choices(value).label
+    if name == "status":
+        return next((kind(value).label for kind in _STATES if value in kind.values), value)
     if name == "trigger" and value in triggers:
         return triggers.get(value).label
+    if isinstance(value, str) and _MOMENT.fullmatch(value):
+        return date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
     return value
 
 
@@ -311,13 +339,14 @@ def _field(name: str) -> str:
     return str(FIELDS.get(name, name.replace("_", " ")))
 
 
-def _value(value: Any) -> str:
+def _value(value: Any, name: str, colleagues: Mapping[int, str]) -> str:
     if isinstance(value, list):
+        parts = [_value(part, name, colleagues) for part in value]
         if len(value) == 2 and not all(isinstance(v, str) and v in FIELDS for v in value):
-            return f"{_value(value[0])} → {_value(value[1])}"
-        return ", ".join(_field(v) if isinstance(v, str) else _value(v) for v in value)
+            return " → ".join(parts)
+        return ", ".join(_field(v) if isinstance(v, str) else part for v, part in zip(value, parts, strict=True))
     if isinstance(value, dict):
-        return ", ".join(f"{_field(key)} {_value(part)}" for key, part in value.items())
+        return ", ".join(f"{_field(key)} {_value(part, key, colleagues)}" for key, part in value.items())
     if isinstance(value, bool):
         return _("Yes") if value else _("No")
-    return "—" if value in (None, "") else str(value)
+    return "—" if value in (None, "") else str(_in_words(name, value, colleagues))

@@ -81,7 +81,8 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     page = page_of(request, audit.find(form.asked()))
-    rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry)) for entry in page]
+    names = dict(Agent.objects.values_list("pk", "name"))
+    rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry, names)) for entry in page]
     query = request.GET.copy()
     query.pop("page", None)
     years = [(number, _years(number)) for number in company.AUDIT_YEARS]
