@@ -143,7 +143,10 @@ export class Link {
     this.heard = Date.now();
     this.failures = 0;
     this.tabs.tell({ beat: this.cursor });
-    if (first) void this.ears.catchUp();
+    if (!first) return;
+    void this.ears.catchUp();
+    // Nobody says what was missed until now: the other tabs ask for themselves.
+    if (!this.cursor) this.tabs.tell({ event: { id: undefined, type: "resync", data: {} } });
   }
 
   private received(event: StreamEvent): void {
