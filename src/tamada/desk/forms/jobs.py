@@ -1,14 +1,17 @@
 """Forms of jobs: begun, their steps, and another date."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
 from tamada.kit.services.template import Field
 from tamada.operations.models import JobStep
 
+from .. import times
 from ..job_words import spoken
 from .fields import moment_field, writers
 
@@ -40,7 +43,7 @@ class MoveForm(forms.Form):
         label=_("Why"),
         max_length=500,
         required=False,
-        help_text=_("Needed for a later date. The customer reads it in their requests."),
+        help_text=_("The customer reads it in their requests."),
     )
     tell = forms.CharField(
         label=_("Message to the customer"),
@@ -52,6 +55,14 @@ class MoveForm(forms.Form):
             " by itself in a few minutes; at the job you can stop that."
         ),
     )
+
+    def __init__(self, *args: Any, promised_at: datetime | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if promised_at is not None:
+            reason = self.fields["reason"]
+            reason.is_wanted = True  # type: ignore[attr-defined]  # its label does not say “optional”
+            words = gettext("Needed for a date after %(date)s. The customer reads it in their requests.")
+            reason.help_text = words % {"date": times.with_day(promised_at)}
 
     def clean_tell(self) -> str:
         """Raises ValidationError where the reason was not put in."""
