@@ -75,7 +75,9 @@ class MoveForm(forms.Form):
 class StepForm(forms.Form):
     """What a step finds out, who does it, and the dates that hold it up."""
 
-    owner = forms.ModelChoiceField(Agent.objects.none(), label=_("Who does it"), required=False)
+    owner = forms.ModelChoiceField(
+        Agent.objects.none(), label=_("Who does it"), required=False, empty_label=_("Nobody")
+    )
     not_before = moment_field(_("Not before"), help_text=_("An appointment, for example."))
     expected_at = moment_field(_("Expected"), help_text=_("The date that a supplier has named, for example."))
 
