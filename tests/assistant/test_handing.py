@@ -19,7 +19,7 @@ from tamada.core.personal import Subject, erasers
 from tamada.customers.actions import add_identity
 from tamada.customers.models import Customer, CustomerMerge, Identity
 from tamada.desk.lines import sentence
-from tamada.widget.shapes import config_of
+from tamada.widget.shapes import config_of, conversation_items
 from tests.assistant.shop import switch_on
 from tests.assistant.test_responding import HOURS, VAGUE, notes, talk
 from tests.cast import SignedIn
@@ -47,6 +47,14 @@ def test_the_note_tells_what_was_wanted_at_first_and_what_now(answering: Inbox, 
         f"Wants now: {OFF_TOPIC}",
         f"The assistant: Asked back “{Said.objects.exclude(title='').earliest('pk').title}”",
     ]
+
+
+def test_the_visitors_browser_is_told_that_a_person_answers(answering: Inbox, write: Write) -> None:
+    def told(conversation: Conversation) -> list[bool]:
+        return [item["person"] for item in conversation_items(list(conversation.chat_threads.all()))]
+
+    assert told(handed(write, HOURS)) == [False]
+    assert told(handed(write, VAGUE, OFF_TOPIC)) == [True]
 
 
 @pytest.mark.parametrize("last", ["That didn't help", "I want to talk to a person"])

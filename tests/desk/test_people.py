@@ -229,6 +229,16 @@ def test_names_are_shown_as_text(owner: Agent, teammate: Agent, signed_in: Signe
         assert "<img src=x" not in signed_in(owner).get(path).text
 
 
+def test_who_is_invited_without_a_name_is_called_by_their_address(owner: Agent, signed_in: SignedIn) -> None:
+    client, address = signed_in(owner), "new@desk.example"
+    client.post("/settings/people/invite", {"email": address, "role": "agent", "teams": first_team().pk})
+    page = client.get("/settings/people").text
+    assert f'title="{address}"' in page
+    assert f"<b>{address}</b>" in page
+    assert f"<small>{address}" not in page
+    assert "Invitation object" not in page
+
+
 def test_what_is_new_stands_in_the_list_until_it_is_seen(teammate: Agent, lead: Agent, signed_in: SignedIn) -> None:
     client = signed_in(teammate)
     assert "Nothing to tell" in client.get("/notifications").text

@@ -190,3 +190,11 @@ def test_an_editor_with_nothing_in_it_is_empty(ask: Ask, post: Post) -> None:
     asked = ask()
     answer = post("send", asked.conversation_id, kind="out", html="<div><br></div>")
     assert (answer.status_code, list(answer.json()["errors"])) == (422, ["text"])
+
+
+def test_a_message_with_a_file_alone_shows_no_empty_bubble(ask: Ask, teammate: Agent, signed_in: SignedIn) -> None:
+    file = IncomingAttachment(name="meter.pdf", type="application/pdf", size=len(PNG), blob=storage.put(PNG))
+    page = shown(signed_in(teammate), ask("", attachments=[file]))
+    assert "meter.pdf" in page
+    assert 'class="text"' not in page
+    assert 'class="text"' in shown(signed_in(teammate), ask("Here it is.", attachments=[file]))

@@ -56,6 +56,15 @@ def test_a_reply_that_failed_marks_its_row_until_another_goes(
     assert 'class="trouble"' not in client.get("/inbox/mine").text
 
 
+def test_the_customers_timeline_says_so_too(conversation: Conversation, teammate: Agent, signed_in: SignedIn):
+    client, address = signed_in(teammate), f"/customers/{conversation.customer_id}"
+    answer(conversation, 1, DeliveryState.SENT)
+    assert "Not sent</span>" not in client.get(address).text
+    answer(conversation, 2, DeliveryState.FAILED, NO_SERVER)
+    page = client.get(address).text
+    assert page.count("Not sent</span>") == 1
+
+
 def test_the_reason_stands_in_the_thread_in_the_readers_words(
     conversation: Conversation, teammate: Agent, signed_in: SignedIn
 ):

@@ -278,6 +278,22 @@ def test_where_an_assistant_answers_one_writes_at_any_hour(page: Page, chat: Fak
     until(lambda: chat.said == ["How to pay"])
 
 
+def test_the_head_says_who_answers_once_the_assistant_handed_over(page: Page, chat: FakeChat) -> None:
+    chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00+00:00", "assistant": True}
+    opened(page, chat)
+    head = page.locator(".hours")
+    write(page, "Who won?")
+    until(lambda: chat.said == ["Who won?"])
+    expect(head).to_contain_text("The assistant answers now.")
+    chat.conversations[chat.only]["person"] = True
+    chat.answer("A person will answer you here.", author={"type": "assistant", "name": "Tamada"})
+    expect(head).to_contain_text("We open: Monday, ")
+    expect(head).to_contain_text("A person will answer.")
+    expect(head).not_to_contain_text("The assistant")
+    chat.answer("We did!")
+    expect(head).to_contain_text("Nare answers you.")
+
+
 @pytest.mark.parametrize(
     ("zone", "opens"),
     [("Asia/Yerevan", "Monday, 09:00."), ("Asia/Dubai", "Monday, 09:00."), ("Asia/Tokyo", "Monday, 14:00 your time.")],

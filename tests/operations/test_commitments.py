@@ -181,6 +181,9 @@ def test_its_writer_is_asked_whether_it_is_one(teammate: Agent, lead: Agent, tal
     (row,) = queries.proposals(teammate, talk.pk)
     assert (row.message_id, row.state, row.due_at > timezone.now()) == (message.pk, State.PROPOSED, True)
     assert not queries.proposals(lead, talk.pk)
+    for delivery, asks in (("failed", False), ("bounced", False), ("sent", True)):
+        Message.objects.filter(pk=message.pk).update(delivery=delivery)
+        assert queries.proposals(teammate, talk.pk).exists() is asks
     assert not queries.visible_to(teammate).exists()
     actions.propose(message_id=message.pk)
     assert queries.proposals(teammate, talk.pk).count() == 1

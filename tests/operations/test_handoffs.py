@@ -13,7 +13,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent, Role, Team
 from tamada.calendars.models import Calendar
 from tamada.conversations.actions import delete_conversations, merge_conversations, send_reply, update_conversation
-from tamada.conversations.models import Conversation
+from tamada.conversations.models import Conversation, Message
 from tamada.core.actors import Actor
 from tamada.core.models import AuditEntry, StoredEvent
 from tamada.core.personal import Subject, erasers, holdings
@@ -421,6 +421,8 @@ def test_the_brief_tells_what_is_promised_tried_next_open_and_known(
     assert any("No part" in line for line in made["promised"])
     assert any(line.startswith("Order parts: done by Tamar") for line in made["tried"])
     assert "Tamar wrote last: “We come tomorrow.”" in made["tried"]
+    Message.objects.filter(text="We come tomorrow.").update(delivery="failed")
+    assert "Tamar wrote last: “We come tomorrow.” (Not sent)" in told(row)["tried"]
     assert made["next"][0].startswith("Ask for the address: Tamar")
     assert made["open"] == (
         "They wait for an answer to: “At what time will you come?”",

@@ -93,6 +93,14 @@ def test_customers_stand_above_and_both_tabs_say_how_many(desk: Client, receive:
     assert 'Customers <span class="count">0</span>' in desk.get("/search", {"q": "blinks"}).content.decode()
 
 
+def test_no_number_is_said_of_what_is_only_spelt_alike(desk: Client, receive: Receive) -> None:
+    receive(text="The thermometer blinks")
+    page = desk.get("/search", {"q": "thermometre"}).content.decode()
+    assert "Nothing is spelt exactly so." in page
+    assert 'aria-current="page">Conversations</a>' in page
+    assert 'data-row href="/conversations/' in page
+
+
 def test_has_file_and_has_attachment_are_the_same(desk: Client, receive: Receive) -> None:
     receive(text="The modem blinks")
     for word in ("file", "attachment"):

@@ -11,7 +11,7 @@ class Select extends TamadaElement {
     this.listen<MouseEvent>(this.around, "click", (event) => this.clicked(event));
     this.listen(this, "change", () => this.show());
     this.listen<CustomEvent<{ successful: boolean; elt: Element; requestConfig: { verb: string } }>>(this.around, "htmx:afterRequest", ({ detail }) => {
-      if (detail.successful && detail.requestConfig.verb === "post" && detail.elt.closest("[data-bulk]")) this.all(false);
+      if (detail.successful && detail.requestConfig.verb === "post" && detail.elt.closest("[data-bulk], [data-bulk-form]")) this.all(false);
     });
     this.listen(document, "htmx:afterSwap", () => this.show());
     this.listen<KeyboardEvent>(document, "keydown", (event) => this.pressed(event));

@@ -1,4 +1,5 @@
 // Menus: a popover stands by its button, takes the focus, and is walked with the arrows, Home, End and letters.
+// Where it has a field for words ([data-words]), letters are typed there instead.
 // <button popovertarget="m">…</button> <div popover id="m" class="menu" role="menu"> <button role="menuitem">…
 
 const ITEMS = '[role^="menuitem"]:not(:disabled), [role="option"], .item > button';
@@ -51,11 +52,14 @@ document.addEventListener("htmx:afterSettle", () => {
 
 function target(items: HTMLElement[], key: string): HTMLElement | undefined {
   const at = items.indexOf(document.activeElement as HTMLElement);
+  const field = document.activeElement instanceof HTMLInputElement ? document.activeElement.type : "";
+  if (field.startsWith("date")) return undefined; // there the arrows change the date
   if (key === "ArrowDown") return items[(at + 1) % items.length];
-  if (key === "ArrowUp") return items[(at - 1 + items.length) % items.length];
+  if (key === "ArrowUp") return items.at(at < 0 ? -1 : at - 1);
+  if (field) return undefined;
   if (key === "Home") return items[0];
   if (key === "End") return items.at(-1);
-  if (key.length !== 1 || document.activeElement instanceof HTMLInputElement) return undefined;
+  if (key.length !== 1) return undefined;
   const letter = key.toLocaleLowerCase();
   const from = [...items.slice(at + 1), ...items.slice(0, at + 1)];
   return from.find((item) => item.textContent?.trim().toLocaleLowerCase().startsWith(letter));
@@ -64,6 +68,13 @@ function target(items: HTMLElement[], key: string): HTMLElement | undefined {
 document.addEventListener("keydown", (event) => {
   const menu = event.target instanceof Element ? event.target.closest<HTMLElement>(".menu[popover]") : null;
   if (!menu || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+  const words = menu.querySelector<HTMLInputElement>("[data-words]");
+  if (words && event.key.length === 1 && event.key !== " " && !(document.activeElement instanceof HTMLInputElement)) {
+    event.stopPropagation();
+    words.select(); // the letter itself comes after this, and into the field
+    words.focus();
+    return;
+  }
   const items = [...menu.querySelectorAll<HTMLElement>(ITEMS)].filter((item) => item.checkVisibility());
   const next = target(items, event.key);
   if (!next) return;

@@ -51,6 +51,8 @@ export interface Conversation {
   read_seq: number;
   seen_seq: number;
   agents: { name: string }[];
+  /** Whether a person answers here, and no assistant. Conversations kept from before do not say it. */
+  person?: boolean;
 }
 
 export interface Attachment {

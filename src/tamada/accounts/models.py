@@ -145,6 +145,9 @@ class Invitation(models.Model):
     class Meta:
         ordering = ("-id",)
 
+    def __str__(self) -> str:
+        return self.name or self.email
+
 
 class SignInAttempt(models.Model):
     """One failed sign-in, counted per account and per address until it is old or a success clears it."""

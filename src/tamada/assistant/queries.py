@@ -1,5 +1,6 @@
 """What the assistant may do where, and what it said."""
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Final
 
@@ -12,7 +13,7 @@ from tamada.conversations import citing
 from tamada.conversations.models import AuthorKind, Channel, Conversation, Inbox, Kind, Message, Status
 from tamada.conversations.queries import visible_to
 
-from .models import WAITS, InboxAssistant, Learned, Mode, Said, Stand, What
+from .models import WAITS, Dialogue, InboxAssistant, Learned, Mode, Said, Stand, What
 
 PEOPLE = (AuthorKind.AGENT, AuthorKind.API)
 MOST_TRIED: Final = 5
@@ -45,6 +46,12 @@ def talking() -> Q:
     fresh = Q(dialogue__isnull=True, created_at__gte=F("inbox__assistant__answers_since"))
     mine = Q(inbox__assistant__mode=Mode.ANSWER, inbox__is_active=True, assignee__isnull=True)
     return mine & (fresh | Q(dialogue__stand=Stand.TALKING))
+
+
+def handed_over(conversations: Collection[int]) -> set[int]:
+    """Which of these conversations the assistant has given to people."""
+    found = Dialogue.objects.filter(conversation__in=conversations, stand=Stand.HANDED)
+    return set(found.values_list("conversation", flat=True))
 
 
 def person_spoke(conversation: Conversation) -> bool:

@@ -4,7 +4,7 @@ What it is made of is kept (`Handoff.brief`) as keys, ids, moments and the words
 language of each reader (`Briefs`), as the service's template says things there.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from tamada.accounts.models import Agent
 from tamada.conversations import queries as conversations
 from tamada.conversations.citing import ANSWERS
-from tamada.conversations.models import Conversation, Kind, Message
+from tamada.conversations.models import TROUBLED, Conversation, DeliveryState, Kind, Message
 from tamada.conversations.text import preview_of
 from tamada.core.language import readers_language
 from tamada.kit.services.template import Field, Texts, in_language
@@ -86,13 +86,13 @@ def _of_talk(conversation: Conversation) -> dict[str, Any]:
     waiting = conversation.waiting_since
     open_ = told.filter(created_at__gte=waiting).order_by("-seq") if waiting else told.none()
     ours = Message.objects.filter(ANSWERS, conversation=conversation, agent__isnull=False).exclude(text="")
-    last = ours.order_by("-seq").annotate(begun=Left("text", _READ)).values_list("agent", "begun").first()
+    last = ours.order_by("-seq").annotate(begun=Left("text", _READ)).values_list("agent", "begun", "pk").first()
     asked = [_short(text) for text in open_.values_list("begun", flat=True)[:_MOST_WORDS]]
     wants = _short(first) if first else ""
     return {
         "wants": wants if wants not in asked else "",
         "asked": asked[::-1],
-        "said": [last[0], _short(last[1])] if last else [],
+        "said": [last[0], _short(last[1]), last[2]] if last else [],
         "assistant": _tried_by_assistant(conversation),
     }
 
@@ -160,6 +160,7 @@ class Briefs:
         mentioned = {pk for row in listed for pk, _at in row.brief.get("jobs", ())}
         self._jobs = Job.objects.in_bulk(mentioned) if mentioned else {}
         give_templates([*(row.job for row in listed if row.job is not None), *self._jobs.values()])
+        self._undelivered = _undelivered({pk for row in listed if (pk := _said_in(row.brief))})
         people = {pk for row in listed for pk in _people(row.brief)}
         self._names = dict(Agent.objects.filter(pk__in=people).values_list("pk", "name")) if people else {}
 
@@ -223,8 +224,10 @@ class Briefs:
             if pattern := _by_assistant().get(what):
                 lines.append(pattern % {"title": title})
         if made.get("said"):
-            by, words = made["said"]
-            lines.append(_("%(name)s wrote last: “%(words)s”") % {"name": self._name(by), "words": words})
+            by, words, *_message = made["said"]
+            line = _("%(name)s wrote last: “%(words)s”") % {"name": self._name(by), "words": words}
+            trouble = self._undelivered.get(_said_in(made))
+            lines.append(f"{line} ({trouble})" if trouble else line)
         return tuple(lines)
 
     def _next(self, row: Handoff, made: Mapping[str, Any]) -> tuple[str, ...]:
@@ -269,6 +272,17 @@ class Briefs:
     def _at(self, moment: str) -> str:
         local = timezone.localtime(datetime.fromisoformat(moment))
         return f"{format_skeleton('MMMd', local, locale=self._language)}, {local:%H:%M}"
+
+
+def _said_in(made: Mapping[str, Any]) -> int:
+    """The message of our last words; 0 where there are none. Older briefs do not say which it was."""
+    return next(iter(made.get("said", ())[2:]), 0)
+
+
+def _undelivered(messages: Collection[int]) -> dict[int, str]:
+    """Which of these messages the customer did not get, or perhaps not, each with the word for that."""
+    found = Message.objects.filter(pk__in=messages, delivery__in=TROUBLED) if messages else Message.objects.none()
+    return {pk: str(DeliveryState(delivery).label) for pk, delivery in found.values_list("pk", "delivery")}
 
 
 def _people(made: Mapping[str, Any]) -> set[int]:

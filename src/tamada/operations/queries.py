@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.conversations import queries as conversations
+from tamada.conversations.models import DeliveryState
 from tamada.customers import queries as customers
 
 from .models import Commitment, State
@@ -48,8 +49,12 @@ def of_customer(agent: Agent, pk: int) -> QuerySet[Commitment]:
 
 
 def proposals(agent: Agent, conversation: int) -> QuerySet[Commitment]:
-    """What the agent wrote here that reads like a promise, and of which they have not said yet whether it is one."""
-    return Commitment.objects.filter(conversation=conversation, state=State.PROPOSED, owner=agent)
+    """What the agent wrote here that reads like a promise, and of which they have not said yet whether it is one.
+
+    What the customer never got promised them nothing: it is asked about once it has gone.
+    """
+    found = Commitment.objects.filter(conversation=conversation, state=State.PROPOSED, owner=agent)
+    return found.exclude(message__delivery__in=(DeliveryState.FAILED, DeliveryState.BOUNCED))
 
 
 # --- how often promises are kept --------------------------------------------------------------------------------------

@@ -8,7 +8,7 @@ from django.db.models import Count, F, Q
 from django.utils import timezone, translation
 
 from tamada.accounts import company
-from tamada.assistant.queries import answers_in
+from tamada.assistant.queries import answers_in, handed_over
 from tamada.calendars.models import clock
 from tamada.channels.chat.models import Line, Thread, Visitor
 from tamada.channels.chat.queries import hours_of, reply_seconds
@@ -77,9 +77,10 @@ def visitor_item(visitor: Visitor) -> dict[str, Any]:
 
 
 def conversation_items(threads: Sequence[Thread], last: Mapping[int, Line] | None = None) -> list[dict[str, Any]]:
-    """Conversations with their last words (`last`, where they are at hand) and what is unread: two queries for all."""
+    """Conversations with their last words (`last`, where at hand), what is unread and who answers: three queries."""
     last = _last_lines(threads) if last is None else last
     unread = _unread([thread for thread in threads if thread.answered_seq > thread.read_seq])
+    handed = handed_over([thread.conversation_id for thread in threads])
     return [
         {
             "id": str(thread.pk),
@@ -93,6 +94,7 @@ def conversation_items(threads: Sequence[Thread], last: Mapping[int, Line] | Non
             "read_seq": thread.read_seq,
             "seen_seq": thread.seen_seq,
             "agents": [{"name": name} for name in thread.agents],
+            "person": thread.conversation_id in handed or thread.conversation.assignee_id is not None,
         }
         for thread in threads
     ]

@@ -24,7 +24,9 @@ class AbsenceForm(forms.Form):
         initial=Road.STAY,
         help_text=_("Also of those whose customers write meanwhile. What was handed on stays there afterwards."),
     )
-    colleague = forms.ModelChoiceField(Agent.objects.none(), label=_("Colleague"), required=False)
+    colleague = forms.ModelChoiceField(
+        Agent.objects.none(), label=_("Colleague"), required=False, empty_label=_("Nobody")
+    )
 
     def __init__(self, *args: Any, member: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

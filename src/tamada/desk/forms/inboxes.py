@@ -62,7 +62,10 @@ class InboxForm(forms.Form):
 
     name = forms.CharField(label=_("Name"), max_length=80)
     team = forms.ModelChoiceField(
-        label=_("Team"), queryset=Team.objects.none(), help_text=_("Its people see and answer what comes in here.")
+        label=_("Team"),
+        queryset=Team.objects.none(),
+        empty_label=_("Choose a team"),
+        help_text=_("Its people see and answer what comes in here."),
     )
     calendar = forms.ModelChoiceField(
         label=_("Opening hours"),

@@ -1,14 +1,17 @@
 """Forms of jobs: begun, their steps, and another date."""
 
+from datetime import datetime
 from typing import Any, Final
 
 from django import forms
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
 from tamada.kit.services.template import Field
 from tamada.operations.models import JobStep
 
+from .. import times
 from ..job_words import spoken
 from .fields import moment_field, writers
 
@@ -40,7 +43,7 @@ class MoveForm(forms.Form):
         label=_("Why"),
         max_length=500,
         required=False,
-        help_text=_("Needed for a later date. The customer reads it in their requests."),
+        help_text=_("The customer reads it in their requests."),
     )
     tell = forms.CharField(
         label=_("Message to the customer"),
@@ -53,6 +56,14 @@ class MoveForm(forms.Form):
         ),
     )
 
+    def __init__(self, *args: Any, promised_at: datetime | None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if promised_at is not None:
+            reason = self.fields["reason"]
+            reason.is_wanted = True  # type: ignore[attr-defined]  # its label does not say “optional”
+            words = gettext("Needed for a date after %(date)s. The customer reads it in their requests.")
+            reason.help_text = words % {"date": times.with_day(promised_at)}
+
     def clean_tell(self) -> str:
         """Raises ValidationError where the reason was not put in."""
         text: str = self.cleaned_data["tell"].strip()
@@ -64,7 +75,9 @@ class MoveForm(forms.Form):
 class StepForm(forms.Form):
     """What a step finds out, who does it, and the dates that hold it up."""
 
-    owner = forms.ModelChoiceField(Agent.objects.none(), label=_("Who does it"), required=False)
+    owner = forms.ModelChoiceField(
+        Agent.objects.none(), label=_("Who does it"), required=False, empty_label=_("Nobody")
+    )
     not_before = moment_field(_("Not before"), help_text=_("An appointment, for example."))
     expected_at = moment_field(_("Expected"), help_text=_("The date that a supplier has named, for example."))
 

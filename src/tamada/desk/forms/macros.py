@@ -19,7 +19,9 @@ class MacroForm(forms.Form):
 
     name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
     visibility = forms.ChoiceField(label=gettext_lazy("Who may use it"))
-    team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), required=False)
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label=gettext_lazy("Team"), required=False, empty_label=gettext_lazy("No team")
+    )
     body = forms.CharField(
         label=gettext_lazy("Words"),
         required=False,

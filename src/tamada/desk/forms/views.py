@@ -18,7 +18,9 @@ class ViewForm(forms.Form):
     icon = forms.ChoiceField(label=gettext_lazy("Sign"), choices=Icon.choices, initial=Icon.FILTER)
     order = forms.ChoiceField(label=gettext_lazy("Sorted"), choices=ViewOrder.choices)
     visibility = forms.ChoiceField(label=gettext_lazy("Who may use it"), initial=Visibility.ME)
-    team = forms.ModelChoiceField(Team.objects.none(), label=gettext_lazy("Team"), required=False)
+    team = forms.ModelChoiceField(
+        Team.objects.none(), label=gettext_lazy("Team"), required=False, empty_label=gettext_lazy("No team")
+    )
 
     def __init__(self, *args: Any, agent: Agent, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.calendars.queries import schedule
-from tamada.conversations.models import Conversation, Priority
+from tamada.conversations.models import TROUBLED, Conversation, DeliveryState, Priority
 from tamada.customers.models import Customer
 from tamada.operations.models import Job
 
@@ -139,6 +139,12 @@ def breakable(address: object) -> SafeString:
     """An address that breaks into two lines where people would break it: after @ and slashes, before dots."""
     parts = re.split(r"(?<=[@/])|(?=[.?&])", str(address))
     return format_html_join(mark_safe("<wbr>"), "{}", ((part,) for part in parts))
+
+
+@register.filter
+def delivery_trouble(state: str | None) -> str:
+    """The word for what the customer did not get, or perhaps not; empty for what is on its way or has come."""
+    return str(DeliveryState(state).label) if state in TROUBLED else ""
 
 
 @register.filter

@@ -202,16 +202,17 @@ def move(request: HttpRequest, pk: int) -> HttpResponse:
     expected = _full_hour(found.forecast_slow_at)
     may_tell = conversations.rows_visible_to(agent_of(request)).filter(pk=found.conversation_id or 0).exists()
     initial = {"to": expected, "tell": honest_words(found, expected) if may_tell else ""}
-    form = MoveForm(request.POST if request.method == "POST" else None, initial=initial)
+    given = request.POST if request.method == "POST" else None
+    form = MoveForm(given, initial=initial, promised_at=found.promised_at)
     if not may_tell:
         del form.fields["tell"]
     if form.is_valid():
-        given = form.cleaned_data
+        made = form.cleaned_data
         try:
             actions.move_promise(
-                **_by(request), job=found, to=given["to"], reason=given["reason"], tell=given.get("tell", "")
+                **_by(request), job=found, to=made["to"], reason=made["reason"], tell=made.get("tell", "")
             )
-            return told(_("The date is moved, and the customer is told.") if given.get("tell") else _("Saved."))
+            return told(_("The date is moved, and the customer is told.") if made.get("tell") else _("Saved."))
         except ReasonOwed:
             form.add_error("reason", _("Say why: whoever counts on it should hear a reason."))
         except Invalid as error:

@@ -86,8 +86,8 @@ def _beside(request: HttpRequest, page: Page[Any], kind: str) -> dict[str, Any]:
 
 
 def _about(page: Page[Any]) -> str:
-    """How many were found; a plus where there are more. Words spelt alike are a guess, not a number."""
-    return "0" if page.nearly else f"{len(page.hits)}{'+' if page.next else ''}"
+    """How many were found; a plus where there are more. Of what is only spelt alike, a guess, no number is said."""
+    return "" if page.nearly else f"{len(page.hits)}{'+' if page.next else ''}"
 
 
 @require_http_methods(["POST"])
