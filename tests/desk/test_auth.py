@@ -228,6 +228,21 @@ def test_the_first_start_makes_the_first_admin_once(client: Client, db: None) ->
     assert Client().get("/login").text.count("Ararat Net") == 1
 
 
+def test_another_language_keeps_what_was_typed(client: Client, db: None) -> None:
+    address = f"/setup/{actions.fresh_setup_token()}"
+    page = client.get(address).text
+    assert 'form="setup-form" formnovalidate' in page
+    assert 'id="setup-form"' in page
+    answer = client.post(address, setup_form(email="") | {"language": "hy"})
+    assert (answer.status_code, answer.cookies["tamada_language"].value) == (200, "hy")
+    assert '<html lang="hy"' in answer.text
+    assert all(f'value="{typed}"' in answer.text for typed in ("Ararat Net", "Olga", PASSWORD))
+    assert 'class="error"' not in answer.text
+    assert not Agent.objects.exists()
+    assert client.post(address, setup_form()).status_code == 302
+    assert Agent.objects.get().language == "hy"
+
+
 def test_only_the_link_of_the_last_start_opens(client: Client, db: None) -> None:
     first, second = actions.fresh_setup_token(), actions.fresh_setup_token()
     assert client.get(f"/setup/{first}").status_code == 410

@@ -1,9 +1,12 @@
 """Sign-in, set-up, invitations and forgotten passwords: the pages in front of the door."""
 
+from typing import Any
+
 from django.conf import settings
 from django.contrib import auth, messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import translation
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
@@ -98,13 +101,15 @@ def join(request: HttpRequest, token: str) -> HttpResponse:
     try:
         invitation = open_invitation(token)
         form = JoinForm(request.POST or None, initial={"name": invitation.name})
+        context = {"form": form, "invitation": invitation, "company": company.name(), "spoken_form": "join-form"}
+        if "language" in request.POST:
+            return _in_language(request, "desk/auth/join.html", context | {"form": JoinForm(initial=_typed(request))})
         if request.method == "POST" and form.is_valid():
             with refusals(form):
                 agent = actions.accept_invitation(token=token, language=_language(), **form.cleaned_data)
                 return enter(request, agent)
     except LinkGone:
         return gone(request)
-    context = {"form": form, "invitation": invitation, "company": company.name()}
     return render(request, "desk/auth/join.html", context, status=_status(form))
 
 
@@ -115,13 +120,16 @@ def setup(request: HttpRequest, token: str) -> HttpResponse:
     form = SetupForm(request.POST or None)
     try:
         check_setup_token(token)
+        context = {"form": form, "spoken_form": "setup-form"}
+        if "language" in request.POST:
+            return _in_language(request, "desk/auth/setup.html", context | {"form": SetupForm(initial=_typed(request))})
         if request.method == "POST" and form.is_valid():
             with refusals(form):
                 agent = actions.complete_setup(token=token, language=_language(), **form.cleaned_data)
                 return enter(request, agent)
     except LinkGone:
         return gone(request)
-    return render(request, "desk/auth/setup.html", {"form": form}, status=_status(form))
+    return render(request, "desk/auth/setup.html", context, status=_status(form))
 
 
 def gone(request: HttpRequest) -> HttpResponse:
@@ -137,14 +145,36 @@ def language(request: HttpRequest) -> HttpResponse:
     if code in dict(settings.LANGUAGES):
         if isinstance(request.user, Agent):
             actions.update_profile(agent=request.user, actor=actor_of(request.user), language=code)
-        response.set_cookie(
-            settings.LANGUAGE_COOKIE_NAME,
-            code,
-            max_age=365 * 24 * 3600,
-            secure=settings.LANGUAGE_COOKIE_SECURE,
-            httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
-            samesite="Lax",
-        )
+        _remember(response, code)
+    return response
+
+
+def _remember(response: HttpResponse, code: str) -> None:
+    response.set_cookie(
+        settings.LANGUAGE_COOKIE_NAME,
+        code,
+        max_age=365 * 24 * 3600,
+        secure=settings.LANGUAGE_COOKIE_SECURE,
+        httponly=settings.LANGUAGE_COOKIE_HTTPONLY,
+        samesite="Lax",
+    )
+
+
+def _typed(request: HttpRequest) -> dict[str, str]:
+    """What stands in the fields of a page whose language is chosen."""
+    return {name: str(value) for name, value in request.POST.items()}
+
+
+def _in_language(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
+    """The same page in the language that was chosen, with all that was typed, and no word yet about what is wrong."""
+    code = request.POST["language"]
+    if code not in dict(settings.LANGUAGES):
+        code = _language() or settings.LANGUAGE_CODE
+    widget = context["form"].fields["password"].widget
+    widget.render_value = True  # typed a moment ago by who reads it; the page is kept nowhere
+    with translation.override(code):
+        response = render(request, template, context)
+    _remember(response, code)
     return response
 
 
