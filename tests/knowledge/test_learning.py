@@ -254,8 +254,8 @@ def test_a_file_that_came_with_a_message_stays_when_an_article_lets_go_of_it(lea
 
 def test_a_file_that_an_article_shows_stays_when_another_room_lets_go_of_it(teammate: Agent, write: Write) -> None:
     file = actions.add_file(**by(teammate), article=write("Returns").article, name="a.png", content=PNG)
-    storage.store().delete(file.blob)
+    storage.delete(file.blob)
     assert storage.exists(file.blob)
     file.delete()
-    storage.store().delete(file.blob)
+    storage.delete(file.blob)
     assert not storage.exists(file.blob)
