@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.utils import timezone
 
-from tamada.desk.snooze import moment
+from tamada.desk.snooze import choices, moment
 from tamada.kit.working_time import Interval, Schedule
 
 YEREVAN = ZoneInfo("Asia/Yerevan")
@@ -15,6 +15,7 @@ OFFICE = (Interval.between("10:00", "13:00"), Interval.between("14:00", "18:00")
 SHORT = (Interval.between("10:00", "15:00"),)
 NIGHT = (Interval.between("22:00", "06:00"),)
 HOURS = Schedule((OFFICE, OFFICE, OFFICE, OFFICE, SHORT, (), ()), YEREVAN)
+MIDWEEK = Schedule((OFFICE, OFFICE, (), OFFICE, SHORT, (), ()), YEREVAN)
 NIGHTS = Schedule((NIGHT,) * 7, YEREVAN)
 NEVER = Schedule(((),) * 7, YEREVAN)
 
@@ -94,3 +95,21 @@ def test_until_they_reply_and_a_time_of_ones_own() -> None:
     for nonsense in ("", "soon", "2026-13-01T00:00"):
         with pytest.raises(ValueError, match=r".*"):
             moment("custom", nonsense)
+
+
+# 2026-03-02 is a Monday; no moment stands there twice, and none under a name that it isn't.
+@pytest.mark.parametrize(
+    ("now", "hours", "expected"),
+    [
+        ("2026-03-04T12:30", HOURS, "later 4T15:30, business 4T14:00, tomorrow 5T10:00, next_week 9T10:00"),
+        ("2026-03-04T19:00", HOURS, "tomorrow 5T10:00, next_week 9T10:00"),
+        ("2026-03-07T12:00", HOURS, "next_week 9T10:00"),  # on a Saturday, Monday is not tomorrow
+        ("2026-03-08T12:00", HOURS, "tomorrow 9T10:00"),
+        ("2026-03-03T12:30", MIDWEEK, "later 3T15:30, business 3T14:00, working_day 5T10:00, next_week 9T10:00"),
+        ("2026-03-02T19:00", Schedule(((),) * 7, YEREVAN), "tomorrow 3T09:00, next_week 9T09:00"),
+    ],
+)
+def test_what_there_is_to_choose(now: str, hours: Schedule, expected: str) -> None:
+    found = [f"{one.kind} {one.at.astimezone(YEREVAN):%-dT%H:%M}" for one in choices(hours=hours, now=at(now))]
+    assert sorted(found) == sorted(expected.split(", "))
+    assert found == sorted(found, key=lambda one: one.split(" ")[1].zfill(8))

@@ -1,5 +1,6 @@
 """Times people name: later today, tomorrow, next week, when we open again, one they picked or said in words."""
 
+from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django.utils import timezone
@@ -42,6 +43,35 @@ def moment(choice: str, custom: str = "", *, hours: Schedule = ALWAYS, now: date
     if choice == "business":
         return _next_opening(now, hours)
     return _picked(custom or choice, now)
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One line of a menu: what it is called (`kind`), what it sends (`value`, for `moment`), and when it means."""
+
+    kind: str
+    value: str
+    at: datetime
+
+
+def choices(*, hours: Schedule = ALWAYS, now: datetime | None = None) -> list[Choice]:
+    """What there is to choose, soonest first: no moment twice, and none under a name that it isn't.
+
+    Before a free day `tomorrow` means a later one: it is called the `working_day` then.
+    """
+    now = timezone.localtime(now)
+    today, found = now.date(), dict[datetime, Choice]()
+    for kind in ("later", "tomorrow", "next_week", "working_day", "business"):
+        value = "tomorrow" if kind == "working_day" else kind
+        try:
+            at = moment(value, hours=hours, now=now)
+        except ValueError:  # these hours never open again
+            continue
+        assert at is not None
+        days = {"later": 0, "tomorrow": 1}.get(kind)
+        if days is None or timezone.localtime(at).date() == today + timedelta(days=days):
+            found.setdefault(at, Choice(kind, value, at))
+    return sorted(found.values(), key=lambda choice: choice.at)
 
 
 def _later(now: datetime, hours: Schedule) -> datetime:

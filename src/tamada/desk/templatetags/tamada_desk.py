@@ -111,13 +111,39 @@ def _settings(context: dict[str, Any]) -> list[dict[str, str]]:
 
 
 @register.simple_tag
-def snooze_time(conversation: Conversation, choice: str) -> SafeString | str:
-    """When a choice of its snooze menu would wake it, for the end of the menu's line."""
-    try:
-        until = snooze.moment(choice, hours=schedule(conversation.inbox.calendar))
-    except ValueError:  # its hours never open again
-        return ""
-    return format_html('<time class="count">{}</time>', times.upcoming(until)) if until else ""
+def snooze_choices(conversation: Conversation, way: str = "") -> list[dict[str, str]]:
+    """The lines of its snooze menu, each with its moment; `until`: of the menu that sends first, without today."""
+    labels = _until() if way == "until" else _snoozes()
+    return [
+        {
+            "kind": one.kind,
+            "value": one.value,
+            "icon": "building" if one.kind == "business" else "clock",
+            "label": labels[one.kind],
+            "when": times.upcoming(one.at),
+        }
+        for one in snooze.choices(hours=schedule(conversation.inbox.calendar))
+        if one.kind in labels
+    ]
+
+
+def _snoozes() -> dict[str, str]:
+    return {
+        "later": _("Later today"),
+        "tomorrow": _("Tomorrow"),
+        "next_week": _("Next week"),
+        "working_day": _("On the next working day"),
+        "business": _("When we open again"),
+    }
+
+
+def _until() -> dict[str, str]:
+    return {
+        "tomorrow": _("Until tomorrow"),
+        "next_week": _("Until next week"),
+        "working_day": _("Until the next working day"),
+        "business": _("Until we open again"),
+    }
 
 
 @register.simple_tag
