@@ -2,7 +2,7 @@
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tamada.assistant import fields
 from tamada.assistant.models import BusinessAction, InboxAssistant, Mode
@@ -70,7 +70,7 @@ class AssistantForm(forms.Form):
 class ActionForm(forms.Form):
     """An action: which program is asked, for what, and what it must be told."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     url = forms.CharField(
         label=gettext_lazy("Address"),
         max_length=2000,

@@ -8,6 +8,7 @@ from django.core.validators import MaxValueValidator, MinValueValidator
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tamada.accounts.models import Agent, Team
 from tamada.accounts.queries import teams_led_by
@@ -60,7 +61,7 @@ def _signature(label: Any) -> forms.CharField:
 class InboxForm(forms.Form):
     """What every inbox has. A lead gives it to their teams alone."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     team = forms.ModelChoiceField(
         label=_("Team"),
         queryset=Team.objects.none(),
@@ -226,7 +227,7 @@ _NEEDED_BY = {"address": Channel.EMAIL, "token": Channel.TELEGRAM}
 class NewInboxForm(forms.Form):
     """A new inbox needs a name and, for mail, an address, or for Telegram the token of a bot."""
 
-    name = forms.CharField(label=_("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices)
     address = forms.EmailField(
         label=_("E-mail address"),

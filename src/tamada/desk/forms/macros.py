@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tamada.accounts.models import Agent, Role, Team
 from tamada.accounts.queries import teams_led_by
@@ -17,7 +17,7 @@ _TEXT = {"rows": 6, "data-rich-text": ""}
 class MacroForm(forms.Form):
     """Its name, who may use it, and its words in each language; what it does stands in rows beside."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     visibility = forms.ChoiceField(label=gettext_lazy("Who may use it"))
     team = forms.ModelChoiceField(
         Team.objects.none(), label=gettext_lazy("Team"), required=False, empty_label=gettext_lazy("No team")

@@ -17,7 +17,7 @@ ROLE_HELP = _(
 )
 
 
-_TEAM_NAME = pgettext_lazy("of a team or an inbox", "Name")
+_TEAM_NAME = pgettext_lazy("of a thing", "Name")
 
 
 def _teams(**options: Any) -> RowsField:

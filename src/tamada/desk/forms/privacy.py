@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tamada.core.personal import Expiry
 from tamada.privacy.models import Purpose, Reason, Source
@@ -15,7 +16,9 @@ class PurposeForm(forms.Form):
     """What people are asked to agree to, in each language."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=120, help_text=_("For colleagues, such as: news by e-mail, recording of calls.")
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=120,
+        help_text=_("For colleagues, such as: news by e-mail, recording of calls."),
     )
     is_active = forms.BooleanField(
         label=_("In use"), required=False, help_text=_("One that is not in use is asked of nobody; its answers stay.")

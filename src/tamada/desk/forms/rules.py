@@ -4,7 +4,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tamada.automation.actions.rules import RuleTerms
 from tamada.automation.models import AgentRouting, Match, Method, Rule, TeamRouting
@@ -19,7 +19,7 @@ def _triggers() -> list[tuple[str, str]]:
 class RuleForm(forms.Form):
     """A rule but for its conditions and what it does, which stand in rows."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     trigger = forms.ChoiceField(label=gettext_lazy("When"), choices=_triggers)
     hours = forms.DecimalField(
         label=gettext_lazy("For so many hours"),

@@ -5,6 +5,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tamada.accounts.models import Agent
 from tamada.accounts.passkeys import MOST_BYTES
@@ -83,6 +84,8 @@ class PasskeyForm(forms.Form):
     """A new passkey."""
 
     name = forms.CharField(
-        label=_("Name"), max_length=80, help_text=_("How you will recognise it, such as “My phone”.")
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=80,
+        help_text=_("How you will recognise it, such as “My phone”."),
     )
     credential = _credential()

@@ -5,6 +5,7 @@ from typing import Any, Final
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from tamada.automation.actions.sla import LAST_POSITION, Terms
 from tamada.automation.models import Hours, Policy
@@ -52,7 +53,11 @@ def _length(label: Any, help_text: Any) -> LengthField:
 class PolicyForm(forms.Form):
     """A policy: what is promised, to whom, and how it is counted."""
 
-    name = forms.CharField(label=_("Name"), max_length=80, help_text=_("What your people call it."))
+    name = forms.CharField(
+        label=pgettext_lazy("of a thing", "Name"),
+        max_length=80,
+        help_text=_("What your people call it."),
+    )
     first_minutes = _length(
         _("First answer"), _("From the customer's first message to our first answer; empty promises nothing.")
     )

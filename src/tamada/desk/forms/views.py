@@ -3,7 +3,7 @@
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tamada.accounts.models import Agent, Role, Team
 from tamada.accounts.queries import teams_led_by
@@ -14,7 +14,7 @@ from tamada.automation.models import Icon, View, ViewOrder, Visibility
 class ViewForm(forms.Form):
     """A view but for its conditions, which stand in rows."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     icon = forms.ChoiceField(label=gettext_lazy("Sign"), choices=Icon.choices, initial=Icon.FILTER)
     order = forms.ChoiceField(label=gettext_lazy("Sorted"), choices=ViewOrder.choices)
     visibility = forms.ChoiceField(label=gettext_lazy("Who may use it"), initial=Visibility.ME)

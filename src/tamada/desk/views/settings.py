@@ -12,7 +12,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from tamada.accounts import actions as people
@@ -134,7 +134,7 @@ class AttributeForm(forms.Form):
     key = forms.SlugField(
         label=gettext_lazy("Key"), max_length=40, help_text=gettext_lazy("Small Latin letters; programs use it.")
     )
-    label = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    label = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     type = forms.ChoiceField(label=gettext_lazy("Kind"), choices=AttributeType.choices)
     choices = forms.CharField(
         label=gettext_lazy("Choices"), required=False, help_text=gettext_lazy("Only for a choice: separated by commas.")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils import timezone
-from django.utils.translation import get_language, gettext_lazy
+from django.utils.translation import get_language, gettext_lazy, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
@@ -32,7 +32,7 @@ _USUAL: Final = "09:00–18:00"
 class HoursForm(forms.Form):
     """A calendar: its name, its zone, the hours of each weekday, and the days on which it is closed."""
 
-    name = forms.CharField(label=gettext_lazy("Name"), max_length=80)
+    name = forms.CharField(label=pgettext_lazy("of a thing", "Name"), max_length=80)
     time_zone = forms.ChoiceField(label=gettext_lazy("Time zone"), choices=zones)
     day_0, day_1, day_2, day_3, day_4, day_5, day_6 = (
         forms.CharField(
