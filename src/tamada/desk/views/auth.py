@@ -166,12 +166,11 @@ def _typed(request: HttpRequest) -> dict[str, str]:
 
 
 def _in_language(request: HttpRequest, template: str, context: dict[str, Any]) -> HttpResponse:
-    """The same page in the language that was chosen, with all that was typed, and no word yet about what is wrong."""
+    """The same page in the language that was chosen, with what was typed but the password, and no word yet about what
+    is wrong."""
     code = request.POST["language"]
     if code not in dict(settings.LANGUAGES):
         code = _language() or settings.LANGUAGE_CODE
-    widget = context["form"].fields["password"].widget
-    widget.render_value = True  # typed a moment ago by who reads it; the page is kept nowhere
     with translation.override(code):
         response = render(request, template, context)
     _remember(response, code)
