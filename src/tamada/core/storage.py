@@ -13,7 +13,7 @@ import os
 import re
 import tempfile
 import time
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from contextlib import suppress
 from functools import lru_cache
 from heapq import merge
@@ -128,18 +128,15 @@ def delete(*keys: str, without: models.QuerySet[Any] | None = None) -> None:
 
 def sweep() -> int:
     """Discard what no row names: files of forms that were refused, of work that died in between. How many."""
-    return sum(discard(key) for keys in _batched(store().keys()) for key in sorted(set(keys) - named(keys)))
+    keys, done = store().keys(), 0
+    while page := list(islice(keys, _AT_ONCE)):
+        done += sum(map(discard, sorted(set(page) - named(page))))
+    return done
 
 
 def discard(key: str) -> bool:
     """Remove a file that no row names, unless it was stored, perhaps again, within the last day; whether it went."""
     return store().discard(_checked(key), time.time() - GRACE_SECONDS)
-
-
-def _batched(keys: Iterable[str]) -> Iterator[list[str]]:
-    rest = iter(keys)
-    while batch := list(islice(rest, _AT_ONCE)):
-        yield batch
 
 
 def _checked(key: str) -> str:

@@ -84,7 +84,8 @@ class Redactor:
     """
 
     def __init__(self, names: Iterable[str] = (), *, facts: bool = False) -> None:
-        self._rules = (*_RULES[:_NUMBERS], *_FACTS, *_RULES[_NUMBERS:]) if facts else _RULES
+        # A sum or an hour is looked for before numbers: else 26 400 would be a telephone's.
+        self._rules = (*_SIGNS, *(_FACTS if facts else ()), *_NUMBERS)
         self._shown: dict[str, str] = {}
         self._hidden: dict[str, str] = {}
         self._counts: dict[str, int] = {}
@@ -157,21 +158,20 @@ def _always(kind: str) -> Callable[[str], str]:
 
 
 # In this order: what is inside an address is no name, what is inside a link is no number.
-_RULES: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
+type_rules = tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]
+_SIGNS: Final[type_rules] = (
     (_LINK, _always("LINK")),
     (_EMAIL, _always("EMAIL")),
     (_HANDLE, _always("NAME")),
     (_ACCOUNT, _always("ACCOUNT")),
     (_PASSPORT, _always("NUMBER")),
+)
+_NUMBERS: Final[type_rules] = (
     (_BIRTHDAY, _always("DATE")),
     (_OLD_DAY, _kind_of_day),
     (_DIGITS, _kind_of_digits),
     (_ADDRESS, _always("ADDRESS")),
 )
-_NUMBERS: Final = 5
-"""Where numbers begin: a sum or an hour is looked for before them, else 26 400 would be a telephone's."""
-
-
 _CURRENCY = (
     r"(?:AMD|GEL|RUB|USD|EUR|GBP|[֏₾₽$€£]|դրամ\w*|դր\.|драм\w*|დრამ\w*|dram\w*|լարի\w*|лари\w*|ლარ\w*|lari\w*"
     r"|ռուբլ\w*|руб\w*\.?|რუბლ\w*|ro?ubles?|դոլար\w*|доллар\w*|დოლარ\w*|dollars?|եվրո\w*|евро|ევრო\w*|euros?)"
@@ -186,7 +186,7 @@ _SOME_DAY = re.compile(
 _HOUR = re.compile(
     r"(?<![\w:.])\d{1,2}[:.]\d{2}(?:\s?[–-]\s?\d{1,2}[:.]\d{2})?(?:\s?[ap]\.?m\.?)?(?![\w:])", re.IGNORECASE
 )
-_FACTS: Final[tuple[tuple[re.Pattern[str], Callable[[str], str]], ...]] = (
+_FACTS: Final[type_rules] = (
     (_AMOUNT, _always("AMOUNT")),
     (_SOME_DAY, _always("DATE")),
     (_HOUR, _always("TIME")),
