@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.frontend.fake_desk import FakeDesk
 from tests.helpers.polling import until
@@ -185,6 +185,33 @@ def test_the_keys_mean_the_row_under_them_when_it_is_not_the_open_one(page: Page
     page.keyboard.press("e")
     until(lambda: desk.asked("POST", "/conversations/1/close") == 1)
     assert desk.asked("POST", "/conversations/bulk") == 1
+
+
+def test_a_key_pressed_while_a_selection_is_on_its_way_means_the_row_under_it(page: Page, desk: FakeDesk) -> None:
+    held: list[Route] = []
+    page.route("**/conversations/bulk", lambda route: held.append(route))  # noqa: PLW0108 - Playwright marks what it is given
+    page.goto(f"{desk.url}/conversations/1")
+    page.locator('a[href="/conversations/3"]').focus()
+    page.keyboard.press("x")
+    page.keyboard.press("e")
+    page.locator('a[href="/conversations/1"]').focus()
+    with page.expect_response("**/conversations/1/close"):
+        page.keyboard.press("e")
+    assert len(held) == 1
+    held[0].continue_()
+    assert desk.form("/conversations/bulk").getlist("selected") == ["3"]
+    expect(page.locator("[data-bulk]")).to_be_hidden()
+
+
+def test_a_selection_that_did_not_arrive_is_still_selected(page: Page, desk: FakeDesk) -> None:
+    page.route("**/conversations/bulk", lambda route: route.abort())
+    page.goto(desk.url)
+    page.locator('a[href="/conversations/1"]').focus()
+    for key in "xjxe":
+        page.keyboard.press(key)
+    expect(page.locator(".toast.error")).to_be_visible()
+    expect(page.locator("[data-bulk-count]")).to_have_text("2")
+    expect(page.locator("[data-bulk]")).to_be_visible()
 
 
 def test_a_selection_is_given_to_somebody_found_in_latin_letters(page: Page, desk: FakeDesk) -> None:

@@ -38,6 +38,10 @@ NAMES = {
 def looks(page: Page) -> dict[str, Any]:
     """Where the parts of the open widget stand, and how they are drawn."""
     expect(bubbles(page)).to_have_count(4)
+    expect(page.locator(".messages img")).to_have_js_property("complete", value=True)
+    page.evaluate(
+        "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )  # Its height is drawn.
     page.mouse.move(0, 0)
     found = {}
     for part in (".launcher", ".panel", ".composer textarea", ".theirs .text", ".who h2", ".send"):

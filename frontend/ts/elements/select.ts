@@ -4,15 +4,23 @@
 //     hx-include="[data-select]:checked">Close</button> <button data-select-none>Cancel</button></div> </tamada-select>
 import { define, isTyping, TamadaElement } from "../lib/element.ts";
 
+const ASKS = "[data-bulk], [data-bulk-form]";
+
+interface Asked {
+  successful?: boolean;
+  elt: Element;
+  requestConfig: { verb: string };
+}
+
 class Select extends TamadaElement {
   private last: HTMLInputElement | undefined;
+  private sent: string[] = [];
 
   protected enter(): void {
     this.listen<MouseEvent>(this.around, "click", (event) => this.clicked(event));
     this.listen(this, "change", () => this.show());
-    this.listen<CustomEvent<{ successful: boolean; elt: Element; requestConfig: { verb: string } }>>(this.around, "htmx:afterRequest", ({ detail }) => {
-      if (detail.successful && detail.requestConfig.verb === "post" && detail.elt.closest("[data-bulk], [data-bulk-form]")) this.all(false);
-    });
+    this.listen<CustomEvent<Asked>>(this.around, "htmx:beforeSend", ({ detail }) => this.leaves(detail));
+    this.listen<CustomEvent<Asked>>(this.around, "htmx:afterRequest", ({ detail }) => this.answered(detail));
     this.listen(document, "htmx:afterSwap", () => this.show());
     this.listen<KeyboardEvent>(document, "keydown", (event) => this.pressed(event));
     this.show();
@@ -35,6 +43,20 @@ class Select extends TamadaElement {
     if (!box) return;
     if (event.shiftKey && this.last) this.range(this.last, box);
     this.last = box;
+  }
+
+  /** What was asked for is on its way: the next key means the row under it, not these again. */
+  private leaves({ elt, requestConfig: { verb } }: Asked): void {
+    if (verb !== "post" || !elt.closest(ASKS)) return;
+    this.sent = this.boxes.filter((box) => box.checked).map((box) => box.value);
+    this.all(false);
+  }
+
+  /** What was refused, or never arrived, is selected once more. */
+  private answered({ elt, successful, requestConfig: { verb } }: Asked): void {
+    if (successful || verb !== "post" || !elt.closest(ASKS)) return;
+    for (const box of this.boxes) box.checked ||= this.sent.includes(box.value);
+    this.show();
   }
 
   private range(from: HTMLInputElement, to: HTMLInputElement): void {
