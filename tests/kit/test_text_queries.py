@@ -7,7 +7,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from tamada.kit.text import analyse, detect_language, highlight, query_terms
+from tamada.kit.text import analyse, detect_language, highlight, near_terms, query_terms
 from tests.helpers.data import shared_data
 
 
@@ -155,3 +155,23 @@ def utterances(name: str) -> list[str]:
 def test_the_language_of_short_utterances(language: str, name: str) -> None:
     texts = utterances(name)
     assert sum(detect_language(text) == language for text in texts) / len(texts) >= 0.995
+
+
+@pytest.mark.parametrize(
+    ("typed", "term", "spelling"),
+    [
+        ("միանոմ", "միանալ", "միանում"),
+        ("մյս", "մյուս", "մյուս"),  # ու is one letter to who writes it
+        ("роутр", "роутер", "роутер"),
+        ("paymnts", "payment", "payments"),
+        ("Retrun", "return", "return"),
+    ],
+)
+def test_one_letter_put_right_leads_to_the_terms_of_the_right_word(typed: str, term: str, spelling: str) -> None:
+    assert spelling in near_terms(typed)[term]
+
+
+def test_what_is_no_word_or_right_already_is_near_to_nothing_of_its_own() -> None:
+    for typed in ("", "12345", "a1b2", "x" * 99, "漢字"):
+        assert near_terms(typed) == {}
+    assert "return" not in near_terms("returns")

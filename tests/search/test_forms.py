@@ -44,6 +44,9 @@ def test_every_form_finds_every_form(owner: Agent, receive: Receive, language: s
         ("Where is my refrigerator?", "refrigertor"),
         ("Where is my refrigerator?", "refirgerator"),
         ("Ինտերնետը չի աշխատում", "ինտերնտ"),
+        ("Ինտերնետը չի աշխատում", "աշխատոմ"),
+        ("ინტერნეტი არ მუშაობს", "მუშაბს"),
+        ("Он не работает", "рабоатет"),
     ],
 )
 def test_what_is_typed_finds_what_is_written(owner: Agent, receive: Receive, text: str, typed: str) -> None:

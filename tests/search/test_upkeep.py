@@ -147,6 +147,14 @@ def test_words_that_nothing_holds_are_forgotten(db: None) -> None:
     assert vocabulary.alike(Kind.MESSAGE, "karime") == []
 
 
+def test_many_words_of_messages_leave_room_for_those_of_articles(db: None) -> None:
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    vocabulary.remember(Kind.MESSAGE, (f"telescop{a}{b}" for a in letters for b in letters))
+    vocabulary.remember(Kind.ARTICLE, ["telescope"])
+    assert vocabulary.alike(Kind.ARTICLE, "telescpoes") == ["telescope"]
+    assert vocabulary.known(Kind.ARTICLE, ["telescope", "telescopaa", "t", "x" * 99]) == {"telescope"}
+
+
 def test_words_are_completed_shortest_first_and_kinds_kept_apart(db: None) -> None:
     index_messages([Document(1, "modems modem modern 12345 x")])
     index_customers([Document(1, "modesta")])

@@ -89,11 +89,16 @@ def _by_index(agent: Agent, query: Query, asked: Asked, cursor: Cursor, limit: i
         return Page([])
     nearly = cursor.mode == "n"
     if nearly:
-        words = lookup.nearly(Kind.MESSAGE, words) or words
+        words = lookup.nearly(Kind.MESSAGE, words, query.words) or words
     scope = [*asked.groups, *own_inboxes(agent)]
     walk = _Walk(agent, [*words, *scope], asked, query.phrases, cursor.before, limit)
     walk.run()
-    if not walk.found and not cursor.mode and not query.phrases and (guess := lookup.nearly(Kind.MESSAGE, words)):
+    if (
+        not walk.found
+        and not cursor.mode
+        and not query.phrases
+        and (guess := lookup.nearly(Kind.MESSAGE, words, query.words))
+    ):
         walk = _Walk(agent, [*guess, *scope], asked, (), None, limit)
         walk.run()
         nearly = bool(walk.found)

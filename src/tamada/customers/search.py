@@ -21,9 +21,9 @@ def search(agent: Agent, query: Query, *, cursor: Cursor, limit: int) -> Page[Cu
     groups = lookup.groups_of(Kind.CUSTOMER, query.marked)
     nearly = cursor.mode == "n"
     if nearly:
-        groups = lookup.nearly(Kind.CUSTOMER, groups) or groups
+        groups = lookup.nearly(Kind.CUSTOMER, groups, query.marked) or groups
     found, following = _walk(agent, groups, cursor.before, limit)
-    if not found and not cursor.mode and (guess := lookup.nearly(Kind.CUSTOMER, groups)):
+    if not found and not cursor.mode and (guess := lookup.nearly(Kind.CUSTOMER, groups, query.marked)):
         found, following = _walk(agent, guess, None, limit)
         nearly = bool(found)
     after = Cursor("n" if nearly else "e", following).written() if following is not None else None

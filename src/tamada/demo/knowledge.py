@@ -17,7 +17,7 @@ from tamada.knowledge.importing import import_articles
 from tamada.knowledge.models import Article, DeadEnd, Opinion, Translation
 from tamada.knowledge.queries import main_centre
 
-_FOLDER: Final = Path(__file__).parent / "articles"
+FOLDER: Final = Path(__file__).parent / "articles"
 _NAMES: Final = {
     "hy": "Arevik Net. օգնություն",
     "ka": "Arevik Net: დახმარება",
@@ -42,7 +42,7 @@ _NO: Final = (("incomplete", "Գիշերը զանգե՞լ կարելի է"), ("u
 def make_knowledge(admin: Agent, agents: list[Agent]) -> None:
     """Make it in the name of an admin."""
     actor = actor_of(admin)
-    import_articles(agent=admin, actor=actor, files=from_folder(_FOLDER))
+    import_articles(agent=admin, actor=actor, files=from_folder(FOLDER))
     centre = main_centre()
     inboxes = Inbox.objects.filter(is_active=True)
     face = Face(

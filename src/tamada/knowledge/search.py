@@ -28,9 +28,9 @@ def search(agent: Agent, query: Query, *, cursor: Cursor, limit: int) -> Page[Ar
     groups = lookup.groups_of(Kind.ARTICLE, query.marked)
     nearly = cursor.mode == "n"
     if nearly:
-        groups = lookup.nearly(Kind.ARTICLE, groups) or groups
+        groups = lookup.nearly(Kind.ARTICLE, groups, query.marked) or groups
     hits, following = _walk(agent, groups, cursor.before, limit)
-    if not hits and not cursor.mode and (guess := lookup.nearly(Kind.ARTICLE, groups)):
+    if not hits and not cursor.mode and (guess := lookup.nearly(Kind.ARTICLE, groups, query.marked)):
         hits, following = _walk(agent, guess, None, limit)
         nearly = bool(hits)
     after = Cursor("n" if nearly else "e", following).written() if following is not None else None
@@ -81,20 +81,26 @@ class Found:
 def search_public(centre: HelpCentre, language: str, words: str, *, limit: int = 10) -> Found:
     """What customers may read here that matches best, in their language wherever it is there.
 
-    All words must stand in an article. Where none has them all, words that stand in none are taken for what is spelt
-    almost so, and then an article with some of them will do.
+    All words must stand in an article. Where none of their language has them all, words that stand in none are taken
+    for what is spelt almost so, and then an article with some of them will do.
     """
     rows = Readable(centre)
     groups = lookup.groups_of(Kind.ARTICLE, words)
-    if not groups or (found := _matching(rows, groups, language, groups, limit)):
-        return Found(found if groups else [], words)
+    exact, is_own = _matching(rows, groups, language, groups, limit)
+    if is_own or not groups:
+        return Found(exact, words)
     better = corrected(rows, language, words)
     if better != words:
-        groups = lookup.groups_of(Kind.ARTICLE, better, live=False)
-        if found := _matching(rows, groups, language, groups, limit):
-            return Found(found, better)
+        meant = lookup.groups_of(Kind.ARTICLE, better, live=False)
+        found, is_own = _matching(rows, meant, language, meant, limit)
+        if found and (is_own or not exact):
+            there = {row.article_id for row in found}
+            return Found([*found, *(row for row in exact if row.article_id not in there)][:limit], better)
+        groups = meant
+    if exact:
+        return Found(exact, words)
     some = [[term for group in groups for term in group]] if len(groups) > 1 else []
-    return Found(_matching(rows, some, language, groups, limit), better)
+    return Found(_matching(rows, some, language, groups, limit)[0], better)
 
 
 def _matching(
@@ -103,19 +109,20 @@ def _matching(
     language: str,
     groups: lookup.type_groups,
     limit: int,
-) -> list[Translation]:
-    """The best of what has what is asked, by how well it fits the groups."""
+) -> tuple[list[Translation], bool]:
+    """The best of what has what is asked, by how well it fits the groups; and whether their own language has it."""
     if not asked:
-        return []
+        return [], False
     marks = [[PUBLIC], [ARTICLE]]
     # In their language alone first: where that is enough, the other languages need not be read.
     own = lookup.newest(Kind.ARTICLE, [*asked, *marks, [language_mark(language)]], before=None, limit=_WINDOW)
     found = _best(rows, ranked(own, groups), language, limit)
+    is_own = bool(found)
     if len(found) < limit:
         ids = {*own, *lookup.newest(Kind.ARTICLE, [*asked, *marks], before=None, limit=_WINDOW)}
         if len(ids) > len(own):
             found = _best(rows, ranked(ids, groups, first=frozenset(own)), language, limit)
-    return found
+    return found, is_own
 
 
 def _best(rows: Readable, order: list[int], language: str, limit: int) -> list[Translation]:

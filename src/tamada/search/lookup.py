@@ -9,7 +9,9 @@ from typing import Final
 from django.db import connection
 
 from tamada.core.db import is_postgres
-from tamada.kit.text import query_terms
+from tamada.kit.text import near_stems, near_terms, query_terms
+from tamada.kit.text.normalise import WORD
+from tamada.kit.text.stems import term
 
 from . import vocabulary
 from .vocabulary import Kind
@@ -142,15 +144,35 @@ def _complete(kind: Kind, group: Sequence[str]) -> list[str]:
     return [term for term in found if plain(term)]
 
 
-def nearly(kind: Kind, groups: type_groups) -> list[list[str]] | None:
-    """The same question with words spelt almost so, where the index lacks a word; None when nothing is alike."""
+def one_letter_off(kind: Kind, word: str) -> dict[str, list[str]]:
+    """The terms of the vocabulary that a word has with one letter put right, and the spellings that lead to each."""
+    for nearby in (near_terms, near_stems):
+        near = nearby(word)
+        if there := vocabulary.known(kind, near):
+            return {term: spellings for term, spellings in near.items() if term in there}
+    return {}
+
+
+def nearly(kind: Kind, groups: Sequence[Sequence[str]], words: str = "") -> list[list[str]] | None:
+    """The same question with words spelt almost so, where the index lacks a word; None when nothing is alike.
+
+    With the `words` that the groups are of, their endings may be wrong too.
+    """
+    typed = {term(word): word for word in WORD.findall(words)}
     guessed = False
     found: list[list[str]] = []
     for group in groups:
         if newest(kind, [group], before=None, limit=1):
             found.append(list(group))
             continue
-        guesses = dict.fromkeys(guess for term in group for guess in vocabulary.alike(kind, term))
+        guesses = dict.fromkeys(_guesses(kind, typed.get(group[0], ""), group))
         guessed = guessed or bool(guesses)
         found.append([*group, *guesses])
     return found if guessed else None
+
+
+def _guesses(kind: Kind, word: str, group: Collection[str]) -> list[str]:
+    """One letter off as it was typed; where that leads nowhere, what is spelt almost as its terms are."""
+    if len(word) >= vocabulary.SHORTEST_GUESS and (near := one_letter_off(kind, word)):
+        return sorted(near, key=lambda term: (not near[term], term))[: vocabulary.GUESSES]
+    return [guess for term in group for guess in vocabulary.alike(kind, term)]

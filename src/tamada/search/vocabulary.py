@@ -4,7 +4,7 @@ Both answers are lists of whole terms, which the index then reads like any other
 prefix search, which gathers every row first, and needs no trigrams of every message.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from enum import IntEnum
 from itertools import islice
 from typing import Final
@@ -69,16 +69,28 @@ def completions(kind: Kind, prefixes: Sequence[str], limit: int = COMPLETIONS) -
         return [term for (term,) in db.fetchall()]
 
 
+def known(kind: Kind, terms: Collection[str]) -> set[str]:
+    """Those of some terms that occur."""
+    wanted = [term for term in terms if SHORTEST <= len(term) <= LONGEST]
+    if not wanted:
+        return set()
+    marks = ",".join(["%s"] * len(wanted))
+    with connection.cursor() as db:
+        db.execute(f"SELECT term FROM search_term WHERE kind = %s AND term IN ({marks})", [int(kind), *wanted])  # noqa: S608  placeholders
+        return {term for (term,) in db.fetchall()}
+
+
 def alike(kind: Kind, word: str) -> list[str]:
     """The words spelt almost like this one, the nearest first."""
     if len(word) < SHORTEST_GUESS or not word.isalpha():
         return []
     grams = sorted(_grams(word))
+    # Of this kind first, then the likest: else the many words of messages leave no room for those of articles.
     sql = (
         "SELECT term FROM (SELECT term_id, count(*) AS shared FROM search_gram WHERE gram IN"  # noqa: S608  placeholders
-        f" ({','.join(['%s'] * len(grams))}) GROUP BY term_id HAVING count(*) >= {max(1, len(grams) // 4):d}"
-        f" ORDER BY shared DESC, term_id LIMIT {_CANDIDATES:d}) AS near"
+        f" ({','.join(['%s'] * len(grams))}) GROUP BY term_id HAVING count(*) >= {max(2, len(grams) // 4):d}) AS near"
         " JOIN search_term ON search_term.id = near.term_id WHERE kind = %s"
+        f" ORDER BY shared DESC, id LIMIT {_CANDIDATES:d}"
     )
     with connection.cursor() as db:
         db.execute(sql, [*grams, int(kind)])

@@ -30,7 +30,7 @@ def _as_it_is(word: str) -> str:
     return word.replace("'", "")
 
 
-_STEMMERS: dict[str, Callable[[str], str]] = {
+STEMMERS: dict[str, Callable[[str], str]] = {
     "hy": armenian.lemma,
     "ka": georgian.lemma,
     "ru": _russian,
@@ -46,5 +46,5 @@ def term(word: str) -> str:
     At most `LONGEST` letters.
     """
     folded = fold_word(word[:LONGEST])
-    found = _STEMMERS[script_language(folded)](folded.strip("'"))[:LONGEST] or folded
+    found = STEMMERS[script_language(folded)](folded.strip("'"))[:LONGEST] or folded
     return found if found.isalnum() else "".join(filter(str.isalnum, found))  # the lemma of an abbreviation has points
