@@ -119,9 +119,6 @@ class _Places:
 
 def _place(keys: Held, problem: Problem) -> str:
     """Where something is wrong, by the names that people gave."""
-    reader = readers_language()
-    named = {stage["stage"]: in_language(stage["name"], reader) for stage in keys["stages"]}
-    named |= {step["step"]: in_language(step["name"], reader) for stage in keys["stages"] for step in stage["steps"]}
     labels = {
         "field": _("Its word"),
         "kind": _("Kind of answer"),
@@ -141,7 +138,19 @@ def _place(keys: Held, problem: Problem) -> str:
         "hands_over": _("Handed over"),
         "service": _("Id"),
     }
-    return " › ".join(named.get(part) or labels.get(part, part) for part in problem.where)
+    named = _named(keys, problem.where)
+    return " › ".join([*named, *(labels.get(part, part) for part in problem.where[len(named) :])])
+
+
+def _named(keys: Held, where: Sequence[str]) -> list[str]:
+    """The stage and the step in which something is, by their names; by what stands in the form where they have none."""
+    reader, named = readers_language(), list[str]()
+    for at, stage in enumerate(keys["stages"]):
+        if where and stage["stage"] == where[0]:
+            named = [in_language(stage["name"], reader) or f"{pgettext('of a service', 'Stage')} {at + 1}"]
+            steps = {step["step"]: in_language(step["name"], reader) or _("A new step") for step in stage["steps"]}
+            named += [steps[one] for one in where[1:2] if one in steps]
+    return named
 
 
 def _says(problem: Problem) -> str:
