@@ -5,7 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
-from tests.desk.furnished import sign_in
+from tests.desk.furnished import first_link, sign_in
 from tests.helpers.tamada import RunningTamada
 
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
@@ -45,6 +45,7 @@ def test_ids_languages_and_times_by_hand_and_by_keys(
     _questions_have_ids_of_their_own(page)
     _languages_change_by_keys(page, base)
     _errors_are_led_to(page)
+    _a_refused_dialog_goes_on_where_it_is_wrong(page, base)
     plain = new_context(java_script_enabled=False, storage_state=page.context.storage_state()).new_page()
     _it_works_without_scripts(plain, base)
 
@@ -91,6 +92,17 @@ def _errors_are_led_to(page: Page) -> None:
     page.locator(".banner a", has_text="ერთხელ").click()
     expect(page.locator("[name=s0-t0-takes]")).to_be_focused()
     expect(page.locator("[name=texts-in][value=ka]")).to_be_checked()
+
+
+def _a_refused_dialog_goes_on_where_it_is_wrong(page: Page, base: str) -> None:
+    page.goto(base + first_link(page, base, "/jobs", "a.job-card, .job-card a"))
+    page.locator("[data-dialog*='/steps/']").first.click()
+    dialog = page.locator("dialog[open]")
+    dialog.locator("[name=reason]").fill("")
+    dialog.locator("button[value=skipped], button[value=open]").first.click()
+    expect(dialog.locator("[name=reason]")).to_be_focused()
+    expect(dialog.locator("#id_reason_error")).to_be_in_viewport()
+    page.keyboard.press("Escape")
 
 
 def _it_works_without_scripts(page: Page, base: str) -> None:

@@ -354,6 +354,12 @@ def test_what_is_wrong_stands_beside_its_field_and_is_led_to(desk: Client, keys:
     assert 'aria-invalid="true"' not in opening_tag(page, "s0-t0-name-hy"), "nor is a language that is not in sight"
 
 
+def test_what_has_no_name_yet_is_called_by_what_stands_in_the_form(desk: Client) -> None:
+    page = Editor(desk, None).press(name_en="Windows", s0_t0_takes="soon").content.decode()
+    assert "Stage 1 › A new step › Working time: “soon”" in page
+    assert "Stage 1 › Name: There is no text." in page
+
+
 def test_the_one_of_several_that_is_wrong_is_marked(desk: Client, keys: Service) -> None:
     long = "x" * 2_001
     page = Editor(desk, keys).press(s0_t0_i1_text_en=long, s0_t1_done_en=long, s0_t0_f1_c1_text_en=long)
