@@ -109,7 +109,7 @@ export class ChatPanel implements Panel {
     this.view.update();
   }
 
-  /** Who answers, whether somebody is there, and how long an answer usually takes; nothing that is not known. */
+  /** Who answers, whether somebody is there, and how long a person's answer usually takes; nothing that is not known. */
   private hours(): string {
     const { assistant, opens_at, reply_seconds, time_zone } = this.chat.config!;
     const person = this.person();
@@ -117,6 +117,7 @@ export class ChatPanel implements Panel {
       const closed = opens_at ? this.voice.say("opens", { when: this.voice.when(opens_at, time_zone) }) : this.voice.say("closed_now");
       return assistant ? `${closed} ${person || this.voice.say("assistant_answers")}` : closed;
     }
+    if (assistant && !person) return this.voice.say("assistant_answers");
     const replies = reply_seconds === null ? "" : this.voice.say("replies", { time: this.voice.span(reply_seconds) });
     return person ? `${person} ${replies}`.trim() : replies || this.voice.say("open_now");
   }
