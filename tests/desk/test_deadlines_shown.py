@@ -178,7 +178,7 @@ def assert_subjects_have_their_line(page: Page) -> None:
     line_up = row.locator(".line-up").bounding_box()
     assert last
     assert line_up
-    assert last["x"] + last["width"] == pytest.approx(line_up["x"], abs=12)
+    assert last["x"] + last["width"] == pytest.approx(line_up["x"], abs=24)
     assert due["y"] >= subject["y"] + subject["height"] - 3
     heights = page.locator("#rows .row").evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
     assert max(heights) - min(heights) < 1
