@@ -311,6 +311,15 @@ def test_whose_hour_it_is_stands_where_clocks_differ(
     expect(block.locator("h3")).to_have_text("Opening hours" + (" (Yerevan)" if "your" in opens else ""))
 
 
+def test_the_head_names_who_answered_where_no_assistant_stands(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "Hello")
+    until(lambda: chat.said == ["Hello"])
+    expect(page.locator(".hours")).not_to_contain_text("Nare")
+    chat.answer("Good morning!")
+    expect(page.locator(".hours")).to_contain_text("Nare answers you.")
+
+
 def test_when_the_hours_end_an_open_page_says_so(page: Page, chat: FakeChat) -> None:
     chat.config |= {"changes_in": 3600}
     page.clock.install()
