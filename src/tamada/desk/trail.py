@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from tamada.automation.models import Hours, Visibility
 from tamada.automation.points import triggers
 from tamada.conversations.models import Status
+from tamada.core.language import labelled
 from tamada.core.models import AuditEntry
 from tamada.operations.models import HandoffStatus, JobStatus, State, StepStatus
 
@@ -316,7 +317,7 @@ def thing(entry: AuditEntry) -> str:
 
 def details(entry: AuditEntry, colleagues: Mapping[int, str]) -> str:
     """The changes as `field: before → after`, separated by dots; `colleagues` are names by id."""
-    return " · ".join(f"{_field(key)}: {_value(value, key, colleagues)}" for key, value in entry.changes.items())
+    return " · ".join(labelled(_field(key), _value(value, key, colleagues)) for key, value in entry.changes.items())
 
 
 def _in_words(name: str, value: Any, colleagues: Mapping[int, str]) -> Any:

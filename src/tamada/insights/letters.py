@@ -9,6 +9,7 @@ from tamada.accounts import company, links
 from tamada.accounts.mail import Letter
 from tamada.accounts.models import Agent
 from tamada.core import dates
+from tamada.core.language import labelled
 
 from .models import Trouble
 from .queries import Evening
@@ -46,4 +47,4 @@ def _line(one: Trouble) -> str:
     said = " ".join(message.text[: 4 * _QUOTED].split()) if message else conversation.subject
     quoted = said if len(said) <= _QUOTED else f"{said[: _QUOTED - 1]}…"
     who = conversation.customer.name or f"#{conversation.number}"
-    return f"{who}: “{quoted}” ({', '.join(reasons(one.reasons))})"
+    return labelled(who, f"“{quoted}” ({', '.join(reasons(one.reasons))})")
