@@ -63,11 +63,6 @@ def day(value: date, today: date | None = None) -> str:
     return _skeleton(value, "MMMd" if value.year == today.year else "yMMMd", readers_language())
 
 
-def local_day(moment: datetime) -> date:
-    """Return the reader's day of a moment."""
-    return timezone.localtime(moment).date()
-
-
 def decimal(number: float) -> str:
     """Return a number with at most one decimal, as the reader's language writes it: 2.4, 2,4."""
     return str(format_decimal(number, "#,##0.#", locale=_locale(readers_language())))

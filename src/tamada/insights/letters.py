@@ -2,13 +2,13 @@
 
 from typing import Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tamada.accounts import company, links
 from tamada.accounts.mail import Letter
 from tamada.accounts.models import Agent
+from tamada.core import dates
 
 from .models import Trouble
 from .queries import Evening
@@ -20,7 +20,7 @@ _QUOTED: Final = 140
 
 def evening(agent: Agent, shown: Evening) -> Letter:
     """The messages that troubled customers, each with its reasons, and how many wait for an answer."""
-    facts = {"company": company.name(), "day": date_format(shown.day, "DATE_FORMAT"), "count": shown.unanswered_total}
+    facts = {"company": company.name(), "day": dates.written(shown.day), "count": shown.unanswered_total}
     waits = ngettext(
         "%(count)d customer still waits for an answer.",
         "%(count)d customers still wait for an answer.",
