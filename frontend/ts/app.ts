@@ -25,6 +25,8 @@ import "./elements/copy.ts";
 import "./elements/zone.ts";
 import "./elements/rows.ts";
 import "./elements/keeping.ts";
+import "./elements/lacking.ts";
+import "./elements/madeid.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
