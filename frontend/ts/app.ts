@@ -25,6 +25,9 @@ import "./elements/copy.ts";
 import "./elements/zone.ts";
 import "./elements/rows.ts";
 import "./elements/keeping.ts";
+import "./elements/lacking.ts";
+import "./elements/madeid.ts";
+import { tellMore } from "./lib/more.ts";
 import { whenSeen } from "./lib/element.ts";
 
 whenSeen("tamada-composer", () => import("./composer/composer.ts"));
@@ -32,11 +35,7 @@ whenSeen("tamada-assist", () => import("./elements/assist.ts"));
 whenSeen("tamada-rich", () => import("./composer/rich.ts"));
 whenSeen("tamada-passkey", () => import("./elements/passkey.ts"));
 
-// The menu of the settings is longer than a small window: the page one is on stands in sight, beside it or in the drawer.
-const settings = document.querySelector(".settings-nav");
-const showCurrent = () => settings?.querySelector("[aria-current]")?.scrollIntoView({ block: "nearest" });
-showCurrent();
-settings?.addEventListener("toggle", showCurrent);
+document.querySelectorAll<HTMLElement>(".rail, .settings-nav").forEach(tellMore);
 
 // A form that comes back opens at the first field in question, not at its top.
 const wrong = document.querySelector<HTMLElement>(".form [aria-invalid=true]");

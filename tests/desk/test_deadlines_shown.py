@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
@@ -69,6 +69,10 @@ def test_the_list_and_the_conversation_count_down(
         assert "49 min left" in text
         assert 'data-heat="cool" due="' in text
         assert 'title="First answer is due: ' in text
+    assert (
+        '<i aria-hidden="true">49 min</i><span class="hush">First answer: <b>49 min left</b></span>'
+        in pages(teammate, signed_in, waiting)[0]
+    )
     assert "<span>First answer:</span>" in pages(teammate, signed_in, waiting)[1]
     assert "tamada-due" not in signed_in(outsider).get("/inbox/open?fragment=list").text
 
@@ -81,6 +85,13 @@ def test_it_warms_and_turns_late_in_words_too(
     for text in pages(teammate, signed_in, waiting):
         assert f'data-heat="{heat}"' in text
         assert words in text
+
+
+def test_late_is_said_by_a_sign_and_not_by_colour_alone(
+    waiting: Conversation, teammate: Agent, signed_in: SignedIn
+) -> None:
+    promise(first_minutes=5)
+    assert '<i aria-hidden="true">−5 min</i>' in pages(teammate, signed_in, waiting)[0]
 
 
 def test_a_clock_that_stands_still_says_so(waiting: Conversation, teammate: Agent, signed_in: SignedIn) -> None:
@@ -150,6 +161,27 @@ def test_the_page_counts_down_by_itself(demo_house: RunningTamada, new_context: 
         page.clock.run_for(21_000)
         expect(one).to_have_attribute("data-heat", heat)
         expect(one.locator("b")).to_contain_text(words)
+        expect(one.locator("i")).to_have_text(
+            f"−{words} h" if minutes > 0 else f"{words} {'h' if heat == 'cool' else 'min'}"
+        )
+    assert_subjects_have_their_line(page)
+
+
+def assert_subjects_have_their_line(page: Page) -> None:
+    """As wide as the line of the preview and the deadline below it, and no row higher than one without a deadline."""
+    row = page.locator("#rows .row", has=page.locator("tamada-due")).first
+    subject, due = row.locator(".subject").bounding_box(), row.locator("tamada-due").bounding_box()
+    assert subject
+    assert due
+    assert subject["x"] + subject["width"] == pytest.approx(due["x"] + due["width"], abs=40)
+    last = row.locator(".last").bounding_box()
+    line_up = row.locator(".line-up").bounding_box()
+    assert last
+    assert line_up
+    assert last["x"] + last["width"] == pytest.approx(line_up["x"], abs=24)
+    assert due["y"] >= subject["y"] + subject["height"] - 3
+    heights = page.locator("#rows .row").evaluate_all("all => all.map((one) => one.getBoundingClientRect().height)")
+    assert max(heights) - min(heights) < 1
 
 
 # --- settings -----------------------------------------------------------------------------------------------------

@@ -70,6 +70,21 @@ def test_lengths_have_at_most_two_units(length: timedelta, expected: str) -> Non
     assert times.span(length) == expected
 
 
+@pytest.mark.parametrize(
+    ("length", "brief", "hours"),
+    [
+        (timedelta(seconds=5), "1 min", "0 min"),
+        (timedelta(minutes=59), "59 min", "59 min"),
+        (timedelta(hours=1, minutes=59), "1 h", "1 h"),
+        (timedelta(days=2, hours=23), "2 d", "71 h"),
+        (timedelta(days=9, hours=3), "9 d", "219 h"),
+    ],
+)
+def test_where_there_is_little_room_the_largest_unit_is_enough(length: timedelta, brief: str, hours: str) -> None:
+    assert times.brief_span(length) == brief
+    assert times.brief_hours(length) == hours
+
+
 @pytest.mark.parametrize(("minutes", "heat"), [(29, "cool"), (30, "warm"), (119, "warm"), (120, "hot")])
 def test_a_wait_warms(minutes: int, heat: str) -> None:
     assert times.wait(NOW - timedelta(minutes=minutes), NOW).heat == heat

@@ -379,7 +379,8 @@ def test_every_attempt_with_one_text_has_one_id_and_the_next_text_another(
         page.keyboard.type(text)
         page.keyboard.press("Control+Enter")
         expect(editor).to_have_text("")
-    until(lambda: desk.asked("POST", SEND) == 3)
+    # What arrived is counted: a browser asks once more by itself where a connection was closed under its request.
+    until(lambda: [path for path, _form in desk.forms].count(SEND) == 2)
     first, second = (form["client_id"] for path, form in desk.forms if path == SEND)
     assert first == kept != second
 

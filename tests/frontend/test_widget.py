@@ -311,6 +311,27 @@ def test_whose_hour_it_is_stands_where_clocks_differ(
     expect(block.locator("h3")).to_have_text("Opening hours" + (" (Yerevan)" if "your" in opens else ""))
 
 
+def test_how_long_people_take_is_not_said_where_the_assistant_answers_at_once(page: Page, chat: FakeChat) -> None:
+    chat.config |= {"assistant": True, "reply_seconds": 2220}
+    opened(page, chat)
+    head = page.locator(".hours")
+    write(page, "How to pay?")
+    until(lambda: chat.said == ["How to pay?"])
+    expect(head).to_have_text("The assistant answers now.")
+    chat.conversations[chat.only]["person"] = True
+    chat.answer("A person will answer you here.", author={"type": "assistant", "name": "Tamada"})
+    expect(head).to_have_text("A person will answer. We usually answer in 37 minutes.")
+
+
+def test_the_head_names_who_answered_where_no_assistant_stands(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "Hello")
+    until(lambda: chat.said == ["Hello"])
+    expect(page.locator(".hours")).not_to_contain_text("Nare")
+    chat.answer("Good morning!")
+    expect(page.locator(".hours")).to_contain_text("Nare answers you.")
+
+
 def test_when_the_hours_end_an_open_page_says_so(page: Page, chat: FakeChat) -> None:
     chat.config |= {"changes_in": 3600}
     page.clock.install()

@@ -93,7 +93,7 @@ def test_what_they_wrote_is_a_message_in_a_conversation_of_its_own(
     assert job.conversation != talk
     assert (job.conversation.inbox, job.conversation.subject) == (inbox, f"Լուսամուտների մաքրում #{job.pk}")
     message = job.conversation.messages.get(kind=Kind.IN)
-    assert message.text == "They are dirty\n\nՔանի ապակի: 4\nAddress: Abovyan 1\nLift: No"
+    assert message.text == "They are dirty\n\nՔանի ապակի՝ 4\nAddress՝ Abovyan 1\nLift՝ No"
     assert (message.data["job"], message.attachments.get().name) == (job.pk, "a.png")
     assert job.conversation.waiting_since is not None
 

@@ -74,7 +74,10 @@ class Dialogs extends TamadaElement {
     const body = new FormData(form, event.submitter);
     try {
       const response = await request(form.action, { method: "POST", body, headers: { "HX-Request": "true", "HX-Target": "dialog" } });
-      if (response.status === 422) return this.fill(dialog, await response.text());
+      if (response.status === 422) {
+        this.fill(dialog, await response.text());
+        return goOn(dialog);
+      }
       if (!response.ok) return toast({ text: await reasonOf(response), kind: "error" });
       dialog.close();
       if (response.redirected) location.assign(response.url);
@@ -84,6 +87,13 @@ class Dialogs extends TamadaElement {
       toast({ text: word("failed"), kind: "error" });
     }
   }
+}
+
+/** A form that comes back goes on where something is wrong, in sight with what is said of it, or else at its beginning. */
+function goOn(dialog: HTMLDialogElement): void {
+  const field = dialog.querySelector<HTMLElement>("[aria-invalid=true]");
+  (field ?? dialog.querySelector<HTMLElement>("[autofocus], [data-dialog-close]"))?.focus({ preventScroll: field !== null });
+  field?.closest(".field")?.scrollIntoView({ block: "center" });
 }
 
 function isOutside(event: MouseEvent, dialog: HTMLDialogElement): boolean {

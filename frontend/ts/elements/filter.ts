@@ -69,7 +69,7 @@ class Filter extends TamadaElement {
 
   /** Headings without anything below them go; a line says it when nothing is left at all. */
   private tellNone(items: HTMLElement[]): void {
-    for (const heading of document.querySelectorAll<HTMLElement>(`${this.text("for")} h3`)) heading.hidden = !items.some((item) => !item.hidden && headingOf(item) === heading);
+    for (const heading of document.querySelectorAll<HTMLElement>(`${this.text("for")} :is(h2, h3)`)) heading.hidden = !items.some((item) => !item.hidden && headingOf(item) === heading);
     const none = document.querySelector<HTMLElement>(`${this.text("for")} [data-filter-none]`);
     if (none) none.hidden = items.some((item) => !item.hidden);
   }
@@ -86,7 +86,7 @@ class Filter extends TamadaElement {
 
 function headingOf(item: Element): Element | null {
   let before = item.previousElementSibling;
-  while (before && !before.matches("h3")) before = before.previousElementSibling;
+  while (before && !before.matches("h2, h3")) before = before.previousElementSibling;
   return before;
 }
 

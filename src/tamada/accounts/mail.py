@@ -11,6 +11,8 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.translation import gettext as _
 
+from tamada.core.language import as_label
+
 from . import company
 from .models import Agent
 
@@ -47,7 +49,7 @@ def sender() -> str:
 def send(*, to: str, language: str, letter: Letter) -> None:
     """Hand the letter to the mail server now. Raises OSError or SMTPException: the task that called tries again."""
     with translation.override(language):
-        context = {"letter": letter, "language": language, "company": company.name()}
+        context = {"letter": letter, "language": language, "company": company.name(), "label": as_label(letter.button)}
         text = render_to_string("accounts/mail/letter.txt", context)
         html = render_to_string("accounts/mail/letter.html", context)
     headers = {"Auto-Submitted": "auto-generated", "X-Auto-Response-Suppress": "All"}

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tamada.conversations.models import Conversation, Kind, Message
+from tamada.core.language import labelled
 
 from . import queries, wording
 from .assist.sentences import LONGEST, questions, shortened
@@ -70,7 +71,7 @@ def brief(conversation: Conversation, dialogue: Dialogue, reason: str) -> dict[s
 
 def in_words(made_of: Mapping[str, Any]) -> str:
     """A note in the language that is spoken. What this version doesn't know is left out."""
-    given = [f"{wording.field_name(name)}: {value}" for name, value in made_of.get("fields", {}).items()]
+    given = [labelled(wording.field_name(name), value) for name, value in made_of.get("fields", {}).items()]
     if "reason" not in made_of:
         return "\n".join(given)
     handed = _("Handed over by the automatic assistant. %(reason)s") % {"reason": REASONS.get(made_of["reason"], "")}
@@ -108,4 +109,4 @@ def _step(what: str, title: str) -> str:
 
 
 def _line(title: str, words: str) -> str:
-    return f"{title}: {words}" if words else ""
+    return labelled(title, words) if words else ""

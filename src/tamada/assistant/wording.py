@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tamada.conversations.models import Channel
+from tamada.core import dates
 from tamada.core.answers import Answer
 
 from . import fields
@@ -119,4 +118,4 @@ def field_name(name: str) -> str:
 
 def day(at: datetime) -> str:
     """A day in words."""
-    return date_format(timezone.localtime(at), "DATE_FORMAT")
+    return dates.in_text(dates.local_day(at))

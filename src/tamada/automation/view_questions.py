@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext, pgettext
 
 from tamada.accounts.models import Agent
+from tamada.core.language import as_label
 from tamada.customers.models import AttributeDefinition, AttributeType
 
 from . import narrowing
@@ -103,7 +104,7 @@ def _field(one: AttributeDefinition) -> Question:
     label = _("The customer's field %(name)s") % {"name": one.label}
     if one.type == AttributeType.BOOLEAN:
         rows = narrowing.holds(lambda _agent: narrowing.attribute(one.key, True))
-        return Question(label=f"{label}:", operators=_HOLDS, compile=_ticked(one.key), rows=rows, typed=False)
+        return Question(label=as_label(label), operators=_HOLDS, compile=_ticked(one.key), rows=rows, typed=False)
     choices = [(choice, choice) for choice in one.choices] if one.type == AttributeType.CHOICE else None
     return Question(
         label=label,

@@ -11,6 +11,7 @@ from tamada.assistant.assist.summary import Summary
 from tamada.assistant.assist.tone import Finding, Hint
 from tamada.assistant.llm.errors import Reason
 from tamada.core.answers import Answer
+from tamada.core.language import as_label, labelled
 
 from . import times
 
@@ -71,13 +72,13 @@ def summary_in_words(summary: Summary) -> str:
 
 
 def _line(title: str, words: str) -> str:
-    return f"{title}: {words}" if words else ""
+    return labelled(title, words) if words else ""
 
 
 def _list(title: str, entries: tuple[str, ...] | list[str]) -> str:
     if len(entries) <= 1:
         return _line(title, "".join(entries))
-    return "\n".join([f"{title}:", *(f"– {entry}" for entry in entries)])
+    return "\n".join([as_label(title), *(f"– {entry}" for entry in entries)])
 
 
 def as_html(text: str, source: Answer | None = None) -> SafeString:

@@ -10,6 +10,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
+from tamada.core.dates import local_day
 from tamada.kit.chart_picture import PHONE, WIDE, Labels, draw
 from tamada.kit.control_charts import FEW, Chart, Signal
 from tamada.operations.consistency import Closely, Stretch
@@ -92,7 +93,7 @@ def _durations(found: Closely) -> Panel:
 
 
 def _day(one: Done) -> date:
-    return times.local_day(one.finished)
+    return local_day(one.finished)
 
 
 def _length(logarithm: float) -> str:

@@ -16,12 +16,15 @@ _HEAT: Final = {"warning": "warm", "late": "hot"}
 
 @dataclass(frozen=True, slots=True)
 class ShownDeadline:
-    """What the tag `due` draws. `due` and `warn` are instants that the page counts to; empty where nothing ticks."""
+    """What the tag `due` draws. `due` and `warn` are instants that the page counts to; empty where nothing ticks.
+    `short` is the time alone in one unit, −3 h where it is late, for a row of a list.
+    """
 
     target: str
     text: str
     title: str
     heat: str
+    short: str
     due: str = ""
     warn: str = ""
 
@@ -34,12 +37,13 @@ def shown(one: Countdown, now: datetime | None = None) -> ShownDeadline:
     now = now or timezone.now()
     late, exactly = now > one.due_at, times.full(one.due_at)
     length = times.span(abs(now - one.due_at))
+    short = ("−" if late else "") + times.brief_span(abs(now - one.due_at))
     text = _("%(time)s late") % {"time": length} if late else _("%(time)s left") % {"time": length}
     told = {"target": target, "moment": exactly}
     title = _("%(target)s was due: %(moment)s") % told if late else _("%(target)s is due: %(moment)s") % told
     warn = one.warn_at.isoformat(timespec="seconds") if one.warn_at else ""
     return ShownDeadline(
-        target, text, title, _HEAT.get(one.state, "cool"), one.due_at.isoformat(timespec="seconds"), warn
+        target, text, title, _HEAT.get(one.state, "cool"), short, one.due_at.isoformat(timespec="seconds"), warn
     )
 
 
@@ -47,10 +51,11 @@ def _still(one: Countdown, target: str) -> ShownDeadline:
     """A deadline without a time: it stands still, or the hours never open."""
     if one.left is None:
         title = _("%(target)s is never due: the opening hours never open.") % {"target": target}
-        return ShownDeadline(target, _("No due time"), title, "cool")
+        return ShownDeadline(target, _("No due time"), title, "cool", "—")
     left = times.hours_span(one.left)
     title = _("%(target)s: the clock stands still, %(time)s of working time are left.") % {
         "target": target,
         "time": left,
     }
-    return ShownDeadline(target, _("Paused, %(time)s left") % {"time": left}, title, "cool")
+    text = _("Paused, %(time)s left") % {"time": left}
+    return ShownDeadline(target, text, title, "cool", times.brief_hours(one.left))

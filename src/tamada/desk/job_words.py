@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from tamada.accounts.zones import company_zone
-from tamada.core.language import readers_language
+from tamada.core.language import labelled, readers_language
 from tamada.kit.services.graph import Change, Comparison
 from tamada.kit.services.template import Doer, Stage, Step, Texts, in_language
 from tamada.operations.job_queries import by_name
@@ -136,7 +136,7 @@ def told_changes(found: Comparison) -> list[str]:
     lines += [_("No more: %(step)s") % {"step": spoken(step.name)} for step in found.removed]
     for change in found.changed:
         what = ", ".join(_changed_words(change, one) for one in change.what)
-        lines.append(f"{spoken(change.new.name)}: {what}")
+        lines.append(labelled(spoken(change.new.name), what))
     if found.within is not None:
         old, new = (times.hours_span(span) if span else "—" for span in found.within)
         lines.append(_("Promised within: %(old)s → %(new)s, for new jobs") % {"old": old, "new": new})

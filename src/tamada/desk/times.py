@@ -21,6 +21,7 @@ HOT_MINUTES = 120
 
 # What Babel says is kept: a page names the same days many times, and a live list its moments at every change.
 _KEPT = 4096
+_DAY, _HOUR = timedelta(days=1), timedelta(hours=1)
 
 
 @lru_cache(maxsize=16)
@@ -61,11 +62,6 @@ def day(value: date, today: date | None = None) -> str:
     """Return a day with its month, and its year when that is another one."""
     today = today or timezone.localdate()
     return _skeleton(value, "MMMd" if value.year == today.year else "yMMMd", readers_language())
-
-
-def local_day(moment: datetime) -> date:
-    """Return the reader's day of a moment."""
-    return timezone.localtime(moment).date()
 
 
 def decimal(number: float) -> str:
@@ -133,6 +129,17 @@ def span(length: timedelta) -> str:
     else:
         pattern = _("%(minutes)s min")
     return pattern % {"days": days, "hours": hours, "minutes": minutes}
+
+
+def brief_span(length: timedelta) -> str:
+    """Return a length in its largest unit alone, cut and not rounded: 18 min, 2 h, 3 d."""
+    unit = next((unit for unit in (_DAY, _HOUR) if length >= unit), None)
+    return span(length // unit * unit if unit else length)
+
+
+def brief_hours(length: timedelta) -> str:
+    """Return working time in hours alone, or in minutes where it is less than one."""
+    return hours_span(length // _HOUR * _HOUR if length >= _HOUR else length)
 
 
 def hours_span(length: timedelta) -> str:

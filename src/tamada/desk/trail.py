@@ -6,8 +6,6 @@ from datetime import datetime
 from typing import Any, Final
 
 from django.db.models import TextChoices
-from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,8 +13,11 @@ from django.utils.translation import gettext_lazy
 from tamada.automation.models import Hours, Visibility
 from tamada.automation.points import triggers
 from tamada.conversations.models import Status
+from tamada.core.language import labelled
 from tamada.core.models import AuditEntry
 from tamada.operations.models import HandoffStatus, JobStatus, State, StepStatus
+
+from . import times
 
 ACTIONS: Final[Mapping[str, Promise]] = {
     "absence.ended": gettext_lazy("Absence ended"),
@@ -316,7 +317,7 @@ def thing(entry: AuditEntry) -> str:
 
 def details(entry: AuditEntry, colleagues: Mapping[int, str]) -> str:
     """The changes as `field: before → after`, separated by dots; `colleagues` are names by id."""
-    return " · ".join(f"{_field(key)}: {_value(value, key, colleagues)}" for key, value in entry.changes.items())
+    return " · ".join(labelled(_field(key), _value(value, key, colleagues)) for key, value in entry.changes.items())
 
 
 def _in_words(name: str, value: Any, colleagues: Mapping[int, str]) -> Any:
@@ -331,7 +332,7 @@ def _in_words(name: str, value: Any, colleagues: Mapping[int, str]) -> Any:
     if name == "trigger" and value in triggers:
         return triggers.get(value).label
     if isinstance(value, str) and _MOMENT.fullmatch(value):
-        return date_format(timezone.localtime(datetime.fromisoformat(value)), "SHORT_DATETIME_FORMAT")
+        return times.with_day(datetime.fromisoformat(value))
     return value
 
 

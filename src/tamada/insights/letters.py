@@ -2,13 +2,14 @@
 
 from typing import Final
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from tamada.accounts import company, links
 from tamada.accounts.mail import Letter
 from tamada.accounts.models import Agent
+from tamada.core import dates
+from tamada.core.language import labelled
 
 from .models import Trouble
 from .queries import Evening
@@ -20,7 +21,7 @@ _QUOTED: Final = 140
 
 def evening(agent: Agent, shown: Evening) -> Letter:
     """The messages that troubled customers, each with its reasons, and how many wait for an answer."""
-    facts = {"company": company.name(), "day": date_format(shown.day, "DATE_FORMAT"), "count": shown.unanswered_total}
+    facts = {"company": company.name(), "day": dates.written(shown.day), "count": shown.unanswered_total}
     waits = ngettext(
         "%(count)d customer still waits for an answer.",
         "%(count)d customers still wait for an answer.",
@@ -46,4 +47,4 @@ def _line(one: Trouble) -> str:
     said = " ".join(message.text[: 4 * _QUOTED].split()) if message else conversation.subject
     quoted = said if len(said) <= _QUOTED else f"{said[: _QUOTED - 1]}…"
     who = conversation.customer.name or f"#{conversation.number}"
-    return f"{who}: “{quoted}” ({', '.join(reasons(one.reasons))})"
+    return labelled(who, f"“{quoted}” ({', '.join(reasons(one.reasons))})")

@@ -20,7 +20,7 @@ from tamada.conversations import queries as conversations
 from tamada.conversations.citing import ANSWERS
 from tamada.conversations.models import TROUBLED, Conversation, DeliveryState, Kind, Message
 from tamada.conversations.text import preview_of
-from tamada.core.language import readers_language
+from tamada.core.language import labelled, readers_language
 from tamada.kit.services.template import Field, Texts, in_language
 from tamada.kit.services.template import Service as Template
 
@@ -246,7 +246,7 @@ class Briefs:
 
     def _known(self, row: Handoff, made: Mapping[str, Any]) -> tuple[str, ...]:
         given = made.get("answers", {}).items()
-        return tuple(f"{self._label(row, name)}: {self._value(row, name, value)}" for name, value in given)
+        return tuple(labelled(self._label(row, name), self._value(row, name, value)) for name, value in given)
 
     def _spoken(self, texts: Texts) -> str:
         return in_language(texts, self._language)

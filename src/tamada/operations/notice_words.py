@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 
 from django.utils import timezone
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 
 from tamada.accounts.zones import company_zone
+from tamada.core import dates
 from tamada.kit.services.template import in_language
 
 from .models import Job, JobMove, Moment, Notice
@@ -48,9 +48,9 @@ def words_of(notice: Notice, now: datetime) -> str:
 
 
 def _another_date(notice: Notice, to: datetime) -> str:
-    was = _moment(notice.about_at) if notice.about_at else ""
+    was = dates.whole_in_text(notice.about_at) if notice.about_at else ""
     parts = [_("We promised it by %(was)s, and will not manage by then. We are sorry.") % {"was": was}]
-    parts.append(_("The new date is %(to)s.") % {"to": _moment(to)})
+    parts.append(_("The new date is %(to)s.") % {"to": dates.whole_in_text(to)})
     move = JobMove.objects.filter(job=notice.job_id, to=to).order_by("-at", "-pk").first()
     if move is not None and move.reason:
         parts.append(_("The reason: %(reason)s") % {"reason": _sentence(move.reason)})
@@ -64,7 +64,7 @@ def _sentence(text: str) -> str:
 
 def _delay(job: Job, now: datetime) -> str:
     promised = job.promised_at
-    was = _moment(promised) if promised else ""
+    was = dates.whole_in_text(promised) if promised else ""
     is_past = promised is not None and promised <= now
     said = (
         _("We promised it by %(was)s and have not kept that. We are sorry.")
@@ -78,7 +78,7 @@ def _delay(job: Job, now: datetime) -> str:
             _("To go on we need something of you: %(what)s") % {"what": in_language(cause.shown, job.language)}
         )
     if job.forecast_slow_at is not None:
-        likely = _moment(_next_hour(job.forecast_slow_at))
+        likely = dates.whole_in_text(_next_hour(job.forecast_slow_at))
         parts.append(
             _("As things stand it will be done by %(likely)s; a colleague will confirm the new date.")
             % {"likely": likely}
@@ -97,8 +97,3 @@ def _next_hour(moment: datetime) -> datetime:
     """Nobody is told 14:37."""
     hour = moment.replace(minute=0, second=0, microsecond=0)
     return moment if moment == hour else hour + timedelta(hours=1)
-
-
-def _moment(at: datetime) -> str:
-    local = timezone.localtime(at)
-    return f"{date_format(local, 'DATE_FORMAT')}, {local:%H:%M}"

@@ -14,14 +14,13 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Choices
 from django.utils import timezone, translation
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tamada.accounts import company
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
-from tamada.core import audit, personal
+from tamada.core import audit, dates, personal
 from tamada.core.actors import Actor
 from tamada.core.language import readers_language
 from tamada.customers.models import Customer
@@ -143,7 +142,7 @@ def _as_html(customer: Customer) -> Iterator[str]:
     language = readers_language()
     yield f'<!doctype html><html lang="{language}"><meta charset="utf-8"><title>{escape(title)}</title>'
     yield f'<meta name="viewport" content="width=device-width"><style>{_STYLE}</style><h1>{escape(title)}</h1>'
-    day = date_format(timezone.localtime(), "DATETIME_FORMAT")
+    day = dates.whole_written(timezone.now())
     told = _("As of {day}. All times are those of {zone}.").format(day=day, zone=timezone.get_current_timezone_name())
     yield f"<p>{escape(told)}</p>"
     for holding in personal.holdings:
@@ -169,7 +168,7 @@ def _shown(value: Any) -> str:
     if isinstance(value, Choices):
         return str(value.label)
     if isinstance(value, datetime):
-        return date_format(timezone.localtime(value), "DATETIME_FORMAT")
+        return dates.whole_written(value)
     if isinstance(value, date):
-        return date_format(value, "DATE_FORMAT")
+        return dates.written(value)
     return ", ".join(map(str, value)) if isinstance(value, list) else str(value)

@@ -109,25 +109,27 @@ export class ChatPanel implements Panel {
     this.view.update();
   }
 
-  /** Who answers, whether somebody is there, and how long an answer usually takes; nothing that is not known. */
+  /** Who answers, whether somebody is there, and how long a person's answer usually takes; nothing that is not known. */
   private hours(): string {
     const { assistant, opens_at, reply_seconds, time_zone } = this.chat.config!;
-    const person = assistant ? this.person() : "";
+    const person = this.person();
     if (!isOpen(this.chat.config!)) {
       const closed = opens_at ? this.voice.say("opens", { when: this.voice.when(opens_at, time_zone) }) : this.voice.say("closed_now");
       return assistant ? `${closed} ${person || this.voice.say("assistant_answers")}` : closed;
     }
+    if (assistant && !person) return this.voice.say("assistant_answers");
     const replies = reply_seconds === null ? "" : this.voice.say("replies", { time: this.voice.span(reply_seconds) });
     return person ? `${person} ${replies}`.trim() : replies || this.voice.say("open_now");
   }
 
-  /** Who answers in the conversation shown where the assistant no longer does; empty while it does. */
+  /** Who answers in the conversation shown, by name where somebody has; empty while the assistant does, or nobody yet. */
   private person(): string {
     if (!(this.view instanceof ThreadView)) return "";
     const { id } = this.view;
     const last = this.chat.shown(id)?.messages.filter(({ author }) => author.type === "agent").at(-1);
     if (last?.author.name) return this.voice.say("named_answers", { name: last.author.name });
-    return last || this.chat.conversations.get(id)?.person ? this.voice.say("person_answers") : "";
+    const { assistant } = this.chat.config!;
+    return assistant && (last || this.chat.conversations.get(id)?.person) ? this.voice.say("person_answers") : "";
   }
 
   // --- where one is ---

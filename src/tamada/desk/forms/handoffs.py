@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
 from tamada.operations import handoff_queries
-from tamada.operations.actions import LONGEST_NOTE, Receiver
+from tamada.operations.actions import LONGEST_NOTE, LONGEST_REASON, Receiver
 
 
 class HandoffForm(forms.Form):
@@ -27,8 +27,20 @@ class HandoffForm(forms.Form):
         help_text=_("Only we read it, above the brief."),
     )
 
-    def __init__(self, data: Any, *, giver: Agent | None, steps: list[tuple[str, str]], may_go_along: bool) -> None:
+    def __init__(
+        self,
+        data: Any,
+        *,
+        giver: Agent | None,
+        steps: list[tuple[str, str]],
+        may_go_along: bool,
+        may_pass_over: bool = False,
+    ) -> None:
         super().__init__(data)
+        if may_pass_over:
+            words = _("Only we read it, above the brief. Needed where something that has to be known is missing.")
+            self.fields["note"].help_text = words
+            self.fields["note"].is_wanted = True  # type: ignore[attr-defined]  # its label does not say “optional”
         self._receivers = _receivers(giver)
         to, step = self.fields["to"], self.fields["step"]
         assert isinstance(to, forms.ChoiceField)
@@ -52,6 +64,21 @@ class HandoffForm(forms.Form):
     def receiver(self) -> Receiver:
         """Who was chosen."""
         return self._receivers[self.cleaned_data["to"]][1]
+
+
+class ReturnForm(forms.Form):
+    """What is said to who gave it: why it is given back."""
+
+    reason = forms.CharField(
+        label=_("Why you return it"),
+        required=False,
+        max_length=LONGEST_REASON,
+        help_text=_("Needed to return it: it then stays with who gave it."),
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data)
+        self.fields["reason"].is_wanted = True  # type: ignore[attr-defined]  # its label does not say “optional”
 
 
 def _receivers(giver: Agent | None) -> dict[str, tuple[str, Receiver]]:

@@ -1,5 +1,6 @@
 """Forms of jobs: begun, their steps, and another date."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
 
@@ -80,9 +81,13 @@ class StepForm(forms.Form):
     )
     not_before = moment_field(_("Not before"), help_text=_("An appointment, for example."))
     expected_at = moment_field(_("Expected"), help_text=_("The date that a supplier has named, for example."))
+    reason = forms.CharField(label=_("Why"), max_length=500, required=False)
 
-    def __init__(self, data: Any, *, step: JobStep, asked: tuple[Field, ...], known: dict[str, Any]) -> None:
-        initial = {"owner": step.owner_id, "not_before": step.not_before, "expected_at": step.expected_at}
+    def __init__(
+        self, data: Any, *, step: JobStep, asked: tuple[Field, ...], known: dict[str, Any], may_pass_over: bool
+    ) -> None:
+        initial: dict[str, Any] = {"owner": step.owner_id, "not_before": step.not_before}
+        initial |= {"expected_at": step.expected_at, "reason": step.reason}
         initial |= {ANSWER + field.id: step.answers.get(field.id, known.get(field.id)) for field in asked}
         super().__init__(data, initial=initial)
         own, self.fields = self.fields, {}
@@ -93,6 +98,9 @@ class StepForm(forms.Form):
         owner = self.fields["owner"]
         assert isinstance(owner, forms.ModelChoiceField)
         owner.queryset = writers()
+        reason = self.fields["reason"]
+        reason.is_wanted = True  # type: ignore[attr-defined]  # its label does not say “optional”
+        reason.help_text = _needed_when(step, may_pass_over=may_pass_over)
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -100,6 +108,18 @@ class StepForm(forms.Form):
         cut = len(ANSWER)
         given = {name[cut:]: value for name, value in self.cleaned_data.items() if name.startswith(ANSWER)}
         return {name: value for name, value in given.items() if value not in ("", None)}
+
+    def asks(self, words: Iterable[str]) -> list[str]:
+        """The names of its fields that ask for these."""
+        return [name for word in words if (name := ANSWER + word) in self.fields]
+
+
+def _needed_when(step: JobStep, *, may_pass_over: bool) -> str:
+    if step.is_closed:
+        return gettext("Needed to open it again.")
+    if may_pass_over:
+        return gettext("Needed to skip it, and to finish it while answers are missing, as an admin may.")
+    return gettext("Needed to skip it.")
 
 
 def _field(field: Field) -> forms.Field:

@@ -4,31 +4,25 @@ Between two looks the form is what the reader left in it: it is read back into t
 button (a step more, a stage less) and drawn again; nothing is stored before it is saved.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable
 from copy import deepcopy
-from dataclasses import dataclass
 from itertools import count, takewhile
 from typing import Any, Final
 
 from django.conf import settings
-from django.utils.translation import gettext as _
-from django.utils.translation import pgettext
 
-from tamada.accounts.models import Team
-from tamada.core.language import readers_language
-from tamada.kit.services.problems import Problem
-from tamada.kit.services.reading import ASKS, KINDS, LONGEST_PROMISE, MOMENTS, ROLES
-from tamada.kit.services.sections import LONGEST_NAME, LONGEST_TEXT
-from tamada.kit.services.template import Doer, Service, in_language
+from tamada.kit.services.reading import MOMENTS
+from tamada.kit.services.sections import LONGEST_ID, duration, written
+from tamada.kit.services.template import Service, in_language
 from tamada.kit.services.writing import keys_of
-
-from ..job_words import doer_name
+from tamada.kit.spoken import read_length
+from tamada.kit.text.slugs import slug
 
 Keys = dict[str, Any]
-Given = Mapping[str, str]
 
 OUTSIDE: Final = "outside"
-_LONG: Final[dict[str, Any]] = {"is_long": True, "longest": LONGEST_TEXT}
+_NEW: Final = "+"
+"""What stands for the id of a stage or step begins with it until the id is made from its name."""
 MOST: Final = 60
 """Steps of a service that one form can hold; what is larger is changed as YAML."""
 
@@ -90,7 +84,7 @@ def keys_in(given: Any) -> Keys:
     keys: Keys = {"service": form.word("id")}
     for name in ("name", "about", "result"):
         keys[name] = form.texts(name)
-    keys |= {name: form.word(name) for name in ("within", "every")}
+    keys |= {"within": _length(form.word("within")), "every": form.word("every")}
     keys |= {"customers_may_begin": "customers_may_begin" in given, "asks_first": form.words("asks_first")}
     keys["stages"] = [_stage_in(form, prefix) for prefix in form.places("s")]
     known = {step["step"] for stage in keys["stages"] for step in stage["steps"]}
@@ -113,7 +107,7 @@ def _step_in(form: Posted, prefix: str) -> Keys:
         "step": form.word(f"{prefix}id"),
         "name": form.texts(f"{prefix}name"),
         "by": "customer" if by == "customer" else {by: _called(called) if by == OUTSIDE else name},
-        "takes": form.word(f"{prefix}takes"),
+        "takes": _length(form.word(f"{prefix}takes")),
         "after": _in_order(form.chosen(f"{prefix}after"), form.words(f"{prefix}was")),
         "checklist": [texts for _id, texts in form.rows(f"{prefix}i")],
         "form": [_field_in(form, place) for place in form.places(f"{prefix}f")],
@@ -124,6 +118,12 @@ def _step_in(form: Posted, prefix: str) -> Keys:
         "promise": form.texts(f"{prefix}promise"),
     }
     return {key: held for key, held in keys.items() if held or key in ("step", "name", "by", "takes", "after")}
+
+
+def _length(text: str) -> str:
+    """A time in words as templates write it; what is none stays as it is."""
+    found = None if duration(text) else read_length(text)
+    return written(found) if found else text
 
 
 def _in_order(chosen: list[str], was: list[str]) -> list[str]:
@@ -159,6 +159,48 @@ def without_idle(keys: Keys) -> Keys:
     return kept
 
 
+# --- ids -------------------------------------------------------------------------------------------------------------
+
+
+def with_ids(keys: Keys, base: Service | None, services: Collection[str]) -> Keys:
+    """The keys with an id for whatever has none yet, made from its name and like no other; ids that are there stay.
+
+    `base` is the version that is changed: jobs know its stages and steps, so what is new takes none of their ids.
+    `services` are the ids of all services.
+    """
+    kept = deepcopy(keys)
+    kept["service"] = kept["service"] or _made(kept["name"], "service", set(services))
+    stages = kept["stages"]
+    steps = [step for stage in stages for step in stage["steps"]]
+    fields = [field for step in steps for field in step.get("form", ())]
+    known = {stage.id for stage in base.stages} if base else set()
+    _give(stages, "stage", "stage", known)
+    became = _give(steps, "step", "step", set(base.steps) if base else set())
+    _give(fields, "field", "question", set())
+    for step in steps:
+        step["after"] = [became.get(one, one) for one in step["after"]]
+    return kept
+
+
+def _give(parts: list[Keys], key: str, otherwise: str, taken: set[str]) -> dict[str, str]:
+    """Give an id to each that has none; returns what became of what stood for it."""
+    new = [part for part in parts if not part[key] or part[key].startswith(_NEW)]
+    taken |= {part[key] for part in parts}
+    became: dict[str, str] = {}
+    for part in new:
+        made = _made(part["name" if "name" in part else "label"], otherwise, taken)
+        became[part[key]] = part[key] = made
+    return became
+
+
+def _made(texts: Keys, otherwise: str, taken: set[str]) -> str:
+    """An id from a name: the English one, or whichever there is, in Latin letters."""
+    word = slug(in_language(texts, "en"), otherwise, longest=LONGEST_ID, joint="_")
+    name = word if word not in taken else _free(f"{word[: LONGEST_ID - 4].rstrip('_')}_", taken, 2)
+    taken.add(name)
+    return name
+
+
 # --- changed by a button ----------------------------------------------------------------------------------------------
 
 
@@ -192,7 +234,7 @@ def _place(text: str) -> int:
 def add_stage(keys: Keys) -> str:
     """A stage with a step, at the end."""
     stages = keys["stages"]
-    stages.append({"stage": _free("stage", {one["stage"] for one in stages}), "name": {}, "steps": []})
+    stages.append({"stage": _free(_NEW, {one["stage"] for one in stages}), "name": {}, "steps": []})
     return _add_step(keys, len(stages) - 1)
 
 
@@ -208,7 +250,7 @@ def _add_step(keys: Keys, at: int) -> str:
         return f"s{at}"
     steps = keys["stages"][at]["steps"]
     before = [step["step"] for stage in keys["stages"][: at + 1] for step in stage["steps"]]
-    own = _free("step", {step["step"] for stage in keys["stages"] for step in stage["steps"]})
+    own = _free(_NEW, {step["step"] for stage in keys["stages"] for step in stage["steps"]})
     steps.append({"step": own, "name": {}, "by": {"role": "agent"}, "takes": "1h", "after": before[-1:]})
     return f"s{at}-t{len(steps) - 1}"
 
@@ -252,8 +294,7 @@ def _add_item(keys: Keys, at: int, number: int) -> str:
 
 def _add_field(keys: Keys, at: int, number: int) -> str:
     step = keys["stages"][at]["steps"][number]
-    taken = {one["field"] for stage in keys["stages"] for other in stage["steps"] for one in other.get("form", ())}
-    step.setdefault("form", []).append({"field": _free("question", taken), "label": {}, "kind": "text"})
+    step.setdefault("form", []).append({"field": "", "label": {}, "kind": "text"})
     return f"s{at}-t{number}-f{len(step['form']) - 1}"
 
 
@@ -264,232 +305,9 @@ def _remove_field(keys: Keys, at: int, number: int, place: int) -> str:
 
 def _add_choice(keys: Keys, at: int, number: int, place: int) -> str:
     choices = keys["stages"][at]["steps"][number]["form"][place].setdefault("choices", {})
-    choices[_free("choice", set(choices))] = {}
+    choices[_free("choice_", set(choices))] = {}
     return f"s{at}-t{number}-f{place}"
 
 
-def _free(word: str, taken: set[str]) -> str:
-    return next(name for n in count(1) if (name := f"{word}_{n}") not in taken)
-
-
-# --- drawn ------------------------------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True, slots=True)
-class Texts:
-    """A text with a field for each language."""
-
-    name: str
-    label: str
-    rows: list[tuple[str, str, str]]
-    """Code, name of the language, text."""
-    help: str = ""
-    is_long: bool = False
-    longest: int = LONGEST_NAME
-    id: str = ""
-
-
-def _texts(name: str, label: str, held: Keys, **more: Any) -> Texts:
-    rows = [(code, str(language), held.get(code, "")) for code, language in settings.LANGUAGES]
-    return Texts(name, label, rows, **more)
-
-
-def _rows(prefix: str, label: str, held: Iterable[tuple[str, Keys]]) -> list[Texts]:
-    """Several texts, each with its id in a field of its own."""
-    more: dict[str, Any] = {"longest": LONGEST_TEXT}
-    return [
-        _texts(
-            f"{prefix}{at}-text", f"{label} {at + 1}", texts, id=name, is_long="\n" in "".join(texts.values()), **more
-        )
-        for at, (name, texts) in enumerate(held)
-    ]
-
-
-def drawn(keys: Keys, *, open_at: str = "") -> dict[str, Any]:
-    """What the page draws; the step at `open_at` stands open."""
-    named = [(step["step"], _spoken(step["name"], step["step"])) for stage in keys["stages"] for step in stage["steps"]]
-    teams = [f"team:{name}" for name in Team.objects.order_by("name").values_list("name", flat=True)]
-    return {
-        "id": keys["service"],
-        "texts": [
-            _texts("name", pgettext("of a service", "Name"), keys.get("name", {})),
-            _texts(
-                "about",
-                _("What it is, for the customer"),
-                keys.get("about", {}),
-                **_LONG,
-            ),
-            _texts("result", _("What stands at its end"), keys.get("result", {}), **_LONG),
-        ],
-        "within": keys.get("within", ""),
-        "every": keys.get("every", ""),
-        "customers_may_begin": keys.get("customers_may_begin", False),
-        "asks_first": ", ".join(keys.get("asks_first", ())),
-        "stages": [_stage(stage, at, named, teams, open_at) for at, stage in enumerate(keys["stages"])],
-        "teams": [(one, one.partition(":")[2]) for one in teams],
-        "roles": [(f"role:{name}", doer_name(Doer("role", name))) for name in ROLES],
-        "kinds": _kinds(),
-        "asked": _asked(),
-    }
-
-
-def _spoken(texts: Keys, otherwise: str) -> str:
-    return in_language(texts, readers_language()) or otherwise
-
-
-def _stage(stage: Keys, at: int, named: list[tuple[str, str]], teams: list[str], open_at: str) -> dict[str, Any]:
-    return {
-        "prefix": f"s{at}",
-        "at": at,
-        "id": stage["stage"],
-        "spoken": _spoken(stage["name"], ""),
-        "name": _texts(f"s{at}-name", _("Name of the stage"), stage["name"]),
-        "steps": [
-            {
-                **_step(step, f"s{at}-t{number}", named, teams),
-                "number": number,
-                "is_open": f"{open_at}-".startswith(f"s{at}-t{number}-"),
-            }
-            for number, step in enumerate(stage["steps"])
-        ],
-    }
-
-
-def _step(step: Keys, prefix: str, named: list[tuple[str, str]], teams: list[str]) -> dict[str, Any]:
-    by, doer = _doer(step["by"])
-    told = step.get("tells", {})
-    moments = {
-        "opened": _("The customer is told when it is its turn"),
-        "started": _("The customer is told when it begins"),
-        "done": _("The customer is told when it is done"),
-    }
-    return {
-        "prefix": prefix,
-        "id": step["step"],
-        "spoken": _spoken(step["name"], ""),
-        "name": _texts(f"{prefix}-name", pgettext("of a service", "Name"), step["name"]),
-        "by": by,
-        "doer": doer,
-        "is_gone": by.startswith("team:") and by not in teams,
-        "outside": _texts(f"{prefix}-outside", _("Who, outside of the company"), _outside(step["by"])),
-        "takes": step["takes"],
-        "after": [(one, name, one in step["after"]) for one, name in named if one != step["step"]],
-        "asks": step.get("asks", ""),
-        "told": [
-            _texts(
-                f"{prefix}-shown",
-                _("What the customer reads while it goes on"),
-                step.get("shown", {}),
-                help=_("Left empty, the step is ours alone."),
-                **_LONG,
-            ),
-            *(_texts(f"{prefix}-{moment}", label, told.get(moment, {}), **_LONG) for moment, label in moments.items()),
-            _texts(f"{prefix}-promise", _("A promise that it makes"), step.get("promise", {}), longest=LONGEST_PROMISE),
-        ],
-        "has_told": any(step.get(name) for name in ("shown", "tells", "promise")),
-        "has_asked": any(step.get(name) for name in ("checklist", "form", "hands_over")),
-        "was": " ".join(step["after"]),
-        "list": _rows(f"{prefix}-i", _("Item"), (("item", one) for one in step.get("checklist", ()))),
-        "fields": [_field(one, f"{prefix}-f{at}", at) for at, one in enumerate(step.get("form", ()))],
-        "hands_over": ", ".join(step.get("hands_over", ())),
-    }
-
-
-def _doer(by: Any) -> tuple[str, str]:
-    """As it is chosen, and as it is said."""
-    if by == "customer":
-        return "customer", doer_name(Doer("customer"))
-    ((kind, name),) = by.items()
-    if kind == OUTSIDE:
-        return OUTSIDE, _spoken(name, "") if isinstance(name, dict) else name
-    return f"{kind}:{name}", doer_name(Doer(kind, name))
-
-
-def _outside(by: Any) -> Keys:
-    name = by.get(OUTSIDE) if isinstance(by, dict) else None
-    return name if isinstance(name, dict) else {"en": name} if name else {}
-
-
-def _field(field: Keys, prefix: str, at: int) -> dict[str, Any]:
-    return {
-        "prefix": prefix,
-        "at": at,
-        "id": field["field"],
-        "label": _texts(f"{prefix}-label", _("What is asked"), field["label"]),
-        "kind": field.get("kind", "text"),
-        "required": field.get("required", True),
-        "choices": _rows(f"{prefix}-c", _("Answer"), field.get("choices", {}).items()),
-    }
-
-
-def _kinds() -> list[tuple[str, str]]:
-    said = {
-        "text": pgettext("kind of question", "a line"),
-        "long": pgettext("kind of question", "a longer text"),
-        "number": pgettext("kind of question", "a number"),
-        "date": pgettext("kind of question", "a date"),
-        "choice": pgettext("kind of question", "a choice"),
-        "yes_no": pgettext("kind of question", "yes or no"),
-        "phone": pgettext("kind of question", "a phone number"),
-        "email": pgettext("kind of question", "an e-mail address"),
-        "file": pgettext("kind of question", "a file"),
-    }
-    return [(kind, said[kind]) for kind in KINDS]
-
-
-def _asked() -> list[tuple[str, str]]:
-    said = {
-        "approve": pgettext("asked of a customer", "to agree"),
-        "upload": pgettext("asked of a customer", "to send files"),
-        "appointment": pgettext("asked of a customer", "to choose a time"),
-        "answer": pgettext("asked of a customer", "to answer the questions"),
-    }
-    return [("", pgettext("asked of a customer", "nothing")), *((one, said[one]) for one in ASKS)]
-
-
-# --- what is wrong ----------------------------------------------------------------------------------------------------
-
-
-def place_of(keys: Keys, problem: Problem) -> str:
-    """Where something is wrong, by the names that people gave."""
-    named = {stage["stage"]: _spoken(stage["name"], stage["stage"]) for stage in keys["stages"]}
-    named |= {step["step"]: _spoken(step["name"], step["step"]) for stage in keys["stages"] for step in stage["steps"]}
-    labels = {
-        "field": _("Its word"),
-        "kind": _("Kind of answer"),
-        "choices": _("Answers to choose from"),
-        "checklist": _("Checklist"),
-        "steps": _("Steps"),
-        "name": pgettext("of a service", "Name"),
-        "by": _("Who does it"),
-        "takes": _("Working time"),
-        "after": _("Waits for"),
-        "within": _("Promised within"),
-        "every": _("Again after so many months"),
-        "form": _("Questions"),
-        "label": _("Question"),
-        "asks": _("Asked of the customer"),
-        "hands_over": _("Handed over"),
-        "service": _("Id"),
-    }
-    return " › ".join(named.get(part) or labels.get(part, part) for part in problem.where)
-
-
-def says(problem: Problem) -> str:
-    """What is wrong, for whoever sees no lines of YAML."""
-    own = {
-        "id_twice": _("“%(value)s” is here twice."),
-        "two_kinds": _("“%(value)s” is of another kind elsewhere; one word means one thing in all forms."),
-        "no_choices": _("A choice needs answers to choose from."),
-    }
-    return own[problem.code] % problem.params if problem.code in own else problem.says(_)
-
-
-def open_for(keys: Keys, problems: Sequence[Problem]) -> str:
-    """The first step in which something is wrong."""
-    places = {
-        (stage["stage"], step["step"]): f"s{at}-t{number}"
-        for at, stage in enumerate(keys["stages"])
-        for number, step in enumerate(stage["steps"])
-    }
-    return next((places[one.where[0], one.where[1]] for one in problems if one.where[:2] in places), "")
+def _free(word: str, taken: set[str], first: int = 1) -> str:
+    return next(name for n in count(first) if (name := f"{word}{n}") not in taken)

@@ -15,6 +15,7 @@ from django.utils.translation import gettext as _
 from tamada.accounts.models import Agent
 from tamada.calendars.queries import schedule
 from tamada.conversations.models import TROUBLED, Conversation, DeliveryState, Priority
+from tamada.core.language import labelled
 from tamada.customers.models import Customer
 from tamada.operations.models import Job
 
@@ -91,7 +92,7 @@ def _of_the_desk() -> list[dict[str, str]]:
     return [
         keys,
         *(
-            {"label": f"{theme}: {name}", "icon": icon, "click": f'[data-theme-set="{value}"]'}
+            {"label": labelled(theme, name), "icon": icon, "click": f'[data-theme-set="{value}"]'}
             for name, value, icon in looks
         ),
     ]
@@ -104,7 +105,7 @@ def _settings(context: dict[str, Any]) -> list[dict[str, str]]:
         return []
     settings = _("Settings")
     return [
-        {"label": f"{settings}: {link.label}", "icon": link.icon, "href": link.href}
+        {"label": labelled(settings, link.label), "icon": link.icon, "href": link.href}
         for _title, links in settings_nav.groups(agent, "")
         for link in links
     ]

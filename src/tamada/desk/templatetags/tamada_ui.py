@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext_lazy
 
 from tamada.conversations.capabilities import capabilities, capabilities_of
+from tamada.core.language import as_label as label_of
 from tamada.desk import assets, times, wording
 from tamada.desk.countdown import ShownDeadline
 
@@ -190,14 +191,26 @@ def waiting(since: datetime | None) -> SafeString | str:
 
 
 @register.simple_tag
-def due(one: ShownDeadline, named: str = "") -> SafeString:
-    """A deadline that counts down in the page and warms; with ``"named"`` it says which one it is."""
+def due(one: ShownDeadline, form: str = "") -> SafeString:
+    """A deadline that counts down in the page and warms; ``"named"`` says which one it is, ``"short"`` shows the time
+    alone and keeps the words for who hears them.
+    """
     ticks = f' due="{one.due}" warn="{one.warn}"' if one.due else ""
-    name = f"<span>{escape(one.target)}:</span> " if named else ""
+    label, words = escape(label_of(one.target)), f"<b>{escape(one.text)}</b>"
+    if form == "named":
+        words = f"<span>{label}</span> {words}"
+    elif form == "short":
+        words = f'<i aria-hidden="true">{escape(one.short)}</i><span class="hush">{label} {words}</span>'
+    sign = icon("flag" if one.due else "pending")
     return mark_safe(  # noqa: S308  words are escaped
-        f'<tamada-due class="chip" data-heat="{one.heat}"{ticks} title="{escape(one.title)}">{icon("flag")}'
-        f"{name}<b>{escape(one.text)}</b></tamada-due>"
+        f'<tamada-due class="chip" data-heat="{one.heat}"{ticks} title="{escape(one.title)}">{sign}{words}</tamada-due>'
     )
+
+
+@register.filter
+def as_label(words: object) -> str:
+    """A label before what it is of, with the sign of the reader's language."""
+    return label_of(words)
 
 
 @register.filter

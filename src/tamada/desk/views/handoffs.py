@@ -16,7 +16,7 @@ from tamada.operations.errors import AlreadyOffered, Invalid, NotReady, Over, Re
 from tamada.operations.models import Handoff, Job
 
 from ..access import actor_of, agent_of, conversation_or_404
-from ..forms.handoffs import HandoffForm
+from ..forms.handoffs import HandoffForm, ReturnForm
 from ..handoff_words import shown_handoffs, title_of
 from ..job_words import spoken
 from ..toasts import refused, told
@@ -35,7 +35,13 @@ def offer_job(request: HttpRequest, pk: int) -> HttpResponse:
     steps = list(job.steps.all())
     talk = briefs.talk_of(job, agent)
     open_ = [(step.key, spoken(job.template.steps[step.key].name)) for step in steps if not step.is_closed]
-    form = HandoffForm(_given(request), giver=job.owner, steps=open_, may_go_along=_is_there(talk))
+    form = HandoffForm(
+        _given(request),
+        giver=job.owner,
+        steps=open_,
+        may_go_along=_is_there(talk),
+        may_pass_over=agent.is_admin,
+    )
     made = Handoff(job=job, customer=job.customer, step=form.data.get("step", ""))
     made.brief = briefs.of_job(job, steps, made.step, talk=talk)
     where = reverse("desk:handoff_of_job", args=[job.pk])
@@ -63,31 +69,30 @@ def _offer(
     request: HttpRequest, form: HandoffForm, made: Handoff, where: str, talk: Conversation | None
 ) -> HttpResponse:
     require(agent_of(request), "job.update" if made.job else "conversation.update")
-    if form.is_valid() and (trouble := _try(request, form, made, talk)):
-        form.add_error(None, trouble)
-    elif form.is_bound and form.is_valid():
+    if form.is_valid():
+        _try(request, form, made, talk)
+    if form.is_valid():
         return told(_("Offered. It stays as it is until somebody accepts."))
     status, brief = 422 if form.is_bound else 200, briefs.Briefs([made]).of(made)
     context = {"form": form, "where": where, "title": title_of(made), "brief": brief}
     return render(request, "desk/operations/hand_over.html", context, status=status)
 
 
-def _try(request: HttpRequest, form: HandoffForm, made: Handoff, talk: Conversation | None) -> str:
-    """Offer it; the sentence that says why it was refused, or nothing."""
-    given = form.cleaned_data
+def _try(request: HttpRequest, form: HandoffForm, made: Handoff, talk: Conversation | None) -> None:
+    """Offer it; or note in the form why it was refused."""
+    agent, given = agent_of(request), form.cleaned_data
     goes = talk if made.job is None or (given.get("along") and not made.step) else None
     about: dict[str, Any] = {"job": made.job, "step": made.step, "conversation": goes, "note": given["note"]}
     try:
-        actions.offer_handoff(agent=agent_of(request), actor=actor_of(request), to=form.receiver, **about)
+        actions.offer_handoff(agent=agent, actor=actor_of(request), to=form.receiver, **about)
     except AlreadyOffered:
-        return _("It waits to be taken over already: answer or withdraw that hand-off first.")
+        form.add_error(None, _("It waits to be taken over already: answer or withdraw that hand-off first."))
     except NotReady as error:
-        return _missing(made, error)
+        form.add_error("note" if agent.is_admin else None, _missing(made, error))
     except Over:
-        return _("This job is done or cancelled; it does not change any more.")
+        form.add_error(None, _("This job is done or cancelled; it does not change any more."))
     except Invalid as error:
-        return error.message
-    return ""
+        form.add_error(None, error.message)
 
 
 def _missing(made: Handoff, error: NotReady) -> str:
@@ -107,26 +112,25 @@ def handoff(request: HttpRequest, pk: int) -> HttpResponse:
     row = handoff_queries.with_everything(handoff_queries.visible_to(agent)).filter(pk=pk).first()
     if row is None:
         raise Http404
-    trouble = ""
-    if request.method == "POST":
-        answer = _answer(request, row)
-        if isinstance(answer, HttpResponse):
-            return answer
-        trouble = answer
-    context = {"one": shown_handoffs(agent, [row])[0], "trouble": trouble, "reason": request.POST.get("reason", "")}
-    return render(request, "desk/operations/handoff_dialog.html", context, status=422 if trouble else 200)
+    form = ReturnForm(_given(request))
+    if form.is_valid() and (answer := _answer(request, row, form)) is not None:
+        return answer
+    context = {"one": shown_handoffs(agent, [row])[0], "form": form}
+    return render(request, "desk/operations/handoff_dialog.html", context, status=422 if form.is_bound else 200)
 
 
-def _answer(request: HttpRequest, row: Handoff) -> HttpResponse | str:
-    """Answer it; the sentence that says what is missing, where the dialog stays."""
-    status, reason = request.POST.get("status", ""), request.POST.get("reason", "")
+def _answer(request: HttpRequest, row: Handoff, form: ReturnForm) -> HttpResponse | None:
+    """Answer it; None where the dialog stays, and says what is missing."""
+    status = request.POST.get("status", "")
     by: dict[str, Any] = {"agent": agent_of(request), "actor": actor_of(request), "handoff": row}
     try:
-        actions.answer_handoff(**by, status=status, reason=reason)
+        actions.answer_handoff(**by, status=status, reason=form.cleaned_data["reason"])
     except ReasonOwed:
-        return _("Say why: whoever counts on it should hear a reason.")
+        form.add_error("reason", _("Say why: whoever counts on it should hear a reason."))
+        return None
     except Invalid as error:
-        return error.message
+        form.add_error(None, error.message)
+        return None
     except Taken as error:
         return refused(_taken(error))
     except ObjectDoesNotExist:

@@ -275,22 +275,25 @@ def step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
         raise Http404
     said = found.template.steps[step]
     known = job_queries.known_answers(found.customer_id, but=row.pk, fields=[field.id for field in said.form])
-    form = StepForm(request.POST if request.method == "POST" else None, step=row, asked=said.form, known=dict(known))
-    trouble = ""
+    form = StepForm(
+        request.POST if request.method == "POST" else None,
+        step=row,
+        asked=said.form,
+        known=dict(known),
+        may_pass_over=agent_of(request).is_admin,
+    )
     if request.method == "POST":
         require(agent_of(request), "job.update")
         if form.is_valid():
-            trouble = _change(request, found, row, form)
-            if not trouble:
-                return told(_said(request.POST.get("status", "")))
+            _change(request, found, row, form)
+        if form.is_valid():
+            return told(_said(request.POST.get("status", "")))
     shown = next(one for stage in stages_of(found) for one in stage.steps if one.row.key == step)
     context = {
         "job": found,
         "step": shown,
         "form": form,
         "ticks": [(place, spoken(text), place in row.ticked) for place, text in enumerate(said.checklist)],
-        "trouble": trouble,
-        "reason": request.POST.get("reason", row.reason),
         "may_write": allowed(agent_of(request), "job.update") and not found.is_over,
     }
     return render(request, "desk/operations/step.html", context, status=422 if request.method == "POST" else 200)
@@ -310,8 +313,8 @@ def step_done(request: HttpRequest, pk: int, step: str) -> HttpResponse:
     return told(_("Done."))
 
 
-def _change(request: HttpRequest, found: Job, row: JobStep, form: StepForm) -> str:
-    """Do what was asked of a step; the sentence that says why it was refused, or nothing."""
+def _change(request: HttpRequest, found: Job, row: JobStep, form: StepForm) -> None:
+    """Do what was asked of a step; or note in the form why it was refused, beside the field that it concerns."""
     given = form.cleaned_data
     try:
         actions.change_step(
@@ -319,7 +322,7 @@ def _change(request: HttpRequest, found: Job, row: JobStep, form: StepForm) -> s
             job=found,
             step=row.key,
             status=request.POST.get("status") or None,
-            reason=request.POST.get("reason", ""),
+            reason=given["reason"],
             answers=form.answers,
             ticked=[int(place) for place in request.POST.getlist("tick") if place.isdigit()],
             owner=given["owner"],
@@ -327,14 +330,15 @@ def _change(request: HttpRequest, found: Job, row: JobStep, form: StepForm) -> s
             expected_at=given["expected_at"],
         )
     except NotReady as error:
-        return _not_ready(found, error)
+        form.add_error(None, _not_ready(found, error))
+        for name in form.asks(error.missing):
+            form.add_error(name, _("Needed before the step is done."))
     except ReasonOwed:
-        return _("Say why: whoever counts on it should hear a reason.")
+        form.add_error("reason", _("Say why: whoever counts on it should hear a reason."))
     except Over:
-        return _("This job is done or cancelled; it does not change any more.")
+        form.add_error(None, _("This job is done or cancelled; it does not change any more."))
     except Invalid as error:
-        return error.message
-    return ""
+        form.add_error(None, error.message)
 
 
 def _not_ready(found: Job, error: NotReady) -> str:

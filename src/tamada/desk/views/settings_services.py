@@ -20,6 +20,7 @@ from tamada.kit.services.problems import Problems
 from tamada.kit.services.reading import look
 from tamada.kit.services.template import Service as Template
 from tamada.kit.services.writing import text_of, write
+from tamada.kit.text.transliterate import latin_letters
 from tamada.operations import actions, dose, job_queries, versions
 from tamada.operations.errors import NewerVersion
 from tamada.operations.models import JobStatus, Risk, Service, StepStatus
@@ -27,19 +28,9 @@ from tamada.operations.models import JobStatus, Risk, Service, StepStatus
 from .. import times
 from ..access import actor_of, agent_of
 from ..forms.notices import DoseForm
-from ..forms.service import (
-    MOST,
-    Keys,
-    do,
-    drawn,
-    keys_for_form,
-    keys_in,
-    new_service,
-    open_for,
-    place_of,
-    says,
-    without_idle,
-)
+from ..forms.service import MOST, Keys, do, keys_for_form, keys_in, new_service, with_ids, without_idle
+from ..forms.service_drawn import drawn, shown_languages
+from ..forms.service_trouble import Trouble, language_to_show, troubles
 from ..job_words import doer_name, services_by_name, spoken, told_changes
 from .settings import needs, shown
 
@@ -164,10 +155,10 @@ def edit_service(request: HttpRequest, pk: int | None = None) -> HttpResponse:
     edit = _Edit.begun(row) if request.method == "GET" else _Edit.sent(row, request.POST)
     if what != "save":
         edit.open_at = do(edit.keys, what) or edit.open_at
-    elif (saved := edit.save(request, row)) is not None:
+    elif (saved := edit.save(request)) is not None:
         return redirect("desk:settings_service", saved.pk)
-    context = {"service": row, "edit": edit, **drawn(edit.keys, open_at=edit.open_at)}
-    return shown(request, "service_edit", context, status=409 if edit.is_behind else 422 if edit.problems else 200)
+    context = {"service": row, "edit": edit, "keys_taken": edit.taken, "letters": latin_letters(), **edit.drawn()}
+    return shown(request, "service_edit", context, status=409 if edit.is_behind else 422 if edit.troubles else 200)
 
 
 @dataclass(slots=True)
@@ -178,38 +169,55 @@ class _Edit:
 
     keys: Keys
     base: int
+    row: Service | None = None
+    shown: str = ""
+    """The language whose texts are in sight; "" for the reader's."""
     open_at: str = ""
-    problems: list[tuple[str, str]] = field(default_factory=list)
+    troubles: list[Trouble] = field(default_factory=list)
     is_behind: bool = False
 
     @classmethod
     def begun(cls, row: Service | None) -> "_Edit":
         if row is None:
-            return cls(new_service(), 0, "s0-t0")
-        return cls(keys_for_form(row.versions.get(number=row.version).template), row.version)
+            return cls(new_service(), 0, open_at="s0-t0")
+        return cls(keys_for_form(row.versions.get(number=row.version).template), row.version, row)
 
     @classmethod
     def sent(cls, row: Service | None, given: QueryDict) -> "_Edit":
-        edit = cls(keys_in(given), row_number(given.get("base")) or 0)
+        shown = given.get("texts-in", "")
+        edit = cls(keys_in(given), row_number(given.get("base")) or 0, row, shown if shown in shown_languages() else "")
         if row is not None:
             edit.keys["service"] = row.key
         return edit
 
-    def save(self, request: HttpRequest, row: Service | None) -> Service | None:
+    @property
+    def taken(self) -> list[str]:
+        """The ids of all services, where this one has none of its own yet."""
+        return [] if self.row else list(Service.objects.values_list("key", flat=True))
+
+    def with_ids(self) -> Keys:
+        version = self.row.versions.filter(number=self.base).first() if self.row else None
+        return with_ids(self.keys, version.template if version else None, self.taken)
+
+    def drawn(self) -> dict[str, Any]:
+        """What the page draws, with all that is wrong in sight."""
+        shown = language_to_show(self.troubles, self.shown or readers_language())
+        return drawn(self.keys, made=self.with_ids(), troubles=self.troubles, shown=shown, open_at=self.open_at)
+
+    def save(self, request: HttpRequest) -> Service | None:
         """The service with its new version; None where something is wrong, which is said then."""
-        reading = look(text_of(without_idle(self.keys)))
+        keys = without_idle(self.with_ids())
+        reading = look(text := text_of(keys))
         if reading.service is None:
-            wrong = [one for one in reading.problems if not one.is_warning]
-            self.problems = [(place_of(self.keys, one), says(one)) for one in wrong]
-            self.open_at = open_for(self.keys, wrong)
+            self.troubles = troubles(keys, text, [one for one in reading.problems if not one.is_warning])
             return None
         try:
             saved, is_new = actions.save_service(
-                **_by(request), text=write(reading.service), base=self.base if row else 0
+                **_by(request), text=write(reading.service), base=self.base if self.row else 0
             )
         except NewerVersion as newer:
-            if row is None:
-                self.problems = [(_("Id"), _("There is a service of this id already."))]
+            if self.row is None:
+                self.troubles = [Trouble("id", "", _("Id"), _("There is a service of this id already."))]
             else:
                 self.is_behind, self.base = True, newer.number
             return None

@@ -52,7 +52,7 @@ I: in after later through через спустя после հետո
 X: next следующ* будущ* հաջորդ մյուս եկող შემდეგ მომავალ* მომდევნო
 Z: this эт* այս ამ
 A: at by on the o clock from of to в во к ко на ժամը ժամին օրը საათზე საათს საათისთვის
-F: a an and now и с ու և არის
+F: a an and now и с ու և და არის
 H: half пол половин* կես ნახევარ*
 K: չէ
 Q0.5 hhours: полчаса

@@ -12,8 +12,8 @@ _WITHIN: Final = re.compile("['’ʼ՚՛՜՞]")
 LONGEST: Final = 80
 
 
-def slug(title: str, otherwise: str = "article") -> str:
-    """A title in small Latin letters, digits and hyphens, cut at a word.
+def slug(title: str, otherwise: str = "article", *, longest: int = LONGEST, joint: str = "-") -> str:
+    """A title in small Latin letters and digits, its words joined, cut at a word.
 
     >>> slug("Как вернуть товар?")
     'kak-vernut-tovar'
@@ -21,8 +21,8 @@ def slug(title: str, otherwise: str = "article") -> str:
     words = (_latin(word) for word in _RUN.findall(_WITHIN.sub("", title)))
     made = ""
     for word in filter(None, words):
-        longer = f"{made}-{word}" if made else word[:LONGEST]
-        if len(longer) > LONGEST:
+        longer = f"{made}{joint}{word}" if made else word[:longest]
+        if len(longer) > longest:
             break
         made = longer
     return made or otherwise

@@ -67,6 +67,12 @@ _MOST_TRIED = 300
 _MOST = 6
 
 
+def latin_letters() -> dict[str, str]:
+    """Each letter (and an Armenian pair and ligature) with its Latin ones, for who spells as `to_latin` elsewhere."""
+    plain = {letter: latin for table in _TO_LATIN.values() for letter, (latin, *_rest) in table.items()}
+    return plain | {"ու": "u", "և": "ev", "ё": "e"}
+
+
 @lru_cache(maxsize=8_192)
 def to_latin(word: str) -> str:
     """One usual spelling of a word in Latin letters; a word without letters of hy, ka or ru comes back folded."""

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from tamada.channels.chat.settings import LARGEST_TEXT
 from tamada.core.db import durable_atomic
+from tamada.core.language import labelled
 from tamada.customers.models import Customer
 from tamada.kit.services.template import in_language
 
@@ -134,7 +135,7 @@ def _message(job: Job, words: str, given: Mapping[str, Any]) -> str:
     language = job.language
     asked = {field.id: field for fields in job.template.first_form.values() for field in fields}
     lines = [
-        f"{in_language(asked[name].label, language)}: {in_words(asked[name], value, language)}"
+        labelled(in_language(asked[name].label, language), in_words(asked[name], value, language), language)
         for name, value in given.items()
     ]
     return "\n\n".join(part for part in (words, "\n".join(lines)) if part) or in_language(job.template.name, language)

@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tamada.core import dates
 from tamada.core.language import readers_language
 from tamada.kit.services.template import in_language
 from tamada.operations import appointments, their_queries
@@ -16,7 +17,7 @@ from tamada.operations.answer_words import in_words
 from tamada.operations.errors import Invalid, NotReady, NoWay
 from tamada.operations.models import Job, JobStep
 
-from . import dates, words
+from . import words
 from .fields import ACCEPTED, asked
 from .visit import Visit, new_key
 

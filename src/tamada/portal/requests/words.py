@@ -9,11 +9,10 @@ from typing import Final
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tamada.core import dates
 from tamada.kit.services.template import Doer, in_language
 from tamada.operations.models import ActKind, Job, JobAct, JobStatus, JobStep, Risk, StepStatus
 from tamada.operations.their_queries import asked_of
-
-from . import dates
 
 _NEXT: Final = 3
 

@@ -3,13 +3,13 @@
 from collections.abc import Iterable
 from typing import Any, Final
 
-from babel.dates import format_date
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponseRedirect
 from django.http.response import HttpResponseBase
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 
+from tamada.core import dates
 from tamada.kit.html.article import ARTICLE, FILE, files_in, links_in, shown_article
 from tamada.knowledge.models import ArticleFile, Category, Translation
 from tamada.knowledge.models.centres import in_language
@@ -192,7 +192,7 @@ def article(request: HttpRequest, place: Place, language: str, slug: str) -> Htt
         "article",
         page,
         row=row,
-        updated=format_date(row.published_at.date(), "long", language) if row.published_at else "",
+        updated=dates.written(dates.local_day(row.published_at)) if row.published_at else "",
         steps=steps,
         html=_shown(place, row),
         files=_files(place, row),

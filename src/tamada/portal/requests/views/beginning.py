@@ -7,6 +7,7 @@ from django.http.response import HttpResponseBase
 from django.utils.translation import gettext as _
 
 from tamada.channels.chat.settings import LARGEST_TEXT
+from tamada.core import dates
 from tamada.core.language import readers_language
 from tamada.customers.models import Customer
 from tamada.kit.services.template import Field, in_language
@@ -16,7 +17,6 @@ from tamada.operations.actions import LONGEST_REASON, Wish
 from tamada.operations.models import Service
 from tamada.operations.their_words import way_to
 
-from .. import dates
 from ..fields import ACCEPTED, answers_in, asked, files_in
 from ..pages import nothing, show
 from ..tasks import NOTHING, REFUSED, Back, wrong_with

@@ -10,13 +10,14 @@ from django.http.response import HttpResponseBase
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from tamada.core import dates
 from tamada.core.language import readers_language
 from tamada.kit.services.template import in_language
 from tamada.operations import appointments, their_queries
 from tamada.operations.models import Job
 from tamada.operations.their_words import way_of
 
-from .. import dates, ics, tasks, words
+from .. import ics, tasks, words
 from ..fields import ACCEPTED
 from ..pages import nothing, show
 from ..tasks import NOTHING, QUESTION, Back
