@@ -82,6 +82,8 @@ def test_parts_of_a_change_are_told_in_words() -> None:
     told = "Hours of the week: Monday 09:00–13:00, 14:00–18:00, Sunday —"
     assert _told("calendar.hours_set", hours=hours) == told
     assert _told("conversation.change_undone", fields=["team_id", "status"]) == "Changed: Team, Status"
+    told = "Way of working: Off → Answers customers · Asks for: Phone, Order number"
+    assert _told("assistant.settled", mode=["off", "answer"], asks=["phone", "order"]) == told
     assert _told("absence.planned", road="person") == "What becomes of open conversations: To a colleague"
 
 

@@ -10,6 +10,7 @@ from django.db.models import TextChoices
 from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Role
+from tamada.assistant.models import Mode, Verdict
 from tamada.automation.models import Hours, Method, Road, Visibility
 from tamada.automation.points import triggers
 from tamada.calendars.models import Weekday
@@ -30,10 +31,12 @@ CHOICES: Final[Mapping[str, tuple[type[TextChoices], ...]]] = {
     "cause": (ByItself,),
     "hours": (Hours,),
     "method": (Method,),
+    "mode": (Mode,),
     "priority": (Priority,),
     "road": (Road,),
     "role": (Role,),
     "status": (Status, JobStatus, StepStatus, State, HandoffStatus),
+    "verdict": (Verdict,),
     "visibility": (Visibility,),
 }
 """What a value may be of; the same word means the same in each."""
