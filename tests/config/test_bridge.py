@@ -69,7 +69,7 @@ def ask(
         "client": (peer, 5),
         "headers": [(name.encode(), value.encode()) for name, value in headers],
     }
-    bridge = Bridge(view, threads=2, folder=folder, trusted=(PROXY,))  # type: ignore[arg-type]
+    bridge = Bridge(view, threads=2, folder=folder, trusted=(PROXY,), most=lambda scope: module.LARGEST_BODY)  # type: ignore[arg-type]
     asyncio.run(bridge(scope, receive, send))
     bridge.close()
     return sent
@@ -106,6 +106,7 @@ def test_a_large_body_goes_to_a_file(tmp_path: Path, monkeypatch: pytest.MonkeyP
 
 
 def test_a_body_beyond_the_limit_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "IN_MEMORY", 900)
     monkeypatch.setattr(module, "LARGEST_BODY", 1000)
     view = View()
     assert ask(view, tmp_path, method="POST", parts=(b"x" * 800,) * 2)[0]["status"] == 413
@@ -201,7 +202,7 @@ def test_a_client_that_leaves_ends_a_generated_body(tmp_path: Path) -> None:
             if len(sent) > 5:
                 left.set()
 
-        bridge = Bridge(view, threads=1, folder=tmp_path, trusted=())  # type: ignore[arg-type]
+        bridge = Bridge(view, threads=1, folder=tmp_path, trusted=(), most=lambda scope: module.LARGEST_BODY)  # type: ignore[arg-type]
         scope = {"method": "GET", "path": "/", "query_string": b"", "http_version": "1.1", "headers": []}
         await asyncio.wait_for(bridge(scope, receive, send), 20)
         bridge.close()

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import OperationalError, connection, transaction
+from django.db import InternalError, OperationalError, connection, transaction
 from django.utils import timezone
 
 from tamada.core import claims, events, queue, tasks, wakeup
@@ -261,11 +261,18 @@ def test_pauses_double_and_have_a_ceiling() -> None:
 
 def test_a_row_that_fails_keeps_no_other_from_its_turn(caplog: pytest.LogCaptureFixture) -> None:
     def half(row: int) -> int:
-        if row == 0:
-            raise OperationalError
+        if row in lost:
+            raise lost[row]
         return 12 // (row - 2)
+
+    lost: dict[int, Exception] = {
+        0: OperationalError(),
+        -1: InternalError("cannot execute UPDATE in a read-only transaction"),
+    }
 
     assert each([1, 2, 3], half) == 0
     assert "ZeroDivisionError" in str(caplog.records[0].__dict__["reason"])
     with pytest.raises(OperationalError):
         each([0, 3], half)
+    with pytest.raises(InternalError):
+        each([-1, 3], half)

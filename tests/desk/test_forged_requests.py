@@ -4,10 +4,11 @@ from http.cookies import SimpleCookie
 
 import pytest
 from django.db import transaction
-from django.test import Client
+from django.test import Client, RequestFactory
 from django.urls import reverse
 
 from tamada.accounts.models import Agent
+from tamada.desk.proven import _came_from
 from tests.cast import SignedIn
 from tests.desk.test_access import CASES, Case, everything, filled, mail_inbox, scene
 from tests.helpers.writes import watched
@@ -73,3 +74,30 @@ def test_no_page_leads_elsewhere(target: str, teammate: Agent, signed_in: Signed
     assert client.post("/language", {"language": "hy", "next": target})["Location"] == "/"
     assert client.get("/login", {"next": target}).context["next"] == ""
     assert signed_in(teammate).get("/login", {"next": target})["Location"] == "/"
+
+
+@pytest.mark.parametrize(
+    ("referer", "back"),
+    [
+        ("http://testserver/settings/people?role=lead", "/settings/people?role=lead"),
+        ("http://TestServer/settings", "/settings"),
+        ("", "/"),
+        ("http://evil.example/settings", "/"),
+        ("http://testserver@evil.example/settings", "/"),
+        ("http://evil.example@testserver/settings", "/"),
+        ("http://testserver.evil.example/settings", "/"),
+        ("http://testserver//evil.example", "/"),
+        ("http://testserver/\\evil.example", "/"),
+        ("http://testserver\\@evil.example/", "/"),
+        ("http://testserver/\t/evil.example", "/"),
+        ("http://testserver/\x00//evil.example", "/\x00//evil.example"),
+        ("//testserver//evil.example", "/"),
+        ("http://testserver///evil.example", "/"),
+        ("http://[testserver/settings", "/"),
+        ("http://[::1/settings", "/"),
+        ("javascript:alert(1)", "/"),
+    ],
+)
+def test_proving_oneself_leads_back_to_a_page_of_ours_alone(referer: str, back: str) -> None:
+    request = RequestFactory().get("/confirm", headers={"Referer": referer})
+    assert _came_from(request) == back

@@ -101,7 +101,9 @@ def test_a_day_is_read_along_indexes(ask: Ask, owner: Agent) -> None:
     ]
     assert any("conv_newest (last_activity_at>?" in step for step in plans)
     assert any("deadline_breached (due_at>? AND due_at<?" in step for step in plans)
-    assert not [step for step in plans if step.startswith(("SCAN conversations_message", "SCAN automation_deadline"))]
+    assert any("said_created (created_at>? AND created_at<?" in step for step in plans)
+    long = ("SCAN conversations_message", "SCAN automation_deadline", "SCAN assistant_said")
+    assert not [step for step in plans if step.startswith(long)]
 
 
 def test_an_empty_day(owner: Agent, yerevan: None) -> None:

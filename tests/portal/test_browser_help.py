@@ -168,3 +168,21 @@ def test_nothing_jumps_and_the_script_is_small(context: BrowserContext, house: R
     page.wait_for_load_state("networkidle")
     assert page.evaluate("shift") <= 0.05
     assert sum(sizes) < 10_000
+
+
+@pytest.mark.parametrize(
+    ("context", "is_said"),
+    [
+        ({"timezone_id": "Asia/Yerevan"}, False),
+        ({"timezone_id": "Asia/Dubai"}, False),
+        ({"timezone_id": "Asia/Tokyo"}, True),
+        ({"timezone_id": "Asia/Yerevan", "java_script_enabled": False}, True),
+    ],
+    indirect=["context"],
+)
+def test_whose_hour_it_is_is_said_to_who_lives_by_another_clock(
+    context: BrowserContext, house: RunningTamada, is_said: bool
+) -> None:
+    page = open_(context, house, "/help/en/")
+    expect(page.locator(".reach .now")).to_contain_text("Yerevan", use_inner_text=False)
+    expect(page.locator(".reach [data-zone]")).to_be_visible(visible=is_said)

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
+from tamada.config import senders
+from tamada.config.bridge import LARGEST_BODY
 from tamada.conversations.models import Conversation, Kind, Message
 from tamada.core import limits
 from tamada.customers.models import Customer
@@ -332,3 +334,10 @@ def test_a_question_is_one_message_however_often_its_form_is_sent(holder: Holder
     refused = holder.post(f"/jobs/{job.pk}/question", {"form": "m" * 22, "text": "And now?"})
     assert refused.status_code == 422
     assert "Below is how to reach us" in text_of(refused)
+
+
+def test_files_may_come_by_a_link_and_not_by_one_that_is_over(holder: Holder, teammate: Agent) -> None:
+    scope = {"path": f"{holder.root}/ask", "headers": []}
+    assert senders.most_from(scope) == LARGEST_BODY
+    actions.revoke_links(agent=teammate, actor=actor_of(teammate), customer=holder.made.row.customer)
+    assert senders.most_from(scope) == senders.STRANGERS

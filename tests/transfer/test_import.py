@@ -3,6 +3,7 @@
 import io
 import json
 import zipfile
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations.models import Conversation, ConversationCount, Delivery, Inbox, Kind, Message, Status
 from tamada.core.models import QueuedTask, StoredEvent
+from tamada.core.storage import StoreAway
 from tamada.core.tasks import run_pending
 from tamada.customers.actions import block_sender, create_customer, define_attribute
 from tamada.customers.models import Customer
@@ -24,7 +26,8 @@ from tamada.transfer import actions, exporting
 from tamada.transfer.errors import Invalid
 from tamada.transfer.importing import opening
 from tamada.transfer.importing.reading import items
-from tamada.transfer.importing.records import Cut, Unreadable
+from tamada.transfer.importing.records import Cut, Record, Unreadable
+from tamada.transfer.importing.run import run
 from tamada.transfer.models import Import, Progress
 from tamada.transfer.tasks import run_import
 from tests.cast import SignedIn
@@ -324,11 +327,19 @@ def test_a_table_is_uploaded_mapped_looked_at_and_brought_in(owner: Agent, inbox
     assert not Import.objects.exists()
 
 
-def test_what_fails_again_and_again_is_given_up_and_may_begin_anew(
-    owner: Agent, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+@pytest.mark.parametrize(
+    ("error", "why"),
+    [
+        (ValueError(), "Tamada could not go on with it"),
+        (StoreAway(), "The database or the store of files was away"),
+        (Unreadable("This is no table."), "This is no table."),
+    ],
+)
+def test_what_fails_again_and_again_is_given_up_with_its_reason_and_may_begin_anew(
+    owner: Agent, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch, error: Exception, why: str
 ) -> None:
     def fail(*_rest: object, **_options: object) -> None:
-        raise ValueError
+        raise error
 
     file = SimpleUploadedFile("people.csv", b"name,email\nAni,ani@mail.example\n")
     client = signed_in(owner)
@@ -338,14 +349,35 @@ def test_what_fails_again_and_again_is_given_up_and_may_begin_anew(
     with monkeypatch.context() as patched:
         patched.setattr("tamada.transfer.actions.imports.run", fail)
         for _try in range(run_import.max_attempts):
-            assert Import.objects.get().state in (Progress.WAITING, Progress.RUNNING)
             QueuedTask.objects.update(run_after=timezone.now())
             run_pending()
-    assert Import.objects.get().state == Progress.FAILED
-    assert client.get(reverse("desk:import", args=[Import.objects.get().pk])).status_code == 200
+    given_up = Import.objects.get()
+    assert given_up.state == Progress.FAILED
+    page = client.get(reverse("desk:import", args=[given_up.pk])).text
+    assert "What had come in by then is kept" in page
+    assert why in page
     actions.start_import(**by, row=Import.objects.get())
     run_pending()
     assert (Import.objects.get().state, Customer.objects.filter(name="Ani").count()) == (Progress.DONE, 1)
+    assert why not in client.get(reverse("desk:import", args=[given_up.pk])).text
+
+
+def test_what_had_come_in_is_counted_when_an_import_is_given_up(
+    owner: Agent, signed_in: SignedIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def half(records: Iterable[Record], **options: Any) -> None:
+        run(list(records), **options)
+        raise Unreadable("The second half is torn.")
+
+    monkeypatch.setattr("tamada.transfer.actions.imports.run", half)
+    client = signed_in(owner)
+    file = SimpleUploadedFile("people.csv", b"name,email\nAni,ani@mail.example\n")
+    client.post(reverse("desk:settings_import"), {"source": "csv", "file": file})
+    actions.start_import(agent=owner, actor=actor_of(owner), row=Import.objects.get())
+    run_pending()
+    row = Import.objects.get()
+    assert (row.state, row.result["customers"], row.result["why"]) == (Progress.FAILED, 1, "The second half is torn.")
+    assert Customer.objects.filter(name="Ani").exists()
 
 
 def test_a_file_that_is_none_is_told_at_its_field(owner: Agent, signed_in: SignedIn) -> None:

@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from tamada.calendars.actions import create_calendar
 from tamada.channels.chat.models import Visitor
+from tamada.config import senders
 from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Inbox, Message
 from tamada.core.actors import SYSTEM
@@ -355,3 +356,10 @@ def test_the_form_comes_first_and_its_address_is_not_proven(chat: Inbox, browser
     assert customer is not None
     assert customer.name == "Ani"
     assert [(i.type, i.verified) for i in customer.identities.order_by("type")] == [("chat", False), ("email", False)]
+
+
+def test_a_visitors_token_lets_files_in_at_the_chats_door_alone(chat: Inbox) -> None:
+    headers = [(b"authorization", f"Bearer {Browser(chat).token}".encode())]
+    assert senders.most_from({"path": "/widget/v1/files", "headers": headers}) == senders.VISITORS
+    for path in ("/settings/import", "/api/v1/attachments", "/help/en/ask"):
+        assert senders.most_from({"path": path, "headers": headers}) == senders.STRANGERS

@@ -7,7 +7,8 @@ import css from "./contact.css";
 import { DRAWN, h, icon, sheet } from "./dom.ts";
 import frame from "./frame.css";
 import { isOpen, turnsIn } from "./hours.ts";
-import { isElsewhere, Voice } from "./panel/speech.ts";
+import { Voice } from "./panel/speech.ts";
+import { isElsewhere } from "../lib/zones.ts";
 import type { Config } from "./types.ts";
 import { resolve } from "./words.ts";
 

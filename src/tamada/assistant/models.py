@@ -168,6 +168,7 @@ class Said(models.Model):
             models.Index(fields=["-id"], name="said_unjudged", condition=Q(verdict="")),
             models.Index(fields=["conversation", "-id"], name="said_conversation"),
             models.Index(fields=["created_at"], name="said_open", condition=Q(outcome="open")),
+            models.Index(fields=["created_at"], name="said_created"),
         ]
 
     def __str__(self) -> str:

@@ -16,20 +16,21 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db import IntegrityError, InterfaceError, OperationalError, connection, transaction
+from django.db import IntegrityError, connection, transaction
 from django.utils import timezone
 
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Envelope, Received
 from tamada.core import bulk, events, loops, storage
 from tamada.core.actors import SYSTEM
+from tamada.core.db import AWAY
 
 from .events import InputQuarantined
 from .journal import Entry, Journal, default_journal
 from .metrics import TAKEN_IN
 from .models import RawInput, RawState
 from .readers import StorageAway, Unreadable
-from .reading import AWAY, Died, Hung, Item, Reader, read_all, read_names, unreadable, warm_up
+from .reading import WAITED_FOR, Died, Hung, Item, Reader, read_all, read_names, unreadable, warm_up
 
 log = logging.getLogger(__name__)
 
@@ -105,7 +106,7 @@ class Ingest:
                     if not self.step(stop):
                         bell.wait(_LOOK_SECONDS)
                     pause = 0.0
-                except AWAY as error:
+                except WAITED_FOR as error:
                     pause = min(_LONGEST_PAUSE, max(0.25, pause * 2))
                     reason = type(error).__name__
                     log.warning("Database or storage is away; mail waits in the journal.", extra={"reason": reason})
@@ -382,7 +383,7 @@ def _tell_quarantined(rows: Sequence[dict[str, Any]], ids: Sequence[int]) -> Non
 
 def is_away(error: BaseException) -> bool:
     """Whether the database itself is unreachable, locked or full, rather than refusing one row."""
-    if not isinstance(error, OperationalError | InterfaceError):
+    if not isinstance(error, AWAY):
         return False
     cause = error.__cause__
     code = str(getattr(cause, "sqlite_errorname", None) or getattr(cause, "sqlstate", None) or "")

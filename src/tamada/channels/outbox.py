@@ -25,7 +25,7 @@ from tamada.conversations.actions import postpone_delivery, set_delivery, tell_d
 from tamada.conversations.models import ASKED_AGAIN, Conversation, Delivery, DeliveryAttempt, DeliveryState, Message
 from tamada.core import wakeup
 from tamada.core.claims import lives, signature
-from tamada.core.db import durable_atomic, is_postgres
+from tamada.core.db import AWAY, durable_atomic, is_postgres
 
 log = logging.getLogger(__name__)
 
@@ -245,13 +245,16 @@ class Sending(ABC):
         self.until_written(lambda: self._settle(result))
 
     def until_written(self, write: Callable[[], None]) -> None:
-        """Try to write until the database lets us, or until we are to stop."""
+        """Try to write until the database is back, or until we are to stop.
+
+        Raises what does not pass by waiting; what is to become of the message is then told by its attempt's mark.
+        """
         pause = 0.2
         while True:
             try:
                 write()
                 return
-            except (DatabaseError, InterfaceError) as error:
+            except AWAY as error:
                 log.warning("An outcome can't be written yet.", extra={"reason": type(error).__name__})
                 connection.close()
                 if self.stop.wait(pause):

@@ -20,10 +20,11 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 from typing import Any
 
-from django.db import DatabaseError, InterfaceError, OperationalError, connection
+from django.db import DatabaseError, InterfaceError, connection
 
 from tamada.conversations.envelopes import Received
 from tamada.core import health
+from tamada.core.db import AWAY
 
 from .journal import Entry, Journal, default_journal
 from .readers import READERS, StorageAway, Unreadable, type_read
@@ -37,8 +38,8 @@ LONGEST_ALONE = 20.0
 COMES_BACK = 5.0
 """Seconds in which a process that died is waited for, when nobody else shall read what it died over."""
 
-AWAY = (OperationalError, InterfaceError, StorageAway)
-"""What is waited for: the database, or where attachments are kept."""
+WAITED_FOR = (*AWAY, StorageAway)
+"""What is raised while the database is away, or where attachments are kept."""
 
 _LOOK_SECONDS = 0.5
 _SOCKET = "reader"

@@ -20,6 +20,7 @@ from django.db import connection
 from tamada.config import static
 from tamada.config.bridge import METHODS, Bridge, plain, type_receive, type_scope, type_send
 from tamada.config.headers import guards
+from tamada.config.senders import most_from
 from tamada.config.stream import WIDGET, Streams, by_session, by_token, by_visitor
 from tamada.core import health
 from tamada.core.db import Pool
@@ -145,10 +146,11 @@ class Application:
         folder.mkdir(exist_ok=True)
         threads = THREADS.get(connection.vendor, 4)
         trusted = settings.TAMADA.trusted_proxies
-        self._bridge = Bridge(self._django, threads=threads, folder=Path(folder), trusted=trusted)
         crowd = VISITOR_THREADS.get(connection.vendor, 12)
-        self._visitors = Bridge(self._django, threads=crowd, folder=Path(folder), trusted=trusted)
-        self._asking = Bridge(self._django, threads=ASSIST_THREADS, folder=Path(folder), trusted=trusted)
+        self._bridge, self._visitors, self._asking = (
+            Bridge(self._django, threads=number, folder=Path(folder), trusted=trusted, most=most_from)
+            for number in (threads, crowd, ASSIST_THREADS)
+        )
         hub = Hub(await self._in_thread(events.latest))
         self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token, WIDGET: by_visitor})
         self._reader = reader = Reader(hub, asyncio.get_running_loop())

@@ -11,17 +11,18 @@ import re
 import sys
 import tempfile
 import time
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import IO, Any
 from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIHandler
+from django.db import Error as AnyDatabaseError
 
 from tamada.config.env import type_network
 from tamada.config.headers import guards
 from tamada.core import metrics
-from tamada.core.db import Pool
+from tamada.core.db import Pool, with_fresh_connection
 
 type_scope = dict[str, Any]
 type_receive = Callable[[], Awaitable[dict[str, Any]]]
@@ -35,7 +36,11 @@ log = logging.getLogger("tamada.http")
 
 
 class TooLarge(Exception):
-    """The body is larger than we take."""
+    """The body is larger than we take from its sender."""
+
+    def __init__(self, most: int) -> None:
+        super().__init__()
+        self.most = most
 
 
 class Gone(Exception):
@@ -43,13 +48,24 @@ class Gone(Exception):
 
 
 class Bridge:
-    """Calls Django in a pool of threads. `folder` takes large bodies while they arrive."""
+    """Calls Django in a pool of threads. `folder` takes large bodies while they arrive, as far as `most` says: the
+    bytes that a request may bring, by its headers.
+    """
 
-    def __init__(self, django: WSGIHandler, *, threads: int, folder: Path, trusted: tuple[type_network, ...]) -> None:
+    def __init__(
+        self,
+        django: WSGIHandler,
+        *,
+        threads: int,
+        folder: Path,
+        trusted: tuple[type_network, ...],
+        most: Callable[[type_scope], int],
+    ) -> None:
         self._django = django
         self._pool = Pool(threads, thread_name_prefix="web")
         self._folder = folder
         self._trusted = trusted
+        self._most = most
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
         """Answer one HTTP request."""
@@ -57,8 +73,11 @@ class Bridge:
             body = await self._body(scope, receive)
         except Gone:
             return
-        except TooLarge:
-            await plain(send, 413, b"This request is larger than 110 MB.\n")
+        except TooLarge as error:
+            await self._refuse(scope, send, error.most)
+            return
+        except AnyDatabaseError:
+            await plain(send, 503, b"The database does not answer.\n")
             return
         began = time.perf_counter()
         loop = asyncio.get_running_loop()
@@ -68,21 +87,45 @@ class Bridge:
         self._note(scope, answer.status, time.perf_counter() - began)
 
     async def _body(self, scope: type_scope, receive: type_receive) -> IO[bytes]:
-        body: IO[bytes] = tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder))  # noqa: SIM115
+        """Who brings more than fits into memory is asked who they are: as soon as they announce it, else by then."""
+        most = IN_MEMORY
+        if announced(scope) > IN_MEMORY:
+            most = await self._most_from(scope)
+            if announced(scope) > most:
+                raise TooLarge(most)
         size = 0
-        while True:
-            message = await receive()
-            if message["type"] == "http.disconnect":
-                body.close()
-                raise Gone
-            size += len(message.get("body", b""))
-            if size > LARGEST_BODY:
-                body.close()
-                raise TooLarge
-            body.write(message.get("body", b""))
-            if not message.get("more_body"):
-                body.seek(0)
-                return body
+        with contextlib.ExitStack() as until_whole:
+            body: IO[bytes] = until_whole.enter_context(tempfile.SpooledTemporaryFile(IN_MEMORY, dir=str(self._folder)))
+            while True:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Gone
+                size += len(message.get("body", b""))
+                if size > most == IN_MEMORY:
+                    most = await self._most_from(scope)
+                if size > most:
+                    raise TooLarge(most)
+                body.write(message.get("body", b""))
+                if not message.get("more_body"):
+                    body.seek(0)
+                    until_whole.pop_all()
+                    return body
+
+    async def _most_from(self, scope: type_scope) -> int:
+        return await asyncio.get_running_loop().run_in_executor(self._pool, with_fresh_connection, self._most, scope)
+
+    async def _refuse(self, scope: type_scope, send: type_send, most: int) -> None:
+        """At once: what else they send is dropped as it comes, and the connection goes on."""
+        is_stranger = most == IN_MEMORY
+        status, size = 401 if is_stranger else 413, f"This request is larger than {most >> 20} MB"
+        text = f"{size}. Sign in, or send your token with it.\n" if is_stranger else f"{size}.\n"
+        more = [(b"www-authenticate", b"Bearer")] if is_stranger else []
+        more += [(b"access-control-allow-origin", b"*")] if scope["path"].startswith("/widget/") else []
+        log.warning(
+            "A body was refused.",
+            extra={"method": scope["method"], "path": without_secrets(scope["path"]), "status": status},
+        )
+        await plain(send, status, text.encode(), more=more)
 
     def _environ(self, scope: type_scope, body: IO[bytes]) -> dict[str, Any]:
         server = scope.get("server") or ("localhost", 80)
@@ -193,6 +236,12 @@ class Bridge:
         self._pool.close()
 
 
+def announced(scope: type_scope) -> int:
+    """The length that the request says its body has; 0 where it says none."""
+    said = next((value for name, value in scope["headers"] if name == b"content-length"), b"")
+    return int(said) if said.isdigit() and len(said) < 19 else 0
+
+
 METHODS = frozenset(("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"))
 
 
@@ -249,12 +298,19 @@ def without_secrets(path: str) -> str:
     return re.sub(r"[^/]{20,}", "***", path)
 
 
-async def plain(send: type_send, status: int, body: bytes, kind: bytes = b"text/plain; charset=utf-8") -> None:
+async def plain(
+    send: type_send,
+    status: int,
+    body: bytes,
+    kind: bytes = b"text/plain; charset=utf-8",
+    more: Sequence[tuple[bytes, bytes]] = (),
+) -> None:
     """A short answer of our own."""
     headers = [
         (b"content-type", kind),
         (b"content-length", str(len(body)).encode()),
         (b"cache-control", b"no-store"),
+        *more,
         *guards(),
     ]
     await send({"type": "http.response.start", "status": status, "headers": headers})

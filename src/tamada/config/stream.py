@@ -22,12 +22,11 @@ from urllib.parse import parse_qs
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import Error as AnyDatabaseError
-from django.db import connection
 
 from tamada.config.bridge import plain, type_receive, type_scope, type_send
 from tamada.config.headers import guards
 from tamada.core import metrics
-from tamada.core.db import Pool
+from tamada.core.db import Pool, with_fresh_connection
 from tamada.core.hub import HEARTBEAT, Client, Hub, Principal, replay, resync_frame
 
 type_authenticate = Callable[[type_scope], Principal | None]
@@ -124,7 +123,7 @@ class Streams:
         return missed
 
     async def _in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, _with_fresh_connection, function, *args)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, with_fresh_connection, function, *args)
 
     async def _beat(self) -> None:
         """A comment to a twentieth of the streams each second, so that proxies and half-open sockets show.
@@ -159,11 +158,6 @@ class Streams:
         for client in list(self.hub.clients):
             client.close()
         self._pool.close()
-
-
-def _with_fresh_connection(function: Callable[..., Any], *args: Any) -> Any:
-    connection.close_if_unusable_or_obsolete()
-    return function(*args)
 
 
 class _Rest:

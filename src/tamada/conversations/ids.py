@@ -4,11 +4,12 @@ import secrets
 
 from django.conf import settings
 
+from tamada.kit.domains import comparable
+
 from .models import Inbox
 
 
 def new_message_id(inbox: Inbox) -> str:
     """A new, unguessable Message-ID under the inbox's own domain."""
     domain = inbox.address.rpartition("@")[2] or getattr(settings, "MAIL_DOMAIN", "") or "tamada.invalid"
-    domain = domain.encode("idna").decode() if not domain.isascii() else domain
-    return f"<{secrets.token_hex(16)}@{domain}>"
+    return f"<{secrets.token_hex(16)}@{comparable(domain)}>"

@@ -3,7 +3,7 @@
 From CLDR through Babel: Django knows no dates of Armenian and only some of Georgian.
 """
 
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, timedelta, tzinfo
 
 from babel.dates import format_date, get_timezone_location
 from babel.units import format_unit
@@ -77,5 +77,9 @@ def working_time(length: timedelta) -> str:
 
 def zone() -> str:
     """Where the clock stands that is read here, by the name of its city."""
-    found = get_timezone_location(timezone.get_current_timezone(), locale=readers_language(), return_city=True)
-    return str(found)
+    return city(timezone.get_current_timezone())
+
+
+def city(time_zone: str | tzinfo) -> str:
+    """The city by which a zone is known."""
+    return str(get_timezone_location(time_zone, locale=readers_language(), return_city=True))

@@ -1,11 +1,18 @@
 """What differs between SQLite and PostgreSQL, in one place."""
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
+from typing import ParamSpec, TypeVar
 
-from django.db import connection, transaction
+from django.db import InterfaceError, InternalError, OperationalError, connection, transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+AWAY = (OperationalError, InterfaceError, InternalError)
+"""What is raised while the database is down, locked or read-only: never the fault of the row that is written."""
 
 
 def is_postgres() -> bool:
@@ -56,6 +63,12 @@ def _close_connection(together: threading.Barrier) -> None:
     ):  # One is busy with something long; its connection ends with the process.
         together.wait(5)
     connection.close()
+
+
+def with_fresh_connection(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Call it in a thread that serves no requests, whose connection nobody else looks after."""
+    connection.close_if_unusable_or_obsolete()
+    return function(*args, **kwargs)
 
 
 def flush_log() -> bool:

@@ -22,7 +22,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any, Generic, ParamSpec, TypeVar, overload
 
-from django.db import IntegrityError, InterfaceError, OperationalError, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django_tasks import TaskResult, TaskResultStatus
 from django_tasks.backends.base import BaseTaskBackend
@@ -285,7 +285,7 @@ def each(rows: Iterable[T], do: Callable[[T], int]) -> int:
     for row in rows:
         try:
             done += do(row)
-        except (OperationalError, InterfaceError):
+        except db.AWAY:
             raise
         except Exception as error:  # noqa: BLE001  whatever it is, it is this row's alone
             log_failure(getattr(do, "__qualname__", ""), error)

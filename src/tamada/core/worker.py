@@ -6,18 +6,16 @@ import threading
 import time
 
 from django.db import Error as AnyDatabaseError
-from django.db import InterfaceError, InternalError, OperationalError, connection
+from django.db import connection
 
 from tamada.core import health, loops, queue, wakeup
+from tamada.core.db import AWAY
 from tamada.core.models import QueuedTask
 from tamada.core.tasks import RetryLater
 
 BATCH = 20
 PRESSED_PAUSE = 0.4  # Between claims while a loop of this process has more than it can do.
 REAP_EVERY = 3.0  # Seconds between looks for leases of dead processes, and between heartbeats.
-
-AWAY = (OperationalError, InterfaceError, InternalError)
-"""What is raised while the database is down, locked or read-only: never the fault of the row that is written."""
 
 log = logging.getLogger(__name__)
 

@@ -9,9 +9,10 @@ import unicodedata
 from collections.abc import Sequence
 from typing import Final
 
-import idna
 import phonenumbers
 from django.utils.translation import gettext as _
+
+from tamada.kit.domains import in_ascii
 
 DEFAULT_REGIONS: Final = ("AM", "GE")
 MAX_LENGTH: Final = 320
@@ -67,11 +68,10 @@ def email(text: str) -> str:
 def email_domain(text: str) -> str:
     """The ASCII form of a domain name. Raises InvalidIdentity."""
     domain = text.rstrip(".").lower()
-    if not domain.isascii():
-        try:
-            domain = idna.encode(domain, uts46=True).decode("ascii")
-        except idna.IDNAError as error:
-            raise InvalidIdentity(_("The domain of the e-mail address is not valid.")) from error
+    try:
+        domain = in_ascii(domain)
+    except UnicodeError as error:
+        raise InvalidIdentity(_("The domain of the e-mail address is not valid.")) from error
     if len(domain) > 253 or not _LABELS.fullmatch(domain):
         raise InvalidIdentity(_("The domain of the e-mail address is not valid."))
     return domain

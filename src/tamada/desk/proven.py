@@ -23,6 +23,7 @@ from tamada.accounts import actions, passkeys, sessions, sso
 from tamada.accounts.errors import LockedOut, SignInRefused
 from tamada.accounts.passkeys import BadPasskey
 from tamada.core import secrets
+from tamada.kit import origins
 
 from .access import agent_of
 from .arrival import address_of, safe_path, wait_sentence
@@ -163,7 +164,8 @@ def _unpack(request: HttpRequest, kept: str) -> str | None:
 
 def _came_from(request: HttpRequest) -> str:
     """The page that the request was made from, if it is one of ours."""
-    parts = urlsplit(request.headers.get("Referer", ""))
-    if parts.netloc != request.get_host():
+    came_from = request.headers.get("Referer", "")
+    if not origins.is_of(came_from, request.get_host()):
         return "/"
+    parts = urlsplit(came_from)
     return safe_path(f"{parts.path}?{parts.query}" if parts.query else parts.path)

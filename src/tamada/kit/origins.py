@@ -1,4 +1,4 @@
-"""Where a page stands that sends a request, as its browser says in the header Origin."""
+"""Where a page stands that sends a request, as its browser says in the headers Origin and Referer."""
 
 from urllib.parse import urlsplit
 

@@ -506,3 +506,50 @@ def test_an_inbox_with_a_server_that_does_not_exist_is_told(account):
 
     update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=f"smtp://127.0.0.1:{free_port()}")
     assert "refuses connections" in try_sending(account)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_only_what_passes_is_waited_for(reply, stop, monkeypatch):
+    """Who waited for the database to take back a refusal of its words would wait for ever."""
+    from django.db import DataError, InternalError
+
+    message = reply()
+    sending = outbox.Sending(claim("tests", 1)[0], send.Connections(), stop)
+    tries: list[int] = []
+
+    def away() -> None:
+        tries.append(1)
+        if len(tries) < 3:
+            raise InternalError("cannot execute UPDATE in a read-only transaction")
+
+    monkeypatch.setattr(stop, "wait", lambda seconds: False)
+    sending.until_written(away)
+    assert len(tries) == 3
+
+    def refused() -> None:
+        raise DataError("PostgreSQL text fields cannot contain NUL bytes")
+
+    with pytest.raises(DataError):
+        sending.until_written(refused)
+    assert state(message) == "queued"
+
+
+@pytest.mark.parametrize("address", ["info@straße.example", "info@xn--strae-oqa.example"])
+def test_an_inbox_is_found_by_the_domain_that_mail_is_sent_to(account, address):
+    from tamada.channels.email.book import AddressBook
+    from tamada.channels.email.compose import checked_email
+
+    update_mail_account(agent=None, actor=SYSTEM, account=account, aliases=[address])
+    book = AddressBook()
+    assert book.find(checked_email(address)) == account.inbox_id
+    assert book.find("INFO@Straße.example") == account.inbox_id
+    assert book.find("info@strasse.example") is None
+
+
+def test_a_signed_reply_address_is_known_in_either_writing_of_its_domain(account, conversation):
+    from tamada.channels.email.book import AddressBook
+    from tamada.channels.email.threads import reply_address
+
+    update_mail_account(agent=None, actor=SYSTEM, account=account, reply_domain="почта.рф")
+    assert AddressBook().find(reply_address(conversation.pk, "xn--80a1acny.xn--p1ai")) == account.inbox_id
+    assert AddressBook().find(reply_address(conversation.pk, "xn--p1ai")) is None

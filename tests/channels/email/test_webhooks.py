@@ -19,6 +19,8 @@ from tamada.channels.email.accounts import new_webhook_key
 from tamada.channels.email.models import MailAccount
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import DiskShortError, Journal
+from tamada.config.bridge import LARGEST_BODY
+from tamada.config.senders import STRANGERS, most_from
 from tamada.conversations.models import Message
 from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
@@ -158,3 +160,14 @@ def test_what_is_not_there_or_not_understood(account, key, journal, owner):
 def test_a_short_disk_asks_the_provider_to_come_again(account, key, journal, monkeypatch):
     monkeypatch.setattr(Journal, "check_space", lambda *_: (_ for _ in ()).throw(DiskShortError("short")))
     assert post("mailgun", account, key, mailgun(mail())).status_code == 507
+
+
+def test_a_whole_mail_may_come_from_who_bears_the_inboxs_secret_alone(account, key):
+    def most(given: str, inbox: object = account.inbox_id) -> int:
+        credentials = base64.b64encode(given.encode()).decode()
+        headers = [(b"authorization", f"Basic {credentials}".encode())]
+        return most_from({"path": f"/hooks/mail/mailgun/{inbox}", "headers": headers})
+
+    assert most(f"tamada:{key}") == LARGEST_BODY
+    assert most(f"tamada:{key}x") == most(f"other:{key}") == most(key) == most("") == STRANGERS
+    assert most(f"tamada:{key}", account.inbox_id + 1) == most(f"tamada:{key}", "x") == STRANGERS

@@ -4,6 +4,7 @@ import type { Config } from "../types.ts";
 import { Speech, type Code } from "../words.ts";
 import { en, hy, ka, ru, type PanelWords } from "./table.ts";
 import { CITIES, counted, NAMES } from "./times.ts";
+import { isElsewhere } from "../../lib/zones.ts";
 
 const DAY = 86_400;
 
@@ -68,16 +69,6 @@ export class Voice extends Speech<PanelWords> {
 
   private isToday(at: string): boolean {
     return midnight(new Date(at)) === midnight(new Date());
-  }
-}
-
-/** Whether clocks in that zone show another hour than here, at that moment. */
-export function isElsewhere(timeZone: string, at: string): boolean {
-  const shown = (zone?: string): string => new Date(at).toLocaleString("en", { timeZone: zone });
-  try {
-    return shown(timeZone) !== shown();
-  } catch {
-    return false;
   }
 }
 

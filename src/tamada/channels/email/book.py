@@ -1,6 +1,5 @@
 """Which inboxes take a mail for an address: exact, alias, plus-addressing, and our signed reply addresses."""
 
-import contextlib
 import threading
 import time
 from dataclasses import dataclass, field
@@ -10,17 +9,16 @@ from django.db import DatabaseError, connection
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.threads import conversation_of_reply_address
 from tamada.conversations.models import Conversation
+from tamada.kit.domains import comparable
 
 FRESH_SECONDS = 1.0
 """How long a known address is believed without another look."""
 
 
 def normal_key(address: str) -> str:
-    """The address as it is compared: case folded, its domain in IDNA's ASCII form."""
-    local, _, domain = address.strip().casefold().rpartition("@")
-    with contextlib.suppress(UnicodeError):  # empty or endless labels: it stays as written and matches nothing
-        domain = domain.encode("idna").decode("ascii") if not domain.isascii() else domain
-    return f"{local}@{domain.rstrip('.')}"
+    """The address as it is compared: case folded, its domain in the ASCII form that mail is sent to."""
+    local, _, domain = address.strip().rpartition("@")
+    return f"{local.casefold()}@{comparable(domain)}"
 
 
 @dataclass(slots=True)
@@ -73,7 +71,7 @@ class AddressBook:
                 for name in (address, *aliases):
                     page.inboxes.setdefault(normal_key(name), inbox)
                 if reply_domain:
-                    domains.add(reply_domain.casefold())
+                    domains.add(comparable(reply_domain))
             page.reply_domains = frozenset(domains)
             self._page = page
             return page

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from tamada.channels.email.addresses import Address, parse_addresses
 from tamada.channels.email.parse import ParsedMail
+from tamada.kit.domains import comparable
 
 REPLY_PREFIX = "reply+"
 MARKER = "Tamada-Ref"
@@ -50,11 +51,11 @@ def thread_keys(
 
 
 def _reply_tokens(parsed: ParsedMail, recipients: Iterable[str], reply_domains: Collection[str]) -> list[str]:
-    domains = {domain.casefold() for domain in reply_domains}
+    domains = {comparable(domain) for domain in reply_domains}
     found: dict[str, None] = {}
     for address in _addressed(parsed, recipients):
         local, tag = address.local[: len(REPLY_PREFIX)], address.local[len(REPLY_PREFIX) :]
-        if local.lower() == REPLY_PREFIX and tag and address.domain.casefold() in domains:
+        if local.lower() == REPLY_PREFIX and tag and comparable(address.domain) in domains:
             found.setdefault(tag)
     return list(found)[:_MOST]
 

@@ -42,7 +42,7 @@ def receive(request: HttpRequest, provider: str, inbox_id: int) -> HttpResponse:
     # Only installations that use it pay for loading it.
     from anymail.exceptions import AnymailError, AnymailWebhookValidationFailure
 
-    account = MailAccount.objects.filter(inbox=inbox_id, inbox__is_active=True).exclude(webhook_digest="").first()
+    account = _account(inbox_id)
     if account is None or provider not in PROVIDERS:
         return HttpResponse(status=404)
     if request.method == "HEAD":
@@ -64,6 +64,18 @@ def receive(request: HttpRequest, provider: str, inbox_id: int) -> HttpResponse:
     return HttpResponse()
 
 
+def _account(inbox_id: int) -> MailAccount | None:
+    return MailAccount.objects.filter(inbox=inbox_id, inbox__is_active=True).exclude(webhook_digest="").first()
+
+
+def is_provider(inbox_id: int, authorization: str) -> bool:
+    """Whether a request with this header bears the secret of this inbox."""
+    request = HttpRequest()
+    request.META["HTTP_AUTHORIZATION"] = authorization
+    account = _account(inbox_id)
+    return account is not None and bool(_ours(request, account))
+
+
 def _checked(request: HttpRequest, provider: str, account: MailAccount) -> list[Any]:
     """The messages in the request, once its secret and signature were found right."""
     module = import_module(f"anymail.webhooks.{provider}")
@@ -82,11 +94,16 @@ def _checked(request: HttpRequest, provider: str, account: MailAccount) -> list[
 
 def _secret(request: HttpRequest, account: MailAccount) -> str:
     """What the request must bear: the secret that it bears, where that is the one whose digest we keep."""
+    return _ours(request, account) or random.token_hex()
+
+
+def _ours(request: HttpRequest, account: MailAccount) -> str:
+    """The secret that the request bears; "" unless it is the inbox's."""
     from anymail.utils import get_request_basic_auth
 
     given = str(get_request_basic_auth(request) or "")
     is_ours = constant_time_compare(digest(given.removeprefix(f"{USER}:")), account.webhook_digest)
-    return given if is_ours and given.startswith(f"{USER}:") else random.token_hex()
+    return given if is_ours and given.startswith(f"{USER}:") else ""
 
 
 def _keep(request: HttpRequest, event: Any, account: MailAccount) -> None:

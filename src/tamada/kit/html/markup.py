@@ -4,6 +4,8 @@ import html as html_entities
 import re
 from urllib.parse import unquote, urlsplit
 
+from tamada.kit.domains import in_ascii
+
 # A longer text is cut before parsing: parsing is linear, but a page must stay openable.
 MOST_CHARACTERS = 2_000_000
 # Beyond this many tags a message is a weapon or a dump; it is shown as text.
@@ -122,6 +124,9 @@ def host_of(address: str) -> str:
     """The host a web address really leads to, in ASCII (a look-alike letter shows as ``xn--``); "" when it has none."""
     try:
         host = unquote(urlsplit(address.replace("\\", "/")).hostname or "")
-        return host if host.isascii() else host.encode("idna").decode("ascii")
+        try:
+            return in_ascii(host)
+        except UnicodeError:  # Browsers still open what the rules of 2003 allowed, such as pictures.
+            return host.encode("idna").decode("ascii")
     except (ValueError, UnicodeError):
         return ""

@@ -17,6 +17,7 @@ from tamada.conversations.models import Channel, Conversation, Inbox
 from tamada.conversations.recipients import is_address, own_addresses
 from tamada.conversations.text import preview_of
 from tamada.core.actors import SYSTEM
+from tamada.kit.domains import comparable
 from tamada.kit.text import analyse, detect_language
 
 from ..errors import Invalid
@@ -97,7 +98,7 @@ def _envelope(centre: HelpCentre, inbox: Inbox, said: Question) -> Envelope:
         inbox_id=inbox.pk,
         channel=Channel.EMAIL,
         sender=Party(type="email", value=said.email.casefold(), name="" if "@" in said.name else said.name),
-        external_id=f"<help-{said.key}@{domain.encode('idna').decode() if not domain.isascii() else domain}>",
+        external_id=f"<help-{said.key}@{comparable(domain)}>",
         digest=digest,
         subject=subject,
         text=said.text,

@@ -10,10 +10,11 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from tamada.accounts import company
-from tamada.calendars.models import Calendar, Weekday, clock
+from tamada.calendars.models import Weekday, clock
 from tamada.calendars.queries import schedule
 from tamada.channels.chat.settings import settings_of
 from tamada.conversations.models import Channel, Inbox
+from tamada.core import dates
 from tamada.kit.working_time import Schedule
 
 from .places import Place
@@ -51,7 +52,12 @@ class Hours:
     is_open: bool
     now: str
     week: list[tuple[str, str]]
-    zone: str
+    time_zone: str
+
+    @property
+    def zone(self) -> str:
+        """The city whose clock it is."""
+        return dates.city(self.time_zone)
 
 
 def ways(place: Place) -> list[Way]:
@@ -111,7 +117,7 @@ def hours(place: Place) -> Hours | None:
         return None
     plan, now = schedule(calendar), timezone.now()
     is_open = plan.is_open(now)
-    return Hours(is_open, _until(plan, now) if is_open else _from(plan, now), _week(plan), _zone(calendar))
+    return Hours(is_open, _until(plan, now) if is_open else _from(plan, now), _week(plan), calendar.time_zone)
 
 
 def _until(plan: Schedule, now: datetime) -> str:
@@ -148,7 +154,3 @@ def _week(plan: Schedule) -> list[tuple[str, str]]:
 
 def _end(minutes: int) -> str:
     return "24:00" if minutes == 24 * 60 else clock(minutes)
-
-
-def _zone(calendar: Calendar) -> str:
-    return calendar.time_zone.rpartition("/")[2].replace("_", " ")

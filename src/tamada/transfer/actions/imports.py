@@ -17,6 +17,7 @@ from tamada.accounts.permissions import require
 from tamada.conversations.models import Inbox
 from tamada.core import audit, events, storage
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.db import AWAY
 from tamada.core.tasks import is_last_try
 
 from .. import tasks
@@ -24,7 +25,7 @@ from ..errors import Invalid, Stopped
 from ..events import ADMINS, ImportChanged
 from ..importing import fields, opening, systems, tables
 from ..importing.known import Names
-from ..importing.records import Problem, Unreadable
+from ..importing.records import Unreadable
 from ..importing.run import Done, run
 from ..models import Import, Progress, Source
 
@@ -159,21 +160,32 @@ def make_import(*, import_id: int) -> None:
 
 
 def _bring_in(row: Import, actor: Actor) -> None:
+    done, why = Done(), ""
     try:
         names = Names(row.source, systems.key_of(row.system))
-        done = run(records_of(row), names=names, actor=actor, inbox=row.inbox, tell=_Teller(row.pk))
+        run(records_of(row), names=names, actor=actor, inbox=row.inbox, tell=_Teller(row.pk), done=done)
     except Stopped:
         return
-    except (Unreadable, storage.MissingFile) as error:
-        _finish(row.pk, Done(problems=[Problem("", str(error))]), Progress.FAILED)
-        return
-    except Exception:
+    except Unreadable as error:
+        why = str(error)
+    except storage.MissingFile:
+        why = _("The file is no longer there. Upload it again.")
+    except Exception as error:
         if not is_last_try():
             raise
         log.exception("An import was given up.", extra={"job": row.pk})
-        _finish(row.pk, Done(), Progress.FAILED)
-        return
-    _finish(row.pk, done, Progress.DONE)
+        why = _reason(error)
+    _finish(row.pk, done, why)
+
+
+def _reason(error: Exception) -> str:
+    """Why an import was given up after its last try: for who began it, with what they can do."""
+    if isinstance(error, (*AWAY, storage.StoreAway)):
+        return _("The database or the store of files was away each time it was tried. Import again when it is back.")
+    return _(
+        "Tamada could not go on with it, and it is not your doing. "
+        "The server's log names the reason for whoever runs it."
+    )
 
 
 class _Teller:
@@ -190,16 +202,18 @@ class _Teller:
             raise Stopped
 
 
-def _finish(pk: int, done: Done, state: Progress) -> None:
+def _finish(pk: int, done: Done, why: str) -> None:
+    """`why` it was given up; "" where it was not."""
     with transaction.atomic():
         row = Import.objects.select_for_update().filter(pk=pk).first()
         if row is None:
             return
-        row.state, row.done, row.ended_at = state, done.summary.read, timezone.now()
-        row.result = done.summary.as_dict()
+        row.state = Progress.FAILED if why else Progress.DONE
+        row.done, row.ended_at = done.summary.read, timezone.now()
+        row.result = done.summary.as_dict() | ({"why": why} if why else {})
         row.problems = [[problem.where, problem.why] for problem in done.problems]
         row.save(update_fields=["state", "done", "ended_at", "result", "problems"])
-        audit.record(SYSTEM, "import.ended", row, **row.result)
+        audit.record(SYSTEM, "import.ended", row, **done.summary.as_dict())
         _tell(row, SYSTEM)
 
 

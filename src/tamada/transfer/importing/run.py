@@ -72,9 +72,12 @@ def run(
     actor: Actor,
     inbox: Inbox | None,
     tell: type_tell = lambda done: None,
+    done: Done | None = None,
 ) -> Done:
-    """Bring the records in. `tell` hears how many were read, after each batch."""
-    done = Done()
+    """Bring the records in. `tell` hears how many were read, after each batch; `done` counts on for who gives it, and
+    is right also where this raises.
+    """
+    done = done or Done()
     stream = _until_cut(records, done)
     agents = {email.casefold(): pk for email, pk in Agent.objects.values_list("email", "pk")}
     way = _Way(names, actor, inbox, agents, _owners(inbox), newest())
