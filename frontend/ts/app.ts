@@ -22,6 +22,7 @@ import "./elements/theme.ts";
 import "./elements/arrivals.ts";
 import "./elements/colour.ts";
 import "./elements/copy.ts";
+import "./elements/answer.ts";
 import "./elements/zone.ts";
 import "./elements/rows.ts";
 import "./elements/keeping.ts";

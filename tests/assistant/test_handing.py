@@ -15,6 +15,7 @@ from tamada.channels.chat.queries import mail_address_of
 from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.core.actors import SYSTEM
+from tamada.core.models import AuditEntry
 from tamada.core.personal import Subject, erasers
 from tamada.customers.actions import add_identity
 from tamada.customers.models import Customer, CustomerMerge, Identity
@@ -66,6 +67,7 @@ def test_what_asks_for_nothing_is_not_what_they_want(answering: Inbox, write: Wr
 
 def test_what_was_given_and_asked_besides_stands_in_it(answering: Inbox, write: Write) -> None:
     switch_on(answering, asks_phone=True, asks_order=True)
+    assert AuditEntry.objects.filter(action="assistant.settled").latest("pk").changes["asks"] == ["phone", "order"]
     text = "Hello. Who won the football match yesterday? Was it raining? My order is A-48213, call 091 123456."
     conversation = handed(write, text)
     assert {"Order number: A-48213", f"Phone number: {NUMBER}"} <= set(notes(conversation)[0].split("\n"))

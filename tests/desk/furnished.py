@@ -46,6 +46,7 @@ def furnish(page: Page, base: str) -> Screens:
         "merge": (talk, "m"),
         "merge customers": (person, "m"),
         "what rules did": (talk, f"[data-dialog='{talk}/rules']"),
+        "link for the customer": (talk, "[data-dialog*='/requests?conversation=']"),
         "addresses and checks": (talk, "[data-dialog$='/details']"),
         "leave": (colleague, f"[data-dialog='{colleague}/leave']"),
         "delete a team": ("/settings/teams/2", "[data-dialog='/settings/teams/2/delete']"),

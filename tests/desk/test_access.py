@@ -337,6 +337,7 @@ CASES = (
     Case("job_step_done", (422, 422, 404, 403), ("{job}", "diagnose"), {}),
     Case("request_links", (200, 200, 404, 403), ("{customer}",)),
     Case("request_links", (200, 200, 404, 403), ("{customer}",), {}),
+    Case("request_links", (200, 200, 404, 403), ("{customer}",), {}, query="?conversation={conversation}"),
     Case("request_links", (302, 302, 404, 403), ("{customer}",), {"revoke": "all"}),
     Case("request_links", (302, 302, 404, 403), ("{customer}",), {"revoke": "nonsense"}),
     Case("settings_evening", ADMIN),

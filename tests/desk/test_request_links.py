@@ -1,5 +1,6 @@
 """The desk gives a customer a way to their requests, once to copy, and takes it back."""
 
+import html
 import re
 
 import pytest
@@ -8,18 +9,20 @@ from django.urls import reverse
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
+from tamada.conversations.models import Conversation
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
 from tamada.operations import actions
 from tamada.operations.actions import Wish
 from tamada.operations.models import Job, RequestLink
 from tests.cast import SignedIn
-from tests.conversations.conftest import inbox, receive
+from tests.conversations.conftest import Receive, inbox, receive
 from tests.operations.jobs import plumbing, set_step
 from tests.operations.requests import WINDOWS, job, sending, talk, tell_wishes
 
 __all__ = ["inbox", "job", "receive", "talk"]
 pytestmark = pytest.mark.django_db
+DIALOG = {"HX-Request": "true", "HX-Target": "dialog"}
 
 
 def test_a_link_is_shown_once_opens_the_requests_and_is_taken_back(
@@ -62,6 +65,49 @@ def test_who_may_not_write_or_not_see_them_is_offered_none(
     for agent, status in ((observer, 403), (outsider, 404)):
         assert signed_in(agent).post(where).status_code == status
     assert not RequestLink.objects.exists()
+
+
+def test_beside_a_conversation_a_link_is_ready_to_be_put_into_its_answer(
+    teammate: Agent, observer: Agent, signed_in: SignedIn, job: Job
+) -> None:
+    talk, customer = job.conversation, job.customer
+    assert talk is not None
+    Conversation.objects.filter(pk=talk.pk).update(language="ru")
+    where = f"{reverse('desk:request_links', args=[customer.pk])}?conversation={talk.pk}"
+    about = reverse("desk:conversation", args=[talk.pk]) + "?fragment=about"
+    assert f'data-dialog="{where}"' in signed_in(teammate).get(about).content.decode()
+    assert 'data-dialog="/customers' not in signed_in(observer).get(about).content.decode()
+    desk = signed_in(teammate)
+    asked = desk.get(where, headers=DIALOG).content.decode()
+    assert "tamada-answer" not in asked  # nothing is made by looking
+    assert not RequestLink.objects.exists()
+    words = html.unescape(_answer(desk.post(where, headers=DIALOG).content.decode()))
+    link = re.fullmatch(r'Как продвигается заявка, видно здесь: <a href="(\S+)" rel="nofollow">\1</a>', words)
+    assert link is not None
+    assert Client().get("/requests/" + link[1].rpartition("/")[2]).status_code == 200
+    assert RequestLink.objects.get().customer == customer
+    Job.objects.all().delete()
+    bare = html.unescape(_answer(desk.post(where, headers=DIALOG).content.decode()))
+    assert bare.startswith("<a href=")  # nothing that could stand somehow
+
+
+def test_no_answer_to_another_customer_is_offered_a_link(
+    teammate: Agent, signed_in: SignedIn, job: Job, receive: Receive
+) -> None:
+    theirs = receive(text="Hello", sender="other@mail.example").conversation
+    assert theirs.customer_id != job.customer_id
+    desk, where = signed_in(teammate), reverse("desk:request_links", args=[job.customer_id])
+    for other in (f"?conversation={theirs.pk}", "?conversation=nonsense", "?conversation=999999", ""):
+        made = desk.post(where + other, headers=DIALOG).content.decode()
+        assert "/requests/" in made
+        assert "tamada-answer" not in made
+
+
+def _answer(dialog: str) -> str:
+    """What the dialog would put into the answer."""
+    found = re.search(r'<tamada-answer conversation="\d+" html="([^"]*)"', dialog)
+    assert found is not None
+    return found[1]
 
 
 def test_what_the_customer_did_stands_with_the_job(teammate: Agent, signed_in: SignedIn, job: Job) -> None:

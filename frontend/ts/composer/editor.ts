@@ -18,6 +18,7 @@ interface TrixEditor extends HTMLElement {
     attributeIsActive(name: string): boolean;
     activateAttribute(name: string): void;
     deactivateAttribute(name: string): void;
+    getSelectedRange(): [number, number];
     setSelectedRange(range: number | [number, number]): void;
     recordUndoEntry(description: string): void;
     getDocument(): { toString(): string; isEmpty(): boolean };
@@ -28,6 +29,8 @@ export interface Editor {
   html: string;
   readonly text: string;
   readonly isEmpty: boolean;
+  /** What stands before the caret (or what is selected), and after it. */
+  readonly around: [string, string];
   readonly element: HTMLElement;
   focus(): void;
   append(html: string): void;
@@ -68,6 +71,13 @@ export function buildEditor(composer: Composer): Editor {
     },
     get isEmpty() {
       return !element.editor?.getDocument().toString().trim();
+    },
+    get around(): [string, string] {
+      const { editor } = element;
+      if (!editor) return ["", ""];
+      const text = editor.getDocument().toString();
+      const [from, to] = editor.getSelectedRange();
+      return [text.slice(0, from), text.slice(to)];
     },
     focus: () => element.focus(),
     append(html: string) {

@@ -25,10 +25,13 @@ def message_of(notices: Sequence[Notice], now: datetime, links: Mapping[int, str
 
 
 def _link(job: Job, links: Mapping[int, str]) -> list[str]:
-    if job.pk not in links:
-        return []
-    with override(job.language):
-        return [_("You can see how it stands here: %(link)s") % {"link": links[job.pk]}]
+    return [seen_at(links[job.pk], job.language)] if job.pk in links else []
+
+
+def seen_at(link: str, language: str) -> str:
+    """Where one sees how it stands, as a sentence for the customer."""
+    with override(language):
+        return _("You can see how it stands here: %(link)s") % {"link": link}
 
 
 def heading(job: Job) -> str:

@@ -65,7 +65,8 @@ def settle(
     if mode == Mode.ANSWER and before != Mode.ANSWER:
         row.answers_since = timezone.now()
     row.save()
-    values = {"mode": [before, mode], "languages": row.languages, "asks": [asks_phone, asks_order], "waits": waits}
+    asks = [name for name, is_asked in ((fields.PHONE, asks_phone), (fields.ORDER, asks_order)) if is_asked]
+    values = {"mode": [before, mode], "languages": row.languages, "asks": asks, "waits": waits}
     audit.record(actor, "assistant.settled", inbox, **values)
     settings_store.note(IN_USE, InboxAssistant.objects.exclude(mode=Mode.OFF).exists())
     events.record(AssistantChanged(audience=ADMINS), actor=actor)

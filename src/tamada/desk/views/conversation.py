@@ -122,6 +122,7 @@ def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "jobs": [(service_name(job), job) for job in jobs_of(found.pk)],
         "handoffs": shown_handoffs(agent_of(request), waiting_in(found.pk)),
         "may_promise": allowed(agent_of(request), "commitment.update"),
+        "may_link": found.customer.erased_at is None and allowed(agent_of(request), "job.update"),
     }
 
 

@@ -21,7 +21,7 @@ from tamada.accounts.models import Agent
 from tamada.core import audit
 from tamada.core.models import AuditEntry
 
-from .. import trail
+from .. import trail, trail_words
 from ..access import actor_of, agent_of
 from ..keyset import page_of
 from ..proven import proven
@@ -45,10 +45,10 @@ class SearchForm(forms.Form):
 
     who = forms.ChoiceField(label=gettext_lazy("Who"), choices=_people, required=False)
     action = forms.ChoiceField(
-        label=gettext_lazy("Action"), choices=lambda: [("", _ALL), *trail.ACTIONS.items()], required=False
+        label=gettext_lazy("Action"), choices=lambda: [("", _ALL), *trail_words.ACTIONS.items()], required=False
     )
     thing = forms.ChoiceField(
-        label=gettext_lazy("Where"), choices=lambda: [("", _ALL), *trail.OBJECTS.items()], required=False
+        label=gettext_lazy("Where"), choices=lambda: [("", _ALL), *trail_words.OBJECTS.items()], required=False
     )
     number = forms.IntegerField(
         label=pgettext_lazy("of a thing", "Number"), required=False, min_value=1, max_value=2**63 - 1
@@ -81,8 +81,8 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     page = page_of(request, audit.find(form.asked()))
-    names = dict(Agent.objects.values_list("pk", "name"))
-    rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry, names)) for entry in page]
+    known = trail.Known(dict(Agent.objects.values_list("pk", "name")), trail.services_of(page))
+    rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry, known)) for entry in page]
     query = request.GET.copy()
     query.pop("page", None)
     years = [(number, _years(number)) for number in company.AUDIT_YEARS]
