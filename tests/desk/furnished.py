@@ -45,6 +45,7 @@ def furnish(page: Page, base: str) -> Screens:
     dialogs = {
         "merge": (talk, "m"),
         "merge customers": (person, "m"),
+        "begin a job": ("/jobs", "[data-dialog='/jobs/new']"),
         "what rules did": (talk, f"[data-dialog='{talk}/rules']"),
         "link for the customer": (talk, "[data-dialog*='/requests?conversation=']"),
         "addresses and checks": (talk, "[data-dialog$='/details']"),

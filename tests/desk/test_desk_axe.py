@@ -60,7 +60,6 @@ PAGES = (
     "/settings/services",
     "/settings/services/notices",
     "/jobs",
-    "/jobs/new",
     "/jobs/calendar",
     "/jobs/4",
     "/customers/1/requests",
