@@ -2,6 +2,8 @@
 
 import hashlib
 import json
+from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -9,6 +11,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tamada.calendars.actions import create_calendar
@@ -85,6 +88,16 @@ def chat(db: None) -> Inbox:
 @pytest.fixture
 def browser(chat: Inbox) -> Browser:
     return Browser(chat)
+
+
+@pytest.mark.sqlite  # PostgreSQL asks for its numbers in other ways.
+def test_a_message_asks_the_database_what_it_must_and_nothing_of_an_assistant_that_is_off(
+    browser: Browser, django_assert_num_queries: Callable[[int], AbstractContextManager[CaptureQueriesContext]]
+) -> None:
+    conversation = browser.say("Hello").json()["conversation"]["id"]
+    with django_assert_num_queries(35) as asked:
+        browser.say("Is anybody there?", conversation)
+    assert not [query for query in asked.captured_queries if "assistant_" in query["sql"]]
 
 
 @pytest.mark.sqlite

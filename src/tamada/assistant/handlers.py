@@ -4,7 +4,7 @@ from tamada.conversations.events import MessageReceived, MessageSent
 from tamada.core.events import EventMeta, handles
 
 from . import actions, tasks
-from .actions.settling import is_in_use
+from .queries import is_in_use
 
 
 @handles(MessageReceived, when=is_in_use)

@@ -12,8 +12,13 @@ from tamada.accounts.models import Agent
 from tamada.conversations import citing
 from tamada.conversations.models import AuthorKind, Channel, Conversation, Inbox, Kind, Message, Status
 from tamada.conversations.queries import visible_to
+from tamada.core import settings_store
 
 from .models import WAITS, Dialogue, InboxAssistant, Learned, Mode, Said, Stand, What
+
+IN_USE: Final = "assistant.in_use"
+"""Whether the assistant is on in any inbox: without that nothing is learned, and no message makes a task."""
+settings_store.declare(IN_USE, bool, default=False)
 
 PEOPLE = (AuthorKind.AGENT, AuthorKind.API)
 MOST_TRIED: Final = 5
@@ -22,6 +27,11 @@ PATIENCE: Final = timedelta(minutes=2)
 SILENCE: Final = timedelta(minutes=30)
 SILENCE_BY_MAIL: Final = timedelta(days=1)
 """Who has not answered a question of the assistant's for so long is given to people as well, where nobody chose."""
+
+
+def is_in_use() -> bool:
+    """Whether the assistant is on anywhere; costs no query."""
+    return bool(settings_store.get(IN_USE))
 
 
 def setup_of(inbox: Inbox | int) -> InboxAssistant:
@@ -49,7 +59,9 @@ def talking() -> Q:
 
 
 def handed_over(conversations: Collection[int]) -> set[int]:
-    """Which of these conversations the assistant has given to people."""
+    """Which of these conversations the assistant has given to people; where it is off, nobody asks and none."""
+    if not is_in_use():
+        return set()
     found = Dialogue.objects.filter(conversation__in=conversations, stand=Stand.HANDED)
     return set(found.values_list("conversation", flat=True))
 

@@ -2,7 +2,7 @@
 
 from tamada.core.tasks import every, task
 
-from . import actions
+from . import actions, queries
 
 
 @task(max_attempts=3)
@@ -32,7 +32,7 @@ def learn_now(force: bool = False) -> None:
 @every(minutes=1)
 def give_up() -> None:
     """Hand over what has waited too long for the assistant."""
-    if actions.settling.is_in_use():
+    if queries.is_in_use():
         actions.give_up()
 
 

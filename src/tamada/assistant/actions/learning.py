@@ -20,7 +20,8 @@ from tamada.core.models import QueuedTask
 from .. import brain, learning, training
 from ..events import AssistantChanged
 from ..models import Learned
-from .settling import ADMINS, is_in_use
+from ..queries import is_in_use
+from .settling import ADMINS
 
 _WAIT: Final = timedelta(seconds=20)
 """Who edits articles saves again soon."""

@@ -17,17 +17,9 @@ from .. import brain, fields, wording
 from ..errors import Invalid
 from ..events import AssistantChanged
 from ..models import WAITS, InboxAssistant, Mode
-
-IN_USE: Final = "assistant.in_use"
-"""Whether the assistant is on in any inbox: without that nothing is learned, and no message makes a task."""
-settings_store.declare(IN_USE, bool, default=False)
+from ..queries import IN_USE
 
 ADMINS: Final = frozenset({"role:admin"})
-
-
-def is_in_use() -> bool:
-    """Whether the assistant is on anywhere; costs no query."""
-    return bool(settings_store.get(IN_USE))
 
 
 @transaction.atomic
