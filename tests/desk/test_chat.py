@@ -12,11 +12,12 @@ from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.chat.queries import lines_of
 from tamada.channels.chat.settings import settings_of
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
-from tamada.conversations.actions import create_inbox, forward_message, start_conversation
+from tamada.conversations.actions import create_inbox, forward_message, start_conversation, update_conversation
 from tamada.conversations.errors import NoRecipient
 from tamada.conversations.models import Inbox, Kind, Message
 from tamada.core import wakeup
 from tamada.core.actors import SYSTEM, Actor
+from tamada.customers.actions import update_customer
 from tests.cast import SignedIn, first_team
 from tests.helpers.smtp import FakeSMTP
 
@@ -57,6 +58,20 @@ def test_the_page_shows_where_the_visitor_is(signed_in: SignedIn, teammate: Agen
     assert "javascript:alert" not in shown
     assert "ani@<wbr>home<wbr>.example" in shown
     assert "Is the &lt;b&gt;pool&lt;/b&gt; open?" in shown
+
+
+def test_a_visitor_without_a_name_is_called_by_no_id(signed_in: SignedIn, teammate: Agent, line: Line) -> None:
+    agent, conversation = actor(teammate), line.message.conversation
+    update_conversation(agent=teammate, actor=agent, conversation=conversation, status="closed")
+    again = receive_from_visitor(visitor=line.thread.visitor, thread=line.thread, client_id="b", text="And today?").line
+    assert again.message.author_name == ""
+    page = reverse("desk:conversation", args=[conversation.pk])
+    shown = signed_in(teammate).get(page).text
+    assert "The customer opened the conversation again" in shown
+    assert shown.count('aria-label="Somebody"') == 2
+    assert f"<b>visitor-{line.thread.visitor_id}" not in shown
+    update_customer(agent=teammate, actor=agent, customer=conversation.customer, name="Ani")
+    assert signed_in(teammate).get(page).text.count('aria-label="Ani"') == 2
 
 
 def test_a_colleague_outside_sees_neither(signed_in: SignedIn, outsider: Agent, line: Line) -> None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from tamada.assistant.assist.sentences import shortened
 from tamada.channels.reasons import in_words
 from tamada.conversations.merge_queries import numbers
-from tamada.conversations.models import Message, Priority, Status
+from tamada.conversations.models import AuthorKind, Message, Priority, Status
 
 from . import times
 
@@ -20,7 +20,8 @@ _WHY: Final = 200
 
 def sentence(message: Message) -> str:
     """What happened, e.g. "Nare took the conversation"; the bare event's name for one this version doesn't know."""
-    data, who = message.data, message.author_name or _("Tamada")
+    nameless = _("The customer") if message.author_kind == AuthorKind.CUSTOMER else _("Tamada")
+    data, who = message.data, message.author_name or nameless
     event, to = data.get("event", ""), data.get("to")
     say = _SENTENCES.get(event)
     return say(who, to, data) if say else str(event)

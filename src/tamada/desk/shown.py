@@ -132,7 +132,7 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         id=str(pk),
         seq=str(message.seq),
         look=_LOOKS.get(kind, "") + (" failed" if message.delivery in _FAILED else ""),
-        author=message.author_name or _("Somebody"),
+        author=message.author_name or (message.customer.name if message.customer else "") or _("Somebody"),
         mine=kind != Kind.IN and message.agent_id == agent_of(request).pk,
         person=message.agent or message.customer or message.author_name,
         is_in=kind == Kind.IN,

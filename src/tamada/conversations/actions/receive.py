@@ -13,13 +13,13 @@ from tamada.core.actors import SYSTEM, Actor
 from tamada.core.db import is_postgres
 from tamada.customers.actions import customers_for, heard_from
 from tamada.customers.erased import erased_at
-from tamada.customers.models import BlockedSender, Customer
+from tamada.customers.models import NUMBERS, BlockedSender, Customer, IdentityType
 from tamada.customers.queries import sender_keys
 from tamada.search.index import Document, index_messages
 
 from .. import counts, indexing, spam_filter
 from ..access import audiences
-from ..envelopes import Envelope, IncomingAttachment, Outcome, Received
+from ..envelopes import Envelope, IncomingAttachment, Outcome, Party, Received
 from ..events import ConversationsImported, ConversationStarted, ConversationUpdated, MessageReceived, MessageSent
 from ..models import Attachment, AuthorKind, Conversation, DeliveryState, Inbox, Kind, Message, Status
 from ..text import preview_of
@@ -176,7 +176,7 @@ class _Batch:
         conversation.last_seq += 1
         self.reopened.add(conversation.pk)
         customer = self.customers[envelope.sender.type, envelope.sender.value]
-        actor = Actor("customer", customer.pk, customer.name or envelope.sender.name or envelope.sender.value)
+        actor = Actor("customer", customer.pk, customer.name or _called(envelope.sender))
         data = {"event": "snoozed_until", "to": None} if slept else {"event": "status", "to": Status.OPEN}
         self.lines.append(system_line(conversation, actor, data, at=envelope.received_at))
 
@@ -192,7 +192,7 @@ class _Batch:
             channel=envelope.channel,
             inbox_id=envelope.inbox_id,
             author_kind=AuthorKind.AGENT if ours else AuthorKind.CUSTOMER,
-            author_name=(envelope.sender.name or envelope.sender.value)[:160],
+            author_name=_called(envelope.sender)[:160],
             customer=None if ours else self.customers[envelope.sender.type, envelope.sender.value],
             sender=envelope.sender.value[:320],
             # Where messages have no subject of their own, only the first one gives the conversation its.
@@ -365,6 +365,11 @@ _COUNTED = ("assignee", "team", "is_spam", "merged_into", "deleted_at")
 def said_in(envelope: Envelope) -> str:
     """Its text; of one that has none, its files."""
     return envelope.text or ", ".join([a.name for a in envelope.attachments] or [a["name"] for a in envelope.awaited])
+
+
+def _called(sender: Party) -> str:
+    """The name; without one an address or a number, which people can read, but no network's id."""
+    return sender.name or (sender.value if sender.type in (IdentityType.EMAIL, *NUMBERS) else "")
 
 
 def _names(envelope: Envelope) -> set[str]:
