@@ -16,6 +16,7 @@ from django.utils import timezone
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
 from tamada.conversations.models import Conversation, ConversationCount, Delivery, Inbox, Kind, Message, Status
+from tamada.core import storage
 from tamada.core.models import QueuedTask, StoredEvent
 from tamada.core.storage import StoreAway
 from tamada.core.tasks import run_pending
@@ -360,6 +361,20 @@ def test_what_fails_again_and_again_is_given_up_with_its_reason_and_may_begin_an
     run_pending()
     assert (Import.objects.get().state, Customer.objects.filter(name="Ani").count()) == (Progress.DONE, 1)
     assert why not in client.get(reverse("desk:import", args=[given_up.pk])).text
+
+
+def test_a_file_that_is_gone_from_the_store_is_told_and_no_fault(owner: Agent, signed_in: SignedIn) -> None:
+    client, file = signed_in(owner), SimpleUploadedFile("people.csv", b"name,email\nAni,ani@mail.example\n")
+    client.post(reverse("desk:settings_import"), {"source": "csv", "file": file})
+    row = Import.objects.get()
+    storage.store().delete(row.blob)
+    page = client.get(reverse("desk:import", args=[row.pk]))
+    assert (page.status_code, page.text.count("The file is no longer there. Upload it again.")) == (200, 1)
+    actions.start_import(agent=owner, actor=actor_of(owner), row=row)
+    run_pending()
+    page = client.get(reverse("desk:import", args=[row.pk]))
+    assert (page.status_code, page.text.count("The file is no longer there. Upload it again.")) == (200, 1)
+    assert "It was given up" in page.text
 
 
 def test_what_had_come_in_is_counted_when_an_import_is_given_up(

@@ -12,9 +12,10 @@ from django.views.decorators.http import require_POST
 
 from tamada.conversations.models import Inbox, Status
 from tamada.conversations.queries import inboxes_visible_to
+from tamada.core import storage
 from tamada.kit.numbers import row_number
 from tamada.transfer import actions, queries
-from tamada.transfer.actions.imports import records_of
+from tamada.transfer.actions.imports import FILE_GONE, records_of
 from tamada.transfer.errors import Invalid
 from tamada.transfer.importing import fields, opening
 from tamada.transfer.importing.records import Unreadable
@@ -104,6 +105,8 @@ def _seen(request: HttpRequest, row: Import) -> dict[str, Any]:
         found["matters"] = [(matter, Status(matter.status).label) for matter in preview.matters]
     except Unreadable as error:
         found["trouble"] = str(error)
+    except storage.MissingFile:
+        found["trouble"] = str(FILE_GONE)
     return found
 
 

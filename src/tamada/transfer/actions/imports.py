@@ -8,6 +8,7 @@ from typing import IO, Any, Final
 from django.db import transaction
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from tamada.accounts import company
 from tamada.accounts.actors import actor_of
@@ -30,6 +31,7 @@ from ..importing.run import Done, run
 from ..models import Import, Progress, Source
 
 MOST_BYTES: Final = 2 * 1024**3
+FILE_GONE: Final = gettext_lazy("The file is no longer there. Upload it again.")
 _NOTED_EVERY: Final = 1.0
 log = logging.getLogger(__name__)
 
@@ -169,7 +171,7 @@ def _bring_in(row: Import, actor: Actor) -> None:
     except Unreadable as error:
         why = str(error)
     except storage.MissingFile:
-        why = _("The file is no longer there. Upload it again.")
+        why = str(FILE_GONE)
     except Exception as error:
         if not is_last_try():
             raise
