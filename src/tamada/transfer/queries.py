@@ -21,9 +21,10 @@ def imports_visible_to(agent: Agent) -> QuerySet[Import]:
 
 
 def named_alike(row: Import, agent: Agent) -> list[str]:
-    """The names of the last other files that were said to be of the same system, for whoever may import."""
+    """How the last other files that were said to be of the same system were called, for whoever may import."""
     others = imports_visible_to(agent).filter(source=row.source, system__iexact=row.system).exclude(pk=row.pk)
-    return list(others.exclude(state="").values_list("name", flat=True)[:5]) if row.system else []
+    names = others.exclude(state="").values_list("name", flat=True)[:50] if row.system else ()
+    return list(dict.fromkeys(names))[:5]
 
 
 def systems_named_by(agent: Agent, source: str) -> list[str]:
