@@ -18,6 +18,7 @@ from tamada.core.personal import Subject, erasers, holdings
 from tests.assistant.shop import TEXTS, WAYS, Shelf, switch_on
 from tests.automation.scene import settle
 from tests.channels.chat.conftest import Write
+from tests.helpers import files
 
 pytestmark = pytest.mark.django_db
 
@@ -162,6 +163,7 @@ def test_old_brains_go_with_their_files(chat: Inbox, taught: Learned, shelf: She
     for key in TEXTS:
         shelf.withdraw(key)
     shelf.changes += 1
+    files.age()
     actions.learn()
     assert not Learned.objects.filter(pk=taught.pk).exists()  # somebody may have been erased from it
     assert not storage.exists(taught.blob)
@@ -171,6 +173,7 @@ def test_old_brains_go_with_their_files(chat: Inbox, taught: Learned, shelf: She
 def test_while_it_is_on_nowhere_nothing_is_kept(answering: Inbox, taught: Learned) -> None:
     assert storage.exists(taught.blob)
     switch_on(answering, Mode.OFF)
+    files.age()
     assert not actions.look_for_news()
     assert not Learned.objects.exists()
     assert not storage.exists(taught.blob)

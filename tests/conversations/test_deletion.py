@@ -19,6 +19,7 @@ from tamada.customers.queries import visible_to as customers_visible_to
 from tamada.search.queries import search
 from tests.conversations.conftest import Receive
 from tests.conversations.test_merge import by
+from tests.helpers.files import age
 
 pytestmark = pytest.mark.django_db
 
@@ -125,6 +126,7 @@ def test_after_a_month_nothing_is_left(receive: Receive, teammate: Agent, lead: 
     later(timedelta(days=29))
     assert actions.purge_deleted() == 0
     later(MONTH)
+    age()
     assert actions.purge_deleted() == 1
     assert list(Conversation.everything.values_list("pk", flat=True)) == [kept.conversation_id]
     assert list(Message.objects.values_list("pk", flat=True)) == [kept.pk]

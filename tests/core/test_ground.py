@@ -3,20 +3,24 @@
 import os
 import secrets as random
 import time
+from datetime import timedelta
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import override_settings
+from django.utils import timezone
 
 from tamada.conversations.models import Attachment
 from tamada.core import audit, limits, realtime, secrets, settings_store, storage
 from tamada.core.actors import SYSTEM, Actor
-from tamada.core.models import AuditEntry, StoredSetting
+from tamada.core.models import AuditEntry, QueuedTask, StoredSetting
 from tamada.core.presence import Present
 from tamada.core.redact import redact
 from tamada.core.registry import Registry
+from tamada.core.tasks import run_pending
+from tests.helpers.files import age
 
 AGENT = Actor("agent", 7, "Ani")
 
@@ -241,6 +245,34 @@ def test_what_no_row_names_is_swept_away_when_it_is_a_day_old(tmp_path: Path, mo
     assert disk.exists(named), "a row names it"
     storage.delete(named, without=Attachment.objects.all())
     assert not disk.exists(named)
+
+
+@pytest.mark.django_db
+def test_what_is_stored_again_while_somebody_lets_go_of_it_is_there_to_be_named() -> None:
+    key = storage.put(b"a logo")
+    first = Attachment.objects.create(name="a", type="image/png", size=6, blob=key)
+    age()
+    storage.put(b"a logo")  # by a mail that is being read
+    first.delete()
+    storage.delete(key)
+    second = Attachment.objects.create(name="a", type="image/png", size=6, blob=key)
+    task = QueuedTask.objects.get(name__endswith="delete_files")
+    assert task.run_after > timezone.now() + timedelta(seconds=storage.SETTLED_SECONDS)
+
+    def an_hour_later() -> None:
+        age()
+        QueuedTask.objects.update(run_after=timezone.now())
+        run_pending()
+
+    an_hour_later()
+    assert storage.read(key) == b"a logo"
+    second.delete()
+    storage.put(b"a logo")
+    storage.delete(key)
+    assert storage.exists(key)
+    an_hour_later()
+    assert not storage.exists(key)
+    assert not QueuedTask.objects.exists()
 
 
 def test_a_file_is_discarded_a_day_after_it_was_last_stored(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -16,6 +16,7 @@ from tamada.knowledge.points import PUBLIC, addresses
 from tamada.knowledge.queries import main_centre
 from tamada.knowledge.search import search_public
 from tamada.search.queries import search
+from tests.helpers import files
 
 from .conftest import Write, by
 
@@ -254,6 +255,7 @@ def test_a_file_that_came_with_a_message_stays_when_an_article_lets_go_of_it(lea
 
 def test_a_file_that_an_article_shows_stays_when_another_room_lets_go_of_it(teammate: Agent, write: Write) -> None:
     file = actions.add_file(**by(teammate), article=write("Returns").article, name="a.png", content=PNG)
+    files.age()
     storage.delete(file.blob)
     assert storage.exists(file.blob)
     file.delete()

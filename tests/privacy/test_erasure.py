@@ -36,6 +36,7 @@ from tests.cast import SignedIn
 from tests.channels.conftest import account, deliver, journal, mail
 from tests.conversations.conftest import Receive, envelope_to, inbox, receive
 from tests.desk.test_second_step import stale
+from tests.helpers import files
 from tests.transfer.archives import CONVERSATIONS, CUSTOMERS
 
 __all__ = ["account", "deliver", "inbox", "journal", "receive"]
@@ -331,6 +332,7 @@ def test_a_death_before_any_write_is_gone_on_from(
     message = receive(text="My leak", raw=default_journal().keep(b"From: ani\r\n\r\nleak", {"inboxes": []}))
     conversation, her = message.conversation, message.conversation.customer
     blob = storage.put(b"abc")
+    files.age()
     Attachment.objects.create(message=message, name="a.txt", type="text/plain", size=3, blob=blob)
     add_note(agent=teammate, actor=actor_of(teammate), conversation=conversation, html="<p>Angry</p>")
     save_draft(agent=teammate, actor=actor_of(teammate), conversation=conversation, html="<p>Dear</p>")

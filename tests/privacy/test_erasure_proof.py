@@ -22,6 +22,7 @@ from tamada.search.queries import search
 from tamada.transfer.models import Export
 from tests.cast import first_team, make_agent
 from tests.channels.conftest import journal
+from tests.helpers.files import age
 from tests.privacy.erased import Story, data_folder, found_in, traces_in_the_database, traces_on_disk
 
 __all__ = ["journal"]
@@ -67,6 +68,7 @@ def test_nothing_of_a_person_is_left_anywhere(story: Story, caplog: pytest.LogCa
     kept = {place: said[3:10] for place, said in story.others.items()}
     files = list(Attachment.objects.values_list("blob", flat=True))
     exported = Export.objects.get().blob
+    age()
     with caplog.at_level(logging.DEBUG):
         row = erase(story)
     assert row.ended_at is not None

@@ -28,6 +28,7 @@ from tamada.search.queries import search
 from tests.cast import SignedIn
 from tests.channels.conftest import journal
 from tests.conversations.conftest import Receive, inbox, other_inbox, receive
+from tests.helpers import files
 
 __all__ = ["inbox", "journal", "other_inbox", "receive"]
 
@@ -101,6 +102,7 @@ def test_files_go_and_their_messages_stay(owner: Agent, receive: Receive) -> Non
         Attachment.objects.create(message=message, name="uniquename.txt", type="text/plain", size=3, blob=blob)
     Message.objects.update(has_attachments=True)
     gone, shared = storage.put(b"only"), storage.put(b"abc")
+    files.age()
     keep(owner, files=30)
     actions.drop_old()
     assert (storage.exists(gone), storage.exists(shared)) == (False, True)

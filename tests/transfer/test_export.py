@@ -28,6 +28,7 @@ from tamada.transfer.models import Export, Progress
 from tamada.transfer.tasks import run_export
 from tests.cast import SignedIn
 from tests.conversations.conftest import Receive, inbox, receive
+from tests.helpers import files
 
 __all__ = ["inbox", "receive"]
 
@@ -155,6 +156,7 @@ def test_the_file_goes_with_its_row(
     run_pending()
     row.refresh_from_db()
     assert storage.exists(row.blob)
+    files.age()
     with django_capture_on_commit_callbacks(execute=True):
         signed_in(owner).post(reverse("desk:delete_export", args=[row.pk]))
     assert not storage.exists(row.blob)

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 
-from tamada.core.storage import GRACE_SECONDS, MissingFile, StoreAway
+from tamada.core.storage import SETTLED_SECONDS, MissingFile, StoreAway
 
 READ_AHEAD = 1 << 18
 CONNECT_WITHIN, ANSWER_WITHIN = 3, 5
@@ -58,7 +58,7 @@ class S3:
             spool.seek(0)
             key = digest.hexdigest()
             since = self._stored_at(key)
-            if since is None or since < time.time() - GRACE_SECONDS / 2:
+            if since is None or since < time.time() - SETTLED_SECONDS / 2:
                 with _reachable(key):
                     self._client.upload_fileobj(spool, **self._named(key))
         return key

@@ -1,8 +1,9 @@
 """Files by their content: the key is the SHA-256 of the bytes, so storing twice is storing once.
 
-Storing again makes the file new: a row that names it may follow within a day, and until then nobody discards it.
+Storing again makes the file new: a row that names it may follow. So what was stored within the hour outlives whoever
+lets go of it by that hour, and the sweep, once a day, takes what no row names when it is a day old.
 
-A row names its file in a `FileKey`. What no row names any more is swept away once a day, when it is a day old.
+A row names its file in a `FileKey`.
 
 On disk in `DATA/files`, or in an S3-compatible store (`core.s3`) with
 `TAMADA_STORAGE_URL=s3://KEY:SECRET@HOST/BUCKET?region=…` (extra `s3`).
@@ -15,6 +16,7 @@ import tempfile
 import time
 from collections.abc import Collection, Iterator
 from contextlib import suppress
+from datetime import timedelta
 from functools import lru_cache
 from heapq import merge
 from itertools import groupby, islice
@@ -26,9 +28,12 @@ from django.apps import apps
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.db import models
+from django.utils import timezone
 
 CHUNK = 1 << 20
 GRACE_SECONDS = 86_400
+SETTLED_SECONDS = 3_600
+"""No transaction names what was stored longer ago: one that stored it again made it new."""
 _AT_ONCE = 500
 _KEY = re.compile(r"[0-9a-f]{64}")
 
@@ -118,12 +123,20 @@ def every_named() -> Iterator[str]:
 
 
 def delete(*keys: str, without: models.QuerySet[Any] | None = None) -> None:
-    """Remove for good what no row names any more, but perhaps those of `without`. Removing twice is no error."""
-    if there := [_checked(key) for key in dict.fromkeys(keys)]:
-        kept = named(there, without=without)
-        for key in there:
-            if key not in kept:
-                store().delete(key)
+    """Discard what no row names any more, but perhaps those of `without`.
+
+    Somebody else may have stored the same bytes a moment ago and be about to name them: what was stored within the
+    hour, perhaps again, is looked at once more when that is over.
+    """
+    from .tasks import delete_files
+
+    if not (there := [_checked(key) for key in dict.fromkeys(keys)]):
+        return
+    kept, before = named(there, without=without), time.time() - SETTLED_SECONDS
+    young = [key for key in there if key not in kept and not store().discard(key, before) and store().exists(key)]
+    if young:
+        later = timezone.now() + timedelta(seconds=SETTLED_SECONDS + 60)
+        delete_files.using(run_after=later).enqueue(keys=young)
 
 
 def sweep() -> int:

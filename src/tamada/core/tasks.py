@@ -301,6 +301,12 @@ def log_failure(name: str, error: Exception) -> None:
     )
 
 
+@task
+def delete_files(keys: list[str]) -> None:
+    """Files that were too young to go with the last row that named them."""
+    storage.delete(*keys)
+
+
 @every(days=1)
 def sweep_files() -> None:
     """Stored files that no row names any more go."""
