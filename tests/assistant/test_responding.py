@@ -22,6 +22,7 @@ from tamada.channels.chat.models import Line
 from tamada.conversations.actions import send_reply, update_conversation
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.core.actors import SYSTEM
+from tamada.widget.shapes import message_item
 from tests.assistant.shop import Shelf, switch_on
 from tests.automation.scene import here, settle
 from tests.cast import SignedIn
@@ -54,6 +55,10 @@ def test_a_sure_question_is_answered_with_its_source(answering: Inbox, write: Wr
     assert "https://shop.example/help/hours" in message.text
     assert (message.author_kind, message.author_name, message.is_automatic) == ("assistant", "Anahit", True)
     assert message.data["choices"] == ["That helped", "Talk to a person"]
+    assert message_item(Line.objects.get(message=message))["source"] == {
+        "title": Said.objects.get().title,
+        "url": "https://shop.example/help/hours",
+    }
     assert (conversation.waiting_since, conversation.status) == (None, "pending")
     assert Line.objects.filter(thread=line.thread, message=message).exists()  # it is in the chat at once
     said = Said.objects.get()

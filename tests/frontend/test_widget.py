@@ -171,6 +171,20 @@ def test_an_answer_that_does_not_fit_is_shown_from_its_beginning(page: Page, cha
     assert page.locator(".scroll").evaluate("one => one.scrollTop") == 0
 
 
+def test_what_an_answer_quotes_is_a_link_with_its_title(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "When are you open?")
+    expect(page.locator(".mine .marks")).to_contain_text("Sent")
+    source = {"title": "Hours & <b>days</b>", "url": "https://shop.example/help/en/articles/hours"}
+    chat.answer(f"Daily.\n\nFrom 9 to 18.\n\nFrom our article “Hours”: {source['url']}", source=source)
+    expect(bubbles(page, ".theirs")).to_have_text("Daily.\n\nFrom 9 to 18.")
+    link = page.get_by_role("link", name=source["title"], exact=True)
+    expect(link).to_have_attribute("href", source["url"])
+    chat.answer(f"Look at {source['url']}.\n\nAnd come in.", source=source)
+    expect(page.get_by_role("link", name=source["url"], exact=True)).to_be_visible()
+    expect(page.get_by_text("And come in.")).to_be_visible()
+
+
 def test_an_answer_that_came_while_it_was_closed_begins_at_its_beginning_too(page: Page, chat: FakeChat) -> None:
     remember(page.context, talk(chat))
     page.goto(chat.site)

@@ -75,6 +75,8 @@ export interface Message {
   created_at: string;
   /** What may be tapped instead of typed, while it is the last message. Messages kept from before have none. */
   choices?: string[];
+  /** The article that it quotes; the last paragraph of the text names it as well. */
+  source?: { title: string; url: string } | null;
 }
 
 /** What is shown of a conversation; `earlier`: the server holds older ones. */

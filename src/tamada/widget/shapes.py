@@ -137,6 +137,7 @@ def message_item(line: Line) -> dict[str, Any]:
         "language": message.language,
         "attachments": [file_item(file) for file in _files(message)],
         "choices": message.data.get("choices", []) if line.is_ours else [],
+        "source": message.data.get("source") if line.is_ours else None,
         "created_at": instant(line.created_at),
     }
 

@@ -14,9 +14,11 @@ export const keyOf = (item: Item): string => item.client_id ?? (item as Message)
 
 export function drawMessage(item: Item, chat: Chat, voice: Voice): HTMLLIElement {
   const author = isMine(item) ? voice.say("you") : named((item as Message).author, voice) || voice.say("us");
-  const text = item.text && h("p", { class: "text", dir: "auto" }, ...linked(item.text));
+  const source = (item as Message).source;
+  const words = source ? withoutLast(item.text, source.url) : item.text;
+  const text = words && h("p", { class: "text", dir: "auto" }, ...linked(words));
   const files = item.attachments.map((file) => drawFile(file, chat, voice));
-  const bubble = h("div", { class: "bubble" }, h("span", { class: "away" }, `${author}:`), text || null, ...files);
+  const bubble = h("div", { class: "bubble" }, h("span", { class: "away" }, `${author}:`), text || null, source ? drawSource(source) : null, ...files);
   return h("li", { class: isMine(item) ? "mine" : "theirs" }, bubble, h("div", { class: "marks", "aria-live": "off" }));
 }
 
@@ -28,6 +30,17 @@ function linked(text: string): (string | Node)[] {
     from = index + address.length;
   }
   return [...parts, text.slice(from)];
+}
+
+/** The text without its last paragraph, where that names an address which is shown by its title instead. */
+function withoutLast(text: string, address: string): string {
+  const at = text.lastIndexOf("\n\n");
+  return at > 0 && text.slice(at).includes(address) ? text.slice(0, at) : text;
+}
+
+function drawSource({ title, url }: { title: string; url: string }): HTMLElement {
+  const name = h("span", { class: "name", dir: "auto" }, title || url);
+  return h("a", { class: "file", href: url, target: "_blank", rel: "noopener noreferrer" }, icon(DRAWN.file), name);
 }
 
 function drawFile(file: Attachment, chat: Chat, voice: Voice): HTMLElement {

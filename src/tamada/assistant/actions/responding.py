@@ -218,6 +218,7 @@ def _remember(turn: Turn, step: Step) -> None:
 def _speak(turn: Turn, step: Step, actor: Actor) -> None:
     """Send it. An answer ends the waiting, and it is the customer's turn then; a question ends nothing."""
     is_answer = step.what != What.QUESTION
+    quoted = step.candidate.answer if step.candidate else None
     try:
         message = answer_automatically(
             actor=actor,
@@ -226,6 +227,7 @@ def _speak(turn: Turn, step: Step, actor: Actor) -> None:
             answers=is_answer,
             status=Status.PENDING if is_answer else "",
             choices=step.choices,
+            source=(quoted.title, quoted.url) if quoted else None,
         )
     except ConversationError:
         turn.dialogue.save()

@@ -99,10 +99,12 @@ def answer_automatically(
     answers: bool,
     status: str = "",
     choices: Sequence[str] = (),
+    source: tuple[str, str] | None = None,
 ) -> Message:
     """Say something to the customer, marked as a machine's; with `answers` they wait for nothing more.
 
-    `choices` are what may be tapped for an answer where the channel can show that. Call in a transaction that holds the
+    `choices` are what may be tapped for an answer where the channel can show that, `source` the title and address of
+    what the last paragraph says it is from, for channels that show links by name. Call in a transaction that holds the
     conversation. Raises `EmptyMessage`, `NoRecipient`.
     """
     written = read_text(text, "", [])
@@ -115,6 +117,8 @@ def answer_automatically(
     message.data = {"undo": {"before": {"waiting_since": since.isoformat() if since else None}}}
     if choices:
         message.data["choices"] = list(choices)
+    if source:
+        message.data["source"] = dict(zip(("title", "url"), source, strict=True))
     if answers:
         found.waiting_since = None
     post(found, message, written, [])

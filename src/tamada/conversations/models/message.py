@@ -58,7 +58,7 @@ class Message(models.Model):
     `external_id` is the channel's id (an RFC 5322 Message-ID with its brackets); `external_key` is what must be unique
     in the inbox: the same id, or id and digest where other content came under a used id.
     `data` holds a system line's parameters and, for incoming mail, verdicts, flags and the automatic kind.
-    Of the assistant's, `data["choices"]` may be tapped for an answer.
+    Of the assistant's, `data["choices"]` may be tapped for an answer, and `data["source"]` is what it quotes.
     `client_id` is what the writer's program calls it: a second try with the same one is the same message.
     """
 
