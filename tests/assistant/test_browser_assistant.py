@@ -65,7 +65,7 @@ def test_it_is_switched_on_answers_who_taps_and_is_judged(
     box = page.get_by_role("textbox").last
     box.fill("How to pay")
     box.press("Enter")
-    expect(page.get_by_text("Anush, automatic assistant").first).to_be_visible()
+    expect(page.get_by_text("Anush · automatic answer").first).to_be_visible()
     page.get_by_role("button", name="Talk to a person").click()
     expect(page.get_by_text("passed this on to a colleague")).to_be_visible()
 
