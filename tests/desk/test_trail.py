@@ -88,9 +88,22 @@ def test_parts_of_a_change_are_told_in_words() -> None:
 
 
 def test_two_of_many_are_no_change_from_one_to_the_other() -> None:
-    assert _told("token.added", scopes=["read", "write"]) == "Rights: read, write"
+    assert _told("token.added", scopes=["read", "write"]) == "Rights: Read, Write"
     assert _told("agent.added", teams=[1, 2]) == "Teams: 1, 2"
     assert _told("agent.teams_changed", teams=[[1], [1, 2]]) == "Teams: 1 → 1, 2"
+
+
+def test_teams_inboxes_and_members_are_called_by_their_names() -> None:
+    known = trail.Known({7: "Ani"}, {1: "Support", 2: "Sales"}, {3: "Site"})
+    changes = {"teams": [[1], [1, 2, 9]], "inbox": 3, "members": [[], [7]], "step": 1}
+    told = trail.details(AuditEntry(action="agent.teams_changed", changes=changes), known)
+    assert told == "Teams: Support → Support, Sales, 9 · Inbox: Site · Members: — → Ani · Step: 1"
+
+
+def test_reasons_are_told_in_words() -> None:
+    assert _told("assistant.handed_over", reason="unknown") == "Reason: It knows no answer to this."
+    assert _told("erasure.began", reason="asked") == "Reason: The person asked for it"
+    assert _told("rule.switched_off", reason="typed by somebody") == "Reason: typed by somebody"
 
 
 def test_steps_and_questions_of_a_job_are_called_as_in_its_service(

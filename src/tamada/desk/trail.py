@@ -8,8 +8,10 @@ from typing import Any, Final
 
 from django.db.models import TextChoices
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from tamada.accounts.models import Role
+from tamada.assistant.handing_note import REASONS
 from tamada.assistant.models import Mode, Verdict
 from tamada.automation.models import Hours, Method, Road, Visibility
 from tamada.automation.points import triggers
@@ -22,6 +24,7 @@ from tamada.kit.services.template import Service as Template
 from tamada.kit.services.template import in_language
 from tamada.knowledge.models import Audience
 from tamada.operations.models import ByItself, HandoffStatus, Job, JobStatus, State, StepStatus
+from tamada.privacy.models import Reason as Erased
 
 from . import times
 from .trail_words import ACTIONS, FIELDS, OBJECTS, PROOFS
@@ -33,6 +36,7 @@ CHOICES: Final[Mapping[str, tuple[type[TextChoices], ...]]] = {
     "method": (Method,),
     "mode": (Mode,),
     "priority": (Priority,),
+    "reason": (Erased,),
     "road": (Road,),
     "role": (Role,),
     "status": (Status, JobStatus, StepStatus, State, HandoffStatus),
@@ -47,7 +51,18 @@ _MANY: Final = frozenset(
     | {"passed_over", "scopes", "skills", "teams", "types"}
 )
 """Whose lists are of many, even of two: not what was before and what is now."""
-_COLLEAGUES: Final = frozenset({"owner", "assignee", "agent", "colleague", "mentioned", "was_owner", "giver"})
+_COLLEAGUES: Final = frozenset(
+    {"owner", "assignee", "agent", "colleague", "members", "mentioned", "was_owner", "giver"}
+)
+_TEAMS: Final = frozenset({"team", "teams"})
+_INBOXES: Final = frozenset({"inbox", "inboxes"})
+_RIGHTS: Final = {"read": pgettext_lazy("verb, what a token may do", "Read"), "write": gettext_lazy("Write")}
+_CODES: Final[Mapping[str, Mapping[str, Any]]] = {
+    "by": PROOFS,
+    "scopes": _RIGHTS,
+    "assistant.handed_over.reason": REASONS,
+}
+"""Words of codes by field, or by action and field."""
 _OF_JOBS: Final = frozenset({"step", "passed_over"})
 _MOMENT: Final = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?\+\d\d:\d\d")
 
@@ -67,9 +82,11 @@ def thing(entry: AuditEntry) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What numbers and names in entries stand for: colleagues, and the services of jobs, by id."""
+    """What numbers and names in entries stand for: colleagues, teams, inboxes, and the services of jobs, by id."""
 
     colleagues: Mapping[int, str] = field(default_factory=dict)
+    teams: Mapping[int, str] = field(default_factory=dict)
+    inboxes: Mapping[int, str] = field(default_factory=dict)
     services: Mapping[int, Template] = field(default_factory=dict)
 
 
@@ -81,7 +98,7 @@ def services_of(entries: Iterable[AuditEntry]) -> dict[int, Template]:
 
 def details(entry: AuditEntry, known: Known) -> str:
     """The changes as `field: before → after`, separated by dots."""
-    told = _Teller(known.colleagues, known.services.get(_job_id(entry) or 0))
+    told = _Teller(entry.action, known, known.services.get(_job_id(entry) or 0))
     return " · ".join(
         labelled(FIELDS.get(f"{entry.action}.{name}") or field_name(name), told.value(name, value))
         for name, value in entry.changes.items()
@@ -101,7 +118,8 @@ def _job_id(entry: AuditEntry) -> int | None:
 class _Teller:
     """Tells values of one entry."""
 
-    colleagues: Mapping[int, str]
+    action: str
+    known: Known
     service: Template | None
 
     def value(self, name: str, value: Any) -> str:
@@ -126,10 +144,11 @@ class _Teller:
     def _in_words(self, name: str, value: Any) -> Any:
         if name in NAMING:
             return field_name(value)
-        if name == "by":
-            return PROOFS.get(value, value)
-        if name in _COLLEAGUES and isinstance(value, int):
-            return self.colleagues.get(value, value)
+        codes = _CODES.get(f"{self.action}.{name}") or _CODES.get(name, {})
+        if value in codes:
+            return codes[value]
+        if isinstance(value, int) and (names := self._names(name)) is not None:
+            return names.get(value, value)
         if self.service is not None and name in _OF_JOBS:
             return _asked(self.service, value) if name == "passed_over" else _step(self.service, value)
         if name == "trigger" and value in triggers:
@@ -137,6 +156,11 @@ class _Teller:
         if isinstance(value, str) and _MOMENT.fullmatch(value):
             return times.with_day(datetime.fromisoformat(value))
         return next((kind(value).label for kind in CHOICES.get(name, ()) if value in kind.values), value)
+
+    def _names(self, name: str) -> Mapping[int, str] | None:
+        known = self.known
+        named = ((_COLLEAGUES, known.colleagues), (_TEAMS, known.teams), (_INBOXES, known.inboxes))
+        return next((names for fields, names in named if name in fields), None)
 
 
 def part_name(name: str, key: str) -> str:

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 from django import forms
 from django.contrib import messages
+from django.db.models import Model
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import redirect
 from django.utils import timezone
@@ -17,7 +18,8 @@ from django.utils.translation import gettext_lazy, ngettext, pgettext_lazy
 from django.views.decorators.http import require_GET, require_POST
 
 from tamada.accounts import actions, company
-from tamada.accounts.models import Agent
+from tamada.accounts.models import Agent, Team
+from tamada.conversations.models import Inbox
 from tamada.core import audit
 from tamada.core.models import AuditEntry
 
@@ -81,13 +83,17 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     form = SearchForm(request.GET)
     form.is_valid()
     page = page_of(request, audit.find(form.asked()))
-    known = trail.Known(dict(Agent.objects.values_list("pk", "name")), trail.services_of(page))
+    known = trail.Known(_names(Agent), _names(Team), _names(Inbox), trail.services_of(page))
     rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry, known)) for entry in page]
     query = request.GET.copy()
     query.pop("page", None)
     years = [(number, _years(number)) for number in company.AUDIT_YEARS]
     context = {"page": page, "rows": rows, "form": form, "query": query.urlencode(), "years": years}
     return shown(request, "audit", context | {"kept": company.audit_years()})
+
+
+def _names(model: type[Model]) -> dict[int, str]:
+    return dict(model._base_manager.order_by().values_list("pk", "name"))  # noqa: SLF001  what is closed has a name too
 
 
 def _years(number: int) -> str:
