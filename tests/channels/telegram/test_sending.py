@@ -68,6 +68,55 @@ def test_files_follow_the_words(telegram: BotApi, conversation: Conversation, an
     assert len(message.data["sent_parts"]) == 3
 
 
+PNG = b"\x89PNG\r\n\x1a\n12345"
+
+
+def picture(name: str) -> Attachment:
+    return Attachment.objects.create(name=name, type="image/png", size=len(PNG), blob=storage.put(PNG))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"), (413, "Request Entity Too Large")]
+)
+def test_a_picture_that_is_no_photo_to_telegram_leaves_as_a_file(
+    telegram: BotApi, conversation: Conversation, answer: Answer, code: int, words: str
+) -> None:
+    telegram.refuse("sendPhoto", code, words)
+    message = answer(
+        conversation, attachments=[picture("long.png"), picture("b.png")], quote=conversation.messages.get()
+    )
+    assert state(message)[0] == "sent"
+    assert [call.method for call in telegram.sent] == ["sendPhoto", "sendDocument", "sendPhoto"]
+    refused, as_file, other = telegram.sent
+    assert (as_file.file, as_file.file_name) == (PNG, "long.png")
+    assert as_file.given == refused.given  # the chat, and what it quotes
+    assert "reply_parameters" in as_file.given
+    assert (other.file_name, len(message.data["sent_parts"])) == ("b.png", 2)
+
+
+def test_a_picture_that_is_refused_as_a_file_too_says_why_and_what_left_leaves_once(
+    telegram: BotApi, conversation: Conversation, answer: Answer, teammate: Agent
+) -> None:
+    telegram.refuse("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS", times=2)
+    telegram.refuse("sendDocument", 400, "Bad Request: nonsense")
+    message = answer(conversation, "See", attachments=[picture("long.png")])
+    assert state(message) == ("failed", reasons.REFUSED % {"words": "Bad Request: nonsense"})
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    send_due()
+    assert state(message)[0] == "sent"
+    again = ["sendPhoto", "sendDocument"]
+    assert [call.method for call in telegram.sent] == ["sendMessage", *again, *again]
+
+
+@pytest.mark.parametrize("code", [403, 500])
+def test_a_picture_that_was_refused_for_another_reason_is_not_tried_as_a_file(
+    telegram: BotApi, conversation: Conversation, answer: Answer, code: int
+) -> None:
+    telegram.refuse("sendPhoto", code, "No")
+    answer(conversation, attachments=[picture("plan.png")])
+    assert [call.method for call in telegram.sent] == ["sendPhoto"]
+
+
 def test_a_file_that_is_too_large_is_refused_before(conversation: Conversation, answer: Answer) -> None:
     large = Attachment.objects.create(name="film.mp4", type="video/mp4", size=51 * 1024 * 1024, blob="x")
     with pytest.raises(FileTooLarge):
