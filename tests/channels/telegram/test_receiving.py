@@ -10,15 +10,16 @@ from tamada.accounts.models import Agent
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
 from tamada.channels.models import RawInput
+from tamada.channels.telegram.api import NoAnswer, Unreached
 from tamada.channels.telegram.models import Bot
 from tamada.channels.telegram.polling import Poller
 from tamada.conversations.models import Attachment, Conversation, Message
-from tamada.core import storage
+from tamada.core import queue, storage
 from tamada.core.actors import Actor
-from tamada.core.models import StoredEvent
+from tamada.core.models import QueuedTask, StoredEvent
 from tamada.customers.actions import block_sender, unblock_sender
 from tamada.customers.models import Customer, Identity
-from tests.channels.telegram.conftest import Answer, Take
+from tests.channels.telegram.conftest import Answer, Take, run_tasks
 from tests.helpers.telegram import ANI, BotApi
 
 pytestmark = pytest.mark.django_db
@@ -156,6 +157,62 @@ def test_a_file_that_will_not_come_is_said(telegram: BotApi, take: Take) -> None
     states = [m.data["awaited"][0]["state"] for m in Message.objects.order_by("pk")]
     assert states == ["large", "large", "gone"]
     assert not Attachment.objects.exists()
+
+
+def try_again() -> None:
+    QueuedTask.objects.update(run_after=timezone.now())
+    run_tasks()
+
+
+def awaited() -> list[str]:
+    return [file["state"] for file in Message.objects.get().data["awaited"]]
+
+
+AWAY = [
+    ("tamada.channels.telegram.api.Api.download", Unreached("Telegram can't be reached.")),
+    ("tamada.channels.telegram.api.Api.download", NoAnswer("Telegram did not answer.")),
+    ("tamada.core.storage.put", storage.StoreAway("The store is away.")),
+    ("tamada.core.storage.put", RuntimeError("Nobody thought of it.")),
+]
+
+
+@pytest.mark.parametrize(("broken", "error"), AWAY, ids=["unreached", "no answer", "store away", "whatever"])
+def test_a_file_is_tried_for_two_days_and_then_said_not_to_have_come(
+    telegram: BotApi, take: Take, monkeypatch: pytest.MonkeyPatch, broken: str, error: Exception
+) -> None:
+    def fail(*_given: object, **_more: object) -> None:
+        raise error
+
+    telegram.files["DOC"] = PNG
+    telegram.say(document={"file_id": "DOC", "file_name": "bill.pdf"})
+    monkeypatch.setattr(broken, fail)
+    take()
+    row = QueuedTask.objects.get()
+    pauses = [min(2.0**tried, queue.LONGEST_PAUSE) for tried in range(1, row.max_attempts)]
+    assert timedelta(days=2) <= timedelta(seconds=sum(pauses)) < timedelta(days=2, hours=3)
+    QueuedTask.objects.update(attempts=row.max_attempts - 2)
+    try_again()
+    assert awaited() == [""]  # there is one more try
+    try_again()
+    assert awaited() == ["gone"]
+    assert not QueuedTask.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_that_comes_at_its_last_try_is_there(telegram: BotApi, take: Take) -> None:
+    telegram.files["DOC"] = PNG
+    telegram.cut.add("getFile")
+    telegram.say(document={"file_id": "DOC", "file_name": "bill.pdf"})
+    take()
+    assert awaited() == [""]
+    telegram.cut.clear()
+    QueuedTask.objects.update(attempts=QueuedTask.objects.get().max_attempts - 1)
+    telegram.refuse("getFile", 429, "Too Many Requests: retry after 7", retry_after=7)
+    try_again()
+    assert awaited() == [""]  # being told to wait is no try
+    try_again()
+    assert awaited() == []
+    assert Attachment.objects.get().name == "bill.pdf"
 
 
 def test_a_reply_shows_what_it_answers_and_finds_its_conversation(telegram: BotApi, take: Take, answer: Answer) -> None:
