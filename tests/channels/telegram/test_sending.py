@@ -21,7 +21,7 @@ from tamada.core.actors import SYSTEM
 from tamada.core.models import StoredEvent
 from tamada.customers.models import Identity
 from tests.channels.telegram.conftest import Answer, Take, send_due
-from tests.helpers.telegram import ANI, BotApi
+from tests.helpers.telegram import ANI, BOT, BotApi
 
 pytestmark = pytest.mark.django_db
 
@@ -66,6 +66,26 @@ def test_files_follow_the_words(telegram: BotApi, conversation: Conversation, an
     assert [call.method for call in telegram.sent] == ["sendMessage", "sendPhoto", "sendDocument"]
     assert [call.file for call in telegram.sent] == [b"", png, b"%PDF"]
     assert len(message.data["sent_parts"]) == 3
+
+
+@pytest.mark.parametrize("elsewhere", ["another account", "another bot", "a mail"])
+def test_what_is_quoted_from_elsewhere_points_to_nothing_here(
+    telegram: BotApi, conversation: Conversation, answer: Answer, take: Take, elsewhere: str
+) -> None:
+    """Numbers count in each chat of each bot anew: here the same one is another message, or none."""
+    gor = {"id": 777, "is_bot": False, "first_name": "Gor"}
+    telegram.say("From my other account", by=gor if elsewhere == "another account" else ANI)
+    take()
+    quoted = Message.objects.get(text="From my other account")
+    if elsewhere != "another account":
+        before = f"telegram:{BOT['id']}"
+        now = "telegram:987654321" if elsewhere == "another bot" else "<mail"
+        Message.objects.filter(pk=quoted.pk).update(external_id=quoted.external_id.replace(before, now))
+    Message.objects.filter(pk=quoted.pk).update(conversation=conversation, seq=0)
+    answer(conversation, "Yes", quote=Message.objects.get(pk=quoted.pk))
+    (sent,) = telegram.sent
+    assert sent.given["text"] == "Yes"
+    assert "reply_parameters" not in sent.given
 
 
 PNG = b"\x89PNG\r\n\x1a\n12345"
@@ -126,7 +146,7 @@ def test_a_file_that_is_too_large_is_refused_before(conversation: Conversation, 
 
 def test_a_long_text_leaves_in_several_messages(conversation: Conversation, answer: Answer, telegram: BotApi) -> None:
     message = answer(conversation, "word " * 1500)
-    calls = calls_for(message, str(ANI["id"]))
+    calls = calls_for(message, Bot.objects.get().bot_id, str(ANI["id"]))
     assert [len(call.given["text"]) <= 4096 for call in calls] == [True, True]
     assert [call.given["text"] for call in telegram.sent] == [call.given["text"] for call in calls]
 
@@ -265,7 +285,7 @@ def test_a_chat_hears_one_message_a_second_and_a_bot_says_thirty(monkeypatch: py
 def test_what_may_be_tapped_is_offered_below_the_last_piece(conversation: Conversation, answer: Answer) -> None:
     message = answer(conversation, "word " * 1500)
     message.data["choices"] = ["That helped", "Talk to a person"]
-    first, last = calls_for(message, str(ANI["id"]))
+    first, last = calls_for(message, Bot.objects.get().bot_id, str(ANI["id"]))
     assert "reply_markup" not in first.given
     keyboard = last.given["reply_markup"]["keyboard"]
     assert keyboard == [[{"text": "That helped"}], [{"text": "Talk to a person"}]]

@@ -59,10 +59,10 @@ class Call:
     file_field: str = ""
 
 
-def calls_for(message: Message, chat: str) -> list[Call]:
+def calls_for(message: Message, bot: int, chat: str) -> list[Call]:
     """A message as Telegram takes it: its words in pieces, then its files. The first answers what is quoted."""
     text, entities = from_html(message.html) if message.html else (message.text, [])
-    answered = _answered(message)
+    answered = _answered(message, external_id(bot, f"{chat}:"))
     calls: list[Call] = []
     for piece, marks in split(text, entities):
         given: dict[str, Any] = {"chat_id": int(chat), "text": piece}
@@ -83,11 +83,11 @@ def calls_for(message: Message, chat: str) -> list[Call]:
     return calls
 
 
-def _answered(message: Message) -> int:
-    """The number in its chat of the message that this one quotes; 0 for none."""
+def _answered(message: Message, place: str) -> int:
+    """The number of the message that this one quotes; 0 for none, or if that is not of this `place`, a bot's chat."""
     cites = message.data.get("cites") or {}
-    quoted = Message.objects.filter(pk=cites.get("message") or 0, channel=Channel.TELEGRAM).first()
-    number = quoted.external_id.rpartition(":")[2] if quoted else ""
+    quoted = Message.objects.filter(pk=cites.get("message") or 0, external_id__startswith=place).first()
+    number = quoted.external_id.removeprefix(place) if quoted else ""
     return int(number) if number.isdigit() else 0
 
 
@@ -143,7 +143,7 @@ class Sending(shared.Sending):
         sent = [int(number) for number in self.message.data.get("sent_parts", ())]
         try:
             with Api(token_of(bot), timeout=60.0) as api:
-                for call in calls_for(self.message, self.chat)[len(sent) :]:
+                for call in calls_for(self.message, bot.bot_id, self.chat)[len(sent) :]:
                     if refusal := self._one(api, bot, call):
                         return refusal
         except (DatabaseError, InterfaceError):
