@@ -150,6 +150,7 @@ def identify_visitor(
     the next person sees nothing of the former.
     """
     _check_proof(visitor.inbox, user, proof)
+    email = None if email is None else _email(email)
     token: str | None = None
     with transaction.atomic():
         held = _held(visitor)
@@ -163,7 +164,8 @@ def identify_visitor(
             held.save(update_fields=["user", "token"])
             _join(held)
             Thread.objects.filter(visitor=held).update(user=user)
-    return describe_visitor(visitor=held, name=name, email=email), token
+        # Whatever fails here takes the new token back: it would be told to nobody, and the old one be refused.
+        return describe_visitor(visitor=held, name=name, email=email), token
 
 
 def _held(visitor: Visitor) -> Visitor:
