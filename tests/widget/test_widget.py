@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -16,9 +17,10 @@ from django.utils import timezone
 
 from tamada.calendars.actions import create_calendar
 from tamada.channels.chat.models import Visitor
+from tamada.channels.journal import default_journal
 from tamada.config import senders
 from tamada.conversations.actions import create_inbox
-from tamada.conversations.models import Inbox, Message
+from tamada.conversations.models import Attachment, Inbox, Message
 from tamada.core.actors import SYSTEM
 from tamada.widget.urls import urlpatterns
 from tests.cast import first_team
@@ -349,6 +351,49 @@ def test_files_come_and_go(chat: Inbox, browser: Browser) -> None:
     other = Browser(chat)
     mine = browser.upload("b.png", PNG).json()["id"]
     assert other.say("", attachments=[mine]).json()["code"] == "file"
+
+
+@pytest.mark.sqlite
+def test_no_work_buys_more_files(browser: Browser) -> None:
+    answers = [browser.upload("pool.png", PNG) for _ in range(21)]
+    assert [a.status_code for a in answers] == [201] * 20 + [429]
+    assert "challenge" not in answers[-1].json()
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert browser.say("Hello").status_code == 201
+
+
+@pytest.mark.sqlite
+def test_files_that_wait_have_their_measure_until_they_are_sent(
+    chat: Inbox, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tamada.channels.chat.actions.files.MOST_WAITING", 2 * len(PNG))
+    waiting = [browser.upload("pool.png", PNG).json()["id"] for _ in range(2)]
+    refused = browser.upload("pool.png", PNG)
+    assert (refused.status_code, refused.json()["code"]) == (413, "files_wait")
+    assert Browser(chat).upload("pool.png", PNG).status_code == 201
+    assert browser.say("", attachments=waiting).status_code == 201
+    assert browser.upload("pool.png", PNG).status_code == 201
+
+
+@pytest.mark.sqlite
+def test_files_are_refused_while_there_is_room_for_mail(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal, statvfs = default_journal(), os.statvfs
+    free = 4 * journal.reserve
+
+    def short(path: Any) -> Any:
+        room = statvfs(path)
+        values = list(room)
+        values[4] = free // room.f_frsize  # f_bavail
+        return os.statvfs_result(values)
+
+    monkeypatch.setattr(os, "statvfs", short)
+    refused = browser.upload("pool.png", PNG)
+    assert (refused.status_code, refused.json()["code"]) == (413, "no_room")
+    assert not Attachment.objects.exists()
+    journal.check_space(1_000_000)
+    assert browser.say("Then without").status_code == 201
+    free = 6 * journal.reserve
+    assert browser.upload("pool.png", PNG).status_code == 201
 
 
 @pytest.mark.sqlite

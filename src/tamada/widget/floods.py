@@ -28,7 +28,8 @@ class Window:
 
 START: Final = Window("start", 0, 60, 600)
 WRITE: Final = Window("write", 60, 240, 60)
-UPLOAD: Final = Window("upload", 20, 60, 60)
+UPLOAD: Final = Window("upload", 20, 60, 60, workable=False)
+"""A file takes disk, which work doesn't bring back."""
 OTHER: Final = Window("other", 600, 6000, 60, workable=False)
 
 
