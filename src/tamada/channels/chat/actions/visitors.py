@@ -245,8 +245,11 @@ def _email(text: str) -> str:
 
 
 def forget_idle() -> int:
-    """Forget browsers that never wrote and were not seen for a month; how many."""
-    old = Visitor.objects.filter(customer=None, user="", seen_at__lt=timezone.now() - _IDLE, threads=None)
+    """Forget browsers that never wrote and were not seen for a month; how many.
+
+    Proven or not: nothing refers to them yet, and the site proves its user anew.
+    """
+    old = Visitor.objects.filter(customer=None, seen_at__lt=timezone.now() - _IDLE, threads=None)
     ids = list(old.values_list("pk", flat=True)[:_AT_ONCE])
     Visitor.objects.filter(pk__in=ids).delete()
     return len(ids)
