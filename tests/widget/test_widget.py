@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -22,6 +23,8 @@ from tamada.config import senders
 from tamada.conversations.actions import create_inbox
 from tamada.conversations.models import Attachment, Inbox, Message
 from tamada.core.actors import SYSTEM
+from tamada.widget import floods
+from tamada.widget.floods import Window
 from tamada.widget.urls import urlpatterns
 from tests.cast import first_team
 from tests.channels.chat.conftest import proof
@@ -29,6 +32,7 @@ from tests.helpers.proof import sized
 
 pytestmark = pytest.mark.django_db
 
+JSON = {"content_type": "application/json"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 
 
@@ -351,6 +355,43 @@ def test_files_come_and_go(chat: Inbox, browser: Browser) -> None:
     other = Browser(chat)
     mine = browser.upload("b.png", PNG).json()["id"]
     assert other.say("", attachments=[mine]).json()["code"] == "file"
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("window", "method", "path"),
+    [
+        ("OTHER", "get", "visitor"),
+        ("OTHER", "patch", "visitor"),
+        ("OTHER", "post", "visitor/identify"),
+        ("OTHER", "get", "conversations"),
+        ("OTHER", "get", "conversations/1"),
+        ("OTHER", "get", "conversations/1/messages"),
+        ("OTHER", "post", "conversations/1/typing"),
+        ("OTHER", "post", "conversations/1/seen"),
+        ("UPLOAD", "post", "files"),
+        ("WRITE", "post", "messages"),
+        ("START", "post", "visitors"),
+    ],
+)
+def test_made_up_tokens_are_counted_by_their_address_and_then_cost_nothing(
+    chat: Inbox, monkeypatch: pytest.MonkeyPatch, window: str, method: str, path: str
+) -> None:
+    small = Window(f"few-{window}", 2, 3, 60, workable=False)
+    monkeypatch.setattr(floods, window, small)
+
+    def asked(number: int, address: str = "203.0.113.7") -> Any:
+        headers = {"Authorization": f"Bearer made-up-{number}"}
+        body = '{"key": "made-up"}' if path == "visitors" else "{"
+        run = getattr(Client(REMOTE_ADDR=address), method)
+        return run(f"/widget/v1/{path}", headers=headers, **({} if method == "get" else {"data": body, **JSON}))
+
+    unknown = 404 if path == "visitors" else 401
+    assert [asked(n).status_code for n in range(3)] == [unknown] * 3
+    with CaptureQueriesContext(connection) as queries:
+        refused = asked(4)
+    assert (refused.status_code, refused.json()["code"], len(queries)) == (429, "busy", 0)
+    assert asked(5, "203.0.113.8").status_code == unknown
 
 
 @pytest.mark.sqlite
