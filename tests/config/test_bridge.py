@@ -168,7 +168,7 @@ def test_a_file_is_sent_piece_by_piece_and_closed(tmp_path: Path) -> None:
     response = FileResponse(file.open("rb"))
     sent = ask(View(response), tmp_path)
     assert body_of(sent) == file.read_bytes()
-    assert len(sent) > 10
+    assert len([one for one in sent if one.get("body")]) == 2  # and not hundreds
     assert sent[-1] == {"type": "http.response.body", "body": b""}
     assert response.closed
 

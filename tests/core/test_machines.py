@@ -3,6 +3,7 @@
 import asyncio
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from typing import Any
 
@@ -68,6 +69,52 @@ def test_messages_of_other_machines_arrive_over_redis_and_our_own_do_not(
 def test_messages_of_other_machines_arrive_over_postgres_and_our_own_do_not(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, redis_url=None))
     _arrives(monkeypatch)
+
+
+@pytest.mark.postgres
+def test_a_database_that_cuts_us_off_after_the_commit_does_not_fail_the_request(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, redis_url=None))
+    after: list[str] = []
+
+    def cut() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_backend_pid()")
+            (pid,) = cursor.fetchone()
+        other = connection.copy()
+        with other.cursor() as cursor:
+            cursor.execute("SELECT pg_terminate_backend(%s, 5000)", [pid])
+        other.close()
+
+    with transaction.atomic():
+        transaction.on_commit(cut)
+        wakeup.notify_after_commit(wakeup.EVENTS)
+        transaction.on_commit(lambda: after.append("what else follows the commit"))
+    assert after
+    assert "PostgreSQL did not take a message." in caplog.text
+    machines.send(wakeup.EVENTS, b"")  # over a new connection
+
+
+def test_a_transaction_wakes_each_kind_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    sent: list[bytes] = []
+    monkeypatch.setattr(machines, "send", lambda kind, _payload: sent.append(kind))
+
+    def ask(*kinds: bytes) -> None:
+        for kind in kinds:
+            wakeup.notify_after_commit(kind)
+
+    with transaction.atomic():
+        with suppress(ZeroDivisionError), transaction.atomic():
+            ask(wakeup.EVENTS, wakeup.HOOKS)
+            raise ZeroDivisionError
+        with transaction.atomic():
+            ask(wakeup.EVENTS)
+        ask(wakeup.EVENTS, wakeup.TASKS, wakeup.EVENTS)
+    assert sent == [wakeup.EVENTS, wakeup.TASKS]
+    with transaction.atomic():
+        ask(wakeup.TASKS)
+    assert sent[2:] == [wakeup.TASKS]
 
 
 def test_a_redis_that_is_gone_does_not_fail_the_request(

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from datetime import UTC, datetime
 
 import pytest
+from django.http import FileResponse
 
 from tamada.core import s3, storage
 from tamada.core.s3 import S3
@@ -73,6 +74,17 @@ def test_a_part_is_read_without_the_rest(store: S3) -> None:
     empty = store.put(iter([]))
     with store.open(empty) as file:
         assert file.read() == b""
+
+
+def test_a_file_that_is_sent_is_fetched_once(store: S3) -> None:
+    content = random.Random(3).randbytes(3 << 20)
+    key = store.put(iter([content]))
+    got = asked(store)
+    answer = FileResponse(store.open(key))
+    assert int(answer["Content-Length"]) == len(content)
+    assert answer.getvalue() == content
+    assert got == ["GetObject"]
+    answer.close()
 
 
 def test_a_prefix_keeps_two_installations_apart(store: S3, s3_server: Bucket) -> None:

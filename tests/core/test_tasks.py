@@ -163,6 +163,15 @@ def test_a_lease_of_this_living_process_is_kept_and_of_a_dead_one_is_void() -> N
     assert QueuedTask.objects.get(pk=theirs.pk).state == QueuedTask.State.READY
 
 
+def test_what_this_process_works_on_is_its_own_however_long_it_was_held_up() -> None:
+    note.enqueue(what="x")
+    (row,) = queue.claim(1)
+    QueuedTask.objects.update(leased_until=timezone.now() - timedelta(minutes=1))
+    assert queue.void_dead_leases() == 0
+    queue.settle([(row, None)])
+    assert not QueuedTask.objects.exists()
+
+
 def test_a_pid_that_was_used_again_is_another_process() -> None:
     note.enqueue(what="x")
     (row,) = queue.claim(1)

@@ -6,7 +6,7 @@ import pytest
 from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.frontend.fake_chat import FakeChat
-from tests.frontend.widget_steps import bubbles, opened, write
+from tests.frontend.widget_steps import bubbles, opened, remember, write
 from tests.helpers.polling import until
 
 pytestmark = pytest.mark.browser
@@ -253,3 +253,34 @@ def test_a_conversation_that_is_gone_takes_no_words_with_it(page: Page, chat: Fa
     chat.messages.clear()
     write(page, "two")
     until(lambda: chat.said == ["two"])
+
+
+def test_all_that_waits_for_a_conversation_that_is_gone_stays_together(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    chat.down = True
+    chat.cut()
+    for text in ("two", "three", "four"):
+        write(page, text)
+    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    chat.conversations.clear()
+    chat.messages.clear()
+    chat.down = False
+    until(lambda: chat.said == ["two", "three", "four"], seconds=20)
+    assert len(chat.conversations) == 1
+
+
+def test_what_a_refused_visitor_said_of_themselves_is_told_by_the_next(page: Page, chat: FakeChat) -> None:
+    remember(page.context, chat.visitor("Ani"))
+    chat.config["open"] = False
+    page.goto(chat.site)
+    page.get_by_role("button").click()
+    page.get_by_role("textbox", name="E-mail").fill("ani@example.am")
+    page.get_by_role("textbox", name="Message").fill("Please call me")
+    until(lambda: chat.streams)
+    chat.visitors.clear()
+    page.get_by_role("button", name="Send the message").click()
+    until(lambda: chat.said == ["Please call me"], seconds=20)
+    (visitor,) = chat.visitors.values()
+    assert visitor["email"] == "ani@example.am"

@@ -201,12 +201,17 @@ export class Chat extends EventTarget {
       const { visitor } = await this.api.ask<{ visitor: Visitor }>("PATCH", "visitor", about);
       this.become(visitor, null);
     } catch (error) {
-      // What the server will not take is not offered again; the form asks anew.
-      if (isRefused(error) && !error.passing) this.store.remove("about");
+      // What the server will not take is not offered again; the form asks anew. The next visitor says it where this one is refused.
+      if (isRefused(error) && !error.passing && error.status !== 401) this.drop(about);
       throw error;
     }
-    this.store.remove("about");
+    this.drop(about);
     return token;
+  }
+
+  /** What was said of themselves meanwhile stays to be told. */
+  private drop(about: About): void {
+    if (JSON.stringify(this.store.read<About>("about")) === JSON.stringify(about)) this.store.remove("about");
   }
 
   async identify(who: Proof): Promise<void> {

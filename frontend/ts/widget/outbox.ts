@@ -140,11 +140,19 @@ export class Outbox {
       this.sorting.stranger(this.api.token);
       return this.later(0);
     }
-    if (error.status === 404 && error.code === "conversation") return (this.keep({ ...item, thread: `new:${freshId()}` }), this.changed(), true);
+    if (error.status === 404 && error.code === "conversation") return (this.beginAnew(item.thread), true);
     if (error.code === "form") return (this.sorting.formAsked(), false);
     this.keep({ ...item, refused: { code: error.code, reason: error.reason } });
     this.changed();
     return true;
+  }
+
+  /** What waits for a conversation that is gone begins another: all of it the same one. */
+  private beginAnew(thread: string): void {
+    const another = `new:${freshId()}`;
+    if (thread.startsWith("new:")) this.store.remove(`at:${thread}`);
+    else for (const item of this.items().filter((one) => one.thread === thread)) this.keep({ ...item, thread: another });
+    this.changed();
   }
 
   /** Try again after a pause that grows, or the longer one that the server asks for. */

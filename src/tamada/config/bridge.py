@@ -18,6 +18,7 @@ from urllib.parse import unquote_to_bytes
 
 from django.core.handlers.wsgi import WSGIHandler
 from django.db import Error as AnyDatabaseError
+from django.http import FileResponse
 
 from tamada.config.env import type_network
 from tamada.config.headers import guards
@@ -30,6 +31,7 @@ type_send = Callable[[dict[str, Any]], Awaitable[None]]
 
 IN_MEMORY = 1 << 20  # Larger bodies go to a file.
 LARGEST_BODY = 110 << 20
+FILE_CHUNK = 1 << 18  # A file goes out in such pieces, each a call into the pool.
 SLOW = 1.0  # Seconds; slower requests are logged.
 
 log = logging.getLogger("tamada.http")
@@ -173,6 +175,8 @@ class Bridge:
         response: Any = self._django(environ, start_response)  # type: ignore[arg-type]
         answer = Answer(*started)
         if getattr(response, "streaming", False):
+            if isinstance(response, FileResponse):
+                response.block_size = FILE_CHUNK
             answer.chunks, answer.close = iter(response), response.close
         else:
             answer.body = b"".join(response)

@@ -16,7 +16,7 @@ from dataclasses import dataclass, fields
 from datetime import datetime, timedelta
 from typing import Any, ClassVar, TypeVar
 
-from django.db import connection, transaction
+from django.db import connection
 from django.db.models import Max
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
@@ -123,7 +123,7 @@ def record_all(facts: Sequence[tuple[Event, Actor]]) -> None:
         if len(idle[row["type"]]) < len(handlers.get(row["type"], ()))
     ]
     tasks.enqueue_many(run_handlers, heard)
-    transaction.on_commit(_wake)
+    wakeup.notify_after_commit(wakeup.EVENTS)
 
 
 def _idle(names: Iterable[str]) -> dict[str, list[str]]:
@@ -142,10 +142,6 @@ def _idle(names: Iterable[str]) -> dict[str, list[str]]:
 
 # The id of the writing transaction on PostgreSQL; 0 on SQLite.
 _XID = {"xid": "pg_current_xact_id()::text::bigint"}
-
-
-def _wake() -> None:
-    wakeup.notify(wakeup.EVENTS)
 
 
 def _as_task(pk: int, row: dict[str, Any], actor: Actor, idle: list[str]) -> dict[str, Any]:

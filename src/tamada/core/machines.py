@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from django.conf import settings
+from django.db import Error as AnyDatabaseError
 from django.db import connection
 
 from tamada.core import wakeup
@@ -27,8 +28,18 @@ def send(kind: bytes, payload: bytes) -> None:
     elif connection.vendor == "postgresql":
         text = _encode(kind, payload)
         if len(text) <= MAX_PAYLOAD:
-            with connection.cursor() as cursor:
-                cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, text])
+            _over_postgres(text)
+
+
+def _over_postgres(text: str) -> None:
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_notify(%s, %s)", [CHANNEL, text])
+    except AnyDatabaseError as error:
+        if connection.in_atomic_block:
+            raise  # it is the caller's transaction that failed
+        connection.close_if_unusable_or_obsolete()
+        log.warning("PostgreSQL did not take a message.", extra={"reason": type(error).__name__})
 
 
 def _over_redis(kind: bytes, payload: bytes) -> None:

@@ -115,7 +115,7 @@ class S3:
 class _Remote(io.RawIOBase):
     """An object as a file: opened at once, so that what is missing or away shows before the first byte is asked for.
 
-    A jump begins a new download there, so a large archive is looked into without all of it.
+    Whoever reads on somewhere else begins a new download there, so a large archive is looked into without all of it.
     """
 
     def __init__(self, client: Any, named: dict[str, str], key: str) -> None:
@@ -125,6 +125,7 @@ class _Remote(io.RawIOBase):
             answer = client.get_object(**named)
         self._size, self._at = int(answer["ContentLength"]), 0
         self._body: Any = answer["Body"]
+        self._body_at = 0
 
     def readable(self) -> bool:
         return True
@@ -137,20 +138,19 @@ class _Remote(io.RawIOBase):
 
     def seek(self, offset: int, whence: int = io.SEEK_SET) -> int:
         start = {io.SEEK_SET: 0, io.SEEK_CUR: self._at, io.SEEK_END: self._size}[whence]
-        if (wanted := max(0, start + offset)) != self._at:
-            self._let_go()
-            self._at = wanted
+        self._at = max(0, start + offset)
         return self._at
 
     def readinto(self, buffer: Any) -> int:
         if self._at >= self._size:
             return 0
         with _reachable(self._key):
-            if self._body is None:
+            if self._body is None or self._body_at != self._at:
+                self._let_go()
                 self._body = self._client.get_object(**self._named, Range=f"bytes={self._at}-")["Body"]
             data = self._body.read(len(buffer))
         buffer[: len(data)] = data
-        self._at += len(data)
+        self._at = self._body_at = self._at + len(data)
         return len(data)
 
     def close(self) -> None:

@@ -64,7 +64,7 @@ def set(key: str, value: Any, actor: Actor) -> None:  # noqa: A001 (reads as set
         stored = sealed(str(value)) if known.secret and value else value
         StoredSetting.objects.update_or_create(key=key, defaults={"value": stored})
         audit.record(actor, "setting.changed", None, key=key, value="***" if known.secret else value)
-        transaction.on_commit(_tell)
+        wakeup.notify_after_commit(wakeup.SETTINGS)
     forget()
 
 
@@ -75,7 +75,7 @@ def note(key: str, value: Any) -> None:
         raise TypeError(f"{key} takes {known.kind.__name__}, not {type(value).__name__}.")
     with transaction.atomic():
         StoredSetting.objects.update_or_create(key=key, defaults={"value": value})
-        transaction.on_commit(_tell)
+        wakeup.notify_after_commit(wakeup.SETTINGS)
     forget()
 
 
@@ -95,10 +95,6 @@ def unreadable() -> list[str]:
     """The secrets that were stored under another key."""
     known = {name for name, known in declared.items() if known.secret}
     return sorted(k for k, v in _values().items() if k in known and isinstance(v, dict) and _opened(v) is None)
-
-
-def _tell() -> None:
-    wakeup.notify(wakeup.SETTINGS)
 
 
 def forget() -> None:

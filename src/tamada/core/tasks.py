@@ -177,7 +177,7 @@ def enqueue_many(task: StandardTask[..., Any], arguments: Sequence[dict[str, Any
     fixed = _columns(task)
     bulk.append(QueuedTask, [{**fixed, "kwargs": kwargs} for kwargs in arguments], numbered=False)
     if arguments:
-        transaction.on_commit(_wake)
+        wakeup.notify_after_commit(wakeup.TASKS)
 
 
 def _columns(task: StandardTask[..., Any]) -> dict[str, Any]:
@@ -210,7 +210,7 @@ def save(task: StandardTask[..., Any], kwargs: Mapping[str, Any]) -> Any:
                 row = found
             else:
                 row = _insert_unique(row)
-    transaction.on_commit(_wake)
+    wakeup.notify_after_commit(wakeup.TASKS)
     return row
 
 
@@ -234,10 +234,6 @@ def _insert_unique(row: Any, tries: int = 10) -> Any:
             raise
         return _insert_unique(row, tries - 1)
     return row
-
-
-def _wake() -> None:
-    wakeup.notify(wakeup.TASKS)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,10 @@ import secrets
 import socket
 import threading
 from collections.abc import Callable
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
+
+from django.db import connection, transaction
 
 EVENTS, TASKS, SETTINGS, EPHEMERAL, HOOKS, OUTGOING = b"e", b"t", b"s", b"p", b"w", b"o"
 MOST_BYTES = 65536
@@ -64,12 +66,25 @@ class Waiter:
 
 
 def notify(kind: bytes, payload: bytes = b"") -> None:
-    """Send to this process, the others on this machine, and other machines. Call it after the commit (`on_commit`)."""
+    """Send to this process, the others on this machine, and other machines. Call it after the commit."""
     from tamada.core import machines
 
     deliver(kind, payload)
     _to_neighbours(kind + payload)
     machines.send(kind, payload)
+
+
+def notify_after_commit(kind: bytes) -> None:
+    """`notify` once when the caller's transaction commits, however often this is asked of it."""
+    notifier = _notifier(kind)
+    # What was asked for in a savepoint that was rolled back is not there any more; those still open hold us as well.
+    if all(asked[1] is not notifier for asked in connection.run_on_commit):
+        transaction.on_commit(notifier)
+
+
+@lru_cache
+def _notifier(kind: bytes) -> Callable[[], None]:
+    return partial(notify, kind)
 
 
 def deliver(kind: bytes, payload: bytes = b"") -> None:

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import require
-from tamada.core import audit, events
+from tamada.core import audit, events, wakeup
 from tamada.core.actors import SYSTEM, Actor
 
 from ..access import audience, audiences
@@ -21,7 +21,6 @@ from ..models import ASKED_AGAIN, Delivery, DeliveryAttempt, DeliveryState, Mess
 from .door import held_of, hold, locked
 from .system import add_system_line
 from .waiting import end_when_sent, follow_deliveries
-from .writing import wake_senders
 
 # A state never goes back: a late "sent" must not hide a "read" or a "bounced".
 RANK: Final = {
@@ -82,7 +81,7 @@ def send_again(*, agent: Agent, actor: Actor, message: Message) -> None:
     message.delivery = DeliveryState.QUEUED
     end_when_sent(message)
     message.save(update_fields=["data"])
-    transaction.on_commit(wake_senders)
+    wakeup.notify_after_commit(wakeup.OUTGOING)
     audit.record(actor, "message.send_again", message, conversation=message.conversation_id)
     _tell(message)
 

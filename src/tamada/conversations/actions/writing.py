@@ -6,7 +6,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
@@ -202,12 +201,7 @@ def post(
     if message.kind == Kind.OUT:
         due = not_before or message.created_at
         Delivery.objects.create(message=message, channel=message.channel, not_before=due)
-        transaction.on_commit(wake_senders)
-
-
-def wake_senders() -> None:
-    """Something is to be sent."""
-    wakeup.notify(wakeup.OUTGOING)
+        wakeup.notify_after_commit(wakeup.OUTGOING)
 
 
 def _take_files(message: Message, attachments: Sequence[Attachment]) -> None:

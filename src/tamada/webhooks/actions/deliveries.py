@@ -68,7 +68,7 @@ def take_up(*, event: Event, meta: EventMeta) -> None:
     with transaction.atomic():
         rows = [_new(endpoint, event.type, body, event_id=meta.id) for endpoint in hearing]
         Delivery.objects.bulk_create(rows, ignore_conflicts=True)
-        transaction.on_commit(_wake)
+        wakeup.notify_after_commit(wakeup.HOOKS)
 
 
 def _body(shown: Mapping[str, Any]) -> str:
@@ -88,10 +88,6 @@ def _new(endpoint: Endpoint, type_: str, body: str, *, event_id: int | None = No
         give_up_at=now + RETRIED_FOR,
         created_at=now,
     )
-
-
-def _wake() -> None:
-    wakeup.notify(wakeup.HOOKS)
 
 
 def settle(*, delivery_id: int, result: Result) -> Delivery | None:
@@ -188,7 +184,7 @@ def _again(ids: Iterable[int]) -> int:
     now = timezone.now()
     rows = Delivery.objects.filter(pk__in=list(ids)).exclude(state=State.PENDING)
     count = rows.update(state=State.PENDING, round=0, not_before=now, give_up_at=now + RETRIED_FOR, settled_at=None)
-    transaction.on_commit(_wake)
+    wakeup.notify_after_commit(wakeup.HOOKS)
     return count
 
 
