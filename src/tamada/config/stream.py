@@ -82,7 +82,7 @@ class Streams:
         if principal is None:
             await refuse(send, 401, pages_of(scope))
             return
-        if len(self.hub.holders(principal.keys)) >= principal.most:
+        if principal.most is not None and len(self.hub.holders(principal.keys)) >= principal.most:
             await refuse(send, 429, pages_of(scope))
             return
         client = self.hub.add(principal)

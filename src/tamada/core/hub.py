@@ -45,7 +45,7 @@ class Principal:
     agent_id: int | None = None
     renew: Callable[[], "Principal | None"] | None = None
     ends_at: float = math.inf  # Seconds since 1970.
-    most: float = math.inf
+    most: int | None = None
     hears_passing: bool = True  # presence and typing, which are no events and have no id
 
 
