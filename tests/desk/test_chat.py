@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.test import Client
 from django.urls import reverse
 
 from tamada.accounts.models import Agent
@@ -132,7 +133,7 @@ def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) ->
         "ask_email": "required",
         "side": "left",
         "color": "#0A7a5C",
-        "origins": "shop.example\nhttps://Blog.example/path",
+        "origins": "shop.example\nhttps://Blog.example/",
         "contacts": "phone: +374 10 123456\nlink: https://company.example",
         "offer_form_pause": "on",
         "offer_text": "May we help?",
@@ -167,3 +168,90 @@ def test_the_settings_say_when_unread_answers_could_not_go_out(
 def test_mail_needs_an_address(signed_in: SignedIn, owner: Agent) -> None:
     refused = signed_in(owner).post(reverse("desk:new_inbox"), {"name": "Mail"})
     assert refused.status_code == 422
+
+
+CHAT_FORM = {"name": "Site", "is_active": "on", "side": "right"}
+
+
+def refusals(client: Client, chat: Inbox, **given: str) -> dict[str, list[str]]:
+    """What is said beside the fields of a chat; nothing where it was saved."""
+    form = CHAT_FORM | {"team": str(chat.team_id)} | given
+    answer = client.post(reverse("desk:settings_inbox", args=[chat.pk]), form)
+    return {name: list(errors) for name, errors in answer.context["form"].errors.items()} if answer.context else {}
+
+
+def test_ways_that_reach_nobody_are_refused_by_their_lines(signed_in: SignedIn, owner: Agent, chat: Inbox) -> None:
+    client = signed_in(owner)
+    good = (
+        "phone: +374 (10) 12-34-56\nphone: 8080\nemail: info@company.example\ntelegram: @hayk_bot\n"
+        "telegram: +37491123456\nwhatsapp: +374 91 123456\nviber: +37491123456\naddress: 1 Abovyan Street\n"
+        "link: https://company.example/map"
+    )
+    assert refusals(client, chat, contacts=good) == {}
+    kept = settings_of(Inbox.objects.get(pk=chat.pk)).contacts
+    assert "\n".join(f"{one['type']}: {one['value']}" for one in kept) == good
+    bad = [
+        "email: nope",
+        "email: ani@home",
+        "phone: call us",
+        "phone: 12",
+        "telegram: hayk bot!",
+        "whatsapp: 091 123456",
+        "viber: +12",
+        "link: https://two words.example",
+        "link: javascript:x",
+        "fax: 123456",
+        "hello",
+    ]
+    told = refusals(client, chat, contacts="\n".join(["phone: +374 10 123456", *bad]))["contacts"]
+    assert [next(line for line in bad if f"“{line}”" in words) for words in told] == bad
+    assert settings_of(Inbox.objects.get(pk=chat.pk)).contacts == kept
+    assert refusals(client, chat, contacts="phone: 12345\n" * 21)["contacts"] == ["At most 20 lines."]
+
+
+def test_a_slip_invents_no_site(signed_in: SignedIn, owner: Agent, chat: Inbox) -> None:
+    client = signed_in(owner)
+    good = "http://127.0.0.1:9191\nhttp://intranet\nhttps://[::1]:8080/\nlocalhost:3000\nhttps://почта.рф"
+    assert refusals(client, chat, origins=good) == {}
+    kept = settings_of(Inbox.objects.get(pk=chat.pk)).origins
+    assert kept == [
+        "http://127.0.0.1:9191",
+        "http://intranet",
+        "https://[::1]:8080",
+        "https://localhost:3000",
+        "http://localhost:3000",
+        "https://xn--80a1acny.xn--p1ai",
+    ]
+    bad = [
+        "http://127.0.0.1:9191/foo bar",
+        "https://shop.example/path",
+        "https://shop.example?x",
+        "shop.example, blog.example",
+        "bar",
+        "ftp://shop.example",
+        "https://",
+        "https://shop.example:http",
+        "https://[::1",
+        "https://ani@shop.example",
+    ]
+    told = refusals(client, chat, origins="\n".join(["https://shop.example", *bad]))["origins"]
+    assert [next(line for line in bad if f"“{line}”" in words) for words in told] == bad
+    assert settings_of(Inbox.objects.get(pk=chat.pk)).origins == kept
+
+
+def test_all_mistakes_are_told_at_once_and_old_ones_stand_in_nobodys_way(
+    signed_in: SignedIn, owner: Agent, chat: Inbox
+) -> None:
+    client = signed_in(owner)
+    wrong = {"name": "", "color": "greenish", "contacts": "email: nope\nphone: none", "origins": "foo bar"}
+    told = refusals(client, chat, **wrong)
+    assert {name: len(reasons) for name, reasons in told.items()} == {
+        "name": 1,
+        "color": 1,
+        "contacts": 2,
+        "origins": 1,
+    }
+    nope = {"type": "email", "value": "nope", "label": ""}
+    Inbox.objects.filter(pk=chat.pk).update(settings={"chat": {"contacts": [nope]}})
+    assert refusals(client, chat, contacts="email: nope", title="Ararat") == {}
+    assert settings_of(Inbox.objects.get(pk=chat.pk)).contacts == [nope]

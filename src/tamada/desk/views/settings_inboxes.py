@@ -171,7 +171,7 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return False
     except BadChatSetting as error:
-        form.add_error(FIELD_OF.get(error.field, error.field), str(error))
+        form.add_error(FIELD_OF.get(error.field, error.field), list(error.reasons))
         return False
     except BadSignature as error:
         field = f"signature_{error.language}" if error.language else "signature"
