@@ -118,7 +118,7 @@ def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) ->
     client = signed_in(owner)
     made = client.post(reverse("desk:new_inbox"), {"name": "Our site", "channel": "chat"})
     inbox = Inbox.objects.get(name="Our site")
-    assert made["Location"].startswith(reverse("desk:settings_inbox", args=[inbox.pk]))
+    assert made["Location"] == reverse("desk:settings_inbox", args=[inbox.pk])  # its top, where the line is
     assert inbox.channel == "chat"
     page = client.get(reverse("desk:settings_inbox", args=[inbox.pk])).content.decode()
     assert f"data-inbox=&quot;{inbox.key}&quot;" in page or f'data-inbox="{inbox.key}"' in page
@@ -150,6 +150,20 @@ def test_an_admin_opens_a_chat_and_sets_it(signed_in: SignedIn, owner: Agent) ->
     refused = client.post(reverse("desk:settings_inbox", args=[inbox.pk]), {**form, "contacts": "link: javascript:x"})
     assert refused.status_code == 422
     assert settings_of(Inbox.objects.get(pk=inbox.pk)) == chosen
+
+
+def test_the_settings_show_the_tag_of_the_ways_and_what_is_chosen_reads_not_optional(
+    signed_in: SignedIn, owner: Agent, chat: Inbox
+) -> None:
+    client = signed_in(owner)
+    page = client.get(reverse("desk:settings_inbox", args=[chat.pk])).text
+    tag = f"&lt;tamada-contact data-inbox=&quot;{chat.key}&quot;&gt;&lt;/tamada-contact&gt;"
+    assert f'<tamada-copy text="{tag}">' in page
+    for name in ("ask_name", "ask_email", "side"):
+        assert "(optional)" not in page.partition(f'<label for="id_{name}">')[2].partition("</label>")[0]
+    assert "(optional)" in page.partition('<label for="id_title">')[2].partition("</label>")[0]
+    mail = open_mail_inbox(agent=None, actor=SYSTEM, name="Support", address="support@company.example")
+    assert "tamada-contact" not in client.get(reverse("desk:settings_inbox", args=[mail.inbox_id])).text
 
 
 def test_the_settings_say_when_unread_answers_could_not_go_out(

@@ -113,6 +113,8 @@ class ChatForm(InboxForm):
         self.fields["language"].help_text = gettext("The chat speaks it on pages that name none of our languages.")
         ways = gettext("One a line, its kind first: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)}
         self.fields["contacts"].help_text = ways
+        for name in ("ask_name", "ask_email", "side"):
+            self.fields[name].is_wanted = True  # type: ignore[attr-defined]  # its label does not say “optional”
         sender = self.fields["mail_inbox"]
         assert isinstance(sender, forms.ModelChoiceField)
         sender.queryset = Inbox.objects.filter(channel=Channel.EMAIL, is_active=True)
