@@ -1,5 +1,7 @@
 """A chat at the desk: its settings, answers that leave at once, and what is told of the visitor."""
 
+import hmac
+import re
 from typing import Any
 
 import pytest
@@ -7,7 +9,7 @@ from django.test import Client
 from django.urls import reverse
 
 from tamada.accounts.models import Agent
-from tamada.channels.chat.actions import describe_visitor, receive_from_visitor, start_visitor
+from tamada.channels.chat.actions import describe_visitor, identify_visitor, receive_from_visitor, start_visitor
 from tamada.channels.chat.models import Line
 from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.chat.queries import lines_of
@@ -19,6 +21,7 @@ from tamada.conversations.models import Inbox, Kind, Message
 from tamada.core import wakeup
 from tamada.core.actors import SYSTEM, Actor
 from tamada.customers.actions import update_customer
+from tamada.customers.models import Identity
 from tests.cast import SignedIn, first_team
 from tests.helpers.smtp import FakeSMTP
 
@@ -73,6 +76,31 @@ def test_a_visitor_without_a_name_is_called_by_no_id(signed_in: SignedIn, teamma
     assert f"<b>visitor-{line.thread.visitor_id}" not in shown
     update_customer(agent=teammate, actor=agent, customer=conversation.customer, name="Ani")
     assert signed_in(teammate).get(page).text.count('aria-label="Ani"') == 2
+
+
+def test_a_user_of_the_site_is_called_as_the_site_does(
+    signed_in: SignedIn, owner: Agent, chat: Inbox, line: Line
+) -> None:
+    proof = hmac.new(chat.secret.encode(), b"u1", "sha256").hexdigest()
+    identify_visitor(visitor=line.thread.visitor, user="u1", proof=proof)
+    client, customer = signed_in(owner), line.message.conversation.customer
+    pages = [reverse("desk:conversation", args=[line.message.conversation_id])]
+    pages.append(reverse("desk:customer", args=[customer.pk]))
+    for page in pages:
+        shown = client.get(page).text
+        assert "Signed in on “Site”" in shown
+        assert f"chat-{chat.pk}:u1" not in shown
+    Identity.objects.exclude(type="external").delete()
+    update_customer(agent=None, actor=SYSTEM, customer=customer, name="Ani")
+    for name, query in (("customers", ""), ("search", "?kind=customers&q=Ani"), ("palette", "?q=Ani")):
+        shown = client.get(reverse(f"desk:{name}") + query).text
+        assert re.search(r"\bu1\b", shown), name
+        assert f"chat-{chat.pk}:u1" not in shown
+    # Where nobody vouches for it any more, it is an address of some other system.
+    Identity.objects.filter(type="external").update(verified_at=None)
+    shown = client.get(pages[1]).text
+    assert "Signed in on" not in shown
+    assert "<span>Other system</span> <b>u1</b>" in shown
 
 
 def test_a_colleague_outside_sees_neither(signed_in: SignedIn, outsider: Agent, line: Line) -> None:
