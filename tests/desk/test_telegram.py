@@ -145,7 +145,7 @@ def test_what_a_new_inbox_needs_does_not_read_optional(owner: Agent, signed_in: 
 def test_a_message_shows_what_it_said_before_and_which_files_are_on_their_way(
     teammate: Agent, signed_in: SignedIn, bot: Bot
 ) -> None:
-    file = AwaitedFile(id="F", name="film.mp4", type="video/mp4", size=1, state="large")
+    file = AwaitedFile(id="F", unique="", name="film.mp4", type="video/mp4", size=1, state="large")
     message = said(bot, "I ordered <b>to</b>", awaited=[file])
     said(bot, "I ordered two", html="I <b>ordered</b> two", revises="edit", sent_at=AT)
     page = signed_in(teammate).get(reverse("desk:conversation", args=[message.conversation_id])).text

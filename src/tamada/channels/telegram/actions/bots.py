@@ -75,8 +75,7 @@ def update_bot(*, agent: Agent | None, actor: Actor, bot: Bot, token: str = "", 
     _set_way(bot, token or token_of(bot), mode)
     with transaction.atomic():
         _refuse_taken(me, except_for=bot)
-        if me.id != bot.bot_id:
-            bot.offset = 0  # that counted the other bot's updates
+        bot.offset = 0  # another bot counts otherwise; what the same one gives once more is known
         bot.bot_id, bot.username, bot.mode = me.id, me.username, mode
         bot.token = secrets.encrypt(token) if token else bot.token
         bot.last_error = bot.sending_error = ""
