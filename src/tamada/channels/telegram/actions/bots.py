@@ -129,7 +129,9 @@ def _ask(token: str, method: str, **given: Any) -> Any:
         with Api(token) as api:
             return api.call(method, given)
     except ApiError as error:
-        reason = reasons.TOKEN_REFUSED if error.code in (401, 404) else reasons.REFUSED % {"words": error.words}
+        # Who a token belongs to is asked when it was just typed; everything else goes by one that was known.
+        unknown = reasons.TOKEN_UNKNOWN if method == "getMe" else reasons.TOKEN_REFUSED
+        reason = unknown if error.code in (401, 404) else reasons.REFUSED % {"words": error.words}
     except (Unreached, NoAnswer) as error:
         reason = str(error)
     field = "mode" if method == "setWebhook" else "token"
