@@ -9,8 +9,8 @@ from tamada.channels.chat.errors import BadEmail, WrongProof
 from tamada.channels.chat.models import Visitor
 from tamada.channels.chat.queries import threads_of, visitor_for
 from tamada.conversations.models import Conversation, Inbox
-from tamada.core.actors import Actor
-from tamada.customers.actions import merge_customers
+from tamada.core.actors import SYSTEM, Actor
+from tamada.customers.actions import merge_customers, update_customer
 from tamada.customers.models import Customer, Identity
 from tests.channels.chat.conftest import Write, proof
 
@@ -111,6 +111,23 @@ def test_an_address_of_nobody_is_kept_unproven(visitor: Visitor, write: Write) -
     assert visitor.customer is not None
     visitor.customer.refresh_from_db()
     assert visitor.customer.name == "Ani"
+
+
+@pytest.mark.parametrize(("ours", "now"), [("", "Anna"), ("Aunt Anna", "Aunt Anna")])
+def test_the_sites_name_takes_the_place_of_what_was_typed_but_not_of_ours(
+    visitor: Visitor, write: Write, ours: str, now: str
+) -> None:
+    describe_visitor(visitor=visitor, name="Mallory")
+    write("Hello")
+    visitor.refresh_from_db()
+    customer = visitor.customer
+    assert customer is not None
+    assert customer.name == "Mallory"
+    if ours:
+        update_customer(agent=None, actor=SYSTEM, customer=customer, name=ours)
+    identify_visitor(visitor=visitor, user="u1", proof=proof(visitor.inbox, "u1"), name="Anna")
+    customer.refresh_from_db()
+    assert customer.name == now
 
 
 def test_who_proves_who_they_are_gets_another_token_once(chat: Inbox) -> None:

@@ -79,13 +79,14 @@ def describe_visitor(
     changed = {key: value for key, value in given.items() if value is not None and value != getattr(visitor, key)}
     if not changed:
         return visitor
+    former = visitor.name
     with transaction.atomic():
         for key, value in changed.items():
             setattr(visitor, key, value)
         visitor.seen_at = timezone.now()
         visitor.save(update_fields=[*changed, "seen_at"])
         if "name" in changed or "email" in changed:
-            introduce(visitor)
+            introduce(visitor, former)
         if visitor.email and "email" in changed:
             unseen.look_again(visitor)
     if "page" in changed and visitor.customer_id:
@@ -101,15 +102,15 @@ def _tell_page(visitor: Visitor) -> None:
         publish_ephemeral(audience(thread.conversation), "visitor.page", payload, 1.0)
 
 
-def introduce(visitor: Visitor) -> None:
-    """What was typed becomes known of the customer: the name where there is none, the address unproven and only if it
-    is nobody's. Call in a transaction.
+def introduce(visitor: Visitor, former: str = "") -> None:
+    """What was typed becomes known of the customer: the name where there is none, or the `former` one that they gave
+    themselves; the address unproven and only if it is nobody's. Call in a transaction.
     """
     customer = known_customer(visitor)
     if customer is None:
         return
     try:
-        if visitor.name and not customer.name:
+        if visitor.name and customer.name in ("", former):
             update_customer(agent=None, actor=SYSTEM, customer=customer, name=visitor.name)
         taken = Identity.objects.filter(type=IdentityType.EMAIL, value=visitor.email.casefold()).exists()
         if visitor.email and not taken:
