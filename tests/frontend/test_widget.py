@@ -227,6 +227,107 @@ def test_files_by_button_paste_and_drop(page: Page, chat: FakeChat) -> None:
     assert len(chat.body("messages")["attachments"]) == 2
 
 
+TEXT = FilePayload(name="one.txt", mimeType="text/plain", buffer=b"1")
+
+
+def test_files_that_are_up_survive_a_reload_until_they_are_sent_or_taken_out(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.locator("input[type=file]").set_input_files([TEXT, TEXT | {"name": "two.txt"}, TEXT | {"name": "three.txt"}])
+    expect(page.locator(".chip:not(.busy)")).to_have_count(3)
+    page.get_by_role("button", name="Remove two.txt").click()
+    opened(page, chat)
+    expect(page.locator(".chip")).to_have_text(["one.txt", "three.txt"])
+    write(page, "Here they are")
+    expect(page.locator(".mine .file")).to_have_count(2)
+    assert len(chat.body("messages")["attachments"]) == 2
+    opened(page, chat)
+    expect(page.locator(".mine .file")).to_have_count(2)
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_files_come_back_neither_after_a_day_nor_in_another_conversation(page: Page, chat: FakeChat) -> None:
+    remember(page.context, talk(chat))
+    page.clock.install()
+    opened(page, chat)
+    page.locator("input[type=file]").set_input_files([TEXT])
+    expect(page.locator(".chip:not(.busy)")).to_have_count(1)
+    page.get_by_role("button", name="All conversations").click()
+    page.get_by_role("button", name="New conversation").click()
+    expect(page.locator(".chip")).to_have_count(0)
+    opened(page, chat)
+    expect(page.locator(".chip")).to_have_text("one.txt")
+    page.clock.fast_forward(24 * 3_600_000)
+    opened(page, chat)
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_the_next_person_is_not_given_the_files_of_the_former(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.evaluate("Tamada.identify({user: 'u1', hash: 'right'})")
+    page.locator("input[type=file]").set_input_files([TEXT])
+    expect(page.locator(".chip:not(.busy)")).to_have_count(1)
+    page.evaluate("Tamada.identify({user: 'u2', hash: 'right'})")
+    expect(page.locator(".chip")).to_have_count(0)
+    opened(page, chat)
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_a_file_added_without_a_network_waits_and_its_message_with_it(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    until(lambda: chat.said == ["one"])
+    page.context.set_offline(True)
+    page.locator("input[type=file]").set_input_files([TEXT, TEXT | {"name": "two.txt"}])
+    expect(page.locator(".chip").first).to_have_text("one.txt: waiting for the connection")
+    expect(page.locator(".trouble")).to_contain_text("Files go too, if you keep this page open.")
+    write(page, "Look at this")
+    expect(page.get_by_role("textbox")).to_have_value("Look at this")
+    page.get_by_role("button", name="All conversations").click()
+    page.get_by_role("list", name="Conversations").get_by_role("button").click()
+    expect(page.locator(".chip")).to_have_count(2)
+    page.get_by_role("button", name="Remove two.txt").click()
+    expect(page.locator(".mine")).to_have_count(1)
+    page.context.set_offline(False)
+    expect(page.locator(".mine .file")).to_contain_text("one.txt")
+    until(lambda: chat.said == ["one", "Look at this"])
+    assert len(chat.body("messages")["attachments"]) == 1
+    expect(page.locator(".chip")).to_have_count(0)
+
+
+def test_a_file_that_waits_can_be_taken_out_and_the_words_leave_without_it(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.context.set_offline(True)
+    page.locator("input[type=file]").set_input_files([TEXT])
+    expect(page.locator(".chip")).to_have_text("one.txt: waiting for the connection")
+    page.get_by_role("button", name="Remove one.txt").click()
+    expect(page.locator(".trouble")).not_to_contain_text("Files")
+    write(page, "Only words")
+    expect(page.locator(".mine .marks")).to_contain_text("Waiting for the connection")
+    page.context.set_offline(False)
+    until(lambda: chat.said == ["Only words"])
+    assert chat.asked("POST", "files") == 0
+
+
+def test_why_a_file_was_refused_stays_until_it_is_taken_out_or_another_is_chosen(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    bad = FilePayload(name="a.exe", mimeType="x/x", buffer=b"2")
+    page.locator("input[type=file]").set_input_files([bad])
+    alert = page.get_by_role("alert")
+    expect(alert).to_have_text("a.exe: Files of this type are not taken.")
+    page.get_by_role("textbox").press_sequentially("but")
+    expect(alert).to_have_text("a.exe: Files of this type are not taken.")
+    page.keyboard.press("Enter")
+    until(lambda: chat.said == ["but"])
+    expect(alert).to_be_visible()
+    page.get_by_role("button", name="Remove a.exe").click()
+    expect(alert).to_have_count(0)
+    page.locator("input[type=file]").set_input_files([bad])
+    expect(alert).to_be_visible()
+    page.locator("input[type=file]").set_input_files([TEXT])
+    expect(page.locator(".chip")).to_have_text("one.txt")
+    expect(alert).to_have_count(0)
+
+
 def test_a_file_that_is_too_large_is_not_even_sent(page: Page, chat: FakeChat) -> None:
     opened(page, chat)
     page.locator("input[type=file]").set_input_files(

@@ -2,7 +2,7 @@
 import { quietly } from "../api.ts";
 import type { Chat } from "../chat.ts";
 import { h } from "../dom.ts";
-import { Composer } from "./composer.ts";
+import { Composer, type Drafts } from "./composer.ts";
 import { drawMarks, drawMessage, isMine, isWaiting, type Item, keyOf } from "./message.ts";
 import type { View } from "./panel.ts";
 import { welcomeOf, type Voice } from "./speech.ts";
@@ -36,6 +36,7 @@ export class ThreadView implements View {
     public id: string,
     private readonly chat: Chat,
     private readonly voice: Voice,
+    drafts: Drafts,
     thanks: boolean,
   ) {
     const greeting = thanks ? voice.say("thanks") : welcomeOf(chat.config!, voice);
@@ -46,7 +47,7 @@ export class ThreadView implements View {
     this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.scrolled() });
     this.choices.setAttribute("aria-label", voice.say("choices"));
     this.scroll.append(this.earlier, this.welcome, this.list, this.choices, this.typing, this.over);
-    this.composer = new Composer(chat, voice, () => this.id);
+    this.composer = new Composer(chat, voice, () => this.id, drafts);
     this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
     // Pictures grow when they come, and the room shrinks when a keyboard or a long text takes of it.
     const grown = new ResizeObserver(() => this.rest());
@@ -71,6 +72,7 @@ export class ThreadView implements View {
 
   update(): void {
     this.fetch();
+    this.composer.update();
     const thread = this.chat.shown(this.id);
     const conversation = this.chat.conversations.get(this.id);
     this.earlier.hidden = !thread?.earlier;
