@@ -1,7 +1,7 @@
 // One conversation: its messages in order, what waits behind them, who is writing, and the composer at the foot.
 import { quietly } from "../api.ts";
 import type { Chat } from "../chat.ts";
-import { h } from "../dom.ts";
+import { h, linked } from "../dom.ts";
 import { Composer, type Drafts } from "./composer.ts";
 import { drawMarks, drawMessage, isMine, isWaiting, type Item, keyOf } from "./message.ts";
 import type { View } from "./panel.ts";
@@ -40,7 +40,7 @@ export class ThreadView implements View {
     thanks: boolean,
   ) {
     const greeting = thanks ? voice.say("thanks") : welcomeOf(chat.config!, voice);
-    this.welcome = h("p", { class: "welcome", dir: "auto" }, greeting);
+    this.welcome = h("p", { class: "welcome", dir: "auto" }, ...linked(greeting));
     this.over = h("p", { class: "over" }, voice.say("over"));
     this.earlier = h("button", { class: "more", type: "button", onclick: () => void this.older() }, voice.say("earlier"));
     this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, voice.say("newer"));
@@ -129,8 +129,12 @@ export class ThreadView implements View {
 
   private rowOf(item: Item): HTMLLIElement {
     const known = this.drawn.get(keyOf(item));
-    if (known) return known;
+    // A sent file has another address than it was uploaded to, and that one holds no longer.
+    const files = item.attachments.map(({ id }) => id).join();
+    if (known?.dataset["files"] === files) return known;
     const row = drawMessage(item, this.chat, this.voice);
+    row.dataset["files"] = files;
+    known?.replaceWith(row);
     this.drawn.set(keyOf(item), row);
     return row;
   }
