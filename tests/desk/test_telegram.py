@@ -61,13 +61,15 @@ def test_an_admin_connects_a_bot_and_chooses_how_messages_come(
     client, page = signed_in(owner), reverse("desk:new_inbox")
     assert "Telegram needs the token" in client.post(page, {"name": "T", "channel": "telegram"}).text
     wrong = {"name": "T", "channel": "telegram", "token": TOKEN.replace("AAE", "XXX")}
-    assert "does not know the bot" in client.post(page, wrong).text
+    assert "does not know this token." in client.post(page, wrong).text
     assert not Bot.objects.exists()
-    client.post(page, {"name": "T", "channel": "telegram", "token": TOKEN})
+    made = client.post(page, {"name": "T", "channel": "telegram", "token": TOKEN})
     bot = Bot.objects.get()
     page = reverse("desk:settings_inbox", args=[bot.inbox_id])
+    assert made["Location"] == page
     shown = client.get(page).text
     assert "https://t.me/ararat_help_bot" in shown
+    assert "For messages to customers whose own language is unknown." in shown
     assert TOKEN not in shown
     Bot.objects.update(sending_error="Telegram refused it: no")
     shown = client.get(page).text
@@ -104,6 +106,11 @@ def test_how_the_bot_is_who_settles_the_inbox_may_ask(
     assert "https://elsewhere.example/" in signed_in(owner).post(page).text
     telegram.token = "revoked"
     assert "does not know the bot" in signed_in(owner).post(page).text
+    given = {"name": "Bot", "team": bot.inbox.team_id, "is_active": "on", "mode": Mode.WEBHOOK}
+    settings = reverse("desk:settings_inbox", args=[bot.inbox_id])
+    assert "does not know the bot&#x27;s token any more" in signed_in(owner).post(settings, given).text
+    given = {**given, "mode": Mode.POLLING, "token": TOKEN}
+    assert "does not know this token." in signed_in(owner).post(settings, given).text
     asked = len(telegram.calls)
     assert signed_in(teammate).post(page).status_code == 403
     assert len(telegram.calls) == asked
@@ -131,13 +138,14 @@ def test_why_telegram_is_out_of_reach_is_a_sentence_in_the_readers_language(
 def test_what_a_new_inbox_needs_does_not_read_optional(owner: Agent, signed_in: SignedIn) -> None:
     client, page = signed_in(owner), reverse("desk:new_inbox")
     assert "(optional)" not in client.get(page).text
+    assert "Only for" not in client.get(page).text  # what is another channel's is not shown
     assert "(optional)" not in client.post(page, {"name": "T", "channel": "telegram"}).text
 
 
 def test_a_message_shows_what_it_said_before_and_which_files_are_on_their_way(
     teammate: Agent, signed_in: SignedIn, bot: Bot
 ) -> None:
-    file = AwaitedFile(id="F", name="film.mp4", type="video/mp4", size=1, state="large")
+    file = AwaitedFile(id="F", unique="", name="film.mp4", type="video/mp4", size=1, state="large")
     message = said(bot, "I ordered <b>to</b>", awaited=[file])
     said(bot, "I ordered two", html="I <b>ordered</b> two", revises="edit", sent_at=AT)
     page = signed_in(teammate).get(reverse("desk:conversation", args=[message.conversation_id])).text

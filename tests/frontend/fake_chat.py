@@ -245,9 +245,7 @@ class Handler(BaseHTTPRequestHandler):
             if path == "stream":
                 return self.stream(self.me(), int(self.headers.get("Last-Event-ID") or query.get("after") or 0))
             if path.startswith("files/"):
-                if path.removeprefix("files/") in self.chat.sent_files:
-                    raise Problem(404, "conversation")
-                return self.send(200, PIXEL, {"Content-Type": "image/svg+xml"})
+                return self.download(path.removeprefix("files/"))
             status, content = self.route(path, raw, query)
         except Problem as problem:
             return self.json(problem.status, problem.content)
@@ -374,10 +372,16 @@ class Handler(BaseHTTPRequestHandler):
             status = 0
         return status, {"message": message, "conversation": self.shape(chat)}
 
+    def download(self, number: str) -> None:
+        """A file, by the number that it has now."""
+        if number in self.chat.sent_files:
+            raise Problem(404, "conversation")
+        self.send(200, PIXEL, {"Content-Type": "image/svg+xml"})
+
     def kept(self, number: str) -> dict[str, Any]:
         """An uploaded file as its message has it: under another number, and no longer under the first."""
         if number not in self.chat.files:
-            raise Problem(422, "file", "This file is no longer here.")
+            raise Problem(404, "file", "This file is no longer there. Attach it again.")
         self.chat.sent_files.add(number)
         other = f"f{next(self.chat.numbers)}"
         return self.chat.files.pop(number) | {"id": other, "url": f"/widget/v1/files/{other}?s=1"}

@@ -223,7 +223,12 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
     }
     context["last_seen"] = messages[-1]["id"]
     context["draft"] = SimpleNamespace(kind="out", html=desk.draft, text="", subject="", attachments=[], version="1")
-    context |= {"addressed": True, "channel_label": _("Reply by e-mail"), "can": desk.can, "via": desk.via}
+    context |= {
+        "addressed": desk.can.addressed,
+        "channel_label": _("Reply by e-mail"),
+        "can": desk.can,
+        "via": desk.via,
+    }
     context["address_fields"] = [("to", "To", "ani@example.am"), ("cc", "Cc", ""), ("bcc", "Bcc", "")]
     return context
 

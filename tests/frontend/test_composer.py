@@ -200,6 +200,23 @@ def test_having_seen_it_counts_as_seen(page: Page, desk: FakeDesk, editor: Locat
     assert desk.form(SEND)["last_seen"] == str(new)
 
 
+def test_in_a_chat_what_stood_in_view_while_one_wrote_was_seen(page: Page, desk: FakeDesk) -> None:
+    desk.can = Capabilities(icon="chat", undo=False)
+    page.clock.install()
+    page.goto(f"{desk.url}/conversations/1")
+    page.locator("trix-editor").click()
+    page.keyboard.type("I think")
+    new = desk.say(1, "It works now")
+    banner = page.locator('[data-banner="newer"]')
+    expect(banner).to_contain_text("A newer message has arrived.")
+    expect(page.locator("tamada-thread")).to_contain_text("It works now")
+    page.clock.run_for(5_000)
+    expect(banner).to_be_hidden()
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND)["last_seen"] == str(new)
+
+
 def test_a_note_is_yellow_and_a_note(page: Page, desk: FakeDesk) -> None:
     page.goto(f"{desk.url}/conversations/1")
     expect(page.locator("trix-editor")).to_be_visible()
@@ -244,6 +261,16 @@ def test_known_addresses_are_offered(page: Page, desk: FakeDesk, editor: Locator
     page.keyboard.press("Control+Enter")
     until(lambda: desk.asked("POST", SEND) == 1)
     assert desk.form(SEND).getlist("bcc") == ["Nino <nino@example.ge>"]
+
+
+def test_signs_in_a_name_part_no_address(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    page.keyboard.type("Hello")
+    page.get_by_role("button", name="Cc", exact=True).click()
+    page.keyboard.insert_text('"me@home; Ltd" <a@mail.am>, Office: Gyumri <b@mail.am>')
+    editor.click()
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 1)
+    assert desk.form(SEND).getlist("cc") == ['"me@home; Ltd" <a@mail.am>, "Office: Gyumri" <b@mail.am>']
 
 
 def test_a_half_typed_address_stays_as_it_is_while_the_draft_is_saved(

@@ -234,7 +234,7 @@ def test_ones_own_picture_is_shown_once_it_has_arrived(page: Page, chat: FakeCha
     opened(page, chat)
     write(page, "Hello")
     until(lambda: chat.said == ["Hello"])
-    page.locator("input[type=file]").set_input_files([{"name": "two.png", "mimeType": "image/png", "buffer": b"2"}])
+    page.locator("input[type=file]").set_input_files(FilePayload(name="two.png", mimeType="image/png", buffer=b"2"))
     expect(page.locator(".chip:not(.busy)")).to_have_count(1)
     # Out of reach until it is in the message: the address that it was uploaded to holds no longer by then.
     page.route("**/widget/v1/files/*", lambda route: route.abort() if len(chat.said) < 2 else route.continue_())

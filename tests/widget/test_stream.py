@@ -2,10 +2,14 @@
 
 import asyncio
 from collections.abc import Callable, Coroutine
+from dataclasses import replace
+from ipaddress import ip_network
 from typing import Any
 
 import pytest
+from django.conf import settings
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 
 from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import (
@@ -16,12 +20,14 @@ from tamada.channels.chat.actions import (
 )
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.outbox import deliver_due
-from tamada.config.stream import WIDGET, Streams, by_visitor
+from tamada.config import stream
+from tamada.config.stream import WIDGET, Streams, opened_by_visitor
 from tamada.conversations.actions import add_note, create_inbox, send_reply
 from tamada.conversations.models import Inbox
 from tamada.core import events
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.hub import Hub, Reader
+from tamada.widget import floods
 from tests.cast import first_team, make_agent
 from tests.config.test_stream import Listener, in_thread
 
@@ -37,7 +43,7 @@ def listening(scenario: Scenario) -> None:
 
     async def run() -> None:
         hub = Hub(latest)
-        streams = Streams(hub, {WIDGET: by_visitor})
+        streams = Streams(hub, {WIDGET: opened_by_visitor})
         reader = Reader(hub, asyncio.get_running_loop())
         try:
             await scenario(streams)
@@ -120,6 +126,58 @@ def test_without_a_token_nobody_listens(chat: Inbox, headers: dict[str, str]) ->
         assert (b"access-control-allow-origin", b"*") in stranger.sent[0]["headers"]
 
     listening(scenario)
+
+
+def test_a_visitor_has_so_many_streams_and_nobody_else_suffers(chat: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(stream, "VISITOR_STREAMS", 2)
+    (_, token, _), (_, other_token, _) = begun(chat, "Hello"), begun(chat, "Somebody else")
+
+    async def scenario(streams: Streams) -> None:
+        def opened(token: str) -> Listener:
+            return Listener(streams, path=WIDGET, authorization=f"Bearer {token}")
+
+        held = [opened(token), opened(token), opened(other_token)]
+        for one in held:
+            await one.has("retry")
+        refused = opened(token)
+        await refused.task
+        assert refused.status == 429
+        assert {b"retry-after", b"access-control-allow-origin"} <= {name for name, _ in refused.sent[0]["headers"]}
+        await held.pop(0).leave()
+        held.append(opened(token))
+        await held[-1].has("retry")
+        for one in held:
+            await one.leave()
+
+    listening(scenario)
+
+
+def test_openings_are_counted_by_token_and_address_before_anything_is_looked_up(
+    chat: Inbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert floods.STREAM.address >= 10_000  # as many chats as may stand behind one address, all at once
+    monkeypatch.setattr(floods, "STREAM", floods.Window("stream", 2, 4, 60, workable=False))
+    monkeypatch.setattr(settings, "TAMADA", replace(settings.TAMADA, trusted_proxies=(ip_network("192.0.2.0/24"),)))
+    _visitor, token, _line = begun(chat, "Hello")
+
+    def status(token: str, *forwarded: str, peer: str = "192.0.2.1") -> int:
+        named = [(b"x-forwarded-for", one.encode()) for one in forwarded]
+        headers = [(b"authorization", f"Bearer {token}".encode()), *named]
+        try:
+            scope = {"path": WIDGET, "headers": headers, "client": (peer, 1)}
+            return 200 if opened_by_visitor(scope) else 401
+        except stream.Busy:
+            return 429
+
+    assert [status(token, f"203.0.113.{n}") for n in range(3)] == [200, 200, 429]
+    assert [status(f"made-up-{n}", "198.51.100.7") for n in range(4)] == [401] * 4
+    with CaptureQueriesContext(connection) as asked:
+        assert status("made-up", "198.51.100.9", "198.51.100.7") == 429
+        # Whom nobody trusts is known by their own address, whatever they say of it.
+        assert [status(f"x{n}", f"198.51.100.{n}", peer="198.51.100.7") for n in range(20, 22)] == [429, 429]
+    assert not asked.captured_queries
+    assert status("made-up", "198.51.100.8") == 401
+    assert [status("", "203.0.113.9") for _ in range(9)] == [401] * 9
 
 
 def test_another_site_does_not_listen(chat: Inbox) -> None:

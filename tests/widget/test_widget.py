@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import datetime
@@ -10,6 +11,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -18,10 +20,13 @@ from tamada.accounts.models import Agent
 from tamada.calendars.actions import create_calendar
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.outbox import deliver_due
+from tamada.channels.journal import default_journal
 from tamada.config import senders
 from tamada.conversations.actions import create_inbox, send_reply
-from tamada.conversations.models import Inbox, Message
+from tamada.conversations.models import Attachment, Inbox, Message
 from tamada.core.actors import SYSTEM, Actor
+from tamada.widget import floods
+from tamada.widget.floods import Window
 from tamada.widget.urls import urlpatterns
 from tests.cast import first_team
 from tests.channels.chat.conftest import proof
@@ -29,6 +34,7 @@ from tests.helpers.proof import sized
 
 pytestmark = pytest.mark.django_db
 
+JSON = {"content_type": "application/json"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 32
 
 
@@ -362,6 +368,86 @@ def test_files_come_and_go(chat: Inbox, browser: Browser) -> None:
     other = Browser(chat)
     mine = browser.upload("b.png", PNG).json()["id"]
     assert other.say("", attachments=[mine]).json()["code"] == "file"
+
+
+@pytest.mark.sqlite
+@pytest.mark.parametrize(
+    ("window", "method", "path"),
+    [
+        ("OTHER", "get", "visitor"),
+        ("OTHER", "patch", "visitor"),
+        ("OTHER", "post", "visitor/identify"),
+        ("OTHER", "get", "conversations"),
+        ("OTHER", "get", "conversations/1"),
+        ("OTHER", "get", "conversations/1/messages"),
+        ("OTHER", "post", "conversations/1/typing"),
+        ("OTHER", "post", "conversations/1/seen"),
+        ("UPLOAD", "post", "files"),
+        ("WRITE", "post", "messages"),
+        ("START", "post", "visitors"),
+    ],
+)
+def test_made_up_tokens_are_counted_by_their_address_and_then_cost_nothing(
+    chat: Inbox, monkeypatch: pytest.MonkeyPatch, window: str, method: str, path: str
+) -> None:
+    small = Window(f"few-{window}", 2, 3, 60, workable=False)
+    monkeypatch.setattr(floods, window, small)
+
+    def asked(number: int, address: str = "203.0.113.7") -> Any:
+        headers = {"Authorization": f"Bearer made-up-{number}"}
+        body = '{"key": "made-up"}' if path == "visitors" else "{"
+        run = getattr(Client(REMOTE_ADDR=address), method)
+        return run(f"/widget/v1/{path}", headers=headers, **({} if method == "get" else {"data": body, **JSON}))
+
+    unknown = 404 if path == "visitors" else 401
+    assert [asked(n).status_code for n in range(3)] == [unknown] * 3
+    with CaptureQueriesContext(connection) as queries:
+        refused = asked(4)
+    assert (refused.status_code, refused.json()["code"], len(queries)) == (429, "busy", 0)
+    assert asked(5, "203.0.113.8").status_code == unknown
+
+
+@pytest.mark.sqlite
+def test_no_work_buys_more_files(browser: Browser) -> None:
+    answers = [browser.upload("pool.png", PNG) for _ in range(21)]
+    assert [a.status_code for a in answers] == [201] * 20 + [429]
+    assert "challenge" not in answers[-1].json()
+    assert int(answers[-1]["Retry-After"]) > 0
+    assert browser.say("Hello").status_code == 201
+
+
+@pytest.mark.sqlite
+def test_files_that_wait_have_their_measure_until_they_are_sent(
+    chat: Inbox, browser: Browser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tamada.channels.chat.actions.files.MOST_WAITING", 2 * len(PNG))
+    waiting = [browser.upload("pool.png", PNG).json()["id"] for _ in range(2)]
+    refused = browser.upload("pool.png", PNG)
+    assert (refused.status_code, refused.json()["code"]) == (413, "files_wait")
+    assert Browser(chat).upload("pool.png", PNG).status_code == 201
+    assert browser.say("", attachments=waiting).status_code == 201
+    assert browser.upload("pool.png", PNG).status_code == 201
+
+
+@pytest.mark.sqlite
+def test_files_are_refused_while_there_is_room_for_mail(browser: Browser, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal, statvfs = default_journal(), os.statvfs
+    free = 4 * journal.reserve
+
+    def short(path: Any) -> Any:
+        room = statvfs(path)
+        values = list(room)
+        values[4] = free // room.f_frsize  # f_bavail
+        return os.statvfs_result(values)
+
+    monkeypatch.setattr(os, "statvfs", short)
+    refused = browser.upload("pool.png", PNG)
+    assert (refused.status_code, refused.json()["code"]) == (413, "no_room")
+    assert not Attachment.objects.exists()
+    journal.check_space(1_000_000)
+    assert browser.say("Then without").status_code == 201
+    free = 6 * journal.reserve
+    assert browser.upload("pool.png", PNG).status_code == 201
 
 
 @pytest.mark.sqlite

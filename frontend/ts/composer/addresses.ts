@@ -117,7 +117,7 @@ export class AddressFields {
 
 /** The addresses of one line. A comma inside a name ("Petrosyan, Davit <d@e.am>") parts nothing. */
 export function splitAddresses(line: string): string[] {
-  const parts = line.split(/[,;\n]/).map((part) => part.trim()).filter(Boolean);
+  const parts = (line.match(/(?:"[^"]*"|[^,;\n])+/g) ?? []).map((part) => part.trim()).filter(Boolean);
   return parts.reduce<string[]>((found, part) => {
     const before = found.at(-1);
     const goesOn = before !== undefined && !before.includes("@") && part.includes("<");
@@ -125,13 +125,14 @@ export function splitAddresses(line: string): string[] {
   }, []);
 }
 
-/** One line for a form, names with commas in quotes. */
+/** One line for a form, names with signs that could part or end an address in quotes. */
 export function joinAddresses(addresses: string[]): string {
-  return addresses.map((address) => address.replace(/^([^"<]*,[^"<]*?)\s*</, '"$1" <')).join(", ");
+  return addresses.map((address) => address.replace(/^([^"<]*[,;:@()[\]][^"<]*?)\s*</, '"$1" <')).join(", ");
 }
 
 function written({ address, name }: Known): string {
-  return name ? `${name} <${address}>` : address;
+  const bare = name.replace(/[<>"\\]/g, " ").replace(/\s+/g, " ").trim();
+  return bare ? `${bare} <${address}>` : address;
 }
 
 function nameOf(box: HTMLElement): Name {

@@ -2,7 +2,7 @@
 // The markup is templates/desk/parts/composer.html; requests and answers are in the README.
 //
 //   <tamada-composer id="composer-12" data-keep conversation="12" kind="out" draft-url upload-url mention-url address-url last-seen>
-import { define, TamadaElement } from "../lib/element.ts";
+import { debounce, define, TamadaElement } from "../lib/element.ts";
 import { onStream, valueOf } from "../lib/events.ts";
 import { settled } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
@@ -20,6 +20,9 @@ import { Uploads } from "./uploads.ts";
 import { answerAsked } from "./asked.ts";
 import { collect, setSubject, type Undone, type Written } from "./written.ts";
 
+/** In a chat one reads while one writes: what stood in view for so many milliseconds was seen. */
+const READ = 3_000;
+
 export class Composer extends TamadaElement {
   form!: HTMLFormElement;
   editor!: Editor;
@@ -34,6 +37,11 @@ export class Composer extends TamadaElement {
   /** The same for every attempt with the same text, so that a retry is never a second message. */
   clientId = newId();
   private sender!: Sender;
+  private inView = "";
+  private readonly glanced = debounce(() => {
+    this.setAttribute("last-seen", this.inView);
+    this.banners.hide("newer");
+  }, READ);
 
   protected enter(): void {
     const form = this.querySelector("form");
@@ -56,6 +64,7 @@ export class Composer extends TamadaElement {
   }
 
   protected override leave(): void {
+    this.glanced.cancel();
     this.drafts?.leave();
   }
 
@@ -184,7 +193,11 @@ export class Composer extends TamadaElement {
   }
 
   private seen({ conversation, last }: { conversation: string; last: string }): void {
-    if (conversation === this.text("conversation") && this.isEmpty) this.setAttribute("last-seen", last);
+    if (conversation !== this.text("conversation")) return;
+    if (this.isEmpty) return this.setAttribute("last-seen", last);
+    if (!this.querySelector(".composer-to.forward-only")) return; // a mail is read after one has written
+    this.inView = last;
+    this.glanced();
   }
 
   private newer(): void {

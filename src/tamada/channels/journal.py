@@ -82,11 +82,13 @@ class Journal:
         self.ring()
         return name
 
-    def check_space(self, size: int) -> None:
-        """Raise DiskShortError unless an input of `size` bytes leaves the machine room to work."""
-        room = os.statvfs(self._tmp)
-        if room.f_bavail * room.f_frsize < max(self.reserve, size * 3) or (room.f_files and room.f_favail < 1000):
-            raise DiskShortError(f"Less than {max(self.reserve, size * 3) >> 20} MB of disk is free.")
+    def check_space(self, size: int, times: int = 1) -> None:
+        """Raise DiskShortError unless an input of `size` bytes leaves the machine room to work; for what gives way
+        to mail, so many `times` that room.
+        """
+        room, least = os.statvfs(self._tmp), max(self.reserve, size * 3) * times
+        if room.f_bavail * room.f_frsize < least or (room.f_files and room.f_favail < 1000 * times):
+            raise DiskShortError(f"Less than {least >> 20} MB of disk is free.")
 
     def _write_file(self, raw: bytes, meta: dict[str, Any]) -> str:
         self.check_space(len(raw))

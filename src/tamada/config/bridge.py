@@ -162,19 +162,9 @@ class Bridge:
         forwarded = environ.pop("HTTP_X_FORWARDED_FOR", "")
         scheme = environ.pop("HTTP_X_FORWARDED_PROTO", "")
         environ.pop("HTTP_X_FORWARDED_HOST", None)
-        environ["REMOTE_ADDR"] = peer
-        if not trusted(peer, self._trusted):
-            return
-        if scheme in ("http", "https"):
+        environ["REMOTE_ADDR"] = client_address(peer, forwarded, self._trusted)
+        if scheme in ("http", "https") and trusted(peer, self._trusted):
             environ["wsgi.url_scheme"] = scheme
-        # Read from the right: the first address that is no proxy of ours is the client; what is left of it is hearsay.
-        # Where a proxy names no address ("unknown"), the last one that was named stands.
-        for address in reversed([plain_address(part) for part in forwarded.split(",")]):
-            if not address:
-                return
-            environ["REMOTE_ADDR"] = address
-            if not trusted(address, self._trusted):
-                return
 
     def _call(self, environ: dict[str, Any]) -> "Answer":
         started: list[Any] = []
@@ -273,6 +263,18 @@ def add_header(environ: dict[str, Any], name: bytes, value: bytes) -> None:
     if key in environ:
         text = f"{environ[key]}{'; ' if key == 'HTTP_COOKIE' else ','}{text}"
     environ[key] = text
+
+
+def client_address(peer: str, forwarded: str, proxies: tuple[type_network, ...]) -> str:
+    """Who asks: a trusted proxy's word counts, `forwarded`, anybody else's does not."""
+    client = peer
+    # Read from the right: the first address that is no proxy of ours is the client; what is left of it is hearsay.
+    # Where a proxy names no address ("unknown"), the last one that was named stands.
+    for address in reversed([plain_address(part) for part in forwarded.split(",")]):
+        if not address or not trusted(client, proxies):
+            return client
+        client = address
+    return client
 
 
 def trusted(address: str, networks: tuple[type_network, ...]) -> bool:

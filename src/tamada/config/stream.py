@@ -23,7 +23,7 @@ from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.db import Error as AnyDatabaseError
 
-from tamada.config.bridge import plain, type_receive, type_scope, type_send
+from tamada.config.bridge import client_address, plain, type_receive, type_scope, type_send
 from tamada.config.headers import guards
 from tamada.core import metrics
 from tamada.core.db import Pool, with_fresh_connection
@@ -41,8 +41,14 @@ BEAT = b": beat\n\n"
 WIDGET = "/widget/v1/stream"
 # A visitor's token is no cookie: what it opens may be read by the page that sent it. Other sites are refused by name.
 VISITOR_HOLDS = 3600.0  # Seconds after which a visitor's token is looked up again.
+VISITOR_STREAMS = 20  # A browser's tabs share one.
+BUSY_SECONDS = 60  # For so long whoever opens too many waits.
 ANY_PAGE = [(b"access-control-allow-origin", b"*")]
 _EVENT_LINE = re.compile(rb"^event: .*\n", re.MULTILINE)
+
+
+class Busy(Exception):
+    """So many streams were opened lately that no more are for now."""
 
 
 class Streams:
@@ -70,8 +76,14 @@ class Streams:
         except PermissionDenied:
             await refuse(send, 403, pages_of(scope))
             return
+        except Busy:
+            await refuse(send, 429, pages_of(scope))
+            return
         if principal is None:
             await refuse(send, 401, pages_of(scope))
+            return
+        if principal.most is not None and len(self.hub.holders(principal.keys)) >= principal.most:
+            await refuse(send, 429, pages_of(scope))
             return
         client = self.hub.add(principal)
         metrics.STREAMS.inc()
@@ -216,14 +228,15 @@ def pages_of(scope: type_scope) -> list[tuple[bytes, bytes]]:
     return ANY_PAGE if scope["path"] == WIDGET else []
 
 
-async def refuse(send: type_send, status: Literal[401, 403], more: Sequence[tuple[bytes, bytes]] = ()) -> None:
+async def refuse(send: type_send, status: Literal[401, 403, 429], more: Sequence[tuple[bytes, bytes]] = ()) -> None:
     """Problem details (RFC 9457)."""
-    title = {401: "Unauthorized", 403: "Forbidden"}[status]
+    title = {401: "Unauthorized", 403: "Forbidden", 429: "Too Many Requests"}[status]
+    asks = (b"retry-after", str(BUSY_SECONDS).encode()) if status == 429 else (b"www-authenticate", b"Bearer")
     body = json.dumps({"type": "about:blank", "title": title, "status": status}).encode()
     headers = [
         (b"content-type", b"application/problem+json"),
         (b"content-length", str(len(body)).encode()),
-        (b"www-authenticate", b"Bearer"),
+        asks,
         (b"cache-control", b"no-store"),
         *more,
         *guards(),
@@ -272,6 +285,24 @@ def by_token(scope: type_scope) -> Principal | None:
     return replace(found, hears_passing=False) if found else None
 
 
+def opened_by_visitor(scope: type_scope) -> Principal | None:
+    """As `by_visitor`, for who opens a stream: they are counted first, for a token that is made up costs a look as
+    well. Raises Busy, too.
+    """
+    from tamada.channels.chat.queries import digest_of
+    from tamada.core.callers import caller_at
+    from tamada.widget import floods
+
+    forwarded = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
+    peer = (scope.get("client") or ("", 0))[0]
+    caller = caller_at(client_address(peer, forwarded, settings.TAMADA.trusted_proxies))
+    _kind, _, token = header(scope, b"authorization").partition(" ")
+    # Without one nothing is looked up.
+    if token and floods.count(caller, floods.STREAM, digest_of(token.strip())) > 1:
+        raise Busy
+    return by_visitor(scope)
+
+
 def by_visitor(scope: type_scope) -> Principal | None:
     """The visitor of a chat whose token the request bears. Raises PermissionDenied for a site that may not."""
     from tamada.channels.chat.actions import note_seen
@@ -286,7 +317,8 @@ def by_visitor(scope: type_scope) -> Principal | None:
         raise PermissionDenied
     note_seen(visitor=visitor)
     again = partial(_again, by_visitor, scope)
-    return Principal(frozenset({f"visitor:{visitor.pk}"}), None, again, time.time() + VISITOR_HOLDS)
+    key = frozenset({f"visitor:{visitor.pk}"})
+    return Principal(key, None, again, time.time() + VISITOR_HOLDS, most=VISITOR_STREAMS)
 
 
 def _again(authenticate: type_authenticate, scope: type_scope) -> Principal | None:

@@ -55,12 +55,14 @@ class IncomingAttachment:
 
 
 class AwaitedFile(TypedDict):
-    """A file that stays with the network until the channel has fetched it: `id` is what the network calls it.
+    """A file that stays with the network until the channel has fetched it: `id` is what it is fetched by.
 
-    `state` says why it won't come: "large" or "gone"; "" while it may.
+    `unique` is what the network calls the same file each time, "" where it has only the `id`; files that earlier
+    versions noted have none. `state` says why it won't come: "large" or "gone"; "" while it may.
     """
 
     id: str
+    unique: str
     name: str
     type: str
     size: int
@@ -84,8 +86,9 @@ class Envelope:
     `quiet` marks mail that must wake nobody (automatic answers, imports): no reopening, no waiting time, no handlers.
     `outgoing` marks mail of ours seen elsewhere (a Sent folder, an archive): `customer` then names whom it went to.
     `lemmas` is the analysed text for the index (`kit.text.analyse`). `digest` is of what the message says (sender,
-    subject, date, texts, files), not of its trace headers, so that the same mail by two routes is one. `data` is kept
-    with the message: verdicts, flags, the automatic kind. `buried` marks what was removed here for good.
+    subject, date, texts, files), not of its trace headers, so that the same mail by two routes is one; `former_digest`
+    is what an earlier version made of the same, where that differs. `data` is kept with the message: verdicts, flags,
+    the automatic kind. `buried` marks what was removed here for good.
 
     `revises` marks what changes the message that has its `external_id`: an "edit", or a "part" that belongs to it, as
     one of several pictures sent together; `part` names it within the message. Of a message that never came it is the
@@ -98,6 +101,7 @@ class Envelope:
     customer: Party | None = None
     external_id: str
     digest: str
+    former_digest: str = ""
     subject: str
     text: str
     received_at: datetime

@@ -11,8 +11,13 @@ OWN_MACHINE: Final = 500
 
 def caller(request: HttpRequest) -> tuple[str, int]:
     """Of IPv6 the network, which one household or server has to itself; and how many times more it may ask."""
+    return caller_at(request.META.get("REMOTE_ADDR", ""))
+
+
+def caller_at(client: str) -> tuple[str, int]:
+    """The same of an address."""
     try:
-        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+        address = ipaddress.ip_address(client)
     except ValueError:
         return "", 1
     address = getattr(address, "ipv4_mapped", None) or address

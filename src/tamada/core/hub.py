@@ -38,13 +38,14 @@ log = logging.getLogger(__name__)
 @dataclass(frozen=True, slots=True)
 class Principal:
     """Whom a stream belongs to. `renew` judges anew from the database, when the agent's access changed and at the
-    moment `ends_at`; None means that the stream must end.
+    moment `ends_at`; None means that the stream must end. Of the same keys `most` streams may be open in one process.
     """
 
     keys: frozenset[str]
     agent_id: int | None = None
     renew: Callable[[], "Principal | None"] | None = None
     ends_at: float = math.inf  # Seconds since 1970.
+    most: int | None = None
     hears_passing: bool = True  # presence and typing, which are no events and have no id
 
 

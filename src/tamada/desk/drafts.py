@@ -1,5 +1,6 @@
 """What the composer starts with: the agent's draft, or an empty answer to the right people."""
 
+import re
 from typing import Any
 
 from django.http import HttpRequest, QueryDict
@@ -167,5 +168,15 @@ def listed_files(message: Message) -> list[dict[str, Any]]:
 
 
 def joined(addresses: list[Address]) -> str:
-    """Addresses as one line: `Name <a@b.c>, d@e.f`."""
-    return ", ".join(f"{a['name']} <{a['email']}>" if a.get("name") else a["email"] for a in addresses)
+    """Addresses as one line: `Name <a@b.c>, "Name, with signs" <d@e.f>`. No name is taken for an address."""
+    return ", ".join(_named(a.get("name", ""), a["email"]) for a in addresses)
+
+
+def _named(name: str, email: str) -> str:
+    bare = " ".join(name.replace('"', "'").translate(_BRACKETS).split())
+    quoted = f'"{bare}"' if _SIGNS.search(bare) else bare
+    return f"{quoted} <{email}>" if bare else email
+
+
+_BRACKETS = str.maketrans("<>\\", "   ")
+_SIGNS = re.compile(r"[,;:@()\[\]]")

@@ -4,11 +4,12 @@ from django.http import HttpRequest
 
 from tamada.channels.chat.actions import Browser
 from tamada.channels.chat.models import Thread, Visitor
-from tamada.channels.chat.queries import LONGEST_TOKEN, digest_of, threads_of, visitor_for
+from tamada.channels.chat.queries import LONGEST_TOKEN, digest_of, threads_of, visitor_by
 from tamada.channels.chat.settings import settings_of
 from tamada.conversations.models import Inbox
 from tamada.kit.numbers import row_number
 
+from . import floods
 from .problems import Problem
 
 
@@ -18,21 +19,30 @@ def bearer(header: str) -> str:
     return token.strip() if kind.lower() == "bearer" else ""
 
 
-def visitor_of(request: HttpRequest) -> Visitor:
-    """The visitor. Raises Problem 401, and 403 for a site that the inbox does not allow."""
-    visitor = visitor_for(bearer(request.headers.get("Authorization", "")))
+def token_of(request: HttpRequest, window: floods.Window) -> str:
+    """What is kept of the token, be it anybody's. The request is counted: one that is made up costs a look as well.
+    Raises Problem 401 and 429.
+    """
+    token = bearer(request.headers.get("Authorization", ""))
+    if not 0 < len(token) <= LONGEST_TOKEN:
+        raise Problem("visitor")
+    digest = digest_of(token)
+    floods.check(request, window, digest)
+    return digest
+
+
+def visitor_of(request: HttpRequest, window: floods.Window | None = None) -> Visitor:
+    """The visitor. Raises Problem 401 and 429, and 403 for a site that the inbox does not allow."""
+    visitor = visitor_by(token_of(request, window or floods.OTHER))
     if visitor is None:
         raise Problem("visitor")
     check_origin(visitor.inbox, request.headers.get("Origin", ""))
     return visitor
 
 
-def browser_of(request: HttpRequest, thread: str | None) -> Browser:
-    """Who writes, still to be looked up: the action does it for all who write at once. Raises Problem 401."""
-    token = bearer(request.headers.get("Authorization", ""))
-    if not 0 < len(token) <= LONGEST_TOKEN:
-        raise Problem("visitor")
-    return Browser(digest_of(token), request.headers.get("Origin", ""), row_number(thread) if thread else None)
+def browser_of(request: HttpRequest, token: str, thread: str | None) -> Browser:
+    """Who writes, still to be looked up: the action does it for all who write at once."""
+    return Browser(token, request.headers.get("Origin", ""), row_number(thread) if thread else None)
 
 
 def check_origin(inbox: Inbox, origin: str) -> None:

@@ -29,6 +29,11 @@ _WORDS: Final[Mapping[str, tuple[int, str | Promise]]] = {
     "form": (422, gettext_lazy("Fill in the form first.")),
     "file": (404, gettext_lazy("This file is no longer there. Attach it again.")),
     "too_large": (413, gettext_lazy("A file has at most 10 MB.")),
+    "files_wait": (
+        413,
+        gettext_lazy("100 MB of your files wait to be sent. Send them first, or attach others tomorrow."),
+    ),
+    "no_room": (413, gettext_lazy("Files are not taken at the moment. Write without them, or try again later.")),
     "file_type": (415, gettext_lazy("Files of this kind are not taken.")),
     "conversation": (404, gettext_lazy("There is nothing here that you may see.")),
     "inbox": (404, gettext_lazy("There is no chat under this key.")),

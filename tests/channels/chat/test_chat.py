@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from tamada.accounts.models import Agent
@@ -128,6 +129,25 @@ def test_formatting_of_the_desk_arrives_as_text(write: Write, answer: Answer) ->
     sent = answer(write("Hello"), "", html="<p>Open <b>daily</b> &lt;9–18&gt;</p>")
     assert (sent.text, sent.html, sent.to) == ("Open daily <9–18>", "", [])
     assert sent.delivery == DeliveryState.SENT
+
+
+@pytest.mark.parametrize("read", [False, True])
+def test_many_answers_are_marked_by_as_few_queries_as_one(write: Write, answer: Answer, *, read: bool) -> None:
+    def marked(line: Line) -> int:
+        with CaptureQueriesContext(connection) as asked:
+            mark_seen_by_visitor(thread=line.thread, seq=99, read=read)
+        return len(asked)
+
+    one, many = write("Hello"), write("And you?")
+    answer(one, "Good morning")
+    sent = [answer(many, f"Answer {n}") for n in range(12)]
+    before = StoredEvent.objects.latest("pk").pk
+    queries = marked(many)
+    state = DeliveryState.READ if read else DeliveryState.DELIVERED
+    assert set(Message.objects.filter(pk__in=[m.pk for m in sent]).values_list("delivery", flat=True)) == {state}
+    told = StoredEvent.objects.filter(pk__gt=before, type="delivery.changed").order_by("pk")
+    assert [(e.data["message"], e.data["state"]) for e in told] == [(m.pk, state) for m in sent]
+    assert queries == marked(one)
 
 
 def test_marks_go_forward_on_both_sides(write: Write, answer: Answer) -> None:

@@ -5,7 +5,7 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import describe_visitor, identify_visitor, start_visitor
-from tamada.channels.chat.errors import WrongProof
+from tamada.channels.chat.errors import BadEmail, WrongProof
 from tamada.channels.chat.models import Visitor
 from tamada.channels.chat.queries import threads_of, visitor_for
 from tamada.conversations.models import Conversation, Inbox
@@ -146,3 +146,31 @@ def test_a_request_that_did_not_see_the_first_proof_makes_nobody_two(chat: Inbox
     assert bob.pk != visitor.pk
     visitor.refresh_from_db()
     assert visitor.user == "ani"
+
+
+@pytest.mark.parametrize("user", ["", "bob"])
+def test_who_is_refused_keeps_the_token_they_have(
+    chat: Inbox, write: Write, monkeypatch: pytest.MonkeyPatch, user: str
+) -> None:
+    token: str | None
+    visitor, token = start_visitor(inbox=chat)
+    if user:
+        visitor, token = identify(visitor, user)
+    write("Hello", by=visitor)
+
+    def left_as_it_was() -> bool:
+        still = visitor_for(token or "")
+        return still is not None and (still.pk, still.user, Visitor.objects.count()) == (visitor.pk, user, before)
+
+    before = Visitor.objects.count()
+    with pytest.raises(BadEmail):
+        identify_visitor(visitor=visitor, user="ani", proof=proof(chat, "ani"), email="ani@crm")
+    assert left_as_it_was()
+    monkeypatch.setattr("tamada.channels.chat.actions.visitors.introduce", lambda visitor: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        identify_visitor(visitor=visitor, user="ani", proof=proof(chat, "ani"), email="ani@home.example")
+    assert left_as_it_was()
+    monkeypatch.undo()
+    held, new = identify_visitor(visitor=visitor, user="ani", proof=proof(chat, "ani"), email="ani@home.example")
+    assert visitor_for(new or "") == held
+    assert (held.user, held.email) == ("ani", "ani@home.example")

@@ -13,7 +13,7 @@ from tamada.channels.chat.actions import (
     upload_file,
 )
 from tamada.channels.chat.models import Line, Thread, Visitor
-from tamada.channels.chat.queries import visitor_for
+from tamada.channels.chat.queries import threads_of, visitor_for
 from tamada.conversations.actions import drop_uploads
 from tamada.conversations.models import Attachment, Inbox
 from tamada.core.personal import Subject, erasers, holdings
@@ -62,10 +62,18 @@ def test_an_erased_person_leaves_no_browser(chat: Inbox, visitor: Visitor, write
 def test_browsers_that_only_looked_are_forgotten(chat: Inbox, visitor: Visitor, write: Write) -> None:
     write("Hello")
     start_visitor(inbox=chat)
+    # A proven one that never wrote goes, too; one that did stays, and so does what its user finds again.
+    phone, desk = start_visitor(inbox=chat)[0], start_visitor(inbox=chat)[0]
+    for one in (phone, desk):
+        identify_visitor(visitor=one, user="ani", proof=proof(chat, "ani"), email="ani@home.example")
+    desk.refresh_from_db()
+    line = write("I am Ani", by=desk)
     Visitor.objects.update(seen_at=timezone.now() - timedelta(days=31))
     fresh = start_visitor(inbox=chat)[0]
-    assert forget_idle() == 1
-    assert set(Visitor.objects.values_list("pk", flat=True)) == {visitor.pk, fresh.pk}
+    assert forget_idle() == 2
+    assert set(Visitor.objects.values_list("pk", flat=True)) == {visitor.pk, desk.pk, fresh.pk}
+    again, _token = identify_visitor(visitor=fresh, user="ani", proof=proof(chat, "ani"))
+    assert [thread.pk for thread in threads_of(again)] == [line.thread_id]
 
 
 def test_a_file_that_was_never_sent_is_forgotten(visitor: Visitor) -> None:

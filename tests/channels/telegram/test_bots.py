@@ -36,7 +36,7 @@ from tamada.core.takeout import datasets
 from tamada.customers.actions import create_customer
 from tamada.customers.models import Customer, Identity
 from tests.channels.telegram.conftest import Take
-from tests.helpers.telegram import TOKEN, BotApi
+from tests.helpers.telegram import BOT, TOKEN, BotApi
 
 pytestmark = pytest.mark.django_db
 OTHER = "987654321:AAE-another-token-of-a-bot-0123456789abc"
@@ -127,6 +127,43 @@ def test_a_token_that_was_revoked_is_told_once(bot: Bot, telegram: BotApi, journ
     telegram.token = TOKEN
     assert poller.round() == 0
     assert troubles_of(bot.inbox).first == ""
+
+
+@pytest.mark.parametrize("number", [987654321, BOT["id"]], ids=["another bot", "the same bot"])
+def test_an_answer_to_the_old_token_throws_nothing_away_at_the_new_one(
+    bot: Bot, telegram: BotApi, journal: Journal, stop: Any, monkeypatch: pytest.MonkeyPatch, number: int
+) -> None:
+    asked_before = telegram.say("Before")
+    old = Poller(bot, journal, stop)
+    under_way = old._ask()
+    telegram.token = OTHER
+    monkeypatch.setitem(BOT, "id", number)
+    update_bot(agent=None, actor=SYSTEM, bot=Bot.objects.get(), token=OTHER)
+    old._keep(under_way)
+    old._note("The old token is known no more.")
+    assert (Bot.objects.get().offset, Bot.objects.get().last_error) == (0, "")
+    # Another bot counts its updates from anywhere; of the same one it is not known what reached us.
+    waiting = {**telegram.say("Afterwards"), "update_id": 17 if number != BOT["id"] else 99_999}
+    telegram.updates = [waiting] if number != BOT["id"] else [asked_before, waiting]
+    new = Poller(Bot.objects.get(), journal, stop)
+    assert [new.round(), new.round()] == [0, 0]
+    assert telegram.updates == []
+    Ingest(journal).step()
+    assert sorted(Message.objects.values_list("text", flat=True)) == ["Afterwards", "Before"]
+
+
+def test_who_asked_until_now_says_nothing_about_a_webhook(
+    bot: Bot, telegram: BotApi, journal: Journal, stop: Any
+) -> None:
+    """Telegram breaks off a question when it is to call instead: nobody else reads the bot."""
+    telegram.say("Before")
+    old = Poller(bot, journal, stop)
+    old.round()
+    update_bot(agent=None, actor=SYSTEM, bot=Bot.objects.get(), mode=Mode.WEBHOOK)
+    telegram.refuse("getUpdates", 409, "Conflict: terminated by setWebhook request")
+    old.round()
+    row = Bot.objects.get()
+    assert (row.offset, row.last_error, row.last_error_at) == (0, "", None)
 
 
 # -- the webhook ------------------------------------------------------------------------------------------------------

@@ -1,7 +1,10 @@
 """What people send arrives once, in one conversation with them, with its files, edits and albums."""
 
+import hashlib
+import json
 import threading
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -10,15 +13,16 @@ from tamada.accounts.models import Agent
 from tamada.channels.ingest import Ingest
 from tamada.channels.journal import Journal
 from tamada.channels.models import RawInput
+from tamada.channels.telegram.api import NoAnswer, Unreached
 from tamada.channels.telegram.models import Bot
 from tamada.channels.telegram.polling import Poller
 from tamada.conversations.models import Attachment, Conversation, Message
-from tamada.core import storage
+from tamada.core import queue, storage
 from tamada.core.actors import Actor
-from tamada.core.models import StoredEvent
+from tamada.core.models import QueuedTask, StoredEvent
 from tamada.customers.actions import block_sender, unblock_sender
 from tamada.customers.models import Customer, Identity
-from tests.channels.telegram.conftest import Answer, Take
+from tests.channels.telegram.conftest import Answer, Take, run_tasks
 from tests.helpers.telegram import ANI, BotApi
 
 pytestmark = pytest.mark.django_db
@@ -117,13 +121,16 @@ def test_an_edit_of_what_never_came_is_taken_in(telegram: BotApi, take: Take) ->
     assert texts() == ["Said after all"]
 
 
+def photo(file: str, unique: str | None = None) -> list[dict[str, Any]]:
+    return [{"file_id": file, "width": 9, "height": 9, **({"file_unique_id": unique} if unique else {})}]
+
+
 def test_an_album_is_one_message_however_its_parts_come(telegram: BotApi, take: Take) -> None:
-    photo = [{"file_id": "F", "file_size": 10, "width": 9, "height": 9}]
     telegram.files = {name: PNG + name.encode() for name in ("F1", "F2", "F3")}
-    first = telegram.say(caption="The flat", media_group_id="77", photo=[{**photo[0], "file_id": "F1"}])
-    telegram.say(media_group_id="77", photo=[{**photo[0], "file_id": "F2"}])
+    first = telegram.say(caption="The flat", media_group_id="77", photo=photo("F1"))
+    telegram.say(media_group_id="77", photo=photo("F2"))
     take()
-    telegram.say(media_group_id="77", photo=[{**photo[0], "file_id": "F3"}])
+    telegram.say(media_group_id="77", photo=photo("F3"))
     take()
     message = Message.objects.get()
     assert message.text == "The flat"
@@ -134,6 +141,83 @@ def test_an_album_is_one_message_however_its_parts_come(telegram: BotApi, take: 
     message.refresh_from_db()
     assert (message.text, message.attachments.count()) == ("The old flat", 3)
     assert [one["text"] for one in message.data["edits"]] == ["The flat"]
+
+
+@pytest.mark.parametrize("album", [{}, {"media_group_id": "77"}], ids=["alone", "in an album"])
+@pytest.mark.parametrize("between", [True, False], ids=["fetched before", "not fetched yet"])
+def test_an_edited_caption_brings_its_picture_once_and_another_picture_too(
+    telegram: BotApi, take: Take, album: dict[str, Any], between: bool
+) -> None:
+    """Each time that Telegram tells of a file, it may call it otherwise."""
+    telegram.files = {"ID-1": PNG, "ID-2": PNG, "ID-3": PNG + b"other"}
+    first = telegram.say(caption="The flat", photo=photo("ID-1", "U"), **album)
+    if between:
+        take()
+    telegram.edit(first, caption="The old flat", photo=photo("ID-2", "U"))
+    take()
+    message = Message.objects.get()
+    assert (message.text, message.attachments.count(), message.data["awaited"]) == ("The old flat", 1, [])
+    assert sum(call.method == "getFile" for call in telegram.calls) == 1
+    telegram.edit(first, edit_date=first["message"]["date"] + 9, caption="The flat", photo=photo("ID-3", "V"))
+    take()
+    assert message.attachments.count() == 2
+
+
+@pytest.mark.parametrize("fetched", [True, False])
+def test_a_message_that_an_earlier_version_stored_gets_no_picture_twice(
+    telegram: BotApi, take: Take, fetched: bool
+) -> None:
+    """It knows its files by the one name under which they came."""
+    telegram.files = {"ID-1": PNG, "ID-2": PNG}
+    if not fetched:
+        telegram.cut.add("getFile")
+    first = telegram.say(caption="The flat", photo=photo("ID-1", "U"))
+    take()
+    message = Message.objects.get()
+    for file in message.data["awaited"]:
+        del file["unique"]
+    message.data |= {"fetched": ["ID-1"]} if fetched else {}
+    message.save()
+    telegram.cut.clear()
+    for at, file in ((1, "ID-1"), (2, "ID-2")):
+        edited = {"edit_date": first["message"]["date"] + at, "caption": f"The flat {at}"}
+        telegram.edit(first, **edited, photo=photo(file, "U"))
+        take()
+    message.refresh_from_db()
+    assert (message.text, message.attachments.count(), message.data["awaited"]) == ("The flat 2", 1, [])
+
+
+def test_the_same_message_told_again_is_one_whatever_its_file_is_called(telegram: BotApi, take: Take) -> None:
+    telegram.files = {"ID-1": PNG, "ID-2": PNG}
+    first = telegram.say(caption="The flat", photo=photo("ID-1", "U"))
+    take()
+    telegram.tell({"message": {**first["message"], "photo": photo("ID-2", "U")}})
+    take()
+    assert Message.objects.get().attachments.count() == 1
+    telegram.tell({"message": {**first["message"], "photo": photo("ID-2", "V")}})
+    take()
+    assert Message.objects.count() == 2
+
+
+@pytest.mark.parametrize("unique", ["U", None])
+def test_what_an_earlier_version_stored_is_known_when_it_is_told_again(
+    telegram: BotApi, take: Take, unique: str | None
+) -> None:
+    telegram.files = {"ID-1": PNG}
+    first = telegram.say(caption="The flat", photo=photo("ID-1", unique))
+    take()
+    message, said = Message.objects.get(), first["message"]
+    parts = [ANI["id"], f"{ANI['id']}:{said['message_id']}", said["message_id"], "The flat", "", ["ID-1"]]
+    former = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+    assert (message.data["digest"] == former) == (unique is None)  # what has no lasting name is digested as ever
+    message.data["digest"] = former
+    message.save()
+    telegram.tell({"message": said})
+    take()
+    assert Message.objects.get() == message
+    telegram.tell({"message": {**said, "caption": "Another"}})
+    take()
+    assert Message.objects.count() == 2
 
 
 def test_a_file_is_fetched_after_the_message_is_there(telegram: BotApi, take: Take) -> None:
@@ -156,6 +240,62 @@ def test_a_file_that_will_not_come_is_said(telegram: BotApi, take: Take) -> None
     states = [m.data["awaited"][0]["state"] for m in Message.objects.order_by("pk")]
     assert states == ["large", "large", "gone"]
     assert not Attachment.objects.exists()
+
+
+def try_again() -> None:
+    QueuedTask.objects.update(run_after=timezone.now())
+    run_tasks()
+
+
+def awaited() -> list[str]:
+    return [file["state"] for file in Message.objects.get().data["awaited"]]
+
+
+AWAY = [
+    ("tamada.channels.telegram.api.Api.download", Unreached("Telegram can't be reached.")),
+    ("tamada.channels.telegram.api.Api.download", NoAnswer("Telegram did not answer.")),
+    ("tamada.core.storage.put", storage.StoreAway("The store is away.")),
+    ("tamada.core.storage.put", RuntimeError("Nobody thought of it.")),
+]
+
+
+@pytest.mark.parametrize(("broken", "error"), AWAY, ids=["unreached", "no answer", "store away", "whatever"])
+def test_a_file_is_tried_for_two_days_and_then_said_not_to_have_come(
+    telegram: BotApi, take: Take, monkeypatch: pytest.MonkeyPatch, broken: str, error: Exception
+) -> None:
+    def fail(*_given: object, **_more: object) -> None:
+        raise error
+
+    telegram.files["DOC"] = PNG
+    telegram.say(document={"file_id": "DOC", "file_name": "bill.pdf"})
+    monkeypatch.setattr(broken, fail)
+    take()
+    row = QueuedTask.objects.get()
+    pauses = [min(2.0**tried, queue.LONGEST_PAUSE) for tried in range(1, row.max_attempts)]
+    assert timedelta(days=2) <= timedelta(seconds=sum(pauses)) < timedelta(days=2, hours=3)
+    QueuedTask.objects.update(attempts=row.max_attempts - 2)
+    try_again()
+    assert awaited() == [""]  # there is one more try
+    try_again()
+    assert awaited() == ["gone"]
+    assert not QueuedTask.objects.exists()
+    assert not Attachment.objects.exists()
+
+
+def test_a_file_that_comes_at_its_last_try_is_there(telegram: BotApi, take: Take) -> None:
+    telegram.files["DOC"] = PNG
+    telegram.cut.add("getFile")
+    telegram.say(document={"file_id": "DOC", "file_name": "bill.pdf"})
+    take()
+    assert awaited() == [""]
+    telegram.cut.clear()
+    QueuedTask.objects.update(attempts=QueuedTask.objects.get().max_attempts - 1)
+    telegram.refuse("getFile", 429, "Too Many Requests: retry after 7", retry_after=7)
+    try_again()
+    assert awaited() == [""]  # being told to wait is no try
+    try_again()
+    assert awaited() == []
+    assert Attachment.objects.get().name == "bill.pdf"
 
 
 def test_a_reply_shows_what_it_answers_and_finds_its_conversation(telegram: BotApi, take: Take, answer: Answer) -> None:

@@ -21,7 +21,7 @@ from tamada.core.actors import SYSTEM
 from tamada.core.models import StoredEvent
 from tamada.customers.models import Identity
 from tests.channels.telegram.conftest import Answer, Take, send_due
-from tests.helpers.telegram import ANI, BotApi
+from tests.helpers.telegram import ANI, BOT, BotApi
 
 pytestmark = pytest.mark.django_db
 
@@ -68,6 +68,75 @@ def test_files_follow_the_words(telegram: BotApi, conversation: Conversation, an
     assert len(message.data["sent_parts"]) == 3
 
 
+@pytest.mark.parametrize("elsewhere", ["another account", "another bot", "a mail"])
+def test_what_is_quoted_from_elsewhere_points_to_nothing_here(
+    telegram: BotApi, conversation: Conversation, answer: Answer, take: Take, elsewhere: str
+) -> None:
+    """Numbers count in each chat of each bot anew: here the same one is another message, or none."""
+    gor = {"id": 777, "is_bot": False, "first_name": "Gor"}
+    telegram.say("From my other account", by=gor if elsewhere == "another account" else ANI)
+    take()
+    quoted = Message.objects.get(text="From my other account")
+    if elsewhere != "another account":
+        before = f"telegram:{BOT['id']}"
+        now = "telegram:987654321" if elsewhere == "another bot" else "<mail"
+        Message.objects.filter(pk=quoted.pk).update(external_id=quoted.external_id.replace(before, now))
+    Message.objects.filter(pk=quoted.pk).update(conversation=conversation, seq=0)
+    answer(conversation, "Yes", quote=Message.objects.get(pk=quoted.pk))
+    (sent,) = telegram.sent
+    assert sent.given["text"] == "Yes"
+    assert "reply_parameters" not in sent.given
+
+
+PNG = b"\x89PNG\r\n\x1a\n12345"
+
+
+def picture(name: str) -> Attachment:
+    return Attachment.objects.create(name=name, type="image/png", size=len(PNG), blob=storage.put(PNG))
+
+
+@pytest.mark.parametrize(
+    ("code", "words"), [(400, "Bad Request: PHOTO_INVALID_DIMENSIONS"), (413, "Request Entity Too Large")]
+)
+def test_a_picture_that_is_no_photo_to_telegram_leaves_as_a_file(
+    telegram: BotApi, conversation: Conversation, answer: Answer, code: int, words: str
+) -> None:
+    telegram.refuse("sendPhoto", code, words)
+    message = answer(
+        conversation, attachments=[picture("long.png"), picture("b.png")], quote=conversation.messages.get()
+    )
+    assert state(message)[0] == "sent"
+    assert [call.method for call in telegram.sent] == ["sendPhoto", "sendDocument", "sendPhoto"]
+    refused, as_file, other = telegram.sent
+    assert (as_file.file, as_file.file_name) == (PNG, "long.png")
+    assert as_file.given == refused.given  # the chat, and what it quotes
+    assert "reply_parameters" in as_file.given
+    assert (other.file_name, len(message.data["sent_parts"])) == ("b.png", 2)
+
+
+def test_a_picture_that_is_refused_as_a_file_too_says_why_and_what_left_leaves_once(
+    telegram: BotApi, conversation: Conversation, answer: Answer, teammate: Agent
+) -> None:
+    telegram.refuse("sendPhoto", 400, "Bad Request: PHOTO_INVALID_DIMENSIONS", times=2)
+    telegram.refuse("sendDocument", 400, "Bad Request: nonsense")
+    message = answer(conversation, "See", attachments=[picture("long.png")])
+    assert state(message) == ("failed", reasons.REFUSED % {"words": "Bad Request: nonsense"})
+    send_again(agent=teammate, actor=SYSTEM, message=message)
+    send_due()
+    assert state(message)[0] == "sent"
+    again = ["sendPhoto", "sendDocument"]
+    assert [call.method for call in telegram.sent] == ["sendMessage", *again, *again]
+
+
+@pytest.mark.parametrize("code", [403, 500])
+def test_a_picture_that_was_refused_for_another_reason_is_not_tried_as_a_file(
+    telegram: BotApi, conversation: Conversation, answer: Answer, code: int
+) -> None:
+    telegram.refuse("sendPhoto", code, "No")
+    answer(conversation, attachments=[picture("plan.png")])
+    assert [call.method for call in telegram.sent] == ["sendPhoto"]
+
+
 def test_a_file_that_is_too_large_is_refused_before(conversation: Conversation, answer: Answer) -> None:
     large = Attachment.objects.create(name="film.mp4", type="video/mp4", size=51 * 1024 * 1024, blob="x")
     with pytest.raises(FileTooLarge):
@@ -77,7 +146,7 @@ def test_a_file_that_is_too_large_is_refused_before(conversation: Conversation, 
 
 def test_a_long_text_leaves_in_several_messages(conversation: Conversation, answer: Answer, telegram: BotApi) -> None:
     message = answer(conversation, "word " * 1500)
-    calls = calls_for(message, str(ANI["id"]))
+    calls = calls_for(message, Bot.objects.get().bot_id, str(ANI["id"]))
     assert [len(call.given["text"]) <= 4096 for call in calls] == [True, True]
     assert [call.given["text"] for call in telegram.sent] == [call.given["text"] for call in calls]
 
@@ -216,7 +285,7 @@ def test_a_chat_hears_one_message_a_second_and_a_bot_says_thirty(monkeypatch: py
 def test_what_may_be_tapped_is_offered_below_the_last_piece(conversation: Conversation, answer: Answer) -> None:
     message = answer(conversation, "word " * 1500)
     message.data["choices"] = ["That helped", "Talk to a person"]
-    first, last = calls_for(message, str(ANI["id"]))
+    first, last = calls_for(message, Bot.objects.get().bot_id, str(ANI["id"]))
     assert "reply_markup" not in first.given
     keyboard = last.given["reply_markup"]["keyboard"]
     assert keyboard == [[{"text": "That helped"}], [{"text": "Talk to a person"}]]

@@ -89,6 +89,18 @@ class FileTooLarge(ChatError):
     code = "too_large"
 
 
+class FilesWait(ChatError):
+    """As much as one message holds is uploaded already and waits to be sent."""
+
+    code = "files_wait"
+
+
+class NoRoom(ChatError):
+    """So little disk is free that files are not taken: what is left is for mail."""
+
+    code = "no_room"
+
+
 class FileKind(ChatError):
     """By its content the file is of a kind that is not taken."""
 

@@ -95,6 +95,13 @@ def hears(conversation: Conversation) -> QuerySet[Thread]:
     return Thread.objects.filter(pk__in=Line.objects.filter(message__conversation=conversation).values("thread"))
 
 
+def site_user(identity: Identity) -> tuple[int, str] | None:
+    """The chat inbox (its id) and what its site calls the person, where an identity is that of a site's user."""
+    inbox, _colon, user = identity.value.removeprefix("chat-").partition(":")
+    is_one = identity.type == IdentityType.EXTERNAL and identity.value.startswith("chat-")
+    return (row_number(inbox), user) if is_one and inbox.isdecimal() and user else None
+
+
 def proven_visitors(known: Iterable[Identity]) -> QuerySet[Visitor]:
     """The browsers that are a customer's beyond doubt: the site proved it, or a colleague did. An address that somebody
     typed in a chat proves nothing: they would read what we write to its owner.
@@ -105,9 +112,8 @@ def proven_visitors(known: Iterable[Identity]) -> QuerySet[Visitor]:
             continue
         if one.type == IdentityType.CHAT and (browser := one.value.removeprefix("visitor-")).isdecimal():
             theirs |= Q(pk=row_number(browser))
-        inbox, _colon, user = one.value.removeprefix("chat-").partition(":")
-        if one.type == IdentityType.EXTERNAL and inbox.isdecimal() and user:
-            theirs |= Q(inbox=row_number(inbox), user=user)
+        if known_there := site_user(one):
+            theirs |= Q(inbox=known_there[0], user=known_there[1])
     return Visitor.objects.filter(theirs, inbox__is_active=True).order_by("-seen_at", "-pk")
 
 

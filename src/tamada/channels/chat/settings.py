@@ -13,6 +13,9 @@ from tamada.conversations.models import Inbox
 LARGEST_TEXT: Final = 20_000
 LARGEST_FILE: Final = 10 * 1024 * 1024
 MOST_FILES: Final = 10
+MOST_WAITING: Final = MOST_FILES * LARGEST_FILE
+"""Bytes of a visitor's files that may wait to be sent: what one message holds."""
+
 FILE_TYPES: Final = (
     "image/png",
     "image/jpeg",

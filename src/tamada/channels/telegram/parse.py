@@ -190,4 +190,11 @@ def _file(one: dict[str, Any], kind: str, type_: str, name: str) -> AwaitedFile:
     size = int(one.get("file_size") or 0)
     safe = "".join(char for char in name.replace("/", "_").replace("\\", "_") if char.isprintable()).strip()
     state = "large" if size > LARGEST_DOWNLOAD else ""
-    return AwaitedFile(id=str(one["file_id"]), name=safe[:255] or kind, type=type_[:127], size=size, state=state)
+    return AwaitedFile(
+        id=str(one["file_id"]),
+        unique=str(one.get("file_unique_id") or ""),
+        name=safe[:255] or kind,
+        type=type_[:127],
+        size=size,
+        state=state,
+    )

@@ -7,7 +7,7 @@ from datetime import timedelta
 from typing import Any, Final
 
 from django.db import DatabaseError, InterfaceError, connection, transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tamada.channels.events import ChannelTroubled
@@ -131,25 +131,29 @@ class Poller:
         follows = max((int(update["update_id"]) for update in updates), default=-1) + 1
         if follows != self.bot.offset:
             self.bot.offset = follows
-            Bot.objects.filter(pk=self.bot.pk).update(offset=self.bot.offset)
+            self._row().update(offset=self.bot.offset)
+
+    def _row(self) -> QuerySet[Bot]:
+        """The bot while it is asked by this token: what an answer under way tells is nothing to the next one."""
+        return Bot.objects.filter(pk=self.bot.pk, token=self.bot.token, mode=Mode.POLLING)
 
     def _well(self) -> None:
         now = timezone.now()
         stale = (
             Q(last_ok_at__isnull=True) | Q(last_ok_at__lt=now - timedelta(minutes=1)) | Q(last_error_at__isnull=False)
         )
-        Bot.objects.filter(stale, pk=self.bot.pk).update(last_ok_at=now, last_error="", last_error_at=None)
+        self._row().filter(stale).update(last_ok_at=now, last_error="", last_error_at=None)
 
     def _note(self, reason: str) -> None:
         """Keep why nothing comes in, and tell once."""
         now = timezone.now()
         with transaction.atomic():
-            changed = Bot.objects.filter(pk=self.bot.pk).exclude(last_error=reason[:500])
+            changed = self._row().exclude(last_error=reason[:500])
             if changed.update(last_error=reason[:500]):
                 keys = frozenset({"role:admin", f"inbox:{self.bot.inbox_id}"})
                 fact = ChannelTroubled(audience=keys, inbox=self.bot.inbox_id, reason="fetching")
                 events.record(fact, actor=SYSTEM)
-            Bot.objects.filter(pk=self.bot.pk).update(last_error_at=now)
+            self._row().update(last_error_at=now)
 
 
 def _reason(error: ApiError) -> str:

@@ -6,6 +6,7 @@ from tamada.channels.reasons import declare
 
 NO_BOT = gettext_noop("No bot is connected to this inbox.")
 TOKEN_REFUSED = gettext_noop("Telegram does not know the bot's token any more. Enter the new one in the settings.")
+TOKEN_UNKNOWN = gettext_noop("Telegram does not know this token. Copy it again from @BotFather.")
 OTHER_KEY = gettext_noop("The bot's token can't be read with this installation's key. Enter it again.")
 BLOCKED = gettext_noop("The customer has blocked the bot. They can be written to again once they write.")
 DEACTIVATED = gettext_noop("The customer's Telegram account is deleted.")

@@ -52,7 +52,8 @@ def _envelope(entry: Entry, said: Said, inbox: int) -> Envelope:
         channel="telegram",
         sender=Party(type="telegram", value=str(said.user), name=said.name or said.handle),
         external_id=external_id(bot, said.place),
-        digest=_digest(said),
+        digest=_digest(said, [file["unique"] or file["id"] for file in said.files]),
+        former_digest=_digest(said, [file["id"] for file in said.files]),
         subject=_subject(said),
         text="/start" if said.start is not None else said.text,
         html=said.html,
@@ -83,9 +84,11 @@ def _spoken(said: Said) -> str:
     return said.spoken if said.spoken in dict(settings.LANGUAGES) else ""
 
 
-def _digest(said: Said) -> str:
-    """Of what was said: the same message by polling and by the webhook is one."""
-    parts = [said.user, said.place, said.message, said.text, said.html, [file["id"] for file in said.files]]
+def _digest(said: Said, files: list[str]) -> str:
+    """Of what was said: the same message by polling and by the webhook is one. Earlier versions went by a file's `id`,
+    which may be another each time.
+    """
+    parts = [said.user, said.place, said.message, said.text, said.html, files]
     return hashlib.sha256(json.dumps(parts, ensure_ascii=True).encode()).hexdigest()
 
 

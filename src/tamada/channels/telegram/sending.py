@@ -3,7 +3,7 @@
 import logging
 import threading
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from django.db import DatabaseError, InterfaceError
@@ -31,6 +31,7 @@ log = logging.getLogger(__name__)
 
 PACE: Final = Pace()
 _PHOTOS: Final = ("image/jpeg", "image/png")
+_NOT_THIS: Final = (400, 413)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +59,10 @@ class Call:
     file_field: str = ""
 
 
-def calls_for(message: Message, chat: str) -> list[Call]:
+def calls_for(message: Message, bot: int, chat: str) -> list[Call]:
     """A message as Telegram takes it: its words in pieces, then its files. The first answers what is quoted."""
     text, entities = from_html(message.html) if message.html else (message.text, [])
-    answered = _answered(message)
+    answered = _answered(message, external_id(bot, f"{chat}:"))
     calls: list[Call] = []
     for piece, marks in split(text, entities):
         given: dict[str, Any] = {"chat_id": int(chat), "text": piece}
@@ -82,11 +83,11 @@ def calls_for(message: Message, chat: str) -> list[Call]:
     return calls
 
 
-def _answered(message: Message) -> int:
-    """The number in its chat of the message that this one quotes; 0 for none."""
+def _answered(message: Message, place: str) -> int:
+    """The number of the message that this one quotes; 0 for none, or if that is not of this `place`, a bot's chat."""
     cites = message.data.get("cites") or {}
-    quoted = Message.objects.filter(pk=cites.get("message") or 0, channel=Channel.TELEGRAM).first()
-    number = quoted.external_id.rpartition(":")[2] if quoted else ""
+    quoted = Message.objects.filter(pk=cites.get("message") or 0, external_id__startswith=place).first()
+    number = quoted.external_id.removeprefix(place) if quoted else ""
     return int(number) if number.isdigit() else 0
 
 
@@ -142,7 +143,7 @@ class Sending(shared.Sending):
         sent = [int(number) for number in self.message.data.get("sent_parts", ())]
         try:
             with Api(token_of(bot), timeout=60.0) as api:
-                for call in calls_for(self.message, self.chat)[len(sent) :]:
+                for call in calls_for(self.message, bot.bot_id, self.chat)[len(sent) :]:
                     if refusal := self._one(api, bot, call):
                         return refusal
         except (DatabaseError, InterfaceError):
@@ -154,22 +155,17 @@ class Sending(shared.Sending):
         """Make one call; what keeps the rest from leaving, or None."""
         if wait := PACE.wait(bot.bot_id, self.chat, self.stop):
             return Result("retry", reasons.TOO_MANY % {"count": round(wait)}, hold=wait)
-        upload: Upload | None = None
-        if call.file is not None:
-            if call.file.size > LARGEST_UPLOAD:
-                told = {"name": call.file.name, "count": LARGEST_UPLOAD // 1024 // 1024}
-                return Result("failed", reasons.FILE_TOO_LARGE % told)
-            try:
-                upload = Upload(call.file_field, call.file.name, call.file.type, storage.read(call.file.blob))
-            except storage.MissingFile:
-                return Result("failed", common.FILE_GONE % {"name": call.file.name})
-            except storage.StoreAway as error:
-                return Result("retry", common.UNREADABLE % {"kind": type(error).__name__})
+        upload = self._upload(call)
+        if isinstance(upload, Result):
+            return upload
         if not self.may_have_left:
             self.mark_data()
         try:
             made = api.call(call.method, call.given, upload)
         except ApiError as error:
+            if error.code in _NOT_THIS and call.method == "sendPhoto":
+                # Too long, too narrow, damaged or no picture at all: as a file it may leave all the same.
+                return self._one(api, bot, replace(call, method="sendDocument", file_field="document"))
             return self._refused(bot, error)
         except Unreached as error:
             return Result("retry", str(error))
@@ -177,6 +173,20 @@ class Sending(shared.Sending):
             return Result("uncertain", reasons.NO_ANSWER)
         self._note_sent(bot, int(made["message_id"]))
         return None
+
+    def _upload(self, call: Call) -> Upload | Result | None:
+        """The call's file, None where it has none; or why it can't leave."""
+        if call.file is None:
+            return None
+        if call.file.size > LARGEST_UPLOAD:
+            told = {"name": call.file.name, "count": LARGEST_UPLOAD // 1024 // 1024}
+            return Result("failed", reasons.FILE_TOO_LARGE % told)
+        try:
+            return Upload(call.file_field, call.file.name, call.file.type, storage.read(call.file.blob))
+        except storage.MissingFile:
+            return Result("failed", common.FILE_GONE % {"name": call.file.name})
+        except storage.StoreAway as error:
+            return Result("retry", common.UNREADABLE % {"kind": type(error).__name__})
 
     def _note_sent(self, bot: Bot, number: int) -> None:
         """On disk before the next part leaves: a second try goes on behind it."""

@@ -1,9 +1,14 @@
 """Work of this room that is done later, or again and again."""
 
+from typing import Final
+
 from tamada.core.tasks import every, task
 
+TRIES: Final = 60
+"""The queue's growing pauses add up to two days, for which an answer of ours is tried as well."""
 
-@task
+
+@task(max_attempts=TRIES)
 def fetch_file(message_id: int, file: str) -> None:
     """Bring a file here."""
     from . import actions

@@ -11,7 +11,7 @@ from .automatic import (
 )
 from .changes import change_conversations, forget_changes, undo_change
 from .deletion import delete_conversations, purge_deleted, restore_conversations
-from .delivery import postpone_delivery, send_again, set_delivery, tell_delayed, tell_refused
+from .delivery import postpone_delivery, send_again, set_deliveries, set_delivery, tell_delayed, tell_refused
 from .door import check_settles
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .forward import forward_message
@@ -61,6 +61,7 @@ __all__ = [
     "save_draft",
     "send_again",
     "send_reply",
+    "set_deliveries",
     "set_delivery",
     "split_conversation",
     "start_conversation",

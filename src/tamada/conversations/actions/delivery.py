@@ -2,6 +2,8 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import groupby
+from operator import attrgetter
 from typing import Final
 
 from django.db import transaction
@@ -13,12 +15,12 @@ from tamada.accounts.permissions import require
 from tamada.core import audit, events, wakeup
 from tamada.core.actors import SYSTEM, Actor
 
-from ..access import audience
+from ..access import audience, audiences
 from ..events import DeliveryChanged, RecipientRefused
 from ..models import ASKED_AGAIN, Delivery, DeliveryAttempt, DeliveryState, Message
-from .door import held_of, locked
+from .door import held_of, hold, locked
 from .system import add_system_line
-from .waiting import end_when_sent, follow_delivery
+from .waiting import end_when_sent, follow_deliveries
 
 # A state never goes back: a late "sent" must not hide a "read" or a "bounced".
 RANK: Final = {
@@ -35,19 +37,28 @@ RANK: Final = {
 
 def set_delivery(*, message: Message, state: DeliveryState, detail: str = "", at: datetime | None = None) -> bool:
     """Move a message's delivery forward and tell; False if it already stood there or further. Call in a transaction."""
+    return bool(set_deliveries(messages=[message], state=state, detail=detail, at=at))
+
+
+def set_deliveries(
+    *, messages: Sequence[Message], state: DeliveryState, detail: str = "", at: datetime | None = None
+) -> list[Message]:
+    """The same for many at once: those that moved. The queries are as many as for one."""
     # Whoever writes holds the conversation before anything in it.
-    if (conversation := held_of(message)) is None:
-        return False
-    lower = [s for s, rank in RANK.items() if rank < RANK[state]]
-    if not Message.objects.filter(pk=message.pk, delivery__in=lower).update(delivery=state):
-        return False
-    message.delivery = state
+    moved = [message for message in hold(messages) if RANK[message.delivery] < RANK[state]]
+    if not moved:
+        return []
+    ids = [message.pk for message in moved]
+    Message.objects.filter(pk__in=ids).update(delivery=state)
+    for message in moved:
+        message.delivery = state
     if state != DeliveryState.QUEUED:
         settled = at or timezone.now()
-        Delivery.objects.filter(message=message).update(settled_at=settled, last_error=detail[:500])
-    _tell(message)
-    follow_delivery(conversation, message)
-    return True
+        Delivery.objects.filter(message__in=ids).update(settled_at=settled, last_error=detail[:500])
+    _tell(*moved)
+    for conversation, theirs in groupby(sorted(moved, key=_place), key=attrgetter("conversation")):
+        follow_deliveries(conversation, list(theirs))
+    return moved
 
 
 @transaction.atomic
@@ -106,9 +117,16 @@ def postpone_delivery(*, delivery: Delivery, seconds: float, error: str) -> None
     _tell(delivery.message)
 
 
-def _tell(message: Message) -> None:
-    conversation = message.conversation
-    fact = DeliveryChanged(
-        audience=audience(conversation), conversation=conversation.pk, message=message.pk, state=message.delivery
-    )
-    events.record(fact, actor=SYSTEM)
+def _place(message: Message) -> tuple[int, int]:
+    return message.conversation_id, message.seq
+
+
+def _tell(*messages: Message) -> None:
+    keys = audiences({message.conversation_id: message.conversation for message in messages}.values())
+    facts = [
+        DeliveryChanged(
+            audience=keys[one.conversation_id], conversation=one.conversation_id, message=one.pk, state=one.delivery
+        )
+        for one in messages
+    ]
+    events.record(*facts, actor=SYSTEM)

@@ -1,5 +1,7 @@
 """The door of every action: what the agent may not see can't be written to either, whoever calls."""
 
+from collections.abc import Sequence
+
 from django.core.exceptions import PermissionDenied
 
 from tamada.accounts.models import Agent
@@ -18,14 +20,34 @@ def locked(agent: Agent, conversation: Conversation) -> Conversation:
 def held_of(message: Message) -> Conversation | None:
     """The conversation in which a message is by now, held until the transaction ends, be it deleted; None without one.
 
-    A message that was taken from the database before a merge learns where it went.
+    A message that was taken from the database before a merge learns where it went, and what became of it.
     """
-    while (pk := Message.objects.filter(pk=message.pk).values_list("conversation_id", flat=True).first()) is not None:
-        conversation = Conversation.everything.select_for_update().get(pk=pk)
-        if Message.objects.filter(pk=message.pk, conversation=pk).exists():
-            message.conversation = conversation
-            return conversation
-    return None
+    return message.conversation if hold([message]) else None
+
+
+def hold(messages: Sequence[Message]) -> list[Message]:
+    """The same for many, whose conversations are few: the messages that are still there."""
+    ids = [message.pk for message in messages]
+    held: dict[int, Conversation] = {}
+    there = _where(ids)
+    while there:
+        wanted = {pk for pk, _delivery in there.values()}
+        # Two that hold the same ones hold them in one order.
+        rows = Conversation.everything.select_for_update().filter(pk__in=wanted).order_by("pk")
+        held |= {row.pk: row for row in rows}
+        there = _where(ids)
+        if all(pk in held for pk, _delivery in there.values()):
+            break
+    left = [message for message in messages if message.pk in there]
+    for message in left:
+        pk, message.delivery = there[message.pk]
+        message.conversation = held[pk]
+    return left
+
+
+def _where(ids: Sequence[int]) -> dict[int, tuple[int, str]]:
+    rows = Message.objects.filter(pk__in=ids).values_list("pk", "conversation_id", "delivery")
+    return {pk: (conversation, delivery) for pk, conversation, delivery in rows}
 
 
 def check_seen(agent: Agent, conversation: Conversation) -> None:

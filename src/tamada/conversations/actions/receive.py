@@ -94,7 +94,7 @@ class _Batch:
         known = self.known.get((envelope.inbox_id, key))
         if envelope.revises:
             return key, known
-        if known is not None and known.data.get("digest") != envelope.digest and not _is_our_copy(known, envelope):
+        if known is not None and not _says_the_same(known, envelope) and not _is_our_copy(known, envelope):
             key = f"{envelope.external_id}#{envelope.digest[:64]}"
             known = self.known.get((envelope.inbox_id, key))
         return key, known
@@ -326,6 +326,11 @@ def _known_keys(envelopes: Sequence[Envelope]) -> dict[tuple[int, str], Message]
     found = Message.objects.filter(external_id__in={e.external_id for e in envelopes})
     found = found.only("pk", "inbox_id", "external_key", "conversation_id", "data", "kind")
     return {(m.inbox_id, m.external_key or ""): m for m in found}
+
+
+def _says_the_same(known: Message, envelope: Envelope) -> bool:
+    digest = known.data.get("digest")
+    return digest == envelope.digest or bool(digest and digest == envelope.former_digest)
 
 
 def _is_our_copy(known: Message, envelope: Envelope) -> bool:

@@ -98,12 +98,18 @@ def _whole(parts: dict[str, dict[str, str]]) -> tuple[str, str]:
 
 
 def _await(message: Message, files: Sequence[AwaitedFile]) -> bool:
-    """Note files to be fetched that were not known."""
-    known = {file["id"] for file in message.data.get("awaited", ())} | set(message.data.get("fetched", ()))
-    fresh = [file for file in files if file["id"] not in known]
+    """Note files to be fetched that were not known, by whichever of their names."""
+    known = {name for file in message.data.get("awaited", ()) for name in _names(file)}
+    known |= set(message.data.get("fetched", ()))
+    fresh = [file for file in files if not known & _names(file)]
     if fresh:
         message.data = {**message.data, "awaited": [*message.data.get("awaited", ()), *fresh]}
     return bool(fresh)
+
+
+def _names(file: AwaitedFile) -> set[str]:
+    """What a file is known by; one that an earlier version noted has its `id` alone."""
+    return {name for name in (file["id"], file.get("unique")) if name}
 
 
 def _keep_words(message: Message, at: datetime) -> None:
@@ -137,11 +143,13 @@ def take_fetched(*, message_id: int, file: str, content: bytes) -> None:
             return
         message, conversation, awaited = held
         kind = sniff(content) or awaited["type"] or "application/octet-stream"
-        Attachment.objects.create(
-            message=message, name=awaited["name"][:255], type=kind[:127], size=len(content), blob=blob
-        )
+        name = awaited["name"][:255]
+        # By another name it may have come before, in a message of which no lasting names were noted.
+        if not message.attachments.filter(blob=blob, name=name).exists():
+            Attachment.objects.create(message=message, name=name, type=kind[:127], size=len(content), blob=blob)
         rest = [one for one in message.data["awaited"] if one["id"] != file]
-        message.data = {**message.data, "awaited": rest, "fetched": [*message.data.get("fetched", ()), file]}
+        fetched = [*message.data.get("fetched", ()), *sorted(_names(awaited))]
+        message.data = {**message.data, "awaited": rest, "fetched": fetched}
         message.has_attachments = True
         _save(message, conversation, SYSTEM)
 

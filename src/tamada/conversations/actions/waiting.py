@@ -4,6 +4,7 @@ An answer ends the waiting when it is written; one that is for later, or sent ag
 nothing: the customer waits since the question that they asked, unless another answer stands.
 """
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -39,16 +40,12 @@ def end_when_sent(message: Message) -> None:
     message.data = {**message.data, _WHEN_SENT: True}
 
 
-def follow_delivery(conversation: Conversation, message: Message) -> None:
-    """Bring the waiting of a locked conversation in line with what became of a message, and tell."""
-    if citing.is_forward(message):
-        return
-    if message.delivery in _LOST:
-        # Of several recipients one came back: the others may have it.
-        if message.delivery == DeliveryState.BOUNCED and len([*message.to, *message.cc, *message.bcc]) > 1:
-            return
+def follow_deliveries(conversation: Conversation, messages: Sequence[Message]) -> None:
+    """Bring the waiting of a locked conversation in line with what became of messages of it, and tell."""
+    answers = [message for message in messages if not citing.is_forward(message)]
+    if any(map(_is_lost, answers)):
         since = owed_since(conversation)
-    elif message.delivery != DeliveryState.QUEUED and message.data.get(_WHEN_SENT) and conversation.waiting_since:
+    elif conversation.waiting_since and any(map(_ends_by_leaving, answers)):
         since = unanswered(conversation, conversation.waiting_since)
     else:
         return
@@ -59,6 +56,17 @@ def follow_delivery(conversation: Conversation, message: Message) -> None:
             audience=audience(conversation), conversation=conversation.pk, fields=("waiting_since",)
         )
         events.record(fact, actor=SYSTEM)
+
+
+def _is_lost(answer: Message) -> bool:
+    # Of several recipients one came back: the others may have it.
+    may_be_there = answer.delivery == DeliveryState.BOUNCED and len([*answer.to, *answer.cc, *answer.bcc]) > 1
+    return answer.delivery in _LOST and not may_be_there
+
+
+def _ends_by_leaving(answer: Message) -> bool:
+    left = answer.delivery not in (*_LOST, DeliveryState.QUEUED)
+    return left and bool(answer.data.get(_WHEN_SENT))
 
 
 def owed_since(conversation: Conversation, gone: dict[str, Any] | None = None) -> datetime | None:

@@ -7,6 +7,7 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from tamada.accounts.models import Agent
+from tamada.channels.chat.actions.inboxes import BadChatSetting, read_setting
 from tamada.channels.chat.settings import CONTACTS, ChatSettings, settings_of
 from tamada.conversations.models import Channel, Inbox
 from tamada.conversations.signatures import LANGUAGES
@@ -112,6 +113,8 @@ class ChatForm(InboxForm):
         self.fields["language"].help_text = gettext("The chat speaks it on pages that name none of our languages.")
         ways = gettext("One a line, its kind first: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)}
         self.fields["contacts"].help_text = ways
+        for name in ("ask_name", "ask_email", "side"):
+            self.fields[name].is_wanted = True  # type: ignore[attr-defined]  # its label does not say “optional”
         sender = self.fields["mail_inbox"]
         assert isinstance(sender, forms.ModelChoiceField)
         sender.queryset = Inbox.objects.filter(channel=Channel.EMAIL, is_active=True)
@@ -119,6 +122,32 @@ class ChatForm(InboxForm):
     def part_of(self, name: str) -> str:
         """A chat has parts of its own."""
         return _PART_OF.get(name) or super().part_of(name)
+
+    def clean_contacts(self) -> list[dict[str, str]]:
+        """The ways one by one."""
+        rows = [_contact(line) for line in _lines(self.cleaned_data["contacts"])]
+        self._check("contacts", rows)
+        return rows
+
+    def clean_origins(self) -> list[str]:
+        """The sites one by one."""
+        lines = _lines(self.cleaned_data["origins"])
+        self._check("origins", lines)
+        return lines
+
+    def clean_color(self) -> str:
+        """A colour that can be one."""
+        color: str = self.cleaned_data["color"]
+        self._check("color", color)
+        return color
+
+    def _check(self, name: str, value: Any) -> None:
+        """Here, so that all fields are told of at once. What was there before stands in nobody's way."""
+        if name in self.changed_data:
+            try:
+                read_setting(name, value)
+            except BadChatSetting as error:
+                raise forms.ValidationError(list(error.reasons)) from None
 
     def changes(self) -> dict[str, Any]:
         """The fields that were changed, for the actions: several of the form are one setting."""
@@ -136,9 +165,9 @@ class ChatForm(InboxForm):
                 if given[name]
             ]
         if "contacts" in changed:
-            changes["contacts"] = [_contact(line) for line in given["contacts"].splitlines() if line.strip()]
+            changes["contacts"] = given["contacts"]
         if "origins" in changed:
-            changes["origins"] = given["origins"].replace(",", " ").split()
+            changes["origins"] = given["origins"]
         if "mail_inbox" in changed:
             changes["mail_inbox"] = given["mail_inbox"].pk if given["mail_inbox"] else 0
         return changes
@@ -173,6 +202,10 @@ def _initial(chosen: ChatSettings) -> dict[str, Any]:
         "side": chosen.side,
         "origins": "\n".join(chosen.origins),
     }
+
+
+def _lines(text: str) -> list[str]:
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 def _contact(line: str) -> dict[str, str]:

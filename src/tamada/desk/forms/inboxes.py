@@ -79,7 +79,7 @@ class InboxForm(forms.Form):
         label=_("Language"),
         choices=_LANGUAGES,
         required=False,
-        help_text=_("For mails to customers whose own language is unknown."),
+        help_text=_("For messages to customers whose own language is unknown."),
     )
     signature = forms.CharField(
         label=_("Signature"),
@@ -231,7 +231,6 @@ class NewInboxForm(forms.Form):
     channel = forms.ChoiceField(label=_("What comes in"), choices=Channel.choices)
     address = forms.EmailField(
         label=_("E-mail address"),
-        help_text=_("Only for e-mail."),
         error_messages={"required": _("Mail needs an address to come to.")},
     )
     token = forms.CharField(
@@ -239,7 +238,7 @@ class NewInboxForm(forms.Form):
         max_length=100,
         error_messages={"required": _("Telegram needs the token of a bot.")},
         widget=forms.TextInput(attrs={"autocomplete": "off", "placeholder": "123456789:AAE…"}),
-        help_text=_("Only for Telegram: write to @BotFather there, and it makes a bot and gives you its token."),
+        help_text=_("Write to @BotFather in Telegram, and it makes a bot and gives you its token."),
     )
 
     def __init__(self, data: Any) -> None:

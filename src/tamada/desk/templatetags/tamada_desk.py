@@ -14,9 +14,10 @@ from django.utils.translation import gettext as _
 
 from tamada.accounts.models import Agent
 from tamada.calendars.queries import schedule
-from tamada.conversations.models import TROUBLED, Conversation, DeliveryState, Priority
+from tamada.channels.chat.queries import site_user
+from tamada.conversations.models import TROUBLED, Conversation, DeliveryState, Inbox, Priority
 from tamada.core.language import labelled
-from tamada.customers.models import Customer
+from tamada.customers.models import Customer, Identity
 from tamada.operations.models import Job
 
 from .. import names, settings_nav, snooze, times
@@ -159,6 +160,21 @@ def away_words(person: Agent) -> str:
 def is_new(customer: Customer) -> bool:
     """Whether somebody first wrote in the last month: that they are a customer since this year says little then."""
     return timezone.now() - customer.created_at < timedelta(days=30)
+
+
+@register.filter
+def address(identity: Identity) -> str:
+    """An address as people know it: of a user of a site, what the site calls them."""
+    known_there = site_user(identity)
+    return known_there[1] if known_there else str(identity)
+
+
+@register.filter
+def way(identity: Identity) -> str:
+    """What an address is of, in words: of a site's user, in which chat the site vouched for them."""
+    known_there = site_user(identity) if identity.verified else None
+    name = Inbox.objects.filter(pk=known_there[0]).values_list("name", flat=True).first() if known_there else None
+    return _("Signed in on “%(site)s”") % {"site": name} if name else identity.get_type_display()
 
 
 @register.filter

@@ -18,6 +18,7 @@ from tamada.search.query import LONGEST
 
 from .. import marks
 from ..access import agent_of
+from ..templatetags.tamada_desk import address
 from .inbox import rail_context
 
 LIMIT: Final = 20
@@ -141,7 +142,7 @@ def _customer(customer: Any, words: str) -> dict[str, Any]:
         "href": reverse("desk:customer", args=[customer.pk]),
         "icon": "user",
         "title": marks.marked(customer.name or _("Somebody"), words),
-        "text": next((str(i) for i in customer.identities.all()), ""),
+        "text": next((address(i) for i in customer.identities.all()), ""),
     }
 
 

@@ -1,8 +1,9 @@
 """Writing: send, take back, send again, and begin a conversation."""
 
+import re
 from datetime import datetime, timedelta
 from email.utils import getaddresses
-from typing import Any
+from typing import Any, Final
 
 from django.http import HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect
@@ -198,9 +199,12 @@ def _seen(given: QueryDict) -> int | None:
     return row_number(seen) if seen and given.get("force") != "1" else None
 
 
+_QUOTED_OR_SEMICOLON: Final = re.compile(r'("[^"]*")|;')
+
+
 def addresses_in(line: str) -> list[Address]:
     """The addresses of one line as people type it; raises `BadRecipient` when something in it is none."""
-    line = line.replace(";", ",")
+    line = _QUOTED_OR_SEMICOLON.sub(lambda found: found[1] or ",", line)
     pairs = getaddresses([line])
     if line.strip() and not any(email for _, email in pairs):
         raise BadRecipient(line)

@@ -37,9 +37,7 @@ from ..proven import proven
 from .settings import needs, shown
 
 # Parts of the page, by their ids.
-_SENDING, _FETCHING, _CHAT, _BOT = "outgoing", "incoming", "chat", "telegram"
-_NEXT = {Channel.EMAIL: _SENDING, Channel.CHAT: _CHAT, Channel.TELEGRAM: _BOT}
-"""What a new inbox of a channel needs next."""
+_SENDING, _FETCHING = "outgoing", "incoming"
 _FORMS = {Channel.CHAT: ChatForm, Channel.TELEGRAM: TelegramForm}
 _TRIED = "tried_server"
 
@@ -73,7 +71,9 @@ def new(request: HttpRequest) -> HttpResponse:
         except (accounts.BadAccountError, BadBot) as error:
             form.add_error(error.field if error.field in form.fields else None, str(error))
         else:
-            return _to_part(made.pk, _NEXT[Channel(made.channel)])
+            if made.channel == Channel.EMAIL:
+                return _to_part(made.pk, _SENDING)  # it can't send before its server is given
+            return redirect("desk:settings_inbox", pk=made.pk)
     return shown(request, "inbox_new", {"form": form}, status=422 if form.is_bound else 200)
 
 
@@ -171,7 +171,7 @@ def _save(request: HttpRequest, found: Inbox, account: MailAccount | None, form:
         form.add_error(error.field if error.field in form.fields else None, str(error))
         return False
     except BadChatSetting as error:
-        form.add_error(FIELD_OF.get(error.field, error.field), str(error))
+        form.add_error(FIELD_OF.get(error.field, error.field), list(error.reasons))
         return False
     except BadSignature as error:
         field = f"signature_{error.language}" if error.language else "signature"

@@ -12,13 +12,13 @@ from tamada.channels.chat.actions import (
     receive_from_browser,
     tell_typing,
 )
-from tamada.channels.chat.models import Thread, Visitor
+from tamada.channels.chat.models import Thread
 from tamada.channels.chat.queries import lines_of, threads_of
 from tamada.kit.numbers import NO_ROW, row_number
 
 from .. import floods
 from ..bodies import json_of, optional_text, text_in
-from ..caller import browser_of, thread_of, visitor_of
+from ..caller import browser_of, thread_of, token_of, visitor_of
 from ..problems import Problem
 from ..shapes import conversation_items, message_item
 
@@ -28,22 +28,16 @@ _CLIENT_ID: Final = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 _NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 
-def _asks(request: HttpRequest) -> Visitor:
-    visitor = visitor_of(request)
-    floods.check(request, floods.OTHER, visitor.token)
-    return visitor
-
-
 def listed(request: HttpRequest) -> JsonResponse:
     """The visitor's conversations, newest activity first."""
-    visitor = _asks(request)
+    visitor = visitor_of(request)
     note_seen(visitor=visitor)
     return JsonResponse({"items": conversation_items(list(threads_of(visitor)[:MOST]))})
 
 
 def one(request: HttpRequest, pk: str) -> JsonResponse:
     """One conversation."""
-    return JsonResponse(_shown(thread_of(_asks(request), pk)))
+    return JsonResponse(_shown(thread_of(visitor_of(request), pk)))
 
 
 def _shown(thread: Thread) -> dict[str, Any]:
@@ -52,7 +46,7 @@ def _shown(thread: Thread) -> dict[str, Any]:
 
 def messages(request: HttpRequest, pk: str) -> JsonResponse:
     """What follows `after`, or the newest before `before`; oldest first."""
-    thread = thread_of(_asks(request), pk)
+    thread = thread_of(visitor_of(request), pk)
     limit = min(_number(request, "limit") or LIMIT, 200)
     before = _number(request, "before")
     lines = lines_of(thread)
@@ -75,8 +69,9 @@ def _number(request: HttpRequest, name: str) -> int | None:
 
 def send(request: HttpRequest) -> JsonResponse:
     """Write. The same `client_id` again is answered as the first time."""
+    token = token_of(request, floods.WRITE)
     try:
-        asked = _asked(request)
+        asked = _asked(request, token)
     except Problem:
         visitor_of(request)  # A stranger hears that they are one, and nothing else.
         raise
@@ -88,11 +83,10 @@ def send(request: HttpRequest) -> JsonResponse:
     return JsonResponse(answer, status=201 if sent.is_new else 200)
 
 
-def _asked(request: HttpRequest) -> dict[str, Any]:
+def _asked(request: HttpRequest, token: str) -> dict[str, Any]:
     """What is to be written, by whoever that is. Raises Problem."""
     body = json_of(request)
-    browser = browser_of(request, optional_text(body, "conversation"))
-    floods.check(request, floods.WRITE, browser.token)
+    browser = browser_of(request, token, optional_text(body, "conversation"))
     client_id = text_in(body, "client_id")
     if not _CLIENT_ID.fullmatch(client_id):
         raise Problem("body")
@@ -112,14 +106,14 @@ def _files(body: Any) -> list[int]:
 
 def typing(request: HttpRequest, pk: str) -> HttpResponse:
     """They type, or no longer."""
-    thread = thread_of(_asks(request), pk)
+    thread = thread_of(visitor_of(request), pk)
     tell_typing(thread=thread, typing=json_of(request).get("typing") is not False)
     return HttpResponse(status=204)
 
 
 def seen(request: HttpRequest, pk: str) -> HttpResponse:
     """Our answers up to `seq` have arrived, or were read."""
-    thread = thread_of(_asks(request), pk)
+    thread = thread_of(visitor_of(request), pk)
     body = json_of(request)
     seq = body.get("seq")
     if type(seq) is not int or not 0 <= seq < 2**31:

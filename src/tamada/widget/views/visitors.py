@@ -33,8 +33,8 @@ def _inbox(request: HttpRequest, key: str) -> Inbox:
 def start(request: HttpRequest) -> JsonResponse:
     """A browser without a token gets one."""
     body = json_of(request)
-    inbox = _inbox(request, text_in(body, "key"))
     floods.check(request, floods.START)
+    inbox = _inbox(request, text_in(body, "key"))
     visitor, token = start_visitor(
         inbox=inbox,
         language=text_in(body, "language"),
@@ -47,7 +47,6 @@ def start(request: HttpRequest) -> JsonResponse:
 def me(request: HttpRequest) -> JsonResponse:
     """The visitor."""
     visitor = visitor_of(request)
-    floods.check(request, floods.OTHER, visitor.token)
     note_seen(visitor=visitor)
     return JsonResponse({"visitor": visitor_item(visitor)})
 
@@ -55,7 +54,6 @@ def me(request: HttpRequest) -> JsonResponse:
 def describe(request: HttpRequest) -> JsonResponse:
     """Where they are, and what they typed of themselves."""
     visitor = visitor_of(request)
-    floods.check(request, floods.OTHER, visitor.token)
     body = json_of(request)
     given = {name: optional_text(body, name) for name in ("page", "referrer", "language", "name", "email")}
     return JsonResponse({"visitor": visitor_item(describe_visitor(visitor=visitor, **given))})
@@ -64,7 +62,6 @@ def describe(request: HttpRequest) -> JsonResponse:
 def identify(request: HttpRequest) -> JsonResponse:
     """The site says who they are, and proves it."""
     visitor = visitor_of(request)
-    floods.check(request, floods.OTHER, visitor.token)
     body = json_of(request)
     visitor, token = identify_visitor(
         visitor=visitor,

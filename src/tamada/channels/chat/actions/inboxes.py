@@ -1,6 +1,7 @@
 """The settings of a chat inbox."""
 
 import re
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -12,6 +13,7 @@ from tamada.accounts.models import Agent
 from tamada.conversations.actions import update_inbox
 from tamada.conversations.models import Inbox
 from tamada.core.actors import Actor
+from tamada.customers import identities
 
 from ..settings import ASKED, CONTACTS, OCCASIONS, SIDES, ChatSettings, settings_of, stored
 
@@ -19,14 +21,19 @@ MOST: Final = 20
 LONGEST: Final = 500
 TEXTS: Final = ("title", "greeting", "away")
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
+_BARE: Final = re.compile(r"[^/]+\.\w|localhost\b")
+"""Inside a network a site's name may be one word; without http:// before it, a word is more likely a slip."""
+_NUMBER: Final = re.compile(r"\+?[\d\s()./-]+")
+_HANDLE: Final = re.compile(r"@?[a-z][a-z0-9_]{3,31}|\+\d{8,15}", re.IGNORECASE)
+_LINK: Final = re.compile(r"https?://[^\s/]\S*", re.IGNORECASE)
 
 
 class BadChatSetting(Exception):
-    """What was given can't be set; `field` names it, and the text says why."""
+    """What was given can't be set; `field` names it, and `reasons` say why, one for each line that is wrong."""
 
-    def __init__(self, message: str, field: str) -> None:
-        super().__init__(message)
-        self.field = field
+    def __init__(self, field: str, *reasons: str) -> None:
+        super().__init__(" ".join(reasons))
+        self.field, self.reasons = field, reasons
 
 
 def update_chat_inbox(*, agent: Agent | None, actor: Actor, inbox: Inbox, **changes: Any) -> ChatSettings:
@@ -34,27 +41,62 @@ def update_chat_inbox(*, agent: Agent | None, actor: Actor, inbox: Inbox, **chan
     known = settings_of(inbox)
     if unknown := changes.keys() - set(ChatSettings.__dataclass_fields__):
         raise TypeError(f"no such setting: {', '.join(sorted(unknown))}")
-    made = replace(known, **{name: _READ.get(name, _as_it_is)(value, name) for name, value in changes.items()})
+    made = replace(known, **{name: read_setting(name, value) for name, value in changes.items()})
     if made != known:
         kept = {**inbox.settings, "chat": stored(made)}
         update_inbox(agent=agent, actor=actor, inbox=inbox, settings=kept)
     return made
 
 
+def read_setting(name: str, value: Any) -> Any:
+    """A setting as it would be kept. Raises `BadChatSetting`."""
+    return _READ.get(name, _as_it_is)(value, name)
+
+
 def _as_it_is(value: Any, name: str) -> Any:
     return value
 
 
+def _each(rows: Sequence[Any], name: str, read: Callable[[Any], Any]) -> list[Any]:
+    """Every row as it is kept; what is wrong is told of all of them at once."""
+    made, wrong = [], [_("At most %(count)s lines.") % {"count": MOST}] if len(rows) > MOST else []
+    for row in rows:
+        try:
+            made.append(read(row))
+        except ValueError as error:
+            wrong.append(str(error))
+    if wrong:
+        raise BadChatSetting(name, *wrong)
+    return made
+
+
 def _origins(value: Any, name: str) -> list[str]:
-    found: dict[str, None] = {}
-    for given in map(str.strip, map(str, value)):
-        # Who names a site without more means it by either way.
-        for scheme in ("",) if "//" in given else ("https://", "http://"):
-            parts = urlsplit(f"{scheme}{given}")
-            if parts.scheme not in ("http", "https") or not parts.hostname:
-                raise BadChatSetting(_("“%(origin)s” is no address of a site.") % {"origin": given}, name)
-            found[f"{parts.scheme}://{parts.netloc}".casefold()] = None
-    return list(found)[:MOST]
+    sites = _each(list(value), name, lambda given: _site(str(given).strip()))
+    return list(dict.fromkeys(origin for ways in sites for origin in ways))
+
+
+def _site(given: str) -> list[str]:
+    """The origins that one line names: who names a site without more means it by either way."""
+    schemes = ("",) if "//" in given else ("https://", "http://") if _BARE.match(given) else ()
+    try:
+        found = [_origin(f"{scheme}{given}") for scheme in schemes]
+    except ValueError:
+        found = []
+    if not found:
+        reason = _("“%(line)s” is no address of a site: one a line, without a page, such as https://example.com.")
+        raise ValueError(reason % {"line": given})
+    return found
+
+
+def _origin(address: str) -> str:
+    """As a browser names it. Raises ValueError."""
+    parts = urlsplit(address)
+    host = parts.hostname or ""
+    is_whole = parts.scheme in ("http", "https") and parts.path in ("", "/") and not parts.query + parts.fragment
+    if not is_whole or "@" in parts.netloc or re.search(r"\s", address):
+        raise ValueError(address)
+    host = f"[{host}]" if ":" in host else identities.email_domain(host)
+    return f"{parts.scheme}://{host}:{parts.port}" if parts.port else f"{parts.scheme}://{host}"
 
 
 def _texts(value: Any, name: str) -> dict[str, dict[str, str]]:
@@ -69,7 +111,7 @@ def _texts(value: Any, name: str) -> dict[str, dict[str, str]]:
 def _choice(allowed: tuple[str, ...]) -> Any:
     def read(value: Any, name: str) -> str:
         if value not in allowed:
-            raise BadChatSetting(_("Choose one of those that are offered."), name)
+            raise BadChatSetting(name, _("Choose one of those that are offered."))
         return str(value)
 
     return read
@@ -80,26 +122,51 @@ def _offers(value: Any, name: str) -> list[dict[str, Any]]:
     for number, given in enumerate(value[:MOST]):
         text, after = str(given.get("text", "")).strip()[:LONGEST], int(given.get("after", 0) or 0)
         if given.get("when") not in OCCASIONS or not 1 <= after <= 3600:
-            raise BadChatSetting(_("An offer needs an occasion, and a number from 1 to 3600."), name)
+            raise BadChatSetting(name, _("An offer needs an occasion, and a number from 1 to 3600."))
         made.append({"id": str(number + 1), "when": given["when"], "after": after, "text": text})
     return made
 
 
 def _contacts(value: Any, name: str) -> list[dict[str, str]]:
-    made = []
-    for given in value[:MOST]:
-        row = {key: str(given.get(key, "")).strip()[:300] for key in ("type", "value", "label")}
-        if row["type"] not in CONTACTS or not row["value"]:
-            raise BadChatSetting(_("A way to reach you needs its kind and its number or address."), name)
-        if row["type"] == "link" and not row["value"].lower().startswith(("https://", "http://")):
-            raise BadChatSetting(_("A link begins with https://."), name)
-        made.append(row)
-    return made
+    return _each(list(value), name, _contact)
+
+
+def _contact(given: Mapping[str, Any]) -> dict[str, str]:
+    row = {key: str(given.get(key, "")).strip()[:300] for key in ("type", "value", "label")}
+    if reason := _unusable(row["type"], row["value"]):
+        line = ": ".join(filter(None, (row["type"], row["value"])))
+        raise ValueError(_("“%(line)s”: %(reason)s") % {"line": line, "reason": reason})
+    return row
+
+
+def _unusable(kind: str, value: str) -> str:
+    """Why nobody could reach us that way; "" where they can."""
+    if kind not in CONTACTS or not value:
+        return _("A way to reach you needs its kind and its number or address.")
+    digits = sum(map(str.isdecimal, value)) if _NUMBER.fullmatch(value) else 0
+    match kind:
+        case "email":
+            try:
+                is_good = "." in identities.email(value).rpartition("@")[2]
+            except identities.InvalidIdentity:
+                is_good = False
+            return "" if is_good else _("An e-mail address looks like name@example.com.")
+        case "phone":  # some are short, and answer within their country alone
+            return "" if 3 <= digits <= 15 else _("A phone number has from 3 to 15 digits and no words.")
+        case "whatsapp" | "viber":
+            is_good = value.startswith("+") and 8 <= digits <= 15
+            return "" if is_good else _("A phone number is written with its country code, such as +374 91 123456.")
+        case "telegram":
+            is_good = _HANDLE.fullmatch(value) is not None
+            return "" if is_good else _("Telegram needs a name such as @example, or a number such as +37491123456.")
+        case "link":
+            return "" if _LINK.fullmatch(value) else _("A link begins with https:// and has no spaces.")
+    return ""
 
 
 def _color(value: Any, name: str) -> str:
     if value and not _COLOR.fullmatch(str(value)):
-        raise BadChatSetting(_("A colour is written like #0a7a5c."), name)
+        raise BadChatSetting(name, _("A colour is written like #0a7a5c."))
     return str(value or "").lower()
 
 

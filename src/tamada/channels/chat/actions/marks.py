@@ -5,7 +5,7 @@ from typing import Final
 from django.db import transaction
 
 from tamada.conversations.access import audience
-from tamada.conversations.actions import set_delivery
+from tamada.conversations.actions import set_deliveries
 from tamada.conversations.models import Conversation, DeliveryState
 from tamada.core import events
 from tamada.core.actors import SYSTEM
@@ -30,8 +30,8 @@ def mark_seen_by_visitor(*, thread: Thread, seq: int, read: bool) -> None:
     thread.read_seq = max(thread.read_seq, seq) if read else thread.read_seq
     thread.save(update_fields=["got_seq", "read_seq"])
     state = DeliveryState.READ if read else DeliveryState.DELIVERED
-    for line in thread.lines.filter(is_ours=True, seq__gt=before, seq__lte=seq).select_related("message"):
-        set_delivery(message=line.message, state=state)
+    lines = thread.lines.filter(is_ours=True, seq__gt=before, seq__lte=seq).select_related("message")
+    set_deliveries(messages=[line.message for line in lines], state=state)
     _tell(thread)
 
 

@@ -150,6 +150,7 @@ def identify_visitor(
     the next person sees nothing of the former.
     """
     _check_proof(visitor.inbox, user, proof)
+    email = None if email is None else _email(email)
     token: str | None = None
     with transaction.atomic():
         held = _held(visitor)
@@ -163,7 +164,8 @@ def identify_visitor(
             held.save(update_fields=["user", "token"])
             _join(held)
             Thread.objects.filter(visitor=held).update(user=user)
-    return describe_visitor(visitor=held, name=name, email=email), token
+        # Whatever fails here takes the new token back: it would be told to nobody, and the old one be refused.
+        return describe_visitor(visitor=held, name=name, email=email), token
 
 
 def _held(visitor: Visitor) -> Visitor:
@@ -243,8 +245,11 @@ def _email(text: str) -> str:
 
 
 def forget_idle() -> int:
-    """Forget browsers that never wrote and were not seen for a month; how many."""
-    old = Visitor.objects.filter(customer=None, user="", seen_at__lt=timezone.now() - _IDLE, threads=None)
+    """Forget browsers that never wrote and were not seen for a month; how many.
+
+    Proven or not: nothing refers to them yet, and the site proves its user anew.
+    """
+    old = Visitor.objects.filter(customer=None, seen_at__lt=timezone.now() - _IDLE, threads=None)
     ids = list(old.values_list("pk", flat=True)[:_AT_ONCE])
     Visitor.objects.filter(pk__in=ids).delete()
     return len(ids)

@@ -75,8 +75,7 @@ def update_bot(*, agent: Agent | None, actor: Actor, bot: Bot, token: str = "", 
     _set_way(bot, token or token_of(bot), mode)
     with transaction.atomic():
         _refuse_taken(me, except_for=bot)
-        if me.id != bot.bot_id:
-            bot.offset = 0  # that counted the other bot's updates
+        bot.offset = 0  # another bot counts otherwise; what the same one gives once more is known
         bot.bot_id, bot.username, bot.mode = me.id, me.username, mode
         bot.token = secrets.encrypt(token) if token else bot.token
         bot.last_error = bot.sending_error = ""
@@ -130,7 +129,9 @@ def _ask(token: str, method: str, **given: Any) -> Any:
         with Api(token) as api:
             return api.call(method, given)
     except ApiError as error:
-        reason = reasons.TOKEN_REFUSED if error.code in (401, 404) else reasons.REFUSED % {"words": error.words}
+        # Who a token belongs to is asked when it was just typed; everything else goes by one that was known.
+        unknown = reasons.TOKEN_UNKNOWN if method == "getMe" else reasons.TOKEN_REFUSED
+        reason = unknown if error.code in (401, 404) else reasons.REFUSED % {"words": error.words}
     except (Unreached, NoAnswer) as error:
         reason = str(error)
     field = "mode" if method == "setWebhook" else "token"

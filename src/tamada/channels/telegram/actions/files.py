@@ -1,5 +1,6 @@
 """Files that people sent, fetched from Telegram; and leaving groups."""
 
+import logging
 from contextlib import suppress
 
 from tamada.channels.telegram.actions.bots import token_of
@@ -7,14 +8,28 @@ from tamada.channels.telegram.api import Api, ApiError
 from tamada.channels.telegram.models import Bot
 from tamada.conversations.actions import give_up_file, take_fetched
 from tamada.conversations.models import Message
-from tamada.core.tasks import RetryLater
+from tamada.core.tasks import RetryLater, is_last_try
 from tamada.kit import http
+
+log = logging.getLogger(__name__)
 
 PRIVATE_ONLY = "I only talk in private chats. 🙂"
 
 
 def fetch_file(*, message_id: int, file: str) -> None:
     """Bring a file of a message here, or note why it won't come. Raises what a task is tried again for."""
+    try:
+        _fetch(message_id, file)
+    except RetryLater:
+        raise
+    except Exception as error:
+        if not is_last_try():
+            raise
+        log.warning("A customer's file was given up.", extra={"job": message_id, "reason": type(error).__name__})
+        give_up_file(message_id=message_id, file=file, state="gone")
+
+
+def _fetch(message_id: int, file: str) -> None:
     message = Message.objects.filter(pk=message_id).first()
     bot = Bot.objects.filter(inbox=message.inbox_id).first() if message else None
     if bot is None:
