@@ -39,6 +39,7 @@ class FakeChat:
     conversations: dict[str, dict[str, Any]] = field(default_factory=dict)
     messages: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     files: dict[str, dict[str, Any]] = field(default_factory=dict)
+    sent_files: set[str] = field(default_factory=set)
     requests: list[tuple[str, str]] = field(default_factory=list)
     bodies: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     events: list[tuple[int, str, dict[str, Any]]] = field(default_factory=list)
@@ -131,7 +132,7 @@ class FakeChat:
                 "created_at": now(),
             }
             thread.append(message | more)
-            chat |= {"last_seq": len(thread), "last_activity_at": now(), "preview": text[:80]}
+            chat |= {"last_seq": len(thread), "last_activity_at": now(), "preview": text[:80], "last_kind": kind}
             if kind == "out":
                 chat["agents"] = [{"name": author["name"]}]
             self.count(chat)
@@ -150,6 +151,7 @@ class FakeChat:
             "id": number,
             "open": True,
             "preview": "",
+            "last_kind": "out",
             "agents": [],
             "created_at": now(),
             "last_activity_at": now(),
@@ -243,7 +245,7 @@ class Handler(BaseHTTPRequestHandler):
             if path == "stream":
                 return self.stream(self.me(), int(self.headers.get("Last-Event-ID") or query.get("after") or 0))
             if path.startswith("files/"):
-                return self.send(200, PIXEL, {"Content-Type": "image/svg+xml"})
+                return self.download(path.removeprefix("files/"))
             status, content = self.route(path, raw, query)
         except Problem as problem:
             return self.json(problem.status, problem.content)
@@ -360,7 +362,7 @@ class Handler(BaseHTTPRequestHandler):
             for one in self.chat.messages[chat["id"]]:
                 if one["client_id"] == body["client_id"]:
                     return 200, {"message": one, "conversation": self.shape(chat)}
-        files = [self.chat.files[one] for one in body["attachments"]]
+        files = [self.kept(one) for one in body["attachments"]]
         message = self.chat.add(
             token, number, "in", body["text"], client_id=body["client_id"], attachments=files, page=body["page"]
         )
@@ -369,6 +371,20 @@ class Handler(BaseHTTPRequestHandler):
             self.chat.lose_answers -= 1
             status = 0
         return status, {"message": message, "conversation": self.shape(chat)}
+
+    def download(self, number: str) -> None:
+        """A file, by the number that it has now."""
+        if number in self.chat.sent_files:
+            raise Problem(404, "conversation")
+        self.send(200, PIXEL, {"Content-Type": "image/svg+xml"})
+
+    def kept(self, number: str) -> dict[str, Any]:
+        """An uploaded file as its message has it: under another number, and no longer under the first."""
+        if number not in self.chat.files:
+            raise Problem(404, "file", "This file is no longer there. Attach it again.")
+        self.chat.sent_files.add(number)
+        other = f"f{next(self.chat.numbers)}"
+        return self.chat.files.pop(number) | {"id": other, "url": f"/widget/v1/files/{other}?s=1"}
 
     def prove(self) -> None:
         """Work, when it is asked for."""

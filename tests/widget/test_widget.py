@@ -16,13 +16,15 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from tamada.accounts.models import Agent
 from tamada.calendars.actions import create_calendar
-from tamada.channels.chat.models import Visitor
+from tamada.channels.chat.models import Line, Visitor
+from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.journal import default_journal
 from tamada.config import senders
-from tamada.conversations.actions import create_inbox
+from tamada.conversations.actions import create_inbox, send_reply
 from tamada.conversations.models import Attachment, Inbox, Message
-from tamada.core.actors import SYSTEM
+from tamada.core.actors import SYSTEM, Actor
 from tamada.widget import floods
 from tamada.widget.floods import Window
 from tamada.widget.urls import urlpatterns
@@ -206,7 +208,18 @@ def test_a_message_is_answered_once_it_is_stored(browser: Browser) -> None:
     older = browser.get(f"conversations/{pk}/messages?before=3&limit=1").json()
     assert [m["seq"] for m in older["items"]] == [2]
     assert older["more"] is True
-    assert [c["preview"] for c in browser.get("conversations").json()["items"]] == ["And this"]
+    (last,) = browser.get("conversations").json()["items"]
+    assert (last["preview"], last["last_kind"]) == ("And this", "in")
+
+
+def test_the_list_says_whose_the_last_words_are(chat: Inbox, browser: Browser, teammate: Agent) -> None:
+    browser.say("Hello")
+    conversation = Line.objects.get().thread.conversation
+    actor = Actor("agent", teammate.pk, teammate.name)
+    send_reply(agent=teammate, actor=actor, conversation=conversation, text="Good day")
+    deliver_due()
+    (last,) = browser.get("conversations").json()["items"]
+    assert (last["preview"], last["last_kind"]) == ("Good day", "out")
 
 
 def test_another_visitors_conversation_is_absent(chat: Inbox, browser: Browser) -> None:

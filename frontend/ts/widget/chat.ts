@@ -170,7 +170,7 @@ export class Chat extends EventTarget {
   }
 
   private forget(): void {
-    for (const name of [HISTORY, ...this.store.names("at:")]) this.store.remove(name);
+    for (const name of [HISTORY, ...this.store.names("at:"), ...this.store.names("files:")]) this.store.remove(name);
     this.remembered = {};
     this.listed = false;
     this.conversations.clear();

@@ -1,5 +1,6 @@
 // Elements in one call. Text only ever becomes a text node: what people write is never read as HTML.
 
+const LINK = /\bhttps?:\/\/[^\s<>"'«»]+[^\s<>"'«».,;:!?)\]}։]/g;
 type Child = Node | string | false | null | undefined;
 type Attributes = Record<string, string | number | boolean | ((event: never) => void) | undefined>;
 
@@ -12,6 +13,17 @@ export function h<K extends keyof HTMLElementTagNameMap>(tag: K, attributes: Att
   }
   element.append(...children.filter((child): child is Node | string => child !== false && child !== null && child !== undefined));
   return element;
+}
+
+/** Text in which web addresses are links. */
+export function linked(text: string): (string | Node)[] {
+  const parts: (string | Node)[] = [];
+  let from = 0;
+  for (const { 0: address, index } of text.matchAll(LINK)) {
+    parts.push(text.slice(from, index), h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
+    from = index + address.length;
+  }
+  return [...parts, text.slice(from)];
 }
 
 /** A drawing of 24 × 24 in the colour of the text; hidden from screen readers, for its button has a name. */

@@ -1,7 +1,7 @@
 // What stands in the page before the panel is opened: one custom element with a button, a greeting, and room for the panel.
 import type { Chat } from "./chat.ts";
 import { accentRule, schemeOf, watchScheme } from "./colour.ts";
-import { DRAWN, h, icon, sheet } from "./dom.ts";
+import { DRAWN, h, icon, linked, sheet } from "./dom.ts";
 import css from "./frame.css";
 import { en, hy, ka, ru } from "./table.ts";
 import { Speech, type Code } from "./words.ts";
@@ -91,7 +91,7 @@ export class Frame {
     const { speech } = this;
     const yes = h("button", { class: "yes", type: "button", onclick: accept }, speech.say("greet_yes"));
     const no = h("button", { class: "no", type: "button", onclick: () => this.dismiss() }, speech.say("greet_no"));
-    this.greeting = h("section", { class: "greeting", "aria-label": speech.say("greeting") }, h("p", {}, text), h("div", { class: "choices" }, yes, no));
+    this.greeting = h("section", { class: "greeting", "aria-label": speech.say("greeting") }, h("p", {}, ...linked(text)), h("div", { class: "choices" }, yes, no));
     this.greeting.addEventListener("keydown", ({ key }) => key === "Escape" && this.dismiss());
     this.corner.replaceChildren(this.greeting);
   }

@@ -46,6 +46,8 @@ export interface Conversation {
   last_seq: number;
   open: boolean;
   preview: string;
+  /** Whose the last words are. Conversations kept from before do not say it. */
+  last_kind?: Message["kind"];
   unread: number;
   got_seq: number;
   read_seq: number;

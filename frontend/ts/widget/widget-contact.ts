@@ -13,12 +13,13 @@ import type { Config } from "./types.ts";
 import { resolve } from "./words.ts";
 
 const origin = new URL(import.meta.url).origin;
-const WAYS: Record<string, { drawn: string; address: (value: string) => string | undefined }> = {
+/** Services that have no sign of ours are called by their names, which are the same in every language. */
+const WAYS: Record<string, { drawn: string; service?: string; address: (value: string) => string | undefined }> = {
   phone: { drawn: DRAWN.phone, address: (value) => `tel:${value.replace(/[^\d+]/g, "")}` },
   email: { drawn: DRAWN.mail, address: (value) => `mailto:${value}` },
-  telegram: { drawn: DRAWN.send, address: (value) => `https://t.me/${encodeURIComponent(value.replace(/^@/, ""))}` },
-  whatsapp: { drawn: DRAWN.chat, address: (value) => `https://wa.me/${value.replace(/\D/g, "")}` },
-  viber: { drawn: DRAWN.phone, address: (value) => `viber://chat?number=${encodeURIComponent(value)}` },
+  telegram: { drawn: DRAWN.send, service: "Telegram", address: (value) => `https://t.me/${encodeURIComponent(value.replace(/^@/, ""))}` },
+  whatsapp: { drawn: DRAWN.chat, service: "WhatsApp", address: (value) => `https://wa.me/${value.replace(/\D/g, "")}` },
+  viber: { drawn: DRAWN.chat, service: "Viber", address: (value) => `viber://chat?number=${encodeURIComponent(value)}` },
   address: { drawn: DRAWN.place, address: () => undefined },
   link: { drawn: DRAWN.file, address: (value) => (/^https?:\/\//.test(value) ? value : undefined) },
 };
@@ -67,9 +68,10 @@ class Contact extends HTMLElement {
 }
 
 function way({ type, value, label }: Config["contacts"][number]): HTMLElement {
-  const { drawn, address } = WAYS[type] ?? WAYS["link"]!;
+  const { drawn, service, address } = WAYS[type] ?? WAYS["link"]!;
   const href = address(value);
-  const words = label || value;
+  const given = label || value;
+  const words = service && !given.toLowerCase().includes(service.toLowerCase()) ? `${service} · ${given}` : given;
   return href ? h("a", { href, rel: "noopener", target: href.startsWith("http") ? "_blank" : undefined }, icon(drawn), words) : h("span", {}, icon(drawn), words);
 }
 

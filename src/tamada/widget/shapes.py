@@ -89,6 +89,7 @@ def conversation_items(threads: Sequence[Thread], last: Mapping[int, Line] | Non
             "last_seq": thread.last_seq,
             "open": thread.conversation.status != Status.CLOSED,
             "preview": _preview(last.get(thread.pk)),
+            "last_kind": "in" if thread.last_seq > thread.answered_seq else "out",
             "unread": unread.get(thread.pk, 0),
             "got_seq": thread.got_seq,
             "read_seq": thread.read_seq,

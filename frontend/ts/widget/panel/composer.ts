@@ -1,34 +1,30 @@
 // Where the visitor writes: Enter sends, Shift+Enter is a new line; files by button, paste and drop; the draft survives.
-import { isRefused } from "../api.ts";
 import type { Chat } from "../chat.ts";
 import { DRAWN, h, icon } from "../dom.ts";
-import type { Attachment } from "../types.ts";
 import { emojiTray } from "./emoji.ts";
+import { type Chosen, Files } from "./files.ts";
 import type { Voice } from "./speech.ts";
 
-interface Chip {
-  element: HTMLElement;
-  work: Promise<void>;
-  file?: Attachment;
-  name: string;
-}
+/** Files by their draft: they outlive the view that shows them. */
+export type Drafts = Map<string, Files>;
 
 export class Composer {
   readonly element: HTMLFormElement;
   private readonly text: HTMLTextAreaElement;
-  private readonly files = h("ul", { class: "files" });
+  private readonly chips = h("ul", { class: "files" });
+  private readonly drawn = new Map<Chosen, HTMLElement>();
+  private readonly files: Files;
   private readonly complaint = h("p", { class: "complaint", role: "alert" });
-  private readonly chips = new Set<Chip>();
-  private waits = false;
 
   constructor(
     private readonly chat: Chat,
     private readonly voice: Voice,
     private readonly thread: () => string,
+    private readonly drafts: Drafts,
   ) {
     const say = voice.say.bind(voice);
     this.text = h("textarea", { rows: 1, "aria-label": say("composer"), placeholder: say("placeholder"), dir: "auto", enterkeyhint: "send", autocomplete: "off" });
-    this.text.value = chat.store.get(this.draft) ?? "";
+    this.text.value = chat.store.get(`draft:${this.draft}`) ?? "";
     this.text.addEventListener("input", () => this.typed());
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.text.addEventListener("paste", (event) => this.pasted(event));
@@ -37,8 +33,12 @@ export class Composer {
     const clip = h("button", { class: "tool", type: "button", "aria-label": say("attach"), title: say("attach"), onclick: () => choose.click() }, icon(DRAWN.clip));
     const tray = emojiTray(voice, (sign) => this.insert(sign));
     const send = h("button", { class: "send", type: "submit", "aria-label": say("send"), title: say("send") }, icon(DRAWN.send));
-    this.element = h("form", { class: "composer", novalidate: true }, this.complaint, this.files, this.text, h("div", { class: "tools" }, choose, clip, tray, send));
-    this.element.addEventListener("submit", (event) => (event.preventDefault(), this.send()));
+    this.element = h("form", { class: "composer", novalidate: true }, this.complaint, this.chips, this.text, h("div", { class: "tools" }, choose, clip, tray, send));
+    this.element.addEventListener("submit", (event) => (event.preventDefault(), this.send(), this.focus()));
+    this.files = drafts.get(this.draft) ?? new Files(chat, this.draft);
+    drafts.set(this.draft, this.files);
+    this.files.shown = () => this.update();
+    this.update();
     requestAnimationFrame(() => this.fit());
   }
 
@@ -47,26 +47,40 @@ export class Composer {
   }
 
   get isEmpty(): boolean {
-    return !this.text.value && !this.chips.size;
+    return !this.text.value && !this.files.chosen.size;
   }
 
   /** The conversation has got its id: what is half written belongs to it. */
   moveDraft(from: string): void {
     this.chat.store.remove(`draft:${kind(from)}`);
     this.keepDraft();
+    this.drafts.delete(kind(from));
+    this.drafts.set(this.draft, this.files);
+    this.files.moveTo(this.draft);
   }
 
   /** Files of a drop anywhere on the panel. */
   take(files: File[]): void {
     const { most, largest } = this.chat.config!.files;
-    for (const file of files.slice(0, Math.max(0, most - this.chips.size))) {
+    this.files.removeRefused();
+    for (const file of files.slice(0, Math.max(0, most - this.files.chosen.size))) {
       if (file.size > largest) this.complain(this.voice.say("too_big", { name: file.name, size: this.voice.size(largest) }));
-      else this.attach(file);
+      else this.files.add(file, file.name || this.voice.say("file"));
     }
   }
 
+  /** The files as they stand; a message that only waited for them leaves. */
+  update(): void {
+    const { chosen } = this.files;
+    for (const [one, chip] of this.drawn) if (!chosen.has(one)) (chip.remove(), this.drawn.delete(one));
+    for (const one of chosen) this.drawChip(one);
+    if (!this.files.leaves || this.files.unfinished) return;
+    this.files.leaves = false;
+    this.send();
+  }
+
   private get draft(): string {
-    return `draft:${kind(this.thread())}`;
+    return kind(this.thread());
   }
 
   private key(event: KeyboardEvent): void {
@@ -83,8 +97,8 @@ export class Composer {
   }
 
   private keepDraft(): void {
-    if (this.text.value) this.chat.store.set(this.draft, this.text.value);
-    else this.chat.store.remove(this.draft);
+    if (this.text.value) this.chat.store.set(`draft:${this.draft}`, this.text.value);
+    else this.chat.store.remove(`draft:${this.draft}`);
   }
 
   /** As high as its text, within reason. */
@@ -106,59 +120,37 @@ export class Composer {
     this.take(files);
   }
 
+  /** At once, or as soon as its files are up; never without one that is on its way or waits for the connection. */
   private send(): void {
     const text = this.text.value.trim();
-    const running = [...this.chips].filter(({ file }) => !file);
-    if (running.length) return this.sendAfter(running);
-    if (!text && !this.chips.size) return;
+    const { ready, unfinished } = this.files;
+    if (unfinished) return void (this.files.leaves = true);
+    if (!text && !ready.length) return;
     if (new TextEncoder().encode(text).length > this.chat.config!.largest_text) return this.complain(this.voice.say("too_long"));
-    this.chat.say(this.thread(), text, [...this.chips].map(({ file }) => file!));
+    this.chat.say(this.thread(), text, ready);
     this.text.value = "";
-    for (const chip of this.chips) this.drop(chip);
     this.keepDraft();
+    this.files.sent();
     this.fit();
-    this.focus();
   }
 
-  /** Enter was pressed while files are on their way: the message leaves with them, unless one fails. */
-  private sendAfter(running: Chip[]): void {
-    if (this.waits) return;
-    this.waits = true;
-    const all = running.map(({ work }) => work);
-    void Promise.all(all).then(
-      () => ((this.waits = false), this.send()),
-      () => (this.waits = false),
-    );
+  private drawChip(one: Chosen): void {
+    const { name, up, refused } = one;
+    const chip = this.drawn.get(one) ?? this.newChip(one);
+    const bad = refused !== undefined;
+    const words = bad ? (refused ? `${name}: ${refused}` : this.voice.say("not_uploaded", { name })) : this.voice.say(this.chat.reached ? "uploading" : "waits", { name });
+    const state = chip.querySelector<HTMLElement>(".state")!;
+    chip.className = bad ? "chip bad" : up ? "chip" : "chip busy";
+    if (bad) state.setAttribute("role", "alert");
+    if (state.textContent !== (up ? name : words)) state.textContent = up ? name : words;
   }
 
-  private attach(file: File): void {
-    const name = file.name || this.voice.say("file");
-    const remove = h("button", { type: "button", "aria-label": this.voice.say("take_away", { name }), onclick: () => (this.drop(chip), this.focus()) }, icon(DRAWN.close));
-    const state = h("span", { class: "state", role: "status" }, this.voice.say("uploading", { name }));
-    const element = h("li", { class: "chip busy" }, icon(DRAWN.file), state, remove);
-    const chip: Chip = { element, name, work: Promise.resolve() };
-    chip.work = this.upload(chip, file, state);
-    chip.work.catch(() => {});
-    this.chips.add(chip);
-    this.files.append(element);
-  }
-
-  private async upload(chip: Chip, file: File, state: HTMLElement): Promise<void> {
-    try {
-      chip.file = await this.chat.upload(file);
-      chip.element.classList.remove("busy");
-      state.textContent = chip.name;
-    } catch (error) {
-      const reason = isRefused(error) && !error.passing && error.reason;
-      this.complain(reason ? `${chip.name}: ${reason}` : this.voice.say("not_uploaded", { name: chip.name }));
-      this.drop(chip);
-      throw error;
-    }
-  }
-
-  private drop(chip: Chip): void {
-    this.chips.delete(chip);
-    chip.element.remove();
+  private newChip(one: Chosen): HTMLElement {
+    const remove = h("button", { type: "button", "aria-label": this.voice.say("take_away", { name: one.name }), onclick: () => (this.files.remove(one), this.focus()) }, icon(DRAWN.close));
+    const chip = h("li", {}, icon(DRAWN.file), h("span", { class: "state", role: "status" }), remove);
+    this.drawn.set(one, chip);
+    this.chips.append(chip);
+    return chip;
   }
 
   private complain(text: string): void {

@@ -1,6 +1,6 @@
 // What an inbox asks before the first message, and the message left while nobody is there.
 import type { Chat } from "../chat.ts";
-import { h } from "../dom.ts";
+import { h, linked } from "../dom.ts";
 import { isAway } from "../hours.ts";
 import type { View } from "./panel.ts";
 import type { PanelWords } from "./table.ts";
@@ -37,8 +37,8 @@ export class FormView implements View {
   ) {
     const lead = (kind === "away" && chat.config!.texts.away) || voice.say(`${kind}_lead`);
     const submit = h("button", { class: "primary", type: "submit" }, voice.say(kind === "away" ? "leave" : "start"));
-    const greeting = kind === "before" && h("p", { class: "welcome", dir: "auto" }, welcomeOf(chat.config!, voice));
-    this.element = h("form", { class: "form", novalidate: true }, greeting, h("h3", {}, voice.say(kind)), h("p", { dir: "auto" }, lead), ...fields.map((field) => this.draw(field)), submit);
+    const greeting = kind === "before" && h("p", { class: "welcome", dir: "auto" }, ...linked(welcomeOf(chat.config!, voice)));
+    this.element = h("form", { class: "form", novalidate: true }, greeting, h("h3", {}, voice.say(kind)), h("p", { dir: "auto" }, ...linked(lead)), ...fields.map((field) => this.draw(field)), submit);
     this.element.addEventListener("submit", (event) => (event.preventDefault(), this.submit()));
   }
 
@@ -55,6 +55,7 @@ export class FormView implements View {
     const input = name === "text" ? h("textarea", { ...shared, rows: 4, dir: "auto" }) : h("input", { ...shared, type: types[name], autocomplete: name, dir: "auto" });
     if (name === "text") input.value = this.chat.store.get("draft:new") ?? "";
     if (name === "text") input.addEventListener("input", () => this.chat.store.set("draft:new", input.value));
+    input.addEventListener("input", () => this.tell(input, ""));
     this.inputs.set(name, input);
     const label = h("label", { for: id }, this.voice.say(name), !required && h("span", { class: "optional" }, ` (${this.voice.say("optional")})`));
     return h("div", { class: "field" }, label, input, h("p", { class: "error", id: `${id}-error` }));
@@ -76,8 +77,13 @@ export class FormView implements View {
     const value = input.value.trim();
     let wrong: keyof PanelWords | "" = required && !value ? "need" : "";
     if (!wrong && name === "email" && value && !/^[^\s@]+@[^\s@]+\.[^\s@]+$/.test(value)) wrong = "need_email";
+    this.tell(input, wrong);
+    return !wrong;
+  }
+
+  /** What is wrong with a field, until it is changed. */
+  private tell(input: HTMLElement, wrong: keyof PanelWords | ""): void {
     input.setAttribute("aria-invalid", String(wrong !== ""));
     input.nextElementSibling!.textContent = wrong && this.voice.say(wrong);
-    return !wrong;
   }
 }

@@ -38,7 +38,8 @@ export class ListView implements View {
     const name = one.agents[0]?.name ?? this.chat.config?.name ?? this.voice.say("us");
     const unread = one.unread > 0 && h("span", { class: "count" }, String(one.unread));
     const head = h("span", { class: "head" }, h("b", { dir: "auto" }, name), h("time", { datetime: one.last_activity_at }, this.voice.moment(one.last_activity_at)));
-    const line = h("span", { class: "line" }, h("span", { class: "preview", dir: "auto" }, one.preview), unread);
+    const words = one.preview && one.last_kind === "in" ? this.voice.say("yours", { text: one.preview }) : one.preview;
+    const line = h("span", { class: "line" }, h("span", { class: "preview", dir: "auto" }, words), unread);
     return h("button", { class: "row", type: "button", "data-id": one.id, onclick: () => this.go(one.id) }, head, line);
   }
 }

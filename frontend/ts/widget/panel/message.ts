@@ -1,12 +1,11 @@
 // One message in the thread: made once, then only its line of marks changes. Text stays text, addresses in it become links.
 import type { Chat } from "../chat.ts";
-import { DRAWN, h, icon } from "../dom.ts";
+import { DRAWN, h, icon, linked } from "../dom.ts";
 import type { Attachment, Message, Waiting } from "../types.ts";
 import type { Voice } from "./speech.ts";
 
 export type Item = Message | Waiting;
 const PICTURES = ["image/png", "image/jpeg", "image/gif", "image/webp", "image/avif"];
-const LINK = /\bhttps?:\/\/[^\s<>"'«»]+[^\s<>"'«».,;:!?)\]}։]/g;
 
 export const isWaiting = (item: Item): item is Waiting => !("seq" in item);
 export const isMine = (item: Item): boolean => isWaiting(item) || item.kind === "in";
@@ -20,16 +19,6 @@ export function drawMessage(item: Item, chat: Chat, voice: Voice): HTMLLIElement
   const files = item.attachments.map((file) => drawFile(file, chat, voice));
   const bubble = h("div", { class: "bubble" }, h("span", { class: "away" }, `${author}:`), text || null, source ? drawSource(source) : null, ...files);
   return h("li", { class: isMine(item) ? "mine" : "theirs" }, bubble, h("div", { class: "marks", "aria-live": "off" }));
-}
-
-function linked(text: string): (string | Node)[] {
-  const parts: (string | Node)[] = [];
-  let from = 0;
-  for (const { 0: address, index } of text.matchAll(LINK)) {
-    parts.push(text.slice(from, index), h("a", { href: address, target: "_blank", rel: "noopener noreferrer nofollow" }, address));
-    from = index + address.length;
-  }
-  return [...parts, text.slice(from)];
 }
 
 /** The text without its last paragraph, where that names an address which is shown by its title instead. */

@@ -5,6 +5,7 @@ import { DRAWN, h, icon, sheet } from "../dom.ts";
 import type { Frame, Panel } from "../frame.ts";
 import { isOpen } from "../hours.ts";
 import type { Code } from "../words.ts";
+import type { Drafts } from "./composer.ts";
 import { asked, FormView } from "./forms.ts";
 import { ListView } from "./list.ts";
 import css from "./panel.css";
@@ -27,6 +28,7 @@ export class ChatPanel implements Panel {
   private element = h("section");
   private view: View | undefined;
   private guess = false;
+  private readonly drafts: Drafts = new Map();
   private readonly back: HTMLButtonElement;
   private readonly status = h("p", { class: "hours" });
   private readonly trouble = h("p", { class: "trouble", role: "status" });
@@ -43,7 +45,7 @@ export class ChatPanel implements Panel {
     this.draw();
     chat.addEventListener("change", () => (this.reconsider(), this.update()));
     chat.addEventListener("born", (event) => this.born((event as CustomEvent<{ thread: string; id: string }>).detail));
-    chat.addEventListener("forget", () => this.view && this.home());
+    chat.addEventListener("forget", () => this.forget());
     chat.addEventListener("form", () => this.askAgain());
     document.addEventListener("visibilitychange", () => this.view?.update());
     window.visualViewport?.addEventListener("resize", () => this.fit());
@@ -103,10 +105,22 @@ export class ChatPanel implements Panel {
 
   private update(): void {
     if (this.element.hidden || !this.view) return;
-    this.trouble.textContent = this.chat.reached ? "" : this.voice.say("offline");
+    this.trouble.textContent = this.chat.reached ? "" : this.offline();
     this.status.textContent = this.hours();
     this.back.hidden = this.view instanceof ListView || !this.chat.list.length;
     this.view.update();
+  }
+
+  /** A reload keeps words, but not the bytes of a file that waits. */
+  private offline(): string {
+    const files = [...this.drafts.values()].some(({ unfinished }) => unfinished);
+    return files ? `${this.voice.say("offline")} ${this.voice.say("files_wait")}` : this.voice.say("offline");
+  }
+
+  private forget(): void {
+    for (const files of this.drafts.values()) files.forget();
+    this.drafts.clear();
+    if (this.view) this.home();
   }
 
   /** Who answers, whether somebody is there, and how long a person's answer usually takes; nothing that is not known. */
@@ -166,7 +180,7 @@ export class ChatPanel implements Panel {
   }
 
   private toThread(id: string, thanks = false): void {
-    this.set(new ThreadView(id, this.chat, this.voice, thanks));
+    this.set(new ThreadView(id, this.chat, this.voice, this.drafts, thanks));
   }
 
   private toList(): void {

@@ -1,8 +1,8 @@
 // One conversation: its messages in order, what waits behind them, who is writing, and the composer at the foot.
 import { quietly } from "../api.ts";
 import type { Chat } from "../chat.ts";
-import { h } from "../dom.ts";
-import { Composer } from "./composer.ts";
+import { h, linked } from "../dom.ts";
+import { Composer, type Drafts } from "./composer.ts";
 import { drawMarks, drawMessage, isMine, isWaiting, type Item, keyOf } from "./message.ts";
 import type { View } from "./panel.ts";
 import { welcomeOf, type Voice } from "./speech.ts";
@@ -36,17 +36,18 @@ export class ThreadView implements View {
     public id: string,
     private readonly chat: Chat,
     private readonly voice: Voice,
+    drafts: Drafts,
     thanks: boolean,
   ) {
     const greeting = thanks ? voice.say("thanks") : welcomeOf(chat.config!, voice);
-    this.welcome = h("p", { class: "welcome", dir: "auto" }, greeting);
+    this.welcome = h("p", { class: "welcome", dir: "auto" }, ...linked(greeting));
     this.over = h("p", { class: "over" }, voice.say("over"));
     this.earlier = h("button", { class: "more", type: "button", onclick: () => void this.older() }, voice.say("earlier"));
     this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, voice.say("newer"));
     this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.scrolled() });
     this.choices.setAttribute("aria-label", voice.say("choices"));
     this.scroll.append(this.earlier, this.welcome, this.list, this.choices, this.typing, this.over);
-    this.composer = new Composer(chat, voice, () => this.id);
+    this.composer = new Composer(chat, voice, () => this.id, drafts);
     this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
     // Pictures grow when they come, and the room shrinks when a keyboard or a long text takes of it.
     const grown = new ResizeObserver(() => this.rest());
@@ -71,6 +72,7 @@ export class ThreadView implements View {
 
   update(): void {
     this.fetch();
+    this.composer.update();
     const thread = this.chat.shown(this.id);
     const conversation = this.chat.conversations.get(this.id);
     this.earlier.hidden = !thread?.earlier;
@@ -127,8 +129,12 @@ export class ThreadView implements View {
 
   private rowOf(item: Item): HTMLLIElement {
     const known = this.drawn.get(keyOf(item));
-    if (known) return known;
+    // A sent file has another address than it was uploaded to, and that one holds no longer.
+    const files = item.attachments.map(({ id }) => id).join();
+    if (known?.dataset["files"] === files) return known;
     const row = drawMessage(item, this.chat, this.voice);
+    row.dataset["files"] = files;
+    known?.replaceWith(row);
     this.drawn.set(keyOf(item), row);
     return row;
   }
