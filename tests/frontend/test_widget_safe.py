@@ -25,7 +25,8 @@ def sent(page: Page, count: int) -> None:
     expect(page.locator(".mine .marks").last).to_contain_text("Sent")
 
 
-def test_without_the_server_words_wait_and_leave_in_order(page: Page, chat: FakeChat) -> None:
+def write_without_the_server(page: Page, chat: FakeChat) -> None:
+    """One message arrived, three wait."""
     opened(page, chat)
     write(page, "one")
     sent(page, 1)
@@ -34,6 +35,10 @@ def test_without_the_server_words_wait_and_leave_in_order(page: Page, chat: Fake
     for text in ("two", "three", "four"):
         write(page, text)
     expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+
+
+def test_without_the_server_words_wait_and_leave_in_order(page: Page, chat: FakeChat) -> None:
+    write_without_the_server(page, chat)
     expect(page.locator(".trouble")).to_contain_text("No connection.")
     chat.down = False
     sent(page, 4)
@@ -256,14 +261,7 @@ def test_a_conversation_that_is_gone_takes_no_words_with_it(page: Page, chat: Fa
 
 
 def test_all_that_waits_for_a_conversation_that_is_gone_stays_together(page: Page, chat: FakeChat) -> None:
-    opened(page, chat)
-    write(page, "one")
-    sent(page, 1)
-    chat.down = True
-    chat.cut()
-    for text in ("two", "three", "four"):
-        write(page, text)
-    expect(page.locator(".mine .marks").last).to_contain_text("Waiting for the connection")
+    write_without_the_server(page, chat)
     chat.conversations.clear()
     chat.messages.clear()
     chat.down = False
