@@ -54,6 +54,17 @@ def test_the_last_letter_goes_along_however_soon_it_is_sent(page: Page, desk: Fa
     assert desk.form(SEND)["html"] == "<div>At three.</div>"
 
 
+def test_who_goes_on_before_the_last_letter_is_drawn_stays_there(page: Page, editor: Locator) -> None:
+    editor.evaluate(
+        """(editor) => editor.addEventListener("beforeinput", ({ data }) => {
+          if (data === ".") document.querySelector("[data-format-toggle]").focus();
+        })"""
+    )
+    page.keyboard.type("At three.")
+    expect(page.locator("input[name=html]")).to_have_value("<div>At three.</div>")
+    expect(page.locator("[data-format-toggle]")).to_be_focused()
+
+
 def test_a_reply_says_over_which_channel_it_goes_on(page: Page, desk: FakeDesk) -> None:
     desk.via = SimpleNamespace(pk=4)
     page.goto(f"{desk.url}/conversations/1")

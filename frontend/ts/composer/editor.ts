@@ -3,7 +3,7 @@ import Trix from "trix";
 import { define } from "../lib/element.ts";
 import "./captions.ts";
 import type { Composer } from "./composer.ts";
-import { settle } from "./settle.ts";
+import { letGo, settle } from "./settle.ts";
 
 // By itself it starts a moment after its script; letters typed in that moment would be the desk's keys.
 define("trix-toolbar", Trix.elements.TrixToolbarElement);
@@ -55,6 +55,7 @@ export function buildEditor(composer: Composer): Editor {
   place.replaceChildren(element);
   // Before Trix, which knows the letters of one layout only and no toolbar that is hidden.
   element.addEventListener("keydown", (event) => formatByKey(composer, element, event), { capture: true });
+  letGo(element);
   return {
     element,
     get html() {

@@ -6,7 +6,7 @@
 import "trix";
 import { define, TamadaElement } from "../lib/element.ts";
 import { acceptPicture, configureArticles, offerPictures, storePicture } from "./article.ts";
-import { settle } from "./settle.ts";
+import { letGo, settle } from "./settle.ts";
 
 class Rich extends TamadaElement {
   protected enter(): void {
@@ -26,6 +26,7 @@ class Rich extends TamadaElement {
     place.hidden = false;
     place.append(toolbar);
     this.files(editor);
+    letGo(editor);
     if (field.form) this.listen(field.form, "submit", () => settle(editor), { capture: true });
     field.replaceWith(hidden, editor);
   }
