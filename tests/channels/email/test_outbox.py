@@ -127,6 +127,16 @@ def test_a_reply_that_is_tried_again_is_not_passed_by_the_next(reply, smtp_serve
     assert (state(first), state(second)) == ("sent", "sent")
 
 
+def test_what_waits_for_another_try_leaves_over_the_new_server_at_once(reply, smtp_server, account):
+    waits, later = reply("first"), reply("tomorrow", not_before=timezone.now() + timedelta(days=1))
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=f"smtp://127.0.0.1:{free_port()}")
+    send_due()
+    assert (state(waits), send_due()) == ("queued", [])
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=smtp_server.url)
+    send_due()
+    assert (state(waits), state(later)) == ("sent", "queued")
+
+
 def test_send_later_waits_and_holds_nobody_up(reply, smtp_server):
     later = reply("tomorrow", not_before=timezone.now() + timedelta(days=1))
     now = reply("now")

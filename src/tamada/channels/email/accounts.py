@@ -23,7 +23,7 @@ from tamada.channels.base import Troubles
 from tamada.channels.email import oauth, reasons, send
 from tamada.channels.email.book import normal_key
 from tamada.channels.email.models import ImapAuth, MailAccount
-from tamada.conversations.actions import check_settles, create_inbox, inbox_changed, update_inbox
+from tamada.conversations.actions import check_settles, create_inbox, inbox_changed, try_postponed, update_inbox
 from tamada.conversations.models import Channel, Inbox
 from tamada.core import secrets, settings_store
 from tamada.core.actors import Actor
@@ -161,6 +161,7 @@ def update_mail_account(*, agent: Agent | None, actor: Actor, account: MailAccou
             setattr(account, name, _sealed(value, agent) if name in _SECRET else value)
         if "smtp_url" in changes:
             account.sending_error = ""  # that was the other server
+            try_postponed(inbox=account.inbox)
         account.save(update_fields=[*changes, "sending_error"])
         if "aliases" in changes:
             told = {**account.inbox.settings, "aliases": changes["aliases"]}

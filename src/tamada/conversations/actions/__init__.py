@@ -11,7 +11,15 @@ from .automatic import (
 )
 from .changes import change_conversations, forget_changes, undo_change
 from .deletion import delete_conversations, purge_deleted, restore_conversations
-from .delivery import postpone_delivery, send_again, set_deliveries, set_delivery, tell_delayed, tell_refused
+from .delivery import (
+    postpone_delivery,
+    send_again,
+    set_deliveries,
+    set_delivery,
+    tell_delayed,
+    tell_refused,
+    try_postponed,
+)
 from .door import check_settles
 from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
 from .forward import forward_message
@@ -69,6 +77,7 @@ __all__ = [
     "tell_delayed",
     "tell_in_thread",
     "tell_refused",
+    "try_postponed",
     "undo_change",
     "undo_merge",
     "undo_send",

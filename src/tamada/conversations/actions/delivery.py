@@ -17,7 +17,7 @@ from tamada.core.actors import SYSTEM, Actor
 
 from ..access import audience, audiences
 from ..events import DeliveryChanged, RecipientRefused
-from ..models import ASKED_AGAIN, Delivery, DeliveryAttempt, DeliveryState, Message
+from ..models import ASKED_AGAIN, Delivery, DeliveryAttempt, DeliveryState, Inbox, Message
 from .door import held_of, hold, locked
 from .system import add_system_line
 from .waiting import end_when_sent, follow_deliveries
@@ -115,6 +115,13 @@ def postpone_delivery(*, delivery: Delivery, seconds: float, error: str) -> None
         last_error=error[:500],
     )
     _tell(delivery.message)
+
+
+def try_postponed(*, inbox: Inbox) -> None:
+    """Try at once what waits for another try over an inbox: what stood in the way was changed. In a transaction."""
+    postponed = Delivery.objects.filter(message__inbox=inbox, settled_at=None, attempts__gt=0)
+    if postponed.update(not_before=timezone.now()):
+        wakeup.notify_after_commit(wakeup.OUTGOING)
 
 
 def _place(message: Message) -> tuple[int, int]:
