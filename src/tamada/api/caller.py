@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from tamada.accounts.models import Agent, ApiToken, Role
 from tamada.accounts.queries import token_for
 from tamada.core.actors import Actor
+from tamada.core.callers import bearer
 
 from .problems import Problem
 
@@ -22,12 +23,17 @@ class Caller:
 
 
 def authenticate(request: HttpRequest) -> Caller:
-    """Read the token (RFC 6750). Raises Problem 401."""
-    kind, _space, raw = request.headers.get("Authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not raw.strip():
+    """Whoever has the request's token. Raises Problem 401."""
+    return caller_with(token_in(request.headers.get("Authorization", "")))
+
+
+def token_in(authorization: str) -> str:
+    """The token of an Authorization header. Raises Problem 401 without one."""
+    token = bearer(authorization)
+    if not token:
         challenge = {"WWW-Authenticate": 'Bearer realm="Tamada"'}
         raise Problem(401, _("Send a token: Authorization: Bearer TOKEN."), headers=challenge)
-    return caller_with(raw.strip())
+    return token
 
 
 def caller_with(raw: str) -> Caller:

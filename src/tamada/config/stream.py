@@ -26,6 +26,7 @@ from django.db import Error as AnyDatabaseError
 from tamada.config.bridge import client_address, plain, type_receive, type_scope, type_send
 from tamada.config.headers import guards
 from tamada.core import metrics
+from tamada.core.callers import bearer, caller_at
 from tamada.core.db import Pool, with_fresh_connection
 from tamada.core.hub import HEARTBEAT, Client, Hub, Principal, replay, resync_frame
 
@@ -293,8 +294,8 @@ def by_token(scope: type_scope) -> Principal | None:
     """The agent whose API token the request bears. Raises PermissionDenied when it may not read."""
     from tamada.accounts.queries import token_for
 
-    kind, _, raw = header(scope, b"authorization").partition(" ")
-    token = token_for(raw.strip()) if kind.lower() == "bearer" else None
+    raw = bearer(header(scope, b"authorization"))
+    token = token_for(raw) if raw else None
     if token is None:
         return None
     if "read" not in token.scopes:
@@ -308,15 +309,14 @@ def opened_by_visitor(scope: type_scope) -> Principal | None:
     well. Raises Busy, too.
     """
     from tamada.channels.chat.queries import digest_of
-    from tamada.core.callers import caller_at
     from tamada.widget import floods
 
     forwarded = ",".join(value.decode("latin-1") for name, value in scope["headers"] if name == b"x-forwarded-for")
     peer = (scope.get("client") or ("", 0))[0]
     caller = caller_at(client_address(peer, forwarded, settings.TAMADA.trusted_proxies))
-    _kind, _, token = header(scope, b"authorization").partition(" ")
+    token = bearer(header(scope, b"authorization"))
     # Without one nothing is looked up.
-    if token and floods.count(caller, floods.STREAM, digest_of(token.strip())) > 1:
+    if token and floods.count(caller, floods.STREAM, digest_of(token)) > 1:
         raise Busy
     return by_visitor(scope)
 
@@ -327,8 +327,8 @@ def by_visitor(scope: type_scope) -> Principal | None:
     from tamada.channels.chat.queries import visitor_for
     from tamada.channels.chat.settings import settings_of
 
-    kind, _, token = header(scope, b"authorization").partition(" ")
-    visitor = visitor_for(token.strip()) if kind.lower() == "bearer" else None
+    token = bearer(header(scope, b"authorization"))
+    visitor = visitor_for(token) if token else None
     if visitor is None:
         return None
     if not settings_of(visitor.inbox).allows(header(scope, b"origin")):

@@ -1,4 +1,4 @@
-"""Whom a request's address stands for, where requests are counted."""
+"""Who asks: whom a request's address stands for, where requests are counted, and the token that it bears."""
 
 import ipaddress
 from typing import Final
@@ -7,6 +7,12 @@ from django.http import HttpRequest
 
 OWN_MACHINE: Final = 500
 """So many times more from this machine itself: behind a proxy that nobody told us of, all visitors come from there."""
+
+
+def bearer(authorization: str) -> str:
+    """The token of an Authorization header (RFC 6750), "" without one."""
+    kind, _space, token = authorization.partition(" ")
+    return token.strip() if kind.lower() == "bearer" else ""
 
 
 def caller(request: HttpRequest) -> tuple[str, int]:

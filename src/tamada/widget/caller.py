@@ -7,16 +7,11 @@ from tamada.channels.chat.models import Thread, Visitor
 from tamada.channels.chat.queries import LONGEST_TOKEN, digest_of, threads_of, visitor_by
 from tamada.channels.chat.settings import settings_of
 from tamada.conversations.models import Inbox
+from tamada.core.callers import bearer
 from tamada.kit.numbers import row_number
 
 from . import floods
 from .problems import Problem
-
-
-def bearer(header: str) -> str:
-    """The token of an Authorization header, "" without one."""
-    kind, _space, token = header.partition(" ")
-    return token.strip() if kind.lower() == "bearer" else ""
 
 
 def token_of(request: HttpRequest, window: floods.Window) -> str:

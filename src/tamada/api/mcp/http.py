@@ -14,7 +14,7 @@ from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 from tamada.core.db import Pool
 from tamada.kit import origins
 
-from ..caller import Caller, caller_with
+from ..caller import Caller, caller_with, token_in
 from ..middleware import throttle
 from ..problems import Problem, meaning_of, respond
 from . import server
@@ -44,7 +44,7 @@ class McpApp:
         headers = {name: value.decode("latin-1") for name, value in scope["headers"]}
         try:
             _check_names(headers)
-            token = _token(headers)
+            token = token_in(headers.get(b"authorization", ""))
             await self._in_thread(partial(_admit, token))
             await _check_length(headers, receive)
         except Problem as problem:
@@ -113,14 +113,6 @@ async def _check_length(headers: dict[bytes, str], receive: type_receive) -> Non
     while left > 0 and (message := await receive()).get("more_body"):
         left -= len(message.get("body", b""))
     raise Problem(413, _("The request is too large."))
-
-
-def _token(headers: dict[bytes, str]) -> str:
-    kind, _space, raw = headers.get(b"authorization", "").partition(" ")
-    if kind.lower() != "bearer" or not raw.strip():
-        challenge = {"WWW-Authenticate": 'Bearer realm="Tamada"'}
-        raise Problem(401, _("Send a token: Authorization: Bearer TOKEN."), headers=challenge)
-    return raw.strip()
 
 
 def _admit(token: str) -> None:
