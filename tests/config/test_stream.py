@@ -2,6 +2,7 @@
 
 import asyncio
 import math
+import threading
 import time
 from collections.abc import Callable, Coroutine
 from datetime import timedelta
@@ -211,6 +212,27 @@ def test_a_stopping_server_ends_its_streams() -> None:
         assert listener.sent[-1] == {"type": "http.response.body", "body": b""}
 
     listening(scenario)
+
+
+def test_a_stopping_server_opens_no_stream_any_more() -> None:
+    asked, closed = threading.Event(), threading.Event()
+
+    def authenticate(_scope: dict[str, Any]) -> Principal:
+        asked.set()
+        closed.wait(10)
+        return Principal(KEYS)
+
+    async def scenario(streams: Streams) -> None:
+        early = Listener(streams)
+        await asyncio.to_thread(asked.wait, 10)
+        streams.close()
+        closed.set()
+        late = Listener(streams)
+        await asyncio.wait_for(asyncio.gather(early.task, late.task), 10)
+        assert (early.status, late.status) == (503, 503)
+        assert not streams.hub.clients
+
+    listening(scenario, authenticate)
 
 
 def test_a_send_that_waits_is_finished_by_whoever_awaits_the_rest() -> None:

@@ -247,6 +247,8 @@ def test_ways_that_reach_nobody_are_refused_by_their_lines(signed_in: SignedIn, 
     ]
     told = refusals(client, chat, contacts="\n".join(["phone: +374 10 123456", *bad]))["contacts"]
     assert [next(line for line in bad if f"“{line}”" in words) for words in told] == bad
+    assert "“fax: 123456”: The kind comes first, and is one of these: phone, email," in told[-2]
+    assert refusals(client, chat, contacts="viber")["contacts"] == ["“viber”: The number or address is missing."]
     assert settings_of(Inbox.objects.get(pk=chat.pk)).contacts == kept
     assert refusals(client, chat, contacts="phone: 12345\n" * 21)["contacts"] == ["At most 20 lines."]
 

@@ -8,10 +8,12 @@ from typing import Any
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.channels.telegram.actions import open_telegram_inbox
 from tamada.channels.telegram.models import Bot, Mode
+from tamada.channels.telegram.reasons import TOKEN_REFUSED
 from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import AwaitedFile, Envelope, Party, ThreadKeys
 from tamada.conversations.models import Attachment, Conversation, Delivery, Message
@@ -105,9 +107,12 @@ def test_how_the_bot_is_who_settles_the_inbox_may_ask(
     telegram.webhook = {"url": "https://elsewhere.example/"}
     assert "https://elsewhere.example/" in signed_in(owner).post(page).text
     telegram.token = "revoked"
-    assert "does not know the bot" in signed_in(owner).post(page).text
+    Bot.objects.update(last_error=TOKEN_REFUSED, last_error_at=timezone.now())
+    told = signed_in(owner).post(page).text
+    assert told.count("does not know the bot") == 1
     given = {"name": "Bot", "team": bot.inbox.team_id, "is_active": "on", "mode": Mode.WEBHOOK}
     settings = reverse("desk:settings_inbox", args=[bot.inbox_id])
+    assert f'action="{settings}"' in told  # this page has another address, at which nothing is saved
     assert "does not know the bot&#x27;s token any more" in signed_in(owner).post(settings, given).text
     given = {**given, "mode": Mode.POLLING, "token": TOKEN}
     assert "does not know this token." in signed_in(owner).post(settings, given).text

@@ -3,6 +3,7 @@
 from typing import Any
 
 import pytest
+from django.utils.translation import override
 
 from tamada.accounts.actors import actor_of
 from tamada.accounts.models import Agent
@@ -63,7 +64,7 @@ def test_it_speaks_the_words_of_the_desk(owner: Agent, teammate: Agent) -> None:
         "active": [True, False],
     }
     entry = AuditEntry(action="commitment.made", object_type="operations.commitment", object_id=340, changes=changes)
-    assert trail.thing(entry) == "Promise #340"
+    assert trail.thing(entry, trail.Known()) == "Promise #340"
     told = trail.details(entry, trail.Known({teammate.pk: teammate.name}))
     assert f"Owner: — → {teammate.name}" in told
     assert "Status: Open → Snoozed" in told
@@ -87,6 +88,14 @@ def test_parts_of_a_change_are_told_in_words() -> None:
     assert _told("absence.planned", road="person") == "What becomes of open conversations: To a colleague"
 
 
+def test_what_things_are_called_is_no_persons_name() -> None:
+    with override("ru"):
+        assert _told("team.updated", name=["A", "B"]) == "Название: A → B"
+        assert _told("inbox.updated", fields=["name"]) == "Изменено: Название"
+        assert _told("agent.profile_changed", fields=["name"]) == "Изменено: Имя"
+        assert _told("agent.updated", name=["A", "B"]) == "Имя: A → B"
+
+
 def test_two_of_many_are_no_change_from_one_to_the_other() -> None:
     assert _told("token.added", scopes=["read", "write"]) == "Rights: Read, Write"
     assert _told("agent.added", teams=[1, 2]) == "Teams: 1, 2"
@@ -98,6 +107,10 @@ def test_teams_inboxes_and_members_are_called_by_their_names() -> None:
     changes = {"teams": [[1], [1, 2, 9]], "inbox": 3, "members": [[], [7]], "step": 1}
     told = trail.details(AuditEntry(action="agent.teams_changed", changes=changes), known)
     assert told == "Teams: Support → Support, Sales, 9 · Inbox: Site · Members: — → Ani · Step: 1"
+    kinds = {"accounts.agent": 7, "accounts.team": 2, "conversations.inbox": 3, "accounts.apitoken": 7}
+    things = [trail.thing(AuditEntry(object_type=kind, object_id=pk), known) for kind, pk in kinds.items()]
+    assert things == ["Colleague #7 · Ani", "Team #2 · Sales", "Inbox #3 · Site", "API token #7"]
+    assert trail.thing(AuditEntry(object_type="accounts.team", object_id=9), known) == "Team #9"
 
 
 def test_reasons_are_told_in_words() -> None:

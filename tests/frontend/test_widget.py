@@ -300,8 +300,11 @@ def test_a_file_added_without_a_network_waits_and_its_message_with_it(page: Page
     page.locator("input[type=file]").set_input_files([TEXT, TEXT | {"name": "two.txt"}])
     expect(page.locator(".chip").first).to_have_text("one.txt: waiting for the connection")
     expect(page.locator(".trouble")).to_contain_text("Files go too, if you keep this page open.")
+    promise = page.locator(".promise")
+    expect(promise).to_have_text("")
     write(page, "Look at this")
     expect(page.get_by_role("textbox")).to_have_value("Look at this")
+    expect(promise).to_have_text("Will be sent with its files.")
     page.get_by_role("button", name="All conversations").click()
     page.get_by_role("list", name="Conversations").get_by_role("button").click()
     expect(page.locator(".chip")).to_have_count(2)
@@ -312,6 +315,7 @@ def test_a_file_added_without_a_network_waits_and_its_message_with_it(page: Page
     until(lambda: chat.said == ["one", "Look at this"])
     assert len(chat.body("messages")["attachments"]) == 1
     expect(page.locator(".chip")).to_have_count(0)
+    expect(promise).to_have_text("")
 
 
 def test_a_file_that_waits_can_be_taken_out_and_the_words_leave_without_it(page: Page, chat: FakeChat) -> None:
@@ -353,8 +357,21 @@ def test_a_file_that_is_too_large_is_not_even_sent(page: Page, chat: FakeChat) -
     page.locator("input[type=file]").set_input_files(
         {"name": "b.txt", "mimeType": "text/plain", "buffer": b"x" * 100_001}
     )
-    expect(page.get_by_role("alert")).to_have_text("b.txt is larger than 100 KB.")
+    alert = page.locator(".chip").get_by_role("alert")
+    expect(alert).to_have_text("b.txt: The file is larger than 100 KB.")
+    assert "100\u00a0KB" in alert.inner_text()  # a number stands in one line with its unit
+    page.get_by_role("textbox").press_sequentially("but")
+    expect(alert).to_be_visible()
     assert chat.asked("POST", "files") == 0
+
+
+def test_more_files_than_a_message_takes_are_told_of(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    page.locator("input[type=file]").set_input_files([TEXT | {"name": f"{number}.txt"} for number in range(3)])
+    expect(page.locator(".complaint")).to_have_text("")
+    page.locator("input[type=file]").set_input_files([TEXT])
+    expect(page.locator(".complaint")).to_have_text("At most 3 files go with one message.")
+    expect(page.locator(".chip")).to_have_count(3)
 
 
 def test_emoji_and_the_length_of_a_message(page: Page, chat: FakeChat) -> None:

@@ -51,6 +51,10 @@ class Busy(Exception):
     """So many streams were opened lately that no more are for now."""
 
 
+class Ending(Exception):
+    """This process takes no streams any more; the next one will."""
+
+
 class Streams:
     """The stream endpoints of one web process. `paths` says who authenticates which."""
 
@@ -61,9 +65,16 @@ class Streams:
         self._pool = Pool(2, thread_name_prefix="stream")
         self._beats = asyncio.get_running_loop().create_task(self._beat())
         self._judging: set[asyncio.Task[None]] = set()
+        self._ends = False
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
         """Serve one stream until either side ends it."""
+        try:
+            await self._open(scope, receive, send)
+        except Ending:
+            await plain(send, 503, b"This process ends; ask again.\n")
+
+    async def _open(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
         if scope["method"] != "GET":
             await plain(send, 405, b"Streams are read with GET.\n")
             return
@@ -135,7 +146,13 @@ class Streams:
         return missed
 
     async def _in_thread(self, function: Callable[..., Any], *args: Any) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, with_fresh_connection, function, *args)
+        """Run it apart. Raises Ending once this process ends, also for who asked before: their stream would not end."""
+        if not self._ends:
+            loop = asyncio.get_running_loop()
+            result = await loop.run_in_executor(self._pool, with_fresh_connection, function, *args)
+            if not self._ends:
+                return result
+        raise Ending
 
     async def _beat(self) -> None:
         """A comment to a twentieth of the streams each second, so that proxies and half-open sockets show.
@@ -160,12 +177,13 @@ class Streams:
         for client in due:
             principal = None
             if client.principal.renew is not None:
-                with suppress(AnyDatabaseError):
+                with suppress(AnyDatabaseError, Ending):
                     principal = await self._in_thread(client.principal.renew)
             self.hub.renew(client, principal)
 
     def close(self) -> None:
         """End every stream; the clients come back to the next process."""
+        self._ends = True
         self._beats.cancel()
         for client in list(self.hub.clients):
             client.close()

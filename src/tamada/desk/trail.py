@@ -72,14 +72,6 @@ def action(entry: AuditEntry) -> str:
     return str(ACTIONS.get(entry.action, entry.action))
 
 
-def thing(entry: AuditEntry) -> str:
-    """What it was done to, by kind and number."""
-    if not entry.object_id:
-        return ""
-    kind = OBJECTS.get(entry.object_type) or entry.object_type.rpartition(".")[2]
-    return f"{kind} #{entry.object_id}"
-
-
 @dataclass(frozen=True, slots=True)
 class Known:
     """What numbers and names in entries stand for: colleagues, teams, inboxes, and the services of jobs, by id."""
@@ -88,6 +80,20 @@ class Known:
     teams: Mapping[int, str] = field(default_factory=dict)
     inboxes: Mapping[int, str] = field(default_factory=dict)
     services: Mapping[int, Template] = field(default_factory=dict)
+
+    def of_kind(self, kind: str) -> Mapping[int, str]:
+        """The names of things of that kind, by id."""
+        named = {"accounts.agent": self.colleagues, "accounts.team": self.teams, "conversations.inbox": self.inboxes}
+        return named.get(kind, {})
+
+
+def thing(entry: AuditEntry, known: Known) -> str:
+    """What it was done to, by kind and number, and by the name of a colleague, a team or an inbox."""
+    if not entry.object_id:
+        return ""
+    kind = OBJECTS.get(entry.object_type) or entry.object_type.rpartition(".")[2]
+    name = known.of_kind(entry.object_type).get(entry.object_id)
+    return f"{kind} #{entry.object_id} · {name}" if name else f"{kind} #{entry.object_id}"
 
 
 def services_of(entries: Iterable[AuditEntry]) -> dict[int, Template]:
@@ -100,14 +106,18 @@ def details(entry: AuditEntry, known: Known) -> str:
     """The changes as `field: before → after`, separated by dots."""
     told = _Teller(entry.action, known, known.services.get(_job_id(entry) or 0))
     return " · ".join(
-        labelled(FIELDS.get(f"{entry.action}.{name}") or field_name(name), told.value(name, value))
-        for name, value in entry.changes.items()
+        labelled(field_name(name, entry.action), told.value(name, value)) for name, value in entry.changes.items()
     )
 
 
-def field_name(name: str) -> str:
-    """A field in words."""
-    return str(FIELDS.get(name) or FIELDS.get(name.removesuffix("_id")) or name.replace("_", " "))
+def field_name(name: str, done: str = "") -> str:
+    """A field in words, as it is called where that was done."""
+    return str(
+        FIELDS.get(f"{done}.{name}")
+        or FIELDS.get(name)
+        or FIELDS.get(name.removesuffix("_id"))
+        or name.replace("_", " ")
+    )
 
 
 def _job_id(entry: AuditEntry) -> int | None:
@@ -143,7 +153,7 @@ class _Teller:
 
     def _in_words(self, name: str, value: Any) -> Any:
         if name in NAMING:
-            return field_name(value)
+            return field_name(value, self.action)
         codes = _CODES.get(f"{self.action}.{name}") or _CODES.get(name, {})
         if value in codes:
             return codes[value]

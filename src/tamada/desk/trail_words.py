@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Final
 
 from django.utils.functional import Promise
-from django.utils.translation import gettext_lazy
+from django.utils.translation import gettext_lazy, pgettext_lazy
 
 ACTIONS: Final[Mapping[str, Promise]] = {
     "absence.ended": gettext_lazy("Absence ended"),
@@ -245,6 +245,8 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "active": gettext_lazy("Switched on"),
     "after": gettext_lazy("After"),
     "agent": gettext_lazy("Colleague"),
+    "agent.profile_changed.name": gettext_lazy("Name"),
+    "agent.updated.name": gettext_lazy("Name"),
     "alert_minutes": gettext_lazy("Minutes until the leads are told"),
     "aliases": gettext_lazy("Other addresses"),
     "apps": gettext_lazy("Authenticator apps"),
@@ -277,6 +279,7 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "count": gettext_lazy("How many"),
     "counts": gettext_lazy("What there was"),
     "customer": gettext_lazy("Customer"),
+    "customer.updated.name": gettext_lazy("Name"),
     "customers": gettext_lazy("Customers"),
     "cut": gettext_lazy("The file was cut short"),
     "days": gettext_lazy("Days"),
@@ -325,7 +328,7 @@ FIELDS: Final[Mapping[str, Promise]] = {
     "minutes": gettext_lazy("Minutes"),
     "mode": gettext_lazy("Way of working"),
     "moment": gettext_lazy("Moment"),
-    "name": gettext_lazy("Name"),
+    "name": pgettext_lazy("of a thing", "Name"),
     "names": gettext_lazy("Names"),
     "network": gettext_lazy("Network"),
     "next": gettext_lazy("Next answer"),

@@ -47,6 +47,26 @@ def test_a_stranger_writes_and_is_known_from_then_on(telegram: BotApi, take: Tak
     assert identity.customer.name == "Ani Petrosyan"
 
 
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("/start", "hy"),  # everybody's first word; it is no English
+        ("TL-WR840N", "hy"),
+        ("👍", "hy"),
+        ("Здравствуйте", "ru"),
+        ("Hello, is it you?", "en"),
+        ("internet chi ashxatum", "hy"),
+    ],
+)
+def test_the_language_is_that_of_words_and_else_of_their_program(
+    telegram: BotApi, take: Take, text: str, language: str
+) -> None:
+    telegram.say(text)
+    take()
+    assert Message.objects.get(kind="in").language == language
+    assert Customer.objects.get(identities__value=str(ANI["id"])).language == language
+
+
 def test_an_update_is_confirmed_only_once_the_journal_has_it(telegram: BotApi, bot: Bot, journal: Journal) -> None:
     """A death before the offset is stored brings the same updates again: they are known by their bytes."""
     telegram.say("One")

@@ -15,6 +15,7 @@ export class Composer {
   private readonly drawn = new Map<Chosen, HTMLElement>();
   private readonly files: Files;
   private readonly complaint = h("p", { class: "complaint", role: "alert" });
+  private readonly promise = h("p", { class: "promise", role: "status" });
 
   constructor(
     private readonly chat: Chat,
@@ -33,7 +34,7 @@ export class Composer {
     const clip = h("button", { class: "tool", type: "button", "aria-label": say("attach"), title: say("attach"), onclick: () => choose.click() }, icon(DRAWN.clip));
     const tray = emojiTray(voice, (sign) => this.insert(sign));
     const send = h("button", { class: "send", type: "submit", "aria-label": say("send"), title: say("send") }, icon(DRAWN.send));
-    this.element = h("form", { class: "composer", novalidate: true }, this.complaint, this.chips, this.text, h("div", { class: "tools" }, choose, clip, tray, send));
+    this.element = h("form", { class: "composer", novalidate: true }, this.complaint, this.chips, this.text, h("div", { class: "tools" }, choose, clip, tray, this.promise, send));
     this.element.addEventListener("submit", (event) => (event.preventDefault(), this.send(), this.focus()));
     this.files = drafts.get(this.draft) ?? new Files(chat, this.draft);
     drafts.set(this.draft, this.files);
@@ -63,8 +64,10 @@ export class Composer {
   take(files: File[]): void {
     const { most, largest } = this.chat.config!.files;
     this.files.removeRefused();
-    for (const file of files.slice(0, Math.max(0, most - this.files.chosen.size))) {
-      if (file.size > largest) this.complain(this.voice.say("too_big", { name: file.name, size: this.voice.size(largest) }));
+    const room = Math.max(0, most - this.files.chosen.size);
+    this.complain(files.length > room ? this.voice.say("too_many", { count: String(most) }) : "");
+    for (const file of files.slice(0, room)) {
+      if (file.size > largest) this.files.addRefused(file.name, this.voice.say("too_big", { size: this.voice.size(largest) }));
       else this.files.add(file, file.name || this.voice.say("file"));
     }
   }
@@ -74,9 +77,10 @@ export class Composer {
     const { chosen } = this.files;
     for (const [one, chip] of this.drawn) if (!chosen.has(one)) (chip.remove(), this.drawn.delete(one));
     for (const one of chosen) this.drawChip(one);
-    if (!this.files.leaves || this.files.unfinished) return;
-    this.files.leaves = false;
-    this.send();
+    const leaves = this.files.leaves && !this.files.unfinished;
+    if (leaves) this.files.leaves = false;
+    this.promise.textContent = this.files.leaves ? this.voice.say("with_files") : "";
+    if (leaves) this.send();
   }
 
   private get draft(): string {
@@ -124,7 +128,10 @@ export class Composer {
   private send(): void {
     const text = this.text.value.trim();
     const { ready, unfinished } = this.files;
-    if (unfinished) return void (this.files.leaves = true);
+    if (unfinished) {
+      this.files.leaves = true;
+      return this.update();
+    }
     if (!text && !ready.length) return;
     if (new TextEncoder().encode(text).length > this.chat.config!.largest_text) return this.complain(this.voice.say("too_long"));
     this.chat.say(this.thread(), text, ready);
@@ -138,7 +145,7 @@ export class Composer {
     const { name, up, refused } = one;
     const chip = this.drawn.get(one) ?? this.newChip(one);
     const bad = refused !== undefined;
-    const words = bad ? (refused ? `${name}: ${refused}` : this.voice.say("not_uploaded", { name })) : this.voice.say(this.chat.reached ? "uploading" : "waits", { name });
+    const words = bad ? this.voice.say(refused ? "not_taken" : "not_uploaded", { name, reason: refused ?? "" }) : this.voice.say(this.chat.reached ? "uploading" : "waits", { name });
     const state = chip.querySelector<HTMLElement>(".state")!;
     chip.className = bad ? "chip bad" : up ? "chip" : "chip busy";
     if (bad) state.setAttribute("role", "alert");

@@ -12,7 +12,7 @@ export interface Chosen {
   readonly name: string;
   /** Once the server has it. */
   up?: { file: Attachment; at: number };
-  /** Why the server does not take it; empty where it gave no reason. */
+  /** Why it is not taken; empty where the server gave no reason. */
   refused?: string;
 }
 
@@ -51,6 +51,12 @@ export class Files {
     this.chosen.add(one);
     this.changed();
     void this.upload(one, file);
+  }
+
+  /** One that is not even sent. */
+  addRefused(name: string, refused: string): void {
+    this.chosen.add({ name, refused });
+    this.changed();
   }
 
   remove(...those: Chosen[]): void {

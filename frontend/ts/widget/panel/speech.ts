@@ -60,7 +60,7 @@ export class Voice extends Speech<PanelWords> {
     const mega = bytes >= 1_000_000;
     const amount = bytes / (mega ? 1e6 : 1e3);
     const digits = amount < 10 && mega ? amount.toFixed(1).replace(/\.0$/, "") : String(Math.max(1, Math.round(amount)));
-    return `${digits.replace(".", this.names.point)} ${mega ? this.names.mega : this.names.kilo}`;
+    return `${digits.replace(".", this.names.point)}\u00a0${mega ? this.names.mega : this.names.kilo}`;
   }
 
   private get names(): (typeof NAMES)[Code] {

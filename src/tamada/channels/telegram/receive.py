@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -14,12 +15,13 @@ from tamada.channels.journal import Entry
 from tamada.channels.readers import Unreadable, type_read
 from tamada.channels.telegram.parse import Said, parse
 from tamada.conversations.envelopes import Envelope, Party, ThreadKeys
-from tamada.kit.text import analyse, detect_language
+from tamada.kit.text import analyse, detect_language, is_frequent_english
 
 GOES_ON: Final = timedelta(days=3)
 """Who writes again so long after their conversation was closed begins a new one."""
 
 _TITLE: Final = 80
+_WORD: Final = re.compile(r"\w+")
 
 
 def read_updates(entries: Sequence[Entry]) -> list[type_read]:
@@ -46,7 +48,7 @@ def external_id(bot: int, place: str) -> str:
 def _envelope(entry: Entry, said: Said, inbox: int) -> Envelope:
     bot, arrived = int(entry.meta.get("bot") or 0), _arrived(entry)
     names = " ".join(file["name"] for file in said.files)
-    language = (detect_language(said.text) if said.text else "") or _spoken(said)
+    language = _language(said)
     return Envelope(
         inbox_id=inbox,
         channel="telegram",
@@ -80,8 +82,14 @@ def _arrived(entry: Entry) -> datetime:
     return now
 
 
-def _spoken(said: Said) -> str:
-    return said.spoken if said.spoken in dict(settings.LANGUAGES) else ""
+def _language(said: Said) -> str:
+    """That of the words; a command and Latin letters of no known word tell less than the writer's program does."""
+    spoken = said.spoken if said.spoken in dict(settings.LANGUAGES) else ""
+    if said.text.startswith("/"):
+        return spoken
+    found = detect_language(said.text)
+    is_told = found != "en" or any(map(is_frequent_english, _WORD.findall(said.text)))
+    return (found or spoken) if is_told else (spoken or found)
 
 
 def _digest(said: Said, files: list[str]) -> str:

@@ -84,7 +84,7 @@ def trail_page(request: HttpRequest) -> HttpResponse:
     form.is_valid()
     page = page_of(request, audit.find(form.asked()))
     known = trail.Known(_names(Agent), _names(Team), _names(Inbox), trail.services_of(page))
-    rows = [(entry, trail.action(entry), trail.thing(entry), trail.details(entry, known)) for entry in page]
+    rows = [(entry, trail.action(entry), trail.thing(entry, known), trail.details(entry, known)) for entry in page]
     query = request.GET.copy()
     query.pop("page", None)
     years = [(number, _years(number)) for number in company.AUDIT_YEARS]

@@ -5,7 +5,7 @@ Works offline and loads lazily: the dictionaries (a few megabytes, memory-mapped
 
 from tamada.kit.text.dictionaries import build_caches, start_building
 from tamada.kit.text.index import ANALYSIS, IndexText, analyse, highlight, index_text, query_terms, trigrams
-from tamada.kit.text.language import LANGUAGES, Language, detect_language
+from tamada.kit.text.language import LANGUAGES, Language, detect_language, is_frequent_english
 from tamada.kit.text.near import near_stems, near_terms
 from tamada.kit.text.normalise import fold
 from tamada.kit.text.slugs import slug
@@ -23,6 +23,7 @@ __all__ = [
     "highlight",
     "in_own_letters",
     "index_text",
+    "is_frequent_english",
     "near_stems",
     "near_terms",
     "query_terms",

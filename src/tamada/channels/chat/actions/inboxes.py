@@ -141,8 +141,10 @@ def _contact(given: Mapping[str, Any]) -> dict[str, str]:
 
 def _unusable(kind: str, value: str) -> str:
     """Why nobody could reach us that way; "" where they can."""
-    if kind not in CONTACTS or not value:
-        return _("A way to reach you needs its kind and its number or address.")
+    if kind not in CONTACTS:
+        return _("The kind comes first, and is one of these: %(kinds)s.") % {"kinds": ", ".join(CONTACTS)}
+    if not value:
+        return _("The number or address is missing.")
     digits = sum(map(str.isdecimal, value)) if _NUMBER.fullmatch(value) else 0
     match kind:
         case "email":
