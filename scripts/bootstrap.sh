@@ -70,7 +70,7 @@ rebuild=""
 # Once the test tools are there they stay: `make run` after `make test` must not remove them.
 [ ! -e "$venv/.dev" ] || what=dev
 case $what in
-    run) sync $quiet $rebuild --extra assistant --extra mcp --no-dev; touch "$venv/.run" ;;
+    run) sync $quiet $rebuild --all-extras --no-dev; touch "$venv/.run" ;;
     dev) sync $quiet $rebuild --extra assistant; touch "$venv/.run" "$venv/.dev" ;;
     *) fail "bootstrap.sh takes run, dev or assets, not '$what'." ;;
 esac

@@ -275,6 +275,19 @@ def test_broken_foreign_and_hostile_backups_are_refused(tmp_path: Path) -> None:
     assert not (Path(settings.TAMADA.data_dir).parent / "escaped").exists()
 
 
+@pytest.mark.usefixtures("history")
+def test_a_store_that_refuses_is_named_and_not_the_backup(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_given: object, **_named: object) -> None:
+        raise storage.StoreAway("The file store refuses: NoSuchBucket.")
+
+    archive.write(tmp_path / "good.tgz")
+    wipe()
+    monkeypatch.setattr(archive, "_read_file", refuse)
+    with pytest.raises(archive.ArchiveError, match=r"^The file store refuses: NoSuchBucket\.$"):
+        archive.read(tmp_path / "good.tgz")
+    assert not Conversation.objects.exists()
+
+
 def _add(tar: tarfile.TarFile, name: str, content: bytes) -> None:
     member = tarfile.TarInfo(name)
     member.size = len(content)

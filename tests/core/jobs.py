@@ -4,6 +4,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import ClassVar
 
+from django.db import connection
+
 from tamada.core import tasks
 from tamada.core.events import Event, EventMeta, handles
 
@@ -35,6 +37,12 @@ def note(what: str) -> None:
 def touch(path: str) -> None:
     with Path(path).open("a") as file:
         file.write("x")
+
+
+@tasks.task
+def ask(*, and_lose_the_connection: bool) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_terminate_backend(pg_backend_pid())" if and_lose_the_connection else "SELECT 1")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -15,7 +15,7 @@ from tamada.core import db, events, health, queue, tasks, wakeup
 from tamada.core.actors import SYSTEM
 from tamada.core.models import QueuedTask, StoredEvent, StoredSetting
 from tamada.core.worker import BATCH, Worker
-from tests.core.jobs import Silent, note, seen, touch
+from tests.core.jobs import Silent, ask, note, seen, touch
 from tests.helpers.polling import until
 
 pytestmark = [pytest.mark.django_db(transaction=True)]
@@ -227,6 +227,22 @@ def test_what_was_done_while_the_database_was_away_is_settled_when_it_is_back(
         worker.join(30)
     assert not troubles
     assert len((tmp_path / "mark").read_text()) == 2 * BATCH
+
+
+@pytest.mark.postgres
+def test_a_worker_whose_connection_was_cut_goes_on_over_a_new_one() -> None:
+    ask.enqueue(and_lose_the_connection=True)
+    stop = threading.Event()
+    worker = threading.Thread(target=Worker(stop, threads=1).run)
+    worker.start()
+    try:
+        until(lambda: QueuedTask.objects.filter(state=QueuedTask.State.READY, attempts=1).exists(), seconds=30)
+        ask.enqueue(and_lose_the_connection=False)
+        until(lambda: QueuedTask.objects.count() == 1, seconds=30)
+    finally:
+        stop.set()
+        worker.join(30)
+    assert QueuedTask.objects.get().kwargs == {"and_lose_the_connection": True}
 
 
 def test_an_outcome_that_is_refused_holds_up_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:

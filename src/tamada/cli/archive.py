@@ -222,6 +222,8 @@ def read(source: Path) -> dict[str, int]:
             past = _tables_as_of(manifest["migrations"])
             with transaction.atomic():
                 done = _read_everything(tar, manifest, past)
+    except storage.StoreAway as error:  # an OSError, too, and not the backup's
+        raise ArchiveError(str(error)) from error
     except (tarfile.TarError, EOFError, OSError) as error:
         text = _("{file} can't be read as a backup: {reason}")
         raise ArchiveError(text.format(file=source, reason=error)) from error

@@ -100,7 +100,12 @@ ATOMIC_REQUESTS = False
 
 CACHES = {
     "default": (
-        {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": TAMADA.redis_url, "KEY_PREFIX": "tamada"}
+        {
+            "BACKEND": "tamada.core.cache.SharedCache",
+            "LOCATION": TAMADA.redis_url,
+            "KEY_PREFIX": "tamada",
+            "OPTIONS": {"socket_timeout": 2, "socket_connect_timeout": 2},
+        }
         if TAMADA.redis_url
         else {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"}
     )

@@ -39,8 +39,13 @@ def reset(key: str) -> None:
     with _guard:
         _windows.pop(key, None)
     if settings.TAMADA.redis_url:
-        client = _redis()
-        client.delete(*(list(client.scan_iter(match=f"tamada:limit:{key}:*", count=100)) or ["tamada:limit:none"]))
+        from redis.exceptions import RedisError
+
+        try:
+            client = _redis()
+            client.delete(*(list(client.scan_iter(match=f"tamada:limit:{key}:*", count=100)) or ["tamada:limit:none"]))
+        except RedisError as error:
+            _alone(error)
 
 
 def _hits(key: str, number: int, seconds: int) -> tuple[int, int]:
@@ -51,8 +56,12 @@ def _hits(key: str, number: int, seconds: int) -> tuple[int, int]:
         try:
             return _redis_hit(key, number, seconds)
         except RedisError as error:
-            log.warning("Redis does not answer; limits hold in each process alone: %s", type(error).__name__)
+            _alone(error)
     return _local_hit(key, number)
+
+
+def _alone(error: Exception) -> None:
+    log.warning("Redis does not answer; limits hold in each process alone: %s", type(error).__name__)
 
 
 def _local_hit(key: str, number: int) -> tuple[int, int]:

@@ -28,7 +28,9 @@ class S3:
             import boto3
             from botocore.config import Config
         except ImportError as error:
-            raise ImproperlyConfigured("TAMADA_STORAGE_URL needs the extra: pip install tamada[s3].") from error
+            raise ImproperlyConfigured(
+                "TAMADA_STORAGE_URL needs boto3: make setup installs it, or pip install tamada[s3]."
+            ) from error
         parts = urlsplit(url)
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         self._bucket, self._prefix = parts.path.strip("/"), query.get("prefix", "").strip("/")

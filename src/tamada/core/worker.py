@@ -9,7 +9,7 @@ from django.db import Error as AnyDatabaseError
 from django.db import connection
 
 from tamada.core import health, loops, queue, wakeup
-from tamada.core.db import AWAY
+from tamada.core.db import AWAY, with_fresh_connection
 from tamada.core.models import QueuedTask
 from tamada.core.tasks import RetryLater
 
@@ -103,7 +103,7 @@ class Worker:
 
     def _runner(self) -> None:
         while (row := self._backlog.get()) is not None:
-            self._done.put((row, queue.run(row)))
+            self._done.put((row, with_fresh_connection(queue.run, row)))
             self._waiter.wake()
         connection.close()
 

@@ -16,7 +16,9 @@ from pathlib import Path
 from typing import Any, Self
 
 import pytest
+from django.db import OperationalError
 
+from tamada.channels.email import book
 from tamada.channels.email import smtp as smtp_module
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
 from tamada.channels.email.listener import serve
@@ -24,6 +26,7 @@ from tamada.channels.email.smtp import Load
 from tamada.channels.email.threads import reply_address
 from tamada.channels.journal import Journal
 from tamada.conversations.models import Conversation
+from tamada.core import settings_store
 from tamada.core.actors import SYSTEM
 from tamada.core.loops import open_door
 from tests.channels.conftest import ADDRESS, mail
@@ -98,6 +101,21 @@ def test_accepted_mail_is_on_disk_with_its_envelope(port, journal, account):
     assert entry.raw == mail()
     assert entry.meta["inboxes"] == [account.inbox_id]
     assert (entry.meta["from"], entry.meta["to"]) == ("karine@customer.example", [ADDRESS])
+
+
+def test_mail_is_taken_while_the_database_is_away(port, journal, monkeypatch):
+    def away(*_args: object) -> None:
+        raise OperationalError("away")
+
+    send(port)
+    monkeypatch.setattr(book, "FRESH_SECONDS", 0.0)
+    monkeypatch.setattr(book.AddressBook, "_read", away)
+    monkeypatch.setattr(settings_store, "get", away)
+    send(port)
+    assert len(journal.pending()) == 2
+    with pytest.raises(smtplib.SMTPRecipientsRefused) as refused:
+        send(port, to=["nobody@desk.example"])
+    assert refused.value.recipients["nobody@desk.example"][0] == 451
 
 
 def test_250_is_said_only_after_the_fsync(port, journal, monkeypatch):

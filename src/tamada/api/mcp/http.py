@@ -11,7 +11,7 @@ from django.http.request import split_domain_port, validate_host
 from django.utils.translation import gettext as _
 from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
-from tamada.core.db import Pool
+from tamada.core.db import Pool, with_fresh_connection
 from tamada.kit import origins
 
 from ..caller import Caller, caller_with, token_in
@@ -54,7 +54,7 @@ class McpApp:
         return None
 
     async def _in_thread(self, work: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
+        return await asyncio.get_running_loop().run_in_executor(self._pool, with_fresh_connection, work)
 
     async def _begun(self) -> StreamableHTTPSessionManager:
         """The SDK's own part lives in a task of its own, for whoever asks first may be gone before the others."""

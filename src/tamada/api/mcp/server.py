@@ -23,6 +23,8 @@ from mcp_types import (
 )
 from mcp_types import Tool as SdkTool
 
+from tamada.core.db import with_fresh_connection
+
 from ..caller import Caller, caller_with
 from ..middleware import throttle
 from ..problems import Problem
@@ -105,7 +107,7 @@ async def serve_stdio(token: str, pool: Executor) -> None:
     """Answer one program over standard input and output, until it closes them."""
 
     async def in_thread(work: Callable[[], Any]) -> Any:
-        return await asyncio.get_running_loop().run_in_executor(pool, work)
+        return await asyncio.get_running_loop().run_in_executor(pool, with_fresh_connection, work)
 
     server = build(lambda _context: partial(_counted, token), in_thread)
     async with stdio_server() as (incoming, outgoing):

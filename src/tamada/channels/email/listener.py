@@ -8,11 +8,13 @@ import ssl
 import threading
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.db import Error as AnyDatabaseError
 from django.db import connection
 
 from tamada.channels.email.book import AddressBook
@@ -50,9 +52,11 @@ class JournalPost:
         return await self._loop.run_in_executor(self._lookups, self._resolve, address)
 
     def _resolve(self, address: str) -> int | None:
+        found = self.book.find(address)
         if self._asks_settings:
-            self.size_limit = int(settings_store.get("mail.max_bytes"))
-        return self.book.find(address)
+            with suppress(AnyDatabaseError):  # The limit is as it was, until somebody can say otherwise.
+                self.size_limit = int(settings_store.get("mail.max_bytes"))
+        return found
 
     async def keep(self, raw: bytes, mail: Mail) -> str:
         """Wait until the message is on disk; the answer for its sender."""
