@@ -1,5 +1,5 @@
 // Sending: once, with undo; refused when the customer wrote meanwhile, and then one sees what they wrote and chooses.
-import { request } from "../lib/http.ts";
+import { reasonOf, request } from "../lib/http.ts";
 import { settled, toast } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 import type { Composer } from "./composer.ts";
@@ -77,7 +77,7 @@ export class Sender {
       if (sent_before) this.composer.startAnew();
       return this.complain(Object.values(errors).flat().join(" "));
     }
-    if (!response.ok) return toast({ text: word("refused", { status: response.status }), kind: "error" });
+    if (!response.ok) return toast({ text: await reasonOf(response), kind: "error" });
     const sent = (await response.json()) as Sent;
     this.composer.startAnew();
     if (sent.location) return this.leave(sent.location);

@@ -2,7 +2,7 @@
 import htmx from "htmx.org";
 import { Idiomorph } from "idiomorph";
 import { isTyping } from "./element.ts";
-import { csrfToken, signedOut } from "./http.ts";
+import { csrfToken, refusal, signedOut } from "./http.ts";
 import { toast } from "./toast.ts";
 import { word } from "./words.ts";
 
@@ -77,7 +77,7 @@ document.addEventListener("htmx:responseError", (event) => {
   }
   // The server said it in its own words.
   if (xhr.getResponseHeader("HX-Trigger")?.includes('"toast"')) return;
-  toast({ text: xhr.status === 404 ? word("gone") : word("refused", { status: xhr.status }), kind: "error" });
+  toast({ text: refusal(xhr.status), kind: "error" });
 });
 
 document.addEventListener("htmx:sendError", (event) => {

@@ -40,10 +40,16 @@ export async function post(url: string, body?: BodyInit): Promise<Response | und
 
 /** Why the server refused, in its own words if it gave any. */
 export async function reasonOf(response: Response): Promise<string> {
-  if (response.status === 404) return word("gone");
+  if (response.status === 404) return refusal(404);
   const isJson = response.headers.get("Content-Type")?.includes("json") ?? false;
   const said = isJson ? ((await response.json()) as { toast?: string; detail?: string }) : {};
-  return said.toast ?? said.detail ?? word("refused", { status: response.status });
+  return said.toast ?? said.detail ?? refusal(response.status);
+}
+
+/** The same by its number alone. */
+export function refusal(status: number): string {
+  if (status === 404) return word("gone");
+  return status === 503 ? word("away") : word("refused", { status });
 }
 
 export function signedOut(): void {

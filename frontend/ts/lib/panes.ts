@@ -3,7 +3,7 @@
 import { working } from "./busy.ts";
 import { onStream, topicsOf } from "./events.ts";
 import { htmx } from "./htmx.ts";
-import { request } from "./http.ts";
+import { refusal, request } from "./http.ts";
 import { toast } from "./toast.ts";
 import { word } from "./words.ts";
 
@@ -26,7 +26,7 @@ export function fetchAhead(link: HTMLAnchorElement): void {
 async function load(url: string, pane: string): Promise<string> {
   const headers = { "HX-Request": "true", "HX-Target": pane.replace(/^#/, ""), "HX-Current-URL": location.href };
   const response = await request(url, { headers });
-  if (!response.ok) throw new Error(response.status === 404 ? word("gone") : word("refused", { status: response.status }));
+  if (!response.ok) throw new Error(refusal(response.status));
   return response.text();
 }
 

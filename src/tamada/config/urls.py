@@ -6,6 +6,7 @@ from tamada.channels.email.webhooks import receive as receive_mail
 from tamada.channels.telegram.webhooks import receive as receive_update
 
 handler404 = "tamada.desk.views.errors.not_found"
+handler500 = "tamada.desk.views.errors.failed"
 
 urlpatterns = [
     path("hooks/mail/<slug:provider>/<int:inbox_id>", receive_mail, name="mail-webhook"),

@@ -30,6 +30,7 @@ def _general() -> dict[str, str]:
         "undone": _("Undone."),
         "failed": _("The server could not be reached. Nothing was changed; please try again."),
         "refused": _("The server refused this (%(status)s). Nothing was changed."),
+        "away": _("The server can't do this right now, and nothing was changed. Try again in a minute."),
         "signed_out": _("You have been signed out. Sign in again to go on."),
         "gone": _("You no longer have access to this, or it was deleted."),
         "palette.commands": _("Commands"),

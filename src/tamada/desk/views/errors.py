@@ -1,12 +1,16 @@
-"""What stands in place of a page that isn't there."""
+"""What stands in place of a page that isn't there, or that can't be made."""
+
+import sys
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
+from django.template import loader
 from django.urls import Resolver404, is_valid_path
 from django.utils.http import escape_leading_slashes
-from django.views.defaults import page_not_found
+from django.views.defaults import page_not_found, server_error
 
 from tamada.accounts.models import Agent
+from tamada.core.db import AWAY
 
 from .inbox import rail_context
 
@@ -23,6 +27,15 @@ def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
     if not is_page or not isinstance(getattr(request, "user", None), Agent):
         return page_not_found(request, exception)
     return render(request, "desk/not_found.html", rail_context(request, ""), status=404)
+
+
+def failed(request: HttpRequest) -> HttpResponse:
+    """A fault of ours is one; a database that does not answer is 503, and what it takes is to ask again."""
+    if not isinstance(sys.exc_info()[1], AWAY):
+        return server_error(request)
+    # As Django's own page of faults: drawn without the request, whose session would ask the database.
+    page = loader.get_template("503.html").render({"is_database": True})
+    return HttpResponse(page, status=503, headers={"Retry-After": "5"})
 
 
 def _other_ending(request: HttpRequest) -> str:
