@@ -47,6 +47,7 @@ class FakeChat:
     down: bool = False
     beats: bool = True
     silent_streams: bool = False
+    store_away: bool = False
     lose_answers: int = 0
     bits: int = 0
     refusal: tuple[int, str, str] | None = None
@@ -399,6 +400,8 @@ class Handler(BaseHTTPRequestHandler):
     def upload(self, raw: bytes) -> tuple[int, Any]:
         """A file."""
         self.me()
+        if self.chat.store_away:
+            raise Problem(503, "store", "Files can't be reached at the moment.")
         meta = {"CONTENT_TYPE": self.headers["Content-Type"], "CONTENT_LENGTH": str(len(raw))}
         handler = MemoryFileUploadHandler()
         file = MultiPartParser(meta, BytesIO(raw), [handler], "utf-8").parse()[1]["file"]

@@ -318,6 +318,18 @@ def test_a_file_added_without_a_network_waits_and_its_message_with_it(page: Page
     expect(promise).to_have_text("")
 
 
+def test_while_files_can_not_be_kept_words_leave_and_the_file_is_tried_again(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    chat.store_away = True
+    page.locator("input[type=file]").set_input_files([TEXT])
+    expect(page.locator(".chip")).to_have_text("one.txt: files can't be taken at the moment, it is tried again")
+    expect(page.locator(".trouble")).to_have_text("")
+    chat.store_away = False
+    expect(page.locator(".chip:not(.busy)")).to_have_text("one.txt")
+    write(page, "Here it is")
+    until(lambda: len(chat.body("messages")["attachments"]) == 1)
+
+
 def test_a_file_that_waits_can_be_taken_out_and_the_words_leave_without_it(page: Page, chat: FakeChat) -> None:
     opened(page, chat)
     page.context.set_offline(True)

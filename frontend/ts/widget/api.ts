@@ -68,8 +68,10 @@ export class Api {
     try {
       const content = body === undefined ? null : form ? body : JSON.stringify(body);
       const response = await this.open(path, { method, headers, body: content, signal: leave.signal });
-      this.onReach(response.status < 500);
-      if (!response.ok) throw await refusal(response);
+      const refused = response.ok ? undefined : await refusal(response);
+      // Where only files can't be kept, words can.
+      this.onReach(response.status < 500 || refused?.code === "store");
+      if (refused) throw refused;
       return (response.status === 204 ? undefined : await response.json()) as T;
     } catch (error) {
       if (!isRefused(error)) this.onReach(false);

@@ -142,10 +142,11 @@ export class Composer {
   }
 
   private drawChip(one: Chosen): void {
-    const { name, up, refused } = one;
+    const { name, up, refused, delayed } = one;
     const chip = this.drawn.get(one) ?? this.newChip(one);
     const bad = refused !== undefined;
-    const words = bad ? this.voice.say(refused ? "not_taken" : "not_uploaded", { name, reason: refused ?? "" }) : this.voice.say(this.chat.reached ? "uploading" : "waits", { name });
+    const waits = this.chat.reached ? (delayed ? "delayed" : "uploading") : "waits";
+    const words = this.voice.say(bad ? (refused ? "not_taken" : "not_uploaded") : waits, { name, reason: refused ?? "" });
     const state = chip.querySelector<HTMLElement>(".state")!;
     chip.className = bad ? "chip bad" : up ? "chip" : "chip busy";
     if (bad) state.setAttribute("role", "alert");

@@ -14,6 +14,8 @@ export interface Chosen {
   up?: { file: Attachment; at: number };
   /** Why it is not taken; empty where the server gave no reason. */
   refused?: string;
+  /** Whether the server has nowhere to put it at the moment. */
+  delayed?: boolean;
 }
 
 export class Files {
@@ -94,6 +96,7 @@ export class Files {
       } catch (error) {
         const refusal = isRefused(error) ? error : undefined;
         if ((refusal && !refusal.passing) || !(await isReadable(file))) return this.refuse(one, refusal?.reason ?? "");
+        one.delayed = refusal?.code === "store";
         if (this.chosen.has(one)) this.changed();
         await this.rest(Math.max(pause, (refusal?.wait ?? 0) * 1000));
       }
