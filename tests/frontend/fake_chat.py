@@ -47,6 +47,8 @@ class FakeChat:
     down: bool = False
     beats: bool = True
     silent_streams: bool = False
+    stream_ends: list[int] = field(default_factory=list)
+    """How the next streams end before their first byte: refused by a status, or 0 for a connection that is closed."""
     store_away: bool = False
     lose_answers: int = 0
     bits: int = 0
@@ -243,6 +245,8 @@ class Handler(BaseHTTPRequestHandler):
             return self.close_now()
         query = {name: values[-1] for name, values in parse_qs(parts.query).items()}
         try:
+            if path == "stream" and self.chat.stream_ends:
+                return self.end_stream(self.chat.stream_ends.pop(0))
             if path == "stream":
                 return self.stream(self.me(), int(self.headers.get("Last-Event-ID") or query.get("after") or 0))
             if path.startswith("files/"):
@@ -436,6 +440,12 @@ class Handler(BaseHTTPRequestHandler):
         finally:
             if mine in self.chat.streams:
                 self.chat.streams.remove(mine)
+
+    def end_stream(self, status: int) -> None:
+        """What stands between does not pass a stream."""
+        if status:
+            return self.json(status, {"code": "gateway"})
+        return self.close_now()
 
     def next_block(self, mine: "queue.Queue[bytes | None]") -> bytes | None:
         """The next bytes of a stream."""

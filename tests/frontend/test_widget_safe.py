@@ -18,6 +18,13 @@ delete window.BroadcastChannel;
 delete Crypto.prototype.randomUUID;
 """
 
+NOTE_TROUBLE = """() => {
+  window.troubles = [];
+  const line = document.querySelector('tamada-chat').shadowRoot.querySelector('.trouble');
+  const note = () => line.textContent && window.troubles.push(line.textContent);
+  new MutationObserver(note).observe(line, {childList: true, subtree: true});
+}"""
+
 
 def sent(page: Page, count: int) -> None:
     """So many messages are shown, each once, and the last one has arrived."""
@@ -202,6 +209,41 @@ def test_where_streams_are_blocked_it_asks(page: Page, chat: FakeChat) -> None:
     assert chat.asked("GET", "stream") == 1
 
 
+@pytest.mark.parametrize("end", [0, 502], ids=["closed", "502"])
+def test_where_streams_end_at_once_it_asks(page: Page, chat: FakeChat, end: int) -> None:
+    chat.stream_ends = [end] * 99
+    streams: list[
+        str
+    ] = []  # as the page asks: the browser asks again by itself where a connection that it kept is closed
+    page.on("request", lambda request: streams.append(request.url) if "/stream" in request.url else None)
+
+    def tried(count: int) -> bool:
+        page.evaluate("0")  # hear of requests
+        return len(streams) == count
+
+    page.clock.install()
+    opened(page, chat)
+    page.evaluate(NOTE_TROUBLE)
+    write(page, "one")
+    sent(page, 1)
+    until(lambda: tried(3))
+    for text in ("came by asking", "and so did the next"):
+        chat.answer(text)
+        page.clock.fast_forward(4_000)
+        expect(bubbles(page).last).to_have_text(text)
+    assert tried(3)
+    assert page.evaluate("window.troubles") == []
+    page.clock.fast_forward(61_000)
+    until(lambda: tried(4))
+
+
+def test_a_stream_that_ends_at_once_now_and_then_is_not_a_blocked_one(page: Page, chat: FakeChat) -> None:
+    chat.stream_ends = [0, 503]
+    opened(page, chat)
+    write(page, "one")
+    until(lambda: chat.streams)
+
+
 def test_a_dead_connection_is_told_from_a_quiet_one(page: Page, chat: FakeChat) -> None:
     page.clock.install()
     opened(page, chat)
@@ -213,7 +255,7 @@ def test_a_dead_connection_is_told_from_a_quiet_one(page: Page, chat: FakeChat) 
     chat.answer("said into a dead connection")
     page.clock.fast_forward(50_000)
     expect(bubbles(page).last).to_have_text("said into a dead connection")
-    assert chat.asked("GET", "stream") == 2
+    until(lambda: chat.asked("GET", "stream") == 2)
 
 
 def test_work_is_done_when_the_server_asks_for_it(page: Page, chat: FakeChat) -> None:

@@ -71,6 +71,7 @@ export class Chat extends EventTarget {
     this.link = new Link(this.api, this.tabs, {
       event: (event) => this.happened(event),
       catchUp: () => this.catchUp(),
+      reached: () => this.reached,
       stranger: (token) => this.stranger(token),
       attentive: () => this.open,
     });

@@ -5,12 +5,16 @@ import type { StreamEvent } from "../lib/events.ts";
 import { type Api, isRefused, Refused } from "./api.ts";
 import type { Tabs } from "./tabs.ts";
 
+/** So many streams in a row that nothing came of, while other requests passed, are blocked ones and not a server that restarts. */
+const HELD = 3;
 export const TIMES = { first: 8_000, silence: 45_000, open: 3_000, closed: 30_000, retry: 60_000, check: 5_000 };
 
 export interface Ears {
   event(event: StreamEvent): void;
   /** Ask for what may have been missed. */
   catchUp(): Promise<void>;
+  /** Whether the last request of any kind found its server. */
+  reached(): boolean;
   stranger(token: string): void;
   /** Whether the panel is open, so that asking is worth more. */
   attentive(): boolean;
@@ -20,6 +24,8 @@ export class Link {
   private cursor = "";
   private heard = 0;
   private failures = 0;
+  /** How many streams in a row ended before their first byte although other requests passed. */
+  private held = 0;
   private attempt: AbortController | undefined;
   private running = false;
   private leading = false;
@@ -117,7 +123,8 @@ export class Link {
       this.api.onReach(true);
       await readEvents(response.body, (event) => !turn.aborted && this.received(event), alive);
     } catch (error) {
-      this.broke(error, bytes, (attempt.signal.reason as DOMException | undefined)?.name === "TimeoutError");
+      clearTimeout(late);
+      await this.broke(error, bytes, (attempt.signal.reason as DOMException | undefined)?.name === "TimeoutError");
     } finally {
       clearTimeout(late);
       this.attempt = undefined;
@@ -125,11 +132,18 @@ export class Link {
     return bytes;
   }
 
-  private broke(error: unknown, bytes: boolean, late: boolean): void {
+  private async broke(error: unknown, bytes: boolean, late: boolean): Promise<void> {
     if (!(isRefused(error) || error instanceof TypeError || error instanceof DOMException)) throw error;
-    // Not a byte in time, or none that may pass: something between keeps streams back. Ask instead, and try again later.
-    if (!bytes && (late || (isRefused(error) && !error.passing))) this.pollUntil = Date.now() + TIMES.retry;
-    else if (!bytes) this.api.onReach(false);
+    if (bytes) return;
+    let blocked = late || (isRefused(error) && !error.passing);
+    if (!blocked) {
+      await this.ears.catchUp();
+      if (this.ears.reached()) this.failures = this.held++;
+      else this.held = 0;
+      blocked = this.held >= HELD;
+    }
+    // Something between keeps streams back: ask instead, and try again later.
+    if (blocked) this.pollUntil = Date.now() + TIMES.retry;
   }
 
   private async poll(): Promise<void> {
@@ -141,7 +155,7 @@ export class Link {
 
   private beat(first: boolean): void {
     this.heard = Date.now();
-    this.failures = 0;
+    this.failures = this.held = 0;
     this.tabs.tell({ beat: this.cursor });
     if (!first) return;
     void this.ears.catchUp();
