@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -86,10 +87,28 @@ def test_it_prints_a_set_up_link_survives_its_children_and_stops_cleanly_when_to
         assert b"tamada_database_up 1.0" in client.get("/metrics").content
         children = list(up.children())
         assert len(children) >= 2
-        up.process.send_signal(signal.SIGTERM)  # An open connection does not hold it up.
-        assert up.process.wait(10) == 0
+        _lets_nobody_in(up)
+        assert up.process.wait(10) == 0  # An open connection does not hold it up.
     assert not any(map(alive, children))
     assert "Traceback" not in up.log.read_text()
+
+
+def _lets_nobody_in(up: Up) -> None:
+    """Who comes as it stops is refused at once: let in, they would wait in vain. The parent waits for a slow child."""
+    [slow] = (pid for pid in up.children() if Path(f"/proc/{pid}/comm").read_text() == "tamada worker\n")
+    os.kill(slow, signal.SIGSTOP)
+    up.process.send_signal(signal.SIGTERM)
+    until(lambda: refused(up.port) and refused(up.smtp_port), what="closed doors")
+    assert up.process.poll() is None
+    os.kill(slow, signal.SIGCONT)
+
+
+def refused(port: int) -> bool:
+    try:
+        socket.create_connection(("127.0.0.1", port), timeout=5).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
 def _is_alone(up: Up, tmp_path: Path) -> None:

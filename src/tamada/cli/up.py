@@ -312,9 +312,9 @@ def _children(
         _load_web()
         web = partial(run_web, sockets=sockets, needs_mail=bool(loops.doors), needs_worker="worker" in parts)
         names = [f"web-{number}" for number in range(1, options.web_processes + 1)]
-        children += [Child(name, partial(web, name), serves=True) for name in names]
+        children += [Child(name, partial(web, name), serves=True, doors=sockets) for name in names]
     if "mail" in parts:
-        children.append(Child("mail", partial(run_loops, "mail", tasks=False)))
+        children.append(Child("mail", partial(run_loops, "mail", tasks=False), doors=loops.doors))
     if "worker" in parts:
         children.append(Child("reader", partial(run_loops, "reader", tasks=False)))
         children.append(Child("worker", partial(run_loops, "worker", tasks=True)))

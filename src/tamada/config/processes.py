@@ -17,7 +17,7 @@ import socket
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from tamada.core import health, loops
@@ -47,6 +47,7 @@ class Child:
     failures: int = 0
     due: float = field(default=0.0)
     serves: bool = False  # One that serves pages begins beside its predecessor; any other one when that has ended.
+    doors: Sequence[socket.socket] = ()  # Where it listens. A connection waits as long as anybody keeps its door open.
 
 
 class Supervisor:
@@ -122,6 +123,7 @@ class Supervisor:
         status = 1
         try:
             become_child(parent, child.name)
+            self._close_doors(except_for=child.doors)
             child.run()
             status = 0
         except BaseException:
@@ -130,6 +132,10 @@ class Supervisor:
             logging.shutdown()
             sys.stdout.flush()
             os._exit(status)  # The parent's exit handlers are not the child's to run.
+
+    def _close_doors(self, *, except_for: Sequence[socket.socket] = ()) -> None:
+        for door in {door for child in self.children for door in child.doors}.difference(except_for):
+            door.close()
 
     def _reap(self) -> None:
         while True:
@@ -153,6 +159,8 @@ class Supervisor:
         log.error("A process ended and is started again.", extra={"part": child.name, "reason": reason})
 
     def _stop(self) -> None:
+        """First nobody is let in any more: who comes is refused at once, and a proxy asks elsewhere."""
+        self._close_doors()
         self.children += [Child(name, lambda: None, pid) for pid, name in self.before.items()]
         for child in self.children:
             if child.pid:
