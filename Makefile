@@ -7,6 +7,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 HOST ?= 127.0.0.1
 PORT ?= 8000
+SMTP_PORT ?= 2525
 DATA ?= var
 
 # What the installed environment was made from: when one of these is newer than the stamp, it is synchronised again.
@@ -25,7 +26,7 @@ $(VENV)/.dev: $(INPUTS)
 	@scripts/bootstrap.sh dev
 
 run: $(VENV)/.run ## install, then start Tamada with the demo company at http://127.0.0.1:8000
-	@exec $(BIN)/tamada up --demo --host $(HOST) --port $(PORT) --data $(DATA)
+	@exec $(BIN)/tamada up --demo --host $(HOST) --port $(PORT) --smtp-port $(SMTP_PORT) --data $(DATA)
 
 setup: $(VENV)/.run ## install what `make run` needs, and stop there
 	@echo "Ready: $(BIN)/tamada"

@@ -249,9 +249,11 @@ def test_the_key_of_a_backup_is_in_use_before_what_follows_encrypts_more(tmp_pat
     with override_settings(TAMADA=here, SECRET_KEY="made for this folder"):
         archive._read_file("secret.key", io.BytesIO(b"of the backup\n"))
         assert settings.SECRET_KEY == "of the backup"
+        assert not archive.has_other_key()
     with override_settings(TAMADA=here, SECRET_KEY="of the environment"):
         archive._read_file("secret.key", io.BytesIO(b"of the backup\n"))
         assert settings.SECRET_KEY == "of the environment"
+        assert archive.has_other_key()
 
 
 def test_broken_foreign_and_hostile_backups_are_refused(tmp_path: Path) -> None:

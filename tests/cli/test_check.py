@@ -3,6 +3,7 @@
 import fcntl
 import json
 import os
+import re
 import shutil
 import subprocess
 import threading
@@ -58,6 +59,13 @@ def test_nothing_is_wrong_with_what_is_well(receive: Receive, journal: Journal) 
     receive()
     looks = (database.database, database.contents, database.clock, mail.listeners, mail.servers, work.waiting)
     assert [text for look in (*looks, work.attachments, work.left_over, machine.storage) for text in wrong(look)] == []
+
+
+@pytest.mark.usefixtures("indexed")
+def test_the_database_is_named_with_its_version() -> None:
+    told = [found.text for look in (machine.versions, database.database) for found in check.looked(look)]
+    name = "PostgreSQL" if connection.vendor == "postgresql" else "SQLite"
+    assert any(re.search(rf"{name} \d", text) for text in told)
 
 
 @pytest.mark.usefixtures("indexed")

@@ -25,6 +25,7 @@ from tamada.config import senders
 from tamada.conversations.actions import create_inbox, send_reply
 from tamada.conversations.models import Attachment, Inbox, Message
 from tamada.core.actors import SYSTEM, Actor
+from tamada.core.db import AWAY
 from tamada.widget import floods
 from tamada.widget.floods import Window
 from tamada.widget.urls import urlpatterns
@@ -188,6 +189,19 @@ def test_without_a_token_nothing_opens(db: None, route: str) -> None:
 def test_no_other_path_is_there(db: None) -> None:
     for path in ("", "nothing", "messages/1", "visitor/", "conversations/1/notes", "../../login"):
         assert Client().get(f"/widget/v1/{path}").status_code == 404
+
+
+@pytest.mark.parametrize("error", AWAY)
+def test_while_the_database_is_away_it_says_so_and_to_ask_again(
+    browser: Browser, error: type[Exception], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def away(*_args: object, **_more: object) -> None:
+        raise error("away")
+
+    monkeypatch.setattr(Visitor.objects, "filter", away)
+    monkeypatch.setattr(Visitor.objects, "select_related", away)
+    for told in (browser.get("conversations"), browser.say("Hello")):
+        assert (told.status_code, told.json()["code"], told["Retry-After"]) == (503, "away", "5")
 
 
 def test_a_message_is_answered_once_it_is_stored(browser: Browser) -> None:

@@ -372,6 +372,12 @@ def _read_file(name: str, stream: Any) -> int:
     return 1
 
 
+def has_other_key() -> bool:
+    """Whether the key in use is not the one that lies in the data folder, which is the backup's once it was read."""
+    file = Path(settings.TAMADA.data_dir) / KEY_FILE
+    return file.is_file() and file.read_text().strip() != settings.SECRET_KEY
+
+
 def _hold_back_deliveries(past: Apps) -> None:
     delivery, message = past.get_model("conversations.Delivery"), past.get_model("conversations.Message")
     waiting = everything(delivery).filter(settled_at__isnull=True)

@@ -1,6 +1,7 @@
 """`tamada restore`: bring a backup into an empty installation."""
 
 import argparse
+import sys
 from pathlib import Path
 
 from tamada.cli import CommandError, progress, summary
@@ -20,6 +21,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace) -> None:
     """Read, migrate, count, index, erase once more who was erased since; refuses when anything is here already."""
+    from django.conf import settings
+
     from tamada.cli import archive
     from tamada.conversations import counts
     from tamada.privacy import actions, ledger
@@ -34,6 +37,14 @@ def run(options: argparse.Namespace) -> None:
         done = archive.read(options.file)
     except archive.ArchiveError as error:
         raise CommandError(str(error)) from error
+    if archive.has_other_key():
+        print(
+            _(
+                "TAMADA_SECRET_KEY is not the key of the backup, which lies in {path} now: stored passwords can't be "
+                "read, and links sent before lead nowhere. Set that key, or enter passwords anew."
+            ).format(path=Path(settings.TAMADA.data_dir) / archive.KEY_FILE),
+            file=sys.stderr,
+        )
     counts.rebuild()
     indexed = sum(progress(upkeep.rebuild(afresh=True), what=_("index")))
     again = actions.erase_again()

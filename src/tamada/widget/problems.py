@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from tamada.channels.chat.errors import ChatError, FormFirst
+from tamada.core.db import AWAY
 from tamada.core.storage import StoreAway
 
 log = logging.getLogger("tamada.widget")
@@ -42,6 +43,7 @@ _WORDS: Final[Mapping[str, tuple[int, str | Promise]]] = {
     "method": (405, gettext_lazy("This method is not allowed here.")),
     "body": (400, gettext_lazy("The request can't be read.")),
     "store": (503, gettext_lazy("Files can't be reached at the moment. Try again in a few minutes.")),
+    "away": (503, gettext_lazy("A short break. Try again in a minute.")),
     "busy": (429, gettext_lazy("That was a lot at once. Wait a little.")),
 }
 
@@ -93,4 +95,5 @@ _MEANINGS: Final[Mapping[type[Exception], Callable[[], Problem]]] = {
     DisallowedHost: lambda: Problem("body"),
     SuspiciousOperation: lambda: Problem("body"),
     StoreAway: lambda: Problem("store", headers={"Retry-After": "30"}),
+    **dict.fromkeys(AWAY, lambda: Problem("away", headers={"Retry-After": "5"})),
 }

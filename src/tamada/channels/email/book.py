@@ -2,6 +2,7 @@
 
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import DatabaseError, connection
@@ -36,6 +37,11 @@ class AddressBook:
     def __init__(self) -> None:
         self._page = _Page()
         self._guard = threading.Lock()
+
+    def learn(self) -> None:
+        """Know the addresses before the first mail: the database may be away when it comes."""
+        with suppress(DatabaseError):
+            self._read()
 
     def cached(self, address: str) -> int | None:
         """The inbox of an address seen lately; None when the database has to be asked."""

@@ -47,6 +47,10 @@ class JournalPost:
         """The inbox of an address seen within the last second."""
         return self.book.cached(address)
 
+    async def learn(self) -> None:
+        """Ask for all addresses, off the loop."""
+        await self._loop.run_in_executor(self._lookups, self.book.learn)
+
     async def resolve(self, address: str) -> int | None:
         """Ask the database, off the loop."""
         return await self._loop.run_in_executor(self._lookups, self._resolve, address)
@@ -130,6 +134,7 @@ async def serve(
 ) -> None:
     """Accept mail at the two doors (SMTP, LMTP) until `stop`; messages in flight are finished."""
     post = JournalPost(journal, size_limit=size_limit)
+    await post.learn()
     load = load or Load()
     make = functools.partial(Session, post, load, hostname=_hostname(), tls=tls or tls_context())
     loop = asyncio.get_running_loop()

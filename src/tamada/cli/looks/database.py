@@ -32,7 +32,18 @@ def database() -> Iterator[Finding]:
     if problem:
         yield Finding(WRONG, problem)
     else:
-        yield Finding(GOOD, _("The database answers, can be written, and is up to date."))
+        yield Finding(GOOD, _("The database answers, can be written, and is up to date.") + _server())
+
+
+def _server() -> str:
+    """Which PostgreSQL it is, in brackets."""
+    from django.db import connection
+
+    if connection.vendor != "postgresql":
+        return ""
+    with connection.cursor() as cursor:
+        cursor.execute("SHOW server_version")
+        return f" (PostgreSQL {cursor.fetchone()[0].split()[0]})"
 
 
 def _unusable(error: Exception) -> str:

@@ -68,7 +68,7 @@ def configuration() -> Iterator[Finding]:
 
 
 def versions() -> Iterator[Finding]:
-    """Of Python and SQLite; PostgreSQL tells its own once it answers."""
+    """Of Python and SQLite; PostgreSQL tells its own where the database is looked at."""
     import sqlite3
 
     from django.conf import settings
@@ -80,8 +80,9 @@ def versions() -> Iterator[Finding]:
         yield Finding(WARNING, warning)
         return
     python = ".".join(map(str, sys.version_info[:3]))
-    text = _("Tamada {version} on Python {python} and SQLite {sqlite}.")
-    yield Finding(GOOD, text.format(version=version("tamada"), python=python, sqlite=sqlite3.sqlite_version))
+    text = _("Tamada {version} on Python {python} and {database}.")
+    database = f"SQLite {sqlite3.sqlite_version}" if settings.TAMADA.is_sqlite else "PostgreSQL"
+    yield Finding(GOOD, text.format(version=version("tamada"), python=python, database=database))
 
 
 def data_folder() -> Iterator[Finding]:
