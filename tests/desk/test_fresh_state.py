@@ -71,6 +71,7 @@ class Stage:
     fresh: Page
     admin: Page
     api: httpx.Client
+    visitor: httpx.Client
     folder: Path
     bots: BotApi
     conversation: str = ""
@@ -78,7 +79,6 @@ class Stage:
     customer: str = ""
     count: int = 0
     kept: dict[str, str] = field(default_factory=dict)
-    visitor: httpx.Client | None = None
 
     # doing things
 
@@ -239,18 +239,17 @@ def _people_imported(stage: Stage) -> None:
 def _chatted(stage: Stage) -> None:
     """A visitor of a site writes, and is answered in the chat."""
     key = stage.tamada.add_inbox("Site", "--chat")["key"]
-    visitor = httpx.Client(base_url=f"{stage.tamada.base_url}/widget/v1/")
+    visitor = stage.visitor
     token = visitor.post("visitors", json={"key": key}).raise_for_status().json()["token"]
     visitor.headers["Authorization"] = f"Bearer {token}"
     sent = visitor.post("messages", json={"client_id": "one", "text": "Is anybody there?"}).raise_for_status().json()
-    stage.kept["thread"], stage.visitor = sent["conversation"]["id"], visitor
+    stage.kept["thread"] = sent["conversation"]["id"]
     stage.settled("a chat begins")
     chat = stage.sql("SELECT max(id) FROM conversations_conversation")[0][0]
     stage.api.post(f"conversations/{chat}/messages", json={"text": "Ani is here."}).raise_for_status()
 
 
 def _read_in_the_chat(stage: Stage) -> None:
-    assert stage.visitor
     stage.visitor.post(f"conversations/{stage.kept['thread']}/seen", json={"seq": 2, "read": True}).raise_for_status()
 
 
@@ -434,7 +433,7 @@ def stage(
     new_context: Callable[..., BrowserContext],
     tmp_path: Path,
     bots: BotApi,
-) -> Stage:
+) -> Iterator[Stage]:
     """One server, three pages, and two conversations of which the first is open."""
     smtp_server.refuse = lambda address: "550 5.1.1 No such user" if address.startswith("nobody@") else None
     tamada = running(environment={"TAMADA_SMTP_URL": smtp_server.url, "TAMADA_TELEGRAM_URL": bots.url})
@@ -445,7 +444,12 @@ def stage(
     live, fresh, admin = (
         signed_in_page(new_context(locale="en", viewport=size), tamada.base_url, who) for who in ("olga", "olga", "ani")
     )
-    made = Stage(tamada, live, fresh, admin, tamada.api(tamada.token("ani@desk.example")), tmp_path, bots)
+    api, visitor = tamada.api(tamada.token("ani@desk.example")), httpx.Client(base_url=f"{tamada.base_url}/widget/v1/")
+    with api, visitor:
+        yield _set(Stage(tamada, live, fresh, admin, api, visitor, tmp_path, bots))
+
+
+def _set(made: Stage) -> Stage:
     for number, sender in enumerate(("karine", "davit"), 1):
         made.mail(sender)
         until(partial(made.holds, number), what="a conversation")
@@ -453,10 +457,10 @@ def stage(
     made.conversation, made.other = (item["id"] for item in first)
     made.customer = first[0]["customer"]["id"]
     made.patch(f"conversations/{made.other}", assignee=made.person("Ani"))
-    for page in (fresh, live):
-        page.goto(f"{tamada.base_url}/inbox/open")
-        page.goto(f"{tamada.base_url}/conversations/{made.conversation}")
-    expect(live.locator("body")).to_have_attribute("data-stream", "online")
+    for page in (made.fresh, made.live):
+        page.goto(f"{made.tamada.base_url}/inbox/open")
+        page.goto(f"{made.tamada.base_url}/conversations/{made.conversation}")
+    expect(made.live.locator("body")).to_have_attribute("data-stream", "online")
     made.settled("the start")
     return made
 
@@ -492,4 +496,3 @@ def test_an_open_desk_that_hears_an_event_is_equal_to_a_fresh_load(stage: Stage)
         stage.settled(what)
         expect(stage.live.locator("body")).to_have_attribute("data-stream", "online")
         expect(stage.live.locator("tamada-thread")).to_contain_text(f"Said during {what}.")
-    stage.api.close()
