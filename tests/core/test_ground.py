@@ -1,6 +1,7 @@
 """Audit, settings, secrets, limits, registry, presence: the small parts of the ground."""
 
 import os
+import resource
 import secrets as random
 import time
 from datetime import timedelta
@@ -228,6 +229,17 @@ def test_the_same_bytes_are_one_file() -> None:
     assert not storage.exists(key)
     with pytest.raises(storage.MissingFile):
         storage.read(key)
+
+
+def test_where_files_can_not_be_written_the_store_is_away(tmp_path: Path) -> None:
+    disk, (soft, hard) = storage.Disk(tmp_path), resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, hard))  # the kernel writes no more than that, as where it is full
+    try:
+        with pytest.raises(storage.StoreAway, match="File too large"):
+            disk.put(iter([b"x" * 2000]))
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))
+    assert list(tmp_path.iterdir()) == []
 
 
 @pytest.mark.django_db

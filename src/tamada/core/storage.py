@@ -176,6 +176,12 @@ class Disk:
         return self.folder / key[:2] / key[2:4] / key
 
     def put(self, chunks: Iterator[bytes]) -> str:
+        try:
+            return self._put(chunks)
+        except OSError as error:  # full, read-only, unmounted
+            raise StoreAway(f"Files can't be written: {error.strerror or error}.") from error
+
+    def _put(self, chunks: Iterator[bytes]) -> str:
         self.folder.mkdir(parents=True, exist_ok=True)
         digest = hashlib.sha256()
         handle, name = tempfile.mkstemp(prefix=".new-", dir=self.folder)
