@@ -242,6 +242,7 @@ def test_ways_that_reach_nobody_are_refused_by_their_lines(signed_in: SignedIn, 
         "viber: +12",
         "link: https://two words.example",
         "link: javascript:x",
+        f"link: https://example.com/{'x' * 300}",
         "fax: 123456",
         "hello",
     ]

@@ -19,6 +19,7 @@ from ..settings import ASKED, CONTACTS, OCCASIONS, SIDES, ChatSettings, settings
 
 MOST: Final = 20
 LONGEST: Final = 500
+LONGEST_LINE: Final = 300
 TEXTS: Final = ("title", "greeting", "away")
 _COLOR: Final = re.compile(r"#[0-9a-fA-F]{6}")
 _BARE: Final = re.compile(r"[^/]+\.\w|localhost\b")
@@ -132,11 +133,16 @@ def _contacts(value: Any, name: str) -> list[dict[str, str]]:
 
 
 def _contact(given: Mapping[str, Any]) -> dict[str, str]:
-    row = {key: str(given.get(key, "")).strip()[:300] for key in ("type", "value", "label")}
-    if reason := _unusable(row["type"], row["value"]):
+    row = {key: str(given.get(key, "")).strip() for key in ("type", "value", "label")}
+    if reason := _unusable(row["type"], row["value"]) or _too_long(row):
         line = ": ".join(filter(None, (row["type"], row["value"])))
         raise ValueError(_("“%(line)s”: %(reason)s") % {"line": line, "reason": reason})
     return row
+
+
+def _too_long(row: Mapping[str, str]) -> str:
+    is_long = max(map(len, row.values())) > LONGEST_LINE
+    return _("It has more than %(count)s characters.") % {"count": LONGEST_LINE} if is_long else ""
 
 
 def _unusable(kind: str, value: str) -> str:
