@@ -35,6 +35,8 @@ def test_every_form_finds_every_form(owner: Agent, receive: Receive, language: s
         ("გამარჯობა", "gamarjoba"),
         ("Где моя посылка", "posylka"),
         ("Ёлка", "елка"),
+        ("Сколько стоит приём?", "приемов"),
+        ("Сколько стоит приём?", "приёма"),
         ("The router is broken", "rout"),
         ("Նոր մոդեմ եմ ուզում", "մոդ"),
         ("Order INV-2024/55 is late", "INV-2024/55"),

@@ -19,7 +19,7 @@ from tamada.kit.text.normalise import WORD, fold_word
 from tamada.kit.text.stems import LONGEST, term
 from tamada.kit.text.transliterate import from_latin, to_latin
 
-ANALYSIS: Final = 2
+ANALYSIS: Final = 3
 """Grows whenever words get other terms than before: what was made of them (an index, a model) has to be made anew."""
 # Of a longer text only the beginning is indexed (a tsvector ends at 1 MB).
 MOST_BYTES = 100 * 1024

@@ -1,5 +1,6 @@
 """One word to its index term, by the language of its script."""
 
+import re
 from collections.abc import Callable
 from functools import lru_cache
 
@@ -12,6 +13,17 @@ from tamada.kit.text.normalise import fold_word
 LONGEST = 64
 _english_stemmer = Stemmer.Stemmer("english", 0)
 _russian_stemmer = Stemmer.Stemmer("russian", 0)
+# Words in -ём, whose -ем Snowball takes for the ending of краем: приём, объём, подъём, and some that are short.
+_RUSSIAN_EM = re.compile(r".*(?:ъ|при)ем|(?:вод|пр)оем")
+# A last ё (folded to е) that is in no other form: ковёр, ковра.
+_RUSSIAN_STEMS = {
+    "заем": "займ",
+    "наем": "найм",
+    "ковер": "ковр",
+    "котел": "котл",
+    "костер": "костр",
+    "шатер": "шатр",
+}
 
 
 def _english(word: str) -> str:
@@ -20,6 +32,10 @@ def _english(word: str) -> str:
 
 def _russian(word: str) -> str:
     """Snowball, and the vowel that comes and goes before a last к or ц: заявок as заявка, отец as отца."""
+    if _RUSSIAN_EM.fullmatch(word):
+        return word
+    if irregular := _RUSSIAN_STEMS.get(word):
+        return irregular
     stem = str(_russian_stemmer.stemWord(word))
     if len(stem) > 3 and stem.endswith(("ок", "ек", "ец")):
         return stem[:-2] + stem[-1]
