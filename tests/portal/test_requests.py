@@ -19,6 +19,7 @@ from tamada.core import limits
 from tamada.customers.models import Customer
 from tamada.operations import actions
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, Risk
+from tamada.search.queries import search
 from tests.conversations.conftest import inbox, receive
 from tests.operations.jobs import begin, set_step, states
 from tests.operations.requests import job, sending, talk, tell_wishes
@@ -311,14 +312,16 @@ def test_they_choose_a_time_another_one_and_take_it_to_their_calendar(
     assert holder.send(job, "day", "appointment", at=moments[32]).status_code == 409
 
 
-def test_they_send_files(holder: Holder, job: Job, talk: Conversation) -> None:
+def test_they_send_files(holder: Holder, job: Job, talk: Conversation, teammate: Agent) -> None:
     bad = SimpleUploadedFile("lease.png", b"<script>alert(1)</script>", "image/png")
     refused = holder.send(job, "papers", "upload", **{"answer-lease": bad})
     assert refused.status_code == 422
     assert "Files of this kind are not taken: lease.png" in text_of(refused)
     good = SimpleUploadedFile("lease.png", PNG, "image/png")
     assert holder.send(job, "papers", "upload", **{"answer-lease": good, "answer-lift": "no"}).status_code == 303
-    assert talk.messages.latest("seq").attachments.get().name == "lease.png"
+    sent = talk.messages.latest("seq")
+    assert sent.attachments.get().name == "lease.png"
+    assert [hit.message.pk for hit in search(teammate, "lease.png").hits] == [sent.pk]
     assert states(job)["papers"] == "done"
 
 

@@ -119,6 +119,7 @@ def _envelope(job: Job, said: Said, inbox: Inbox, identity: Identity, talk: Conv
     language = detect_language(said.text) or job.language
     service = in_language(job.template.name, job.language)
     told = "\0".join([said.text, *(file.blob for file in said.files)])
+    names = " ".join(file.name for file in said.files)
     return Envelope(
         inbox_id=inbox.pk,
         channel=inbox.channel,
@@ -132,6 +133,6 @@ def _envelope(job: Job, said: Said, inbox: Inbox, identity: Identity, talk: Conv
         to=[Address(name="", email=inbox.address)] if inbox.channel == Channel.EMAIL and inbox.address else [],
         thread=ThreadKeys(conversation_ids=(talk.pk,) if talk else ()),
         attachments=said.files,
-        lemmas=" ".join(analyse(said.text, language)),
+        lemmas=" ".join(analyse(f"{said.text}\n{names}", language)),
         data={"job": job.pk, "step": said.step},
     )

@@ -28,12 +28,13 @@ from tamada.channels.chat.errors import (
 from tamada.channels.chat.models import Line, Thread, Visitor
 from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.chat.queries import lines_of, threads_of, visitor_for
-from tamada.conversations.actions import add_note, merge_conversations, send_reply, undo_merge
+from tamada.conversations.actions import add_note, attach, merge_conversations, send_reply, undo_merge
 from tamada.conversations.models import Attachment, Conversation, Delivery, DeliveryState, Inbox, Message, Status
 from tamada.core import tasks
 from tamada.core.actors import Actor
 from tamada.core.models import StoredEvent
 from tamada.customers.actions import block_sender
+from tamada.search.queries import search
 from tests.channels.chat.conftest import Answer, Write
 from tests.channels.conftest import Deliver, mail
 
@@ -218,6 +219,21 @@ def test_files_are_told_by_their_content(write: Write, visitor: Visitor) -> None
         upload_file(visitor=visitor, name="a.png", content=b"<html><script>alert(1)</script>")
     with pytest.raises(FileKind):
         upload_file(visitor=visitor, name="a.png", content=b"MZ" + b"\0" * 90)
+
+
+@pytest.mark.parametrize("text", ["", "Here it is"])
+def test_files_of_both_sides_are_found_by_their_names(
+    write: Write, answer: Answer, visitor: Visitor, teammate: Agent, text: str
+) -> None:
+    def found(q: str) -> list[int]:
+        return [hit.message.pk for hit in search(teammate, q).hits]
+
+    theirs = write(text, files=[upload_file(visitor=visitor, name="xray.png", content=PNG).pk])
+    for q in ("xray", "xray.png"):
+        assert found(q) == [theirs.message_id]
+    ours = answer(theirs, text, attachments=[attach(agent=teammate, draft=None, name="bill.png", content=PNG)])
+    assert found("bill.png") == [ours.pk]
+    assert not found("teeth")
 
 
 def test_a_file_of_another_visitor_is_no_file(write: Write, visitor: Visitor) -> None:

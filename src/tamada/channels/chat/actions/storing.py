@@ -13,6 +13,7 @@ from tamada.conversations.actions import receive_messages
 from tamada.conversations.envelopes import Envelope, IncomingAttachment, ThreadKeys
 from tamada.conversations.models import Attachment, Conversation, Message
 from tamada.core.db import durable_atomic
+from tamada.kit.text import analyse
 
 from ..errors import ChatError, NoFile, Refused, UsedBefore
 from ..models import Line, Thread, Upload, Visitor
@@ -180,7 +181,7 @@ def _envelope(words: Words, uploads: Sequence[Attachment], last: Mapping[int, st
         language=letter.language or visitor.language,
         thread=_thread_keys(words.thread, last),
         attachments=files,
-        lemmas=letter.lemmas,
+        lemmas=" ".join([letter.lemmas, *analyse(" ".join(file.name for file in uploads), letter.language)]),
         data={"page": words.page} if words.page else {},
     )
 
