@@ -5,7 +5,7 @@ import json
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -107,6 +107,28 @@ def test_a_message_asks_the_database_what_it_must_and_nothing_of_an_assistant_th
     with django_assert_num_queries(35) as asked:
         browser.say("Is anybody there?", conversation)
     assert not [query for query in asked.captured_queries if "assistant_" in query["sql"]]
+
+
+def test_whatever_a_visitor_asks_shows_that_they_are_there_once_a_minute(browser: Browser) -> None:
+    conversation = browser.say("Hello").json()["conversation"]["id"]
+    long_ago = timezone.now() - timedelta(hours=1)
+
+    def is_seen_by(ask: Callable[[], Any], before: datetime = long_ago) -> bool:
+        Visitor.objects.update(seen_at=before)
+        ask()
+        return Visitor.objects.get().seen_at > before
+
+    def ask() -> Any:
+        return browser.get(f"conversations/{conversation}/messages")
+
+    assert is_seen_by(ask)
+    assert is_seen_by(lambda: browser.post(f"conversations/{conversation}/seen", {"seq": 1}))
+    assert is_seen_by(lambda: browser.upload("pool.png", PNG))
+    assert is_seen_by(lambda: browser.say("Is anybody there?", conversation))
+    assert not is_seen_by(ask, timezone.now())
+    Inbox.objects.update(settings={"chat": {"origins": ["https://shop.example"]}})
+    browser.headers["Origin"] = "https://evil.example"
+    assert not is_seen_by(ask)
 
 
 @pytest.mark.sqlite

@@ -333,7 +333,7 @@ def by_visitor(scope: type_scope) -> Principal | None:
         return None
     if not settings_of(visitor.inbox).allows(header(scope, b"origin")):
         raise PermissionDenied
-    note_seen(visitor=visitor)
+    note_seen(visitors=[visitor])
     again = partial(_again, by_visitor, scope)
     key = frozenset({f"visitor:{visitor.pk}"})
     return Principal(key, None, again, time.time() + VISITOR_HOLDS, most=VISITOR_STREAMS)

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest
 
-from tamada.channels.chat.actions import Browser
+from tamada.channels.chat.actions import Browser, note_seen
 from tamada.channels.chat.models import Thread, Visitor
 from tamada.channels.chat.queries import LONGEST_TOKEN, digest_of, threads_of, visitor_by
 from tamada.channels.chat.settings import settings_of
@@ -27,11 +27,12 @@ def token_of(request: HttpRequest, window: floods.Window) -> str:
 
 
 def visitor_of(request: HttpRequest, window: floods.Window | None = None) -> Visitor:
-    """The visitor. Raises Problem 401 and 429, and 403 for a site that the inbox does not allow."""
+    """The visitor, who is seen by it. Raises Problem 401 and 429, and 403 for a site that the inbox does not allow."""
     visitor = visitor_by(token_of(request, window or floods.OTHER))
     if visitor is None:
         raise Problem("visitor")
     check_origin(visitor.inbox, request.headers.get("Origin", ""))
+    note_seen(visitors=[visitor])
     return visitor
 
 

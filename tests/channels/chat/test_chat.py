@@ -85,6 +85,18 @@ def test_the_same_client_id_is_one_message(write: Write, visitor: Visitor) -> No
     assert write("Hello", by=other, client_id="x").message_id != first.message_id
 
 
+def test_who_writes_was_seen_by_then_and_who_does_not_was_not(write: Write, visitor: Visitor) -> None:
+    other = start_visitor(inbox=visitor.inbox)[0]
+    line, long_ago = write("Hello"), timezone.now() - timedelta(hours=1)
+    Visitor.objects.update(seen_at=long_ago)
+    visitor.refresh_from_db()
+    write("Are you there?", line.thread)
+    visitor.refresh_from_db()
+    other.refresh_from_db()
+    assert visitor.seen_at > long_ago
+    assert other.seen_at == long_ago
+
+
 def test_a_thread_goes_on_in_its_conversation(write: Write, visitor: Visitor, answer: Answer) -> None:
     line = write("Hello")
     answer(line, "Good morning")

@@ -8,7 +8,6 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from tamada.channels.chat.actions import (
     describe_visitor,
     mark_seen_by_visitor,
-    note_seen,
     receive_from_browser,
     tell_typing,
 )
@@ -30,9 +29,7 @@ _NUMBER: Final = re.compile(r"[0-9]{1,9}", re.ASCII)
 
 def listed(request: HttpRequest) -> JsonResponse:
     """The visitor's conversations, newest activity first."""
-    visitor = visitor_of(request)
-    note_seen(visitor=visitor)
-    return JsonResponse({"items": conversation_items(list(threads_of(visitor)[:MOST]))})
+    return JsonResponse({"items": conversation_items(list(threads_of(visitor_of(request))[:MOST]))})
 
 
 def one(request: HttpRequest, pk: str) -> JsonResponse:

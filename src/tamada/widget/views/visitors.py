@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, JsonResponse
 
-from tamada.channels.chat.actions import describe_visitor, identify_visitor, note_seen, start_visitor
+from tamada.channels.chat.actions import describe_visitor, identify_visitor, start_visitor
 from tamada.channels.chat.queries import chat_inbox
 from tamada.conversations.models import Inbox
 
@@ -46,9 +46,7 @@ def start(request: HttpRequest) -> JsonResponse:
 
 def me(request: HttpRequest) -> JsonResponse:
     """The visitor."""
-    visitor = visitor_of(request)
-    note_seen(visitor=visitor)
-    return JsonResponse({"visitor": visitor_item(visitor)})
+    return JsonResponse({"visitor": visitor_item(visitor_of(request))})
 
 
 def describe(request: HttpRequest) -> JsonResponse:

@@ -19,7 +19,7 @@ from ..errors import ChatError, NoFile, Refused, UsedBefore
 from ..models import Line, Thread, Upload, Visitor
 from ..queries import threads_of
 from .lines import add_lines, begin_thread
-from .visitors import introduce, party_of, prove
+from .visitors import introduce, note_seen, party_of, prove
 from .writers import Browser, Writer, find_writers
 
 _TITLE: Final = 80
@@ -86,6 +86,7 @@ def store(batch: Sequence[Letter]) -> list[type_result]:
                 read.append(Words(letter, writer.visitor, writer.thread))
             else:
                 results[letter] = writer
+        note_seen(visitors=[words.visitor for words in read])
         results |= {words.letter: result for words, result in _store_once(read).items()}
     # Twice in one batch: the second is what the first became.
     doubles = [letter for letter in batch if letter not in results]

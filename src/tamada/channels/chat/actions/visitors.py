@@ -4,6 +4,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
+from collections.abc import Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -52,11 +53,12 @@ def _new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def note_seen(*, visitor: Visitor) -> None:
-    """The browser is there; written once a minute."""
+def note_seen(*, visitors: Iterable[Visitor]) -> None:
+    """These browsers are there; written once a minute. In a transaction before anything else is held."""
     now = timezone.now()
-    if now - visitor.seen_at > _FRESH:
-        Visitor.objects.filter(pk=visitor.pk).update(seen_at=now)
+    stale = {visitor.pk for visitor in visitors if now - visitor.seen_at > _FRESH}
+    for pk in sorted(stale):
+        Visitor.objects.filter(pk=pk).update(seen_at=now)
 
 
 def describe_visitor(
