@@ -4,11 +4,12 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, expect
+from playwright.sync_api import BrowserContext, Page, expect
 
 from tests.desk.furnished import sign_in
 from tests.helpers.tamada import RunningTamada
 
+URGENT = re.compile("Շտապ|Urgent", re.IGNORECASE)
 pytestmark = [pytest.mark.browser, pytest.mark.timeout(240)]
 
 
@@ -34,14 +35,24 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
     editor = page.locator("tamada-composer trix-editor")
     expect(editor).to_be_visible()
     page.locator("#main").press("q")
+    expect(page.locator("[id^=macro-filter-]")).to_be_focused()
+    page.keyboard.press("Escape")
+    editor.click()
+    page.keyboard.type("One. Two.")
+    for _letter in "Two.":
+        page.keyboard.press("ArrowLeft")
+    page.keyboard.press("Control+j")
     page.locator("[id^=macro-filter-]").fill("Zeb")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(editor).to_contain_text("{{company.website}}")
+    expect(editor).to_contain_text(
+        re.compile(r"^One\. Contract.*\{\{company\.website\}\}\.Two\.$")
+    )  # where the caret was
     expect(page.locator(".macro-steps .chip")).to_have_count(1)
     expect(page.locator('[data-banner="gaps"]')).to_be_visible()
     assert page.evaluate("CSS.highlights.get('tamada-gap').size") == 1
     expect(page.locator("[data-draft-status]")).to_have_text("Draft saved")
+    _a_note_meanwhile_does_nothing_of_it(page)
     page.reload()
     expect(page.locator('[data-banner="gaps"]')).to_be_visible()
     assert page.evaluate("CSS.highlights.get('tamada-gap').size") == 1
@@ -53,4 +64,16 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
     expect(page.locator('[data-banner="gaps"]')).to_have_count(0)
     editor.press("Control+Enter")
     expect(page.locator(".macro-steps .chip")).to_have_count(0)
-    expect(page.locator(".talk [popovertarget^=priority-]")).to_contain_text(re.compile("Շտապ|Urgent", re.IGNORECASE))
+    expect(page.locator(".talk [popovertarget^=priority-]")).to_contain_text(URGENT)
+
+
+def _a_note_meanwhile_does_nothing_of_it(page: Page) -> None:
+    """What a macro does waits for the reply that it was chosen for."""
+    page.locator("[role=tab][data-kind=note]").click()
+    expect(page.locator(".macro-steps .chip")).to_have_count(0)
+    expect(page.locator('[data-banner="gaps"]')).to_have_count(0)
+    page.keyboard.type("only for us")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("tamada-thread .note").last).to_contain_text("only for us")
+    expect(page.locator(".talk [popovertarget^=priority-]")).not_to_contain_text(URGENT)
+    expect(page.locator(".macro-steps .chip")).to_have_count(1)

@@ -87,3 +87,12 @@ def test_discarding_deletes_ones_own_draft_and_no_other(
 def test_names_in_to_are_completed_in_latin_letters(ask: Ask, signed_in: SignedIn, teammate: Agent) -> None:
     ask()
     assert [a["address"] for a in signed_in(teammate).get("/addresses?q=petros").json()] == ["ani@mail.example"]
+
+
+def test_discarding_a_reply_leaves_the_note_that_is_begun(ask: Ask, signed_in: SignedIn, teammate: Agent) -> None:
+    place = f"/conversations/{ask().conversation_id}/draft"
+    client = signed_in(teammate)
+    for kind in ("out", "note"):
+        assert client.post(place, {"kind": kind, "text": "begun"}).status_code == 200
+    assert client.delete(f"{place}?kind=out").status_code == 204
+    assert [draft.kind for draft in Draft.objects.all()] == ["note"]

@@ -253,6 +253,45 @@ def test_a_note_is_yellow_and_a_note(page: Page, desk: FakeDesk) -> None:
     assert desk.form(SEND)["kind"] == "note"
 
 
+def test_a_note_leaves_the_half_written_reply_and_its_file_where_they_are(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    files = page.locator("[data-attachments] .attachment")
+    page.locator("[data-files]").set_input_files({"name": "plan.txt", "mimeType": "text/plain", "buffer": b"a plan"})
+    expect(files).to_contain_text("plan.txt6 B")
+    editor.click()
+    page.keyboard.type("half a reply")
+    page.get_by_role("tab", name="Internal note").click()
+    until(lambda: "half a reply" in desk.form(DRAFT)["html"])
+    assert desk.form(DRAFT)["kind"] == "out"
+    expect(files).to_be_hidden()
+    page.keyboard.type("only a note")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("tamada-thread .note").last).to_contain_text("only a note")
+    assert (desk.form(SEND)["text"], desk.form(SEND).getlist("attachments")) == ("only a note", [])
+    expect(page.locator("tamada-composer")).to_have_attribute("kind", "out")
+    expect(editor).to_have_text("half a reply")
+    expect(files).to_be_visible()
+    editor.click()
+    page.keyboard.press("Control+Enter")
+    until(lambda: desk.asked("POST", SEND) == 2)
+    assert desk.form(SEND).getlist("attachments") == ["55"]
+
+
+def test_a_reply_leaves_the_half_written_note_where_it_is(page: Page, desk: FakeDesk, editor: Locator) -> None:
+    note = page.locator("textarea[name=text]")
+    page.get_by_role("tab", name="Internal note").click()
+    page.keyboard.type("half a note")
+    page.get_by_role("tab", name="Reply").click()
+    page.keyboard.type("a reply")
+    page.keyboard.press("Control+Enter")
+    expect(page.locator("tamada-thread .ours").last).to_contain_text("a reply")
+    expect(page.locator("tamada-composer")).to_have_attribute("kind", "note")
+    expect(note).to_have_value("half a note")
+    until(lambda: desk.form(DRAFT)["kind"] == "note")
+    assert (desk.form(DRAFT)["text"], desk.form(DRAFT)["html"]) == ("half a note", "")
+
+
 def test_a_mention_is_offered_and_taken(page: Page, desk: FakeDesk) -> None:
     page.goto(f"{desk.url}/conversations/1")
     expect(page.locator("trix-editor")).to_be_visible()

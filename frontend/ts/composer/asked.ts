@@ -12,6 +12,7 @@ export function answerAsked(composer: Composer, event: MouseEvent): void {
   if (!button || (button.closest("tamada-composer") ?? composer) !== composer) return;
   event.preventDefault();
   const { compose, begin } = button.dataset;
+  composer.drafts.flush();
   composer.kind = compose === "note" ? "note" : "out";
   composer.dispatchEvent(new CustomEvent("composer:open", { bubbles: true, detail: { kind: composer.kind } }));
   composer.focusText();

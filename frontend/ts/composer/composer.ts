@@ -93,6 +93,8 @@ export class Composer extends TamadaElement {
     for (const tab of this.querySelectorAll<HTMLElement>("[role=tab][data-kind]")) tab.ariaSelected = String(tab.dataset["kind"] === kind);
     if (kind === "note") this.querySelector<HTMLElement>("[data-format]")?.setAttribute("hidden", "");
     this.limits.show();
+    this.uploads.show();
+    this.macros.show();
   }
 
   get note(): HTMLTextAreaElement {
@@ -110,6 +112,7 @@ export class Composer extends TamadaElement {
 
   /** Put a draft in: one taken back from sending, one from another window, or an answer with a quote. */
   fill(written: Written): void {
+    if (written.kind === "note" || written.kind === "out") this.kind = written.kind;
     if (written.html !== undefined) this.editor.html = written.html;
     if (written.text !== undefined && written.kind === "note") this.note.value = written.text;
     this.addresses.fill(written);
@@ -117,7 +120,6 @@ export class Composer extends TamadaElement {
     if (written.macro !== undefined) this.macros.value = written.macro;
     if (written.subject !== undefined) setSubject(this.form, written.subject);
     this.cited.fill(written);
-    if (written.kind === "note" || written.kind === "out") this.kind = written.kind;
     if (written.client_id) this.clientId = written.client_id;
   }
 
@@ -135,17 +137,22 @@ export class Composer extends TamadaElement {
     else this.focusText();
   }
 
+  /** What was sent goes; what is half-written under the other tab stays, and is what one sees next. */
   clear(): void {
-    // Whom a forward went to is not who is written to next.
-    if (this.cited.how === "forward") this.cited.leave();
-    this.cited.fill({ cite: "" });
-    this.editor.html = "";
-    this.note.value = "";
+    const wasNote = this.kind === "note";
+    if (wasNote) this.note.value = "";
+    else {
+      // Whom a forward went to is not who is written to next.
+      if (this.cited.how === "forward") this.cited.leave();
+      this.cited.fill({ cite: "" });
+      this.editor.html = "";
+    }
     this.uploads.fill([]);
     this.macros.value = "";
     this.banners.clear();
     this.drafts.sent();
-    this.kind = "out";
+    this.kind = wasNote || !this.note.value.trim() ? "out" : "note";
+    if (!this.isEmpty) this.drafts.changed();
   }
 
   /** Words of somebody else's, where the caret is; a note takes them as plain text. */

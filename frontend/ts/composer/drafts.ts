@@ -33,6 +33,12 @@ export class Drafts {
     if (!this.held) this.save();
   }
 
+  /** Another tab comes forward: what was written under this one is saved as such. */
+  flush(): void {
+    this.save.cancel();
+    if (this.dirty) this.saving = this.put();
+  }
+
   /** A message is about to leave: wait a while for what is being saved, and save no more. */
   async hold(): Promise<void> {
     this.held = true;
@@ -131,9 +137,10 @@ export class Drafts {
 
   private async discard(): Promise<void> {
     const draft = String(this.composer.fields.get("draft") ?? "");
+    const { kind } = this.composer;
     this.composer.clear();
     setField(this.composer.form, "draft", "");
-    if (this.url) await request(draft ? `${this.url}?draft=${draft}` : this.url, { method: "DELETE" });
+    if (this.url) await request(`${this.url}?${draft ? `draft=${draft}` : `kind=${kind}`}`, { method: "DELETE" });
   }
 
   private say(text: string): void {

@@ -56,6 +56,7 @@ export function buildEditor(composer: Composer): Editor {
   // Before Trix, which knows the letters of one layout only and no toolbar that is hidden.
   element.addEventListener("keydown", (event) => formatByKey(composer, element, event), { capture: true });
   letGo(element);
+  keepCaret(element);
   return {
     element,
     get html() {
@@ -98,6 +99,17 @@ export function buildEditor(composer: Composer): Editor {
       editor.insertHTML(html);
     },
   };
+}
+
+/** Where the focus comes back from a menu the caret is where it was, and not at the beginning: what was chosen goes in there. */
+function keepCaret(element: TrixEditor): void {
+  let left: [number, number] | undefined;
+  element.addEventListener("focusout", () => (left = element.editor?.getSelectedRange()));
+  element.addEventListener("pointerdown", () => (left = undefined));
+  element.addEventListener("focusin", () => {
+    const { editor } = element;
+    if (left && editor && left[1] < editor.getDocument().toString().length) editor.setSelectedRange(left);
+  });
 }
 
 /** Ctrl/⌘ B and I format on every layout, and show with what else one can. */

@@ -13,6 +13,11 @@ interface Step {
   words: string;
 }
 
+interface Chosen {
+  ids: string[];
+  steps: Step[];
+}
+
 interface Said {
   id: string;
   html: string;
@@ -26,8 +31,8 @@ const GAP = /\{\{[a-z_]+(?:\.[a-z0-9_-]+)+\}\}|\[[A-Z]+_\d+\]/;
 const MARK = "tamada-gap";
 
 export class Macros {
-  private ids: string[] = [];
-  private steps: Step[] = [];
+  // What was chosen for a reply waits for the reply, and for a note for the note.
+  private readonly chosen: Record<"out" | "note", Chosen> = { out: { ids: [], steps: [] }, note: { ids: [], steps: [] } };
   private readonly place: HTMLElement | null;
   private readonly field: HTMLInputElement | null;
 
@@ -48,14 +53,23 @@ export class Macros {
 
   /** As the form sends it and the draft keeps it. */
   get value(): string {
-    return this.ids.length ? JSON.stringify({ ids: this.ids, steps: this.steps }) : "";
+    return this.now.ids.length ? JSON.stringify(this.now) : "";
   }
 
   set value(value: string) {
-    const given = value ? (JSON.parse(value) as { ids?: string[]; steps?: Step[] }) : {};
-    this.ids = given.ids ?? [];
-    this.steps = given.steps ?? [];
+    const given = value ? (JSON.parse(value) as Partial<Chosen>) : {};
+    this.chosen[this.composer.kind] = { ids: given.ids ?? [], steps: given.steps ?? [] };
     this.draw();
+  }
+
+  /** The chips, and what is missing, of what is being written. */
+  show(): void {
+    this.draw();
+    this.mark();
+  }
+
+  private get now(): Chosen {
+    return this.chosen[this.composer.kind];
   }
 
   /** The first placeholder that still stands in what would be sent. */
@@ -76,7 +90,7 @@ export class Macros {
 
   /** Gaps are drawn over the text, not into it, so nothing of that is ever sent. */
   mark(): void {
-    const gaps = this.ranges();
+    const gaps = this.composer.kind === "out" ? this.ranges() : [];
     if ("highlights" in CSS) CSS.highlights.set(MARK, new Highlight(...gaps));
     if (!gaps.length) return this.composer.banners.hide("gaps");
     this.composer.banners.show("gaps", "waiting", this.missing(), [[word("macro.next"), () => this.select()]]);
@@ -103,9 +117,10 @@ export class Macros {
       const { note } = composer;
       note.setRangeText(said.text, note.selectionStart, note.selectionEnd, "end");
     } else composer.editor.insertHtml(said.html);
-    this.ids.push(said.id);
-    const known = new Set(this.steps.map(({ words }) => words));
-    this.steps.push(...said.steps.filter(({ words }) => !known.has(words)));
+    const { ids, steps } = this.now;
+    ids.push(said.id);
+    const known = new Set(steps.map(({ words }) => words));
+    steps.push(...said.steps.filter(({ words }) => !known.has(words)));
     this.draw();
     this.changed();
     if (this.gap) this.select();
@@ -121,14 +136,14 @@ export class Macros {
   private draw(): void {
     if (!this.place || !this.field) return;
     this.field.value = this.value;
-    this.place.replaceChildren(this.field, ...this.steps.map((step) => this.chip(step)));
+    this.place.replaceChildren(this.field, ...this.now.steps.map((step) => this.chip(step)));
   }
 
   private chip(step: Step): HTMLElement {
     const chip = Object.assign(document.createElement("span"), { className: "chip told", textContent: step.words });
     const away = Object.assign(document.createElement("button"), { type: "button", textContent: "×", ariaLabel: word("macro.remove", { name: step.words }) });
     away.addEventListener("click", () => {
-      this.steps = this.steps.filter((one) => one !== step);
+      this.now.steps = this.now.steps.filter((one) => one !== step);
       this.draw();
       this.changed();
       this.composer.focusText();

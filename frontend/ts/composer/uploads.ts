@@ -22,7 +22,10 @@ export class Uploads {
     private readonly changed: () => void,
   ) {
     this.list = composer.querySelector("[data-attachments]");
-    for (const chip of this.chips) this.dress(chip, uploadedOf(chip));
+    for (const chip of this.everyChip) {
+      chip.dataset["kind"] = composer.kind;
+      this.dress(chip, uploadedOf(chip));
+    }
     const input = composer.querySelector<HTMLInputElement>("[data-files]");
     input?.addEventListener("change", (event) => {
       event.stopPropagation();
@@ -40,7 +43,7 @@ export class Uploads {
 
   /** What goes along: the chips, and the pictures that stand in the text. */
   get named(): { id: string; name: string }[] {
-    const { html } = this.composer.editor;
+    const html = this.composer.kind === "out" ? this.composer.editor.html : "";
     const inText = [...this.inlined].filter(([url]) => html.includes(url)).map(([, picture]) => picture);
     return [...this.all, ...inText];
   }
@@ -59,7 +62,16 @@ export class Uploads {
     for (const file of files) this.dress(this.chip(), file);
   }
 
+  /** Those of the reply or those of the note: each goes with its own. */
+  show(): void {
+    for (const chip of this.everyChip) chip.hidden = chip.dataset["kind"] !== this.composer.kind;
+  }
+
   private get chips(): HTMLElement[] {
+    return this.everyChip.filter((chip) => chip.dataset["kind"] === this.composer.kind);
+  }
+
+  private get everyChip(): HTMLElement[] {
     return [...(this.list?.querySelectorAll<HTMLElement>(".attachment") ?? [])];
   }
 
@@ -82,6 +94,7 @@ export class Uploads {
 
   private chip(): HTMLElement {
     const chip = Object.assign(document.createElement("span"), { className: "attachment" });
+    chip.dataset["kind"] = this.composer.kind;
     this.list?.append(chip);
     return chip;
   }

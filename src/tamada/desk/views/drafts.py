@@ -27,7 +27,9 @@ def draft(request: HttpRequest, pk: int) -> HttpResponse:
     """Keep what is being written in a conversation, or throw it away."""
     found = conversation_or_404(request, pk)
     if request.method == "DELETE":
-        for own in Draft.objects.filter(agent=agent_of(request), conversation=found):
+        drafts = Draft.objects.filter(agent=agent_of(request), conversation=found)
+        kind = request.GET.get("kind")
+        for own in drafts.filter(kind=kind) if kind else drafts:
             discard_draft(agent=agent_of(request), actor=actor_of(request), draft=own)
         return HttpResponse(status=204)
     given = form_of(request)
