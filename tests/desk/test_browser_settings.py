@@ -72,3 +72,7 @@ def test_on_a_phone_nothing_is_cut(demo_house: RunningTamada, new_context: Calla
     expect(until).to_have_count(1)
     expect(until).to_be_in_viewport(ratio=1)
     assert until.evaluate("chip => chip.scrollWidth <= chip.clientWidth")
+    for width in (360, 1280):
+        page.set_viewport_size({"width": width, "height": 780})
+        expect(page.locator(".talk-head").get_by_role("button", name="Метки")).to_be_in_viewport(ratio=1)
+        assert page.locator(".talk-head .properties").evaluate("line => line.scrollWidth <= line.clientWidth")

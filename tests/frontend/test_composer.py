@@ -143,6 +143,20 @@ def test_what_is_being_sent_counts_its_seconds_in_one_toast_that_hides_nobody(
     assert shown["y"] + shown["height"] <= me["y"]
 
 
+def test_on_a_phone_a_toast_stands_above_what_one_writes_and_sends_with(
+    page: Page, desk: FakeDesk, editor: Locator
+) -> None:
+    page.set_viewport_size({"width": 390, "height": 780})
+    editor.press_sequentially("One")
+    editor.press("Control+Enter")
+    toast = page.locator(".toast")
+    expect(toast).to_contain_text("Sending…")
+    foot, shown = page.locator("tamada-composer").bounding_box(), toast.bounding_box()
+    assert foot
+    assert shown
+    assert shown["y"] + shown["height"] <= foot["y"]
+
+
 def test_undo_puts_the_words_back(page: Page, desk: FakeDesk, editor: Locator) -> None:
     page.keyboard.type("Too early.")
     page.keyboard.press("Control+Enter")

@@ -431,6 +431,24 @@ def test_while_nobody_is_there_one_leaves_a_message_and_an_address(page: Page, c
     posts = [path for method, path in chat.requests if method in ("POST", "PATCH")]
     assert posts.index("/widget/v1/visitor") < posts.index("/widget/v1/messages")
     expect(page.get_by_text("Thank you.")).to_be_visible()
+    chat.answer("We call at nine.")
+    expect(page.get_by_role("log")).to_contain_text(
+        re.compile("^.*Today.*Please call me.*Thank you.*We call at nine", re.DOTALL)
+    )
+
+
+def test_nobody_is_thanked_for_a_message_that_has_not_arrived(page: Page, chat: FakeChat) -> None:
+    chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00+00:00"}
+    page.route("**/widget/v1/messages", lambda route: route.abort())
+    page.goto(chat.site)
+    page.get_by_role("button").click()
+    page.get_by_role("textbox", name="E-mail").fill("ani@example.am")
+    page.get_by_role("textbox", name="Message").fill("Please call me")
+    page.get_by_role("button", name="Send the message").click()
+    expect(bubbles(page)).to_have_text(["Please call me"])
+    expect(page.get_by_text("Thank you.")).to_have_count(0)
+    page.unroute("**/widget/v1/messages")
+    expect(page.get_by_text("Thank you.")).to_be_visible(timeout=15_000)
 
 
 def test_where_an_assistant_answers_one_writes_at_any_hour(page: Page, chat: FakeChat) -> None:

@@ -37,7 +37,7 @@ export class ThreadView implements View {
     private readonly chat: Chat,
     private readonly voice: Voice,
     drafts: Drafts,
-    thanks: boolean,
+    private readonly thanks: boolean,
   ) {
     const greeting = thanks ? voice.say("thanks") : welcomeOf(chat.config!, voice);
     this.welcome = h("p", { class: "welcome", dir: "auto" }, ...linked(greeting));
@@ -46,7 +46,7 @@ export class ThreadView implements View {
     this.newer = h("button", { class: "newer", type: "button", hidden: true, onclick: () => this.toEnd() }, voice.say("newer"));
     this.scroll = h("div", { class: "scroll", role: "log", "aria-live": "off", "aria-relevant": "additions", "aria-label": voice.say("history"), tabindex: 0, onscroll: () => this.scrolled() });
     this.choices.setAttribute("aria-label", voice.say("choices"));
-    this.scroll.append(this.earlier, this.welcome, this.list, this.choices, this.typing, this.over);
+    this.scroll.append(this.earlier, ...(thanks ? [] : [this.welcome]), this.list, this.choices, this.typing, this.over);
     this.composer = new Composer(chat, voice, () => this.id, drafts);
     this.element = h("div", { class: "thread" }, this.scroll, this.newer, this.composer.element);
     // Pictures grow when they come, and the room shrinks when a keyboard or a long text takes of it.
@@ -112,11 +112,18 @@ export class ThreadView implements View {
       drawMarks(row.querySelector<HTMLElement>(".marks")!, item, endsRun(item, items[index + 1]), item === own, this.chat, this.id, this.voice);
       before = item;
     });
+    this.thank(items[0]);
     const last = items.at(-1);
     const newest = last ? keyOf(last) : "";
     if (newest === this.newest) return;
     this.offer(last);
     this.grew(last, newest);
+  }
+
+  /** Thanks stand beneath what was left for us, once it has arrived. */
+  private thank(first: Item | undefined): void {
+    const row = this.thanks && first && !isWaiting(first) && this.drawn.get(keyOf(first));
+    if (row && this.welcome.parentElement !== row) row.append(this.welcome);
   }
 
   /** What the assistant offers, to be tapped until somebody writes. */

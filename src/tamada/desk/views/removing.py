@@ -109,7 +109,7 @@ def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
         text = _("Undo the later merge first.") if error.later else _("This merge was undone before.")
         return JsonResponse({"toast": text}, status=409)
     parted = merge_queries.numbers(merge.data["sources"])
-    text = _("Parted again: %(numbers)s. What was written since the merge stayed here.") % {"numbers": parted}
+    text = _("Merge undone: %(numbers)s. What was written since the merge stayed here.") % {"numbers": parted}
     return JsonResponse({"toast": text})
 
 
