@@ -151,10 +151,12 @@ def test_on_a_phone_a_toast_stands_above_what_one_writes_and_sends_with(
     editor.press("Control+Enter")
     toast = page.locator(".toast")
     expect(toast).to_contain_text("Sending…")
-    foot, shown = page.locator("tamada-composer").bounding_box(), toast.bounding_box()
-    assert foot
-    assert shown
-    assert shown["y"] + shown["height"] <= foot["y"]
+
+    def is_above() -> bool:
+        foot, shown = page.locator("tamada-composer").bounding_box(), toast.bounding_box()
+        return bool(foot and shown and shown["y"] + shown["height"] <= foot["y"])
+
+    until(is_above)
 
 
 def test_undo_puts_the_words_back(page: Page, desk: FakeDesk, editor: Locator) -> None:
