@@ -41,6 +41,7 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
     page.keyboard.type("One. Two.")
     for _letter in "Two.":
         page.keyboard.press("ArrowLeft")
+    page.wait_for_function("document.activeElement.editor?.getSelectedRange()[0] === 5")  # it hears of the caret late
     page.keyboard.press("Control+j")
     page.locator("[id^=macro-filter-]").fill("Zeb")
     page.keyboard.press("ArrowDown")
