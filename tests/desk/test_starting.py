@@ -96,3 +96,11 @@ def test_discarding_a_reply_leaves_the_note_that_is_begun(ask: Ask, signed_in: S
         assert client.post(place, {"kind": kind, "text": "begun"}).status_code == 200
     assert client.delete(f"{place}?kind=out").status_code == 204
     assert [draft.kind for draft in Draft.objects.all()] == ["note"]
+
+
+def test_a_note_that_is_begun_is_never_offered_as_a_reply(ask: Ask, signed_in: SignedIn, teammate: Agent) -> None:
+    place = f"/conversations/{ask().conversation_id}"
+    client = signed_in(teammate)
+    client.post(f"{place}/draft", {"kind": "note", "text": "between us"})
+    [reply, note] = re.findall(r"<textarea name=\"(text_out|text)\"[^>]*>([^<]*)<", client.get(place).text)
+    assert (reply, note) == (("text_out", ""), ("text", "between us"))
