@@ -224,6 +224,7 @@ def test_files_by_button_paste_and_drop(page: Page, chat: FakeChat) -> None:
     expect(page.locator(".chip")).to_have_count(3)
     page.get_by_role("button", name="Remove three.txt").click()
     write(page, "")
+    expect(page.locator(".mine .marks")).to_contain_text("Sent")  # its files have other addresses from now on
     expect(page.locator(".mine .file")).to_contain_text("one.txt")
     expect(page.locator(".mine img")).to_have_attribute("alt", "two.png")
     expect(page.locator(".chip")).to_have_count(0)
