@@ -46,9 +46,8 @@ def test_a_macro_from_keeping_it_to_taking_it_back(
     page.locator("[id^=macro-filter-]").fill("Zeb")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("Enter")
-    expect(editor).to_contain_text(
-        re.compile(r"^One\. Contract.*\{\{company\.website\}\}\.Two\.$")
-    )  # where the caret was
+    # Where the caret was.
+    expect(editor).to_contain_text(re.compile(r"^One\. Contract.*\{\{company\.website\}\}\.Two\.$"))
     expect(page.locator(".macro-steps .chip")).to_have_count(1)
     expect(page.locator('[data-banner="gaps"]')).to_be_visible()
     assert page.evaluate("CSS.highlights.get('tamada-gap').size") == 1

@@ -212,9 +212,8 @@ def test_where_streams_are_blocked_it_asks(page: Page, chat: FakeChat) -> None:
 @pytest.mark.parametrize("end", [0, 502], ids=["closed", "502"])
 def test_where_streams_end_at_once_it_asks(page: Page, chat: FakeChat, end: int) -> None:
     chat.stream_ends = [end] * 99
-    streams: list[
-        str
-    ] = []  # as the page asks: the browser asks again by itself where a connection that it kept is closed
+    # As the page asks: the browser asks again by itself where a connection that it kept is closed.
+    streams: list[str] = []
     page.on("request", lambda request: streams.append(request.url) if "/stream" in request.url else None)
 
     def tried(count: int) -> bool:

@@ -123,7 +123,6 @@ export class Link {
       this.api.onReach(true);
       await readEvents(response.body, (event) => !turn.aborted && this.received(event), alive);
     } catch (error) {
-      clearTimeout(late);
       await this.broke(error, bytes, (attempt.signal.reason as DOMException | undefined)?.name === "TimeoutError");
     } finally {
       clearTimeout(late);
