@@ -180,6 +180,49 @@ def test_someone_who_was_away_too_long_is_told_to_refetch(monkeypatch: pytest.Mo
     listening(scenario)
 
 
+@pytest.mark.parametrize("from_memory", [True, False])
+def test_who_asks_once_gets_what_followed_and_where_the_log_stands(from_memory: bool) -> None:
+    first, *_ = ring(1, 2)
+    ring(3, audience=frozenset({"team:2"}), before=KEYS)
+    last = ring(4, audience=frozenset({"team:2"}))[-1]
+
+    async def scenario(streams: Streams) -> None:
+        after, newest = first, last
+        if from_memory:
+            after = (await in_thread(lambda: ring(5)))[-1]
+            await asyncio.to_thread(until, lambda: streams.hub.position == after)
+            await in_thread(lambda: ring(6, audience=frozenset({"team:2"}), before=KEYS))
+            newest = (await in_thread(lambda: ring(7, audience=frozenset({"team:2"}))))[-1]
+            await asyncio.to_thread(until, lambda: streams.hub.position == newest)
+        listener = Listener(streams, f"once=1&after={after}")
+        await listener.task
+        headers = dict(listener.sent[0]["headers"])
+        assert headers[b"content-type"] == b"text/plain; charset=utf-8"
+        assert int(headers[b"content-length"]) == len(listener.text)
+        assert ("event: test.silent\n" in listener.text) is not from_memory
+        assert listener.text.count("event: gone\n") == 1
+        assert listener.text.endswith(f"\n\nid: {newest}\n\n")
+        assert not any(f'"bell_id":"{bell}"' in listener.text for bell in (1, 4, 5, 7))
+        again = Listener(streams, f"once=1&after={newest}")
+        await again.task
+        assert again.text == f"id: {newest}\n\n"
+        assert not streams.hub.clients
+
+    listening(scenario)
+
+
+def test_who_asks_once_with_an_unknown_cursor_is_told_to_refetch() -> None:
+    (pk,) = ring(1)
+
+    async def scenario(streams: Streams) -> None:
+        listener = Listener(streams, "once=1&after=999999")
+        await listener.task
+        assert listener.text.startswith(f"id: {pk}\nevent: resync\n")
+        assert "test.silent" not in listener.text
+
+    listening(scenario)
+
+
 def test_plain_streams_have_no_event_lines() -> None:
     async def scenario(streams: Streams) -> None:
         listener = Listener(streams, "plain=1")
@@ -263,10 +306,11 @@ def test_a_send_that_waits_is_finished_by_whoever_awaits_the_rest() -> None:
     asyncio.run(run())
 
 
-def test_only_get_is_answered_and_strangers_are_refused() -> None:
+@pytest.mark.parametrize("query", ["", "once=1"])
+def test_only_get_is_answered_and_strangers_are_refused(query: str) -> None:
     async def run() -> None:
         streams = Streams(Hub(0), {"/stream": lambda _scope: None})
-        stranger = Listener(streams)
+        stranger = Listener(streams, query)
         await stranger.task
         assert stranger.status == 401
         assert dict(stranger.sent[0]["headers"])[b"content-type"] == b"application/problem+json"

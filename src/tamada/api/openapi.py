@@ -132,9 +132,22 @@ _STREAM: dict[str, Any] = {
                     "description": "The id of the last event you have.",
                 },
                 {"in": "header", "name": "Last-Event-ID", "required": False, "schema": {"type": "string"}},
+                {
+                    "in": "query",
+                    "name": "once",
+                    "required": False,
+                    "schema": {"type": "string", "enum": ["1"]},
+                    "description": "Answer what followed, as text, and end: where something between passes no streams.",
+                },
             ],
             "responses": {
-                "200": {"description": "Events.", "content": {"text/event-stream": {"schema": {"type": "string"}}}}
+                "200": {
+                    "description": "Events.",
+                    "content": {
+                        "text/event-stream": {"schema": {"type": "string"}},
+                        "text/plain": {"schema": {"type": "string"}},
+                    },
+                }
             },
         }
     }

@@ -3,6 +3,7 @@ events, as raw ASGI beside Django.
 
 Each event has an `id`; `Last-Event-ID` or `?after=` replays what followed it; the event `resync` means refetch; `gone`
 names something the listener may no longer see. `?plain=1` leaves the `event:` lines out, for one `onmessage`.
+`?once=1` is answered with what followed alone, for those behind a proxy that passes no streams.
 """
 
 import asyncio
@@ -111,12 +112,15 @@ class Streams:
     async def _serve(self, client: Client, scope: type_scope, receive: type_receive, send: type_send) -> None:
         position = self.hub.position
         query = parse_qs(scope["query_string"].decode("latin-1"))
-        first = await self._missed(client, cursor_of(scope, query), position)
-        await send({"type": "http.response.start", "status": 200, "headers": HEADERS + pages_of(scope) + guards()})
-        # An id without data moves the client's Last-Event-ID and is no event.
-        first += b"" if first else f"id: {position}\n\n".encode()
         is_plain = query.get("plain") == ["1"]
-        await send(_body(b"retry: 2000\n" + shape(first, is_plain)))
+        missed = await self._missed(client, cursor_of(scope, query), position)
+        # An id without data moves the client's Last-Event-ID and is no event.
+        first = shape(missed + f"id: {position}\n\n".encode(), is_plain)
+        if query.get("once") == ["1"]:
+            await plain(send, 200, first, more=pages_of(scope))  # Named a stream it would be held back as one.
+            return
+        await send({"type": "http.response.start", "status": 200, "headers": HEADERS + pages_of(scope) + guards()})
+        await send(_body(b"retry: 2000\n" + first))
         client.writer = lambda data: begin(send(_body(shape(data, is_plain))))
         client.resume()
         runner = asyncio.create_task(client.run())
@@ -136,8 +140,7 @@ class Streams:
             return b""
         recent = self.hub.since(cursor)
         if recent is not None:
-            frames = b"".join(filter(None, (one.for_keys(client.keys) for one in recent)))
-            return frames + (f"id: {position}\n\n".encode() if frames else b"")
+            return b"".join(filter(None, (one.for_keys(client.keys) for one in recent)))
         missed: bytes | None = None
         if cursor >= 0:
             missed = await self._in_thread(replay, cursor, position, client.keys)
