@@ -87,6 +87,8 @@ class FakeDesk:
     slow: threading.Event | None = None
     refuse: bool = False
     beats: bool = True
+    silent_streams: bool = False
+    stream_ends: list[int] = field(default_factory=list)
     via: Any = None
     can: Capabilities = BY_MAIL
     away: set[int] = field(default_factory=set)
@@ -252,7 +254,7 @@ class Handler(BaseHTTPRequestHandler):
         query = parse_qs(parts.query)
         match segments:
             case ["stream"]:
-                return self.stream(int(query.get("after", ["0"])[0] or 0))
+                return self.stream(int(query.get("after", ["0"])[0] or 0), "once" in query)
             case ["static", _version, name]:
                 return self.file(name)
             case ["conversations", number] if number.isdecimal():
@@ -379,10 +381,15 @@ class Handler(BaseHTTPRequestHandler):
         post, files = MultiPartParser(meta, BytesIO(body), [handler], "utf-8").parse()
         return post, {name: (file.name or "", file.read()) for name, file in files.items() if isinstance(file, File)}
 
-    def stream(self, after: int) -> None:
-        """Server-sent events: what was missed, then what comes, with a heartbeat each second."""
-        mine: queue.Queue[bytes | None] = queue.Queue()
+    def stream(self, after: int, once: bool) -> None:
+        """Server-sent events: what was missed, then what comes, with a heartbeat each second; or `once`."""
         missed = [sse(kind, data, number) for number, kind, data in self.desk.events if number > after]
+        if once:
+            return self.answer(200, b"".join(missed) + f"id: {len(self.desk.events)}\n\n".encode(), "text/plain")
+        if self.desk.stream_ends:
+            status = self.desk.stream_ends.pop(0)
+            return self.answer(status, b"") if status else self.close_now()
+        mine: queue.Queue[bytes | None] = queue.Queue()
         self.desk.streams.append(mine)
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
@@ -390,11 +397,14 @@ class Handler(BaseHTTPRequestHandler):
         self.end_headers()
         self.close_connection = True
         try:
-            self.wfile.write(b": hello\n\n" + b"".join(missed))
+            if not self.desk.silent_streams:
+                self.wfile.write(b": hello\n\n" + b"".join(missed))
             while (block := self.next_block(mine)) is not None:
-                self.wfile.write(block)
+                if not self.desk.silent_streams:
+                    self.wfile.write(block)
         except OSError:
-            return  # the browser went away
+            pass  # the browser went away
+        return None
 
     def next_block(self, mine: "queue.Queue[bytes | None]") -> bytes | None:
         """The next bytes of a stream."""

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from functools import partial
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Request, expect
 
 from tamada.desk import assets
 from tests.frontend.fake_desk import FakeDesk, message
@@ -88,6 +88,115 @@ def test_what_happened_while_the_network_was_away_is_shown_after(page: Page, des
     desk.down = False
     expect(page.locator("tamada-thread")).to_contain_text("while away")
     expect(page.locator("body")).to_have_attribute("data-stream", "online")
+
+
+NOTE_TROUBLE = """() => {
+  window.troubles = [];
+  document.addEventListener("stream:status", ({ detail }) => detail === "offline" && window.troubles.push(detail));
+}"""
+
+
+def streams_of(page: Page) -> list[str]:
+    """Streams as the page opens them: the browser asks again by itself where a connection that it kept is closed."""
+    opened_so_far: list[str] = []
+
+    def note(request: Request) -> None:
+        if "/stream?" in request.url and "once=" not in request.url:
+            opened_so_far.append(request.url)
+
+    page.on("request", note)
+    return opened_so_far
+
+
+def tried(page: Page, streams: list[str], count: int) -> bool:
+    page.evaluate("0")  # hear of requests
+    return len(streams) == count
+
+
+@pytest.mark.parametrize("end", [0, 200, 502], ids=["closed", "empty", "502"])
+def test_where_streams_end_at_once_it_asks(page: Page, desk: FakeDesk, end: int) -> None:
+    desk.stream_ends = [end] * 99
+    streams = streams_of(page)
+    page.clock.install()
+    opened(page, desk)
+    page.evaluate(NOTE_TROUBLE)
+    until(lambda: tried(page, streams, 3))
+    for text in ("came by asking", "and so did the next"):
+        desk.say(1, text)
+        page.clock.fast_forward(6_000)
+        expect(page.locator("tamada-thread")).to_contain_text(text)
+    desk.say(2, "elsewhere")
+    asked = desk.asked("GET", "/conversations/1/thread")
+    rows = desk.asked("GET", "/rows")
+    page.clock.fast_forward(6_000)
+    until(lambda: desk.asked("GET", "/rows") > rows)
+    assert desk.asked("GET", "/conversations/1/thread") == asked
+    assert tried(page, streams, 3)
+    desk.stream_ends = []
+    page.clock.fast_forward(61_000)
+    until(lambda: desk.streams)
+    desk.say(1, "by a stream again")
+    expect(page.locator("tamada-thread")).to_contain_text("by a stream again")
+    assert tried(page, streams, 4)
+    assert page.evaluate("window.troubles") == []
+
+
+def test_where_streams_are_held_back_it_asks(page: Page, desk: FakeDesk) -> None:
+    desk.silent_streams = True
+    streams = streams_of(page)
+    page.clock.install()
+    page.goto(desk.url + "/conversations/1")
+    page.evaluate(NOTE_TROUBLE)
+    until(lambda: desk.streams)
+    page.clock.fast_forward(9_000)
+    expect(page.locator("body")).to_have_attribute("data-stream", "online")
+    for text in ("came by asking", "and so did the next"):
+        desk.say(1, text)
+        page.clock.fast_forward(6_000)
+        expect(page.locator("tamada-thread")).to_contain_text(text)
+    assert tried(page, streams, 1)
+    assert page.evaluate("window.troubles") == []
+
+
+def test_where_it_asks_all_tabs_hear(new_context: Callable[..., BrowserContext], desk: FakeDesk) -> None:
+    desk.stream_ends = [502] * 99
+    context = new_context()
+    first, second = (opened(context.new_page(), desk) for _ in range(2))
+    streams = streams_of(second)
+    desk.say(1, "for both")
+    for page in (first, second):
+        expect(page.locator("tamada-thread")).to_contain_text("for both")
+    assert tried(second, streams, 0)
+
+
+def test_where_it_asks_a_server_that_is_away_is_told_of_and_found_again(page: Page, desk: FakeDesk) -> None:
+    desk.stream_ends = [502] * 99
+    page.clock.install()
+    opened(page, desk)
+    until(lambda: len(desk.stream_ends) == 96)
+    desk.down = True
+    page.clock.fast_forward(6_000)
+    expect(page.locator("body")).to_have_attribute("data-stream", "offline")
+    expect(page.locator(".connection")).to_be_visible()
+    desk.say(1, "while away")
+    desk.down = False
+    page.clock.fast_forward(31_000)
+    expect(page.locator("tamada-thread")).to_contain_text("while away")
+    expect(page.locator(".connection")).to_be_hidden()
+
+
+def test_where_it_asks_it_goes_on_from_where_the_log_stood_though_nothing_was_said(page: Page, desk: FakeDesk) -> None:
+    desk.stream_ends = [502] * 99
+    page.route("**/stream?once=*", lambda route: route.fulfill(body="id: 77\n\n"))
+    with page.expect_request("**/stream?once=1&after=77"):
+        page.goto(desk.url + "/conversations/1")
+
+
+def test_where_it_asks_a_lost_session_leads_to_sign_in(page: Page, desk: FakeDesk) -> None:
+    desk.stream_ends = [502] * 99
+    page.route("**/stream?once=*", lambda route: route.fulfill(status=401))
+    page.goto(desk.url + "/conversations/1")
+    expect(page).to_have_url(re.compile(r"/login\?next=%2Fconversations%2F1$"))
 
 
 def test_a_refetch_that_failed_is_made_good_though_the_stream_lived_on(page: Page, desk: FakeDesk) -> None:

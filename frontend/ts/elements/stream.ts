@@ -1,8 +1,10 @@
-// The page's ear: one connection for all tabs of a person, replayed after a break, told apart from a dead one by heartbeats.
+// The page's ear: one connection for all tabs of a person, replayed after a break, told apart from a dead one by heartbeats. Where
+// streams are blocked it asks every few seconds for what followed.
 //
 //   <tamada-stream url="/stream" cursor="123" scope="7"></tamada-stream>
 //
 // Dispatches `stream:event` and `stream:status` (online, offline) on document and sets body[data-stream].
+import { Ear } from "../lib/ear.ts";
 import { define, TamadaElement } from "../lib/element.ts";
 import type { StreamEvent } from "../lib/events.ts";
 import { signedOut } from "../lib/http.ts";
@@ -11,18 +13,28 @@ import { readEvents } from "../lib/sse.ts";
 
 const SILENCE = 45_000;
 const LONG_GAP = 120_000;
+/** Between two questions while the server answers, and at most between two attempts while it doesn't. */
+const [ASK, REST] = [5_000, 30_000];
+const DEADLINE = 8_000;
 type Said = { event: StreamEvent } | { beat: string } | { hello: true };
 
 class Stream extends TamadaElement {
-  private cursor = "";
+  private readonly ear = new Ear({
+    open: (signal) => this.open(signal),
+    ask: () => this.ask(),
+    event: (event) => this.received(event),
+    beat: () => this.beat(),
+    pace: () => (this.missed ? REST : ASK),
+  });
   private heard = Date.now();
   private tried = Date.now();
-  private failures = 0;
-  private attempt: AbortController | undefined;
+  /** How many questions in a row found no server. */
+  private missed = 0;
+  private leading = false;
   private tabs: BroadcastChannel | undefined;
 
   protected enter(): void {
-    this.cursor = this.text("cursor");
+    this.ear.cursor = this.text("cursor");
     this.tabs = new BroadcastChannel(this.name);
     this.listen<MessageEvent<Said>>(this.tabs, "message", ({ data }) => this.overheard(data));
     this.tabs.postMessage({ hello: true } satisfies Said);
@@ -33,7 +45,8 @@ class Stream extends TamadaElement {
   }
 
   protected override leave(): void {
-    this.attempt?.abort();
+    this.leading = false;
+    this.ear.stir();
     this.tabs?.close();
   }
 
@@ -54,47 +67,46 @@ class Stream extends TamadaElement {
       if (!(error instanceof DOMException)) throw error;
       // The page was left, or another tab took over because this one slept: wait for the next turn.
       turn.abort();
-      this.attempt?.abort();
-      this.attempt = undefined;
+      this.leading = false;
+      this.ear.stir();
       if (!here.aborted) void this.lead();
     }
   }
 
   private async run(turn: AbortSignal): Promise<void> {
-    while (!turn.aborted) {
-      await this.connect();
-      if (!turn.aborted) await this.pause();
-    }
+    this.leading = true;
+    while (!turn.aborted) await this.ear.step(turn);
   }
 
-  private async connect(): Promise<void> {
-    this.attempt = new AbortController();
-    const after = this.cursor ? `?after=${encodeURIComponent(this.cursor)}` : "";
+  private async open(signal: AbortSignal, once = false): Promise<ReadableStream<Uint8Array> | undefined> {
+    const query = new URLSearchParams(once ? { once: "1" } : {});
+    if (this.ear.cursor) query.set("after", this.ear.cursor);
+    const headers = { Accept: once ? "text/plain" : "text/event-stream" };
+    const response = await fetch(`${this.text("url")}?${query}`, { headers, signal, cache: "no-store" });
+    if (response.status === 401 || response.status === 403) return void signedOut();
+    if (!response.ok || !response.body) throw new TypeError(`stream ${response.status}`);
+    return response.body;
+  }
+
+  /** What a stream would have said since the last event, in one answer. */
+  private async ask(): Promise<boolean> {
+    const here = this.signal;
     try {
-      const options = { headers: { Accept: "text/event-stream" }, signal: this.attempt.signal, cache: "no-store" } as const;
-      const response = await fetch(this.text("url") + after, options);
-      if (response.status === 401 || response.status === 403) return signedOut();
-      if (!response.ok || !response.body) throw new TypeError(`stream ${response.status}`);
+      const body = await this.open(AbortSignal.any([here, AbortSignal.timeout(DEADLINE)]), true);
+      if (body) await readEvents(body, (event) => this.ear.take(event), () => {});
       this.beat();
-      await readEvents(response.body, (event) => this.received(event), () => this.beat());
+      return true;
     } catch (error) {
       if (!(error instanceof TypeError || error instanceof DOMException)) throw error;
-      if (!this.signal.aborted) this.status("offline", this.failures++ > 0);
+      if (this.missed++ && !here.aborted) this.status("offline");
+      return false;
     }
-  }
-
-  private pause(): Promise<void> {
-    const milliseconds = Math.min(30_000, 400 * 2 ** this.failures) * (0.7 + Math.random() * 0.6);
-    return new Promise((resolve) => {
-      const timer = window.setTimeout(resolve, milliseconds);
-      window.addEventListener("online", () => (window.clearTimeout(timer), resolve()), { once: true });
-    });
   }
 
   private beat(): void {
     this.alive();
-    this.failures = 0;
-    this.tabs?.postMessage({ beat: this.cursor } satisfies Said);
+    this.missed = 0;
+    this.tabs?.postMessage({ beat: this.ear.cursor } satisfies Said);
   }
 
   private alive(): void {
@@ -110,19 +122,22 @@ class Stream extends TamadaElement {
   }
 
   private overheard(said: Said): void {
-    if ("hello" in said) return void (this.attempt && this.tabs?.postMessage({ beat: this.cursor } satisfies Said));
+    if ("hello" in said) return void (this.leading && this.tabs?.postMessage({ beat: this.ear.cursor } satisfies Said));
     this.alive();
-    if ("event" in said) return this.tell(said.event);
+    if ("event" in said) {
+      if (said.event.id) this.ear.cursor = said.event.id;
+      return this.tell(said.event);
+    }
     // The tab that listens is elsewhere than this page was when it was drawn: what lies between is unknown here.
-    if (said.beat && said.beat !== this.cursor) {
-      this.cursor = said.beat;
+    if (said.beat && said.beat !== this.ear.cursor) {
+      this.ear.cursor = said.beat;
       refreshAll();
     }
   }
 
   private tell(event: StreamEvent): void {
-    if (event.id) this.cursor = event.id;
     if (event.type === "resync") return refreshAll();
+    if (event.type === "message") return; // An id alone: nothing happened until there.
     document.dispatchEvent(new CustomEvent("stream:event", { detail: event }));
   }
 
@@ -130,12 +145,13 @@ class Stream extends TamadaElement {
   private check(now: boolean): void {
     if (!now && Date.now() - Math.max(this.heard, this.tried) < SILENCE) return;
     this.tried = Date.now();
-    if (this.attempt) this.attempt.abort();
+    if (this.leading && now) this.ear.renew();
+    else if (this.leading) this.ear.stir();
     else if (document.visibilityState === "visible") void this.lead(true);
   }
 
-  private status(status: "online" | "offline", shown = true): void {
-    if (!shown || document.body.dataset["stream"] === status) return;
+  private status(status: "online" | "offline"): void {
+    if (document.body.dataset["stream"] === status) return;
     document.body.dataset["stream"] = status;
     document.dispatchEvent(new CustomEvent("stream:status", { detail: status }));
   }

@@ -18,7 +18,7 @@ export async function readEvents(body: ReadableStream<Uint8Array>, onEvent: (eve
   }
 }
 
-/** One block of lines as an event; undefined for comments and empty ones. */
+/** One block of lines as an event, of the type `message` for an id alone; undefined for comments and empty ones. */
 export function parse(block: string): StreamEvent | undefined {
   let id: string | undefined;
   let type = "message";
@@ -29,7 +29,7 @@ export function parse(block: string): StreamEvent | undefined {
     else if (field === "event") type = value;
     else if (field === "data") data.push(value);
   }
-  if (!data.length && type === "message") return undefined;
+  if (!data.length && type === "message" && id === undefined) return undefined;
   const content = data.length ? (JSON.parse(data.join("\n")) as Record<string, unknown>) : {};
   // A stored event comes in an envelope {id, type, at, actor, data}; a passing one is its own content.
   const inner = content["data"];
