@@ -1,5 +1,6 @@
 """Reads of what agents were told."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -59,9 +60,10 @@ def preference(agent: Agent, key: str) -> object:
     return {**default_preferences(), **agent.preferences}[key]
 
 
-def unseen(agent: Agent) -> int:
-    """How many are new, for a badge: at most `BADGE_STOPS_AT`, which means that many or more."""
-    return Notification.objects.filter(agent=agent, seen_at=None)[:BADGE_STOPS_AT].count()
+def unseen(agent: Agent) -> Counter[str]:
+    """How many are new, by type, for a badge: at most `BADGE_STOPS_AT` in all, which means that many or more."""
+    newest = Notification.objects.filter(agent=agent, seen_at=None).order_by("-id")
+    return Counter(newest.values_list("type", flat=True)[:BADGE_STOPS_AT])
 
 
 def feed(agent: Agent, *, limit: int = MOST_SHOWN) -> list[Item]:
