@@ -1,4 +1,4 @@
-"""From page to page of one tab the chat goes on where it stood open; not in another tab, and not after it was closed."""
+"""From page to page of one tab the chat goes on where it stood open; not in another tab, nor once it was closed."""
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
