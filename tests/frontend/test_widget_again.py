@@ -81,6 +81,8 @@ def test_what_was_closed_stays_closed(page: Page, chat: FakeChat) -> None:
 
 def test_another_tab_begins_closed_and_the_first_one_goes_on(page: Page, chat: FakeChat) -> None:
     with_two(page, chat)
+    page.goto(f"{chat.site}/reach")
+    expect(bubbles(page)).to_have_count(4)
     with page.expect_popup() as popup:
         page.evaluate("window.open('/prices') && null")
     is_closed(popup.value)
