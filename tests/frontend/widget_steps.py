@@ -6,9 +6,14 @@ from tests.frontend.fake_chat import FakeChat
 
 
 def opened(page: Page, chat: FakeChat, path: str = "/") -> Page:
-    """Go to the site and open the chat."""
+    """Go to the site and open the chat, where it does not stand open from the page before."""
     page.goto(chat.site + path)
-    page.get_by_role("button").click()
+    launcher = page.locator("tamada-chat .launcher")
+    expect(launcher).to_be_visible()
+    if launcher.get_attribute("aria-expanded") == "false":
+        launcher.click()
+    else:
+        page.get_by_role("textbox").click()
     expect(page.get_by_role("textbox")).to_be_focused()
     return page
 

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Coroutine
 from dataclasses import replace
+from datetime import datetime, timedelta
 from ipaddress import ip_network
 from typing import Any
 
@@ -10,6 +11,7 @@ import pytest
 from django.conf import settings
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import (
@@ -20,6 +22,7 @@ from tamada.channels.chat.actions import (
 )
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.outbox import deliver_due
+from tamada.channels.chat.queries import is_here
 from tamada.config import stream
 from tamada.config.stream import WIDGET, Streams, opened_by_visitor
 from tamada.conversations.actions import add_note, create_inbox, send_reply
@@ -30,6 +33,7 @@ from tamada.core.hub import Hub, Reader
 from tamada.widget import floods
 from tests.cast import first_team, make_agent
 from tests.config.test_stream import Listener, in_thread
+from tests.helpers.polling import until
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -203,5 +207,29 @@ def test_a_stream_ends_with_the_inbox(chat: Inbox) -> None:
         assert client.principal.renew is not None
         assert await in_thread(client.principal.renew) is None
         await mine.leave()
+
+    listening(scenario)
+
+
+def test_who_listens_is_there_though_they_ask_for_nothing(chat: Inbox, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor, token, _line = begun(chat, "Hello")
+    other, _other_token, _ = begun(chat, "Somebody who left")
+    monkeypatch.setattr(stream, "HEARTBEAT", 1.0)
+    long_ago = timezone.now() - timedelta(hours=1)
+
+    def seen(one: Visitor) -> datetime:
+        return Visitor.objects.get(pk=one.pk).seen_at
+
+    async def scenario(streams: Streams) -> None:
+        mine = Listener(streams, path=WIDGET, authorization=f"Bearer {token}")
+        await mine.has("retry")
+        await in_thread(lambda: Visitor.objects.update(seen_at=long_ago))
+        await in_thread(lambda: until(lambda: seen(visitor) > long_ago, what="the next round"))
+        assert await in_thread(lambda: is_here(Visitor.objects.get(pk=visitor.pk)))
+        assert await in_thread(lambda: seen(other)) == long_ago
+        await mine.leave()
+        await in_thread(lambda: Visitor.objects.update(seen_at=long_ago))
+        await asyncio.wait_for(streams._note_visitors(), 30)
+        assert await in_thread(lambda: seen(visitor)) == long_ago
 
     listening(scenario)

@@ -1,8 +1,10 @@
-// Tells the server that this conversation is being read, written in, or left; lib/present.ts draws the others.
+// Tells the server that this conversation is being read, written in, or left; lib/present.ts draws the others. Of a chat
+// the server says whether its visitor is there: where the page says otherwise, it is fetched again.
 //
 //   <tamada-presence conversation="12" url="/conversations/12/presence"></tamada-presence>
 import { debounce, define, TamadaElement } from "../lib/element.ts";
 import { csrfToken, request } from "../lib/http.ts";
+import { refreshSoon } from "../lib/live.ts";
 import "../lib/present.ts";
 
 const RENEW = 20_000;
@@ -35,11 +37,18 @@ class Presence extends TamadaElement {
 
   private async tell(state: string): Promise<void> {
     try {
-      await request(this.text("url"), { method: "POST", body: new URLSearchParams({ state }) });
+      const response = await request(this.text("url"), { method: "POST", body: new URLSearchParams({ state }) });
+      if (response.status === 200) this.compare(((await response.json()) as { visitor: string }).visitor);
     } catch (error) {
       // Without a connection nobody can see us; the stream's banner says so already.
       if (!(error instanceof TypeError)) throw error;
     }
+  }
+
+  private compare(visitor: string): void {
+    const talk = this.closest<HTMLElement>("[data-visitor]");
+    if (!talk || talk.dataset["visitor"] === visitor) return;
+    for (const part of [talk, document.getElementById("about")]) if (part) refreshSoon(part);
   }
 
   private gone(): void {

@@ -7,7 +7,8 @@ import { en, hy, ka, ru } from "./table.ts";
 import { Speech, type Code } from "./words.ts";
 
 export interface Panel {
-  show(): void;
+  /** `again`: without taking the focus or moving in, as on the page before. */
+  show(again: boolean): void;
   hide(): void;
   /** Draw everything again: another language. */
   speak(): void;

@@ -9,10 +9,13 @@ import { Chat } from "./chat.ts";
 import { Frame, type Panel } from "./frame.ts";
 import { Watch } from "./greeting.ts";
 import { isOpen, turnsIn } from "./hours.ts";
+import { resting } from "./resting.ts";
 import type { Config, Offer } from "./types.ts";
 import { resolve } from "./words.ts";
 
 const LONGEST = 2 ** 31 - 5_000;
+/** The panel covers the page there (panel.css). */
+const COVERS = "(max-width: 480px), (max-height: 420px)";
 type Call = [name: string, ...values: unknown[]];
 type Who = { user: string; hash: string; name?: string; email?: string };
 type Build = (frame: Frame, chat: Chat, close: () => void) => Panel;
@@ -41,6 +44,9 @@ class Widget {
   /** The inbox's settings, tried again until the server answers. Where it knows no such inbox there is no button. */
   private async start(): Promise<void> {
     this.speak();
+    // Where it would cover the page that was just chosen, it waits for the visitor.
+    const opens = resting(this.chat.key) !== undefined && !matchMedia(COVERS).matches;
+    if (opens) void import(this.panelAddress).catch(() => {});
     for (let pause = 2_000; !this.chat.config; pause = Math.min(pause * 2, 60_000)) {
       await quietly(this.configure(), (refused) => {
         if (refused.passing) return;
@@ -54,6 +60,7 @@ class Widget {
     this.frame.host.hidden = false;
     this.chat.begin();
     this.watch = new Watch(this.chat.store, isOpen(this.chat.config) ? this.chat.config.offers : [], (offer) => this.greet(offer));
+    if (opens) void this.unfold(true);
   }
 
   private async configure(): Promise<void> {
@@ -83,22 +90,27 @@ class Widget {
 
   /** `text` is what a page knows already: it stands in the composer, unless something is written there. */
   open(given?: { text?: string }): void {
-    void this.ready.then(async () => {
-      if (this.chat.open) return;
+    void this.ready.then(() => {
+      if (this.chat.open) return void this.panel?.then((panel) => panel.show(false));
       if (given?.text && !this.chat.store.get("draft:new")) this.chat.store.set("draft:new", String(given.text).slice(0, 1_000));
-      this.chat.attend(true);
-      this.watch?.enough();
-      this.frame.expand(true);
-      this.renew();
-      try {
-        const panel = await this.load();
-        if (this.chat.open) panel.show();
-      } catch (error) {
-        this.close();
-        this.frame.announce(this.frame.speech.say("unreachable"));
-        console.error("Tamada: the chat could not be loaded", error);
-      }
+      void this.unfold();
     });
+  }
+
+  /** `again`: as it stood on the page before, where nobody asked this page for it. */
+  private async unfold(again = false): Promise<void> {
+    this.chat.attend(true);
+    this.watch?.enough();
+    this.frame.expand(true);
+    this.renew();
+    try {
+      const panel = await this.load();
+      if (this.chat.open) panel.show(again);
+    } catch (error) {
+      this.close();
+      this.frame.announce(this.frame.speech.say("unreachable"));
+      console.error("Tamada: the chat could not be loaded", error);
+    }
   }
 
   /** Hours change while a page stays open. */
@@ -162,10 +174,14 @@ class Widget {
     }));
   }
 
+  private get panelAddress(): string {
+    return `${this.origin}/static/widget/${PANEL_FILE}`;
+  }
+
   /** By the name that this build knows; a server that has moved on since answers under the lasting one. */
   private async fetchPanel(): Promise<Panel> {
     const from = async (address: string): Promise<Panel> => ((await import(address)) as { build: Build }).build(this.frame, this.chat, () => this.close());
-    return from(`${this.origin}/static/widget/${PANEL_FILE}`).catch(() => from(`${this.origin}/static/widget/panel.js?${Date.now()}`));
+    return from(this.panelAddress).catch(() => from(`${this.origin}/static/widget/panel.js?${Date.now()}`));
   }
 
   /** In the open panel the thread itself is read aloud; while it is closed, that something came is. */

@@ -41,6 +41,7 @@ HEADERS = [
 ]
 BEAT = b": beat\n\n"
 WIDGET = "/widget/v1/stream"
+VISITOR = "visitor:"  # What a visitor's key begins with.
 # A visitor's token is no cookie: what it opens may be read by the page that sent it. Other sites are refused by name.
 VISITOR_HOLDS = 3600.0  # Seconds after which a visitor's token is looked up again.
 VISITOR_STREAMS = 20  # A browser's tabs share one.
@@ -67,6 +68,7 @@ class Streams:
         self._pool = Pool(2, thread_name_prefix="stream")
         self._beats = asyncio.get_running_loop().create_task(self._beat())
         self._judging: set[asyncio.Task[None]] = set()
+        self._noting: asyncio.Task[None] | None = None
         self._ends = False
 
     async def __call__(self, scope: type_scope, receive: type_receive, send: type_send) -> None:
@@ -161,7 +163,7 @@ class Streams:
     async def _beat(self) -> None:
         """A comment to a twentieth of the streams each second, so that proxies and half-open sockets show.
 
-        Those whose right to listen runs out are judged anew.
+        Those whose right to listen runs out are judged anew, and visitors are noted as there once in a round.
         """
         tick = 0
         while True:
@@ -171,10 +173,20 @@ class Streams:
                 if client.slot == tick and not client.queue:
                     client.push(BEAT, BEAT)
                     client.flush()
+            if tick == 0 and (self._noting is None or self._noting.done()):
+                self._noting = asyncio.create_task(self._note_visitors())
             if (due := self.hub.due(time.time())) and not self._judging:
                 task = asyncio.create_task(self._judge(due))
                 self._judging.add(task)
                 task.add_done_callback(self._judging.discard)
+
+    async def _note_visitors(self) -> None:
+        """Who listens is there, though they ask for nothing. What could not be noted is in the next round."""
+        from tamada.channels.chat.actions import note_listening
+
+        if listening := [int(pk) for pk in self.hub.named(VISITOR)]:
+            with suppress(AnyDatabaseError, Ending):
+                await self._in_thread(partial(note_listening, visitors=listening))
 
     async def _judge(self, due: list[Client]) -> None:
         """End the streams whose session or token has run out. One that can't be judged ends too: it comes back."""
@@ -338,7 +350,7 @@ def by_visitor(scope: type_scope) -> Principal | None:
         raise PermissionDenied
     note_seen(visitors=[visitor])
     again = partial(_again, by_visitor, scope)
-    key = frozenset({f"visitor:{visitor.pk}"})
+    key = frozenset({f"{VISITOR}{visitor.pk}"})
     return Principal(key, None, again, time.time() + VISITOR_HOLDS, most=VISITOR_STREAMS)
 
 

@@ -167,6 +167,10 @@ class Hub:
             found |= self._by_key.get(key, set())
         return found
 
+    def named(self, kind: str) -> list[str]:
+        """The keys of a kind (`visitor:`) by which somebody listens here, without the kind."""
+        return [key.removeprefix(kind) for key in self._by_key if key.startswith(kind)]
+
     def dispatch(self, notices: list[Notice]) -> None:
         """Send each event to those who may know it, and `gone` to those who no longer may."""
         touched: set[Client] = set()

@@ -39,6 +39,7 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
         "draft": draft,
         "address_fields": _address_fields(draft),
         "channel_label": _label(way, conversation),
+        "by_chat": way.channel == Channel.CHAT,
         "addressed": can.addressed,
         "can": can,
         "via": way if way in ways else None,

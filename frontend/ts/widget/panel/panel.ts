@@ -4,6 +4,7 @@ import type { Chat } from "../chat.ts";
 import { DRAWN, h, icon, sheet } from "../dom.ts";
 import type { Frame, Panel } from "../frame.ts";
 import { isOpen } from "../hours.ts";
+import { rest, resting } from "../resting.ts";
 import type { Code } from "../words.ts";
 import type { Drafts } from "./composer.ts";
 import { asked, FormView } from "./forms.ts";
@@ -21,6 +22,8 @@ export interface View {
 
 const LATELY = 3 * 86_400_000;
 const PATIENCE = 3_000;
+/** The place that is no conversation. */
+const LIST = "list";
 const FOCUSABLE = "button, textarea, input:not([hidden]), a[href], [tabindex='0']";
 
 export class ChatPanel implements Panel {
@@ -28,6 +31,8 @@ export class ChatPanel implements Panel {
   private element = h("section");
   private view: View | undefined;
   private guess = false;
+  /** Nobody asked for the panel here: until somebody turns to it, the focus stays where it is. */
+  private calm = false;
   private readonly drafts: Drafts = new Map();
   private readonly back: HTMLButtonElement;
   private readonly status = h("p", { class: "hours" });
@@ -48,21 +53,44 @@ export class ChatPanel implements Panel {
     chat.addEventListener("forget", () => this.forget());
     chat.addEventListener("form", () => this.askAgain());
     document.addEventListener("visibilitychange", () => this.view?.update());
+    addEventListener("pagehide", () => this.leave());
+    // A page that comes back as it was left: closed on the way, it is closed here too.
+    addEventListener("pageshow", ({ persisted }) => persisted && (resting(chat.key) === undefined ? close() : rest(chat.key)));
     window.visualViewport?.addEventListener("resize", () => this.fit());
   }
 
-  show(): void {
+  show(again: boolean): void {
+    this.calm = again;
+    if (this.element.hidden) this.element.classList.toggle("still", again);
     this.element.hidden = false;
     if (!this.view) void this.arrive();
     this.update();
-    this.view?.focus();
+    if (!again) this.view?.focus();
+  }
+
+  /** Where they were on the page before, if that is still theirs. Where nothing was written there was no conversation. */
+  private goBack(place: string): boolean {
+    const { outbox, conversations, store } = this.chat;
+    const id = (place && outbox.conversationOf(place)) || place;
+    const begun = id.startsWith("new:") && (this.chat.waiting(id).length || store.get("draft:new") || store.get("files:new"));
+    if (id === LIST && conversations.size) this.toList();
+    else if (begun || conversations.has(id)) this.toThread(id);
+    else return false;
+    return true;
+  }
+
+  private leave(): void {
+    if (this.chat.open) rest(this.chat.key, this.view instanceof ThreadView ? this.view.id : this.view instanceof ListView ? LIST : "");
   }
 
   /** Where the visitor left off; who was here before is asked for first, but not waited for long. */
   private async arrive(): Promise<void> {
+    const place = resting(this.chat.key) ?? "";
+    rest(this.chat.key);
+    if (this.goBack(place)) return;
     if (this.chat.api.token && !this.chat.listed) await Promise.race([this.chat.asked(), new Promise((resolve) => setTimeout(resolve, PATIENCE))]);
     this.guess = Boolean(this.chat.api.token) && !this.chat.listed;
-    if (!this.view) this.home();
+    if (!this.view && !this.goBack(place)) this.home();
   }
 
   /** A blank page was shown because the server did not answer: now it has. */
@@ -74,6 +102,7 @@ export class ChatPanel implements Panel {
 
   hide(): void {
     this.element.hidden = true;
+    rest(this.chat.key);
   }
 
   speak(): void {
@@ -99,6 +128,7 @@ export class ChatPanel implements Panel {
     this.element.append(h("div", { class: "drop", "aria-hidden": "true" }, voice.say("drop")));
     this.element.addEventListener("keydown", (event) => this.key(event));
     for (const type of ["keyup", "keypress"]) this.element.addEventListener(type, (event) => event.stopPropagation());
+    for (const type of ["pointerdown", "focusin"]) this.element.addEventListener(type, () => (this.calm = false));
     this.dropping(this.element);
     this.frame.launcher.before(this.element);
   }
@@ -191,7 +221,7 @@ export class ChatPanel implements Panel {
     this.view = view;
     this.place.replaceChildren(view.element);
     this.update();
-    if (!this.element.hidden) view.focus();
+    if (!this.element.hidden && !this.calm) view.focus();
   }
 
   /** A conversation that began here has its id now. */

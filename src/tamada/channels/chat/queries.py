@@ -23,6 +23,9 @@ from .settings import settings_of
 ENOUGH: Final = 3
 """With fewer answers in a week there is no usual time that could be named."""
 
+HERE_FOR: Final = timedelta(seconds=100)
+"""Who asked or listened within that is there: it is written once a minute, and looked at every 20 to 30 seconds."""
+
 LONGEST_TOKEN: Final = 200
 _WEEK: Final = timedelta(days=7)
 _LOOKED_AT: Final = 500
@@ -128,9 +131,18 @@ def chats_into(conversation: Conversation, known: Sequence[Identity]) -> list[In
 
 
 def visitor_in(conversation: Conversation) -> Visitor | None:
-    """Who chats in a conversation: the one that was there last. Ask only where the agent sees the conversation."""
-    threads = hears(conversation).values("visitor")
-    return Visitor.objects.filter(pk__in=threads).order_by("-seen_at", "-pk").first()
+    """Who chats in a conversation: the browser that was there last, of a site's user any of theirs. Ask only where the
+    agent sees the conversation.
+    """
+    who = Q(pk__in=())
+    for visitor, inbox, user in hears(conversation).values_list("visitor", "inbox", "user"):
+        who |= Q(inbox=inbox, user=user) if user else Q(pk=visitor)
+    return Visitor.objects.filter(who).order_by("-seen_at", "-pk").first()
+
+
+def is_here(visitor: Visitor) -> bool:
+    """Whether they have the site open now, as far as any web process has noted."""
+    return timezone.now() - visitor.seen_at < HERE_FOR
 
 
 def hours_of(inbox: Inbox) -> Schedule:
@@ -184,6 +196,15 @@ def mail_address_of(thread: Thread) -> str:
     customer = thread.visitor.customer
     known = customer.identities.filter(type=IdentityType.EMAIL, paused_at__isnull=True).first() if customer else None
     return (known.display or known.value) if known else ""
+
+
+def reached_by_mail(conversation: Conversation) -> tuple[str, Inbox | None]:
+    """The address to which an answer that stays unread is mailed, "" for none, and the inbox that would send it."""
+    threads = hears(conversation).select_related("visitor__customer", "inbox").order_by("-visitor__seen_at", "-pk")
+    for thread in threads:
+        if address := mail_address_of(thread):
+            return address, mail_inbox_of(conversation, thread)
+    return "", None
 
 
 def lacks_address(conversation: Conversation) -> bool:

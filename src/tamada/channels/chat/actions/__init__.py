@@ -7,7 +7,7 @@ from .marks import mark_seen_by_us, mark_seen_by_visitor, tell_typing, tell_we_t
 from .outgoing import deliver_answer, deliver_in_step
 from .storing import Sent
 from .unseen import mail_unseen_answers
-from .visitors import describe_visitor, forget_idle, identify_visitor, note_seen, start_visitor
+from .visitors import describe_visitor, forget_idle, identify_visitor, note_listening, note_seen, start_visitor
 from .writers import Browser
 from .writing import receive_from_browser, receive_from_visitor
 
@@ -22,6 +22,7 @@ __all__ = [
     "mail_unseen_answers",
     "mark_seen_by_us",
     "mark_seen_by_visitor",
+    "note_listening",
     "note_seen",
     "receive_from_browser",
     "receive_from_visitor",

@@ -4,7 +4,7 @@ import hashlib
 import hmac
 import secrets
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import Final
 
@@ -59,6 +59,21 @@ def note_seen(*, visitors: Iterable[Visitor]) -> None:
     stale = {visitor.pk for visitor in visitors if now - visitor.seen_at > _FRESH}
     for pk in sorted(stale):
         Visitor.objects.filter(pk=pk).update(seen_at=now)
+
+
+def note_listening(*, visitors: Collection[int]) -> None:
+    """The same of browsers that listen and ask for nothing. Who is held by another is passed over until the next time:
+    nobody waits here while holding others.
+    """
+    listening = sorted(visitors)
+    for start in range(0, len(listening), _AT_ONCE):
+        ids = listening[start : start + _AT_ONCE]
+        stale = Visitor.objects.filter(pk__in=ids, seen_at__lt=timezone.now() - _FRESH)
+        if not stale.exists():
+            continue
+        with transaction.atomic():
+            held = stale.select_for_update(skip_locked=True).values_list("pk", flat=True)
+            Visitor.objects.filter(pk__in=list(held)).update(seen_at=timezone.now())
 
 
 def describe_visitor(
