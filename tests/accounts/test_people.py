@@ -127,6 +127,7 @@ def test_people_change_their_own_profile(teammate: Agent) -> None:
         "notify_assigned": True,
         "notify_mention": True,
         "notify_reply": False,
+        "notify_chat": True,
         "digest": "never",
         "evening": True,
     }

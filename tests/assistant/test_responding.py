@@ -22,6 +22,7 @@ from tamada.channels.chat.models import Line
 from tamada.conversations.actions import send_reply, update_conversation
 from tamada.conversations.models import Conversation, Inbox, Kind, Message
 from tamada.core.actors import SYSTEM
+from tamada.notifications.models import Notification
 from tamada.widget.shapes import message_item
 from tests.assistant.shop import Shelf, switch_on
 from tests.automation.scene import here, settle
@@ -94,6 +95,16 @@ def test_who_asks_for_a_person_gets_one_and_no_more_answers(answering: Inbox, wr
     conversation, _line = talk(write, HOURS, line.thread)
     assert len(ours(conversation)) == 1
     assert Dialogue.objects.get().reason == "asked"
+
+
+def test_the_team_hears_of_a_chat_when_the_assistant_hands_it_over(
+    answering: Inbox, write: Write, teammate: Agent
+) -> None:
+    news = Notification.objects.filter(agent=teammate, type="new_chat")
+    _conversation, line = talk(write, HOURS)
+    assert not news.exists()
+    talk(write, "I want to talk to a person", line.thread)
+    assert news.count() == 1
 
 
 def test_a_doubtful_question_is_asked_back_once(answering: Inbox, write: Write) -> None:

@@ -6,8 +6,11 @@ import logging
 import sys
 from pathlib import Path
 
+import pytest
+
 import tamada
-from tamada.config.logs import FIELDS, JsonFormatter
+from tamada.config import logs
+from tamada.config.logs import FIELDS, JsonFormatter, Seldom
 
 
 def extras() -> set[tuple[str, str]]:
@@ -51,6 +54,27 @@ def test_secrets_in_the_facts_of_a_line_are_blanked_too() -> None:
     written = JsonFormatter().format(record)
     assert "hunter2" not in written
     assert json.loads(written)["status"] == 5
+
+
+def written(said: Seldom, *, name: str = "tamada.core.cache", msg: str = "Redis is away.", level: int = 30) -> int:
+    """How often one line says it was meant; 0 when it isn't written."""
+    record = logging.makeLogRecord({"name": name, "msg": msg, "levelno": level})
+    return getattr(record, "count", 1) if said.filter(record) else 0
+
+
+def test_a_server_that_is_away_is_told_of_once_a_minute_and_how_often_it_was_asked(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    said = Seldom()
+    assert [written(said), written(said), written(said), written(said, msg="Lost the others.")] == [1, 0, 0, 1]
+    monkeypatch.setattr(logs, "SELDOM", 0.0)  # the minute is over
+    assert [written(said), written(said)] == [3, 1]
+
+
+def test_errors_and_whatever_else_warns_are_always_written() -> None:
+    said = Seldom()
+    assert [written(said, level=logging.ERROR) for _again in range(2)] == [1, 1]
+    assert [written(said, name="tamada.config.refused") for _again in range(2)] == [1, 1]
 
 
 def test_a_traceback_says_where_and_what_kind_and_not_what_the_error_says() -> None:

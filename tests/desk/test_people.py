@@ -158,6 +158,7 @@ def test_choices_of_notifications_are_saved(teammate: Agent, signed_in: SignedIn
         "notify_assigned": False,
         "notify_mention": True,
         "notify_reply": False,
+        "notify_chat": False,
         "digest": "offline",
         "evening": False,
     }

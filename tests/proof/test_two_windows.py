@@ -165,16 +165,18 @@ def talking(tamada: RunningTamada, new_context: Callable[..., BrowserContext]) -
         visitor.get_by_role("button").click()
         expect(visitor.get_by_role("textbox")).to_be_focused()
         talk = Talk(tamada, visitor, agent, api)
-        talk.visitor_says()
-        until(lambda: len(talk._answered()) == 1, what="the first message")
         agent.goto(f"{tamada.base_url}/login")
         agent.locator("input[name=email]").fill(AGENT)
         agent.locator("input[name=password]").fill(PASSWORD)
         agent.locator("input[name=password]").press("Enter")
         expect(agent).to_have_url(re.compile("/inbox/mine$"))
+        talk.visitor_says()
+        until(lambda: len(talk._answered()) == 1, what="the first message")
+        expect(agent).to_have_title(re.compile(r"^\(1\) "), timeout=LONG)  # the desk tells of who waits
         agent.goto(f"{tamada.base_url}/conversations/{api.get('conversations').json()['items'][0]['id']}")
         talk.agent_says()
         talk.agree()
+        expect(agent.locator("#bell .badge")).to_have_text("", timeout=LONG)
         yield talk
 
 

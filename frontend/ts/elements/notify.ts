@@ -1,7 +1,7 @@
 // Notifications: in the page's title, by the browser while it runs, and pushed to it while it doesn't.
 //
-//   <tamada-notify key="VAPID public key" subscribe-url="/notifications/push" worker="/sw.js" unread="#unread"></tamada-notify>
-//   <button data-notify-on>…</button> <button data-notify-off>…</button> <span id="unread" data-count="3">3</span>
+//   <tamada-notify key="VAPID public key" subscribe-url="/notifications/push" worker="/sw.js" unread="#unread, #bell"></tamada-notify>
+//   <button data-notify-on>…</button> <button data-notify-off>…</button> <span id="unread" data-count="3">3</span> <a id="bell" data-count="1">
 import { define, TamadaElement } from "../lib/element.ts";
 import { post, request } from "../lib/http.ts";
 import { toast } from "../lib/toast.ts";
@@ -21,9 +21,10 @@ class Notify extends TamadaElement {
     void this.reflect();
   }
 
-  /** The number of unread notifications, in the tab's title and on the app's icon. */
+  /** What is unread and the chats that wait for somebody, in the tab's title and on the app's icon. */
   private badge(): void {
-    const count = Number(document.querySelector<HTMLElement>(this.text("unread") || "#unread")?.dataset["count"] ?? 0);
+    const counted = document.querySelectorAll<HTMLElement>(this.text("unread") || "#unread");
+    const count = [...counted].reduce((sum, one) => sum + Number(one.dataset["count"] ?? 0), 0);
     const title = document.title.replace(/^\(\d+\+?\) /, "") || this.plainTitle;
     document.title = count ? `(${count}) ${title}` : title;
     const icon = navigator as { setAppBadge?: (count: number) => Promise<void>; clearAppBadge?: () => Promise<void> };

@@ -165,7 +165,8 @@ class SignInAttempt(models.Model):
 
 def default_preferences() -> dict[str, Any]:
     """What an agent is told about, until they choose otherwise: keys of `Agent.preferences`."""
-    return {"notify_assigned": True, "notify_mention": True, "notify_reply": True, "digest": "daily", "evening": True}
+    told = dict.fromkeys(("notify_assigned", "notify_mention", "notify_reply", "notify_chat"), True)
+    return {**told, "digest": "daily", "evening": True}
 
 
 from .models_sign_in import OpenSession, Passkey, RecoveryCode, SsoIdentity, TotpKey  # noqa: E402  they point back here

@@ -84,13 +84,41 @@ def _frames(error: BaseException | None) -> str:
     return "\n\n".join(reversed(parts))
 
 
+OUTAGES = frozenset({"tamada.core.cache", "tamada.core.limits", "tamada.core.machines"})
+"""Loggers that tell of a server that is away, with everything that asks for it."""
+SELDOM = 60.0
+
+
+class Seldom(logging.Filter):
+    """Lets each warning of `OUTAGES` through once in `SELDOM` seconds; `count` is how often it was meant since."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._said: dict[str, tuple[float, int]] = {}
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        """Whether it is written. Threads may meet here: a line too many does no harm."""
+        if record.name not in OUTAGES or record.levelno != logging.WARNING:
+            return True
+        now = time.monotonic()
+        at, kept_back = self._said.get(record.msg, (now - SELDOM, 0))
+        if now - at < SELDOM:
+            self._said[record.msg] = (at, kept_back + 1)
+            return False
+        self._said[record.msg] = (now, 0)
+        if kept_back:
+            record.count = kept_back + 1
+        return True
+
+
 def logging_config(*, debug: bool) -> dict[str, Any]:
     """The dictConfig for every process."""
     return {
         "version": 1,
         "disable_existing_loggers": False,
         "formatters": {"json": {"()": "tamada.config.logs.JsonFormatter"}},
-        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json"}},
+        "filters": {"seldom": {"()": "tamada.config.logs.Seldom"}},
+        "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "json", "filters": ["seldom"]}},
         "root": {"handlers": ["stderr"], "level": "DEBUG" if debug else "WARNING"},
         "loggers": {
             "tamada": {"level": "DEBUG" if debug else "INFO"},

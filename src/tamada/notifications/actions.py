@@ -23,6 +23,7 @@ PREFERENCES = {
     "mention": "notify_mention",
     "reply": "notify_reply",
     "note": "notify_reply",
+    "new_chat": "notify_chat",
 }
 
 
@@ -91,6 +92,13 @@ def mark_conversation_seen(*, agent_id: int, conversation_id: int, seq: int) -> 
     unseen = Notification.objects.filter(agent_id=agent_id, conversation_id=conversation_id, seen_at=None)
     ids = [row.pk for row in unseen if row.data.get("seq", 0) <= seq]
     return _see(agent_id, unseen, ids) if ids else 0
+
+
+def mark_seen_by_all(*, kind: str, conversation_id: int) -> None:
+    """What was told of a conversation is settled, whoever was told of it."""
+    unseen = Notification.objects.filter(type=kind, conversation_id=conversation_id, seen_at=None)
+    for agent_id in unseen.order_by("agent").values_list("agent", flat=True).distinct():
+        _see(agent_id, unseen.filter(agent=agent_id), None)
 
 
 def _see(agent_id: int, rows: Any, ids: Iterable[int] | None) -> int:

@@ -2,6 +2,7 @@
 
 from tamada.accounts.events import AgentLeft
 from tamada.accounts.models import Agent, Role
+from tamada.assistant.events import AssistantHandedOver
 from tamada.automation.events import (
     AbsenceEnded,
     ConversationUnowned,
@@ -14,9 +15,14 @@ from tamada.automation.models import Deadline, HandedOn
 from tamada.conversations.events import (
     AgentMentioned,
     ConversationAssigned,
+    ConversationDeleted,
+    ConversationEvent,
+    ConversationMerged,
     ConversationRead,
+    ConversationUpdated,
     DeliveryChanged,
     MessageReceived,
+    MessageSent,
     NoteAdded,
     RecipientRefused,
 )
@@ -37,7 +43,7 @@ from tamada.webhooks.events import WebhookDisabled
 from tamada.webhooks.models import Endpoint
 from tamada.webhooks.tasks import owners
 
-from . import actions
+from . import actions, arrivals
 
 LOST = frozenset({DeliveryState.FAILED, DeliveryState.BOUNCED, DeliveryState.UNCERTAIN})
 
@@ -64,6 +70,37 @@ def tell_of_message(event: MessageReceived, meta: EventMeta) -> None:
         actor=meta.actor,
         seq=event.seq,
     )
+
+
+@handles(MessageReceived)
+def tell_of_chat(event: MessageReceived, meta: EventMeta) -> None:
+    """A customer waits in a chat that nobody has: who may take it."""
+    if not event.automatic and arrivals.begins(event.message):
+        arrivals.tell(conversation_id=event.conversation, actor=meta.actor)
+
+
+@handles(AssistantHandedOver)
+def tell_of_handed_chat(event: AssistantHandedOver, meta: EventMeta) -> None:
+    """The assistant is done with it: it is a chat that nobody has from now on."""
+    arrivals.tell(conversation_id=event.conversation, actor=meta.actor)
+
+
+@handles(ConversationUpdated)
+def look_at_chat_again(event: ConversationUpdated, meta: EventMeta) -> None:
+    """Somebody took a chat, gave it back or to another team, closed it, or it is open again."""
+    if "status" in event.fields or "spam" in event.fields:
+        arrivals.settle(event.conversation)
+        arrivals.tell(conversation_id=event.conversation, actor=meta.actor)
+    elif "assignee" in event.fields or "team" in event.fields:
+        arrivals.settle(event.conversation)
+        arrivals.tell(conversation_id=event.conversation, actor=meta.actor, again=str(meta.id))
+
+
+@handles(MessageSent, ConversationDeleted, ConversationMerged)
+def settle_chat(event: ConversationEvent, meta: EventMeta) -> None:
+    """Nobody needs to hear of it any more: it was answered, or is gone."""
+    del meta
+    arrivals.settle(event.conversation)
 
 
 @handles(NoteAdded)

@@ -24,6 +24,11 @@ class Notification(models.Model):
         constraints: ClassVar = [models.UniqueConstraint(fields=["agent", "key"], name="one_notification")]
         indexes: ClassVar = [
             models.Index(fields=["agent", "-id"], name="notification_unseen", condition=Q(seen_at__isnull=True)),
+            models.Index(
+                fields=["conversation_id"],
+                name="notification_new_chat",
+                condition=Q(type="new_chat", seen_at__isnull=True),
+            ),
         ]
 
 

@@ -1,11 +1,12 @@
 """Reads of what agents were told."""
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
-from django.db.models import Exists, OuterRef
+from django.db.models import Exists, OuterRef, QuerySet
 
 from tamada.accounts.models import Agent, default_preferences
 from tamada.accounts.queries import active_agents
@@ -37,7 +38,7 @@ class Item:
 
     @property
     def kind(self) -> str:
-        """What it is about: `assigned, mention, reply, note, failed, webhook, review, sla_warning, sla_breached`."""
+        """What it is about: a key of `wording.title`."""
         return self.newest.type
 
     @property
@@ -67,9 +68,10 @@ def preference(agent: Agent, key: str) -> object:
     return {**default_preferences(), **agent.preferences}[key]
 
 
-def unseen(agent: Agent) -> int:
-    """How many are new, for a badge: at most `BADGE_STOPS_AT`, which means that many or more."""
-    return Notification.objects.filter(agent=agent, seen_at=None)[:BADGE_STOPS_AT].count()
+def unseen(agent: Agent) -> Counter[str]:
+    """How many are new, by type, for a badge: at most `BADGE_STOPS_AT` in all, which means that many or more."""
+    newest = Notification.objects.filter(agent=agent, seen_at=None).order_by("-id")
+    return Counter(newest.values_list("type", flat=True)[:BADGE_STOPS_AT])
 
 
 def feed(agent: Agent, *, limit: int = MOST_SHOWN) -> list[Item]:
@@ -112,14 +114,19 @@ def _names(ids: Iterable[object]) -> dict[object, str]:
     return dict(Agent.objects.filter(pk__in=wanted).values_list("pk", "name")) if wanted else {}
 
 
+def _to_be_mailed() -> QuerySet[Notification]:
+    """New chats are told at once or not at all: by mail it is too late, and each would reach the whole team."""
+    return Notification.objects.filter(seen_at=None, mailed_at=None).exclude(type="new_chat")
+
+
 def unmailed(agent: Agent) -> list[Notification]:
     """What the agent neither saw nor was mailed, newest first."""
-    return list(Notification.objects.filter(agent=agent, seen_at=None, mailed_at=None).order_by("-id")[:MOST_SHOWN])
+    return list(_to_be_mailed().filter(agent=agent).order_by("-id")[:MOST_SHOWN])
 
 
 def agents_to_mail(now: datetime) -> list[Agent]:
     """Whose digest is due: see `is_due`."""
-    news = Notification.objects.filter(agent=OuterRef("pk"), seen_at=None, mailed_at=None)
+    news = _to_be_mailed().filter(agent=OuterRef("pk"))
     return [agent for agent in active_agents().filter(Exists(news)) if is_due(agent, now)]
 
 

@@ -65,6 +65,11 @@ class NotificationsForm(forms.Form):
 
     notify_assigned = forms.BooleanField(label=_("A conversation is assigned to me"), required=False)
     notify_mention = forms.BooleanField(label=_("A colleague mentions me in a note"), required=False)
+    notify_chat = forms.BooleanField(
+        label=_("Somebody waits in a chat of my teams that nobody has yet"),
+        required=False,
+        help_text=_("In the inbox's hours, here and by the browser, not by e-mail."),
+    )
     notify_reply = forms.BooleanField(
         label=_("A customer writes in a conversation I own or follow"),
         required=False,

@@ -108,6 +108,7 @@ def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
     agent = agent_of(request)
     cursor = events.latest()
     counts = counts_for(agent)
+    news = notifications.unseen(agent)
     boxes = [{"box": box, "count": badge(box, counts), "current": slug == current} for slug, box in BOXES.items()]
     inboxes = [
         {
@@ -127,7 +128,8 @@ def rail_context(request: HttpRequest, current: str) -> dict[str, Any]:
         "current": current,
         "stream_cursor": cursor,
         "unread_total": counts.mine + counts.mentions,
-        "unseen": notifications.unseen(agent),
+        "unseen": news.total(),
+        "new_chats": news["new_chat"],
         "push_key": push.public_key(),
         "may_start": allowed(agent, "conversation.start"),
         "may_settings": allowed(agent, "inbox.settings"),
