@@ -165,7 +165,7 @@ def is_new(customer: Customer) -> bool:
 @register.filter
 def address(identity: Identity) -> str:
     """An address as people know it: of a user of a site, what the site calls them; of a chat, which visitor it is."""
-    if identity.type == IdentityType.CHAT and not identity.display:
+    if identity.type == IdentityType.CHAT:
         return _("visitor %(number)s") % {"number": identity.value.rpartition("-")[2]}
     known_there = site_user(identity)
     return known_there[1] if known_there else str(identity)
