@@ -16,7 +16,7 @@ from tamada.conversations.actions import attach, create_inbox, discard_draft, dr
 from tamada.conversations.models import Attachment, Conversation, Delivery, Inbox, Message
 from tamada.core import storage
 from tamada.core.actors import SYSTEM
-from tamada.customers.models import Identity
+from tamada.customers.models import Customer, Identity
 from tests.api.conftest import As, Mail
 
 FIELDS = {
@@ -79,6 +79,18 @@ def test_a_reply_goes_on_over_another_channel(as_: As, teammate: Agent, outsider
     assert (sent.json()["channel"], sent.json()["inbox"]) == ("chat", str(chat.pk))
     Inbox.objects.filter(pk=chat.pk).update(team=outsider.teams.get())
     assert api.post(f"/conversations/{row.pk}/messages", reply).status_code == 422
+
+
+def test_who_gave_no_name_is_called_by_an_address_and_by_no_networks_id(
+    as_: As, teammate: Agent, row: Conversation
+) -> None:
+    Customer.objects.filter(pk=row.customer_id).update(name="")
+    Identity.objects.filter(customer=row.customer).delete()
+    Identity.objects.create(customer=row.customer, type="chat", value="visitor-14")
+    api = as_(teammate)
+    assert api.get(f"/conversations/{row.pk}").json()["customer"]["name"] == ""
+    Identity.objects.create(customer=row.customer, type="email", value="ani@mail.example")
+    assert api.get(f"/conversations/{row.pk}").json()["customer"]["name"] == "ani@mail.example"
 
 
 def test_messages_come_oldest_first_and_page_on(as_: As, teammate: Agent, row: Conversation, mail: Mail) -> None:

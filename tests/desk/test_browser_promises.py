@@ -42,6 +42,7 @@ def test_what_is_promised_is_found_tracked_and_kept(
     page.keyboard.type("Send the invoice")
     page.keyboard.press("Enter")
     expect(promises).to_contain_text("Send the invoice")
+    talk = page.url
 
     page.goto(base + "/promises")
     rows = page.locator(".promise-rows > li")
@@ -57,3 +58,8 @@ def test_what_is_promised_is_found_tracked_and_kept(
     expect(rows).to_have_count(1)
     page.goto(base + "/promises?show=settled")
     expect(rows.filter(has_text="Call back soon")).to_contain_text("kept")
+    page.goto(talk)
+    kept = promises.locator("li", has_text="Call back soon")
+    expect(kept.locator(".chip")).to_have_text("kept")
+    ink = page.locator(".about").evaluate("about => getComputedStyle(about).color")
+    expect(kept.get_by_role("button")).to_have_css("color", ink)  # red would say that it is late

@@ -73,7 +73,10 @@ def test_a_visitor_without_a_name_is_called_by_no_id(signed_in: SignedIn, teamma
     shown = signed_in(teammate).get(page).text
     assert "The customer opened the conversation again" in shown
     assert shown.count('aria-label="Somebody"') == 2
-    assert f"<b>visitor-{line.thread.visitor_id}" not in shown
+    shown += signed_in(teammate).get(reverse("desk:customer", args=[conversation.customer_id])).text
+    shown += signed_in(teammate).get(reverse("desk:customers")).text
+    assert f"visitor {line.thread.visitor_id}" in shown
+    assert f"visitor-{line.thread.visitor_id}" not in shown
     update_customer(agent=teammate, actor=agent, customer=conversation.customer, name="Ani")
     assert signed_in(teammate).get(page).text.count('aria-label="Ani"') == 2
 

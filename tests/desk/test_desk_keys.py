@@ -104,9 +104,13 @@ def test_conversations_are_merged_and_parted_by_keys_alone(desk: tuple[Page, str
     page.keyboard.type(f"#{other}")
     choice = dialog.locator(f"input[name=into][value='{other}']")
     expect(choice).to_be_attached()
-    page.keyboard.press("Tab")
+    page.keyboard.press("Enter")
+    missing = dialog.get_by_role("alert")
+    expect(missing).to_have_text("Choose the conversation it belongs to.")
+    expect(dialog.get_by_role("radiogroup")).to_have_accessible_description("Choose the conversation it belongs to.")
     expect(dialog.locator("input[name=into]").first).to_be_focused()
     page.keyboard.press("Space")
+    expect(missing).to_be_hidden()
     while not choice.is_checked():
         page.keyboard.press("ArrowDown")
     expect(dialog.locator(".merge-preview li").first).to_be_visible()
@@ -119,6 +123,39 @@ def test_conversations_are_merged_and_parted_by_keys_alone(desk: tuple[Page, str
     assert answer.value.status == 200
     page.goto(base + talk)
     expect(page).to_have_url(base + talk)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+def test_a_merge_taken_back_leaves_each_its_own_draft(desk: tuple[Page, str]) -> None:
+    page, base = desk
+    into = first_link(page, base, "/inbox/open", "a[data-row]")
+    talk = page.locator("a[data-row]").nth(1).get_attribute("href") or ""
+    note = page.locator("tamada-composer textarea[name=text]")
+    saved = page.get_by_text("Draft saved", exact=True)
+    for path, words in ((talk, "Of the second"), (into, "Of the first")):
+        page.goto(base + path)
+        expect(page.locator("tamada-composer trix-editor")).to_be_visible()
+        page.keyboard.press("n")
+        expect(note).to_be_focused()
+        page.keyboard.type(words)
+        expect(saved).to_be_visible()
+    opened(page, base, (talk, "m"))
+    page.keyboard.type(f"#{into.rsplit('/', 1)[1]}")
+    page.locator(f"dialog input[name=into][value='{into.rsplit('/', 1)[1]}']").check()
+    page.get_by_role("dialog").get_by_role("button", name="Merge").click()
+    expect(note).to_have_value("Of the first\n\nOf the second")
+    page.locator(".toast").get_by_role("button", name="Undo").click()
+    expect(note).to_have_value("Of the first")
+    page.keyboard.press("n")
+    expect(note).to_be_focused()
+    page.keyboard.press("End")
+    page.keyboard.type(", more")
+    expect(saved).to_be_visible()
+    page.goto(base + talk)
+    expect(note).to_have_value("Of the second")
+    page.goto(base + into)
+    expect(note).to_have_value("Of the first, more")
 
 
 @pytest.mark.browser

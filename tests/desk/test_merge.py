@@ -65,6 +65,7 @@ def test_merging_leads_on_and_is_undone_by_the_words_and_by_the_line(
     assert Message.objects.get(text="written there").conversation_id == first.conversation_id
     back = client.post(undo)
     assert (back.status_code, f"#{second.conversation_id}" in back.json()["toast"]) == (200, True)
+    assert back.json()["parted"] == [str(first.conversation_id), str(second.conversation_id)]
     assert client.post(undo).status_code == 409
     assert client.get(f"/conversations/{second.conversation_id}").status_code == 200
     assert undo not in client.get(here).text
@@ -75,7 +76,20 @@ def test_what_cannot_be_merged_is_said_in_the_dialog(ask: Ask, post: Post) -> No
     for into in ("", "nonsense", str(first.conversation_id), "99999"):
         answer = post("merge", first.conversation_id, into=into)
         assert answer.status_code == 422
-        assert 'role="alert"' in answer.text
+        assert 'id="merge-choices-error" role="alert"' in answer.text
+        assert 'aria-describedby="merge-choices-error"' in answer.text
+
+
+def test_what_was_looked_for_stands_beside_what_is_missing(ask: Ask, post: Post, lead: Agent) -> None:
+    first, other = ask("one"), ask("asparagus", sender=EVE)
+    answer = post("merge", first.conversation_id, into="", q=f"#{other.conversation_id}")
+    assert offered(answer.text) == [other.conversation_id]
+    person = other.conversation.customer
+    for name, of in (("merge_customer", [first.conversation.customer_id]), ("new_job", [])):
+        answer = post(name, *of, q="Eve", by=lead)
+        assert answer.status_code == 422
+        assert 'id="customer-choices-error" role="alert"' in answer.text
+        assert f'name="other" value="{person.pk}"' in answer.text
 
 
 def test_a_selection_becomes_one_and_parts_again(ask: Ask, post: Post) -> None:

@@ -1,12 +1,14 @@
 """What an agent sees when an answer did not leave, and how the lines of a thread read."""
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
 from tamada.accounts.models import Agent, Team
 from tamada.channels.email import reasons
 from tamada.channels.email.accounts import open_mail_inbox
-from tamada.conversations.models import Conversation, Delivery, DeliveryState, Inbox, Kind, Message
+from tamada.conversations.models import Access, Conversation, Delivery, DeliveryState, Inbox, Kind, Message
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
 from tests.cast import SignedIn
@@ -74,7 +76,61 @@ def test_the_reason_stands_in_the_thread_in_the_readers_words(
     page = signed_in(teammate).get(f"/conversations/{conversation.pk}").text
     assert NO_SERVER not in page
     with translation.override("ru"):
-        assert f"<span>{reasons.in_words(NO_SERVER)}</span></p>" in page
+        assert f"<span>{reasons.in_words(NO_SERVER)} " in page
+
+
+@pytest.mark.parametrize("reason", [NO_SERVER, "The server refused our password: 535 5.7.8 Bad credentials"])
+def test_what_the_settings_mend_leads_there_or_says_whom_to_ask(
+    reason: str, conversation: Conversation, teammate: Agent, lead: Agent, outsider: Agent, signed_in: SignedIn
+):
+    answer(conversation, 1, DeliveryState.FAILED, reason)
+    here = f"/conversations/{conversation.pk}"
+    link = f'<a href="/settings/inboxes/{conversation.inbox_id}#outgoing">Settings of this inbox</a>'
+    page = signed_in(lead).get(here).text
+    assert link in page
+    assert "Ask an admin" not in page
+    page = signed_in(teammate).get(here).text
+    assert link not in page
+    assert f"{reason} Ask an admin" in page.replace("&#x27;", "'")
+    # A lead of other teams who was called in sees the conversation, not the inbox.
+    Agent.objects.filter(pk=outsider.pk).update(role="lead")
+    Access.objects.create(agent=outsider, conversation=conversation, is_open=True)
+    page = signed_in(outsider).get(here).text
+    assert link not in page
+    assert "Ask an admin" in page
+
+
+def test_a_bots_settings_are_another_part(conversation: Conversation, lead: Agent, signed_in: SignedIn):
+    answer(conversation, 1, DeliveryState.FAILED, "No bot is connected to this inbox.", channel="telegram")
+    page = signed_in(lead).get(f"/conversations/{conversation.pk}").text
+    assert f'href="/settings/inboxes/{conversation.inbox_id}#telegram"' in page
+
+
+@pytest.mark.parametrize("reason", ["550 5.1.1 No such user", "The server did not answer in time.", ""])
+def test_what_no_settings_mend_leads_nowhere(
+    reason: str, conversation: Conversation, lead: Agent, teammate: Agent, signed_in: SignedIn
+):
+    answer(conversation, 1, DeliveryState.FAILED, reason)
+    for agent in (lead, teammate):
+        page = signed_in(agent).get(f"/conversations/{conversation.pk}").text
+        assert "Settings of this inbox" not in page
+        assert "Ask an admin" not in page
+
+
+def test_many_messages_that_wait_for_the_settings_ask_once(
+    conversation: Conversation, lead: Agent, signed_in: SignedIn
+):
+    client, here = signed_in(lead), f"/conversations/{conversation.pk}"
+    answer(conversation, 1, DeliveryState.FAILED, NO_SERVER)
+    client.get(here)
+    with CaptureQueriesContext(connection) as one:
+        client.get(here)
+    for seq in range(2, 6):
+        answer(conversation, seq, DeliveryState.FAILED, NO_SERVER)
+    client.get(here)
+    with CaptureQueriesContext(connection) as five:
+        assert client.get(here).text.count("Settings of this inbox") == 5
+    assert len(five) == len(one)
 
 
 def test_a_servers_own_words_stay_and_ours_keep_their_details():

@@ -232,6 +232,20 @@ def test_the_digest_holds_numbers_and_links_and_is_mailed_once(conversation: Con
 
 
 @pytest.mark.usefixtures("can_mail")
+def test_the_digest_has_a_line_for_each_job_and_none_twice(teammate: Agent) -> None:
+    for n, job in enumerate((7, 8, 7)):
+        actions.notify_person(agent_id=teammate.pk, kind="job_late", key=f"job:{n}", job=job)
+    for promise in (1, 2):
+        actions.notify_person(agent_id=teammate.pk, kind="promise_late", key=f"promise:{promise}", promise=promise)
+    tasks.mail_digest(agent_id=teammate.pk)
+    [letter] = mail.outbox
+    assert letter.subject.startswith("3 things")
+    for job in (7, 8):
+        assert str(letter.body).count(f"tell the customer another one · #{job}\n") == 1
+    assert str(letter.body).count("Something you promised a customer is late") == 1
+
+
+@pytest.mark.usefixtures("can_mail")
 def test_what_was_seen_or_is_hidden_is_not_mailed(conversation: Conversation, teammate: Agent, lead: Agent) -> None:
     news(teammate, conversation)
     actions.mark_seen(agent=teammate)

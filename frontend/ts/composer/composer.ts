@@ -4,6 +4,8 @@
 //   <tamada-composer id="composer-12" data-keep conversation="12" kind="out" draft-url upload-url mention-url address-url last-seen>
 import { debounce, define, TamadaElement } from "../lib/element.ts";
 import { onStream, valueOf } from "../lib/events.ts";
+import { htmx } from "../lib/htmx.ts";
+import { request } from "../lib/http.ts";
 import { settled } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 import { AddressFields } from "./addresses.ts";
@@ -219,9 +221,25 @@ export class Composer extends TamadaElement {
     this.banners.hide("newer");
   }
 
+  /** A merge was taken back, and with it went words of another conversation: what is left is the server's to tell.
+
+  What isn't saved yet stays; as it is saved, one chooses between the two. */
+  private async renew(): Promise<void> {
+    const saved = await this.drafts.settled();
+    const url = this.closest(".talk")?.getAttribute("hx-get");
+    if (!saved || !url) return;
+    const response = await request(url, { headers: { "HX-Request": "true" } });
+    const page = new DOMParser().parseFromString(response.ok ? await response.text() : "", "text/html");
+    const fresh = page.getElementById(this.id);
+    if (!fresh || !this.isConnected || this.drafts.isUnsaved) return;
+    this.replaceWith(fresh);
+    htmx.process(fresh);
+  }
+
   /** A message of this conversation was taken back: its words stand above what has been written since. */
   private undone(event: CustomEvent<{ data: Undone | undefined }>): void {
     const { data } = event.detail;
+    if (data?.parted?.includes(this.text("conversation"))) return void this.renew();
     if (!data?.conversation || data.conversation !== this.text("conversation")) return;
     event.preventDefault();
     // The message is no more, so the last that was seen is the one before it.

@@ -39,11 +39,22 @@ export class Drafts {
     if (this.dirty) this.saving = this.put();
   }
 
+  /** There are words here that the server is not known to have. */
+  get isUnsaved(): boolean {
+    return localStorage.getItem(this.key) !== null;
+  }
+
+  /** Wait a while for what is being saved; whether the server has it all. */
+  async settled(): Promise<boolean> {
+    await Promise.race([this.saving, new Promise((resolve) => window.setTimeout(resolve, LONGEST))]);
+    return !this.isUnsaved;
+  }
+
   /** A message is about to leave: wait a while for what is being saved, and save no more. */
   async hold(): Promise<void> {
     this.held = true;
     this.save.cancel();
-    await Promise.race([this.saving, new Promise((resolve) => window.setTimeout(resolve, LONGEST))]);
+    await this.settled();
   }
 
   /** It has been answered; what was not sent is a draft again. */

@@ -20,13 +20,14 @@ export interface Written {
   attachments?: Uploaded[];
 }
 
-/** What comes back when a message is taken back: the draft, and the words of that message alone. */
+/** What comes back when a message is taken back: the draft, and the words of that message alone; of a merge: what parted. */
 export interface Undone extends Written {
   conversation?: string;
   withdrawn?: string;
   last_seen?: string;
   undone?: string;
   version?: string;
+  parted?: string[];
 }
 
 /** Everything that is written, as the server's form fields. */

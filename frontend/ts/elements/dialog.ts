@@ -91,7 +91,8 @@ class Dialogs extends TamadaElement {
 
 /** A form that comes back goes on where something is wrong, in sight with what is said of it, or else at its beginning. */
 function goOn(dialog: HTMLDialogElement): void {
-  const field = dialog.querySelector<HTMLElement>("[aria-invalid=true]");
+  const wrong = dialog.querySelector<HTMLElement>("[aria-invalid=true]");
+  const field = wrong?.matches("[role=radiogroup]") ? wrong.querySelector("input") : wrong;
   (field ?? dialog.querySelector<HTMLElement>("[autofocus], [data-dialog-close]"))?.focus({ preventScroll: field !== null });
   field?.closest(".field")?.scrollIntoView({ block: "center" });
 }

@@ -13,7 +13,7 @@ from tamada.kit.cursors import LAST_ID
 
 from . import identities, points
 from .errors import MergedAway
-from .models import AttributeDefinition, BlockedSender, Customer, Identity, Organisation, Tag
+from .models import NUMBERS, AttributeDefinition, BlockedSender, Customer, Identity, IdentityType, Organisation, Tag
 from .points import Entry
 
 Order = Literal["newest", "created"]
@@ -185,10 +185,13 @@ def _edge(kind: str, after: list[Any] | None, *, newest_first: bool) -> tuple[da
 
 
 def addresses_of(customer_ids: Collection[int]) -> dict[int, str]:
-    """The first address of each customer as it was written: what to call people who gave no name."""
+    """The first address of each customer as it was written: what to call people who gave no name.
+
+    No network's id, such as that of a chat's visitor: nobody is called so.
+    """
     if not customer_ids:
         return {}
-    rows = Identity.objects.filter(customer__in=customer_ids).order_by("-pk")
+    rows = Identity.objects.filter(customer__in=customer_ids, type__in=(IdentityType.EMAIL, *NUMBERS)).order_by("-pk")
     return {identity.customer_id: identity.display or identity.value for identity in rows}
 
 

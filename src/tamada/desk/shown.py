@@ -1,7 +1,7 @@
 """Messages as the thread draws them."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -16,12 +16,22 @@ from django.utils.translation import gettext as _
 from tamada.accounts.models import Agent
 from tamada.accounts.permissions import allowed
 from tamada.assistant import handing_note
-from tamada.channels.reasons import in_words
+from tamada.channels.reasons import in_words, is_mended_in_settings
 from tamada.conversations.actions.undo import can_be_undone
 from tamada.conversations.capabilities import capabilities_of
 from tamada.conversations.citing import is_forward
 from tamada.conversations.merge_queries import rejoinable, undoable
-from tamada.conversations.models import TROUBLED, Attachment, AuthorKind, Delivery, DeliveryState, Kind, Message
+from tamada.conversations.models import (
+    TROUBLED,
+    Attachment,
+    AuthorKind,
+    Channel,
+    Delivery,
+    DeliveryState,
+    Kind,
+    Message,
+)
+from tamada.conversations.queries import inboxes_visible_to
 
 from . import times
 from .access import agent_of
@@ -87,6 +97,8 @@ class ShownMessage:
     held: bool
     leaves: str
     error: str
+    is_for_settings: bool
+    settings_url: str
     details_url: str
     html_url: str
     raw_url: str
@@ -98,10 +110,27 @@ def shown(request: HttpRequest, messages: Iterable[Message]) -> list[ShownLine |
     """Messages and system lines in their order."""
     messages = list(messages)
     lines = [m for m in messages if m.kind == Kind.SYSTEM]
-    undos = _undos(agent_of(request), lines) if lines else {}
+    agent = agent_of(request)
+    undos = _undos(agent, lines) if lines else {}
+    settles = _settled_by(agent, messages)
     return [
-        _shown_line(m, undos.get(m.pk, "")) if m.kind == Kind.SYSTEM else shown_message(request, m) for m in messages
+        _shown_line(m, undos.get(m.pk, "")) if m.kind == Kind.SYSTEM else shown_message(request, m, settles)
+        for m in messages
     ]
+
+
+def _settled_by(agent: Agent, messages: Iterable[Message]) -> Collection[int]:
+    """The inboxes whose settings the agent may change, of those that have to be set up before something can leave."""
+    wanted = {m.inbox_id for m in messages if is_mended_in_settings(_error_of(m))}
+    if not wanted or not allowed(agent, "inbox.settings"):
+        return ()
+    return set(inboxes_visible_to(agent).filter(pk__in=wanted).values_list("pk", flat=True))
+
+
+def _error_of(message: Message) -> str:
+    """Why it has not left; "" where nothing is wrong."""
+    outbox = getattr(message, "outbox", None) if message.kind == Kind.OUT else None
+    return outbox.last_error if outbox else ""
 
 
 def _undos(agent: Agent, lines: list[Message]) -> dict[int, str]:
@@ -118,8 +147,8 @@ def _shown_line(message: Message, undo: str) -> ShownLine:
     return ShownLine(str(message.pk), sentence(message), message.created_at, undo)
 
 
-def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
-    """One message that somebody wrote."""
+def shown_message(request: HttpRequest, message: Message, settles: Collection[int] = ()) -> ShownMessage:
+    """One message that somebody wrote; of the inboxes in `settles` the agent may change the settings."""
     kind, pk = message.kind, message.pk
     outbox = getattr(message, "outbox", None) if kind == Kind.OUT else None
     held = bool(outbox and not outbox.settled_at and not outbox.claimed_at)
@@ -156,13 +185,21 @@ def shown_message(request: HttpRequest, message: Message) -> ShownMessage:
         delivery_word=str(DeliveryState(message.delivery).label) if message.delivery else "",
         held=held,
         leaves=times.with_clock(outbox.not_before) if outbox and held and leaves_later(message, outbox) else "",
-        error=in_words(outbox.last_error) if outbox and outbox.last_error else "",
+        error=in_words(_error_of(message)),
+        is_for_settings=is_mended_in_settings(_error_of(message)),
+        settings_url=_settings_url(message) if message.inbox_id in settles else "",
         details_url=numbered("details", pk),
         html_url=numbered("mail_html", pk) if is_mail else "",
         raw_url=numbered("raw", pk) if message.raw else "",
         again_url=numbered("again", pk) if message.delivery in TROUBLED else "",
         undo_url=_undo_url(request, message, outbox),
     )
+
+
+def _settings_url(message: Message) -> str:
+    """Where what the message leaves by is set up."""
+    part = "telegram" if message.channel == Channel.TELEGRAM else "outgoing"
+    return f"{reverse('desk:settings_inbox', args=[message.inbox_id])}#{part}"
 
 
 def leaves_later(message: Message, outbox: Delivery) -> bool:

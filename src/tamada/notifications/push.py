@@ -15,7 +15,7 @@ from tamada.core.models import StoredSetting
 from tamada.core.tasks import Fail, RetryLater
 
 from .models import Notification, PushSubscription
-from .queries import unseen
+from .queries import about, unseen
 from .wording import path, sentence, title
 
 if TYPE_CHECKING:
@@ -93,10 +93,15 @@ def payload(notification: Notification) -> bytes:
             "body": sentence(notification),
             "lang": language,
             "url": path(notification),
-            "tag": f"{notification.type}-{notification.conversation_id}",
+            "tag": f"{notification.type}-{_thing(notification)}",
             "count": unseen(notification.agent).total(),
         }
     return json.dumps(news, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def _thing(notification: Notification) -> str:
+    name, number = about(notification) or ("", notification.conversation_id)
+    return f"{name}{number}"
 
 
 def send(subscription: PushSubscription, notification: Notification) -> None:
@@ -124,7 +129,7 @@ def send(subscription: PushSubscription, notification: Notification) -> None:
             "Content-Type": "application/octet-stream",
             "TTL": str(KEPT_SECONDS),
             "Urgency": "high" if notification.type in ("mention", "assigned") else "normal",
-            "Topic": f"{notification.type}-{notification.conversation_id}"[:32],
+            "Topic": f"{notification.type}-{_thing(notification)}"[:32],
         },
         allow=ALLOWED,
     )

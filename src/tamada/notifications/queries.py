@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import Final
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -20,11 +21,12 @@ MOST_SHOWN = 200
 BADGE_STOPS_AT = 100
 OFFLINE_AFTER = timedelta(minutes=15)
 DIGEST_HOUR = 8
+_ABOUT: Final = ("handoff", "job", "promise", "talk", "article", "endpoint", "rule", "absence")
 
 
 @dataclass(slots=True)
 class Item:
-    """Notifications of one kind about one conversation, as one line: the newest of them, how many, and which."""
+    """Notifications of one kind about one thing, as one line: the newest of them, how many, and which."""
 
     newest: Notification
     text: str
@@ -43,6 +45,12 @@ class Item:
     def conversation_id(self) -> int | None:
         """Where it leads."""
         return self.newest.conversation_id
+
+    @property
+    def job(self) -> int | None:
+        """The job that it is about, if it is about one."""
+        number = self.newest.data.get("job")
+        return number if isinstance(number, int) else None
 
     @property
     def path(self) -> str:
@@ -67,9 +75,16 @@ def unseen(agent: Agent) -> Counter[str]:
 
 
 def feed(agent: Agent, *, limit: int = MOST_SHOWN) -> list[Item]:
-    """One line for each kind and conversation, newest first; what the agent may no longer see is left out."""
+    """One line for each kind and thing, newest first; conversations the agent may no longer see are left out."""
     rows = list(Notification.objects.filter(agent=agent).order_by("-id")[:limit])
-    return group(rows, visible_to(agent).filter(pk__in={row.conversation_id for row in rows if row.conversation_id}))
+    wanted = {pk for row in rows if (pk := row.conversation_id or row.data.get("talk"))}
+    return group(rows, visible_to(agent).filter(pk__in=wanted))
+
+
+def about(row: Notification) -> tuple[str, int] | None:
+    """What it is about, where that is no conversation of its own: `("job", 12)`."""
+    named = row.data if row.conversation_id is None else {}
+    return next(((name, named[name]) for name in _ABOUT if name in named), None)
 
 
 def group(rows: Iterable[Notification], conversations: Iterable[Conversation]) -> list[Item]:
@@ -77,16 +92,17 @@ def group(rows: Iterable[Notification], conversations: Iterable[Conversation]) -
     rows = list(rows)
     known = {conversation.pk: conversation for conversation in conversations}
     names = _names(row.data.get("by") for row in rows)
-    items: dict[tuple[str, int | None], Item] = {}
+    items: dict[tuple[object, ...], Item] = {}
     for row in rows:
         if row.conversation_id is not None and row.conversation_id not in known:
             continue
-        item = items.get((row.type, row.conversation_id))
+        key = (row.type, row.conversation_id, about(row))
+        item = items.get(key)
         if item is None:
             item = Item(row, sentence(row, names.get(row.data.get("by"), "")), count=0)
-            if row.conversation_id is not None:
-                item.subject = known[row.conversation_id].subject
-            items[row.type, row.conversation_id] = item
+            if (where := known.get(row.conversation_id or row.data.get("talk"))) is not None:
+                item.subject = where.subject
+            items[key] = item
         item.count += 1
         item.ids.append(row.pk)
         item.is_new = item.is_new or row.seen_at is None

@@ -65,4 +65,21 @@ DISK_SHORT = gettext_noop("The disk is short of room; mail stays on the server."
 MAILBOX_UNREADABLE = gettext_noop("%(kind)s: the mailbox can't be read.")
 FETCHING_FAILED = gettext_noop("Fetching mail failed; see the log.")
 
-declare(globals())
+declare(
+    globals(),
+    in_settings=(
+        NO_SERVER,
+        NO_ENCRYPTION,
+        NO_TLS,
+        BAD_CERTIFICATE,
+        PASSWORD_REFUSED,
+        TOKEN_REFUSED,
+        UNKNOWN_NAME,
+        NOT_LISTENING,
+        OVER_CAP,
+        NO_CLIENT,
+        NOT_CONNECTED,
+        OTHER_KEY,
+        WITHDRAWN,
+    ),
+)

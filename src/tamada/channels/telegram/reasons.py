@@ -27,4 +27,4 @@ NO_ANSWER = gettext_noop("The connection to Telegram broke before its answer. It
 OTHER_READER = gettext_noop("Another program reads this bot's messages: %(words)s")
 DISK_SHORT = gettext_noop("The disk is short of room; messages wait at Telegram.")
 
-declare(globals())
+declare(globals(), in_settings=(NO_BOT, TOKEN_REFUSED, OTHER_KEY))

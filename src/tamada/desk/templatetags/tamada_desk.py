@@ -17,7 +17,7 @@ from tamada.calendars.queries import schedule
 from tamada.channels.chat.queries import site_user
 from tamada.conversations.models import TROUBLED, Conversation, DeliveryState, Inbox, Priority
 from tamada.core.language import labelled
-from tamada.customers.models import Customer, Identity
+from tamada.customers.models import Customer, Identity, IdentityType
 from tamada.operations.models import Job
 
 from .. import names, settings_nav, snooze, times
@@ -164,7 +164,9 @@ def is_new(customer: Customer) -> bool:
 
 @register.filter
 def address(identity: Identity) -> str:
-    """An address as people know it: of a user of a site, what the site calls them."""
+    """An address as people know it: of a user of a site, what the site calls them; of a chat, which visitor it is."""
+    if identity.type == IdentityType.CHAT:
+        return _("visitor %(number)s") % {"number": identity.value.rpartition("-")[2]}
     known_there = site_user(identity)
     return known_there[1] if known_there else str(identity)
 

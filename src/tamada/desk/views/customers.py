@@ -197,7 +197,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _merge_dialog(request: HttpRequest, found: Customer, error: str = "") -> HttpResponse:
-    agent, q = agent_of(request), request.GET.get("q", "").strip()[:200]
+    agent, q = agent_of(request), (request.POST or request.GET).get("q", "").strip()[:200]
     others = search(agent, q, kind="customers", limit=_MERGES).items if q else duplicates(agent, found)
     context = {"customer": found, "others": [c for c in others if c.pk != found.pk], "q": q, "error": error}
     return render(request, "desk/customers/merge.html", context, status=422 if error else 200)

@@ -160,7 +160,7 @@ def start_for_customer(request: HttpRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def start(request: HttpRequest) -> HttpResponse:
     """The same from the board: for whom is asked first."""
-    agent, q = agent_of(request), request.GET.get("q", "").strip()[:LONGEST]
+    agent, q = agent_of(request), (request.POST or request.GET).get("q", "").strip()[:LONGEST]
     seen = customers.visible_to(agent)
     chosen = seen.filter(pk=row_number(request.POST.get("other"))).first()
     found = search(agent, q, kind="customers", limit=_FOUND).items if q else [chosen] if chosen else []
@@ -184,7 +184,7 @@ def _start(request: HttpRequest, where: str, asked: Mapping[str, Any] | None = N
         else:
             return _went_to(reverse("desk:job", args=[made.pk]))
     status = 422 if request.method == "POST" else 200
-    context = {"form": form, "where": where, "others": None, "trouble": trouble, **(asked or {})}
+    context = {"form": form, "where": where, "others": None, "error": trouble, **(asked or {})}
     return render(request, "desk/operations/start_job.html", context, status=status)
 
 

@@ -7,7 +7,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.cache import cache_control
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from tamada.desk import assets
+from tamada.desk import assets, news
 from tamada.desk.access import actor_of, agent_of
 from tamada.desk.pages import page
 from tamada.kit.numbers import row_numbers
@@ -18,7 +18,7 @@ from tamada.notifications import actions, queries
 def notifications(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first; `?fragment=list` is the list alone."""
     agent = agent_of(request)
-    context = {"items": queries.feed(agent), "unseen": queries.unseen(agent).total()}
+    context = {"items": news.name(agent, queries.feed(agent)), "unseen": queries.unseen(agent).total()}
     if request.GET.get("fragment") == "list":
         return render(request, "desk/notifications/list.html", context)
     return page(request, "notifications/notifications", context, current="notifications")

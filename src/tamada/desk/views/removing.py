@@ -51,7 +51,7 @@ def merge(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _dialog(request: HttpRequest, found: Conversation, target: Conversation | None, error: str = "") -> HttpResponse:
-    agent, q = agent_of(request), request.GET.get("q", "").strip()[:200]
+    agent, q = agent_of(request), (request.POST or request.GET).get("q", "").strip()[:200]
     if q:
         hits = search(agent, q, kind="conversations", limit=merge_queries.SUGGESTED).items
         choices = [c for c in hits if c.pk != found.pk]
@@ -108,9 +108,11 @@ def undo_merge(request: HttpRequest, pk: int) -> HttpResponse:
     except MergeStays as error:
         text = _("Undo the later merge first.") if error.later else _("This merge was undone before.")
         return JsonResponse({"toast": text}, status=409)
-    parted = merge_queries.numbers(merge.data["sources"])
-    text = _("Merge undone: %(numbers)s. What was written since the merge stayed here.") % {"numbers": parted}
-    return JsonResponse({"toast": text})
+    sources = merge.data["sources"]
+    text = _("Merge undone: %(numbers)s. What was written since the merge stayed here.") % {
+        "numbers": merge_queries.numbers(sources)
+    }
+    return JsonResponse({"toast": text, "parted": [str(pk) for pk in (merge.target_id, *sources)]})
 
 
 @require_POST

@@ -133,7 +133,7 @@ def _conversation(hit: Hit[Any], words: str) -> dict[str, Any]:
         "icon": capabilities_of(hit.item.channel).icon,
         "title": marks.marked(hit.item.subject or _("No subject"), words),
         "text": marks.excerpt(hit.message.text if hit.message else hit.item.preview, words, 90),
-        "side": hit.item.customer.name,
+        "side": hit.item.customer.name or _("Somebody"),
     }
 
 
