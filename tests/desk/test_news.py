@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.conversations.models import Conversation
+from tamada.desk.news import icon_of
 from tamada.notifications.actions import notify_person
 from tamada.operations.models import Commitment, Job
 from tests.cast import SignedIn
@@ -96,3 +97,11 @@ def test_many_names_are_asked_for_at_once(talk: Conversation, teammate: Agent, s
             assert "Plumbing #" in client.get(address).text
         asked.append([query["sql"] for query in queries if '"operations_job"."id"' in query["sql"]])
     assert [len(one) for one in asked] == [1, 1]
+
+
+@pytest.mark.parametrize(
+    ("kind", "icon"),
+    [("new_chat", "chat"), ("job_at_risk", "board"), ("sla_warning", "flag"), ("reply", "mail"), ("", "mail")],
+)
+def test_a_kind_has_its_icon_and_what_has_none_a_messages(kind: str, icon: str) -> None:
+    assert icon_of(kind) == icon

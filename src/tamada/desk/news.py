@@ -1,6 +1,7 @@
 """What news is about, by name: on the reader's own page alone, so that no digest and no push holds it."""
 
 from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 from tamada.accounts.models import Agent
 from tamada.knowledge import queries as articles
@@ -11,6 +12,28 @@ from .articles import title_of
 from .job_words import service_name
 
 _Names = Mapping[int, str]
+_ICONS: Final = {
+    "assigned": "user",
+    "mention": "at",
+    "note": "note",
+    "new_chat": "chat",
+    "failed": "alert",
+    "webhook": "plug",
+    "unowned": "user-off",
+    "rule_off": "robot",
+    "handed_on": "forward",
+    "review": "book",
+    "job": "board",
+    "promise": "calendar",
+    "handoff": "forward",
+    "sla": "flag",
+}
+"""By a kind of news, or the first word of several."""
+
+
+def icon_of(kind: str) -> str:
+    """The icon of a kind of news: a message's, where it has none of its own."""
+    return _ICONS.get(kind) or _ICONS.get(kind.partition("_")[0], "mail")
 
 
 def name(agent: Agent, items: Iterable[Item]) -> list[Item]:

@@ -20,12 +20,13 @@ from tamada.core.language import labelled
 from tamada.customers.models import Customer, Identity, IdentityType
 from tamada.operations.models import Job
 
-from .. import names, settings_nav, snooze, times
+from .. import names, news, settings_nav, snooze, times
 from ..boxes import BOXES
 from ..job_words import cause_name, service_name, standing
 from .tamada_ui import avatar, chip, on
 
 register = template.Library()
+register.filter("news_icon", news.icon_of)
 
 
 @register.simple_tag
