@@ -26,6 +26,11 @@ def with_two(page: Page, chat: FakeChat) -> tuple[str, str]:
     return older, newer
 
 
+def follow(page: Page, chat: FakeChat, path: str) -> None:
+    """A link of the site."""
+    page.goto(chat.site + path, referer=f"{chat.site}/")
+
+
 def is_closed(page: Page) -> None:
     """The button is there, and nothing opened by itself before everything was told."""
     launcher = page.locator("tamada-chat .launcher")
@@ -37,19 +42,19 @@ def is_closed(page: Page) -> None:
 def test_on_the_next_page_it_stands_open_where_it_was(page: Page, chat: FakeChat) -> None:
     with_two(page, chat)
     page.get_by_role("textbox").fill("half a sent")
-    page.goto(f"{chat.site}/prices")
+    follow(page, chat, "/prices")
     expect(bubbles(page)).to_have_count(4)
     expect(page.get_by_role("textbox")).to_have_value("half a sent")
     assert page.evaluate("document.activeElement === document.body"), "the page's reader did not ask for it"
     assert page.locator(".panel").evaluate("one => getComputedStyle(one).animationName") == "none"
     page.get_by_role("button", name="All conversations").click()
-    page.goto(f"{chat.site}/reach")
+    follow(page, chat, "/reach")
     rows = page.get_by_role("list", name="Conversations").get_by_role("button")
     expect(rows).to_have_count(2)
     assert page.evaluate("document.activeElement === document.body")
     rows.first.click()
     expect(page.get_by_role("textbox")).to_be_focused()
-    page.goto(f"{chat.site}/prices")
+    follow(page, chat, "/prices")
     expect(page.get_by_role("textbox")).to_be_visible()
     page.evaluate("Tamada.open()")
     expect(page.get_by_role("textbox")).to_be_focused()
@@ -61,19 +66,34 @@ def test_a_message_that_waits_goes_on_with_its_new_conversation(page: Page, chat
     write(page, "one")
     expect(page.locator(".mine .marks")).to_contain_text("Waiting for the connection")
     chat.down = False
-    page.goto(f"{chat.site}/prices")
+    follow(page, chat, "/prices")
     expect(page.locator(".mine .marks")).to_contain_text("Sent")
     page.get_by_role("textbox").fill("half a sent")
-    page.goto(f"{chat.site}/reach")
+    follow(page, chat, "/reach")
     expect(bubbles(page)).to_have_text(["one"])
     expect(page.get_by_role("textbox")).to_have_value("half a sent")
     assert chat.said == ["one"]
 
 
+def test_after_a_reload_or_from_elsewhere_it_is_closed_and_opens_on_the_newest(page: Page, chat: FakeChat) -> None:
+    with_two(page, chat)
+    page.reload()
+    is_closed(page)
+    page.goto(f"{chat.site}/prices")
+    is_closed(page)
+    page.goto(f"{chat.site}/reach", referer="https://elsewhere.example/")
+    is_closed(page)
+    follow(page, chat, "/prices")
+    is_closed(page)
+    page.get_by_role("button").click()
+    expect(bubbles(page)).to_have_text(["Another matter"])
+    expect(page.get_by_role("textbox")).to_be_focused()
+
+
 def test_what_was_closed_stays_closed(page: Page, chat: FakeChat) -> None:
     with_two(page, chat)
     page.keyboard.press("Escape")
-    page.goto(f"{chat.site}/prices")
+    follow(page, chat, "/prices")
     is_closed(page)
     opened(page, chat, "/reach")
     expect(bubbles(page)).to_have_text(["Another matter"])
@@ -81,12 +101,12 @@ def test_what_was_closed_stays_closed(page: Page, chat: FakeChat) -> None:
 
 def test_another_tab_begins_closed_and_the_first_one_goes_on(page: Page, chat: FakeChat) -> None:
     with_two(page, chat)
-    page.goto(f"{chat.site}/reach")
+    follow(page, chat, "/reach")
     expect(bubbles(page)).to_have_count(4)
     with page.expect_popup() as popup:
         page.evaluate("window.open('/prices') && null")
     is_closed(popup.value)
-    page.goto(f"{chat.site}/prices")
+    follow(page, chat, "/prices")
     expect(bubbles(page)).to_have_count(4)
 
 
@@ -94,7 +114,7 @@ def test_after_a_long_while_it_does_not_come_by_itself(page: Page, chat: FakeCha
     opened(page, chat)
     page.goto("about:blank")
     page.add_init_script("const now = Date.now; Date.now = () => now() + 11 * 60_000")
-    page.goto(f"{chat.site}/prices")
+    follow(page, chat, "/prices")
     is_closed(page)
 
 
@@ -114,7 +134,7 @@ def test_a_phones_page_is_not_covered_but_leads_back(browser: Browser, chat: Fak
     _older, newer = with_two(page, chat)
     page.get_by_role("textbox").fill("half a sent")
     for path in ("/prices", "/reach"):
-        page.goto(chat.site + path)
+        follow(page, chat, path)
         is_closed(page)
     until(lambda: chat.streams)
     chat.answer("On that matter", conversation=newer)
@@ -130,7 +150,7 @@ def test_the_next_person_is_not_shown_the_formers(page: Page, chat: FakeChat) ->
     with_two(page, chat)
     page.goto("about:blank")
     remember(page.context, chat.visitor("Davit"))
-    page.goto(f"{chat.site}/prices")
+    follow(page, chat, "/prices")
     expect(page.get_by_role("textbox")).to_be_visible()
     until(lambda: chat.asked("GET", "conversations") > 1)
     expect(bubbles(page)).to_have_count(0)

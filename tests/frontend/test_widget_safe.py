@@ -83,7 +83,6 @@ def test_a_waiting_message_outlives_a_reload_and_leaves_without_the_panel(page: 
     chat.down = True
     write(page, "kept")
     expect(page.locator(".mine .marks")).to_contain_text("Waiting for the connection")
-    page.keyboard.press("Escape")
     page.reload()
     expect(page.get_by_role("button", name="Chat with us")).to_be_visible()
     chat.down = False
@@ -278,7 +277,7 @@ def test_where_storage_locks_and_channels_are_denied_it_works_on_this_page(page:
     chat.answer("three")
     expect(bubbles(page)).to_have_text(["one", "two", "three"])
     assert chat.said == ["one", "two"]
-    page.goto(f"{chat.site}/prices")
+    page.goto(f"{chat.site}/prices", referer=f"{chat.site}/")
     expect(page.get_by_role("button", name="Chat with us")).to_be_visible()
     expect(page.get_by_role("textbox")).to_have_count(0)
 

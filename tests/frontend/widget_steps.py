@@ -6,14 +6,9 @@ from tests.frontend.fake_chat import FakeChat
 
 
 def opened(page: Page, chat: FakeChat, path: str = "/") -> Page:
-    """Go to the site and open the chat, where it does not stand open from the page before."""
+    """Go to the site and open the chat."""
     page.goto(chat.site + path)
-    launcher = page.locator("tamada-chat .launcher")
-    expect(launcher).to_be_visible()
-    if launcher.get_attribute("aria-expanded") == "false":
-        launcher.click()
-    else:
-        page.get_by_role("textbox").click()
+    page.get_by_role("button").click()
     expect(page.get_by_role("textbox")).to_be_focused()
     return page
 

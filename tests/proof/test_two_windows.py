@@ -244,6 +244,7 @@ def picture(talk: Talk) -> None:
     expect(visitor.locator(".mine .marks").last).to_contain_text("Read", timeout=LONG)
     until(lambda: set(talk.deliveries()) == {"read"}, seconds=60, what="the marks of reading")
     visitor.reload()
+    visitor.get_by_role("button").click()
     talk.agree()
 
 

@@ -3,6 +3,10 @@
 const LATELY = 600_000;
 const nameOf = (key: string): string => `tamada:${key}:open`;
 
+/** Whether a link of the site led here. After a reload, or from elsewhere, the chat is closed. */
+export const isNext = (): boolean =>
+  document.referrer.startsWith(`${location.origin}/`) && (performance.getEntriesByType("navigation")[0] as PerformanceNavigationTiming | undefined)?.type === "navigate";
+
 /** The conversation, "" where something else stood open; undefined where nothing did, or long ago. */
 export function resting(key: string): string | undefined {
   try {

@@ -9,7 +9,7 @@ import { Chat } from "./chat.ts";
 import { Frame, type Panel } from "./frame.ts";
 import { Watch } from "./greeting.ts";
 import { isOpen, turnsIn } from "./hours.ts";
-import { resting } from "./resting.ts";
+import { isNext, rest, resting } from "./resting.ts";
 import type { Config, Offer } from "./types.ts";
 import { resolve } from "./words.ts";
 
@@ -44,9 +44,9 @@ class Widget {
   /** The inbox's settings, tried again until the server answers. Where it knows no such inbox there is no button. */
   private async start(): Promise<void> {
     this.speak();
+    if (!isNext()) rest(this.chat.key);
     // Where it would cover the page that was just chosen, it waits for the visitor.
     const opens = resting(this.chat.key) !== undefined && !matchMedia(COVERS).matches;
-    if (opens) void import(this.panelAddress).catch(() => {});
     for (let pause = 2_000; !this.chat.config; pause = Math.min(pause * 2, 60_000)) {
       await quietly(this.configure(), (refused) => {
         if (refused.passing) return;
@@ -174,14 +174,10 @@ class Widget {
     }));
   }
 
-  private get panelAddress(): string {
-    return `${this.origin}/static/widget/${PANEL_FILE}`;
-  }
-
   /** By the name that this build knows; a server that has moved on since answers under the lasting one. */
   private async fetchPanel(): Promise<Panel> {
     const from = async (address: string): Promise<Panel> => ((await import(address)) as { build: Build }).build(this.frame, this.chat, () => this.close());
-    return from(this.panelAddress).catch(() => from(`${this.origin}/static/widget/panel.js?${Date.now()}`));
+    return from(`${this.origin}/static/widget/${PANEL_FILE}`).catch(() => from(`${this.origin}/static/widget/panel.js?${Date.now()}`));
   }
 
   /** In the open panel the thread itself is read aloud; while it is closed, that something came is. */

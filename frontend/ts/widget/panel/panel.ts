@@ -73,7 +73,7 @@ export class ChatPanel implements Panel {
     const { outbox, conversations, store } = this.chat;
     const id = (place && outbox.conversationOf(place)) || place;
     const begun = id.startsWith("new:") && (this.chat.waiting(id).length || store.get("draft:new") || store.get("files:new"));
-    if (id === LIST && conversations.size) this.toList();
+    if (id === LIST && this.calm && conversations.size) this.toList();
     else if (begun || conversations.has(id)) this.toThread(id);
     else return false;
     return true;
