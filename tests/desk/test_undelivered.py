@@ -3,11 +3,13 @@
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
 from django.utils import timezone, translation
 
 from tamada.accounts.models import Agent, Team
 from tamada.channels.email import reasons
 from tamada.channels.email.accounts import open_mail_inbox
+from tamada.channels.reasons import in_words, is_mended_in_settings
 from tamada.conversations.models import Access, Conversation, Delivery, DeliveryState, Inbox, Kind, Message
 from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer
@@ -115,6 +117,27 @@ def test_what_no_settings_mend_leads_nowhere(
         page = signed_in(agent).get(f"/conversations/{conversation.pk}").text
         assert "Settings of this inbox" not in page
         assert "Ask an admin" not in page
+    # Beside one that they do mend it still doesn't.
+    answer(conversation, 2, DeliveryState.FAILED, NO_SERVER)
+    page = signed_in(lead).get(f"/conversations/{conversation.pk}").text
+    assert f"{NO_SERVER} <a " in page
+    assert page.count("Settings of this inbox") == 1
+    page = signed_in(teammate).get(f"/conversations/{conversation.pk}").text
+    assert f"{NO_SERVER} Ask an admin" in page
+    assert page.count("Ask an admin") == 1
+
+
+def test_what_was_missed_leads_there_as_the_thread_does(
+    conversation: Conversation, lead: Agent, teammate: Agent, owner: Agent, signed_in: SignedIn
+):
+    answer(conversation, 1, DeliveryState.FAILED, NO_SERVER, agent=owner)
+    reply = {"kind": "out", "text": "We come.", "last_seen": "0", "to": "karine@customer.example"}
+    for agent, leads in ((lead, True), (teammate, False)):
+        refused = signed_in(agent).post(reverse("desk:send", args=[conversation.pk]), reply)
+        assert refused.status_code == 409
+        dialog = refused.json()["html"]
+        assert ("Settings of this inbox" in dialog) is leads
+        assert ("Ask an admin" in dialog) is not leads
 
 
 def test_many_messages_that_wait_for_the_settings_ask_once(
@@ -131,6 +154,12 @@ def test_many_messages_that_wait_for_the_settings_ask_once(
     with CaptureQueriesContext(connection) as five:
         assert client.get(here).text.count("Settings of this inbox") == 5
     assert len(five) == len(one)
+
+
+def test_nothing_is_looked_up_where_nothing_is_wrong(monkeypatch: pytest.MonkeyPatch):
+    monkeypatch.setattr("tamada.channels.reasons._patterns", lambda: pytest.fail("looked up"))
+    assert in_words("") == ""
+    assert not is_mended_in_settings("")
 
 
 def test_a_servers_own_words_stay_and_ours_keep_their_details():

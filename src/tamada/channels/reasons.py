@@ -43,6 +43,8 @@ def is_mended_in_settings(reason: str) -> bool:
 
 def _known(reason: str) -> tuple[str, dict[str, str]]:
     """The sentence that it was made of, "" for a server's own words; and what was filled in."""
+    if not reason:  # Nothing is wrong with most messages, and each of a thread is asked for.
+        return "", {}
     for template, pattern in _patterns():
         if found := pattern.fullmatch(reason):
             return template, found.groupdict()

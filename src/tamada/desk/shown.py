@@ -1,7 +1,7 @@
 """Messages as the thread draws them."""
 
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
@@ -112,19 +112,23 @@ def shown(request: HttpRequest, messages: Iterable[Message]) -> list[ShownLine |
     lines = [m for m in messages if m.kind == Kind.SYSTEM]
     agent = agent_of(request)
     undos = _undos(agent, lines) if lines else {}
-    settles = _settled_by(agent, messages)
+    settings = _settings_for(agent, messages)
     return [
-        _shown_line(m, undos.get(m.pk, "")) if m.kind == Kind.SYSTEM else shown_message(request, m, settles)
+        _shown_line(m, undos.get(m.pk, "")) if m.kind == Kind.SYSTEM else _shown_message(request, m, settings.get(m.pk))
         for m in messages
     ]
 
 
-def _settled_by(agent: Agent, messages: Iterable[Message]) -> Collection[int]:
-    """The inboxes whose settings the agent may change, of those that have to be set up before something can leave."""
-    wanted = {m.inbox_id for m in messages if is_mended_in_settings(_error_of(m))}
-    if not wanted or not allowed(agent, "inbox.settings"):
-        return ()
-    return set(inboxes_visible_to(agent).filter(pk__in=wanted).values_list("pk", flat=True))
+def _settings_for(agent: Agent, messages: Iterable[Message]) -> dict[int, str]:
+    """The messages that leave only after their inbox's settings were mended, and where: "" where the agent may not."""
+    waiting = [m for m in messages if is_mended_in_settings(_error_of(m))]
+    if not waiting:
+        return {}
+    settles: set[int] = set()
+    if allowed(agent, "inbox.settings"):
+        theirs = inboxes_visible_to(agent).filter(pk__in={m.inbox_id for m in waiting})
+        settles.update(theirs.values_list("pk", flat=True))
+    return {m.pk: _settings_url(m) if m.inbox_id in settles else "" for m in waiting}
 
 
 def _error_of(message: Message) -> str:
@@ -147,8 +151,8 @@ def _shown_line(message: Message, undo: str) -> ShownLine:
     return ShownLine(str(message.pk), sentence(message), message.created_at, undo)
 
 
-def shown_message(request: HttpRequest, message: Message, settles: Collection[int] = ()) -> ShownMessage:
-    """One message that somebody wrote; of the inboxes in `settles` the agent may change the settings."""
+def _shown_message(request: HttpRequest, message: Message, settings_url: str | None) -> ShownMessage:
+    """One message that somebody wrote; with an address of settings, empty or not, where they are what stops it."""
     kind, pk = message.kind, message.pk
     outbox = getattr(message, "outbox", None) if kind == Kind.OUT else None
     held = bool(outbox and not outbox.settled_at and not outbox.claimed_at)
@@ -186,8 +190,8 @@ def shown_message(request: HttpRequest, message: Message, settles: Collection[in
         held=held,
         leaves=times.with_clock(outbox.not_before) if outbox and held and leaves_later(message, outbox) else "",
         error=in_words(_error_of(message)),
-        is_for_settings=is_mended_in_settings(_error_of(message)),
-        settings_url=_settings_url(message) if message.inbox_id in settles else "",
+        is_for_settings=settings_url is not None,
+        settings_url=settings_url or "",
         details_url=numbered("details", pk),
         html_url=numbered("mail_html", pk) if is_mail else "",
         raw_url=numbered("raw", pk) if message.raw else "",

@@ -47,7 +47,7 @@ from .. import snooze
 from ..access import actor_of, agent_of, conversation_or_404, message_or_404
 from ..drafts import draft_json, parse_cite
 from ..macro_field import Gaps, read_chosen, refuse_gaps, take_chosen
-from ..shown import UNDO_SECONDS, leaves_later, shown_message
+from ..shown import UNDO_SECONDS, leaves_later, shown
 from ..templatetags.tamada_ui import filesize_short
 from ..written import Written, read, with_addresses
 
@@ -217,14 +217,14 @@ def receivers_in(given: QueryDict) -> dict[str, Any]:
 
 
 def _sent(message: Message) -> dict[str, Any]:
-    shown: dict[str, Any] = {"message": str(message.pk)}
+    told: dict[str, Any] = {"message": str(message.pk)}
     if message.kind == Kind.NOTE:
-        return shown | {"toast": _("Note saved.")}
+        return told | {"toast": _("Note saved.")}
     if not capabilities_of(message.channel).undo and not leaves_later(message, message.outbox):
-        return shown
+        return told
     if leaves_later(message, message.outbox):
-        return shown | {"toast": _("It will be sent at the time you chose."), "undo": undo_url(message)}
-    return shown | {"toast": _("Sending…"), "undo": undo_url(message), "seconds": UNDO_SECONDS}
+        return told | {"toast": _("It will be sent at the time you chose."), "undo": undo_url(message)}
+    return told | {"toast": _("Sending…"), "undo": undo_url(message), "seconds": UNDO_SECONDS}
 
 
 def undo_url(message: Message) -> str:
@@ -232,8 +232,7 @@ def undo_url(message: Message) -> str:
 
 
 def _stale_dialog(request: HttpRequest, found: Conversation, stale: StaleReply) -> str:
-    shown = [shown_message(request, m) for m in stale.unseen]
-    context = {"items": shown, "conversation": found, "last_seen": stale.unseen[-1].pk}
+    context = {"items": shown(request, stale.unseen), "conversation": found, "last_seen": stale.unseen[-1].pk}
     return render_to_string("desk/conversation/stale.html", context, request)
 
 
