@@ -17,9 +17,10 @@ from tamada.channels.chat.actions import (
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
-from tamada.conversations.actions import create_inbox, send_reply, start_conversation
+from tamada.conversations.actions import create_inbox, merge_conversations, send_reply, start_conversation
 from tamada.conversations.models import Delivery, Inbox, Message
 from tamada.core.actors import SYSTEM, Actor
+from tamada.customers.actions import merge_customers
 from tests.cast import SignedIn, first_team
 from tests.helpers.smtp import FakeSMTP
 
@@ -133,6 +134,38 @@ def test_who_looks_is_told_when_that_changes(signed_in: SignedIn, teammate: Agen
     assert signed_in(teammate).post(url, {"state": "viewing"}).json() == {"visitor": "left"}
     assert signed_in(teammate).post(url, {"state": "typing"}).status_code == 204
     assert signed_in(outsider).post(url, {"state": "viewing"}).status_code == 404
+
+
+def test_a_mail_that_went_on_in_a_chat_is_told_too(
+    signed_in: SignedIn, owner: Agent, teammate: Agent, line: Line, mail_inbox: Inbox
+) -> None:
+    actor = Actor("agent", owner.pk, owner.name)
+    mailed, _message = start_conversation(
+        agent=owner, actor=actor, inbox=mail_inbox, to=["ani@home.example"], subject="The pool", text="It is open"
+    )
+    chat = line.message.conversation
+    merge_customers(agent=owner, actor=actor, source=chat.customer, target=mailed.customer)
+    merge_conversations(agent=owner, actor=actor, sources=[chat], target=mailed)
+    client, url = signed_in(teammate), reverse("desk:conversation", args=[mailed.pk])
+    asks = reverse("desk:presence", args=[mailed.pk])
+    for state in ("here", "left"):
+        page = client.get(url, {"via": chat.inbox_id}).text
+        assert page.count(f'data-visitor="{state}"') == 2, "the talk, and what stands about them"
+        assert client.post(asks, {"state": "viewing"}).json() == {"visitor": state}
+        leave(line)
+
+
+def test_who_only_reads_is_not_told_what_would_stand_still(
+    signed_in: SignedIn, observer: Agent, teammate: Agent, line: Line
+) -> None:
+    for _ in range(2):
+        page = told(signed_in, observer, line)
+        assert "data-visitor" not in page
+        assert "Here now" not in page
+        assert "Last seen" not in page
+        assert "On the site" in page
+        assert "Last seen" in told(signed_in, teammate, line)
+        leave(line)
 
 
 def test_beside_a_mail_nobody_is_there_or_has_left(

@@ -1,5 +1,5 @@
 // Tells the server that this conversation is being read, written in, or left; lib/present.ts draws the others. Of a chat
-// the server says whether its visitor is there: where the page says otherwise, it is fetched again.
+// the server says whether its visitor is there: the parts of the page that say otherwise are fetched again.
 //
 //   <tamada-presence conversation="12" url="/conversations/12/presence"></tamada-presence>
 import { debounce, define, TamadaElement } from "../lib/element.ts";
@@ -46,9 +46,8 @@ class Presence extends TamadaElement {
   }
 
   private compare(visitor: string): void {
-    const talk = this.closest<HTMLElement>("[data-visitor]");
-    if (!talk || talk.dataset["visitor"] === visitor) return;
-    for (const part of [talk, document.getElementById("about")]) if (part) refreshSoon(part);
+    if (!this.isConnected) return;
+    for (const part of document.querySelectorAll<HTMLElement>("[data-visitor]")) if (part.dataset["visitor"] !== visitor) refreshSoon(part);
   }
 
   private gone(): void {

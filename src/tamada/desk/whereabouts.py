@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from tamada.channels.base import troubles_of
 from tamada.channels.chat import queries
 from tamada.channels.chat.actions.unseen import WAIT
+from tamada.channels.chat.models import Visitor
 from tamada.conversations.models import Channel, Conversation, DeliveryState, Kind, Message
 
 type_where = Literal["here", "left", ""]
@@ -16,9 +17,8 @@ _UNREAD = (DeliveryState.SENT, DeliveryState.DELIVERED)
 _MINUTES = int(WAIT.total_seconds() // 60)
 
 
-def where(conversation: Conversation) -> type_where:
-    """Whether the visitor of a chat is `here` or has `left`; "" where nobody chats."""
-    visitor = queries.visitor_in(conversation) if conversation.channel == Channel.CHAT else None
+def state_of(visitor: Visitor | None) -> type_where:
+    """Whether a visitor is `here` or has `left`; "" of nobody."""
     return ("here" if queries.is_here(visitor) else "left") if visitor else ""
 
 
@@ -28,7 +28,7 @@ def whereabouts(conversation: Conversation, messages: list[Message], *, by_chat:
     visitor = queries.visitor_in(conversation) if is_chat else None
     if visitor is None:
         return {}
-    if queries.is_here(visitor):
+    if state_of(visitor) == "here":
         return {"chatting": visitor, "where": "here"}
     address, sender = queries.reached_by_mail(conversation)
     can_mail = sender is not None and not troubles_of(sender).sending

@@ -15,7 +15,7 @@ from tamada.accounts.permissions import allowed
 from tamada.automation.queries import deadlines_of
 from tamada.calendars.queries import schedule
 from tamada.channels.chat.actions import tell_we_type
-from tamada.channels.chat.queries import is_here, visitor_in
+from tamada.channels.chat.queries import visitor_in
 from tamada.conversations import access, actions
 from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
 from tamada.conversations.errors import PastTime, TooLate, WrongOwner
@@ -43,7 +43,7 @@ from ..owners import owners_for
 from ..rows import people_in
 from ..shown import shown
 from ..toasts import refused, told
-from ..whereabouts import where, whereabouts
+from ..whereabouts import state_of, whereabouts
 from .choices import selected
 from .inbox import last_box, list_context, rail_context
 from .removing import delete_chosen, merge_chosen
@@ -107,7 +107,8 @@ def talk_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
             "proposals": list(proposals(agent, found.pk)),
         }
         | composer
-        | whereabouts(found, messages, by_chat=composer["by_chat"])
+        # Who only reads isn't told when it changes: <tamada-presence>, which asks, says too who may be writing.
+        | (whereabouts(found, messages, by_chat=composer["by_chat"]) if allowed(agent, "conversation.reply") else {})
     )
 
 
@@ -122,7 +123,7 @@ def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
         "customer_attributes": attributes_of(found.customer),
         "earlier_conversations": _others(agent_of(request), found),
         "visitor": visitor,
-        "visitor_is_here": visitor is not None and is_here(visitor),
+        "visitor_where": state_of(visitor) if allowed(agent_of(request), "conversation.reply") else "",
         "promises": list(of_seen_conversation(found.pk)[:PROMISED]),
         "jobs": [(service_name(job), job) for job in jobs_of(found.pk)],
         "handoffs": shown_handoffs(agent_of(request), waiting_in(found.pk)),
@@ -308,8 +309,8 @@ _STATES: dict[str, type_kind] = {"viewing": "viewing", "typing": "typing", "left
 
 @require_POST
 def presence(request: HttpRequest, pk: int) -> HttpResponse:
-    """The agent is `viewing`, `typing`, or has `left`. Who views a chat is told whether its visitor is there: no event
-    says that somebody has left.
+    """The agent is `viewing`, `typing`, or has `left`. Who views a chat, or a mail that went on in one, is told
+    whether its visitor is there: no event says that somebody has left.
     """
     found = conversation_or_404(request, pk)
     state = _STATES.get(request.POST.get("state", ""))
@@ -318,6 +319,6 @@ def presence(request: HttpRequest, pk: int) -> HttpResponse:
     realtime.touch(agent_of(request).pk, found.pk, state, keys=access.audience(found))
     if found.channel == Channel.CHAT and allowed(agent_of(request), "conversation.reply"):
         tell_we_type(conversation=found, name=agent_of(request).name, typing=state == "typing")
-    if state == "viewing" and (visitor := where(found)):
-        return JsonResponse({"visitor": visitor})
+    if state == "viewing" and (where := state_of(visitor_in(found))):
+        return JsonResponse({"visitor": where})
     return HttpResponse(status=204)
