@@ -10,7 +10,8 @@ import pytest
 
 import tamada
 from tamada.config import logs
-from tamada.config.logs import FIELDS, JsonFormatter, Seldom
+from tamada.config.logs import FIELDS, OUTAGES, JsonFormatter, Seldom
+from tamada.core import cache, limits, machines
 
 
 def extras() -> set[tuple[str, str]]:
@@ -69,6 +70,10 @@ def test_a_server_that_is_away_is_told_of_once_a_minute_and_how_often_it_was_ask
     assert [written(said), written(said), written(said), written(said, msg="Lost the others.")] == [1, 0, 0, 1]
     monkeypatch.setattr(logs, "SELDOM", 0.0)  # the minute is over
     assert [written(said), written(said)] == [3, 1]
+
+
+def test_what_is_held_back_is_what_tells_of_servers() -> None:
+    assert {one.log.name for one in (cache, limits, machines)} == OUTAGES
 
 
 def test_errors_and_whatever_else_warns_are_always_written() -> None:

@@ -11,7 +11,7 @@ from django.conf import settings
 if TYPE_CHECKING:
     from redis import Redis
 
-log = logging.getLogger("tamada.limits")
+log = logging.getLogger(__name__)
 _guard = threading.Lock()
 _windows: dict[str, tuple[int, int, int]] = {}  # key → (window number, hits before it, hits in it)
 MOST = 100_000

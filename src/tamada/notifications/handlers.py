@@ -17,8 +17,9 @@ from tamada.conversations.events import (
     ConversationAssigned,
     ConversationDeleted,
     ConversationEvent,
-    ConversationMerged,
+    ConversationParted,
     ConversationRead,
+    ConversationRestored,
     ConversationUpdated,
     DeliveryChanged,
     MessageReceived,
@@ -76,27 +77,38 @@ def tell_of_message(event: MessageReceived, meta: EventMeta) -> None:
 def tell_of_chat(event: MessageReceived, meta: EventMeta) -> None:
     """A customer waits in a chat that nobody has: who may take it."""
     if not event.automatic and arrivals.begins(event.message):
-        arrivals.tell(conversation_id=event.conversation, actor=meta.actor)
+        arrivals.tell(conversation_id=event.conversation, meta=meta, by_chat=True)
 
 
 @handles(AssistantHandedOver)
 def tell_of_handed_chat(event: AssistantHandedOver, meta: EventMeta) -> None:
-    """The assistant is done with it: it is a chat that nobody has from now on."""
-    arrivals.tell(conversation_id=event.conversation, actor=meta.actor)
+    """The assistant is done with a chat: it is one that nobody has from now on."""
+    arrivals.tell(conversation_id=event.conversation, meta=meta)
+
+
+@handles(ConversationRestored, ConversationParted)
+def tell_of_chat_that_is_back(event: ConversationEvent, meta: EventMeta) -> None:
+    """A chat waits again that was deleted, or part of another conversation."""
+    arrivals.tell(conversation_id=event.conversation, meta=meta)
+
+
+_TURNS = frozenset({"assignee", "assignee_id", "team", "team_id", "status", "spam", "is_spam", "messages"})
 
 
 @handles(ConversationUpdated)
 def look_at_chat_again(event: ConversationUpdated, meta: EventMeta) -> None:
-    """Somebody took a chat, gave it back or to another team, closed it, or it is open again."""
-    if "status" in event.fields or "spam" in event.fields:
-        arrivals.settle(event.conversation)
-        arrivals.tell(conversation_id=event.conversation, actor=meta.actor)
-    elif "assignee" in event.fields or "team" in event.fields:
-        arrivals.settle(event.conversation)
-        arrivals.tell(conversation_id=event.conversation, actor=meta.actor, again=str(meta.id))
+    """Somebody took a chat, gave it back or to another team, closed it, merged or split it, or it is open again. What a
+    customer opens again begins with their message, which is told of.
+    """
+    if _TURNS.isdisjoint(event.fields) or meta.actor.kind == "customer":
+        return
+    if "messages" in event.fields:
+        arrivals.forget(event.conversation)  # It may be told of several.
+    arrivals.settle(event.conversation)
+    arrivals.tell(conversation_id=event.conversation, meta=meta)
 
 
-@handles(MessageSent, ConversationDeleted, ConversationMerged)
+@handles(MessageSent, ConversationDeleted)
 def settle_chat(event: ConversationEvent, meta: EventMeta) -> None:
     """Nobody needs to hear of it any more: it was answered, or is gone."""
     del meta
