@@ -163,9 +163,11 @@ def test_who_only_reads_is_not_told_what_would_stand_still(
         assert "data-visitor" not in page
         assert "Here now" not in page
         assert "Last seen" not in page
-        assert "On the site" in page
+        assert "On the site" not in page, "nothing is known"
         assert "Last seen" in told(signed_in, teammate, line)
         leave(line)
+    describe_visitor(visitor=line.thread.visitor, email="ani@home.example")
+    assert "Typed address" in told(signed_in, observer, line)
 
 
 def test_beside_a_mail_nobody_is_there_or_has_left(
