@@ -56,6 +56,18 @@ def test_an_answer_leaves_at_once_and_plain(signed_in: SignedIn, teammate: Agent
     assert [found.message.text for found in lines_of(line.thread)] == ["Is the <b>pool</b> open?", "Yes, daily"]
 
 
+def test_the_page_tells_what_a_colleague_wrote_from_ones_own_and_the_customers(
+    signed_in: SignedIn, teammate: Agent, lead: Agent, line: Line
+) -> None:
+    page = reverse("desk:conversation", args=[line.message.conversation_id])
+    own = signed_in(teammate)
+    own.post(
+        reverse("desk:send", args=[line.message.conversation_id]), {"kind": "out", "html": "Yes", "client_id": "x"}
+    )
+    assert "data-colleague" not in own.get(page).text
+    assert signed_in(lead).get(page).text.count("data-colleague") == 1
+
+
 def test_the_page_shows_where_the_visitor_is(signed_in: SignedIn, teammate: Agent, line: Line) -> None:
     shown = signed_in(teammate).get(reverse("desk:conversation", args=[line.message.conversation_id])).content.decode()
     assert 'href="https://shop.example/prices?&lt;script&gt;"' in shown

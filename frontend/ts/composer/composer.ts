@@ -2,7 +2,7 @@
 // The markup is templates/desk/parts/composer.html; requests and answers are in the README.
 //
 //   <tamada-composer id="composer-12" data-keep conversation="12" kind="out" draft-url upload-url mention-url address-url last-seen>
-import { debounce, define, TamadaElement } from "../lib/element.ts";
+import { define, TamadaElement } from "../lib/element.ts";
 import { onStream, valueOf } from "../lib/events.ts";
 import { htmx } from "../lib/htmx.ts";
 import { request } from "../lib/http.ts";
@@ -22,9 +22,6 @@ import { Uploads } from "./uploads.ts";
 import { answerAsked } from "./asked.ts";
 import { collect, setSubject, type Undone, type Written } from "./written.ts";
 
-/** In a chat one reads while one writes: what stood in view for so many milliseconds was seen. */
-const READ = 3_000;
-
 export class Composer extends TamadaElement {
   form!: HTMLFormElement;
   editor!: Editor;
@@ -39,11 +36,6 @@ export class Composer extends TamadaElement {
   /** The same for every attempt with the same text, so that a retry is never a second message. */
   clientId = newId();
   private sender!: Sender;
-  private inView = "";
-  private readonly glanced = debounce(() => {
-    this.setAttribute("last-seen", this.inView);
-    this.banners.hide("newer");
-  }, READ);
 
   protected enter(): void {
     const form = this.querySelector("form");
@@ -66,7 +58,6 @@ export class Composer extends TamadaElement {
   }
 
   protected override leave(): void {
-    this.glanced.cancel();
     this.drafts?.leave();
   }
 
@@ -203,10 +194,17 @@ export class Composer extends TamadaElement {
 
   private seen({ conversation, last }: { conversation: string; last: string }): void {
     if (conversation !== this.text("conversation")) return;
-    if (this.isEmpty) return this.setAttribute("last-seen", last);
-    if (!this.querySelector(".composer-to.forward-only")) return; // a mail is read after one has written
-    this.inView = last;
-    this.glanced();
+    // In a chat one reads while one writes; a mail is read after one has written.
+    if (!this.isEmpty && (this.isCrossed || !this.querySelector(".composer-to.forward-only"))) return;
+    this.setAttribute("last-seen", last);
+    this.banners.hide("newer");
+  }
+
+  /** A colleague wrote after what one has seen: two who answer at once are asked, however long it stood in view. */
+  private get isCrossed(): boolean {
+    const messages = [...(this.closest(".talk")?.querySelectorAll("tamada-thread > .message") ?? [])];
+    const known = messages.findIndex(({ id }) => id === `message-${this.text("last-seen")}`);
+    return messages.slice(known + 1).some((message) => message.matches("[data-colleague]"));
   }
 
   private newer(): void {

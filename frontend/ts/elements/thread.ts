@@ -8,6 +8,8 @@ import { request } from "../lib/http.ts";
 
 const NEAR = 80;
 const TOP = 20;
+/** What stood in view for so many milliseconds was read: nobody reads faster. */
+const READ = 1_000;
 
 class Thread extends TamadaElement {
   private atEnd = true;
@@ -15,7 +17,7 @@ class Thread extends TamadaElement {
   // The message that stands at the top until one scrolls: pictures and frames grow after they were placed.
   private first: Element | undefined;
   private placed = { top: 0, sizes: "" };
-  private readonly read = debounce(() => void this.markRead(), 400);
+  private readonly read = debounce(() => void this.markRead(), READ);
 
   protected enter(): void {
     this.begin();

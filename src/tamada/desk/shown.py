@@ -79,6 +79,7 @@ class ShownMessage:
     is_out: bool
     is_note: bool
     automatic: bool
+    colleagues: bool
     unproven: bool
     at: datetime
     subject_now: str
@@ -156,6 +157,8 @@ def _shown_message(request: HttpRequest, message: Message, settings_url: str | N
     kind, pk = message.kind, message.pk
     outbox = getattr(message, "outbox", None) if kind == Kind.OUT else None
     held = bool(outbox and not outbox.settled_at and not outbox.claimed_at)
+    mine = kind != Kind.IN and message.agent_id == agent_of(request).pk
+    automatic = message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE)
     is_mail = kind == Kind.IN and bool(message.html) and capabilities_of(message.channel).addressed
     forward = is_forward(message)
     # Whom the conversation is with need not be said, except of a forward.
@@ -166,12 +169,13 @@ def _shown_message(request: HttpRequest, message: Message, settings_url: str | N
         seq=str(message.seq),
         look=_LOOKS.get(kind, "") + (" failed" if message.delivery in _FAILED else ""),
         author=message.author_name or (message.customer.name if message.customer else "") or _("Somebody"),
-        mine=kind != Kind.IN and message.agent_id == agent_of(request).pk,
+        mine=mine,
         person=message.agent or message.customer or message.author_name,
         is_in=kind == Kind.IN,
         is_out=kind == Kind.OUT,
         is_note=kind == Kind.NOTE,
-        automatic=message.is_automatic or message.author_kind in (AuthorKind.ASSISTANT, AuthorKind.RULE),
+        automatic=automatic,
+        colleagues=kind != Kind.IN and not mine and not automatic,
         unproven=kind == Kind.IN and _is_unproven(message),
         at=message.created_at,
         subject_now=message.subject if forward or (kind == Kind.IN and _is_new_subject(message)) else "",
