@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, Page, Route, expect
 
 from tests.desk.furnished import first_link, furnish, opened, sign_in
 from tests.helpers.proof import full_only, some_of
@@ -123,6 +123,33 @@ def test_conversations_are_merged_and_parted_by_keys_alone(desk: tuple[Page, str
     assert answer.value.status == 200
     page.goto(base + talk)
     expect(page).to_have_url(base + talk)
+
+
+@pytest.mark.browser
+@pytest.mark.timeout(300)
+def test_a_merge_sent_where_nothing_was_found_goes_on_in_its_search(desk: tuple[Page, str]) -> None:
+    page, base = desk
+    opened(page, base, (first_link(page, base, "/inbox/open", "a[data-row]"), "m"))
+    dialog, search = page.get_by_role("dialog"), page.get_by_role("dialog").get_by_role("searchbox")
+    page.keyboard.type("zzzz")
+    expect(dialog.locator("input[name=into]")).to_have_count(0)
+    held: list[Route] = []
+
+    def hold(route: Route) -> None:
+        held.append(route)
+
+    page.route("**/merge?*", hold)
+    page.keyboard.press("Enter")
+    expect(dialog.get_by_role("alert")).to_have_text("Choose the conversation it belongs to.")
+    expect(search).to_be_focused()
+    expect(page.locator("body[data-busy]")).to_have_count(1)
+    for route in held:
+        route.continue_()
+    expect(page.locator("body[data-busy]")).to_have_count(0)
+    page.keyboard.press("Enter")
+    expect(search).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_hidden()
 
 
 @pytest.mark.browser

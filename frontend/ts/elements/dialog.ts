@@ -93,7 +93,8 @@ class Dialogs extends TamadaElement {
 function goOn(dialog: HTMLDialogElement): void {
   const wrong = dialog.querySelector<HTMLElement>("[aria-invalid=true]");
   const field = wrong?.matches("[role=radiogroup]") ? wrong.querySelector("input") : wrong;
-  (field ?? dialog.querySelector<HTMLElement>("[autofocus], [data-dialog-close]"))?.focus({ preventScroll: field !== null });
+  const begin = dialog.querySelector<HTMLElement>("[autofocus]") ?? dialog.querySelector<HTMLElement>("[data-dialog-close]");
+  (field ?? begin)?.focus({ preventScroll: field !== null });
   field?.closest(".field")?.scrollIntoView({ block: "center" });
 }
 

@@ -7,9 +7,10 @@ export function working(change: 1 | -1): void {
   document.body.toggleAttribute("data-busy", busy > 0);
 }
 
-function isAskedFor(event: Event): boolean {
-  return event.target instanceof Element && !event.target.matches("[data-live]");
-}
-
-document.addEventListener("htmx:beforeRequest", (event) => isAskedFor(event) && working(1));
-document.addEventListener("htmx:afterRequest", (event) => isAskedFor(event) && working(-1));
+document.addEventListener("htmx:beforeSend", (event) => {
+  const { elt, xhr } = (event as CustomEvent<{ elt: Element; xhr: XMLHttpRequest }>).detail;
+  if (elt.matches("[data-live]")) return;
+  working(1);
+  // An element that is gone by then, as a dialog's, tells the page of no end; its request does.
+  xhr.addEventListener("loadend", () => working(-1));
+});
