@@ -6,7 +6,6 @@ from typing import Any, Literal
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from tamada.channels.base import troubles_of
 from tamada.channels.chat import queries
 from tamada.channels.chat.actions.unseen import WAIT
 from tamada.channels.chat.models import Visitor
@@ -30,8 +29,7 @@ def whereabouts(conversation: Conversation, messages: list[Message], *, by_chat:
         return {}
     if state_of(visitor) == "here":
         return {"chatting": visitor, "where": "here"}
-    address, sender = queries.reached_by_mail(conversation)
-    can_mail = sender is not None and not troubles_of(sender).sending
+    address, can_mail = queries.reached_by_mail(conversation)
     return {
         "chatting": visitor,
         "where": "left",

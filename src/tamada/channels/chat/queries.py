@@ -11,6 +11,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tamada.calendars.queries import schedule
+from tamada.channels.base import troubles_of
 from tamada.conversations.models import Channel, Conversation, Inbox, Status
 from tamada.conversations.queries import mail_inbox_for
 from tamada.customers.models import Identity, IdentityType
@@ -180,13 +181,22 @@ def _median(inbox: Inbox, now: datetime) -> int | None:
 
 
 def mail_inbox_of(conversation: Conversation, thread: Thread) -> Inbox | None:
-    """Where an answer that stays unseen goes out from.
+    """Where an answer that stays unseen goes out from; None where no mail could leave now.
 
     A conversation by mail that went on into the chat has an inbox for it already.
     """
     if conversation.channel == Channel.EMAIL and conversation.inbox.is_active:
-        return conversation.inbox
-    return mail_inbox_for(thread.inbox, settings_of(thread.inbox).mail_inbox)
+        return _if_it_sends(conversation.inbox)
+    return mails_from(thread.inbox)
+
+
+def mails_from(chat: Inbox) -> Inbox | None:
+    """The mail inbox from which the answers of a chat inbox go out; None where no mail could leave now."""
+    return _if_it_sends(mail_inbox_for(chat, settings_of(chat).mail_inbox))
+
+
+def _if_it_sends(inbox: Inbox | None) -> Inbox | None:
+    return None if inbox is None or troubles_of(inbox).sending else inbox
 
 
 def mail_address_of(thread: Thread) -> str:
@@ -198,13 +208,13 @@ def mail_address_of(thread: Thread) -> str:
     return (known.display or known.value) if known else ""
 
 
-def reached_by_mail(conversation: Conversation) -> tuple[str, Inbox | None]:
-    """The address to which an answer that stays unread is mailed, "" for none, and the inbox that would send it."""
+def reached_by_mail(conversation: Conversation) -> tuple[str, bool]:
+    """The address to which an answer that stays unread is mailed, "" for none, and whether a mail could leave now."""
     threads = hears(conversation).select_related("visitor__customer", "inbox").order_by("-visitor__seen_at", "-pk")
     for thread in threads:
         if address := mail_address_of(thread):
-            return address, mail_inbox_of(conversation, thread)
-    return "", None
+            return address, mail_inbox_of(conversation, thread) is not None
+    return "", False
 
 
 def lacks_address(conversation: Conversation) -> bool:
