@@ -4,6 +4,8 @@ import hashlib
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.core.cache import cache
@@ -131,14 +133,23 @@ def chats_into(conversation: Conversation, known: Sequence[Identity]) -> list[In
     return list(Inbox.objects.filter(there))
 
 
+def listeners(conversation: Conversation) -> frozenset[Q]:
+    """Who reads what is written in a conversation, each once: a browser, or all those of a site's user."""
+    heard = hears(conversation).values_list("visitor", "inbox", "user")
+    return frozenset(Q(inbox=inbox, user=user) if user else Q(pk=visitor) for visitor, inbox, user in heard)
+
+
+def last_of(who: Iterable[Q]) -> Visitor | None:
+    """The browser among those of some listeners that was there last."""
+    theirs = reduce(or_, who, Q(pk__in=()))
+    return Visitor.objects.filter(theirs).order_by("-seen_at", "-pk").first()
+
+
 def visitor_in(conversation: Conversation) -> Visitor | None:
     """Who chats in a conversation: the browser that was there last, of a site's user any of theirs. Ask only where the
     agent sees the conversation.
     """
-    who = Q(pk__in=())
-    for visitor, inbox, user in hears(conversation).values_list("visitor", "inbox", "user"):
-        who |= Q(inbox=inbox, user=user) if user else Q(pk=visitor)
-    return Visitor.objects.filter(who).order_by("-seen_at", "-pk").first()
+    return last_of(listeners(conversation))
 
 
 def is_here(visitor: Visitor) -> bool:
