@@ -189,6 +189,10 @@ def test_where_several_visitors_read_an_answer_it_is_said_before_and_after_the_m
     assert "3 different visitors" in before(phone, line)
 
 
+def test_who_gave_no_name_is_blocked_by_the_word_for_them(signed_in: SignedIn, teammate: Agent, line: Line) -> None:
+    assert "refuse everything Somebody sends from now on?" in told(signed_in, teammate, line)
+
+
 def test_who_only_reads_is_not_told_what_would_stand_still(
     signed_in: SignedIn, observer: Agent, teammate: Agent, line: Line
 ) -> None:
