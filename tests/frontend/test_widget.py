@@ -442,7 +442,7 @@ def test_where_no_mail_can_leave_none_is_promised_and_no_address_asked(page: Pag
     chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00+00:00", "mails": False}
     page.goto(chat.site)
     page.get_by_role("button").click()
-    expect(page.get_by_text("The answer waits for you in this chat")).to_be_visible()
+    expect(page.get_by_text("The answer will wait for you in this chat")).to_be_visible()
     expect(page.get_by_role("textbox", name="E-mail")).to_have_count(0)
     page.get_by_role("textbox", name="Message").fill("Please call me")
     page.get_by_role("button", name="Send the message").click()

@@ -56,7 +56,7 @@ export const en = {
   before_lead: "So that we know whom we answer.",
   away: "Leave us a message",
   away_lead: "Nobody is here right now. We answer by e-mail, and you can go on here as well.",
-  away_stays: "Nobody is here right now. The answer waits for you in this chat: look in here again.",
+  away_stays: "Nobody is here right now. The answer will wait for you in this chat: look in again later.",
   name: "Name",
   email: "E-mail",
   text: "Message",
