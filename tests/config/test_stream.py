@@ -21,7 +21,7 @@ from django.utils import timezone
 from tamada.accounts import actions
 from tamada.accounts.actions.tokens import create_token
 from tamada.accounts.models import Agent, ApiToken, OpenSession, TotpKey
-from tamada.config.stream import Streams, begin, by_session, by_token, cursor_of
+from tamada.config.stream import MISSED, Streams, begin, by_session, by_token, cursor_of
 from tamada.core import events, hub
 from tamada.core.actors import SYSTEM
 from tamada.core.hub import Hub, Principal, Reader
@@ -103,7 +103,7 @@ def listening(
     async def run() -> None:
         the_hub = Hub(await in_thread(position))
         reader = Reader(the_hub, asyncio.get_running_loop())
-        streams = Streams(the_hub, {"/stream": authenticate})
+        streams = Streams(the_hub, {"/stream": authenticate, MISSED: authenticate})
         try:
             await scenario(streams)
         finally:
@@ -203,7 +203,7 @@ def test_who_asks_once_gets_what_followed_and_where_the_log_stands(from_memory: 
         assert listener.text.count("event: gone\n") == 1
         assert listener.text.endswith(f"\n\nid: {newest}\n\n")
         assert not any(f'"bell_id":"{bell}"' in listener.text for bell in (1, 4, 5, 7))
-        again = Listener(streams, f"once=1&after={newest}")
+        again = Listener(streams, f"after={newest}", MISSED)
         await again.task
         assert again.text == f"id: {newest}\n\n"
         assert not streams.hub.clients
@@ -306,11 +306,11 @@ def test_a_send_that_waits_is_finished_by_whoever_awaits_the_rest() -> None:
     asyncio.run(run())
 
 
-@pytest.mark.parametrize("query", ["", "once=1"])
-def test_only_get_is_answered_and_strangers_are_refused(query: str) -> None:
+@pytest.mark.parametrize(("query", "path"), [("", "/stream"), ("once=1", "/stream"), ("", MISSED)])
+def test_only_get_is_answered_and_strangers_are_refused(query: str, path: str) -> None:
     async def run() -> None:
-        streams = Streams(Hub(0), {"/stream": lambda _scope: None})
-        stranger = Listener(streams, query)
+        streams = Streams(Hub(0), {path: lambda _scope: None})
+        stranger = Listener(streams, query, path)
         await stranger.task
         assert stranger.status == 401
         assert dict(stranger.sent[0]["headers"])[b"content-type"] == b"application/problem+json"

@@ -83,7 +83,7 @@ def test_it_prints_a_set_up_link_survives_its_children_and_stops_cleanly_when_to
     _brings_children_back(up)
     with httpx.Client(base_url=f"http://127.0.0.1:{up.port}", timeout=30) as client:
         assert client.get("/healthz").text == "ok\n"
-        assert client.get("/stream").status_code == 401
+        assert [client.get(path).status_code for path in ("/stream", "/missed")] == [401, 401]
         assert b"tamada_database_up 1.0" in client.get("/metrics").content
         children = list(up.children())
         assert len(children) >= 2

@@ -155,6 +155,44 @@ def test_a_mail_that_went_on_in_a_chat_is_told_too(
         leave(line)
 
 
+def test_where_several_visitors_read_an_answer_it_is_said_before_and_after_the_merge(
+    signed_in: SignedIn, owner: Agent, chat: Inbox, line: Line
+) -> None:
+    two, will = "2 different visitors read what you write here.", "2 different visitors will read what you write there"
+
+    def another(user: str = "") -> Line:
+        visitor = start_visitor(inbox=chat, language="en")[0]
+        if user:
+            Visitor.objects.filter(pk=visitor.pk).update(user=user)
+            visitor.refresh_from_db()
+        return receive_from_visitor(visitor=visitor, thread=None, client_id="a", text="And the sauna?").line
+
+    def before(one: Line, into: Line) -> str:
+        url = reverse("desk:merge", args=[one.message.conversation_id])
+        return signed_in(owner).get(url, {"into": into.message.conversation_id}).text
+
+    def merge(one: Line, into: Line) -> str:
+        sources, target = [one.message.conversation], into.message.conversation
+        merge_conversations(agent=owner, actor=Actor("agent", owner.pk, owner.name), sources=sources, target=target)
+        return told(signed_in, owner, into)
+
+    assert "different visitors" not in told(signed_in, owner, line)
+    other = another()
+    assert will in before(other, line)
+    assert two in merge(other, line)
+    leave(line)
+    leave(other)
+    assert two in told(signed_in, owner, line), "they read it later"
+    phone, laptop = another("karine"), another("karine")
+    assert "different visitors" not in before(laptop, phone), "one user of the site in two browsers"
+    assert "different visitors" not in merge(laptop, phone)
+    assert "3 different visitors" in before(phone, line)
+
+
+def test_who_gave_no_name_is_blocked_by_the_word_for_them(signed_in: SignedIn, teammate: Agent, line: Line) -> None:
+    assert "refuse everything Somebody sends from now on?" in told(signed_in, teammate, line)
+
+
 def test_who_only_reads_is_not_told_what_would_stand_still(
     signed_in: SignedIn, observer: Agent, teammate: Agent, line: Line
 ) -> None:

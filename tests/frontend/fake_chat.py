@@ -68,6 +68,7 @@ class FakeChat:
             "open": True,
             "opens_at": None,
             "assistant": False,
+            "mails": True,
             "changes_in": None,
             "time_zone": "Asia/Yerevan",
             "hours": None,

@@ -254,7 +254,9 @@ class Handler(BaseHTTPRequestHandler):
         query = parse_qs(parts.query)
         match segments:
             case ["stream"]:
-                return self.stream(int(query.get("after", ["0"])[0] or 0), "once" in query)
+                return self.stream(int(query.get("after", ["0"])[0] or 0))
+            case ["missed"]:
+                return self.missed(int(query.get("after", ["0"])[0] or 0))
             case ["static", _version, name]:
                 return self.file(name)
             case ["conversations", number] if number.isdecimal():
@@ -381,11 +383,14 @@ class Handler(BaseHTTPRequestHandler):
         post, files = MultiPartParser(meta, BytesIO(body), [handler], "utf-8").parse()
         return post, {name: (file.name or "", file.read()) for name, file in files.items() if isinstance(file, File)}
 
-    def stream(self, after: int, once: bool) -> None:
-        """Server-sent events: what was missed, then what comes, with a heartbeat each second; or `once`."""
+    def missed(self, after: int) -> None:
+        """What followed, for who gets no stream."""
+        blocks = [sse(kind, data, number) for number, kind, data in self.desk.events if number > after]
+        self.answer(200, b"".join(blocks) + f"id: {len(self.desk.events)}\n\n".encode(), "text/plain")
+
+    def stream(self, after: int) -> None:
+        """Server-sent events: what was missed, then what comes, with a heartbeat each second."""
         missed = [sse(kind, data, number) for number, kind, data in self.desk.events if number > after]
-        if once:
-            return self.answer(200, b"".join(missed) + f"id: {len(self.desk.events)}\n\n".encode(), "text/plain")
         if self.desk.stream_ends:
             status = self.desk.stream_ends.pop(0)
             return self.answer(status, b"") if status else self.close_now()

@@ -101,7 +101,7 @@ def streams_of(page: Page) -> list[str]:
     opened_so_far: list[str] = []
 
     def note(request: Request) -> None:
-        if "/stream?" in request.url and "once=" not in request.url:
+        if "/stream" in request.url:
             opened_so_far.append(request.url)
 
     page.on("request", note)
@@ -187,14 +187,14 @@ def test_where_it_asks_a_server_that_is_away_is_told_of_and_found_again(page: Pa
 
 def test_where_it_asks_it_goes_on_from_where_the_log_stood_though_nothing_was_said(page: Page, desk: FakeDesk) -> None:
     desk.stream_ends = [502] * 99
-    page.route("**/stream?once=*", lambda route: route.fulfill(body="id: 77\n\n"))
-    with page.expect_request("**/stream?once=1&after=77"):
+    page.route("**/missed*", lambda route: route.fulfill(body="id: 77\n\n"))
+    with page.expect_request("**/missed?after=77"):
         page.goto(desk.url + "/conversations/1")
 
 
 def test_where_it_asks_a_lost_session_leads_to_sign_in(page: Page, desk: FakeDesk) -> None:
     desk.stream_ends = [502] * 99
-    page.route("**/stream?once=*", lambda route: route.fulfill(status=401))
+    page.route("**/missed*", lambda route: route.fulfill(status=401))
     page.goto(desk.url + "/conversations/1")
     expect(page).to_have_url(re.compile(r"/login\?next=%2Fconversations%2F1$"))
 

@@ -438,6 +438,30 @@ def test_while_nobody_is_there_one_leaves_a_message_and_an_address(page: Page, c
     )
 
 
+def test_where_no_mail_can_leave_none_is_promised_and_no_address_asked(page: Page, chat: FakeChat) -> None:
+    chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00+00:00", "mails": False}
+    page.goto(chat.site)
+    page.get_by_role("button").click()
+    expect(page.get_by_text("The answer will wait for you in this chat")).to_be_visible()
+    expect(page.get_by_role("textbox", name="E-mail")).to_have_count(0)
+    page.get_by_role("textbox", name="Message").fill("Please call me")
+    page.get_by_role("button", name="Send the message").click()
+    until(lambda: chat.said == ["Please call me"])
+    expect(page.get_by_text("the answer will wait for you in this chat")).to_be_visible()
+    expect(page.get_by_text("by e-mail")).to_have_count(0)
+
+
+def test_where_no_mail_can_leave_an_address_is_asked_where_the_inbox_wants_it(page: Page, chat: FakeChat) -> None:
+    form = [{"name": "email", "required": True}]
+    chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00+00:00", "mails": False, "form": form}
+    page.goto(chat.site)
+    page.get_by_role("button").click()
+    page.get_by_role("textbox", name="Message").fill("Please call me")
+    page.get_by_role("button", name="Send the message").click()
+    expect(page.get_by_text("Please fill this in.")).to_be_visible()
+    assert chat.said == []
+
+
 def test_nobody_is_thanked_for_a_message_that_has_not_arrived(page: Page, chat: FakeChat) -> None:
     chat.config |= {"open": False, "opens_at": "2030-01-07T05:00:00+00:00"}
     page.route("**/widget/v1/messages", lambda route: route.abort())

@@ -92,6 +92,7 @@ def test_nobody_hears_of_it_any_more_once_it_is(
     else:
         conversations.delete_conversations(agent=lead, actor=actor_of(lead), conversations=[conversation])
     assert (told(lead), told(teammate)) == (0, 0)
+    assert queries.feed(lead) == []
 
 
 def test_what_concerns_it_otherwise_settles_nothing(team_chat: Inbox, write: Write, teammate: Agent) -> None:

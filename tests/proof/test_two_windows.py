@@ -172,6 +172,7 @@ def talking(tamada: RunningTamada, new_context: Callable[..., BrowserContext]) -
         expect(agent).to_have_url(re.compile("/inbox/mine$"))
         talk.visitor_says()
         until(lambda: len(talk._answered()) == 1, what="the first message")
+        expect(agent.locator("tamada-toasts")).to_contain_text("Somebody waits in the chat", timeout=LONG)
         expect(agent).to_have_title(re.compile(r"^\(1\) "), timeout=LONG)  # the desk tells of who waits
         agent.goto(f"{tamada.base_url}/conversations/{api.get('conversations').json()['items'][0]['id']}")
         talk.agent_says()

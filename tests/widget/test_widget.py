@@ -20,6 +20,8 @@ from tamada.accounts.models import Agent
 from tamada.calendars.actions import create_calendar
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.outbox import deliver_due
+from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
+from tamada.channels.email.models import MailAccount
 from tamada.channels.journal import default_journal
 from tamada.config import senders
 from tamada.conversations.actions import create_inbox, send_reply
@@ -158,6 +160,22 @@ def test_the_setup_says_for_how_long_it_holds(chat: Inbox, monkeypatch: pytest.M
     assert told("2026-03-08T08:00") == [False, "2026-03-09T05:00:00Z", 25 * 3600]
     Inbox.objects.update(calendar=None)
     assert told("2026-03-06T17:00") == [True, None, None]
+
+
+def test_while_closed_the_setup_says_whether_an_answer_could_be_mailed(chat: Inbox) -> None:
+    def says() -> bool:
+        return bool(Client().get(f"/widget/v1/config?key={chat.key}").json()["mails"])
+
+    assert says(), "while it is open nobody is promised a mail"
+    chat.calendar = create_calendar(agent=None, actor=SYSTEM, name="Never", time_zone="Asia/Yerevan", week={})
+    chat.save()
+    assert not says(), "there is no mail inbox"
+    mail = open_mail_inbox(agent=None, actor=SYSTEM, name="Mail", address="a@b.example")
+    assert not says(), "it has no server"
+    update_mail_account(agent=None, actor=SYSTEM, account=mail, smtp_url="smtp://127.0.0.1:2525")
+    assert says()
+    MailAccount.objects.update(sending_error="The server refuses connections.")
+    assert not says()
 
 
 def test_an_unknown_key_has_no_chat(db: None, chat: Inbox) -> None:

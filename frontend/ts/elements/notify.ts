@@ -7,8 +7,13 @@ import { post, request } from "../lib/http.ts";
 import { toast } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 
+function chatsThatWait(): number {
+  return Number(document.getElementById("bell")?.dataset["count"] ?? 0);
+}
+
 class Notify extends TamadaElement {
   private readonly plainTitle = document.title;
+  private chats = chatsThatWait();
 
   protected enter(): void {
     this.listen<MouseEvent>(document, "click", ({ target }) => {
@@ -16,7 +21,7 @@ class Notify extends TamadaElement {
       if (target.closest("[data-notify-on]")) void this.turnOn();
       if (target.closest("[data-notify-off]")) void this.turnOff();
     });
-    this.listen(document, "htmx:afterSwap", () => this.badge());
+    this.listen(document, "htmx:afterSwap", () => (this.badge(), this.announce()));
     this.badge();
     void this.reflect();
   }
@@ -29,6 +34,13 @@ class Notify extends TamadaElement {
     document.title = count ? `(${count}) ${title}` : title;
     const icon = navigator as { setAppBadge?: (count: number) => Promise<void>; clearAppBadge?: () => Promise<void> };
     void (count ? icon.setAppBadge?.(count) : icon.clearAppBadge?.())?.catch(() => undefined);
+  }
+
+  /** One more waits in a chat that nobody has. */
+  private announce(): void {
+    const before = this.chats;
+    this.chats = chatsThatWait();
+    if (this.chats > before) toast({ text: word("notify.new_chat"), kind: "info" });
   }
 
   private async worker(): Promise<ServiceWorkerRegistration | undefined> {

@@ -1,7 +1,7 @@
 // The page's ear: one connection for all tabs of a person, replayed after a break, told apart from a dead one by heartbeats. Where
 // streams are blocked it asks every few seconds for what followed.
 //
-//   <tamada-stream url="/stream" cursor="123" scope="7"></tamada-stream>
+//   <tamada-stream url="/stream" missed-url="/missed" cursor="123" scope="7"></tamada-stream>
 //
 // Dispatches `stream:event` and `stream:status` (online, offline) on document and sets body[data-stream].
 import { Ear } from "../lib/ear.ts";
@@ -79,10 +79,9 @@ class Stream extends TamadaElement {
   }
 
   private async open(signal: AbortSignal, once = false): Promise<ReadableStream<Uint8Array> | undefined> {
-    const query = new URLSearchParams(once ? { once: "1" } : {});
-    if (this.ear.cursor) query.set("after", this.ear.cursor);
+    const after = this.ear.cursor ? `?after=${encodeURIComponent(this.ear.cursor)}` : "";
     const headers = { Accept: once ? "text/plain" : "text/event-stream" };
-    const response = await fetch(`${this.text("url")}?${query}`, { headers, signal, cache: "no-store" });
+    const response = await fetch(this.text(once ? "missed-url" : "url") + after, { headers, signal, cache: "no-store" });
     if (response.status === 401 || response.status === 403) return void signedOut();
     if (!response.ok || !response.body) throw new TypeError(`stream ${response.status}`);
     return response.body;

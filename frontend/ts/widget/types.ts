@@ -16,6 +16,8 @@ export interface Config {
   reply_seconds: number | null;
   /** Whether an assistant answers here at any hour. */
   assistant: boolean;
+  /** Whether an answer could go out by e-mail. A configuration kept from before does not say it. */
+  mails?: boolean;
   form: { name: "name" | "email"; required: boolean }[];
   files: { types: string[]; largest: number; most: number };
   largest_text: number;

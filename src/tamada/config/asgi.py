@@ -21,7 +21,7 @@ from tamada.config import static
 from tamada.config.bridge import METHODS, Bridge, plain, type_receive, type_scope, type_send
 from tamada.config.headers import guards
 from tamada.config.senders import most_from
-from tamada.config.stream import WIDGET, Streams, by_session, by_token, opened_by_visitor
+from tamada.config.stream import MISSED, WIDGET, Streams, by_session, by_token, opened_by_visitor
 from tamada.core import health
 from tamada.core.db import Pool
 from tamada.core.hub import Hub, Reader
@@ -152,7 +152,9 @@ class Application:
             for number in (threads, crowd, ASSIST_THREADS)
         )
         hub = Hub(await self._in_thread(events.latest))
-        self._streams = Streams(hub, {"/stream": by_session, "/api/v1/stream": by_token, WIDGET: opened_by_visitor})
+        self._streams = Streams(
+            hub, {"/stream": by_session, MISSED: by_session, "/api/v1/stream": by_token, WIDGET: opened_by_visitor}
+        )
         self._reader = reader = Reader(hub, asyncio.get_running_loop())
         listener, others = wakeup.Listener(), machines.Listener()
         self._closers = [

@@ -3,7 +3,8 @@ events, as raw ASGI beside Django.
 
 Each event has an `id`; `Last-Event-ID` or `?after=` replays what followed it; the event `resync` means refetch; `gone`
 names something the listener may no longer see. `?plain=1` leaves the `event:` lines out, for one `onmessage`.
-`?once=1` is answered with what followed alone, for those behind a proxy that passes no streams.
+`MISSED` (the desk's), and others with `?once=1`, are answered with what followed alone, for those behind a proxy that
+passes no streams, and may know them by their address.
 """
 
 import asyncio
@@ -41,6 +42,7 @@ HEADERS = [
 ]
 BEAT = b": beat\n\n"
 WIDGET = "/widget/v1/stream"
+MISSED = "/missed"
 VISITOR = "visitor:"  # What a visitor's key begins with.
 # A visitor's token is no cookie: what it opens may be read by the page that sent it. Other sites are refused by name.
 VISITOR_HOLDS = 3600.0  # Seconds after which a visitor's token is looked up again.
@@ -118,7 +120,7 @@ class Streams:
         missed = await self._missed(client, cursor_of(scope, query), position)
         # An id without data moves the client's Last-Event-ID and is no event.
         first = shape(missed + f"id: {position}\n\n".encode(), is_plain)
-        if query.get("once") == ["1"]:
+        if scope["path"] == MISSED or query.get("once") == ["1"]:
             await plain(send, 200, first, more=pages_of(scope))  # Named a stream it would be held back as one.
             return
         await send({"type": "http.response.start", "status": 200, "headers": HEADERS + pages_of(scope) + guards()})

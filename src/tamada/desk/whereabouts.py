@@ -5,8 +5,8 @@ from typing import Any, Literal
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from tamada.channels.base import troubles_of
 from tamada.channels.chat import queries
 from tamada.channels.chat.actions.unseen import WAIT
 from tamada.channels.chat.models import Visitor
@@ -25,19 +25,46 @@ def state_of(visitor: Visitor | None) -> type_where:
 def whereabouts(conversation: Conversation, messages: list[Message], *, by_chat: bool) -> dict[str, Any]:
     """For the head, the composer and the end of the thread; `by_chat`: what is written there goes into the chat."""
     is_chat = by_chat or conversation.channel == Channel.CHAT
-    visitor = queries.visitor_in(conversation) if is_chat else None
+    who = queries.listeners(conversation) if is_chat else frozenset()
+    visitor = queries.last_of(who) if who else None
     if visitor is None:
         return {}
+    heard_words = _heard(len(who)) if by_chat else ""
     if state_of(visitor) == "here":
-        return {"chatting": visitor, "where": "here"}
-    address, sender = queries.reached_by_mail(conversation)
-    can_mail = sender is not None and not troubles_of(sender).sending
+        return {"chatting": visitor, "where": "here", "heard_words": heard_words}
+    address, can_mail = queries.reached_by_mail(conversation)
     return {
         "chatting": visitor,
         "where": "left",
+        "heard_words": heard_words,
         "left_words": _before(address, can_mail) if by_chat else "",
         "waits": _below(messages, address if can_mail else ""),
     }
+
+
+def will_be_heard(source: Conversation, target: Conversation) -> str:
+    """That what is written after a merge is read by several visitors; "" where it is not. Of two that are no chats
+    nothing is asked.
+    """
+    if Channel.CHAT not in (source.channel, target.channel):
+        return ""
+    count = len(queries.listeners(source) | queries.listeners(target))
+    if count < 2:
+        return ""
+    return ngettext(
+        "%(count)d visitor will read what you write there in the chat.",
+        "%(count)d different visitors will read what you write there in the chat.",
+        count,
+    ) % {"count": count}
+
+
+def _heard(count: int) -> str:
+    """That an answer goes to more than one, as after a merge."""
+    if count < 2:
+        return ""
+    return ngettext(
+        "%(count)d visitor reads what you write here.", "%(count)d different visitors read what you write here.", count
+    ) % {"count": count}
 
 
 def _before(address: str, can_mail: bool) -> str:

@@ -38,6 +38,7 @@ def _general() -> dict[str, str]:
         "viewing": _("%(name)s is reading this"),
         "typing": _("%(name)s is writing…"),
         "visitor.typing": _("The customer is writing…"),
+        "notify.new_chat": _("Somebody waits in the chat"),
         "notify.denied": _("The browser refuses notifications for this address. Allow them in its site settings."),
         "notify.on": _("This browser will show notifications."),
         "notify.off": _("This browser will show no more notifications."),

@@ -75,8 +75,12 @@ def unseen(agent: Agent) -> Counter[str]:
 
 
 def feed(agent: Agent, *, limit: int = MOST_SHOWN) -> list[Item]:
-    """One line for each kind and thing, newest first; conversations the agent may no longer see are left out."""
-    rows = list(Notification.objects.filter(agent=agent).order_by("-id")[:limit])
+    """One line for each kind and thing, newest first; conversations the agent may no longer see are left out, and so
+    are new chats that somebody has by now or that the agent has looked at.
+    """
+    rows = list(
+        Notification.objects.filter(agent=agent).exclude(type="new_chat", seen_at__isnull=False).order_by("-id")[:limit]
+    )
     wanted = {pk for row in rows if (pk := row.conversation_id or row.data.get("talk"))}
     return group(rows, visible_to(agent).filter(pk__in=wanted))
 

@@ -10,6 +10,8 @@ from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import receive_from_visitor, start_visitor
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.outbox import deliver_due
+from tamada.channels.email.accounts import update_mail_account
+from tamada.channels.email.models import MailAccount
 from tamada.conversations.actions import create_inbox, send_reply
 from tamada.conversations.models import Inbox, Message
 from tamada.core.actors import SYSTEM, Actor
@@ -17,6 +19,14 @@ from tests.cast import first_team
 
 Write = Callable[..., Line]
 Answer = Callable[..., Message]
+SERVER = "smtp://127.0.0.1:2525"
+"""Nothing is sent there: what leaves waits in the outbox."""
+
+
+@pytest.fixture
+def account(account: MailAccount) -> MailAccount:
+    """The mail inbox, with a server to send by."""
+    return update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=SERVER)
 
 
 def proof(inbox: Inbox, user: str) -> str:

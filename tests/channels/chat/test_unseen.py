@@ -11,6 +11,7 @@ from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import describe_visitor, mail_unseen_answers, mark_seen_by_visitor, start_visitor
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.queries import lines_of, reply_seconds, threads_of
+from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.compose import compose
 from tamada.channels.email.models import MailAccount
 from tamada.channels.email.outgoing import outgoing
@@ -18,8 +19,9 @@ from tamada.channels.email.threads import reply_address
 from tamada.conversations.actions import attach
 from tamada.conversations.actions.waiting import last_standing
 from tamada.conversations.models import Conversation, Delivery, Inbox, Kind, Message
+from tamada.core.actors import SYSTEM
 from tamada.core.models import QueuedTask
-from tests.channels.chat.conftest import Answer, Write
+from tests.channels.chat.conftest import SERVER, Answer, Write
 from tests.channels.conftest import Deliver, mail
 
 pytestmark = pytest.mark.django_db
@@ -84,6 +86,27 @@ def test_without_an_address_or_a_mailbox_nothing_goes_out(
     describe_visitor(visitor=visitor, email=ADDRESS)
     assert not mail_unseen_answers(thread_id=line.thread_id)
     assert mails() == []
+
+
+@pytest.mark.parametrize("lack", [{"smtp_url": ""}, {"sending_error": "The server refuses connections."}])
+def test_where_no_mail_can_leave_none_is_tried_and_it_is_looked_again_for_a_day(
+    write: Write, answer: Answer, visitor: Visitor, account: MailAccount, lack: dict[str, str]
+) -> None:
+    MailAccount.objects.update(**lack)
+    describe_visitor(visitor=visitor, email=ADDRESS)
+    line = write("Hello")
+    answer(line, "Good morning")
+    three_minutes_pass()
+    QueuedTask.objects.all().delete()
+    assert not mail_unseen_answers(thread_id=line.thread_id)
+    assert mails() == [], "it would fail before the agent's eyes"
+    assert QueuedTask.objects.get().run_after > timezone.now() + timedelta(minutes=30)
+    QueuedTask.objects.all().delete()
+    Line.objects.update(created_at=timezone.now() - timedelta(days=1, seconds=1))
+    assert not mail_unseen_answers(thread_id=line.thread_id)
+    assert not QueuedTask.objects.exists(), "it waits in the chat alone"
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=SERVER)
+    assert mail_unseen_answers(thread_id=line.thread_id), "a server is there, and it is unread"
 
 
 def test_an_address_given_later_gets_what_is_still_unread(write: Write, answer: Answer, visitor: Visitor) -> None:

@@ -518,6 +518,28 @@ def test_an_inbox_with_a_server_that_does_not_exist_is_told(account):
     assert "refuses connections" in try_sending(account)
 
 
+def test_how_a_try_went_is_what_is_known_of_the_server(account, smtp_server):
+    from tamada.channels.email.accounts import troubles_of, try_sending
+
+    wrong = f"smtp://127.0.0.1:{free_port()}"
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=wrong)
+    assert not troubles_of(account.inbox).sending, "nothing was tried"
+    try_sending(account)
+    told = troubles_of(account.inbox)
+    assert "refuses connections" in told.sending
+    assert not told.is_new
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url=smtp_server.url)
+    assert try_sending(account) == ""
+    assert not troubles_of(account.inbox).first
+    MailAccount.objects.update(sending_error="The server refuses connections.")
+    assert try_sending(account) == ""
+    assert not troubles_of(account.inbox).first, "it works again"
+    update_mail_account(agent=None, actor=SYSTEM, account=account, smtp_url="")
+    try_sending(account)
+    assert MailAccount.objects.get().sending_error == "", "none is set up: there is nothing to be in trouble"
+    assert troubles_of(account.inbox).is_new
+
+
 @pytest.mark.django_db(transaction=True)
 def test_only_what_passes_is_waited_for(reply, stop, monkeypatch):
     """Who waited for the database to take back a refusal of its words would wait for ever."""

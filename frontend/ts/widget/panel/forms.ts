@@ -18,11 +18,16 @@ export function asked(chat: Chat): { kind: "before" | "away"; fields: Field[] } 
   if (isAway(chat.config!) && !chat.known("email")) {
     const others = missing.filter(({ name }) => name !== "email");
     const name: Field[] = others.length || chat.known("name") ? others : [{ name: "name", required: false }];
-    return { kind: "away", fields: [...name, { name: "email", required: true }, { name: "text", required: true }] };
+    // An address that nothing goes out to is asked where the inbox asks it before any message.
+    const email: Field[] = staysHere(chat) ? missing.filter(({ name }) => name === "email") : [{ name: "email", required: true }];
+    return { kind: "away", fields: [...name, ...email, { name: "text", required: true }] };
   }
   const due = chat.store.get("asked") ? missing.filter(({ required }) => required) : missing;
   return due.length ? { kind: "before", fields: due } : undefined;
 }
+
+/** Whether no answer could go out by e-mail: it is found here, or nowhere. */
+export const staysHere = (chat: Chat): boolean => chat.config!.mails === false;
 
 export class FormView implements View {
   readonly element: HTMLFormElement;
@@ -35,7 +40,7 @@ export class FormView implements View {
     private readonly voice: Voice,
     private readonly done: (text: string) => void,
   ) {
-    const lead = (kind === "away" && chat.config!.texts.away) || voice.say(`${kind}_lead`);
+    const lead = (kind === "away" && chat.config!.texts.away) || voice.say(kind === "away" && staysHere(chat) ? "away_stays" : `${kind}_lead`);
     const submit = h("button", { class: "primary", type: "submit" }, voice.say(kind === "away" ? "leave" : "start"));
     const greeting = kind === "before" && h("p", { class: "welcome", dir: "auto" }, ...linked(welcomeOf(chat.config!, voice)));
     this.element = h("form", { class: "form", novalidate: true }, greeting, h("h3", {}, voice.say(kind)), h("p", { dir: "auto" }, ...linked(lead)), ...fields.map((field) => this.draw(field)), submit);

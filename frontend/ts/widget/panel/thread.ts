@@ -3,6 +3,7 @@ import { quietly } from "../api.ts";
 import type { Chat } from "../chat.ts";
 import { h, linked } from "../dom.ts";
 import { Composer, type Drafts } from "./composer.ts";
+import { staysHere } from "./forms.ts";
 import { drawMarks, drawMessage, isMine, isWaiting, type Item, keyOf } from "./message.ts";
 import type { View } from "./panel.ts";
 import { welcomeOf, type Voice } from "./speech.ts";
@@ -39,7 +40,7 @@ export class ThreadView implements View {
     drafts: Drafts,
     private readonly thanks: boolean,
   ) {
-    const greeting = thanks ? voice.say("thanks") : welcomeOf(chat.config!, voice);
+    const greeting = thanks ? voice.say(staysHere(chat) ? "thanks_stays" : "thanks") : welcomeOf(chat.config!, voice);
     this.welcome = h("p", { class: "welcome", dir: "auto" }, ...linked(greeting));
     this.over = h("p", { class: "over" }, voice.say("over"));
     this.earlier = h("button", { class: "more", type: "button", onclick: () => void this.older() }, voice.say("earlier"));

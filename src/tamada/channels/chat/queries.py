@@ -4,6 +4,8 @@ import hashlib
 import statistics
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
+from functools import reduce
+from operator import or_
 from typing import Final
 
 from django.core.cache import cache
@@ -11,6 +13,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from tamada.calendars.queries import schedule
+from tamada.channels.base import troubles_of
 from tamada.conversations.models import Channel, Conversation, Inbox, Status
 from tamada.conversations.queries import mail_inbox_for
 from tamada.customers.models import Identity, IdentityType
@@ -130,14 +133,23 @@ def chats_into(conversation: Conversation, known: Sequence[Identity]) -> list[In
     return list(Inbox.objects.filter(there))
 
 
+def listeners(conversation: Conversation) -> frozenset[Q]:
+    """Who reads what is written in a conversation, each once: a browser, or all those of a site's user."""
+    heard = hears(conversation).values_list("visitor", "inbox", "user")
+    return frozenset(Q(inbox=inbox, user=user) if user else Q(pk=visitor) for visitor, inbox, user in heard)
+
+
+def last_of(who: Iterable[Q]) -> Visitor | None:
+    """The browser among those of some listeners that was there last."""
+    theirs = reduce(or_, who, Q(pk__in=()))
+    return Visitor.objects.filter(theirs).order_by("-seen_at", "-pk").first()
+
+
 def visitor_in(conversation: Conversation) -> Visitor | None:
     """Who chats in a conversation: the browser that was there last, of a site's user any of theirs. Ask only where the
     agent sees the conversation.
     """
-    who = Q(pk__in=())
-    for visitor, inbox, user in hears(conversation).values_list("visitor", "inbox", "user"):
-        who |= Q(inbox=inbox, user=user) if user else Q(pk=visitor)
-    return Visitor.objects.filter(who).order_by("-seen_at", "-pk").first()
+    return last_of(listeners(conversation))
 
 
 def is_here(visitor: Visitor) -> bool:
@@ -180,13 +192,22 @@ def _median(inbox: Inbox, now: datetime) -> int | None:
 
 
 def mail_inbox_of(conversation: Conversation, thread: Thread) -> Inbox | None:
-    """Where an answer that stays unseen goes out from.
+    """Where an answer that stays unseen goes out from; None where no mail could leave now.
 
     A conversation by mail that went on into the chat has an inbox for it already.
     """
     if conversation.channel == Channel.EMAIL and conversation.inbox.is_active:
-        return conversation.inbox
-    return mail_inbox_for(thread.inbox, settings_of(thread.inbox).mail_inbox)
+        return _if_it_sends(conversation.inbox)
+    return mails_from(thread.inbox)
+
+
+def mails_from(chat: Inbox) -> Inbox | None:
+    """The mail inbox from which the answers of a chat inbox go out; None where no mail could leave now."""
+    return _if_it_sends(mail_inbox_for(chat, settings_of(chat).mail_inbox))
+
+
+def _if_it_sends(inbox: Inbox | None) -> Inbox | None:
+    return None if inbox is None or troubles_of(inbox).sending else inbox
 
 
 def mail_address_of(thread: Thread) -> str:
@@ -198,13 +219,13 @@ def mail_address_of(thread: Thread) -> str:
     return (known.display or known.value) if known else ""
 
 
-def reached_by_mail(conversation: Conversation) -> tuple[str, Inbox | None]:
-    """The address to which an answer that stays unread is mailed, "" for none, and the inbox that would send it."""
+def reached_by_mail(conversation: Conversation) -> tuple[str, bool]:
+    """The address to which an answer that stays unread is mailed, "" for none, and whether a mail could leave now."""
     threads = hears(conversation).select_related("visitor__customer", "inbox").order_by("-visitor__seen_at", "-pk")
     for thread in threads:
         if address := mail_address_of(thread):
-            return address, mail_inbox_of(conversation, thread)
-    return "", None
+            return address, mail_inbox_of(conversation, thread) is not None
+    return "", False
 
 
 def lacks_address(conversation: Conversation) -> bool:

@@ -254,10 +254,19 @@ def _check_servers(urls: dict[str, str]) -> None:
 
 
 def try_sending(account: MailAccount) -> str:
-    """Connect and sign in to the outgoing server; "" when that works, else what went wrong. Sends nothing."""
+    """Connect and sign in to the outgoing server; "" when that works, else what went wrong. Sends nothing.
+
+    How it went is what we know of the server from now on.
+    """
     url = credentials_of(account).smtp_url
     if not url:
         return reasons.NO_SERVER
+    trouble = _trouble_at(url, account)[:500]
+    MailAccount.objects.filter(pk=account.pk).exclude(sending_error=trouble).update(sending_error=trouble)
+    return trouble
+
+
+def _trouble_at(url: str, account: MailAccount) -> str:
     try:
         client = send.connect(send.Server.from_url(url), sender_login(account))
     except oauth.OAuthError as error:
@@ -265,7 +274,6 @@ def try_sending(account: MailAccount) -> str:
     except (OSError, smtplib.SMTPException, ValueError) as error:
         return send.failure(error).detail
     client.close()
-    MailAccount.objects.filter(pk=account.pk).exclude(sending_error="").update(sending_error="")
     return ""
 
 

@@ -23,6 +23,7 @@ from tamada.search.queries import search
 from ..access import actor_of, agent_of, conversation_or_404
 from ..addresses import numbered
 from ..toasts import refused, told
+from ..whereabouts import will_be_heard
 from .inbox import last_box, rail_context
 
 SHOWN = 200
@@ -64,6 +65,7 @@ def _dialog(request: HttpRequest, found: Conversation, target: Conversation | No
         "choices": choices,
         "target": target,
         "preview": merge_queries.preview(found, target) if target else [],
+        "heard_words": will_be_heard(found, target) if target else "",
         "q": q,
         "error": error,
     }

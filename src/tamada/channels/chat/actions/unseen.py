@@ -17,13 +17,17 @@ from .. import queries
 from ..models import Line, Thread, Visitor
 
 WAIT: Final = timedelta(minutes=3)
+AGAIN: Final = timedelta(hours=1)
+"""How long until another look where no mail could leave."""
+TERM: Final = timedelta(days=1)
+"""What could not be mailed for that long waits in the chat alone."""
 
 
-def look_in(thread: Thread) -> None:
+def look_in(thread: Thread, wait: timedelta = WAIT) -> None:
     """Look in three minutes whether what was just said has been read. Call in a transaction."""
     from ..tasks import mail_unseen
 
-    mail_unseen.using(run_after=timezone.now() + WAIT).enqueue(thread_id=thread.pk)
+    mail_unseen.using(run_after=timezone.now() + wait).enqueue(thread_id=thread.pk)
 
 
 def look_again(visitor: Visitor) -> None:
@@ -38,7 +42,10 @@ def _unseen() -> QuerySet[Line]:
 
 @transaction.atomic
 def mail_unseen_answers(*, thread_id: int) -> bool:
-    """Mail what the visitor has not read, if the first of it is three minutes old; whether a mail was written."""
+    """Mail what the visitor has not read, if the first of it is three minutes old; whether a mail was written.
+
+    Where none could leave, nothing is tried that would fail before the agent's eyes: it is looked again, for a day.
+    """
     thread = Thread.objects.select_related("visitor__customer").filter(pk=thread_id).first()
     if thread is None:
         return False
@@ -50,7 +57,11 @@ def mail_unseen_answers(*, thread_id: int) -> bool:
         return False
     address = queries.mail_address_of(thread)
     inbox = queries.mail_inbox_of(conversation, thread)
-    if not address or inbox is None:
+    if not address:
+        return False
+    if inbox is None:
+        if lines[-1].created_at > timezone.now() - TERM:
+            look_in(thread, AGAIN)
         return False
     visitor = thread.visitor
     with translation.override(visitor.language or conversation.language or inbox.language or company.language()):
