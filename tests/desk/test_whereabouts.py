@@ -202,7 +202,7 @@ def test_who_only_reads_is_not_told_what_would_stand_still(
         assert "Here now" not in page
         assert "Last seen" not in page
         assert "On the site" not in page, "nothing is known"
-        assert "Last seen" in told(signed_in, teammate, line)
+        assert "On the site" in told(signed_in, teammate, line)
         leave(line)
     describe_visitor(visitor=line.thread.visitor, email="ani@home.example")
     assert "Typed address" in told(signed_in, observer, line)

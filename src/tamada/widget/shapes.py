@@ -11,7 +11,7 @@ from tamada.accounts import company
 from tamada.assistant.queries import answers_in, handed_over
 from tamada.calendars.models import clock
 from tamada.channels.chat.models import Line, Thread, Visitor
-from tamada.channels.chat.queries import hours_of, mails_from, reply_seconds
+from tamada.channels.chat.queries import can_mail, hours_of, reply_seconds
 from tamada.channels.chat.settings import FILE_TYPES, LARGEST_FILE, LARGEST_TEXT, MOST_FILES, settings_of
 from tamada.conversations.models import Attachment, AuthorKind, Inbox, Message, Status
 from tamada.conversations.text import preview_of
@@ -50,7 +50,7 @@ def config_of(inbox: Inbox) -> dict[str, Any]:
         "hours": _week(inbox),
         "reply_seconds": reply_seconds(inbox),
         "assistant": answers_in(inbox),
-        "mails": is_open or mails_from(inbox) is not None,  # promised while closed alone
+        "mails": is_open or can_mail(inbox),  # promised while closed alone
         "form": chosen.form,
         "files": {"types": list(FILE_TYPES), "largest": LARGEST_FILE, "most": MOST_FILES},
         "largest_text": LARGEST_TEXT,

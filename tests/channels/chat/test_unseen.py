@@ -10,7 +10,7 @@ from django.utils import timezone
 from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import describe_visitor, mail_unseen_answers, mark_seen_by_visitor, start_visitor
 from tamada.channels.chat.models import Line, Visitor
-from tamada.channels.chat.queries import lines_of, reply_seconds, threads_of
+from tamada.channels.chat.queries import lines_of, reached_by_mail, reply_seconds, threads_of
 from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.compose import compose
 from tamada.channels.email.models import MailAccount
@@ -88,11 +88,22 @@ def test_without_an_address_or_a_mailbox_nothing_goes_out(
     assert mails() == []
 
 
-@pytest.mark.parametrize("lack", [{"smtp_url": ""}, {"sending_error": "The server refuses connections."}])
-def test_where_no_mail_can_leave_none_is_tried_and_it_is_looked_again_for_a_day(
-    write: Write, answer: Answer, visitor: Visitor, account: MailAccount, lack: dict[str, str]
+def test_an_answer_waits_for_a_server_that_is_away(
+    write: Write, answer: Answer, visitor: Visitor, account: MailAccount
 ) -> None:
-    MailAccount.objects.update(**lack)
+    MailAccount.objects.update(sending_error="The server refuses connections.")
+    describe_visitor(visitor=visitor, email=ADDRESS)
+    line = write("Hello")
+    answer(line, "Good morning")
+    assert reached_by_mail(line.message.conversation) == (ADDRESS, False), "it is not promised"
+    three_minutes_pass()
+    assert mail_unseen_answers(thread_id=line.thread_id)
+
+
+def test_where_no_server_is_set_up_none_is_tried_and_it_is_looked_again_for_a_day(
+    write: Write, answer: Answer, visitor: Visitor, account: MailAccount
+) -> None:
+    MailAccount.objects.update(smtp_url="")
     describe_visitor(visitor=visitor, email=ADDRESS)
     line = write("Hello")
     answer(line, "Good morning")

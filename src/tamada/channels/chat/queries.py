@@ -192,22 +192,25 @@ def _median(inbox: Inbox, now: datetime) -> int | None:
 
 
 def mail_inbox_of(conversation: Conversation, thread: Thread) -> Inbox | None:
-    """Where an answer that stays unseen goes out from; None where no mail could leave now.
+    """Where an answer that stays unseen goes out from; None where nobody has set up a server for it. One that is away
+    just now is tried: mail waits for it.
 
     A conversation by mail that went on into the chat has an inbox for it already.
     """
     if conversation.channel == Channel.EMAIL and conversation.inbox.is_active:
-        return _if_it_sends(conversation.inbox)
-    return mails_from(thread.inbox)
+        inbox: Inbox | None = conversation.inbox
+    else:
+        inbox = mail_inbox_for(thread.inbox, settings_of(thread.inbox).mail_inbox)
+    return None if inbox is None or troubles_of(inbox).is_new else inbox
 
 
-def mails_from(chat: Inbox) -> Inbox | None:
-    """The mail inbox from which the answers of a chat inbox go out; None where no mail could leave now."""
-    return _if_it_sends(mail_inbox_for(chat, settings_of(chat).mail_inbox))
+def can_mail(chat: Inbox) -> bool:
+    """Whether the answers of a chat inbox could go out by mail as things stand: what may be promised."""
+    return _sends(mail_inbox_for(chat, settings_of(chat).mail_inbox))
 
 
-def _if_it_sends(inbox: Inbox | None) -> Inbox | None:
-    return None if inbox is None or troubles_of(inbox).sending else inbox
+def _sends(inbox: Inbox | None) -> bool:
+    return inbox is not None and not troubles_of(inbox).sending
 
 
 def mail_address_of(thread: Thread) -> str:
@@ -224,7 +227,7 @@ def reached_by_mail(conversation: Conversation) -> tuple[str, bool]:
     threads = hears(conversation).select_related("visitor__customer", "inbox").order_by("-visitor__seen_at", "-pk")
     for thread in threads:
         if address := mail_address_of(thread):
-            return address, mail_inbox_of(conversation, thread) is not None
+            return address, _sends(mail_inbox_of(conversation, thread))
     return "", False
 
 
@@ -233,4 +236,4 @@ def lacks_address(conversation: Conversation) -> bool:
     thread = Thread.objects.select_related("visitor__customer", "inbox").filter(conversation=conversation.pk).first()
     if thread is None or mail_address_of(thread):
         return False
-    return mail_inbox_of(conversation, thread) is not None
+    return _sends(mail_inbox_of(conversation, thread))

@@ -18,7 +18,7 @@ from ..models import Line, Thread, Visitor
 
 WAIT: Final = timedelta(minutes=3)
 AGAIN: Final = timedelta(hours=1)
-"""How long until another look where no mail could leave."""
+"""How long until another look where no server is set up."""
 TERM: Final = timedelta(days=1)
 """What could not be mailed for that long waits in the chat alone."""
 
@@ -44,7 +44,7 @@ def _unseen() -> QuerySet[Line]:
 def mail_unseen_answers(*, thread_id: int) -> bool:
     """Mail what the visitor has not read, if the first of it is three minutes old; whether a mail was written.
 
-    Where none could leave, nothing is tried that would fail before the agent's eyes: it is looked again, for a day.
+    Where no server is set up, nothing is tried that would fail before the agent's eyes: it is looked again, for a day.
     """
     thread = Thread.objects.select_related("visitor__customer").filter(pk=thread_id).first()
     if thread is None:
