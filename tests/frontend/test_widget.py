@@ -336,13 +336,14 @@ def test_a_file_that_waits_can_be_taken_out_and_the_words_leave_without_it(page:
     page.context.set_offline(True)
     page.locator("input[type=file]").set_input_files([TEXT])
     expect(page.locator(".chip")).to_have_text("one.txt: waiting for the connection")
+    tried = chat.asked("POST", "files")  # one that was cut short may have arrived
     page.get_by_role("button", name="Remove one.txt").click()
     expect(page.locator(".trouble")).not_to_contain_text("Files")
     write(page, "Only words")
     expect(page.locator(".mine .marks")).to_contain_text("Waiting for the connection")
     page.context.set_offline(False)
     until(lambda: chat.said == ["Only words"])
-    assert chat.asked("POST", "files") == 0
+    assert chat.asked("POST", "files") == tried
 
 
 def test_why_a_file_was_refused_stays_until_it_is_taken_out_or_another_is_chosen(page: Page, chat: FakeChat) -> None:
