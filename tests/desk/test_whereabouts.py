@@ -17,12 +17,15 @@ from tamada.channels.chat.actions import (
 from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
-from tamada.conversations.actions import create_inbox, merge_conversations, send_reply, start_conversation
+from tamada.conversations.actions import merge_conversations, send_reply, start_conversation
 from tamada.conversations.models import Delivery, Inbox, Message
 from tamada.core.actors import SYSTEM, Actor
 from tamada.customers.actions import merge_customers
-from tests.cast import SignedIn, first_team
+from tests.cast import SignedIn
+from tests.channels.chat.conftest import chat
 from tests.helpers.smtp import FakeSMTP
+
+__all__ = ["chat"]
 
 pytestmark = pytest.mark.django_db
 COMES_BACK = "The visitor has left: they will see your answer when they come back."
@@ -30,12 +33,6 @@ NO_ADDRESS = "The visitor has left and gave no address: they will see your answe
 MAILED = "The visitor has left: what stays unread for 3 minutes is mailed to ani@home.example."
 WAITS = "Not read yet; they will see it when they come back."
 IS_MAILED = "Not read yet; it is mailed to ani@home.example if it stays so for 3 minutes."
-
-
-@pytest.fixture
-def chat(db: None) -> Inbox:
-    first_team()
-    return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
 
 
 @pytest.fixture
