@@ -139,6 +139,37 @@ def test_signing_in_and_out_with_the_keyboard_alone(
 
 
 @pytest.mark.browser
+def test_a_page_that_signs_out_listens_no_more(
+    house: RunningTamada, new_context: Callable[..., BrowserContext]
+) -> None:
+    """Nothing asks with a session that has ended while the next page is on its way."""
+    page = new_context(locale="en-GB").new_page()
+    complaints = complaints_of(page)
+    page.goto(house.base_url + "/login")
+    page.get_by_label("E-mail").fill("olga@desk.example")
+    page.get_by_label("Password").fill(PASSWORD)
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("/inbox/"))
+    page.goto(house.base_url + "/profile")
+    expect(page.locator("body")).to_have_attribute("data-stream", "online")
+    # The next page takes as long as it likes: the session ends, and this one stays.
+    page.evaluate("""document.addEventListener("submit", (event) => {
+        event.preventDefault();
+        fetch("/logout", { method: "POST", redirect: "manual", body: new FormData(event.target) })
+            .then(() => (document.title = "Out"));
+    })""")
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url.removeprefix(house.base_url)))
+    page.get_by_role("main").get_by_role("button", name="Sign out").click()
+    expect(page).to_have_title("Out")
+    expect(page.locator("tamada-stream")).to_have_count(0)
+    assert [path for path in asked if not path.startswith("/log")] == []
+    page.goto(house.base_url + "/profile")
+    expect(page).to_have_url(re.compile("/login"))
+    assert complaints == []
+
+
+@pytest.mark.browser
 def test_the_bell_rings_live_and_falls_silent_once_read(
     house: RunningTamada, new_context: Callable[..., BrowserContext]
 ) -> None:

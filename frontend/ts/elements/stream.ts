@@ -41,6 +41,8 @@ class Stream extends TamadaElement {
     this.listen(window, "online", () => this.check(true));
     this.listen(document, "visibilitychange", () => this.check(false));
     this.every(5000, () => this.check(false));
+    // Who signs out need not be told so: the page stops listening before its session ends.
+    this.listen<SubmitEvent>(document, "submit", ({ target }) => (target as Element).matches("[action='/logout']") && this.remove());
     void this.lead();
   }
 
