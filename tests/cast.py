@@ -14,6 +14,9 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent, Membership, Role, Team
 from tamada.accounts.queries import token_for
+from tamada.conversations.actions import create_inbox
+from tamada.conversations.models import Inbox
+from tamada.core.actors import SYSTEM
 from tamada.customers.models import Customer, Identity, IdentityType
 
 PASSWORD = "correct horse battery staple"
@@ -90,6 +93,12 @@ def customer(db: None) -> Customer:
     address = "karine@customer.example"
     Identity.objects.create(customer=person, type=IdentityType.EMAIL, value=address, display=address, verified_at=now)
     return person
+
+
+@pytest.fixture
+def chat(team: Team) -> Inbox:
+    """The chat of a site, which the default team answers."""
+    return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
 
 
 @pytest.fixture

@@ -10,10 +10,10 @@ from tamada.assistant.models import Learned
 from tamada.conversations.models import Inbox
 from tamada.core.answers import answer_sources
 from tests.assistant.shop import Shelf, learned_file, switch_on, teach
-from tests.channels.chat.conftest import Answer, Write, answer, chat, visitor, write
+from tests.channels.chat.conftest import Answer, Write, answer, visitor, write
 from tests.helpers import prepared
 
-__all__ = ["Answer", "Write", "answer", "chat", "visitor", "write"]
+__all__ = ["Answer", "Write", "answer", "visitor", "write"]
 
 
 @pytest.fixture(scope="session")

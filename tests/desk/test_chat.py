@@ -15,23 +15,17 @@ from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.chat.queries import lines_of
 from tamada.channels.chat.settings import settings_of
 from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
-from tamada.conversations.actions import create_inbox, forward_message, start_conversation, update_conversation
+from tamada.conversations.actions import forward_message, start_conversation, update_conversation
 from tamada.conversations.errors import NoRecipient
 from tamada.conversations.models import Inbox, Kind, Message
 from tamada.core import wakeup
 from tamada.core.actors import SYSTEM, Actor
 from tamada.customers.actions import update_customer
 from tamada.customers.models import Identity
-from tests.cast import SignedIn, first_team
+from tests.cast import SignedIn
 from tests.helpers.smtp import FakeSMTP
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def chat(db: None) -> Inbox:
-    first_team()
-    return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
 
 
 @pytest.fixture

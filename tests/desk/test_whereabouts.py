@@ -22,10 +22,7 @@ from tamada.conversations.models import Delivery, Inbox, Message
 from tamada.core.actors import SYSTEM, Actor
 from tamada.customers.actions import merge_customers
 from tests.cast import SignedIn
-from tests.channels.chat.conftest import chat
 from tests.helpers.smtp import FakeSMTP
-
-__all__ = ["chat"]
 
 pytestmark = pytest.mark.django_db
 COMES_BACK = "The visitor has left: they will see your answer when they come back."

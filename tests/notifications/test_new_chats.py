@@ -21,10 +21,10 @@ from tamada.core.events import EventMeta
 from tamada.core.tasks import run_pending
 from tamada.notifications import actions, arrivals, queries
 from tamada.notifications.models import Notification
-from tests.channels.chat.conftest import Answer, Write, answer, chat, visitor, write
+from tests.channels.chat.conftest import Answer, Write, answer, visitor, write
 from tests.conversations.conftest import Receive, inbox, receive
 
-__all__ = ["answer", "chat", "inbox", "receive", "visitor", "write"]
+__all__ = ["answer", "inbox", "receive", "visitor", "write"]
 
 type_at_most = Callable[[int], AbstractContextManager[Any]]
 

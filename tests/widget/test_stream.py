@@ -25,13 +25,13 @@ from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.chat.queries import is_here
 from tamada.config import stream
 from tamada.config.stream import WIDGET, Streams, opened_by_visitor
-from tamada.conversations.actions import add_note, create_inbox, send_reply
+from tamada.conversations.actions import add_note, send_reply
 from tamada.conversations.models import Inbox
 from tamada.core import events
-from tamada.core.actors import SYSTEM, Actor
+from tamada.core.actors import Actor
 from tamada.core.hub import Hub, Reader
 from tamada.widget import floods
-from tests.cast import first_team, make_agent
+from tests.cast import make_agent
 from tests.config.test_stream import Listener, in_thread
 from tests.helpers.polling import until
 
@@ -61,12 +61,6 @@ def listening(scenario: Scenario) -> None:
 def begun(inbox: Inbox, text: str) -> tuple[Visitor, str, Line]:
     visitor, token = start_visitor(inbox=inbox)
     return visitor, token, receive_from_visitor(visitor=visitor, thread=None, client_id="a", text=text).line
-
-
-@pytest.fixture
-def chat(db: None) -> Inbox:
-    first_team()
-    return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
 
 
 def answer(agent: Agent, line: Line, text: str) -> None:

@@ -91,12 +91,6 @@ class Browser:
 
 
 @pytest.fixture
-def chat(db: None) -> Inbox:
-    first_team()
-    return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
-
-
-@pytest.fixture
 def browser(chat: Inbox) -> Browser:
     return Browser(chat)
 

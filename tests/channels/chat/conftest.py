@@ -12,10 +12,9 @@ from tamada.channels.chat.models import Line, Visitor
 from tamada.channels.chat.outbox import deliver_due
 from tamada.channels.email.accounts import update_mail_account
 from tamada.channels.email.models import MailAccount
-from tamada.conversations.actions import create_inbox, send_reply
+from tamada.conversations.actions import send_reply
 from tamada.conversations.models import Inbox, Message
 from tamada.core.actors import SYSTEM, Actor
-from tests.cast import first_team
 
 Write = Callable[..., Line]
 Answer = Callable[..., Message]
@@ -32,12 +31,6 @@ def account(account: MailAccount) -> MailAccount:
 def proof(inbox: Inbox, user: str) -> str:
     """What the site's server makes."""
     return hmac.new(inbox.secret.encode(), user.encode(), hashlib.sha256).hexdigest()
-
-
-@pytest.fixture
-def chat(db: None) -> Inbox:
-    first_team()
-    return create_inbox(agent=None, actor=SYSTEM, name="Site", channel="chat")
 
 
 @pytest.fixture
