@@ -18,10 +18,10 @@ from tamada.operations import actions
 from tamada.operations.errors import ReasonOwed
 from tamada.operations.models import Commitment
 from tests.cast import SignedIn
-from tests.channels.chat.conftest import Answer, Write, answer, chat, visitor, write
+from tests.channels.chat.conftest import Answer, Write, answer, visitor, write
 from tests.conversations.conftest import Receive
 
-__all__ = ["Answer", "Write", "answer", "chat", "visitor", "write"]
+__all__ = ["Answer", "Write", "answer", "visitor", "write"]
 pytestmark = pytest.mark.django_db
 
 AT = datetime(2031, 5, 6, 12, tzinfo=UTC)

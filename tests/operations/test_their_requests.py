@@ -25,12 +25,12 @@ from tamada.operations.errors import Invalid, LinkOver, NoLink, NotOpen, NotRead
 from tamada.operations.models import Job, JobAct, JobStep, RequestLink, StepStatus
 from tamada.widget.shapes import message_item
 from tests.cast import make_agent
-from tests.channels.chat.conftest import Answer, Write, answer, chat, visitor, write
+from tests.channels.chat.conftest import Answer, Write, answer, visitor, write
 
 from .jobs import begin, plumbing, set_step, states, step_of
 from .requests import MOVING, job, sending, talk, tell_wishes
 
-__all__ = ["answer", "chat", "job", "talk", "visitor", "write"]
+__all__ = ["answer", "job", "talk", "visitor", "write"]
 pytestmark = pytest.mark.django_db
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"\0" * 40
