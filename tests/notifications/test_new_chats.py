@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.core import mail
+from django.test import Client
 from django.utils import timezone
 
 from tamada.accounts import actions as accounts
@@ -21,6 +22,7 @@ from tamada.core.events import EventMeta
 from tamada.core.tasks import run_pending
 from tamada.notifications import actions, arrivals, queries
 from tamada.notifications.models import Notification
+from tests.cast import SignedIn
 from tests.channels.chat.conftest import Answer, Write, answer, visitor, write
 from tests.conversations.conftest import Receive, inbox, receive
 
@@ -60,6 +62,25 @@ def test_a_new_chat_is_told_to_its_team_once_and_to_nobody_else(
     [item] = queries.feed(teammate)
     assert item.text == f"A customer waits in chat #{thread.conversation_id}, and nobody has it yet"
     assert item.path == f"/conversations/{thread.conversation_id}"
+
+
+def test_the_bell_knows_the_newest_of_the_chats_that_wait(
+    team_chat: Inbox, write: Write, teammate: Agent, signed_in: SignedIn
+) -> None:
+    first, second = write("Hello").thread, write("Another matter").thread
+    run_pending()
+    assert queries.unseen(teammate) == (2, 2, second.conversation_id)
+    assert f'data-count="2" data-chat="/conversations/{second.conversation_id}"' in bell_of(signed_in(teammate))
+    for thread in (second, first):
+        change(teammate, thread.conversation, assignee=teammate)
+    run_pending()
+    assert queries.unseen(teammate).newest_chat is None
+    assert 'data-count="0" href=' in bell_of(signed_in(teammate))
+
+
+def bell_of(client: Client) -> str:
+    page = client.get("/rail?current=mine").text
+    return page[page.index('id="bell"') :]
 
 
 def test_mail_is_not_told_to_a_team(receive: Receive, teammate: Agent) -> None:

@@ -160,10 +160,10 @@ def test_reading_a_conversation_sees_what_told_of_it_up_to_there(
     assert told(teammate) == ["reply", "reply"]
     conversations.mark_read(agent=teammate, actor=actor_of(teammate), conversation=conversation, seq=first.seq)
     run_pending()
-    assert queries.unseen(teammate).total() == 1
+    assert queries.unseen(teammate).new == 1
     conversations.mark_read(agent=teammate, actor=actor_of(teammate), conversation=conversation, seq=second.seq)
     run_pending()
-    assert queries.unseen(teammate).total() == 0
+    assert queries.unseen(teammate).new == 0
     assert StoredEvent.objects.filter(type="notification.seen").count() == 2
 
 

@@ -172,9 +172,12 @@ def talking(tamada: RunningTamada, new_context: Callable[..., BrowserContext]) -
         expect(agent).to_have_url(re.compile("/inbox/mine$"))
         talk.visitor_says()
         until(lambda: len(talk._answered()) == 1, what="the first message")
-        expect(agent.locator("tamada-toasts")).to_contain_text("Somebody waits in the chat", timeout=LONG)
+        told = agent.locator("tamada-toasts")
+        expect(told).to_contain_text("Somebody waits in the chat", timeout=LONG)
+        chat = told.get_by_role("link", name="Open").get_attribute("href")
         expect(agent).to_have_title(re.compile(r"^\(1\) "), timeout=LONG)  # the desk tells of who waits
-        agent.goto(f"{tamada.base_url}/conversations/{api.get('conversations').json()['items'][0]['id']}")
+        assert chat == f"/conversations/{api.get('conversations').json()['items'][0]['id']}"
+        agent.goto(tamada.base_url + chat)
         talk.agent_says()
         talk.agree()
         expect(agent.locator("#bell .badge")).to_have_text("", timeout=LONG)

@@ -1,14 +1,18 @@
 // Notifications: in the page's title, by the browser while it runs, and pushed to it while it doesn't.
 //
 //   <tamada-notify key="VAPID public key" subscribe-url="/notifications/push" worker="/sw.js" unread="#unread, #bell"></tamada-notify>
-//   <button data-notify-on>…</button> <button data-notify-off>…</button> <span id="unread" data-count="3">3</span> <a id="bell" data-count="1">
+//   <button data-notify-on>…</button> <button data-notify-off>…</button> <span id="unread" data-count="3">3</span> <a id="bell" data-count="1" data-chat="/conversations/12">
 import { define, TamadaElement } from "../lib/element.ts";
 import { post, request } from "../lib/http.ts";
 import { toast } from "../lib/toast.ts";
 import { word } from "../lib/words.ts";
 
+function bell(): DOMStringMap {
+  return document.getElementById("bell")?.dataset ?? {};
+}
+
 function chatsThatWait(): number {
-  return Number(document.getElementById("bell")?.dataset["count"] ?? 0);
+  return Number(bell()["count"] ?? 0);
 }
 
 class Notify extends TamadaElement {
@@ -40,7 +44,7 @@ class Notify extends TamadaElement {
   private announce(): void {
     const before = this.chats;
     this.chats = chatsThatWait();
-    if (this.chats > before) toast({ text: word("notify.new_chat"), kind: "info" });
+    if (this.chats > before) toast({ text: word("notify.new_chat"), kind: "info", open: bell()["chat"] });
   }
 
   private async worker(): Promise<ServiceWorkerRegistration | undefined> {

@@ -53,6 +53,7 @@ class Toasts extends TamadaElement {
     box.append(Object.assign(document.createElement("span"), { textContent: toast.text }));
     const away = this.leaveAfter(box, toast.seconds ?? (toast.undo ? 10 : STAY[toast.kind ?? "ok"]), toast.counts === true);
     if (toast.undo) box.append(this.undoButton(toast.undo, away));
+    if (toast.open) box.append(Object.assign(document.createElement("a"), { href: toast.open, textContent: word("open") }));
     box.append(button("✕", away, "close", word("close")));
     this.append(box);
     // Shown anew each time, so that it stands above any dialog opened since.

@@ -5,6 +5,8 @@ export interface Toast {
   kind?: "ok" | "info" | "error";
   /** Address that a POST undoes the thing with. */
   undo?: string | undefined;
+  /** Address of what it tells of. */
+  open?: string | undefined;
   seconds?: number | undefined;
   /** The seconds are shown as they run: when they have, it is too late to undo. */
   counts?: boolean | undefined;

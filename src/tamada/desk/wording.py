@@ -1,6 +1,7 @@
 """The sentences that scripts show, sent with the page in the reader's language (see `frontend/ts/words.ts`)."""
 
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 
 def words() -> dict[str, str]:
@@ -25,6 +26,7 @@ def _general() -> dict[str, str]:
         "undo": _("Undo"),
         "close": _("Close"),
         "retry": _("Try again"),
+        "open": pgettext("verb, on the key that opens a conversation", "Open"),
         "cancel": _("Cancel"),
         "copied": _("Copied."),
         "undone": _("Undone."),

@@ -94,7 +94,7 @@ def payload(notification: Notification) -> bytes:
             "lang": language,
             "url": path(notification),
             "tag": f"{notification.type}-{_thing(notification)}",
-            "count": unseen(notification.agent).total(),
+            "count": unseen(notification.agent).new,
         }
     return json.dumps(news, ensure_ascii=False, separators=(",", ":")).encode()
 

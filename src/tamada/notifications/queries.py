@@ -1,10 +1,9 @@
 """Reads of what agents were told."""
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 from django.db.models import Exists, OuterRef, QuerySet
 
@@ -68,10 +67,23 @@ def preference(agent: Agent, key: str) -> object:
     return {**default_preferences(), **agent.preferences}[key]
 
 
-def unseen(agent: Agent) -> Counter[str]:
-    """How many are new, by type, for a badge: at most `BADGE_STOPS_AT` in all, which means that many or more."""
+class Unseen(NamedTuple):
+    """What is new, for a badge: at most `BADGE_STOPS_AT` in all, which means that many or more.
+
+    `newest_chat` is the conversation of the last chat that nobody has yet, if there is one among them.
+    """
+
+    new: int
+    chats: int
+    newest_chat: int | None
+
+
+def unseen(agent: Agent) -> Unseen:
+    """What an agent has not seen yet."""
     newest = Notification.objects.filter(agent=agent, seen_at=None).order_by("-id")
-    return Counter(newest.values_list("type", flat=True)[:BADGE_STOPS_AT])
+    rows = list(newest.values_list("type", "conversation_id")[:BADGE_STOPS_AT])
+    chats = [conversation for type_, conversation in rows if type_ == "new_chat"]
+    return Unseen(len(rows), len(chats), chats[0] if chats else None)
 
 
 def feed(agent: Agent, *, limit: int = MOST_SHOWN) -> list[Item]:

@@ -18,7 +18,7 @@ from tamada.notifications import actions, queries
 def notifications(request: HttpRequest) -> HttpResponse:
     """What I was told, newest first; `?fragment=list` is the list alone."""
     agent = agent_of(request)
-    context = {"items": news.name(agent, queries.feed(agent)), "unseen": queries.unseen(agent).total()}
+    context = {"items": news.name(agent, queries.feed(agent)), "unseen": queries.unseen(agent).new}
     if request.GET.get("fragment") == "list":
         return render(request, "desk/notifications/list.html", context)
     return page(request, "notifications/notifications", context, current="notifications")
