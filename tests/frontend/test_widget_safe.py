@@ -313,6 +313,102 @@ def test_all_that_waits_for_a_conversation_that_is_gone_stays_together(page: Pag
     assert len(chat.conversations) == 1
 
 
+def forget_all(chat: FakeChat) -> None:
+    """An agent deletes every conversation."""
+    with chat.lock:
+        chat.conversations.clear()
+        chat.messages.clear()
+
+
+def words_go_on_in_one_conversation(page: Page, chat: FakeChat, *texts: str) -> None:
+    """What was said since stands in the panel, and in one conversation."""
+    sent(page, len(texts))
+    expect(bubbles(page)).to_have_text(list(texts))
+    assert chat.said == list(texts)
+    assert len(chat.conversations) == 1
+
+
+def test_an_open_panel_goes_on_in_the_one_new_conversation_where_its_own_is_gone(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    for texts in (("two", "three"), ("four", "five")):
+        forget_all(chat)
+        asked = chat.asked("POST", "messages")
+        for text in texts:
+            write(page, text)
+        words_go_on_in_one_conversation(page, chat, *texts)
+        assert chat.asked("POST", "messages") <= asked + 3
+        chat.answer("here")
+        expect(bubbles(page, ".theirs")).to_have_text(["here"])
+
+
+def test_a_conversation_that_is_gone_is_not_asked_for_again_and_again(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    gone = chat.only
+    forget_all(chat)
+    page.get_by_role("textbox").press_sequentially("half ")
+    expect(bubbles(page)).to_have_count(0)
+    page.get_by_role("textbox").press_sequentially("said")
+    page.keyboard.press("Enter")
+    words_go_on_in_one_conversation(page, chat, "half said")
+    refused = [path for _, path in chat.requests if gone in path.split("/") and path.endswith("/typing")]
+    assert len(refused) == 1
+    expect(page.get_by_role("textbox")).to_have_value("")
+
+
+def test_all_tabs_leave_a_conversation_that_is_gone_for_the_same_one(
+    new_context: Callable[..., BrowserContext], chat: FakeChat
+) -> None:
+    context = new_context(locale="en")
+    first, second = (opened(context.new_page(), chat) for _ in range(2))
+    write(first, "one")
+    sent(first, 1)
+    opened(second, chat)
+    expect(bubbles(second)).to_have_text(["one"])
+    forget_all(chat)
+    write(first, "two")
+    sent(first, 1)
+    expect(bubbles(second)).to_have_text(["two"])
+    write(second, "three")
+    for page in (first, second):
+        words_go_on_in_one_conversation(page, chat, "two", "three")
+
+
+def test_what_waits_for_a_conversation_that_is_gone_outlives_a_reload(page: Page, chat: FakeChat) -> None:
+    write_without_the_server(page, chat)
+    page.reload()
+    forget_all(chat)
+    chat.down = False
+    until(lambda: chat.said == ["two", "three", "four"], seconds=20)
+    page.get_by_role("button").click()
+    write(page, "five")
+    words_go_on_in_one_conversation(page, chat, "two", "three", "four", "five")
+
+
+def test_a_conversation_whose_deletion_is_taken_back_takes_words_again(page: Page, chat: FakeChat) -> None:
+    opened(page, chat)
+    write(page, "one")
+    sent(page, 1)
+    with chat.lock:
+        gone = chat.only
+        chat_then, messages_then = chat.conversations.pop(gone), chat.messages.pop(gone)
+    write(page, "two")
+    words_go_on_in_one_conversation(page, chat, "two")
+    with chat.lock:
+        chat.conversations[gone], chat.messages[gone] = chat_then, messages_then
+    page.reload()
+    page.get_by_role("button", name="chat").click()
+    page.get_by_role("button", name="All conversations").click()
+    page.get_by_role("button", name="one").click()
+    expect(bubbles(page)).to_have_text(["one"])
+    write(page, "again")
+    expect(bubbles(page)).to_have_text(["one", "again"])
+    until(lambda: [one["text"] for one in chat.messages[gone]] == ["one", "again"])
+
+
 def test_what_a_refused_visitor_said_of_themselves_is_told_by_the_next(page: Page, chat: FakeChat) -> None:
     remember(page.context, chat.visitor("Ani"))
     chat.config["open"] = False

@@ -24,7 +24,7 @@ from tamada.channels.email.accounts import open_mail_inbox, update_mail_account
 from tamada.channels.email.models import MailAccount
 from tamada.channels.journal import default_journal
 from tamada.config import senders
-from tamada.conversations.actions import create_inbox, send_reply
+from tamada.conversations.actions import create_inbox, delete_conversations, restore_conversations, send_reply
 from tamada.conversations.models import Attachment, Inbox, Message
 from tamada.core.actors import SYSTEM, Actor
 from tamada.core.db import AWAY
@@ -285,6 +285,25 @@ def test_another_visitors_conversation_is_absent(chat: Inbox, browser: Browser) 
         assert (refused.status_code, refused.json()) == (404, absent.json())
     assert other.get("conversations").json() == {"items": []}
     assert Message.objects.count() == 1
+
+
+def test_what_colleagues_deleted_is_absent_until_they_take_that_back(browser: Browser, teammate: Agent) -> None:
+    pk = browser.say("Hello").json()["conversation"]["id"]
+    conversation = Line.objects.get().thread.conversation
+    actor = Actor("agent", teammate.pk, teammate.name)
+    delete_conversations(agent=teammate, actor=actor, conversations=[conversation])
+    for refused in (
+        browser.get(f"conversations/{pk}"),
+        browser.get(f"conversations/{pk}/messages?after=0"),
+        browser.post(f"conversations/{pk}/typing", {"typing": True}),
+        browser.post(f"conversations/{pk}/seen", {"seq": 1, "read": True}),
+        browser.say("Still there?", pk),
+    ):
+        assert (refused.status_code, refused.json()["code"]) == (404, "conversation")
+    another = browser.say("Still there?").json()["conversation"]["id"]
+    assert [one["id"] for one in browser.get("conversations").json()["items"]] == [another]
+    restore_conversations(agent=teammate, actor=actor, ids=[conversation.pk])
+    assert browser.say("Again", pk).json()["conversation"]["id"] == pk
 
 
 def test_forged_ids_and_bodies_are_refused_with_a_reason(browser: Browser) -> None:

@@ -27,6 +27,11 @@ export function isRefused(error: unknown): error is Refused {
   return error instanceof Error && error.name === "Refused";
 }
 
+/** Whether there is no such conversation of this visitor's. */
+export function isGone(error: unknown): boolean {
+  return isRefused(error) && error.code === "conversation";
+}
+
 export class Api {
   token = "";
   language = "en";

@@ -1,10 +1,10 @@
 // One visitor's conversations with one inbox, as this browser knows them: the server's messages by their sequence, and
 // behind them what still waits here. Everything shown is read from here; `change` says that it may differ.
-import { Api, isRefused, quietly } from "./api.ts";
+import { Api, isGone, isRefused, quietly } from "./api.ts";
 import type { StreamEvent } from "../lib/events.ts";
 import { HISTORY, keep, recall } from "./history.ts";
-import { Link } from "./link.ts";
-import { Outbox } from "./outbox.ts";
+import { type Ears, Link } from "./link.ts";
+import { Outbox, type Sorting } from "./outbox.ts";
 import { Store } from "./store.ts";
 import { Tabs } from "./tabs.ts";
 import type { Attachment, Config, Conversation, Message, Sent, Thread, Visitor, Waiting } from "./types.ts";
@@ -22,7 +22,7 @@ type About = Partial<Pick<Visitor, "name" | "email">>;
 type Proof = About & { user: string; hash: string };
 type Mark = { seq: number; read: boolean };
 
-export class Chat extends EventTarget {
+export class Chat extends EventTarget implements Sorting, Ears {
   readonly api: Api;
   readonly outbox: Outbox;
   readonly store: Store;
@@ -60,21 +60,9 @@ export class Chat extends EventTarget {
     this.visitor = this.store.read<Visitor>("visitor");
     this.remember();
     this.api.onReach = (reached) => this.reach(reached);
-    this.outbox = new Outbox(this.store, this.tabs, this.api, {
-      token: () => this.introduce(),
-      arrived: (item, sent) => this.arrived(item, sent),
-      changed: () => this.changed(),
-      stranger: (token) => this.stranger(token),
-      formAsked: () => this.dispatchEvent(new Event("form")),
-    });
+    this.outbox = new Outbox(this.store, this.tabs, this.api, this);
     const { outbox } = this;
-    this.link = new Link(this.api, this.tabs, {
-      event: (event) => this.happened(event),
-      catchUp: () => this.catchUp(),
-      reached: () => this.reached,
-      stranger: (token) => this.stranger(token),
-      attentive: () => this.open,
-    });
+    this.link = new Link(this.api, this.tabs, this);
     this.tabs.listen((said) => this.heard(said as Said));
     addEventListener("online", () => outbox.hurry());
     addEventListener("offline", () => this.reach(false));
@@ -105,21 +93,21 @@ export class Chat extends EventTarget {
   }
 
   get unread(): number {
-    return [...this.conversations.values()].reduce((sum, { unread }) => sum + unread, 0);
+    return this.list.reduce((sum, { unread }) => sum + unread, 0);
   }
 
-  /** Newest activity first. */
+  /** Newest activity first, without those that are gone. */
   get list(): Conversation[] {
-    return [...this.conversations.values()].sort((a, b) => b.last_activity_at.localeCompare(a.last_activity_at));
+    return [...this.conversations.values()].filter(({ id }) => this.outbox.placeOf(id) === id).sort((a, b) => b.last_activity_at.localeCompare(a.last_activity_at));
   }
 
   waiting(thread: string): Waiting[] {
-    return this.outbox.items().filter((item) => (this.outbox.conversationOf(item.thread) ?? item.thread) === thread && this.isMine(item));
+    return this.outbox.items().filter((item) => this.outbox.placeOf(item.thread) === thread && this.isMine(item));
   }
 
   /** A conversation that exists only here: words in it wait for the network. */
   get unborn(): string | undefined {
-    return this.outbox.items().find((item) => this.isMine(item) && !this.outbox.conversationOf(item.thread))?.thread;
+    return this.outbox.items().find((item) => this.isMine(item) && !this.outbox.idOf(item.thread))?.thread;
   }
 
   private isMine(item: Waiting): boolean {
@@ -157,7 +145,7 @@ export class Chat extends EventTarget {
   }
 
   /** This token is refused: what is shown is no longer ours to show, what waits goes on as the next visitor's. */
-  private stranger(token: string): void {
+  stranger(token: string): void {
     if (token !== this.api.token) return;
     // Another tab has the next one already.
     if (this.store.get("token") !== token) return this.reread();
@@ -194,7 +182,7 @@ export class Chat extends EventTarget {
     return this.store.read<About>("about")?.[field] || this.visitor?.[field] || "";
   }
 
-  private async introduce(): Promise<string> {
+  async introduce(): Promise<string> {
     const token = await this.ensure();
     const about = this.store.read<About>("about");
     if (!about) return token;
@@ -255,7 +243,7 @@ export class Chat extends EventTarget {
 
   private heard(said: Said): void {
     if ("queue" in said) return this.changed();
-    if ("sent" in said) return this.arrived(said.item, said.sent);
+    if ("sent" in said) return (this.outbox.lead(said.item.thread, said.sent.conversation.id), this.arrived(said.item, said.sent));
     if ("token" in said) return this.reread();
     this.link.overheard(said);
   }
@@ -271,7 +259,7 @@ export class Chat extends EventTarget {
     this.link.start();
   }
 
-  private happened({ type, data }: StreamEvent): void {
+  happened({ type, data }: StreamEvent): void {
     const id = String(data["conversation"] ?? "");
     if (type === "resync") void this.catchUp();
     else if (type === "chat.message") void quietly(this.refresh(id));
@@ -309,8 +297,16 @@ export class Chat extends EventTarget {
     await Promise.all(items.map(({ id }) => this.complete(id)));
   }
 
+  /** Ask about a conversation. Where it is gone, what is said in it from now on begins another. */
+  private about<T>(id: string, method: string, what = "", body?: unknown): Promise<T> {
+    return this.api.ask<T>(method, `conversations/${id}${what}`, body).catch((error: unknown) => {
+      if (isGone(error)) this.outbox.beginAnew(id);
+      throw error;
+    });
+  }
+
   private async reconsider(id: string): Promise<void> {
-    this.know(await this.api.get<Conversation>(`conversations/${id}`));
+    this.know(await this.about<Conversation>(id, "GET"));
     this.changed();
     await this.complete(id);
   }
@@ -331,7 +327,7 @@ export class Chat extends EventTarget {
 
   private async follow(id: string): Promise<void> {
     for (let more = true; more; ) {
-      const page = await this.api.get<Page>(`conversations/${id}/messages?after=${this.lastOf(id)}&limit=100`);
+      const page = await this.about<Page>(id, "GET", `/messages?after=${this.lastOf(id)}&limit=100`);
       this.adopt(page.conversation, page.items);
       more = page.more && page.items.length > 0;
     }
@@ -342,7 +338,7 @@ export class Chat extends EventTarget {
     const known = this.threads.get(id);
     if (known && !known.earlier) return;
     const before = known?.messages[0]?.seq ?? (this.conversations.get(id)?.last_seq ?? 1e9) + 1;
-    const page = await this.api.get<Page>(`conversations/${id}/messages?before=${before}&limit=${PAGE}`);
+    const page = await this.about<Page>(id, "GET", `/messages?before=${before}&limit=${PAGE}`);
     const now = this.threads.get(id)?.messages ?? [];
     const first = now[0]?.seq ?? Infinity;
     const older = page.items.filter(({ seq }) => seq < first);
@@ -380,6 +376,8 @@ export class Chat extends EventTarget {
     const known = this.conversations.get(id);
     const mark = this.marks.get(id);
     if (known && known.last_seq > last_seq) return;
+    // Its deletion was taken back.
+    this.store.remove(`at:${id}`);
     const seen_seq = Math.max(conversation.seen_seq, known?.seen_seq ?? 0);
     const unread = mark?.read && mark.seq >= last_seq ? 0 : conversation.unread;
     this.conversations.set(id, { ...conversation, seen_seq, unread });
@@ -387,12 +385,11 @@ export class Chat extends EventTarget {
     if (conversation.unread && got_seq < last_seq) this.mark(id, last_seq, false);
   }
 
-  private arrived(item: Waiting, { conversation, message }: Sent): void {
+  arrived(item: Waiting, { conversation, message }: Sent): void {
     if (!this.isMine(item)) return;
     if (message.seq === 1 && !this.threads.has(conversation.id)) this.threads.set(conversation.id, { messages: [], earlier: false });
     this.adopt(conversation, [message]);
     void quietly(this.complete(conversation.id));
-    this.dispatchEvent(new CustomEvent("born", { detail: { thread: item.thread, id: conversation.id } }));
   }
 
   // --- what goes ---
@@ -410,10 +407,10 @@ export class Chat extends EventTarget {
   }
 
   tellTyping(thread: string, typing: boolean): void {
-    const id = this.outbox.conversationOf(thread);
+    const id = this.outbox.idOf(thread);
     if (!id || (typing ? Date.now() - this.typed < TYPING_EVERY : !this.typed)) return;
     this.typed = typing ? Date.now() : 0;
-    void quietly(this.api.ask("POST", `conversations/${id}/typing`, { typing }));
+    void quietly(this.about(id, "POST", "/typing", { typing }));
   }
 
   /** The visitor sees everything of this conversation. */
@@ -430,7 +427,7 @@ export class Chat extends EventTarget {
     const told = this.marks.get(id);
     if (told && told.seq >= seq && (told.read || !read)) return;
     this.marks.set(id, { seq, read });
-    void this.api.ask("POST", `conversations/${id}/seen`, { seq, read }).catch(() => this.marks.delete(id));
+    void this.about(id, "POST", "/seen", { seq, read }).catch(() => this.marks.delete(id));
   }
 
   // --- telling ---
@@ -442,7 +439,11 @@ export class Chat extends EventTarget {
     this.changed();
   }
 
-  private changed(): void {
+  formAsked(): void {
+    this.dispatchEvent(new Event("form"));
+  }
+
+  changed(): void {
     this.dispatchEvent(new Event("change"));
     clearTimeout(this.keeping);
     if (this.listed && this.visitor) this.keeping = window.setTimeout(() => this.listed && this.visitor && keep(this.store, this.visitor.id, this.list, (id) => this.shown(id)), KEEP_AFTER);

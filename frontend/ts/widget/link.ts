@@ -8,14 +8,14 @@ import type { Tabs } from "./tabs.ts";
 const TIMES = { silence: 45_000, open: 3_000, closed: 30_000, check: 5_000 };
 
 export interface Ears {
-  event(event: StreamEvent): void;
+  happened(event: StreamEvent): void;
   /** Ask for what may have been missed. */
   catchUp(): Promise<void>;
   /** Whether the last request of any kind found its server. */
-  reached(): boolean;
+  readonly reached: boolean;
   stranger(token: string): void;
   /** Whether the panel is open, so that asking is worth more. */
-  attentive(): boolean;
+  readonly open: boolean;
 }
 
 export class Link {
@@ -69,7 +69,7 @@ export class Link {
   /** The tab that listens is alive, and what it heard. */
   overheard(said: { beat: string } | { event: StreamEvent }): void {
     this.heard = Date.now();
-    if ("event" in said) this.ears.event(said.event);
+    if ("event" in said) this.ears.happened(said.event);
   }
 
   private async lead(steal: boolean): Promise<void> {
@@ -92,7 +92,7 @@ export class Link {
   }
 
   private pace(): number {
-    return this.ears.attentive() ? TIMES.open : TIMES.closed;
+    return this.ears.open ? TIMES.open : TIMES.closed;
   }
 
   private async open(signal: AbortSignal): Promise<ReadableStream<Uint8Array> | undefined> {
@@ -110,7 +110,7 @@ export class Link {
   private async ask(): Promise<boolean> {
     await this.ears.catchUp();
     this.heard = Date.now();
-    const reached = this.ears.reached();
+    const reached = this.ears.reached;
     if (reached) this.resync();
     return reached;
   }
@@ -130,7 +130,7 @@ export class Link {
 
   private received(event: StreamEvent): void {
     this.tabs.tell({ event });
-    this.ears.event(event);
+    this.ears.happened(event);
   }
 
   /** Silence longer than a heartbeat: the connection is dead, or this tab or the listening one has slept. */

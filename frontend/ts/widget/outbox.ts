@@ -1,6 +1,6 @@
 // Words on their way. Each is kept under a key of its own until the server has it, so that neither a reload, nor a lost
 // network, nor another tab that writes at the same moment loses one. They leave one by one, in the order they were written.
-import { type Api, freshId, isRefused } from "./api.ts";
+import { type Api, freshId, isGone, isRefused } from "./api.ts";
 import type { Store } from "./store.ts";
 import type { Tabs } from "./tabs.ts";
 import type { Attachment, Sent, Waiting } from "./types.ts";
@@ -9,7 +9,7 @@ const LONGEST_PAUSE = 30_000;
 
 export interface Sorting {
   /** A visitor to send as; makes one where there is none yet, and tells the server what the visitor said of themselves. */
-  token(): Promise<string>;
+  introduce(): Promise<string>;
   /** The server has it. */
   arrived(item: Waiting, sent: Sent): void;
   /** Something waits, or no longer does. */
@@ -73,12 +73,7 @@ export class Outbox {
 
   /** Words of a visitor who is refused go on as the next one's: nobody else has written them. */
   orphans(token: string): void {
-    const threads = new Map<string, string>();
-    for (const item of this.items().filter((one) => one.token === token)) {
-      const thread = threads.get(item.thread) ?? `new:${freshId()}`;
-      threads.set(item.thread, thread);
-      this.keep({ ...item, thread: item.thread.startsWith("new:") ? item.thread : thread, token: "" });
-    }
+    for (const item of this.items().filter((one) => one.token === token)) this.keep({ ...item, thread: `new:${this.placeOf(item.thread)}`, token: "" });
     this.changed();
   }
 
@@ -114,13 +109,13 @@ export class Outbox {
   /** True when the next one may be tried. */
   private async send(item: Waiting): Promise<boolean> {
     try {
-      const token = await this.sorting.token();
-      const conversation = this.conversationOf(item.thread);
+      const token = await this.sorting.introduce();
+      const conversation = this.idOf(item.thread);
       const attachments = item.attachments.map(({ id }) => id);
       const body = { client_id: item.client_id, conversation, text: item.text, attachments, page: item.page };
       const sent = await this.api.ask<Sent>("POST", "messages", body, item.token || token);
       this.failures = 0;
-      if (item.thread.startsWith("new:")) this.store.set(`at:${item.thread}`, sent.conversation.id);
+      this.lead(item.thread, sent.conversation.id);
       this.store.remove(nameOf(item));
       this.sorting.arrived(item, sent);
       this.tabs.tell({ sent, item });
@@ -140,19 +135,29 @@ export class Outbox {
       this.sorting.stranger(this.api.token);
       return this.later(0);
     }
-    if (error.status === 404 && error.code === "conversation") return (this.beginAnew(item.thread), true);
+    if (isGone(error)) return (this.beginAnew(this.placeOf(item.thread)), true);
     if (error.code === "form") return (this.sorting.formAsked(), false);
     this.keep({ ...item, refused: { code: error.code, reason: error.reason } });
     this.changed();
     return true;
   }
 
-  /** What waits for a conversation that is gone begins another: all of it the same one. */
-  private beginAnew(thread: string): void {
-    const another = `new:${freshId()}`;
-    if (thread.startsWith("new:")) this.store.remove(`at:${thread}`);
-    else for (const item of this.items().filter((one) => one.thread === thread)) this.keep({ ...item, thread: another });
+  /** What is said in a conversation that is gone begins another, by a name that every tab finds: all of it the same one. */
+  beginAnew(id: string): void {
+    if (id.startsWith("new:")) return;
+    const next = `new:${id}`;
+    // It was gone before, and came back.
+    if (this.placeOf(next) === id) this.store.remove(`at:${next}`);
+    this.store.set(`at:${id}`, next);
     this.changed();
+  }
+
+  /** The words of a thread are in this conversation, which is there. */
+  lead(thread: string, id: string): void {
+    // A deletion may have been taken back.
+    this.store.remove(`at:${id}`);
+    const place = this.placeOf(thread);
+    if (place !== id) this.store.set(`at:${place}`, id);
   }
 
   /** Try again after a pause that grows, or the longer one that the server asks for. */
@@ -163,9 +168,16 @@ export class Outbox {
     return false;
   }
 
-  /** Where words of a thread go: null starts a conversation. */
-  conversationOf(thread: string): string | null {
-    return thread.startsWith("new:") ? this.store.get(`at:${thread}`) : thread;
+  /** Where words of a thread go by now: a conversation's id, or `new:…` for one that they will start. */
+  placeOf(thread: string): string {
+    // Tabs that write at the same moment could lead in a circle.
+    for (let at, steps = 20; steps-- && (at = this.store.get(`at:${thread}`)); ) thread = at;
+    return thread;
+  }
+
+  idOf(thread: string): string | null {
+    const place = this.placeOf(thread);
+    return place.startsWith("new:") ? null : place;
   }
 
   private keep(item: Waiting): void {

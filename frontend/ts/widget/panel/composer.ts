@@ -13,7 +13,7 @@ export class Composer {
   private readonly text: HTMLTextAreaElement;
   private readonly chips = h("ul", { class: "files" });
   private readonly drawn = new Map<Chosen, HTMLElement>();
-  private readonly files: Files;
+  private files!: Files;
   private readonly complaint = h("p", { class: "complaint", role: "alert" });
   private readonly promise = h("p", { class: "promise", role: "status" });
 
@@ -25,7 +25,7 @@ export class Composer {
   ) {
     const say = voice.say.bind(voice);
     this.text = h("textarea", { rows: 1, "aria-label": say("composer"), placeholder: say("placeholder"), dir: "auto", enterkeyhint: "send", autocomplete: "off" });
-    this.text.value = chat.store.get(`draft:${this.draft}`) ?? "";
+    this.text.value = this.kept;
     this.text.addEventListener("input", () => this.typed());
     this.text.addEventListener("keydown", (event) => this.key(event));
     this.text.addEventListener("paste", (event) => this.pasted(event));
@@ -36,10 +36,7 @@ export class Composer {
     const send = h("button", { class: "send", type: "submit", "aria-label": say("send"), title: say("send") }, icon(DRAWN.send));
     this.element = h("form", { class: "composer", novalidate: true }, this.complaint, this.chips, this.text, h("div", { class: "tools" }, choose, clip, tray, this.promise, send));
     this.element.addEventListener("submit", (event) => (event.preventDefault(), this.send(), this.focus()));
-    this.files = drafts.get(this.draft) ?? new Files(chat, this.draft);
-    drafts.set(this.draft, this.files);
-    this.files.shown = () => this.update();
-    this.update();
+    this.useFiles();
     requestAnimationFrame(() => this.fit());
   }
 
@@ -51,13 +48,26 @@ export class Composer {
     return !this.text.value && !this.files.chosen.size;
   }
 
-  /** The conversation has got its id: what is half written belongs to it. */
+  /** The conversation has got its id, or another: what is half written belongs to it. Without that, what was half written there. */
   moveDraft(from: string): void {
+    if (this.text.value) this.keepDraft();
+    else this.text.value = this.kept;
     this.chat.store.remove(`draft:${kind(from)}`);
-    this.keepDraft();
     this.drafts.delete(kind(from));
-    this.drafts.set(this.draft, this.files);
-    this.files.moveTo(this.draft);
+    if (this.files.chosen.size) this.files.moveTo(this.draft);
+    this.useFiles(this.files.chosen.size ? this.files : undefined);
+    this.fit();
+  }
+
+  private useFiles(files = this.drafts.get(this.draft) ?? new Files(this.chat, this.draft)): void {
+    this.files = files;
+    this.drafts.set(this.draft, files);
+    files.shown = () => this.update();
+    this.update();
+  }
+
+  private get kept(): string {
+    return this.chat.store.get(`draft:${this.draft}`) ?? "";
   }
 
   /** Files of a drop anywhere on the panel. */

@@ -84,9 +84,10 @@ export class Files {
 
   /** The conversation has got its id: what is half written belongs to it. */
   moveTo(draft: string): void {
-    this.chat.store.remove(this.kept);
+    const before = this.kept;
     this.draft = draft;
     this.changed();
+    this.chat.store.remove(before);
   }
 
   private async upload(one: Chosen, file: File): Promise<void> {

@@ -48,8 +48,7 @@ export class ChatPanel implements Panel {
     this.voice = new Voice(frame.speech.code);
     this.back = h("button", { class: "tool", type: "button", onclick: () => this.toList() }, icon(DRAWN.back));
     this.draw();
-    chat.addEventListener("change", () => (this.reconsider(), this.update()));
-    chat.addEventListener("born", (event) => this.born((event as CustomEvent<{ thread: string; id: string }>).detail));
+    chat.addEventListener("change", () => (this.follow(), this.reconsider(), this.update()));
     chat.addEventListener("forget", () => this.forget());
     chat.addEventListener("form", () => this.askAgain());
     document.addEventListener("visibilitychange", () => this.view?.update());
@@ -71,7 +70,7 @@ export class ChatPanel implements Panel {
   /** Where they were on the page before, if that is still theirs. Where nothing was written there was no conversation. */
   private goBack(place: string): boolean {
     const { outbox, conversations, store } = this.chat;
-    const id = (place && outbox.conversationOf(place)) || place;
+    const id = outbox.placeOf(place);
     const begun = id.startsWith("new:") && (this.chat.waiting(id).length || store.get("draft:new") || store.get("files:new"));
     if (id === LIST && this.calm && conversations.size) this.toList();
     else if (begun || conversations.has(id)) this.toThread(id);
@@ -210,7 +209,7 @@ export class ChatPanel implements Panel {
   }
 
   private toThread(id: string, thanks = false): void {
-    this.set(new ThreadView(id, this.chat, this.voice, this.drafts, thanks));
+    this.set(new ThreadView(this.chat.outbox.placeOf(id), this.chat, this.voice, this.drafts, thanks));
   }
 
   private toList(): void {
@@ -224,12 +223,13 @@ export class ChatPanel implements Panel {
     if (!this.element.hidden && !this.calm) view.focus();
   }
 
-  /** A conversation that began here has its id now. */
-  private born({ thread, id }: { thread: string; id: string }): void {
-    if (!(this.view instanceof ThreadView) || this.view.id !== thread || thread === id) return;
-    this.view.id = id;
-    this.view.composer.moveDraft(thread);
-    this.update();
+  /** A conversation that began here has its id now; one that is gone goes on as another. */
+  private follow(): void {
+    const { view } = this;
+    if (!(view instanceof ThreadView)) return;
+    const from = view.id;
+    view.id = this.chat.outbox.placeOf(from);
+    if (view.id !== from) view.composer.moveDraft(from);
   }
 
   // --- keyboard and files ---
