@@ -3,7 +3,7 @@
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import BrowserContext, Page, expect
+from playwright.sync_api import BrowserContext, FilePayload, Page, expect
 
 from tests.frontend.fake_chat import FakeChat
 from tests.frontend.widget_steps import bubbles, opened, remember, write
@@ -194,6 +194,52 @@ def test_what_waits_in_one_tab_is_seen_in_the_other_and_sent_once(
         sent(page, 3)
         expect(bubbles(page)).to_have_text(["start", "by one", "by two"])
     assert chat.said == ["start", "by one", "by two"]
+
+
+def with_a_draft_in_both(context: BrowserContext, chat: FakeChat) -> tuple[Page, Page]:
+    """Two tabs on one conversation; what the first one has half written, with a file, stands in the second as well."""
+    first = opened(context.new_page(), chat)
+    write(first, "one")
+    sent(first, 1)
+    note: FilePayload = {"name": "note.txt", "mimeType": "text/plain", "buffer": b"hello"}
+    first.locator("input[type=file]").set_input_files([note])
+    expect(first.locator(".files li")).to_have_text(["note.txt"])
+    first.get_by_role("textbox").press_sequentially("half said")
+    second = opened(context.new_page(), chat)
+    expect(second.get_by_role("textbox")).to_have_value("half said")
+    expect(second.locator(".files li")).to_have_text(["note.txt"])
+    return first, second
+
+
+def test_a_draft_that_one_tab_sends_stands_in_no_other(
+    new_context: Callable[..., BrowserContext], chat: FakeChat
+) -> None:
+    first, second = with_a_draft_in_both(new_context(locale="en"), chat)
+    first.get_by_role("textbox").press_sequentially(" and done")
+    first.keyboard.press("Enter")
+    sent(first, 2)
+    for page in (first, second):
+        expect(page.get_by_role("textbox")).to_have_value("")
+        expect(page.locator(".files li")).to_have_count(0)
+    second.get_by_role("textbox").press("Enter")
+    write(second, "more")
+    sent(second, 3)
+    assert chat.said == ["one", "half said and done", "more"]
+
+
+def test_what_was_changed_in_another_tab_stays_a_draft_there(
+    new_context: Callable[..., BrowserContext], chat: FakeChat
+) -> None:
+    first, second = with_a_draft_in_both(new_context(locale="en"), chat)
+    second.get_by_role("textbox").press_sequentially(" otherwise")
+    write(first, "half said")
+    sent(first, 2)
+    expect(second.locator(".files li")).to_have_count(0)
+    expect(second.get_by_role("textbox")).to_have_value("half said otherwise")
+    opened(second, chat)
+    expect(second.get_by_role("textbox")).to_have_value("half said otherwise")
+    second.get_by_role("textbox").press("Enter")
+    until(lambda: chat.said == ["one", "half said", "half said otherwise"])
 
 
 def test_where_streams_are_blocked_it_asks(page: Page, chat: FakeChat) -> None:

@@ -7,7 +7,7 @@ export class Store {
   private readonly memory = new Map<string, string>();
   private readonly disk: Storage | undefined;
 
-  constructor(private readonly prefix: string) {
+  constructor(readonly prefix: string) {
     try {
       const probe = `${prefix}probe`;
       localStorage.setItem(probe, "1");

@@ -3,6 +3,7 @@ import type { Chat } from "../chat.ts";
 import { DRAWN, h, icon } from "../dom.ts";
 import { emojiTray } from "./emoji.ts";
 import { type Chosen, Files } from "./files.ts";
+import type { Waiting } from "../types.ts";
 import type { Voice } from "./speech.ts";
 
 /** Files by their draft: they outlive the view that shows them. */
@@ -14,6 +15,8 @@ export class Composer {
   private readonly chips = h("ul", { class: "files" });
   private readonly drawn = new Map<Chosen, HTMLElement>();
   private files!: Files;
+  /** Whether somebody wrote here since the draft was taken up. */
+  private changed = false;
   private readonly complaint = h("p", { class: "complaint", role: "alert" });
   private readonly promise = h("p", { class: "promise", role: "status" });
 
@@ -93,7 +96,7 @@ export class Composer {
     if (leaves) this.send();
   }
 
-  private get draft(): string {
+  get draft(): string {
     return kind(this.thread());
   }
 
@@ -104,6 +107,7 @@ export class Composer {
   }
 
   private typed(): void {
+    this.changed = true;
     this.fit();
     this.complain("");
     this.keepDraft();
@@ -145,10 +149,28 @@ export class Composer {
     if (!text && !ready.length) return;
     if (new TextEncoder().encode(text).length > this.chat.config!.largest_text) return this.complain(this.voice.say("too_long"));
     this.chat.say(this.thread(), text, ready);
-    this.text.value = "";
+    this.clear();
     this.keepDraft();
-    this.files.sent();
+    this.files.sent(ready);
+  }
+
+  private clear(): void {
+    this.text.value = "";
+    this.changed = false;
     this.fit();
+  }
+
+  /** What another tab sent is no draft here any more; what was changed here since stays one. */
+  sentElsewhere({ thread, text }: Waiting): void {
+    if (![thread, this.chat.outbox.placeOf(thread)].map(kind).includes(this.draft)) return;
+    const mine = this.text.value.trim();
+    // It may have been half written as this tab took it up.
+    if (this.changed ? text === mine : text.startsWith(mine)) this.clear();
+  }
+
+  /** Another tab is done with the draft, and this one is not. */
+  wasRemoved(): void {
+    if (this.changed) this.keepDraft();
   }
 
   private drawChip(one: Chosen): void {

@@ -71,9 +71,10 @@ export class Files {
     this.remove(...[...this.chosen].filter(({ refused }) => refused !== undefined));
   }
 
-  /** Those that are up went with a message. */
-  sent(): void {
-    this.remove(...[...this.chosen].filter(({ up }) => up));
+  /** These went with a message. */
+  sent(those: Attachment[]): void {
+    const went = [...this.chosen].filter(({ up }) => those.some(({ id }) => id === up?.file.id));
+    if (went.length) this.remove(...went);
   }
 
   /** Another visitor is here: these are not theirs, and what was to leave with them stays. */

@@ -12,6 +12,7 @@ import { ListView } from "./list.ts";
 import css from "./panel.css";
 import { Voice } from "./speech.ts";
 import { ThreadView } from "./thread.ts";
+import type { Waiting } from "../types.ts";
 
 export interface View {
   readonly element: HTMLElement;
@@ -55,6 +56,7 @@ export class ChatPanel implements Panel {
     addEventListener("pagehide", () => this.leave());
     // A page that comes back as it was left: closed on the way, it is closed here too.
     addEventListener("pageshow", ({ persisted }) => persisted && (resting(chat.key) === undefined ? close() : rest(chat.key)));
+    addEventListener("storage", (event) => this.overheard(event));
     window.visualViewport?.addEventListener("resize", () => this.fit());
   }
 
@@ -230,6 +232,17 @@ export class ChatPanel implements Panel {
     const from = view.id;
     view.id = this.chat.outbox.placeOf(from);
     if (view.id !== from) view.composer.moveDraft(from);
+  }
+
+  /** Another tab sends: its draft, which stands here as well, is sent once. */
+  private overheard({ key, oldValue, newValue }: StorageEvent): void {
+    const { prefix } = this.chat.store;
+    const composer = this.view instanceof ThreadView ? this.view.composer : undefined;
+    if (composer && key === `${prefix}draft:${composer.draft}` && !newValue) composer.wasRemoved();
+    if (!key?.startsWith(`${prefix}q:`) || oldValue || !newValue) return;
+    const item = JSON.parse(newValue) as Waiting;
+    for (const files of this.drafts.values()) files.sent(item.attachments);
+    composer?.sentElsewhere(item);
   }
 
   // --- keyboard and files ---
