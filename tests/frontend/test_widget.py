@@ -720,6 +720,36 @@ def test_who_proves_who_they_are_goes_on_by_another_token_in_all_tabs(page: Page
         expect(one.get_by_text("four")).to_be_visible()
 
 
+def test_a_new_browser_asks_nothing_by_the_token_that_its_proof_replaces(page: Page, chat: FakeChat) -> None:
+    page.goto(chat.site)
+    expect(page.get_by_role("button")).to_be_visible()
+    page.evaluate("Tamada.identify({user: 'u1', hash: 'right'})")
+    until(lambda: chat.streams)
+    asked = [path.removeprefix("/widget/v1/") for _, path in chat.requests]
+    before = asked[: asked.index("visitor/identify")]
+    assert not {"conversations", "stream"} & set(before)
+    chat.add(next(iter(chat.visitors)), None, "out", "heard")
+    expect(page.get_by_role("button", name="1")).to_be_visible()
+
+
+def test_a_proof_waits_for_what_is_being_asked(page: Page, chat: FakeChat) -> None:
+    remember(page.context, chat.visitor())
+    page.add_init_script("window.Tamada = [['identify', {user: 'u1', hash: 'right'}]]")
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 401 else None)
+    held: list[Route] = []
+    page.route("**/widget/v1/conversations", lambda route: route.continue_() if held else held.append(route))
+    page.goto(chat.site)
+    expect(page.get_by_role("button")).to_be_visible()
+    until(lambda: page.evaluate("1") and held)
+    page.evaluate("navigator.locks.request('tamada:KEY:tabs-send', () => {})")
+    assert not chat.asked("POST", "visitor/identify")
+    held[0].continue_()
+    until(lambda: chat.asked("POST", "visitor/identify") == 1)
+    expect(page.get_by_role("button")).to_be_visible()
+    assert not refused
+
+
 def test_a_lost_answer_to_a_proof_signs_nobody_out(page: Page, chat: FakeChat) -> None:
     opened(page, chat)
     write(page, "one")

@@ -131,7 +131,6 @@ export class Chat extends EventTarget implements Sorting, Ears {
       const { token, visitor } = await this.api.ask<{ token: string; visitor: Visitor }>("POST", "visitors", body, "");
       this.become(visitor, token);
     });
-    this.link.start();
     return this.api.token;
   }
 
@@ -184,6 +183,8 @@ export class Chat extends EventTarget implements Sorting, Ears {
 
   async introduce(): Promise<string> {
     const token = await this.ensure();
+    // Who neither says a word nor proves who they are hears of nothing.
+    this.link.start();
     const about = this.store.read<About>("about");
     if (!about) return token;
     try {
@@ -207,8 +208,11 @@ export class Chat extends EventTarget implements Sorting, Ears {
     await this.ensure();
     // What was written before is sent as its writer.
     await this.outbox.flush();
+    // What is being asked is asked by the token that there is.
+    await this.catching;
     // The token changes while no tab sends by the one before.
     await this.tabs.alone("send", () => this.prove(who));
+    this.link.start();
     await this.catchUp();
   }
 
