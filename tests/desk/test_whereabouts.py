@@ -1,5 +1,6 @@
 """Beside a chat: whether its visitor is there, and what becomes of an answer if not."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -67,6 +68,15 @@ def test_nothing_is_said_of_an_answer_to_who_is_there(signed_in: SignedIn, teamm
     assert page.count("Here now") == 2
     assert "has left" not in page
     assert "Not read yet" not in page
+
+
+def test_nobody_left_before_they_wrote_their_last_words(signed_in: SignedIn, teammate: Agent, line: Line) -> None:
+    """Listening is noted once a minute alone."""
+    leave(line)
+    wrote = timezone.now().replace(microsecond=0) - timedelta(minutes=1)
+    Line.objects.filter(pk=line.pk).update(created_at=wrote)
+    page = told(signed_in, teammate, line)
+    assert re.findall(r'(?:Left · |<dt>Last seen</dt><dd>)<time datetime="([^"]+)', page) == [wrote.isoformat()] * 2
 
 
 def test_without_an_address_an_answer_waits_for_who_left(

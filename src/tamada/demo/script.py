@@ -144,7 +144,7 @@ class _Filler:
             "house": random.randrange(1, 90),
             "flat": random.randrange(1, 120),
             "hour": f"{random.randrange(11, 20)}:00",
-            "day": random.randrange(3, 28),
+            "day": random.randrange(4, 21),  # All of them end in "th" in English.
             "speed": random.choice((100, 200, 300, 500)),
             "slow": random.randrange(2, 20),
             "amount": _money(random, person.language),

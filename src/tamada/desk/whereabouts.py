@@ -31,11 +31,11 @@ def whereabouts(conversation: Conversation, messages: list[Message], *, by_chat:
         return {}
     heard_words = _heard(len(who)) if by_chat else ""
     if state_of(visitor) == "here":
-        return {"chatting": visitor, "where": "here", "heard_words": heard_words}
+        return {"where": "here", "heard_words": heard_words}
     address, can_mail = queries.reached_by_mail(conversation)
     return {
-        "chatting": visitor,
         "where": "left",
+        "left_at": queries.last_there(visitor),
         "heard_words": heard_words,
         "left_words": _before(address, can_mail) if by_chat else "",
         "waits": _below(messages, address if can_mail else ""),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from tamada.accounts.models import Agent
 from tamada.channels.chat.actions import (
+    deliver_answer,
     describe_visitor,
     mark_seen_by_us,
     mark_seen_by_visitor,
@@ -207,6 +208,27 @@ def test_a_merge_shows_nobody_what_is_not_theirs(write: Write, visitor: Visitor,
     assert seen_by(visitor) == [[(1, "Hello")]]
     undo_merge(agent=owner, actor=actor, merge=merge)
     assert Thread.objects.get(pk=theirs.thread_id).conversation_id == theirs.message.conversation_id
+
+
+def test_two_chats_of_one_visitor_that_became_one_are_answered_once(
+    write: Write, visitor: Visitor, answer: Answer, owner: Agent
+) -> None:
+    first, second = write("My router blinks"), write("And what does it cost?")
+    actor = Actor("agent", owner.pk, owner.name)
+    sources, target = [second.message.conversation], first.message.conversation
+    merge_conversations(agent=owner, actor=actor, sources=sources, target=target)
+    told = answer(first, "A hundred a month")
+    assert seen_by(visitor) == [[(1, "And what does it cost?"), (2, "A hundred a month")], [(1, "My router blinks")]]
+    write("And the router?", Thread.objects.get(pk=first.thread_id))
+    answer(first, "Switch it off and on")
+    assert seen_by(visitor) == [
+        [(1, "My router blinks"), (2, "And the router?"), (3, "Switch it off and on")],
+        [(1, "And what does it cost?"), (2, "A hundred a month")],
+    ]
+    # Sent once more, what stands in one thread comes into no other.
+    Delivery.objects.filter(message=told).update(settled_at=None)
+    deliver_answer(delivery_id=Delivery.objects.get(message=told).pk)
+    assert [len(thread) for thread in seen_by(visitor)] == [3, 2]
 
 
 def test_a_chat_merged_into_a_mail_is_answered_by_mail(write: Write, owner: Agent, deliver: Deliver) -> None:

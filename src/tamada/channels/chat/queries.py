@@ -2,7 +2,7 @@
 
 import hashlib
 import statistics
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Container, Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from functools import reduce
 from operator import or_
@@ -101,6 +101,16 @@ def hears(conversation: Conversation) -> QuerySet[Thread]:
     return Thread.objects.filter(pk__in=Line.objects.filter(message__conversation=conversation).values("thread"))
 
 
+def one_for_each(threads: Iterable[Thread], told: Container[int] = ()) -> list[Thread]:
+    """Of several threads of one reader, as after a merge, the one that holds it already (`told`: ids), else the one
+    used last: whoever reads all of them reads nothing twice.
+    """
+    readers: dict[object, Thread] = {}
+    for thread in sorted(threads, key=lambda one: (one.pk in told, one.last_activity_at, one.pk)):
+        readers[(thread.inbox_id, thread.user) if thread.user else thread.visitor_id] = thread
+    return sorted(readers.values(), key=lambda one: one.pk)
+
+
 def site_user(identity: Identity) -> tuple[int, str] | None:
     """The chat inbox (its id) and what its site calls the person, where an identity is that of a site's user."""
     inbox, _colon, user = identity.value.removeprefix("chat-").partition(":")
@@ -155,6 +165,13 @@ def visitor_in(conversation: Conversation) -> Visitor | None:
 def is_here(visitor: Visitor) -> bool:
     """Whether they have the site open now, as far as any web process has noted."""
     return timezone.now() - visitor.seen_at < HERE_FOR
+
+
+def last_there(visitor: Visitor) -> datetime:
+    """When they had the site open last: that is noted once a minute, and they may have written since."""
+    said = Line.objects.filter(thread__visitor=visitor, is_ours=False, message__channel=Channel.CHAT)
+    last = said.order_by("-pk").values_list("created_at", flat=True).first()
+    return max(visitor.seen_at, last or visitor.seen_at)
 
 
 def hours_of(inbox: Inbox) -> Schedule:

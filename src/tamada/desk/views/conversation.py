@@ -15,7 +15,7 @@ from tamada.accounts.permissions import allowed
 from tamada.automation.queries import deadlines_of
 from tamada.calendars.queries import schedule
 from tamada.channels.chat.actions import tell_we_type
-from tamada.channels.chat.queries import visitor_in
+from tamada.channels.chat.queries import last_there, visitor_in
 from tamada.conversations import access, actions
 from tamada.conversations.actions import change_conversations, follow, mark_read, mark_unread
 from tamada.conversations.errors import PastTime, TooLate, WrongOwner
@@ -117,13 +117,15 @@ def about_context(request: HttpRequest, found: Conversation) -> dict[str, Any]:
     identities = list(found.customer.identities.all())
     chats = found.channel == Channel.CHAT or any(one.type in ("chat", "external") for one in identities)
     visitor = visitor_in(found) if chats else None
+    where = state_of(visitor) if allowed(agent_of(request), "conversation.reply") else ""
     return {
         "conversation": found,
         "identities": identities,
         "customer_attributes": attributes_of(found.customer),
         "earlier_conversations": _others(agent_of(request), found),
         "visitor": visitor,
-        "visitor_where": state_of(visitor) if allowed(agent_of(request), "conversation.reply") else "",
+        "visitor_where": where,
+        "visitor_left_at": last_there(visitor) if visitor and where == "left" else None,
         "promises": list(of_seen_conversation(found.pk)[:PROMISED]),
         "jobs": [(service_name(job), job) for job in jobs_of(found.pk)],
         "handoffs": shown_handoffs(agent_of(request), waiting_in(found.pk)),

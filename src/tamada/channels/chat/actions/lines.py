@@ -11,7 +11,7 @@ from tamada.core.actors import SYSTEM
 
 from ..events import ChatMessage
 from ..models import Line, Thread, Visitor
-from ..queries import hears, keys_of
+from ..queries import hears, keys_of, one_for_each
 
 MOST_NAMES: Final = 5
 _ADVANCED: Final = ("seen_seq", "answered_seq", "agents", "last_seq", "last_activity_at")
@@ -53,7 +53,7 @@ def show_said_elsewhere(message: Message) -> list[Line]:
     Call in a transaction, its conversation held, once for a message that was stored now.
     """
     theirs = hears(message.conversation).filter(inbox=message.inbox_id, visitor__customer=message.customer_id)
-    return add_lines([(thread, message) for thread in theirs.order_by("pk")], is_ours=False)
+    return add_lines([(thread, message) for thread in one_for_each(theirs)], is_ours=False)
 
 
 def _line(thread: Thread, message: Message, *, is_ours: bool) -> Line:

@@ -12,7 +12,7 @@ from tamada.conversations.actions.door import held_of
 from tamada.conversations.models import Conversation, Delivery, DeliveryState, Message
 
 from ..models import Line, Thread
-from ..queries import hears, proven_visitors
+from ..queries import hears, one_for_each, proven_visitors
 from .lines import add_lines, begin_thread
 from .unseen import look_in
 
@@ -29,11 +29,11 @@ def deliver_answer(*, delivery_id: int) -> None:
     mine = Delivery.objects.select_for_update().filter(pk=delivery_id, settled_at__isnull=True)
     if not mine.exists():
         return
-    threads = list(hears(conversation).order_by("pk"))
-    if all(thread.inbox_id != found.message.inbox_id for thread in threads):
-        threads += _begun(conversation, found.message)
     # Sent again after all, it may stand in some already.
     told = set(Line.objects.filter(message=found.message).values_list("thread", flat=True))
+    threads = one_for_each(hears(conversation), told)
+    if all(thread.inbox_id != found.message.inbox_id for thread in threads):
+        threads += _begun(conversation, found.message)
     add_lines([(thread, found.message) for thread in threads if thread.pk not in told], is_ours=True)
     for thread in threads:
         look_in(thread)
