@@ -78,7 +78,7 @@ def test_the_composer_offers_the_ways_and_follows_the_customer(
 ) -> None:
     client, page = signed_in(teammate), f"/conversations/{by_mail.pk}"
     shown = client.get(page).text
-    heard = Message.objects.get(kind="in").pk
+    heard = Message.objects.get(kind="in", conversation=by_mail).pk
     assert f'href="{page}?via={bot.inbox_id}&amp;heard={heard}"' in shown
     assert "Reply by e-mail" in shown
     chosen = client.get(f"{page}?via={bot.inbox_id}").text
