@@ -49,3 +49,21 @@ def test_a_time_in_words_is_typed_right_after_the_key(
         page.keyboard.press("Enter")
     assert answer.value.status == 204
     expect(page.locator(".bulk")).to_be_hidden()
+
+
+def test_who_types_before_the_browser_tells_of_the_open_menu_loses_no_letter(
+    running: Callable[..., RunningTamada], new_context: Callable[..., BrowserContext]
+) -> None:
+    base = running(demo=True).base_url
+    page = new_context(viewport={"width": 1440, "height": 900}, reduced_motion="reduce").new_page()
+    sign_in(page, base)
+    page.goto(base + first_link(page, base, "/inbox/open", "a[data-row]"))
+    menu = page.locator("[id^=snooze-]:popover-open")
+    page.evaluate("addEventListener('toggle', event => event.stopImmediatePropagation(), {capture: true, once: true})")
+    page.keyboard.press("z")
+    expect(menu.get_by_role("menuitem").first).to_be_visible()
+    page.keyboard.type("tomor")
+    menu.evaluate("menu => menu.dispatchEvent(new ToggleEvent('toggle', {newState: 'open', oldState: 'closed'}))")
+    page.keyboard.type("row morning")
+    expect(menu.locator("[data-words]")).to_have_value("tomorrow morning")
+    expect(menu).to_be_visible()

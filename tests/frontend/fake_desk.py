@@ -89,7 +89,7 @@ class FakeDesk:
     beats: bool = True
     silent_streams: bool = False
     stream_ends: list[int] = field(default_factory=list)
-    via: Any = None
+    way: Any = field(default_factory=lambda: SimpleNamespace(pk=3))
     can: Capabilities = BY_MAIL
     away: set[int] = field(default_factory=set)
 
@@ -229,7 +229,7 @@ def context_of(desk: FakeDesk, number: int | None, query: dict[str, list[str]]) 
         "addressed": desk.can.addressed,
         "channel_label": _("Reply by e-mail"),
         "can": desk.can,
-        "via": desk.via,
+        "way": desk.way,
     }
     context["address_fields"] = [("to", "To", "ani@example.am"), ("cc", "Cc", ""), ("bcc", "Bcc", "")]
     return context

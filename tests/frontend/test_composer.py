@@ -67,7 +67,7 @@ def test_who_goes_on_before_the_last_letter_is_drawn_stays_there(page: Page, edi
 
 
 def test_a_reply_says_over_which_channel_it_goes_on(page: Page, desk: FakeDesk) -> None:
-    desk.via = SimpleNamespace(pk=4)
+    desk.way = SimpleNamespace(pk=4)
     page.goto(f"{desk.url}/conversations/1")
     page.locator("trix-editor").click()
     page.keyboard.type("Is it blinking?")

@@ -19,6 +19,7 @@ import { Macros } from "./macros.ts";
 import { Mentions } from "./mentions.ts";
 import { Sender, UNSENT } from "./sender.ts";
 import { Uploads } from "./uploads.ts";
+import { type Ask, Way } from "./way.ts";
 import { answerAsked } from "./asked.ts";
 import { collect, setSubject, type Undone, type Written } from "./written.ts";
 
@@ -36,6 +37,7 @@ export class Composer extends TamadaElement {
   /** The same for every attempt with the same text, so that a retry is never a second message. */
   clientId = newId();
   private sender!: Sender;
+  private way!: Way;
 
   protected enter(): void {
     const form = this.querySelector("form");
@@ -51,6 +53,7 @@ export class Composer extends TamadaElement {
     this.sender = new Sender(this);
     this.macros = new Macros(this, () => this.changed());
     this.mentions = new Mentions(this, this.text("mention-url"));
+    this.way = new Way(this);
     fillEmoji(this);
     this.kind = this.kind;
     this.hear();
@@ -68,6 +71,9 @@ export class Composer extends TamadaElement {
     this.listen<SubmitEvent>(this.form, "submit", (event) => (event.preventDefault(), void this.sender.send(event.submitter)));
     this.listen<KeyboardEvent>(this, "keydown", (event) => this.pressed(event));
     this.listen<MouseEvent>(document, "click", (event) => answerAsked(this, event));
+    this.listen<MouseEvent>(this, "click", (event) => this.way.asked(event));
+    this.listen<CustomEvent<Element>>(this, "kept", ({ detail }) => this.way.follow(detail));
+    this.listen<CustomEvent<Ask>>(document, "htmx:configRequest", ({ detail }) => this.way.ask(detail));
     this.listen<CustomEvent<{ conversation: string; last: string }>>(document, "thread:seen", ({ detail }) => this.seen(detail));
     this.listen<CustomEvent<{ data: Undone | undefined }>>(document, "undone", (event) => this.undone(event));
     onStream((event) => {

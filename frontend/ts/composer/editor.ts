@@ -33,6 +33,7 @@ export interface Editor {
   readonly around: [string, string];
   readonly element: HTMLElement;
   focus(): void;
+  focusEnd(): void;
   append(html: string): void;
   insert(text: string): void;
   insertHtml(html: string): void;
@@ -82,6 +83,11 @@ export function buildEditor(composer: Composer): Editor {
       return [text.slice(0, from), text.slice(to)];
     },
     focus: () => element.focus(),
+    focusEnd() {
+      element.focus();
+      settle(element);
+      element.editor?.setSelectedRange(element.editor.getDocument().toString().length - 1);
+    },
     append(html: string) {
       const { editor } = element;
       if (!editor) return void (hidden.value += html);

@@ -18,7 +18,8 @@ export class Limits {
   /** A JavaScript string is as long as networks count it: in UTF-16 units. */
   show(): void {
     const { place, longest } = this;
-    if (!place || !longest) return;
+    if (!place) return;
+    if (!longest) return void (place.hidden = true);
     const used = this.composer.kind === "out" ? this.composer.editor.text.length : 0;
     place.hidden = used < longest * NEAR;
     const over = used > longest;

@@ -21,9 +21,9 @@ Object.assign(htmx.config, {
   ],
 });
 
-/** An element that stays as it is through every morph: an open composer, a playing frame. */
+/** An element that stays as it is through every morph: an open composer, a playing frame. One whose script is still to come holds nothing yet. */
 function isKept(old: Node, fresh: Node): boolean {
-  return old instanceof Element && fresh instanceof Element && old.hasAttribute("data-keep") && old.id === fresh.id;
+  return old instanceof Element && fresh instanceof Element && old.matches("[data-keep]:defined") && old.id === fresh.id;
 }
 
 /** What a person set by hand and the server doesn't know. */
@@ -39,7 +39,11 @@ function isTouched(input: HTMLInputElement): boolean {
 
 const callbacks = {
   beforeNodeMorphed: (old: Node, fresh: Node): boolean => {
-    if (isKept(old, fresh)) return false;
+    if (isKept(old, fresh)) {
+      // It may take from what the server would draw what does not disturb.
+      old.dispatchEvent(new CustomEvent("kept", { detail: fresh }));
+      return false;
+    }
     if (old instanceof HTMLTextAreaElement && old.value !== old.defaultValue) return false;
     return !(old instanceof HTMLInputElement && old.matches("[data-select]"));
   },

@@ -1,6 +1,7 @@
 // Menus: a popover stands by its button, takes the focus, and is walked with the arrows, Home, End and letters.
 // Where it has a field for words ([data-words]), letters are typed there instead.
 // <button popovertarget="m">…</button> <div popover id="m" class="menu" role="menu"> <button role="menuitem">…
+import { isTyping } from "./element.ts";
 
 const ITEMS = '[role^="menuitem"]:not(:disabled), [role="option"], .item > button';
 const GAP = 4;
@@ -37,6 +38,7 @@ document.addEventListener(
     opener?.setAttribute("aria-expanded", String(opens));
     if (!opens || !menu.matches(".menu") || !opener) return;
     place(menu, opener);
+    if (menu.contains(document.activeElement)) return;
     (menu.querySelector<HTMLElement>("[autofocus], input[type=search], [aria-checked=true]") ?? menu.querySelector<HTMLElement>(ITEMS))?.focus();
   },
   true,
@@ -66,7 +68,9 @@ function target(items: HTMLElement[], key: string): HTMLElement | undefined {
 }
 
 document.addEventListener("keydown", (event) => {
-  const menu = event.target instanceof Element ? event.target.closest<HTMLElement>(".menu[popover]") : null;
+  const { target: at } = event;
+  // A browser tells of an open menu a moment after it is seen: who types at once means it, too.
+  const menu = at instanceof Element ? at.closest<HTMLElement>(".menu[popover]") ?? (isTyping(at) ? null : document.querySelector<HTMLElement>(".menu:popover-open")) : null;
   if (!menu || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
   const words = menu.querySelector<HTMLInputElement>("[data-words]");
   if (words && event.key.length === 1 && event.key !== " " && !(document.activeElement instanceof HTMLInputElement)) {

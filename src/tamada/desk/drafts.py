@@ -29,7 +29,9 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
     stored = drafts.prefetch_related("attachments").order_by("-updated_at").first()
     pk = conversation.pk
     ways = ways_of(agent_of(request), conversation)
-    way = _way(request.GET.get("via", ""), conversation, messages, ways)
+    heard = next((m for m in reversed(messages) if m.kind == Kind.IN), None)
+    chosen = _chosen(request, conversation, heard, ways)
+    way = chosen or next((one for one in ways if heard and one.pk == heard.inbox_id), conversation.inbox)
     can = capabilities_of(way.channel)
     draft = draft_json(stored) if stored else _empty()
     is_begun_elsewhere = way in ways and not draft["to"] and not draft.get("cite")
@@ -42,8 +44,15 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
         "by_chat": way.channel == Channel.CHAT,
         "addressed": can.addressed,
         "can": can,
-        "via": way if way in ways else None,
-        "ways": [(one.pk, _instead(one), one.name) for one in (conversation.inbox, *ways) if one != way],
+        "way": way,
+        "way_told": _told(way),
+        "is_way_chosen": chosen is not None,
+        "heard": heard.pk if heard else "",
+        "ways": [
+            (one.pk, _instead(one), one.name, _label(one, conversation))
+            for one in (conversation.inbox, *ways)
+            if one != way
+        ],
         "last_seen": last_seen(messages),
         "macros": list(visible_to(agent_of(request))[:MOST_MACROS]),
         "urls": {
@@ -55,11 +64,12 @@ def composer_context(request: HttpRequest, conversation: Conversation, messages:
     }
 
 
-def _way(chosen: str, conversation: Conversation, messages: list[Message], ways: list[Inbox]) -> Inbox:
-    """The inbox from which the reply leaves: the one that was chosen, or the one over which the customer wrote last."""
-    last = next((m.inbox_id for m in reversed(messages) if m.kind == Kind.IN), None)
-    wanted = row_number(chosen) if chosen else last
-    return next((one for one in ways if one.pk == wanted), conversation.inbox)
+def _chosen(request: HttpRequest, conversation: Conversation, heard: Message | None, ways: list[Inbox]) -> Inbox | None:
+    """The inbox that the person chose to answer from; what the customer writes after it is newer than the choice."""
+    via, since = request.GET.get("via"), request.GET.get("heard")
+    if not via or (since and heard and row_number(since) != heard.pk):
+        return None
+    return next((one for one in (conversation.inbox, *ways) if one.pk == row_number(via)), None)
 
 
 def _label(way: Inbox, conversation: Conversation) -> str:
@@ -68,6 +78,15 @@ def _label(way: Inbox, conversation: Conversation) -> str:
     if way.channel != conversation.channel:
         labels[Channel.CHAT] = _("Reply in the chat")
     return labels.get(Channel(way.channel), _("Reply"))
+
+
+def _told(way: Inbox) -> str:
+    """Said where it changed under somebody's words."""
+    labels = {
+        Channel.EMAIL: _("Your reply now goes by e-mail."),
+        Channel.TELEGRAM: _("Your reply now goes by Telegram."),
+    }
+    return labels.get(Channel(way.channel), _("Your reply now goes into the chat."))
 
 
 def _instead(way: Inbox) -> str:

@@ -78,7 +78,8 @@ def test_the_composer_offers_the_ways_and_follows_the_customer(
 ) -> None:
     client, page = signed_in(teammate), f"/conversations/{by_mail.pk}"
     shown = client.get(page).text
-    assert f'href="{page}?via={bot.inbox_id}"' in shown
+    heard = Message.objects.get(kind="in", conversation=by_mail).pk
+    assert f'href="{page}?via={bot.inbox_id}&amp;heard={heard}"' in shown
     assert "Reply by e-mail" in shown
     chosen = client.get(f"{page}?via={bot.inbox_id}").text
     assert "Reply by Telegram" in chosen
@@ -93,6 +94,9 @@ def test_the_composer_offers_the_ways_and_follows_the_customer(
     shown = client.get(page).text  # over which they wrote last
     assert "Reply by Telegram" in shown
     assert "By e-mail instead" in shown
+    by_hand = f"{page}?via={by_mail.inbox_id}&heard="
+    assert "Reply by Telegram" in client.get(f"{by_hand}{heard}").text  # chosen before they wrote
+    assert "Reply by e-mail" in client.get(f"{by_hand}{Message.objects.get(text='Yes, red').pk}").text
 
 
 def test_telegram_goes_on_by_mail(
