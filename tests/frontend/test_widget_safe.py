@@ -161,6 +161,7 @@ def test_two_tabs_agree_over_one_stream(new_context: Callable[..., BrowserContex
     write(first, "from the first")
     until(lambda: chat.said == ["from the first"])
     opened(second, chat)
+    expect(bubbles(second)).to_have_text(["from the first"])  # Who writes sooner begins another conversation.
     write(second, "from the second")
     chat.answer("to both")
     for page in (first, second):
