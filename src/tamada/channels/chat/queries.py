@@ -105,10 +105,15 @@ def one_for_each(threads: Iterable[Thread], told: Container[int] = ()) -> list[T
     """Of several threads of one reader, as after a merge, the one that holds it already (`told`: ids), else the one
     used last: whoever reads all of them reads nothing twice.
     """
-    readers: dict[object, Thread] = {}
+    readers: dict[Q, Thread] = {}
     for thread in sorted(threads, key=lambda one: (one.pk in told, one.last_activity_at, one.pk)):
-        readers[(thread.inbox_id, thread.user) if thread.user else thread.visitor_id] = thread
+        readers[_reader(thread)] = thread
     return sorted(readers.values(), key=lambda one: one.pk)
+
+
+def _reader(thread: Thread) -> Q:
+    """Whose thread it is: a browser's, or that of all those of a site's user."""
+    return Q(inbox=thread.inbox_id, user=thread.user) if thread.user else Q(pk=thread.visitor_id)
 
 
 def site_user(identity: Identity) -> tuple[int, str] | None:
@@ -145,8 +150,7 @@ def chats_into(conversation: Conversation, known: Sequence[Identity]) -> list[In
 
 def listeners(conversation: Conversation) -> frozenset[Q]:
     """Who reads what is written in a conversation, each once: a browser, or all those of a site's user."""
-    heard = hears(conversation).values_list("visitor", "inbox", "user")
-    return frozenset(Q(inbox=inbox, user=user) if user else Q(pk=visitor) for visitor, inbox, user in heard)
+    return frozenset(map(_reader, hears(conversation)))
 
 
 def last_of(who: Iterable[Q]) -> Visitor | None:
