@@ -121,10 +121,10 @@ def unit_sqlite() -> Outcome:
 
 
 def unit_postgres() -> Outcome:
-    """Of whatever touches data every fifth test, on PostgreSQL and Redis; all of them in `make proof`."""
+    """Of whatever touches data every eighth test, on PostgreSQL and Redis; all of them in `make proof`."""
     pages = (path for face in FACES for path in (ROOT / "tests" / face).glob("test_*.py"))
     left_out = (f"--ignore={path}" for path in pages if path.name not in FACES_ON_BOTH)
-    return on_postgres(*left_out, TAMADA_TEST_ONE_OF="5")
+    return on_postgres(*left_out, TAMADA_TEST_ONE_OF="8")
 
 
 def all_on_postgres() -> Outcome:
