@@ -3,9 +3,12 @@
 import json
 import re
 import time
+from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
+from django.db import transaction
 from django.db.models import Count, F, Q
 
 from tamada.accounts.models import Agent
@@ -27,14 +30,25 @@ from tamada.operations.figures import Period
 from tamada.portal.help.shelves import shelves
 from tamada.search.queries import search
 from tests.automation.scene import settle
+from tests.helpers.memory import forget_everything
 
 pytestmark = pytest.mark.django_db
 
 
+@pytest.fixture(scope="module")
+def loaded(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """A small company, made the same way, once for all tests here: each takes back what it changed."""
+    with django_db_blocker.unblock():
+        forget_everything()
+        with transaction.atomic():
+            assert load(conversations=300)
+            yield
+            transaction.set_rollback(True)
+
+
 @pytest.fixture
-def company() -> Agent:
-    """A small one, which is made the same way."""
-    assert load(conversations=300)
+def company(loaded: None, db: None) -> Agent:
+    """Who signs in there."""
     return Agent.objects.get(email=SIGN_IN)
 
 
