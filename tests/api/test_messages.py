@@ -122,6 +122,17 @@ def test_a_reply_leaves_at_once(as_: As, teammate: Agent, row: Conversation) -> 
     assert api.get(f"/conversations/{row.pk}").json()["waiting_since"] is None
 
 
+@pytest.mark.parametrize("kind", ["out", "note"])
+def test_what_a_program_writes_leaves_alone_what_its_agent_has_begun(
+    as_: As, teammate: Agent, row: Conversation, kind: str
+) -> None:
+    mine = save_draft(agent=teammate, actor=actor_of(teammate), conversation=row, kind=kind, text="Dear Karine, we")
+    answer = as_(teammate).post(f"/conversations/{row.pk}/messages", {"kind": kind, "text": "We are on it."})
+    assert answer.status_code == 201
+    mine.refresh_from_db()
+    assert mine.text == "Dear Karine, we"
+
+
 def test_a_reply_goes_to_whom_it_says(as_: As, teammate: Agent, row: Conversation) -> None:
     body = {
         "html": "<p>Hello <b>there</b><script>alert(1)</script></p>",

@@ -5,6 +5,7 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
 from contextlib import suppress
@@ -13,6 +14,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tamada.config import takeover
+from tamada.config.processes import ENDS
 from tests.helpers.polling import until
 from tests.helpers.ports import free_port
 from tests.helpers.processes import clean_environment
@@ -167,6 +170,27 @@ def _crowd_of_signals(pids: list[int]) -> None:
         for pid in pids:
             with suppress(ProcessLookupError):  # it has ended already
                 os.kill(pid, signal.SIGTERM)
+
+
+def test_who_is_told_to_end_waits_for_no_new_code(up: Up) -> None:
+    children = list(up.children())
+    up.process.send_signal(signal.SIGUSR2)
+    until(lambda: len(up.children()) > len(children), what="the trial of the new code")
+    children = list(up.children())
+    up.process.send_signal(signal.SIGTERM)
+    assert up.process.wait(30) == 0
+    assert not any(map(alive, children))
+
+
+def test_a_trial_is_given_up_once_its_process_is_told_to_end(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(takeover, "TRIAL", "import time; time.sleep(600)")
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, ENDS)
+    try:
+        signal.pthread_kill(threading.get_ident(), signal.SIGTERM)
+        assert not takeover.new_code_starts()
+        assert signal.sigtimedwait(ENDS, 0) is not None
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 def test_the_children_of_a_parent_that_was_killed_do_not_live_on(up: Up) -> None:

@@ -217,7 +217,7 @@ def test_a_draft_that_was_sent_does_not_come_back(two: tuple[Conversation, Conve
     for conversation, text in ((a, "for a"), (b, "for b")):
         actions.save_draft(**by(teammate), conversation=conversation, text=text)
     made = merge(teammate, a, b)
-    actions.send_reply(**by(teammate), conversation=a, text="for a\n\nfor b")
+    actions.finish_draft(message=actions.send_reply(**by(teammate), conversation=a, text="for a\n\nfor b"))
     undo(teammate, made)
     assert not Draft.objects.exists()
 

@@ -31,7 +31,8 @@ PATIENCE = 60.0  # Seconds for new web processes to serve, before their predeces
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
 
-SIGNALS = {signal.SIGTERM, signal.SIGINT, signal.SIGCHLD, signal.SIGHUP, signal.SIGUSR2}
+ENDS = {signal.SIGTERM, signal.SIGINT}
+SIGNALS = {*ENDS, signal.SIGCHLD, signal.SIGHUP, signal.SIGUSR2}
 
 log = logging.getLogger("tamada.processes")
 
@@ -68,7 +69,7 @@ class Supervisor:
         gc.collect()
         gc.freeze()
         began = time.monotonic()
-        while True:
+        while not is_told_to_end():  # Before us already: then nothing is started any more.
             self._start_due()
             self._follow(time.monotonic() - began)
             got = signal.sigtimedwait(SIGNALS, self._pause())
@@ -176,6 +177,11 @@ class Supervisor:
                 log.error("A process did not stop and is killed.", extra={"part": child.name})
                 os.kill(child.pid, signal.SIGKILL)
                 os.waitpid(child.pid, 0)
+
+
+def is_told_to_end() -> bool:
+    """Whether one of `ENDS` waits for this process, which blocks them."""
+    return bool(signal.sigpending() & ENDS)
 
 
 def _signal(pid: int, number: signal.Signals) -> None:

@@ -10,7 +10,11 @@ import logging
 import os
 import subprocess
 import sys
+import tempfile
+import time
 from dataclasses import dataclass, field
+
+from .processes import is_told_to_end
 
 NAME = "TAMADA_TAKEOVER"
 TRIAL = (
@@ -45,17 +49,28 @@ def taken_over() -> Held | None:
 
 
 def new_code_starts() -> bool:
-    """Whether the code on disk loads, and can work beside ours on this database. What speaks against it is logged."""
-    command = [sys.executable, "-c", TRIAL]
-    try:
-        done = subprocess.run(command, capture_output=True, text=True, timeout=TRIAL_SECONDS, check=False)
-    except subprocess.TimeoutExpired:
-        log.error("The new code does not start; the old one goes on.", extra={"reason": "It takes too long."})  # noqa: TRY400
-        return False
-    if done.returncode:
-        reason = (done.stderr.strip().splitlines() or ["?"])[-1]
+    """Whether the code on disk loads, and can work beside ours on this database. What speaks against it is logged.
+
+    Who is told to end meanwhile waits for no trial: False.
+    """
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen([sys.executable, "-c", TRIAL], stdout=subprocess.DEVNULL, stderr=said) as trial,
+    ):
+        until = time.monotonic() + TRIAL_SECONDS
+        while trial.poll() is None and time.monotonic() < until and not is_told_to_end():
+            time.sleep(0.05)
+        if trial.returncode == 0:
+            return True
+        reason = "It takes too long."
+        if trial.returncode is None:
+            trial.kill()
+        else:
+            said.seek(0)
+            reason = (said.read().strip().splitlines() or ["?"])[-1]
+    if not is_told_to_end():
         log.error("The new code does not start beside the old one, which goes on.", extra={"reason": reason})
-    return done.returncode == 0
+    return False
 
 
 def become_new(held: Held) -> None:

@@ -21,7 +21,7 @@ from .delivery import (
     try_postponed,
 )
 from .door import check_settles
-from .drafts import attach, copy_file, discard_draft, drop_uploads, save_draft
+from .drafts import attach, copy_file, discard_draft, drop_uploads, finish_draft, save_draft
 from .forward import forward_message
 from .imports import import_conversations
 from .inboxes import create_inbox, inbox_changed, update_inbox
@@ -49,6 +49,7 @@ __all__ = [
     "delete_conversations",
     "discard_draft",
     "drop_uploads",
+    "finish_draft",
     "follow",
     "forget_changes",
     "forward_message",

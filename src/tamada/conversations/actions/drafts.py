@@ -110,6 +110,15 @@ def discard_draft(*, agent: Agent, actor: Actor, draft: Draft) -> None:
         mine.delete()
 
 
+def finish_draft(*, message: Message) -> None:
+    """The draft of these words became the message: call it in the transaction that wrote it.
+
+    Only a composer knows that. What a program, a job or a rule writes in an agent's name leaves what they have
+    begun alone.
+    """
+    Draft.objects.filter(agent=message.agent, conversation=message.conversation, kind=message.kind).delete()
+
+
 def attach(*, agent: Agent, draft: Draft | None, name: str, content: bytes, is_inline: bool = False) -> Attachment:
     """Store a file for a draft (or, without one, for a message about to be posted through the API).
 

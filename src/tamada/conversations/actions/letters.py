@@ -13,7 +13,7 @@ from tamada.core.actors import Actor
 
 from ..envelopes import Address
 from ..events import MessageSent
-from ..models import Attachment, Conversation, Draft, Kind, Message
+from ..models import Attachment, Conversation, Kind, Message
 from ..points import instant
 from ..recipients import read_addresses, type_given
 from ..text import clean_subject
@@ -88,11 +88,10 @@ def read_letter(
 def settle(
     conversation: Conversation, message: Message, actor: Actor, *, before: dict[str, Any], changes: dict[str, Any]
 ) -> None:
-    """Tell of what was posted, change the conversation with it so that undo finds the way back, and drop the draft."""
+    """Tell of what was posted, and change the conversation with it so that undo finds the way back."""
     writing.tell(MessageSent, conversation, message, actor)
     change(conversation=conversation, actor=actor, by=message.agent, changes=changes)
     remember(message, before)
-    Draft.objects.filter(agent=message.agent, conversation=conversation, kind=Kind.OUT).delete()
     leave_at_once(message)
 
 

@@ -20,7 +20,7 @@ from ..capabilities import capabilities_of
 from ..envelopes import Address
 from ..errors import NoRecipient
 from ..events import AgentMentioned, ConversationStarted, MessageSent, NoteAdded
-from ..models import Attachment, Conversation, Draft, Inbox, Kind, Message
+from ..models import Attachment, Conversation, Inbox, Kind, Message
 from ..recipients import type_given
 from ..text import clean_subject
 from ..ways import ways_of
@@ -159,7 +159,6 @@ def add_note(
             fact = AgentMentioned(audience=keys, conversation=conversation.pk, message=message.pk, agent=agent_id)
             events.record(fact, actor=actor)
         change(conversation=conversation, actor=actor, by=agent, changes={})
-        Draft.objects.filter(agent=agent, conversation=conversation, kind=Kind.NOTE).delete()
         audit.record(actor, "note.added", message, conversation=conversation.pk, mentioned=mentioned)
     return message
 

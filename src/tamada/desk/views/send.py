@@ -17,6 +17,7 @@ from tamada.automation.points import Missing
 from tamada.calendars.queries import schedule
 from tamada.conversations.actions import (
     add_note,
+    finish_draft,
     forward_message,
     send_again,
     send_reply,
@@ -93,6 +94,7 @@ def _written(request: HttpRequest, found: Conversation) -> Message:
         is_second = bool(client_id_of(given)) and own.exists()
         message = _note(request, found) if is_note else _reply(request, found)
         if not is_second:
+            finish_draft(message=message)
             take_chosen(request, message, chosen)
     return message
 
