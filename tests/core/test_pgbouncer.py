@@ -35,3 +35,14 @@ def test_mail_events_and_backups_pass_through_a_pool(
         assert said.status_code == 201
     tamada.cli("backup", str(tmp_path / "backup.tgz"))
     assert tamada.stop() == 0
+
+
+def test_a_pool_that_nobody_told_of_is_noticed(
+    running: Callable[..., RunningTamada], pgbouncer: str, redis_server: Server
+) -> None:
+    bare = {"TAMADA_DATABASE_URL": pgbouncer.partition("?")[0], "TAMADA_REDIS_URL": redis_server.url}
+    tamada = running(environment=bare)
+    text = "The database is behind a pool: add pooled=1 to TAMADA_DATABASE_URL"
+    assert text in tamada.log()
+    assert text in tamada.cli("check", check=False).stderr
+    assert tamada.stop() == 0

@@ -32,7 +32,7 @@ def run(options: argparse.Namespace) -> int:
 
 def findings() -> Iterator[Finding]:
     """Everything that there is to say, the ground first: without a database the rest can't be looked at."""
-    from tamada.cli.looks import database, machine, mail, work
+    from tamada.cli.looks import database, machine, machines, mail, work
 
     for look in (machine.configuration, machine.versions, machine.data_folder, machine.storage, machine.redis):
         yield from looked(look)
@@ -42,7 +42,7 @@ def findings() -> Iterator[Finding]:
     if any(finding.state == WRONG for finding in ground):
         yield Finding(WARNING, _("What needs the database was not looked at."))
         return
-    above = (database.contents, database.clock, mail.listeners, mail.servers)
+    above = (machines.pool, database.contents, database.clock, mail.listeners, mail.servers)
     for look in (*above, work.waiting, work.attachments, work.left_over):
         yield from looked(look)
 

@@ -73,6 +73,7 @@ def run(options: argparse.Namespace) -> int:
         _apart(_migrate)
     if held is None:
         _warn_about_sqlite()
+        _warn_about_machines(parts)
         if options.demo:
             _apart(_load_demo)
         _greet(options.host, options.port, demo=options.demo)
@@ -222,6 +223,17 @@ def _warn_about_sqlite() -> None:
 
     if connection.vendor == "sqlite" and (warning := sqlite_warning()):
         print(warning, file=sys.stderr)
+
+
+def _warn_about_machines(parts: Sequence[str]) -> None:
+    """What would be noticed only when something is missing."""
+    from tamada.cli.check import looked
+    from tamada.cli.looks import machines
+
+    alone = (machines.folder,) if "mail" in parts and "worker" not in parts else ()
+    for look in (machines.pool, machines.key, *alone):
+        for finding in looked(look):
+            print(f"tamada: {finding.text}", file=sys.stderr)
 
 
 def _load_demo() -> None:

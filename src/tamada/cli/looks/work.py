@@ -21,7 +21,7 @@ def waiting() -> Iterator[Finding]:
         _("{count} messages should have left and have not been tried."): _overdue_deliveries(),
     }
     works = runs_here("worker")
-    advice = _("Restart Tamada and look into the log.") if works else _("They go on when tamada up runs.")
+    advice = _("Restart Tamada and look into the log.") if works else _("They go on when tamada up runs a worker here.")
     for text, count in counts.items():
         if count:
             yield Finding(WRONG if works else WARNING, f"{text.format(count=count)} {advice}")
