@@ -26,8 +26,9 @@ from tamada.core import health, loops, settings_store
 log = logging.getLogger(__name__)
 
 WRITERS = 8
-DRAIN = 1.0
-"""Seconds for who is connected when we stop."""
+DRAIN = 3.0
+"""Seconds for who is connected when we stop: on a machine with too much work a mail takes more than one between two steps,
+and a child has `processes.CHILD_STOP` for all it has to end."""
 
 
 class JournalPost:
