@@ -391,14 +391,18 @@ def test_secrets_are_stored_encrypted_and_stand_in_no_trail(add: Add, there: Rec
 
 
 def test_a_secret_of_another_installation_key_is_told_and_nothing_is_sent_unsigned(
-    there: Receiver, add: Add, receive: Receive, loop: Loop
+    there: Receiver, add: Add, receive: Receive, loop: Loop, owner: Agent
 ) -> None:
-    add(there.url, types=["message.received"])
+    endpoint, _old = add(there.url, types=["message.received"])
     Endpoint.objects.update(secret="gAAAAABnonsense")
     receive()
     loop.run()
     assert Attempt.objects.get().outcome == Outcome.SECRET
     assert there.received == []
+    new = actions.rotate_secret(agent=owner, actor=actor_of(owner), endpoint=endpoint)
+    receive()
+    loop.run()
+    assert there.received[0].is_signed_with(new)
 
 
 # --- who may, and what can be -----------------------------------------------------------------------------------------

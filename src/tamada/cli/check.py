@@ -42,7 +42,7 @@ def findings() -> Iterator[Finding]:
     if any(finding.state == WRONG for finding in ground):
         yield Finding(WARNING, _("What needs the database was not looked at."))
         return
-    above = (machines.pool, database.contents, database.clock, mail.listeners, mail.servers)
+    above = (machines.pool, machines.key, database.contents, database.clock, mail.listeners, mail.servers)
     for look in (*above, work.waiting, work.attachments, work.left_over):
         yield from looked(look)
 

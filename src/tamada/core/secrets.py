@@ -44,6 +44,15 @@ def decrypt(text: str) -> str:
         raise BadSecret("This secret was stored under another key.") from error
 
 
+def is_ours(stored: str) -> bool:
+    """Whether `decrypt` can read it."""
+    try:
+        decrypt(stored)
+    except BadSecret:
+        return False
+    return True
+
+
 @lru_cache(maxsize=2)
 def _fernet(secret_key: str) -> "Fernet":
     from cryptography.fernet import Fernet

@@ -166,6 +166,18 @@ def test_who_asked_until_now_says_nothing_about_a_webhook(
     assert (row.offset, row.last_error, row.last_error_at) == (0, "", None)
 
 
+def test_after_the_installations_key_was_lost_a_new_token_mends_the_bot(
+    bot: Bot, telegram: BotApi, settings: Any
+) -> None:
+    update_bot(agent=None, actor=SYSTEM, bot=bot, mode=Mode.WEBHOOK)
+    before = telegram.webhook["secret_token"]
+    settings.SECRET_KEY = "the one after the old one was lost"
+    update_bot(agent=None, actor=SYSTEM, bot=Bot.objects.get(), token=TOKEN)
+    row = Bot.objects.get()
+    assert secrets.decrypt(row.token) == TOKEN
+    assert secrets.decrypt(row.secret) == telegram.webhook["secret_token"] != before
+
+
 # -- the webhook ------------------------------------------------------------------------------------------------------
 
 

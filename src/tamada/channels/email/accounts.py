@@ -77,13 +77,7 @@ def servers_of(account: MailAccount) -> Credentials:
 
 def is_sealed(account: MailAccount) -> bool:
     """Whether what is stored of its servers can't be read, because it was encrypted under another secret key."""
-    try:
-        for stored in (account.smtp_url, account.imap_url, account.oauth):
-            if stored:
-                secrets.decrypt(stored)
-    except secrets.BadSecret:
-        return True
-    return False
+    return not all(map(secrets.is_ours, filter(None, (account.smtp_url, account.imap_url, account.oauth))))
 
 
 def _decrypted(stored: str) -> str:

@@ -27,8 +27,8 @@ log = logging.getLogger(__name__)
 
 WRITERS = 8
 DRAIN = 3.0
-"""Seconds for who is connected when we stop: on a machine with too much work a mail takes more than one between two steps,
-and a child has `processes.CHILD_STOP` for all it has to end."""
+"""Seconds for who is connected when we stop. On a machine with too much work a mail takes more than one between two
+steps; a child has `processes.CHILD_STOP` for all it has to end."""
 
 
 class JournalPost:

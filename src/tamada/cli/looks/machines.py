@@ -1,6 +1,7 @@
 """What goes wrong only later where several machines are one Tamada: a pool, a folder, a key that is not the same."""
 
 from collections.abc import Iterator
+from itertools import chain
 
 from tamada.cli.words import gettext as _
 
@@ -26,13 +27,29 @@ def pool() -> Iterator[Finding]:
 
 def key() -> Iterator[Finding]:
     """Whether what others stored can be read here."""
-    from tamada.channels.email.accounts import is_sealed
-    from tamada.channels.email.models import MailAccount
-    from tamada.core import settings_store
+    from tamada.core import secrets, settings_store
 
-    if settings_store.unreadable() or any(map(is_sealed, MailAccount.objects.all())):
+    if settings_store.unreadable() or not all(map(secrets.is_ours, filter(None, _encrypted()))):
         text = _("This database was written under another TAMADA_SECRET_KEY: give every machine the same, as it was.")
         yield Finding(WRONG, text)
+
+
+def _encrypted() -> Iterator[str]:
+    """Every secret in the database that a person can enter anew, except settings."""
+    from tamada.accounts.models_sign_in import TotpKey
+    from tamada.assistant.models import BusinessAction
+    from tamada.channels.email.models import MailAccount
+    from tamada.channels.telegram.models import Bot
+    from tamada.webhooks.models import Endpoint
+
+    for rows in (
+        MailAccount.objects.values_list("smtp_url", "imap_url", "oauth"),
+        Bot.objects.values_list("token", "secret"),
+        Endpoint.objects.filter(removed_at=None).values_list("secret"),
+        BusinessAction.objects.values_list("secret"),
+        TotpKey.objects.values_list("secret"),
+    ):
+        yield from chain.from_iterable(rows)
 
 
 def folder() -> Iterator[Finding]:

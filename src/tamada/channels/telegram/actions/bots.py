@@ -59,7 +59,7 @@ def open_telegram_inbox(*, agent: Agent | None, actor: Actor, name: str, token: 
             username=me.username,
             token=secrets.encrypt(token),
             key=random.token_urlsafe(24),
-            secret=secrets.encrypt(random.token_urlsafe(32)),
+            secret=_fresh_secret(),
         )
 
 
@@ -72,6 +72,8 @@ def update_bot(*, agent: Agent | None, actor: Actor, bot: Bot, token: str = "", 
         return bot
     me = _ask_who(token) if token else Me(bot.bot_id, bot.username)
     _refuse_taken(me, except_for=bot)
+    if not secrets.is_ours(bot.secret):  # whoever lost the installation's key enters the token anew, and is done
+        bot.secret = _fresh_secret()
     _set_way(bot, token or token_of(bot), mode)
     with transaction.atomic():
         _refuse_taken(me, except_for=bot)
@@ -79,7 +81,8 @@ def update_bot(*, agent: Agent | None, actor: Actor, bot: Bot, token: str = "", 
         bot.bot_id, bot.username, bot.mode = me.id, me.username, mode
         bot.token = secrets.encrypt(token) if token else bot.token
         bot.last_error = bot.sending_error = ""
-        bot.save(update_fields=["bot_id", "username", "mode", "token", "offset", "last_error", "sending_error"])
+        found = ["bot_id", "username", "mode", "token", "secret", "offset", "last_error", "sending_error"]
+        bot.save(update_fields=found)
         Inbox.objects.filter(pk=bot.inbox_id).update(address=f"@{me.username}")
         inbox_changed(bot.inbox, actor, "telegram_bot.updated", fields=changed)
     return bot
@@ -109,6 +112,10 @@ def _refuse_taken(me: Me, *, except_for: Bot | None = None) -> None:
     others = Bot.objects.exclude(pk=except_for.pk) if except_for else Bot.objects.all()
     if others.filter(bot_id=me.id).exists():
         raise BadBot("token", _("@{username} belongs to an inbox already.").format(username=me.username))
+
+
+def _fresh_secret() -> str:
+    return secrets.encrypt(random.token_urlsafe(32))
 
 
 def _set_way(bot: Bot, token: str, mode: str) -> None:
