@@ -49,6 +49,15 @@ def django_db_modify_db_settings(django_db_modify_db_settings_parallel_suffix: N
     connection_created.connect(fill, weak=False)
 
 
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None) -> Iterator[None]:
+    """A database that somebody is connected to can't be dropped at the end."""
+    from tamada.core import gather
+
+    yield
+    gather.close(wait=True)
+
+
 @pytest.fixture(scope="session", autouse=True)
 def flush_despite_the_guard() -> Iterator[None]:
     """A test with real transactions empties every table afterwards, the audit trail too, which nothing else may."""

@@ -75,3 +75,19 @@ def test_a_culprit_fails_alone() -> None:
     for thread in threads:
         thread.join(10)
     assert outcomes == {0: "0", 1: "1", 2: "bad", 3: "bad", 4: "4"}
+
+
+def test_who_waits_does_nothing_themselves_until_the_process_ends() -> None:
+    doers: list[threading.Thread] = []
+
+    def work(items: Sequence[int]) -> list[int | Exception]:
+        doers.append(threading.current_thread())
+        return list(items)
+
+    gather: Gather[int, int] = Gather(work, most=4)
+    assert [gather.put(n) for n in range(3)] == [0, 1, 2]
+    assert len(set(doers)) == 1
+    assert threading.current_thread() not in doers
+    gather.close()
+    assert [gather.put(n) for n in range(2)] == [0, 1]
+    assert doers[-1] is threading.current_thread()

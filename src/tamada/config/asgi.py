@@ -9,7 +9,6 @@ import ipaddress
 import time
 from collections.abc import Callable
 from importlib.util import find_spec
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -31,7 +30,11 @@ from tamada.core.hub import Hub, Reader
 THREADS = {"sqlite": 4, "postgresql": 8}
 VISITORS = ("/widget/v1/", "/help/")
 VISITOR_THREADS = {"sqlite": 24, "postgresql": 12}
-"""Their own, so that a crowd of visitors holds up no desk; and many, for what they write at once is stored at once."""
+"""Their own, so that a crowd of visitors holds up no desk."""
+WRITE = "/widget/v1/messages"
+WRITER_THREADS = {"sqlite": 64}
+"""They wait while what they brought is stored: no more messages than threads share a transaction. On PostgreSQL, where
+each may come to hold a connection to ask for the assistant, visitors' other threads do."""
 MCP = "/mcp"
 ASSIST = "/assist/"
 ASSIST_THREADS = 6
@@ -47,6 +50,7 @@ class Application:
         self._static = static.StaticFiles(settings.ASSETS, settings.STATIC_URL.split("/")[2])
         self._bridge: Bridge | None = None
         self._visitors: Bridge | None = None
+        self._writers: Bridge | None = None
         self._asking: Bridge | None = None
         self._streams: Streams | None = None
         self._mcp: Any = None
@@ -69,6 +73,7 @@ class Application:
         path = scope["path"]
         assert self._bridge is not None
         assert self._visitors is not None
+        assert self._writers is not None
         assert self._asking is not None
         assert self._streams is not None
         if scope["method"] not in METHODS:
@@ -84,6 +89,8 @@ class Application:
             await plain(send, 503 if problem else 200, f"{problem or 'ready'}\n".encode())
         elif path == "/metrics" and is_inside(scope):
             await self._metrics(scope, send)
+        elif path == WRITE:
+            await self._writers(scope, receive, send)
         elif path.startswith(VISITORS):
             await self._visitors(scope, receive, send)
         elif path == MCP and self._has_mcp:
@@ -139,18 +146,21 @@ class Application:
         await send({"type": "lifespan.shutdown.complete"})
 
     async def _start(self) -> None:
-        from tamada.core import events, machines, wakeup
+        from tamada.core import events, gather, machines, wakeup
 
         self._probes = Pool(1, thread_name_prefix="probe")
         folder = settings.TAMADA.data_dir / "tmp"
         folder.mkdir(exist_ok=True)
-        threads = THREADS.get(connection.vendor, 4)
         trusted = settings.TAMADA.trusted_proxies
-        crowd = VISITOR_THREADS.get(connection.vendor, 12)
-        self._bridge, self._visitors, self._asking = (
-            Bridge(self._django, threads=number, folder=Path(folder), trusted=trusted, most=most_from)
-            for number in (threads, crowd, ASSIST_THREADS)
-        )
+
+        def bridge(threads: int) -> Bridge:
+            return Bridge(self._django, threads=threads, folder=folder, trusted=trusted, most=most_from)
+
+        self._bridge = bridge(THREADS.get(connection.vendor, 4))
+        self._visitors = bridge(VISITOR_THREADS.get(connection.vendor, 12))
+        writers = WRITER_THREADS.get(connection.vendor)
+        self._writers = bridge(writers) if writers else self._visitors
+        self._asking = bridge(ASSIST_THREADS)
         hub = Hub(await self._in_thread(events.latest))
         self._streams = Streams(
             hub, {"/stream": by_session, MISSED: by_session, "/api/v1/stream": by_token, WIDGET: opened_by_visitor}
@@ -161,7 +171,9 @@ class Application:
             self._probes.close,
             self._bridge.close,
             self._visitors.close,
+            self._writers.close,
             self._asking.close,
+            gather.close,
             reader.close,
             listener.close,
             others.close,
