@@ -1,8 +1,8 @@
 """Work of several threads, done together in one thread of its own, while those who brought it wait.
 
 A lone caller is not kept waiting. Under load each transaction carries what came while the one before it was written, so
-that the cost of its statements, of its commit and of its fsync is shared. Who waits holds no connection of the
-database's.
+that the cost of its statements, of its commit and of its fsync is shared. Who waits needs no connection to the
+database.
 """
 
 import threading

@@ -44,13 +44,12 @@ def decrypt(text: str) -> str:
         raise BadSecret("This secret was stored under another key.") from error
 
 
-def is_ours(stored: str) -> bool:
-    """Whether `decrypt` can read it."""
+def opened(text: str) -> str | None:
+    """As `decrypt`; None where it was stored under another key."""
     try:
-        decrypt(stored)
+        return decrypt(text)
     except BadSecret:
-        return False
-    return True
+        return None
 
 
 @lru_cache(maxsize=2)

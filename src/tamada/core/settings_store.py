@@ -49,7 +49,7 @@ def get(key: str, default: Any = None) -> Any:
     values = _values()
     value = values.get(key)
     if known.secret and isinstance(value, dict):
-        value = _opened(value)
+        value = secrets.opened(value["sealed"])  # of another key: as good as not set, and `tamada check` says so
     if value is not None:
         return value
     return known.default if default is None else default
@@ -84,17 +84,11 @@ def sealed(value: str) -> dict[str, str]:
     return {"sealed": secrets.encrypt(value)}
 
 
-def _opened(stored: dict[str, str]) -> str | None:
-    try:
-        return secrets.decrypt(stored["sealed"])
-    except secrets.BadSecret:
-        return None  # stored under another key: as good as not set, and `tamada check` says so
-
-
 def unreadable() -> list[str]:
     """The secrets that were stored under another key."""
     known = {name for name, known in declared.items() if known.secret}
-    return sorted(k for k, v in _values().items() if k in known and isinstance(v, dict) and _opened(v) is None)
+    kept = {key: value["sealed"] for key, value in _values().items() if key in known and isinstance(value, dict)}
+    return sorted(key for key, text in kept.items() if secrets.opened(text) is None)
 
 
 def forget() -> None:

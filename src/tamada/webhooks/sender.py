@@ -128,7 +128,7 @@ def job_of(row: Delivery, endpoint: Endpoint) -> Job:
     sealed = [endpoint.secret]
     if endpoint.old_secret and endpoint.old_secret_until and endpoint.old_secret_until > timezone.now():
         sealed.append(endpoint.old_secret)
-    opened = tuple(secrets.decrypt(text) for text in sealed if secrets.is_ours(text))
+    opened = tuple(secret for text in sealed if (secret := secrets.opened(text)) is not None)
     return Job(row.pk, endpoint.pk, endpoint.url, row.name, row.body.encode(), opened, endpoint.is_trusted)
 
 

@@ -77,14 +77,13 @@ def servers_of(account: MailAccount) -> Credentials:
 
 def is_sealed(account: MailAccount) -> bool:
     """Whether what is stored of its servers can't be read, because it was encrypted under another secret key."""
-    return not all(map(secrets.is_ours, filter(None, (account.smtp_url, account.imap_url, account.oauth))))
+    return None in map(secrets.opened, filter(None, (account.smtp_url, account.imap_url, account.oauth)))
 
 
 def _decrypted(stored: str) -> str:
-    try:
-        return secrets.decrypt(stored) if stored else ""
-    except secrets.BadSecret:
-        return ""  # stored under another key: as good as not set, and `tamada check` says so
+    if not stored:
+        return ""  # and cryptography is not loaded for nothing
+    return secrets.opened(stored) or ""  # of another key: as good as not set, and `tamada check` says so
 
 
 def sender_login(account: MailAccount) -> send.type_login | None:

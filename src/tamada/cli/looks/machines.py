@@ -29,7 +29,7 @@ def key() -> Iterator[Finding]:
     """Whether what others stored can be read here."""
     from tamada.core import secrets, settings_store
 
-    if settings_store.unreadable() or not all(map(secrets.is_ours, filter(None, _encrypted()))):
+    if settings_store.unreadable() or None in map(secrets.opened, filter(None, _encrypted())):
         text = _("This database was written under another TAMADA_SECRET_KEY: give every machine the same, as it was.")
         yield Finding(WRONG, text)
 
@@ -45,7 +45,7 @@ def _encrypted() -> Iterator[str]:
     for rows in (
         MailAccount.objects.values_list("smtp_url", "imap_url", "oauth"),
         Bot.objects.values_list("token", "secret"),
-        Endpoint.objects.filter(removed_at=None).values_list("secret"),
+        Endpoint.objects.values_list("secret"),
         BusinessAction.objects.values_list("secret"),
         TotpKey.objects.values_list("secret"),
     ):

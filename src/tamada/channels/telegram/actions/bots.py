@@ -72,7 +72,7 @@ def update_bot(*, agent: Agent | None, actor: Actor, bot: Bot, token: str = "", 
         return bot
     me = _ask_who(token) if token else Me(bot.bot_id, bot.username)
     _refuse_taken(me, except_for=bot)
-    if not secrets.is_ours(bot.secret):  # whoever lost the installation's key enters the token anew, and is done
+    if secrets.opened(bot.secret) is None:  # whoever lost the installation's key enters the token anew, and is done
         bot.secret = _fresh_secret()
     _set_way(bot, token or token_of(bot), mode)
     with transaction.atomic():
@@ -81,8 +81,8 @@ def update_bot(*, agent: Agent | None, actor: Actor, bot: Bot, token: str = "", 
         bot.bot_id, bot.username, bot.mode = me.id, me.username, mode
         bot.token = secrets.encrypt(token) if token else bot.token
         bot.last_error = bot.sending_error = ""
-        found = ["bot_id", "username", "mode", "token", "secret", "offset", "last_error", "sending_error"]
-        bot.save(update_fields=found)
+        fields = ["bot_id", "username", "mode", "token", "secret", "offset", "last_error", "sending_error"]
+        bot.save(update_fields=fields)
         Inbox.objects.filter(pk=bot.inbox_id).update(address=f"@{me.username}")
         inbox_changed(bot.inbox, actor, "telegram_bot.updated", fields=changed)
     return bot
@@ -90,10 +90,7 @@ def update_bot(*, agent: Agent | None, actor: Actor, bot: Bot, token: str = "", 
 
 def token_of(bot: Bot) -> str:
     """The token; "" when it was stored under another secret key."""
-    try:
-        return secrets.decrypt(bot.token)
-    except secrets.BadSecret:
-        return ""
+    return secrets.opened(bot.token) or ""
 
 
 def webhook_url(bot: Bot) -> str:
